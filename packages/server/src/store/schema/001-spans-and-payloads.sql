@@ -1,0 +1,101 @@
+-- The facts of every span: narrow, kept long, never sampled.
+-- One row per (project, trace, span); a later version of the same span replaces an earlier one.
+CREATE TABLE spans
+(
+    project             LowCardinality(String),
+    trace_id            String CODEC(ZSTD(1)),
+    span_id             String CODEC(ZSTD(1)),
+    parent_span_id      String CODEC(ZSTD(1)),
+    name                LowCardinality(String),
+    kind                LowCardinality(String),
+    otel_kind           LowCardinality(String),
+    start               DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)),
+    -- Absent while the span is running.
+    duration_ns         Nullable(UInt64) CODEC(ZSTD(1)),
+    status              LowCardinality(String),
+    status_message      String CODEC(ZSTD(1)),
+    error_type          LowCardinality(String),
+    service             LowCardinality(String),
+    environment         LowCardinality(String),
+    release             LowCardinality(String),
+    feature             LowCardinality(String),
+    user_id             String CODEC(ZSTD(1)),
+    session_id          String CODEC(ZSTD(1)),
+    tags                Array(LowCardinality(String)),
+    provider            LowCardinality(String),
+    model               LowCardinality(String),
+    request_model       LowCardinality(String),
+    response_id         String CODEC(ZSTD(1)),
+    operation           LowCardinality(String),
+    finish_reasons      Array(LowCardinality(String)),
+    input_tokens        Nullable(UInt64) CODEC(ZSTD(1)),
+    output_tokens       Nullable(UInt64) CODEC(ZSTD(1)),
+    cache_read_tokens   Nullable(UInt64) CODEC(ZSTD(1)),
+    cache_write_tokens  Nullable(UInt64) CODEC(ZSTD(1)),
+    reasoning_tokens    Nullable(UInt64) CODEC(ZSTD(1)),
+    -- Rarer classes of tokens by name: audio_input, audio_output, image_input …
+    token_details       Map(LowCardinality(String), UInt64),
+    cost_usd            Nullable(Decimal(18, 12)) CODEC(ZSTD(1)),
+    input_cost_usd      Nullable(Decimal(18, 12)) CODEC(ZSTD(1)),
+    output_cost_usd     Nullable(Decimal(18, 12)) CODEC(ZSTD(1)),
+    cost_details        Map(LowCardinality(String), Decimal(18, 12)),
+    cost_source         LowCardinality(String),
+    -- Whether usage and cost of this row count towards its trace: model, embedding and rerank calls only.
+    counted             Bool,
+    ttft_ns             Nullable(UInt64) CODEC(ZSTD(1)),
+    tool_name           LowCardinality(String),
+    agent_name          LowCardinality(String),
+    workflow_name       LowCardinality(String),
+    prompt_name         LowCardinality(String),
+    prompt_version      LowCardinality(String),
+    document_count      Nullable(UInt32),
+    input_document_count Nullable(UInt32),
+    -- Short scalar attributes, for filters; the lossless set is in payloads.
+    attributes          Map(LowCardinality(String), String) CODEC(ZSTD(1)),
+    mapper_version      UInt16,
+    -- Nanoseconds of receipt: of two rows of one span the later wins.
+    version             UInt64 CODEC(Delta, ZSTD(1)),
+    INDEX trace_id_filter trace_id TYPE bloom_filter(0.001) GRANULARITY 1,
+    INDEX session_id_filter session_id TYPE bloom_filter(0.01) GRANULARITY 1,
+    INDEX user_id_filter user_id TYPE bloom_filter(0.01) GRANULARITY 1
+)
+ENGINE = ReplacingMergeTree(version)
+PARTITION BY toDate(start)
+ORDER BY (project, toStartOfMinute(start), trace_id, span_id)
+SETTINGS non_replicated_deduplication_window = 10000;
+
+-- The content of every span: what arrived, stored once and losslessly. What the API shows as messages, documents
+-- or tool arguments is derived from these attributes on reading, so that a better mapper corrects history.
+CREATE TABLE payloads
+(
+    project             LowCardinality(String),
+    trace_id            String CODEC(ZSTD(1)),
+    span_id             String CODEC(ZSTD(1)),
+    start               DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)),
+    -- Text attributes that say what went in, by key, as they arrived.
+    input               Map(LowCardinality(String), String) CODEC(ZSTD(3)),
+    -- Text attributes that say what came out.
+    output              Map(LowCardinality(String), String) CODEC(ZSTD(3)),
+    -- All other attributes, in the lossless JSON of `encodeAttributes`.
+    attributes          String CODEC(ZSTD(3)),
+    events              String CODEC(ZSTD(3)),
+    links               String CODEC(ZSTD(3)),
+    resource            String CODEC(ZSTD(3)),
+    scope               String CODEC(ZSTD(3)),
+    trace_state         String CODEC(ZSTD(1)),
+    flags               UInt32,
+    dropped_attributes_count UInt32,
+    dropped_events_count UInt32,
+    dropped_links_count UInt32,
+    -- The first 200 characters for lists.
+    input_preview       String CODEC(ZSTD(3)),
+    output_preview      String CODEC(ZSTD(3)),
+    version             UInt64 CODEC(Delta, ZSTD(1)),
+    INDEX trace_id_filter trace_id TYPE bloom_filter(0.001) GRANULARITY 1,
+    INDEX input_text mapValues(input) TYPE text(tokenizer = 'splitByNonAlpha', preprocessor = lower(replaceAll(mapValues(input), '\\n', ' '))),
+    INDEX output_text mapValues(output) TYPE text(tokenizer = 'splitByNonAlpha', preprocessor = lower(replaceAll(mapValues(output), '\\n', ' ')))
+)
+ENGINE = ReplacingMergeTree(version)
+PARTITION BY toDate(start)
+ORDER BY (project, toStartOfMinute(start), trace_id, span_id)
+SETTINGS non_replicated_deduplication_window = 10000;

@@ -1,0 +1,70 @@
+/**
+ * Chat messages in the shape of OpenTelemetry's `gen_ai.input.messages` and `gen_ai.output.messages`.
+ * Keys are snake case because the convention's are; objects may carry further keys, which are kept.
+ */
+
+export type Modality = 'image' | 'video' | 'audio' | 'document' | (string & {});
+
+export interface TextPart {
+  readonly type: 'text';
+  readonly content: string;
+}
+export interface ReasoningPart {
+  readonly type: 'reasoning';
+  readonly content: string;
+}
+export interface ToolCallPart {
+  readonly type: 'tool_call';
+  readonly id?: string | null;
+  readonly name: string;
+  /** Parsed where it was JSON, else the string as it came. */
+  readonly arguments?: unknown;
+}
+export interface ToolCallResponsePart {
+  readonly type: 'tool_call_response';
+  readonly id?: string | null;
+  readonly response?: unknown;
+}
+export interface BlobPart {
+  readonly type: 'blob';
+  readonly modality: Modality;
+  readonly mime_type?: string | null;
+  /** Base64. */
+  readonly content: string;
+  readonly transcript?: string;
+}
+export interface FilePart {
+  readonly type: 'file';
+  readonly modality: Modality;
+  readonly mime_type?: string | null;
+  readonly file_id: string;
+}
+export interface UriPart {
+  readonly type: 'uri';
+  readonly modality: Modality;
+  readonly mime_type?: string | null;
+  readonly uri: string;
+}
+/** Any part of a type that is not listed, kept as it came (`server_tool_call`, `compaction`, vendors' own). */
+export interface GenericPart {
+  readonly type: string;
+  readonly [key: string]: unknown;
+}
+
+export type MessagePart =
+  | TextPart
+  | ReasoningPart
+  | ToolCallPart
+  | ToolCallResponsePart
+  | BlobPart
+  | FilePart
+  | UriPart
+  | GenericPart;
+
+export interface Message {
+  readonly role: 'system' | 'user' | 'assistant' | 'tool' | (string & {});
+  readonly name?: string;
+  readonly parts: readonly MessagePart[];
+  /** Output messages only. */
+  readonly finish_reason?: string;
+}
