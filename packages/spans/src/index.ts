@@ -1,0 +1,48 @@
+export type {
+  Document,
+  EmbeddingContent,
+  PromptContent,
+  RetrievalContent,
+  SpanContent,
+  ToolContent,
+  TypedText,
+} from './content.ts';
+export type { Cost } from './cost.ts';
+export { formatCost, formatCount, formatDuration, formatTokens } from './format.ts';
+export { COUNTED_KINDS, SPAN_KINDS, type SpanKind } from './kind.ts';
+export type {
+  BlobPart,
+  FilePart,
+  GenericPart,
+  Message,
+  MessagePart,
+  Modality,
+  ReasoningPart,
+  TextPart,
+  ToolCallPart,
+  ToolCallResponsePart,
+  UriPart,
+} from './messages.ts';
+export {
+  type Attributes,
+  type AttributeValue,
+  DoubleValue,
+  type OtelKind,
+  type RawEvent,
+  type RawLink,
+  type RawResource,
+  type RawScope,
+  type RawSpan,
+  type StatusCode,
+} from './raw-span.ts';
+export type { SpanFacts } from './span.ts';
+export { formatTraceTree, type TextTreeSpan } from './text-tree.ts';
+export {
+  buildTraceTree,
+  type RootReason,
+  type TraceNode,
+  type TraceTree,
+  type TreeSpan,
+  walkTree,
+} from './trace-tree.ts';
+export type { Usage } from './usage.ts';

@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  resolve: { conditions: ['throughline-source'] },
+  ssr: { resolve: { conditions: ['throughline-source'] } },
+  test: {
+    include: ['{packages,examples,tests,bench,scripts}/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**'],
+    environment: 'node',
+    // Real stores and browsers: processes apart, so that a native crash names its file.
+    pool: 'forks',
+    execArgv: ['--conditions=throughline-source'],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+  },
+});
