@@ -1,0 +1,10 @@
+import { ensureInstalled } from './lib/install.mjs';
+import { main, projectNode, bin, run } from './lib/run.mjs';
+
+/** Types of every workspace, then format and lint. */
+main(async () => {
+  await ensureInstalled();
+  await run(projectNode, [bin('tsc'), '-p', 'tsconfig.check.json']);
+  await run(projectNode, [bin('tsc'), '-p', 'packages/web']);
+  await run(bin('biome'), ['check', '--error-on-warnings', '.']);
+});

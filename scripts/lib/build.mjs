@@ -1,0 +1,26 @@
+import { cpSync, existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { bin, projectEnv, projectNode, root, run } from './run.mjs';
+
+const web = join(root, 'packages', 'web');
+
+/** Compiles the packages and bundles the web application; what is up to date is left alone. */
+export async function build() {
+  await run(projectNode, [bin('tsc'), '--build', 'packages/spans', 'packages/server']);
+  cpSync(join(root, 'packages/server/src/store/schema'), join(root, 'packages/server/dist/store/schema'), {
+    recursive: true,
+  });
+  const bundle = join(web, 'dist', 'index.html');
+  const inputs = [web, join(root, 'packages', 'spans', 'src'), join(root, 'package-lock.json')];
+  if (!existsSync(bundle) || Math.max(...inputs.map(newestChange)) > statSync(bundle).mtimeMs) {
+    await run(projectNode, [bin('vite'), 'build', '--logLevel', 'warn'], { cwd: web, env: projectEnv() });
+  }
+}
+
+function newestChange(path) {
+  const stat = statSync(path);
+  if (!stat.isDirectory()) return stat.mtimeMs;
+  return readdirSync(path, { withFileTypes: true })
+    .filter((entry) => entry.name !== 'dist' && entry.name !== 'node_modules')
+    .reduce((newest, entry) => Math.max(newest, newestChange(join(path, entry.name))), 0);
+}

@@ -1,0 +1,19 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { build } from './lib/build.mjs';
+import { ensureInstalled } from './lib/install.mjs';
+import { main, projectEnv, projectNode, root } from './lib/run.mjs';
+
+/** Installs what is missing, builds, starts the server; an empty store gets the example application's traces. */
+main(async () => {
+  await ensureInstalled();
+  await build();
+  const program = join(root, 'packages', 'server', 'bin', 'throughline.js');
+  const server = spawn(projectNode, [program, 'start', '--demo-if-empty', ...process.argv.slice(2)], {
+    stdio: 'inherit',
+    env: projectEnv(),
+    cwd: process.env.INIT_CWD ?? root,
+  });
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => server.kill(signal));
+  server.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
+});
