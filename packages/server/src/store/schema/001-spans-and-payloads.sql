@@ -1,6 +1,6 @@
 -- The facts of every span: narrow, kept long, never sampled.
 -- One row per (project, trace, span); a later version of the same span replaces an earlier one.
-CREATE TABLE spans
+CREATE TABLE IF NOT EXISTS spans
 (
     project             LowCardinality(String),
     trace_id            String CODEC(ZSTD(1)),
@@ -66,7 +66,7 @@ SETTINGS non_replicated_deduplication_window = 10000;
 
 -- The content of every span: what arrived, stored once and losslessly. What the API shows as messages, documents
 -- or tool arguments is derived from these attributes on reading, so that a better mapper corrects history.
-CREATE TABLE payloads
+CREATE TABLE IF NOT EXISTS payloads
 (
     project             LowCardinality(String),
     trace_id            String CODEC(ZSTD(1)),

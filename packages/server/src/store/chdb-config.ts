@@ -1,0 +1,72 @@
+import { totalmem } from 'node:os';
+
+const MIB = 1024 * 1024;
+const GIB = 1024 * MIB;
+
+/**
+ * Everything ClickHouse would otherwise size for a server of its own, sized for a guest in a Node process.
+ * A cache is worth little here: the working set is read from the page cache of the operating system.
+ */
+const SIZES: Readonly<Record<string, number>> = {
+  mark_cache_size: 96 * MIB,
+  index_mark_cache_size: 32 * MIB,
+  primary_index_cache_size: 64 * MIB,
+  uncompressed_cache_size: 0,
+  index_uncompressed_cache_size: 0,
+  query_condition_cache_size: 16 * MIB,
+  text_index_tokens_cache_size: 16 * MIB,
+  text_index_header_cache_size: 32 * MIB,
+  text_index_postings_cache_size: 16 * MIB,
+  vector_similarity_index_cache_size: 0,
+  compiled_expression_cache_size: 16 * MIB,
+  parquet_metadata_cache_size: 0,
+  iceberg_metadata_files_cache_size: 0,
+  unique_key_index_cache_size_bytes: 0,
+  mmap_cache_size: 64,
+  max_thread_pool_size: 256,
+  max_io_thread_pool_size: 16,
+};
+
+/** Half of the machine, between 1 and 8 GiB. */
+export function defaultMemoryBytes(machineBytes: number = totalmem()): number {
+  return Math.floor(Math.min(8 * GIB, Math.max(GIB, machineBytes / 2)));
+}
+
+/**
+ * The `--config-file` of the embedded ClickHouse.
+ * `fsync_*`: a load is on the disk before it is acknowledged. System logs are off because they grow without bound.
+ */
+export function chdbConfig(memoryBytes: number): string {
+  const sizes = Object.entries(SIZES).map(([name, size]) => `  <${name}>${size}</${name}>`);
+  return `<clickhouse>
+${sizes.join('\n')}
+  <max_server_memory_usage>${memoryBytes}</max_server_memory_usage>
+  <query_cache><max_size_in_bytes>0</max_size_in_bytes></query_cache>
+  <merge_tree>
+    <fsync_after_insert>1</fsync_after_insert>
+    <fsync_part_directory>1</fsync_part_directory>
+  </merge_tree>
+${SYSTEM_LOGS.map((name) => `  <${name} remove="1"/>`).join('\n')}
+</clickhouse>
+`;
+}
+
+const SYSTEM_LOGS = [
+  'query_log',
+  'query_thread_log',
+  'query_views_log',
+  'query_metric_log',
+  'part_log',
+  'trace_log',
+  'text_log',
+  'metric_log',
+  'asynchronous_metric_log',
+  'latency_log',
+  'error_log',
+  'crash_log',
+  'processors_profile_log',
+  'opentelemetry_span_log',
+  'session_log',
+  'blob_storage_log',
+  'background_schedule_pool_log',
+] as const;

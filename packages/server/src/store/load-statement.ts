@@ -1,0 +1,40 @@
+import type { LoadFile } from './engine.ts';
+import { quoteString } from './parameters.ts';
+
+/** The names of a `name Type, name Type(a, b)` list. */
+export function columnNames(structure: string): string[] {
+  const names: string[] = [];
+  let depth = 0;
+  let start = 0;
+  const take = (end: number) => {
+    const [name] = structure.slice(start, end).trim().split(/\s/, 1);
+    if (name) names.push(name);
+    start = end + 1;
+  };
+  for (let index = 0; index < structure.length; index += 1) {
+    const character = structure[index];
+    if (character === '(') depth += 1;
+    else if (character === ')') depth -= 1;
+    else if (character === ',' && depth === 0) take(index);
+  }
+  take(structure.length);
+  return names;
+}
+
+/**
+ * Columns go by name, so a segment written before a column was added still loads.
+ * A block is cut at the same rows on every replay, because reading RowBinary is serial and the sizes are fixed
+ * here: the deduplication of a load that was cut short depends on it.
+ */
+export function loadStatement(file: LoadFile): string {
+  const columns = columnNames(file.structure).join(', ');
+  return `INSERT INTO ${file.table} (${columns})
+SETTINGS insert_deduplication_token = ${quoteString(file.token)},
+  max_partitions_per_insert_block = 0,
+  min_insert_block_size_rows = 1048576,
+  min_insert_block_size_bytes = 134217728,
+  max_insert_threads = 1,
+  max_execution_time = 0,
+  max_memory_usage = 0
+SELECT ${columns} FROM file(${quoteString(file.path)}, 'RowBinary', ${quoteString(file.structure)})`;
+}

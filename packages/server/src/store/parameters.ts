@@ -1,0 +1,53 @@
+import type { QueryParameters } from './engine.ts';
+
+type Parameter = QueryParameters[string];
+
+const TSV_ESCAPES: Readonly<Record<string, string>> = {
+  '\\': '\\\\',
+  '\t': '\\t',
+  '\n': '\\n',
+  '\r': '\\r',
+  '\b': '\\b',
+  '\f': '\\f',
+  '\0': '\\0',
+};
+
+/** A quoted SQL string. */
+export function quoteString(text: string): string {
+  return `'${escapeTsv(text).replaceAll("'", "\\'")}'`;
+}
+
+function escapeTsv(text: string): string {
+  return text.replace(/[\\\t\n\r\b\f\0]/g, (character) => TSV_ESCAPES[character] ?? character);
+}
+
+/**
+ * The text of a query parameter as ClickHouse reads it for its declared type: strings in TSV's escaped form,
+ * arrays as a literal of quoted strings.
+ */
+export function formatParameter(value: Parameter): string {
+  if (typeof value === 'string') return escapeTsv(value);
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value)) throw new RangeError(`a query parameter must be finite, found ${value}`);
+    return String(value);
+  }
+  if (typeof value === 'bigint' || typeof value === 'boolean') return String(value);
+  return `[${value.map(quoteString).join(',')}]`;
+}
+
+/**
+ * `param_name='text'` for a `SET` statement, one for each parameter.
+ * A name that the text uses but nobody gave is an error here: ClickHouse would take the value that an earlier
+ * query on the same session left behind.
+ */
+export function parameterSettings(sql: string, parameters: QueryParameters): string[] {
+  for (const [, name] of sql.matchAll(/\{(\w+):/g)) {
+    if (name === undefined || !Object.hasOwn(parameters, name)) {
+      throw new TypeError(`query parameter {${name}} has no value`);
+    }
+  }
+  return Object.entries(parameters).map(([name, value]) => {
+    if (!/^[a-z_]\w*$/i.test(name)) throw new TypeError(`"${name}" is not a name for a query parameter`);
+    return `param_${name} = ${quoteString(formatParameter(value))}`;
+  });
+}

@@ -1,0 +1,60 @@
+/**
+ * Why a statement failed. `timeout`, `memory` and `too-many-rows` are the limits of {@link QueryLimits}: asking for
+ * less may succeed. `busy`: too many statements wait already. `aborted`: the caller's signal. `closed`: the engine
+ * is shutting down. `other` is a fault of ours or of the disk.
+ */
+export type QueryErrorReason =
+  | 'timeout'
+  | 'memory'
+  | 'too-many-rows'
+  | 'busy'
+  | 'aborted'
+  | 'closed'
+  | 'other';
+
+const MESSAGES: Readonly<Record<QueryErrorReason, string>> = {
+  timeout: 'The query took longer than it may.',
+  memory: 'The query needed more memory than it may use.',
+  'too-many-rows': 'The answer has more rows than it may have.',
+  busy: 'Too many queries are waiting.',
+  aborted: 'The query was cancelled.',
+  closed: 'The store is closed.',
+  other: 'The store could not answer the query.',
+};
+
+/**
+ * What every `Engine` throws. `message` never holds SQL or data, so it may be shown to clients; the engine's own
+ * words are in `cause`, for the log.
+ */
+export class QueryError extends Error {
+  readonly reason: QueryErrorReason;
+  /** ClickHouse's error code where it gave one. */
+  readonly clickhouseCode: number | undefined;
+
+  constructor(reason: QueryErrorReason, options?: { cause?: unknown; clickhouseCode?: number | undefined }) {
+    super(MESSAGES[reason], options?.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'QueryError';
+    this.reason = reason;
+    this.clickhouseCode = options?.clickhouseCode;
+  }
+}
+
+/** ClickHouse `ErrorCodes.cpp`. */
+const REASON_BY_CODE: ReadonlyMap<number, QueryErrorReason> = new Map([
+  [159, 'timeout'], // TIMEOUT_EXCEEDED
+  [160, 'timeout'], // TOO_SLOW
+  [241, 'memory'], // MEMORY_LIMIT_EXCEEDED
+  [158, 'too-many-rows'], // TOO_MANY_ROWS
+  [396, 'too-many-rows'], // TOO_MANY_ROWS_OR_BYTES
+  [394, 'aborted'], // QUERY_WAS_CANCELLED
+]);
+
+/** Types an error of ClickHouse by the `Code: 159.` its message begins with. */
+export function queryErrorOf(cause: unknown): QueryError {
+  if (cause instanceof QueryError) return cause;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const found = /\bCode: (\d+)\b/.exec(message);
+  const clickhouseCode = found ? Number(found[1]) : undefined;
+  const reason = clickhouseCode === undefined ? undefined : REASON_BY_CODE.get(clickhouseCode);
+  return new QueryError(reason ?? 'other', { cause, clickhouseCode });
+}
