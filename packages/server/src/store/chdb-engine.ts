@@ -9,8 +9,9 @@
  * of 1,500 queries on three sessions).
  */
 import { randomUUID } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { drainPending, Session } from 'chdb';
 import { chdbConfig, defaultMemoryBytes } from './chdb-config.ts';
 import type { Engine, LoadFile, QueryLimits, QueryParameters } from './engine.ts';
@@ -66,22 +67,26 @@ export async function openChdbEngine(options: ChdbEngineOptions): Promise<Engine
     return new ChdbEngine(writer, readers, controller);
   } catch (error) {
     for (const session of sessions) session.close();
-    throw openError(error, options.dataDir);
+    throw await openError(error, path, options.dataDir);
   }
 }
 
-function openError(error: unknown, dataDir: string): Error {
+/** The library tells the reason only on stderr, so it is found again here. */
+async function openError(error: unknown, path: string, dataDir: string): Promise<Error> {
   const message = error instanceof Error ? error.message : String(error);
-  if (message.includes('Cannot lock file')) {
-    return new DataFolderError(
-      `The data folder ${dataDir} is in use by another Throughline. Stop that one, or start this one with another --data.`,
-      { cause: error },
-    );
-  }
-  if (message.includes('already') && message.includes('path')) {
+  if (message.includes('only one active data directory')) {
     return new DataFolderError('This process has another data folder open already; close it first.', {
       cause: error,
     });
+  }
+  const status = await readFile(join(path, 'status'), 'utf8').catch(() => '');
+  const pid = Number(/^PID: (\d+)/m.exec(status)?.[1]);
+  if (pid > 0 && pid !== process.pid) {
+    return new DataFolderError(
+      `The data folder ${dataDir} is in use by another Throughline (process ${pid}). ` +
+        'Stop that one, or start this one with another --data.',
+      { cause: error },
+    );
   }
   return new DataFolderError(`The data folder ${dataDir} could not be opened.`, { cause: error });
 }
@@ -149,7 +154,7 @@ class ChdbEngine implements Engine {
   async #close(): Promise<void> {
     this.#readers.close();
     this.#writers.close();
-    this.#kill([...this.#running]);
+    await this.#killUntilGone([...this.#running]);
     await drainPending();
     process.removeListener('exit', this.#onExit);
     for (const session of this.#sessions) session.close();
@@ -176,17 +181,30 @@ class ChdbEngine implements Engine {
   ): Promise<string> {
     const id = randomUUID();
     const set = `SET ${[`log_comment = ${quoteString(id)}`, ...settings].join(', ')}`;
-    const abort = () => this.#kill([id]);
+    const abort = () => void this.#killUntilGone([id]);
+    if (this.#closing) throw new QueryError('closed');
     this.#running.add(id);
     signal?.addEventListener('abort', abort, { once: true });
     try {
       const result = await lane.queryAsync(`${set}; ${sql}`, { format: 'JSONEachRow' });
       return result.text();
     } catch (error) {
+      // What a failed query had written by then would come out in front of the session's next answer.
+      await lane.queryAsync('SELECT 1').catch(() => {});
       throw queryErrorOf(error);
     } finally {
       this.#running.delete(id);
       signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  /** A statement that has been handed over may not be known to ClickHouse for some milliseconds. */
+  async #killUntilGone(ids: readonly string[]): Promise<void> {
+    for (;;) {
+      const left = ids.filter((id) => this.#running.has(id));
+      if (left.length === 0) return;
+      this.#kill(left);
+      await setTimeout(20, undefined, { ref: false });
     }
   }
 
@@ -207,6 +225,7 @@ function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise
   });
 }
 
+/** One JSON array; anything left over from another statement would not parse, and so never reaches a reader. */
 function parseRows<Row>(text: string): Row[] {
   return text === '' ? [] : (JSON.parse(text) as Row[]);
 }

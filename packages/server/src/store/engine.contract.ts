@@ -1,0 +1,333 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Engine } from './engine.ts';
+import { QueryError } from './query-error.ts';
+
+const STRUCTURE = 'id UInt64, name String';
+
+/** RowBinary of `(id UInt64, name String)`. */
+function encodeRows(rows: readonly (readonly [bigint, string])[]): Buffer {
+  return Buffer.concat(
+    rows.map(([id, name]) => {
+      const text = Buffer.from(name);
+      const row = Buffer.alloc(8 + 1 + text.length);
+      row.writeBigUInt64LE(id);
+      row.writeUInt8(text.length, 8);
+      text.copy(row, 9);
+      return row;
+    }),
+  );
+}
+
+async function reasonOf(promise: Promise<unknown>): Promise<string> {
+  try {
+    await promise;
+  } catch (error) {
+    if (error instanceof QueryError) return error.reason;
+    throw error;
+  }
+  return 'no error';
+}
+
+/** What every `Engine` must do. `open` gives one on an empty database. */
+export function describeEngine(name: string, open: () => Promise<Engine>): void {
+  describe(`${name}, an engine`, () => {
+    let engine: Engine;
+    let folder: string;
+
+    beforeAll(async () => {
+      engine = await open();
+      folder = await mkdtemp(join(tmpdir(), 'throughline-engine-'));
+    });
+    afterAll(async () => {
+      await engine.close();
+      await rm(folder, { recursive: true, force: true });
+    });
+
+    async function createTable(table: string): Promise<void> {
+      await engine.command(
+        `CREATE TABLE ${table} (id UInt64, name String) ENGINE = MergeTree ORDER BY id
+         SETTINGS non_replicated_deduplication_window = 100`,
+      );
+    }
+    async function segment(file: string, rows: readonly (readonly [bigint, string])[]): Promise<string> {
+      const path = join(folder, file);
+      await writeFile(path, encodeRows(rows));
+      return path;
+    }
+
+    it('gives 64-bit integers and decimals as exact strings, nulls as null', async () => {
+      const rows = await engine.query(
+        `SELECT 18446744073709551615 AS big, toDecimal64('1.000000000001', 12) AS money, NULL AS nothing,
+                toDateTime64('2026-01-02 03:04:05.123456789', 9, 'UTC') AS at, true AS yes, 1.5 AS half`,
+      );
+      expect(rows).toEqual([
+        {
+          big: '18446744073709551615',
+          money: '1.000000000001',
+          nothing: null,
+          at: '2026-01-02 03:04:05.123456789',
+          yes: true,
+          half: 1.5,
+        },
+      ]);
+    });
+
+    it('gives an empty list where there are no rows', async () => {
+      expect(await engine.query('SELECT 1 WHERE 0')).toEqual([]);
+    });
+
+    it.each([
+      ["'; DROP TABLE x; --"],
+      ['\\'],
+      ["\\'"],
+      ["a'b\\'c\\\\"],
+      ['{other:String}'],
+      ['tab\t newline\n return\r backspace\b formfeed\f'],
+      ['\\N'],
+      ['NULL'],
+      ['\\x41\\u0041\\0'],
+      ['[]'],
+      ['ünïcode 😀 漢字'],
+      [''],
+      ['a\0b'],
+      ['x'.repeat(100_000)],
+    ])('binds the hostile string %j exactly', async (text) => {
+      const [row] = await engine.query<{ one: string; many: string[] }>(
+        'SELECT {one:String} AS one, {many:Array(String)} AS many',
+        { one: text, many: [text, 'x', text] },
+      );
+      expect(row).toEqual({ one: text, many: [text, 'x', text] });
+    });
+
+    it('binds any string exactly', async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(fc.string({ unit: 'binary' }), { maxLength: 5 }), async (many) => {
+          const [row] = await engine.query<{ one: string; many: string[] }>(
+            'SELECT {one:String} AS one, {many:Array(String)} AS many',
+            { one: many[0] ?? '', many },
+          );
+          expect(row).toEqual({ one: many[0] ?? '', many });
+        }),
+        { numRuns: 100 },
+      );
+    });
+
+    it('binds numbers, big integers, booleans and times', async () => {
+      const [row] = await engine.query(
+        `SELECT {n:Float64} AS n, {i:UInt64} AS i, {b:Bool} AS b, {t:DateTime64(9, 'UTC')} AS t`,
+        { n: -1.5, i: 18446744073709551615n, b: true, t: '2026-01-02 03:04:05.000000001' },
+      );
+      expect(row).toEqual({
+        n: -1.5,
+        i: '18446744073709551615',
+        b: true,
+        t: '2026-01-02 03:04:05.000000001',
+      });
+    });
+
+    it('refuses a query whose parameter has no value, also when an earlier query gave one', async () => {
+      for (let lane = 0; lane < 8; lane += 1) await engine.query('SELECT {secret:String}', { secret: 'a' });
+      await expect(engine.query('SELECT {secret:String}')).rejects.toThrow('{secret} has no value');
+    });
+
+    it('stops a query at its time', async () => {
+      const slow = engine.query(
+        'SELECT count() FROM numbers(1e12) WHERE NOT ignore(sipHash64(number))',
+        {},
+        { maxSeconds: 0.2 },
+      );
+      expect(await reasonOf(slow)).toBe('timeout');
+    });
+
+    it('stops a query at its memory', async () => {
+      const large = engine.query(
+        'SELECT length(groupArray(number)) AS n FROM numbers(10000000)',
+        {},
+        { maxMemoryBytes: 10_000_000 },
+      );
+      expect(await reasonOf(large)).toBe('memory');
+    });
+
+    it('stops an answer at its rows, and gives one of exactly as many', async () => {
+      const limits = { maxResultRows: 10 };
+      expect(await reasonOf(engine.query('SELECT number FROM numbers(11)', {}, limits))).toBe(
+        'too-many-rows',
+      );
+      expect(await engine.query('SELECT number FROM numbers(10)', {}, limits)).toHaveLength(10);
+    });
+
+    it('keeps SQL and data out of the message of an error, and in its cause', async () => {
+      const failed = await engine
+        .query('SELECT nonsense_column FROM system.one')
+        .catch((error: unknown) => error);
+      expect(failed).toBeInstanceOf(QueryError);
+      const error = failed as QueryError;
+      expect(error.reason).toBe('other');
+      expect(error.message).not.toContain('nonsense');
+      expect(String(error.cause)).toContain('nonsense_column');
+    });
+
+    it('rejects at once when the signal fires, before and while the query runs', async () => {
+      const gone = AbortSignal.abort();
+      expect(await reasonOf(engine.query('SELECT 1', {}, { signal: gone }))).toBe('aborted');
+
+      const controller = new AbortController();
+      const began = performance.now();
+      const slow = engine.query(
+        'SELECT sleepEachRow(1) FROM numbers(9) SETTINGS max_block_size = 1',
+        {},
+        { signal: controller.signal },
+      );
+      setTimeout(() => controller.abort(), 50);
+      expect(await reasonOf(slow)).toBe('aborted');
+      expect(performance.now() - began).toBeLessThan(1_000);
+    });
+
+    it('stops the work of aborted queries, so that they hold up nobody', async () => {
+      const controller = new AbortController();
+      const many = Array.from({ length: 12 }, () =>
+        reasonOf(
+          engine.query(
+            'SELECT sleepEachRow(1) FROM numbers(9) SETTINGS max_block_size = 1',
+            {},
+            { signal: controller.signal },
+          ),
+        ),
+      );
+      const began = performance.now();
+      setTimeout(() => controller.abort(), 50);
+      expect(new Set(await Promise.all(many))).toEqual(new Set(['aborted']));
+      expect(await engine.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+      expect(performance.now() - began).toBeLessThan(5_000);
+    });
+
+    it('never gives rows of a failed query with the next answer', async () => {
+      const failing = Array.from({ length: 12 }, () =>
+        reasonOf(
+          engine.query(
+            `SELECT number AS leaked, throwIf(number = 20000) FROM numbers(30000)
+             SETTINGS max_block_size = 1000, max_threads = 1`,
+          ),
+        ),
+      );
+      expect(new Set(await Promise.all(failing))).toEqual(new Set(['other']));
+      for (let index = 0; index < 12; index += 1) {
+        expect(await engine.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
+      }
+    });
+
+    it('does not let a query write', async () => {
+      await createTable('read_only');
+      expect(await reasonOf(engine.query("INSERT INTO read_only VALUES (1, 'x')"))).toBe('other');
+      expect(await reasonOf(engine.query('DROP TABLE read_only'))).toBe('other');
+      expect(await engine.query('SELECT count() AS n FROM read_only')).toEqual([{ n: '0' }]);
+    });
+
+    it('loads a segment, and replaying it inserts nothing', async () => {
+      await createTable('loaded');
+      const path = await segment('loaded.rb', [
+        [1n, 'a'],
+        [18446744073709551615n, "b'\\"],
+      ]);
+      const file = { table: 'loaded', path, rows: 2, structure: STRUCTURE, token: 'seg-1.loaded' };
+      for (let replay = 0; replay < 3; replay += 1) await engine.load(file);
+      expect(await engine.query('SELECT id, name FROM loaded ORDER BY id')).toEqual([
+        { id: '1', name: 'a' },
+        { id: '18446744073709551615', name: "b'\\" },
+      ]);
+      await engine.load({ ...file, token: 'seg-2.loaded' });
+      expect(await engine.query('SELECT count() AS n FROM loaded')).toEqual([{ n: '4' }]);
+    });
+
+    it('loads by column name: another order, and a column that the file does not have yet', async () => {
+      await engine.command(
+        `CREATE TABLE widened (extra String DEFAULT 'later', name String, id UInt64)
+         ENGINE = MergeTree ORDER BY id SETTINGS non_replicated_deduplication_window = 100`,
+      );
+      const path = await segment('widened.rb', [[7n, 'seven']]);
+      await engine.load({ table: 'widened', path, rows: 1, structure: STRUCTURE, token: 'w' });
+      expect(await engine.query('SELECT id, name, extra FROM widened')).toEqual([
+        { id: '7', name: 'seven', extra: 'later' },
+      ]);
+    });
+
+    it('fails a load whose file has fewer or more rows than were promised', async () => {
+      await createTable('miscounted');
+      const path = await segment('miscounted.rb', [
+        [1n, 'a'],
+        [2n, 'b'],
+      ]);
+      for (const rows of [1, 3]) {
+        const load = engine.load({
+          table: 'miscounted',
+          path,
+          rows,
+          structure: STRUCTURE,
+          token: `m${rows}`,
+        });
+        expect(await reasonOf(load)).toBe('other');
+      }
+    });
+
+    it('fails a load whose file is missing or torn', async () => {
+      await createTable('torn');
+      const missing = {
+        table: 'torn',
+        path: join(folder, 'none.rb'),
+        rows: 1,
+        structure: STRUCTURE,
+        token: 't',
+      };
+      expect(await reasonOf(engine.load(missing))).toBe('other');
+      const path = join(folder, 'torn.rb');
+      await writeFile(path, encodeRows([[1n, 'abcdef']]).subarray(0, 11));
+      expect(await reasonOf(engine.load({ ...missing, path }))).toBe('other');
+      expect(await engine.query('SELECT count() AS n FROM torn')).toEqual([{ n: '0' }]);
+    });
+
+    it('keeps answers apart while it writes, reads and fails at once', async () => {
+      await createTable('stress');
+      const loads = (async () => {
+        for (let index = 0; index < 20; index += 1) {
+          const path = await segment(`stress-${index}.rb`, [[BigInt(index), `row ${index}`]]);
+          await engine.load({ table: 'stress', path, rows: 1, structure: STRUCTURE, token: `s${index}` });
+        }
+      })();
+      const reads = Array.from({ length: 300 }, async (_, index) => {
+        const text = `value ${index}`;
+        const rows = await engine.query<{ text: string; index: number }>(
+          'SELECT {text:String} AS text, {index:UInt32} AS index, count() AS n FROM stress',
+          { text, index },
+        );
+        expect(rows[0]).toMatchObject({ text, index });
+      });
+      const failures = Array.from({ length: 60 }, () =>
+        reasonOf(engine.query('SELECT throwIf(number = 3) FROM numbers(10)')),
+      );
+      await Promise.all([loads, ...reads]);
+      expect(new Set(await Promise.all(failures))).toEqual(new Set(['other']));
+      expect(await engine.query('SELECT count() AS n, sum(id) AS total FROM stress')).toEqual([
+        { n: '20', total: '190' },
+      ]);
+    }, 30_000);
+
+    it('answers closed after it was closed, and closing stops what runs', async () => {
+      await engine.query('SELECT 1');
+      const slow = reasonOf(
+        engine.query('SELECT sleepEachRow(1) FROM numbers(9) SETTINGS max_block_size = 1'),
+      );
+      await engine.query('SELECT 1');
+      const began = performance.now();
+      await engine.close();
+      expect(await slow).toBe('aborted');
+      expect(performance.now() - began).toBeLessThan(3_000);
+      expect(await reasonOf(engine.query('SELECT 1'))).toBe('closed');
+      await engine.close();
+      engine = await open();
+    });
+  });
+}
