@@ -1,0 +1,205 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { anthropicError } from './anthropic/errors.ts';
+import { countMessageTokens, messages } from './anthropic/messages.ts';
+import { think } from './brain.ts';
+import type { Pace } from './completion.ts';
+import { type Endpoint, type ServerContext, sendJson } from './context.ts';
+import type { ModelRequest } from './model-request.ts';
+import { listModels } from './models.ts';
+import { chatCompletions } from './openai/chat.ts';
+import { embeddings } from './openai/embeddings.ts';
+import { openaiError } from './openai/errors.ts';
+import { responses } from './openai/responses.ts';
+import { createPromptCache } from './prompt-cache.ts';
+import { RequestError } from './request-error.ts';
+import type { Reply, Script } from './script.ts';
+
+const MAX_BODY_BYTES = 20 * 1024 * 1024;
+
+export interface ModelServerOptions {
+  /** Asked in this order; the brain answers what no script does. */
+  readonly scripts?: readonly Script[];
+  /** Default: as fast as it can. */
+  readonly pace?: Partial<Pace>;
+}
+
+export interface ModelServer {
+  /** Listens on 127.0.0.1; port 0 takes any free one. `url` has no slash at its end and no `/v1`. */
+  listen(port: number): Promise<{ url: string; close(): Promise<void> }>;
+  /** Asked before the scripts that are already there. */
+  addScript(script: Script): void;
+  /** The model requests received so far, embeddings too, in their order. */
+  readonly requests: readonly ModelRequest[];
+}
+
+const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
+  '/v1/chat/completions': chatCompletions,
+  '/v1/responses': responses,
+  '/v1/embeddings': embeddings,
+  '/v1/messages': messages,
+  '/v1/messages/count_tokens': countMessageTokens,
+};
+
+/**
+ * A local server that speaks the HTTP APIs of OpenAI and Anthropic, so that their own SDKs work with it unchanged.
+ * Any key but `invalid` is accepted. What it answers is decided by scripts, else by a small deterministic brain.
+ */
+export function createModelServer(options: ModelServerOptions = {}): ModelServer {
+  const scripts = [...(options.scripts ?? [])];
+  const requests: ModelRequest[] = [];
+  let lastId = 0;
+  const context: ServerContext = {
+    cache: createPromptCache(),
+    pace: { firstTokenMs: options.pace?.firstTokenMs ?? 0, tokenMs: options.pace?.tokenMs ?? 0 },
+    nextId: (prefix) => {
+      lastId += 1;
+      return `${prefix}_${String(lastId).padStart(6, '0')}`;
+    },
+    decide: async (request) => {
+      requests.push(request);
+      const reply = (await firstAnswer(scripts, request)) ?? think(request);
+      if (reply.fault?.kind === 'status') {
+        const { status, message, retryAfterSeconds } = reply.fault;
+        throw new RequestError(status, message ?? DEFAULT_MESSAGES[status], { retryAfterSeconds });
+      }
+      return reply;
+    },
+  };
+  const server = createServer((request, response) => {
+    void answer(request, response, context);
+  });
+  return {
+    listen: (port) => listen(server, port),
+    addScript: (script) => {
+      scripts.unshift(script);
+    },
+    requests,
+  };
+}
+
+const DEFAULT_MESSAGES = {
+  400: 'The request is invalid.',
+  401: 'Incorrect API key provided.',
+  404: 'Not found.',
+  429: 'Rate limit reached for requests per minute.',
+  500: 'The server had an error while processing your request.',
+  503: 'The service is temporarily unavailable.',
+  529: 'Overloaded',
+} as const;
+
+async function firstAnswer(scripts: readonly Script[], request: ModelRequest): Promise<Reply | undefined> {
+  for (const script of scripts) {
+    const reply = await script(request);
+    if (reply !== undefined) return reply;
+  }
+  return undefined;
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  context: ServerContext,
+): Promise<void> {
+  const path = (request.url ?? '/').split('?')[0] ?? '/';
+  const isAnthropic = request.headers['anthropic-version'] !== undefined || path.startsWith('/v1/messages');
+  try {
+    requireKey(request);
+    if (request.method === 'GET' && path === '/v1/models') {
+      sendJson(response, 200, modelList(isAnthropic));
+      return;
+    }
+    const endpoint = Object.hasOwn(ENDPOINTS, path) ? ENDPOINTS[path] : undefined;
+    if (endpoint === undefined || request.method !== 'POST') {
+      throw new RequestError(404, `Invalid URL (${request.method} ${path})`, { code: 'unknown_url' });
+    }
+    await endpoint(await readJson(request), response, context);
+  } catch (error) {
+    sendError(response, error, isAnthropic, context);
+  }
+}
+
+function requireKey(request: IncomingMessage): void {
+  const key = request.headers['x-api-key'] ?? request.headers.authorization?.replace(/^Bearer\s+/i, '');
+  if (key === undefined || key === '' || key === 'invalid') {
+    throw new RequestError(401, DEFAULT_MESSAGES[401], { code: 'invalid_api_key' });
+  }
+}
+
+function modelList(isAnthropic: boolean) {
+  if (isAnthropic) {
+    const data = listModels('anthropic').map((id) => ({
+      type: 'model',
+      id,
+      display_name: id,
+      created_at: '2025-01-01T00:00:00Z',
+    }));
+    return { data, has_more: false, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null };
+  }
+  const data = listModels('openai').map((id) => ({
+    id,
+    object: 'model',
+    created: 1_735_689_600,
+    owned_by: 'openai',
+  }));
+  return { object: 'list', data };
+}
+
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  const parts: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const part of request) {
+    const bytes = Buffer.from(part);
+    sizeBytes += bytes.length;
+    if (sizeBytes > MAX_BODY_BYTES) throw new RequestError(400, 'The request body is too large.');
+    parts.push(bytes);
+  }
+  try {
+    return JSON.parse(Buffer.concat(parts).toString('utf8'));
+  } catch {
+    throw new RequestError(400, 'We could not parse the JSON body of your request.');
+  }
+}
+
+function sendError(
+  response: ServerResponse,
+  error: unknown,
+  isAnthropic: boolean,
+  context: ServerContext,
+): void {
+  if (response.headersSent) {
+    response.destroy();
+    return;
+  }
+  const refused =
+    error instanceof RequestError
+      ? error
+      : new RequestError(500, error instanceof Error ? error.message : String(error));
+  const requestId = context.nextId('req');
+  const body = isAnthropic ? anthropicError(refused, requestId) : openaiError(refused);
+  const retryAfter = refused.retryAfterSeconds ?? (refused.status === 429 ? 1 : undefined);
+  sendJson(response, refused.status, body, {
+    [isAnthropic ? 'request-id' : 'x-request-id']: requestId,
+    ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
+  });
+}
+
+function listen(server: Server, port: number): Promise<{ url: string; close(): Promise<void> }> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address();
+      if (address === null || typeof address === 'string') {
+        reject(new Error(`Expected a TCP address, found ${String(address)}`));
+        return;
+      }
+      resolve({ url: `http://127.0.0.1:${address.port}`, close: () => close(server) });
+    });
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

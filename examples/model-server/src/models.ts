@@ -1,0 +1,52 @@
+import { RequestError } from './request-error.ts';
+
+type Owner = 'openai' | 'anthropic';
+
+/** The models that are listed. A dated version of one of them is known too: `gpt-4o-2024-08-06`. */
+const MODELS: Readonly<Record<Owner, readonly string[]>> = {
+  openai: [
+    'gpt-4o',
+    'gpt-4o-mini',
+    'gpt-4.1',
+    'gpt-4.1-mini',
+    'gpt-5',
+    'gpt-5-mini',
+    'gpt-5-nano',
+    'o3',
+    'o4-mini',
+    'text-embedding-3-small',
+    'text-embedding-3-large',
+  ],
+  anthropic: [
+    'claude-sonnet-4',
+    'claude-sonnet-4-5',
+    'claude-opus-4-1',
+    'claude-haiku-4-5',
+    'claude-3-5-haiku',
+    'claude-3-7-sonnet',
+  ],
+};
+
+/** Models that think before they answer without being asked to. */
+export function thinksByItself(model: string): boolean {
+  return /^(gpt-5|o\d)/.test(model);
+}
+
+export function listModels(owner: Owner): readonly string[] {
+  return MODELS[owner];
+}
+
+/** Throws the 404 of a model that does not exist. */
+export function requireModel(owner: Owner, model: string): void {
+  const known = MODELS[owner].some((name) => model === name || isDated(model, name));
+  if (known) return;
+  const message =
+    owner === 'openai'
+      ? `The model \`${model}\` does not exist or you do not have access to it.`
+      : `model: ${model}`;
+  throw new RequestError(404, message, { code: 'model_not_found' });
+}
+
+function isDated(model: string, name: string): boolean {
+  return model.startsWith(`${name}-`) && /^(\d|latest)/.test(model.slice(name.length + 1));
+}

@@ -1,0 +1,68 @@
+import { type Endpoint, sendJson } from '../context.ts';
+import { readCount, readRecord, readString } from '../decode.ts';
+import { embed } from '../embedding.ts';
+import { requireModel } from '../models.ts';
+import { RequestError } from '../request-error.ts';
+import { countTokens } from '../tokens.ts';
+
+const DIMENSIONS: readonly [model: RegExp, dimensions: number][] = [
+  [/large/, 3072],
+  [/./, 1536],
+];
+
+/** `POST /v1/embeddings`. https://platform.openai.com/docs/api-reference/embeddings */
+export const embeddings: Endpoint = async (body, response, context) => {
+  const fields = readRecord(body, 'body');
+  const model = readString(fields.model, 'model');
+  requireModel('openai', model);
+  const texts = (Array.isArray(fields.input) ? fields.input : [fields.input]).map((text) =>
+    readString(text, 'input'),
+  );
+  if (texts.length === 0 || texts.length > 2048 || texts.includes('')) {
+    throw new RequestError(400, "Invalid 'input': expected 1 to 2048 texts that are not empty.", {
+      param: 'input',
+    });
+  }
+  const whole = DIMENSIONS.find(([pattern]) => pattern.test(model))?.[1] ?? 1536;
+  const dimensions = readCount(fields.dimensions, 'dimensions') ?? whole;
+  if (dimensions > whole) {
+    throw new RequestError(400, `Invalid 'dimensions': this model has at most ${whole}.`, {
+      param: 'dimensions',
+    });
+  }
+  // Faults of scripts count here too: the texts are what the user said.
+  await context.decide({
+    api: 'chat',
+    model,
+    turns: [{ role: 'user', text: texts.join('\n'), images: [], toolCalls: [] }],
+    tools: [],
+    toolChoice: 'none',
+    parallelToolCalls: false,
+    reasoning: false,
+    stream: false,
+    choices: 1,
+  });
+  const tokens = texts.reduce((sum, text) => sum + countTokens(text), 0);
+  sendJson(response, 200, {
+    object: 'list',
+    data: texts.map((text, index) => {
+      const vector = embed(text, dimensions);
+      return {
+        object: 'embedding',
+        index,
+        embedding: fields.encoding_format === 'base64' ? base64(vector) : vector,
+      };
+    }),
+    model,
+    usage: { prompt_tokens: tokens, total_tokens: tokens },
+  });
+};
+
+/** Little-endian single precision, as the API has it. */
+function base64(vector: readonly number[]): string {
+  const bytes = Buffer.alloc(vector.length * 4);
+  vector.forEach((value, index) => {
+    bytes.writeFloatLE(value, index * 4);
+  });
+  return bytes.toString('base64');
+}

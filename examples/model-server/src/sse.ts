@@ -1,0 +1,71 @@
+import type { ServerResponse } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Completion } from './completion.ts';
+
+/** One server-sent event. `data` is sent as JSON, a string as it is. */
+export interface StreamEvent {
+  readonly event?: string;
+  readonly data: unknown;
+  /** A chunk that the model has to produce: it waits for its time, and faults count these. */
+  readonly generated?: boolean;
+}
+
+/** Sends the events at the completion's pace, or until its fault; stops when the client has gone. */
+export async function sendEvents(
+  response: ServerResponse,
+  events: readonly StreamEvent[],
+  completion: Completion,
+  errorEvent: (message: string) => StreamEvent,
+): Promise<void> {
+  response.writeHead(200, {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-cache',
+  });
+  response.flushHeaders();
+  const { fault, pace } = completion;
+  let generated = 0;
+  for (const event of events) {
+    if (event.generated) {
+      if (fault !== undefined && fault.kind !== 'status' && generated >= fault.afterChunks) {
+        if (fault.kind === 'disconnect') {
+          await flushed(response);
+          response.destroy();
+          return;
+        }
+        write(
+          response,
+          errorEvent(fault.message ?? 'The server had an error while processing your request.'),
+        );
+        response.end();
+        return;
+      }
+      await pause(generated === 0 ? pace.firstTokenMs : pace.tokenMs);
+      generated += 1;
+    }
+    if (response.destroyed) return;
+    write(response, event);
+  }
+  response.end();
+}
+
+/** What the chunks of an answer take when nobody watches them arrive. */
+export async function pauseForWhole(completion: Completion): Promise<void> {
+  const chunks = completion.outputTokens;
+  await pause(completion.pace.firstTokenMs + completion.pace.tokenMs * chunks);
+}
+
+async function pause(milliseconds: number): Promise<void> {
+  if (milliseconds > 0) await delay(milliseconds);
+}
+
+function write(response: ServerResponse, { event, data }: StreamEvent): void {
+  const text = typeof data === 'string' ? data : JSON.stringify(data);
+  response.write(`${event === undefined ? '' : `event: ${event}\n`}data: ${text}\n\n`);
+}
+
+/** Waits until what was written has left, so that a cut comes after it and not instead of it. */
+function flushed(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    response.write(': \n\n', () => setImmediate(resolve));
+  });
+}
