@@ -1,3 +1,6 @@
+export { decodeAttributes, decodeValue, encodeAttributes, encodeValue } from './attribute-codec.ts';
+export { attributesToJson, valueToJson } from './attribute-json.ts';
+export { type AttributeClass, classifyAttribute } from './classify-attribute.ts';
 export type {
   Document,
   EmbeddingContent,
@@ -10,6 +13,8 @@ export type {
 export type { Cost } from './cost.ts';
 export { formatCost, formatCount, formatDuration, formatTokens } from './format.ts';
 export { COUNTED_KINDS, SPAN_KINDS, type SpanKind } from './kind.ts';
+export { mapContent } from './map-content.ts';
+export { MAPPER_VERSION, mapFacts } from './map-facts.ts';
 export type {
   BlobPart,
   FilePart,
@@ -23,6 +28,7 @@ export type {
   ToolCallResponsePart,
   UriPart,
 } from './messages.ts';
+export { previews } from './previews.ts';
 export {
   type Attributes,
   type AttributeValue,

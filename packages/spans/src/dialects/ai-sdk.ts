@@ -1,0 +1,134 @@
+import { valueToJson } from '../attribute-json.ts';
+import type { Document, EmbeddingContent } from '../content.ts';
+import type { Dialect, Read } from '../dialect.ts';
+import { parsedOrText } from '../parse-json.ts';
+import type { RawSpan } from '../raw-span.ts';
+import { array, asTexts, count, either, isRecord, json, nonEmpty, oneOf, text, typedText } from '../read.ts';
+
+/*
+ * What the Vercel AI SDK 7 adds to OpenTelemetry's conventions: operations that the registry does not know and the
+ * opt-in supplements of its `OpenTelemetry` integration. Lists are lists of JSON texts.
+ * Source: @ai-sdk/otel 1.0.173 `open-telemetry.ts`, `supplemental-attributes.ts`.
+ */
+export const aiSdk: Dialect = {
+  name: 'ai-sdk',
+
+  kind: oneOf('gen_ai.operation.name', {
+    agent_step: 'agent',
+    decide: 'llm',
+    'ai.generateSpeech': 'llm',
+    'ai.transcribe': 'llm',
+    'ai.streamTranscribe': 'llm',
+  }),
+
+  facts: {
+    userId: text('ai.settings.context.userId', 'ai.telemetry.metadata.userId'),
+    sessionId: text('ai.settings.context.sessionId', 'ai.telemetry.metadata.sessionId'),
+    documentCount: (span) => rankedDocuments(span)?.length,
+    inputDocumentCount: (span) => inputDocuments(span)?.length,
+  },
+
+  usage: {
+    cachedTokens: 'inside',
+    tokens: {
+      reasoningTokens: count('ai.usage.outputTokenDetails.reasoningTokens'),
+      audioInputTokens: count('gen_ai.usage.input_token_details.audio_tokens'),
+    },
+    details: { text_output: count('ai.usage.outputTokenDetails.textTokens') },
+  },
+
+  content: {
+    input: either(typedText('ai.decision.questions'), typedText('ai.request.text')),
+    output: either(typedText('ai.decision.answers'), typedText('ai.response.text')),
+    parameters: (span) => {
+      const toolChoice = json('ai.prompt.toolChoice')(span);
+      const schema = json('ai.schema')(span);
+      if (toolChoice === undefined && schema === undefined) return undefined;
+      return {
+        ...(toolChoice === undefined ? {} : { tool_choice: toolChoice }),
+        ...(schema === undefined ? {} : { schema }),
+      };
+    },
+    metadata: context,
+    embedding: embeddings,
+    inputDocuments,
+    documents: rankedDocuments,
+    promptVariables: json('ai.decision.state'),
+  },
+
+  inputText: {
+    keys: [
+      'ai.values',
+      'ai.value',
+      'ai.documents',
+      'ai.request.text',
+      'ai.decision.state',
+      'ai.decision.questions',
+    ],
+  },
+  outputText: { keys: ['ai.response.text', 'ai.decision.answers'] },
+};
+
+const CONTEXT = 'ai.settings.context.';
+
+function context({ attributes }: RawSpan): Readonly<Record<string, unknown>> | undefined {
+  let found: Record<string, unknown> | undefined;
+  for (const [key, value] of attributes) {
+    if (!key.startsWith(CONTEXT)) continue;
+    found ??= Object.create(null) as Record<string, unknown>;
+    found[key.slice(CONTEXT.length)] = valueToJson(value);
+  }
+  return found;
+}
+
+/** Texts are JSON-encoded strings: `"\"hello\""`. */
+function embeddings({ attributes }: RawSpan): EmbeddingContent | undefined {
+  const values = asTexts(attributes.get('ai.values') ?? attributes.get('ai.value') ?? null);
+  const vectors = asTexts(attributes.get('ai.embeddings') ?? attributes.get('ai.embedding') ?? null);
+  if (values === undefined && vectors === undefined) return undefined;
+  const first = vectors?.[0];
+  return {
+    texts: (values ?? []).map(unquoted),
+    ...(vectors === undefined || first === undefined
+      ? {}
+      : { dimensions: first.split(',').length, count: vectors.length }),
+  };
+}
+
+function unquoted(text: string): string {
+  if (!text.startsWith('"')) return text;
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === 'string' ? parsed : text;
+  } catch {
+    return text;
+  }
+}
+
+function inputDocuments(span: RawSpan): readonly Document[] | undefined {
+  const list = asTexts(span.attributes.get('ai.documents') ?? null);
+  return nonEmpty((list ?? []).map((item) => ({ content: unquoted(item) })));
+}
+
+const RANKING: Read<readonly unknown[]> = array('ai.ranking');
+
+/** `{originalIndex, relevanceScore}`, best first; the text comes from the input by its index. */
+function rankedDocuments(span: RawSpan): readonly Document[] | undefined {
+  const ranking = RANKING(span);
+  if (ranking === undefined) return undefined;
+  const input = inputDocuments(span);
+  const ranked: Document[] = [];
+  for (const entry of ranking) {
+    const item = typeof entry === 'string' ? parsedOrText(entry) : entry;
+    if (!isRecord(item)) continue;
+    const index = item.originalIndex ?? item.index;
+    const score = item.relevanceScore ?? item.score;
+    const content = typeof index === 'number' ? input?.[index]?.content : undefined;
+    ranked.push({
+      ...(typeof index === 'number' ? { id: String(index) } : {}),
+      ...(content === undefined ? {} : { content }),
+      ...(typeof score === 'number' ? { score } : {}),
+    });
+  }
+  return nonEmpty(ranked);
+}

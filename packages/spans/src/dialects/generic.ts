@@ -1,0 +1,30 @@
+import type { Dialect } from '../dialect.ts';
+import { failure } from '../exceptions.ts';
+import type { RawSpan } from '../raw-span.ts';
+import { either, resourceText, tags, text } from '../read.ts';
+
+/*
+ * OpenTelemetry's general conventions, which every instrumentation shares, and Throughline's own few attributes.
+ * Source: open-telemetry/semantic-conventions (service, deployment, user, session, error).
+ */
+export const generic: Dialect = {
+  name: 'generic',
+  facts: {
+    service: either(resourceText('service.name'), text('service.name')),
+    environment: either(
+      text('deployment.environment.name', 'deployment.environment'),
+      resourceText('deployment.environment.name', 'deployment.environment'),
+    ),
+    release: either(resourceText('service.version'), text('service.version')),
+    feature: either(text('throughline.feature', 'feature'), resourceText('throughline.feature')),
+    userId: text('throughline.user.id', 'user.id', 'enduser.id'),
+    sessionId: text('throughline.session.id', 'session.id'),
+    tags: tags('throughline.tags', 'tag.tags'),
+    errorType: either(text('error.type'), exceptionType),
+  },
+};
+
+function exceptionType(span: RawSpan): string | undefined {
+  const type = failure(span)?.attributes.get('exception.type');
+  return typeof type === 'string' && type !== '' ? type : undefined;
+}

@@ -1,0 +1,211 @@
+import type { Document, EmbeddingContent } from '../content.ts';
+import type { Read } from '../dialect.ts';
+import { listAt } from '../flattened.ts';
+import { mediaPart, uriPart } from '../media-part.ts';
+import { generic, toolCall, toolResponse } from '../message-parts.ts';
+import type { Message, MessagePart } from '../messages.ts';
+import { canonicalRole, hasCall } from '../messages-from-json.ts';
+import { parsedOrText } from '../parse-json.ts';
+import type { Attributes } from '../raw-span.ts';
+import { asJson, asNumber, asText, nonEmpty } from '../read.ts';
+
+/** `llm.input_messages.<i>.message.*`, multimodal contents and tool calls included. */
+export function messages(prefix: string, role: string): Read<readonly Message[]> {
+  return ({ attributes }) => {
+    const list = listAt(attributes, prefix).map((item) => message(item, role));
+    // A producer that could not flatten a content leaves only roles; then another source is asked.
+    return list.some(({ parts }) => parts.length > 0) ? list : undefined;
+  };
+}
+
+function message(item: Attributes, fallbackRole: string): Message {
+  const role = canonicalRole(item.get('message.role'), fallbackRole);
+  const name = textAt(item, 'message.name');
+  return { role, ...(name === undefined ? {} : { name }), parts: parts(item, role) };
+}
+
+function parts(item: Attributes, role: string): MessagePart[] {
+  const content = textAt(item, 'message.content');
+  const callId = textAt(item, 'message.tool_call_id');
+  const contents = listAt(item, 'message.contents.').map(contentPart);
+  if (callId !== undefined || role === 'tool') {
+    const response = content ?? (contents.length === 0 ? undefined : (onlyText(contents) ?? contents));
+    const answer = toolResponse(callId, response);
+    // Anthropic: the answers of tools stand in a message of the user, beside what the user said.
+    return role === 'tool' || content === undefined ? [answer] : [answer, ...contents];
+  }
+  const list: MessagePart[] = content === undefined ? [] : [{ type: 'text', content }];
+  // Some producers give the text both ways.
+  list.push(...(content !== undefined && onlyText(contents) === content ? [] : contents));
+  const calls = listAt(item, 'message.tool_calls.').map(toolCallPart);
+  const functionName = textAt(item, 'message.function_call_name');
+  if (functionName !== undefined) {
+    const json = textAt(item, 'message.function_call_arguments_json');
+    calls.push(toolCall(undefined, { name: functionName }, json));
+  }
+  for (const call of calls) if (call !== undefined && !hasCall(list, call)) list.push(call);
+  return list;
+}
+
+function onlyText(contents: readonly MessagePart[]): string | undefined {
+  const texts = contents.map((part) =>
+    part.type === 'text' && 'content' in part ? part.content : undefined,
+  );
+  return texts.length > 0 && texts.every((text) => typeof text === 'string') ? texts.join('\n') : undefined;
+}
+
+/** `message.contents.<j>.*` */
+function contentPart(item: Attributes): MessagePart {
+  const type = textAt(item, 'message_content.type') ?? typeByKeys(item);
+  const text = textAt(item, 'message_content.text');
+  switch (type) {
+    case 'text':
+      return { type: 'text', content: text ?? '' };
+    case 'reasoning':
+      return withExtras({ type: 'reasoning', content: text ?? '' }, item);
+    case 'tool_use':
+    case 'tool_call':
+      return toolCallPart(item) ?? generic(type, {});
+    case 'image':
+    case 'audio':
+    case 'video':
+      return media(type, item);
+    default:
+      return withExtras(generic(type, text === undefined ? {} : { content: text }), item);
+  }
+}
+
+function typeByKeys(item: Attributes): string {
+  if (item.has('message_content.text')) return 'text';
+  if (item.has('tool_call.function.name')) return 'tool_use';
+  const modality = ['image', 'audio', 'video'].find((name) => mediaUrl(name, item) !== undefined);
+  return modality ?? 'unknown';
+}
+
+function mediaUrl(modality: string, item: Attributes): string | undefined {
+  const at = `message_content.${modality}`;
+  return textAt(item, `${at}.${modality}.url`) ?? textAt(item, `${at}.url`) ?? textAt(item, at);
+}
+
+function media(modality: string, item: Attributes): MessagePart {
+  const at = `message_content.${modality}`;
+  const mimeType =
+    textAt(item, `${at}.${modality}.mime_type`) ??
+    textAt(item, `${at}.mime_type`) ??
+    textAt(item, `${at}.media_type`);
+  const transcript = textAt(item, `${at}.${modality}.transcript`) ?? textAt(item, `${at}.transcript`);
+  const url = mediaUrl(modality, item) ?? textAt(item, 'message_content.data');
+  const more = transcript === undefined ? {} : { transcript };
+  if (url !== undefined) return { ...more, ...mediaPart(url, modality, mimeType) };
+  // The producer left the bytes out on purpose and says only what they were.
+  return generic(modality, { ...more, ...(mimeType === undefined ? {} : { mime_type: mimeType }) });
+}
+
+/** What replaying a conversation needs: ids, signatures and encrypted reasoning. */
+function withExtras(part: MessagePart, item: Attributes): MessagePart {
+  const extras: Record<string, string> = {};
+  for (const key of ['id', 'signature', 'data', 'encrypted_content']) {
+    const value = textAt(item, `message_content.${key}`);
+    if (value !== undefined) extras[key] = value;
+  }
+  return Object.keys(extras).length === 0 ? part : { ...extras, ...part };
+}
+
+function toolCallPart(item: Attributes): MessagePart | undefined {
+  const call = toolCall(
+    textAt(item, 'tool_call.id'),
+    { name: textAt(item, 'tool_call.function.name') },
+    asJson(item.get('tool_call.function.arguments') ?? null),
+  );
+  const signature = textAt(item, 'tool_call.reasoning_signature');
+  return call === undefined || signature === undefined ? call : { ...call, reasoning_signature: signature };
+}
+
+/** `llm.prompts.<i>.prompt.text`: completions before chat. */
+export const prompts: Read<readonly Message[]> = ({ attributes }) =>
+  textMessages(attributes, 'llm.prompts.', 'prompt.text', 'user');
+
+export const choices: Read<readonly Message[]> = ({ attributes }) =>
+  textMessages(attributes, 'llm.choices.', 'completion.text', 'assistant');
+
+function textMessages(
+  attributes: Attributes,
+  prefix: string,
+  key: string,
+  role: string,
+): readonly Message[] | undefined {
+  const found = listAt(attributes, prefix).map((item) => textAt(item, key) ?? textAt(item, ''));
+  return nonEmpty(
+    found
+      .filter((text) => text !== undefined)
+      .map((content) => ({ role, parts: [{ type: 'text', content }] })),
+  );
+}
+
+/** Image generation: `input.images.<i>.image.url`. */
+export const inputImages: Read<readonly Message[]> = ({ attributes }) =>
+  images(attributes, 'input.images.', 'user');
+export const outputImages: Read<readonly Message[]> = ({ attributes }) =>
+  images(attributes, 'output.images.', 'assistant');
+
+function images(attributes: Attributes, prefix: string, role: string): readonly Message[] | undefined {
+  const urls = listAt(attributes, prefix)
+    .map((item) => textAt(item, 'image.url'))
+    .filter((url) => url !== undefined);
+  return urls.length === 0 ? undefined : [{ role, parts: urls.map((url) => uriPart(url, 'image')) }];
+}
+
+/** `<prefix><i>.document.{id,content,score,metadata}` */
+export function documents(prefix: string): Read<readonly Document[]> {
+  return ({ attributes }) => nonEmpty(listAt(attributes, prefix).map(document));
+}
+
+function document(item: Attributes): Document {
+  const id = textAt(item, 'document.id');
+  const content = textAt(item, 'document.content');
+  const score = asNumber(item.get('document.score') ?? null);
+  const metadata = asJson(item.get('document.metadata') ?? null);
+  return {
+    ...(id === undefined ? {} : { id }),
+    ...(content === undefined ? {} : { content }),
+    ...(score === undefined ? {} : { score }),
+    ...(metadata === undefined ? {} : { metadata }),
+  };
+}
+
+/** `embedding.embeddings.<i>.embedding.{text,vector}`; of the vectors only how many and how long. */
+export const embeddedTexts: Read<EmbeddingContent> = ({ attributes }) => {
+  const list = listAt(attributes, 'embedding.embeddings.');
+  if (list.length === 0) return undefined;
+  const texts = list.map((item) => textAt(item, 'embedding.text')).filter((text) => text !== undefined);
+  const lengths = list.map((item) => vectorLength(item)).filter((length) => length !== undefined);
+  const dimensions = lengths[0];
+  return {
+    texts,
+    ...(dimensions === undefined ? {} : { dimensions, count: lengths.length }),
+  };
+};
+
+function vectorLength(item: Attributes): number | undefined {
+  const vector = item.get('embedding.vector');
+  if (Array.isArray(vector)) return vector.length;
+  // As JSON text: counted by its commas, so that no vector is ever built.
+  if (typeof vector !== 'string' || !vector.startsWith('[') || vector.length < 3) return undefined;
+  let commas = 0;
+  for (let at = vector.indexOf(','); at >= 0; at = vector.indexOf(',', at + 1)) commas++;
+  return commas + 1;
+}
+
+/** `llm.tools.<i>.tool.json_schema` */
+export const toolDefinitions: Read<readonly unknown[]> = ({ attributes }) =>
+  nonEmpty(
+    listAt(attributes, 'llm.tools.')
+      .map((item) => textAt(item, 'tool.json_schema'))
+      .filter((schema) => schema !== undefined)
+      .map(parsedOrText),
+  );
+
+function textAt(item: Attributes, key: string): string | undefined {
+  const value = item.get(key);
+  return value === undefined ? undefined : asText(value);
+}

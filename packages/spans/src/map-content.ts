@@ -1,0 +1,161 @@
+import type {
+  EmbeddingContent,
+  PromptContent,
+  RetrievalContent,
+  SpanContent,
+  ToolContent,
+  TypedText,
+} from './content.ts';
+import type { ContentFields, Dialect, Read } from './dialect.ts';
+import { DIALECTS } from './dialects/dialects.ts';
+import type { SpanKind } from './kind.ts';
+import { kindOf } from './map-facts.ts';
+import type { Message, MessagePart } from './messages.ts';
+import { messagesFromRequest, messagesFromResponse } from './messages-from-body.ts';
+import { parsedOrText, parseStructure } from './parse-json.ts';
+import type { RawSpan } from './raw-span.ts';
+
+type Fields = { -readonly [F in keyof ContentFields]?: ContentFields[F] };
+type Merged = 'parameters' | 'metadata';
+
+/** Fields whose keys come together from all dialects; of all others the first answer is the answer. */
+const MERGED: ReadonlySet<string> = new Set<Merged>(['parameters', 'metadata']);
+
+/** What went in and out of a span by the known vocabularies. Never throws; what no vocabulary says is absent. */
+export const mapContent: (span: RawSpan) => SpanContent = createContentMapper(DIALECTS);
+
+export function createContentMapper(dialects: readonly Dialect[]): (span: RawSpan) => SpanContent {
+  const byField = new Map<string, Read<unknown>[]>();
+  for (const { content = {} } of dialects) {
+    for (const [field, read] of Object.entries(content)) {
+      byField.set(field, [...(byField.get(field) ?? []), read as Read<unknown>]);
+    }
+  }
+  return (span) => {
+    const fields: Fields = {};
+    for (const [field, readers] of byField) {
+      const value = MERGED.has(field) ? merged(readers, span) : first(readers, span);
+      if (value !== undefined) Object.assign(fields, { [field]: value });
+    }
+    return assemble(fields, kindOf(dialects, span));
+  };
+}
+
+function first(readers: readonly Read<unknown>[], span: RawSpan): unknown {
+  for (const read of readers) {
+    const value = read(span);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+function merged(readers: readonly Read<unknown>[], span: RawSpan): Record<string, unknown> | undefined {
+  let all: Record<string, unknown> | undefined;
+  for (const read of readers) {
+    const found = read(span) as Readonly<Record<string, unknown>> | undefined;
+    if (found === undefined) continue;
+    all ??= Object.create(null) as Record<string, unknown>;
+    for (const [key, value] of Object.entries(found)) all[key] ??= value;
+  }
+  return all;
+}
+
+function assemble(fields: Fields, kind: SpanKind): SpanContent {
+  const { input, output, toolDefinitions, parameters, metadata } = fields;
+  const inputMessages = withSystem(
+    fields.inputMessages ?? fromBody(input, kind, messagesFromRequest),
+    fields.systemInstructions,
+  );
+  const outputMessages = fields.outputMessages ?? fromBody(output, kind, messagesFromResponse);
+  return present({
+    input,
+    output,
+    inputMessages,
+    outputMessages,
+    toolDefinitions,
+    parameters,
+    tool: toolOf(fields, kind),
+    embedding: embeddingOf(fields, kind),
+    retrieval: retrievalOf(fields, kind),
+    prompt: promptOf(fields),
+    metadata,
+  });
+}
+
+/** Instructions apart from the messages come first, unless the messages begin with them already. */
+function withSystem(
+  messages: readonly Message[] | undefined,
+  instructions: readonly MessagePart[] | undefined,
+): readonly Message[] | undefined {
+  if (instructions === undefined || messages?.[0]?.role === 'system') return messages;
+  return [{ role: 'system', parts: instructions }, ...(messages ?? [])];
+}
+
+/** Kinds whose plain input is a conversation if it looks like one. */
+const TALKS: ReadonlySet<SpanKind> = new Set(['llm', 'agent', 'chain']);
+
+function fromBody(
+  text: TypedText | undefined,
+  kind: SpanKind,
+  read: (body: unknown) => readonly Message[] | undefined,
+): readonly Message[] | undefined {
+  return text === undefined || !TALKS.has(kind) ? undefined : read(parseStructure(text.text));
+}
+
+/** A tool's input and output are its arguments and its result where nothing closer is given. */
+function toolOf(fields: Fields, kind: SpanKind): ToolContent | undefined {
+  const isTool = kind === 'tool';
+  return whole<ToolContent>({
+    name: fields.toolName,
+    callId: fields.toolCallId,
+    description: fields.toolDescription,
+    type: fields.toolType,
+    arguments: fields.toolArguments ?? (isTool ? parsed(fields.input) : undefined),
+    result: fields.toolResult ?? (isTool ? parsed(fields.output) : undefined),
+    schema: fields.toolSchema,
+  });
+}
+
+function parsed(text: TypedText | undefined): unknown {
+  return text === undefined ? undefined : parsedOrText(text.text);
+}
+
+function embeddingOf({ embedding, input }: Fields, kind: SpanKind): EmbeddingContent | undefined {
+  if (kind !== 'embedding' || input === undefined) return embedding;
+  if (embedding !== undefined && embedding.texts.length > 0) return embedding;
+  return { ...embedding, texts: [input.text] };
+}
+
+function retrievalOf(fields: Fields, kind: SpanKind): RetrievalContent | undefined {
+  const asks = kind === 'retriever' || kind === 'reranker';
+  return whole<RetrievalContent>({
+    query: fields.query ?? (asks ? fields.input?.text : undefined),
+    topK: fields.topK,
+    inputDocuments: fields.inputDocuments,
+    documents: fields.documents,
+  });
+}
+
+function promptOf(fields: Fields): PromptContent | undefined {
+  return whole<PromptContent>({
+    name: fields.promptName,
+    version: fields.promptVersion,
+    id: fields.promptId,
+    template: fields.promptTemplate,
+    variables: fields.promptVariables,
+  });
+}
+
+type Loose<T> = { [K in keyof T]: T[K] | undefined };
+
+/** Without the fields that are undefined. */
+function present<T extends object>(record: Loose<T>): T {
+  for (const key of Object.keys(record) as (keyof T)[]) if (record[key] === undefined) delete record[key];
+  return record as T;
+}
+
+/** The same, or undefined if nothing is left. */
+function whole<T extends object>(record: Loose<T>): T | undefined {
+  const left = present<T>(record);
+  return Object.keys(left).length === 0 ? undefined : left;
+}

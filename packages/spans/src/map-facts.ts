@@ -1,0 +1,123 @@
+import type { Cost } from './cost.ts';
+import type { Dialect, FactReaders, Read } from './dialect.ts';
+import { DIALECTS } from './dialects/dialects.ts';
+import { failure } from './exceptions.ts';
+import { COUNTED_KINDS, type SpanKind } from './kind.ts';
+import { createPricer, type PriceUsage } from './pricing.ts';
+import type { RawSpan, StatusCode } from './raw-span.ts';
+import { readUsage } from './read-usage.ts';
+import type { SpanFacts } from './span.ts';
+import type { Usage } from './usage.ts';
+
+/** Stored with every row; raised whenever the same span would give other facts. */
+export const MAPPER_VERSION = 1;
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+type FactField = keyof FactReaders;
+
+/** The facts of a span by the known vocabularies. Never throws; what no vocabulary says is absent. */
+export const mapFacts: (span: RawSpan) => SpanFacts = createFactMapper(DIALECTS, createPricer());
+
+/** The runner: asks the dialects for each field in their order and knows none of them. */
+export function createFactMapper(
+  dialects: readonly Dialect[],
+  price: PriceUsage,
+): (span: RawSpan) => SpanFacts {
+  const saysKind = dialects.flatMap(({ kind }) => kind ?? []);
+  const impliesKind = dialects.flatMap(({ impliedKind }) => impliedKind ?? []);
+  const readCost = dialects.flatMap(({ cost }) => cost ?? []);
+  const withUsage = dialects.filter(({ usage }) => usage !== undefined);
+  const fields = readersByField(dialects);
+
+  return (span) => {
+    const kind = firstAnswer(saysKind, span) ?? firstAnswer(impliesKind, span) ?? 'span';
+    const facts: Mutable<SpanFacts> = { kind, name: span.name, status: statusOf(span) };
+    for (const [field, readers] of fields) {
+      const value = firstAnswer(readers, span);
+      if (value !== undefined) Object.assign(facts, { [field]: value });
+    }
+    const message = statusMessage(span);
+    if (message !== undefined) facts.statusMessage = message;
+    const model = facts.responseModel ?? facts.requestModel;
+    if (model !== undefined) facts.model = model;
+    const feature = facts.feature ?? facts.workflowName;
+    if (feature !== undefined) facts.feature = feature;
+    const usage = readUsage(span, kind, withUsage);
+    if (usage !== undefined) facts.usage = usage;
+    const cost = reportedCost(readCost, span) ?? computedCost(facts, usage, span, price);
+    if (cost !== undefined) facts.cost = cost;
+    return facts;
+  };
+}
+
+/** One row per field with its readers in the order of the dialects. */
+function readersByField(
+  dialects: readonly Dialect[],
+): readonly (readonly [FactField, readonly Read<unknown>[]])[] {
+  const byField = new Map<FactField, Read<unknown>[]>();
+  for (const { facts = {} } of dialects) {
+    for (const [field, read] of Object.entries(facts) as [FactField, Read<unknown>][]) {
+      byField.set(field, [...(byField.get(field) ?? []), read]);
+    }
+  }
+  return [...byField];
+}
+
+export function firstAnswer<T>(readers: readonly Read<T>[], span: RawSpan): T | undefined {
+  for (const read of readers) {
+    const value = read(span);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
+
+/** What the span's kind is, without its other facts. */
+export function kindOf(dialects: readonly Dialect[], span: RawSpan): SpanKind {
+  return (
+    firstAnswer(
+      dialects.flatMap(({ kind }) => kind ?? []),
+      span,
+    ) ??
+    firstAnswer(
+      dialects.flatMap(({ impliedKind }) => impliedKind ?? []),
+      span,
+    ) ??
+    'span'
+  );
+}
+
+function statusOf(span: RawSpan): StatusCode {
+  return span.statusCode === 'unset' && failure(span) !== undefined ? 'error' : span.statusCode;
+}
+
+function statusMessage(span: RawSpan): string | undefined {
+  if (span.statusMessage !== '') return span.statusMessage;
+  const message = failure(span)?.attributes.get('exception.message');
+  return typeof message === 'string' && message !== '' ? message : undefined;
+}
+
+function reportedCost(readers: NonNullable<Dialect['cost']>[], span: RawSpan): Cost | undefined {
+  for (const read of readers) {
+    const reported = read(span);
+    if (reported !== undefined && reported.usd >= 0) return { ...reported, source: 'reported' };
+  }
+  return undefined;
+}
+
+/** Agents and chains repeat their children's tokens, so only calls that are counted are priced. */
+function computedCost(
+  facts: SpanFacts,
+  usage: Usage | undefined,
+  span: RawSpan,
+  price: PriceUsage,
+): Cost | undefined {
+  if (usage === undefined || !COUNTED_KINDS.has(facts.kind)) return undefined;
+  const timeMs = Number(span.startTimeUnixNano / 1_000_000n);
+  const { provider, responseModel, requestModel } = facts;
+  return (
+    (responseModel === undefined ? undefined : price(provider, responseModel, usage, timeMs)) ??
+    (requestModel === undefined || requestModel === responseModel
+      ? undefined
+      : price(provider, requestModel, usage, timeMs))
+  );
+}

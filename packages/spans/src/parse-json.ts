@@ -1,0 +1,49 @@
+/**
+ * Deeper JSON stays text: whoever walks the value afterwards (serialisers, the browser) may do so by recursion.
+ * Real conversations with nested tool arguments stay below 30.
+ */
+const MAX_DEPTH = 128;
+
+const OPENS_JSON = /^\s*[[{"\-0-9tfn]/;
+const MAYBE_UNSAFE_INTEGER = /[:[,\s]-?\d{16}/;
+
+/**
+ * The parsed value, or undefined where the text is not JSON or nested deeper than 128 levels; never throws.
+ * Integers that a double cannot hold become decimal strings, for ids in tool arguments must not change.
+ */
+export function parseJson(text: string): unknown {
+  if (!OPENS_JSON.test(text)) return undefined;
+  try {
+    const value: unknown = MAYBE_UNSAFE_INTEGER.test(text) ? JSON.parse(text, keepInteger) : JSON.parse(text);
+    return isDeeper(value, MAX_DEPTH) ? undefined : value;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Only objects and arrays; a text that happens to read `12` or `true` is a text. */
+export function parseStructure(text: string): object | undefined {
+  const value = parseJson(text);
+  return typeof value === 'object' && value !== null ? value : undefined;
+}
+
+/** The structure where the text is one, else the text. */
+export function parsedOrText(text: string): unknown {
+  return parseStructure(text) ?? text;
+}
+
+/** `context.source` is ES2026; where the engine lacks it the number stays as it was. */
+function keepInteger(this: unknown, _key: string, value: unknown, context?: { source?: string }): unknown {
+  if (typeof value !== 'number' || !Number.isInteger(value) || Number.isSafeInteger(value)) return value;
+  const source = context?.source;
+  return source !== undefined && /^-?\d+$/.test(source) ? source : value;
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  for (const child of Array.isArray(value) ? value : Object.values(value)) {
+    if (isDeeper(child, levels - 1)) return true;
+  }
+  return false;
+}
