@@ -1,5 +1,5 @@
 import { ensureInstalled } from './lib/install.mjs';
-import { main, projectNode, bin, run } from './lib/run.mjs';
+import { bin, main, projectNode, run } from './lib/run.mjs';
 
 /** Types of every workspace, then format and lint. */
 main(async () => {

@@ -16,8 +16,10 @@ export async function ensureChromium() {
 async function installChromium() {
   const apt = findOnPath(['apt-get']);
   const sudo = process.getuid?.() === 0 ? [] : [findOnPath(['sudo']), '-n'];
-  if (!apt || sudo[0] === undefined && sudo.length > 0) {
-    throw new Error('The browser tests need Chromium or Chrome: install one, or set CHROMIUM_PATH to its program.');
+  if (!apt || (sudo[0] === undefined && sudo.length > 0)) {
+    throw new Error(
+      'The browser tests need Chromium or Chrome: install one, or set CHROMIUM_PATH to its program.',
+    );
   }
   console.log('Installing Chromium for the browser tests …');
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
@@ -27,6 +29,7 @@ async function installChromium() {
     await run(command, rest, { env, stdio: ['ignore', 'ignore', 'inherit'] });
   }
   const path = findOnPath(NAMES);
-  if (!path) throw new Error('Chromium was installed but is not on the PATH; set CHROMIUM_PATH to its program.');
+  if (!path)
+    throw new Error('Chromium was installed but is not on the PATH; set CHROMIUM_PATH to its program.');
   return path;
 }

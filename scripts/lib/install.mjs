@@ -7,7 +7,9 @@ const stamp = join(root, 'node_modules', '.installed-from');
 
 /** Installs the locked dependencies where they are missing or belong to another lock file. */
 export async function ensureInstalled() {
-  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   console.log('Installing dependencies (about 1.3 GB on disk, most of it the embedded ClickHouse) …');
   await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);

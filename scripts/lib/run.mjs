@@ -14,7 +14,11 @@ export const bin = (name) => join(root, 'node_modules', '.bin', name);
 export function projectEnv(extra = {}) {
   return {
     ...process.env,
-    PATH: [join(root, 'node_modules', 'node', 'bin'), join(root, 'node_modules', '.bin'), process.env.PATH].join(delimiter),
+    PATH: [
+      join(root, 'node_modules', 'node', 'bin'),
+      join(root, 'node_modules', '.bin'),
+      process.env.PATH,
+    ].join(delimiter),
     ...extra,
   };
 }

@@ -1,0 +1,75 @@
+/** The floor: the same rows as RowBinary, loaded into the same tables with nothing in front. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { structureOf } from '../../packages/server/src/ingest/columns.ts';
+import { PAYLOAD_COLUMNS } from '../../packages/server/src/ingest/payload-row.ts';
+import { TraceProcessor } from '../../packages/server/src/ingest/process-traces.ts';
+import { SPAN_COLUMNS } from '../../packages/server/src/ingest/span-row.ts';
+import { openChdbEngine } from '../../packages/server/src/store/chdb-engine.ts';
+import { migrate } from '../../packages/server/src/store/migrate.ts';
+import type { RequestTemplate } from './otlp-writer.ts';
+import type { Workload } from './workloads.ts';
+
+export interface BareLoad {
+  readonly spansPerSecond: number;
+  /** What one core needs to decode, map and encode, in microseconds a span. */
+  readonly processMicroseconds: number;
+  readonly rowBytesPerSpan: number;
+}
+
+export async function measureBareLoad(workload: Workload, spans: number): Promise<BareLoad> {
+  const folder = await mkdtemp(join(tmpdir(), 'throughline-bare-'));
+  const engine = await openChdbEngine({ dataDir: folder });
+  try {
+    await migrate(engine);
+    const { files, processMs, bytes, rows } = await encodeRows(workload, spans, folder);
+    const started = performance.now();
+    for (const file of files) await engine.load(file);
+    const seconds = (performance.now() - started) / 1000;
+    return {
+      spansPerSecond: rows / seconds,
+      processMicroseconds: (processMs * 1000) / rows,
+      rowBytesPerSpan: bytes / rows,
+    };
+  } finally {
+    await engine.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function encodeRows(workload: Workload, spans: number, folder: string) {
+  const processor = new TraceProcessor();
+  const parts = { payloads: [] as Uint8Array[], spans: [] as Uint8Array[] };
+  let [rows, processMs] = [0, 0];
+  for (let turn = 0; rows < spans; turn++) {
+    const template = workload.requests[turn % workload.requests.length] as RequestTemplate;
+    const { body } = template.stamp(Date.now());
+    const started = performance.now();
+    const result = processor.process({
+      kind: 'otlp-traces',
+      body,
+      contentType: 'protobuf',
+      contentEncoding: 'identity',
+      project: undefined,
+      receivedUnixNano: BigInt(Date.now()) * 1_000_000n,
+      maxBodyBytes: 64 * 1024 * 1024,
+    });
+    processMs += performance.now() - started;
+    if (result.kind !== 'spans' || result.rejected > 0) throw new Error('The workload is not valid OTLP.');
+    parts.payloads.push(result.tables.payloads);
+    parts.spans.push(result.tables.spans);
+    rows += result.accepted;
+  }
+  const structures = { payloads: structureOf(PAYLOAD_COLUMNS), spans: structureOf(SPAN_COLUMNS) };
+  const files = [];
+  let bytes = 0;
+  for (const table of ['payloads', 'spans'] as const) {
+    const path = join(folder, `bare.${table}.rb`);
+    const content = Buffer.concat(parts[table]);
+    bytes += content.length;
+    await writeFile(path, content);
+    files.push({ table, path, rows, structure: structures[table], token: `bare.${table}` });
+  }
+  return { files, processMs, bytes, rows };
+}

@@ -1,0 +1,128 @@
+/**
+ * Ingest from the outside: OTLP protobuf over HTTP into a server process, until every acknowledged span can be read.
+ *
+ *     npm run bench -- ingest [--workload llm] [--seconds 20] [--connections 8]
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { zstdCompressSync } from 'node:zlib';
+import { measureBareLoad } from './bare-load.ts';
+import { type LoadResult, percentile, sendLoad } from './load.ts';
+import { folderBytes, type ServerProcess, startServer } from './server-process.ts';
+import { buildWorkload, WORKLOAD_NAMES, type Workload } from './workloads.ts';
+
+const { values } = parseArgs({
+  options: {
+    workload: { type: 'string', multiple: true, default: [...WORKLOAD_NAMES] },
+    seconds: { type: 'string', default: '20' },
+    connections: { type: 'string', default: '8' },
+  },
+});
+const seconds = Number(values.seconds);
+const connections = Number(values.connections);
+
+console.log(
+  `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}; ${connections} connections, ${seconds} s each\n`,
+);
+for (const name of values.workload) await measure(buildWorkload(name));
+
+async function measure(workload: Workload): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'throughline-bench-'));
+  const server = await startServer(folder);
+  try {
+    const warmup = await sendLoad({ url: server.url, workload, seconds: 3, connections });
+    await untilReadable(server.url, warmup.lastTraceId);
+    const cpuBefore = server.cpuSeconds();
+    const full = await sendLoad({ url: server.url, workload, seconds, connections });
+    const readable = await untilReadable(server.url, full.lastTraceId);
+    const cpuSeconds = server.cpuSeconds() - cpuBefore;
+    const half = await atHalfLoad(server, workload, full);
+    const stored = await storedSpans(server.url);
+    const sent = warmup.spans + full.spans + half.result.spans;
+    const peakRss = server.peakRssBytes();
+    await server.stop();
+    const bare = await measureBareLoad(workload, Math.min(full.spans, 200_000));
+    print(workload, {
+      'acknowledged after fsync': `${rate(full.spans / full.seconds)} spans/s, ${(full.bytes / full.seconds / 1e6).toFixed(1)} MB/s`,
+      'until all of it was readable': `${rate(full.spans / (full.seconds + readable / 1000))} spans/s`,
+      'bare RowBinary load of such rows': `${rate(bare.spansPerSecond)} spans/s → ratio ${(full.spans / (full.seconds + readable / 1000) / bare.spansPerSecond).toFixed(2)}`,
+      'decode + map + encode, one core': `${bare.processMicroseconds.toFixed(1)} µs/span`,
+      'processor time of the server': `${((cpuSeconds / full.spans) * 1e6).toFixed(1)} µs/span`,
+      'acknowledgement at full load': latency(full),
+      'acknowledgement at half load': latency(half.result),
+      'readable after acknowledgement, half load': `p50 ${percentile(half.visible, 0.5).toFixed(0)} ms, p95 ${percentile(half.visible, 0.95).toFixed(0)} ms (${half.visible.length} probes)`,
+      refused: [...full.refused].map(([status, count]) => `${count} × ${status}`).join(', ') || 'none',
+      'peak memory': `${(peakRss / 1e6).toFixed(0)} MB`,
+      'on disk': `${(folderBytes(folder) / sent).toFixed(0)} B/span of ${(full.bytes / full.spans).toFixed(0)} B sent (one request with zstd -3: ${zstdBytesPerSpan(workload).toFixed(0)} B/span)`,
+      'acknowledged and stored': `${sent.toLocaleString('en')} and ${stored.toLocaleString('en')}${sent === stored ? '' : '  ← NOT EQUAL'}`,
+    });
+  } finally {
+    await server.stop().catch(() => {});
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** An even stream at half the measured rate; of about ten requests a second it is measured when they can be read. */
+async function atHalfLoad(server: ServerProcess, workload: Workload, full: LoadResult) {
+  const visible: number[] = [];
+  const probes: Promise<void>[] = [];
+  let lastProbe = 0;
+  const result = await sendLoad({
+    url: server.url,
+    workload,
+    seconds,
+    connections,
+    spansPerSecond: full.spans / full.seconds / 2,
+    onAccepted(traceId, acceptedAt) {
+      if (acceptedAt - lastProbe < 100) return;
+      lastProbe = acceptedAt;
+      probes.push(
+        untilReadable(server.url, traceId).then(() => void visible.push(performance.now() - acceptedAt)),
+      );
+    },
+  });
+  await Promise.all(probes);
+  visible.sort((a, b) => a - b);
+  return { result, visible };
+}
+
+/** Milliseconds until the trace is in the API's answer. */
+async function untilReadable(url: string, traceId: string): Promise<number> {
+  const started = performance.now();
+  for (;;) {
+    const answer = await fetch(`${url}/api/v1/traces/${traceId}`);
+    await answer.arrayBuffer();
+    if (answer.ok) return performance.now() - started;
+    if (performance.now() - started > 300_000)
+      throw new Error(`Trace ${traceId} was acknowledged but cannot be read.`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+async function storedSpans(url: string): Promise<number> {
+  const answer = await fetch(`${url}/api/v1/projects`);
+  const { projects } = (await answer.json()) as { projects: { spanCount: number }[] };
+  return projects.reduce((total, project) => total + project.spanCount, 0);
+}
+
+function zstdBytesPerSpan(workload: Workload): number {
+  const [first] = workload.requests;
+  if (!first) return Number.NaN;
+  return zstdCompressSync(first.stamp(Date.now()).body, { params: { 100: 3 } }).length / first.spans;
+}
+
+function rate(value: number): string {
+  return Math.round(value).toLocaleString('en');
+}
+
+function latency({ latencies }: LoadResult): string {
+  return `p50 ${percentile(latencies, 0.5).toFixed(0)} ms, p99 ${percentile(latencies, 0.99).toFixed(0)} ms`;
+}
+
+function print(workload: Workload, rows: Readonly<Record<string, string>>): void {
+  console.log(`${workload.name}: ${workload.describes}`);
+  for (const [label, value] of Object.entries(rows)) console.log(`  ${label.padEnd(44)}${value}`);
+  console.log('');
+}

@@ -1,0 +1,61 @@
+/** A real server in a process of its own, so that its memory and processor time can be told from the generator's. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const PROGRAM = fileURLToPath(new URL('../../packages/server/bin/throughline.js', import.meta.url));
+const CLOCK_TICKS_PER_SECOND = 100;
+
+export interface ServerProcess {
+  readonly url: string;
+  /** User and system time since its start. */
+  cpuSeconds(): number;
+  /** Highest resident memory since its start. */
+  peakRssBytes(): number;
+  stop(): Promise<void>;
+}
+
+export async function startServer(dataDir: string): Promise<ServerProcess> {
+  const child = spawn(process.execPath, [PROGRAM, 'start', '--port', '0', '--data', dataDir], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const url = await firstUrl(child);
+  const stat = (file: string) => readFileSync(`/proc/${child.pid}/${file}`, 'utf8');
+  return {
+    url,
+    cpuSeconds() {
+      const fields = stat('stat').split(') ')[1]?.split(' ') ?? [];
+      return (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS_PER_SECOND;
+    },
+    peakRssBytes: () => Number(/VmHWM:\s+(\d+)/.exec(stat('status'))?.[1] ?? 0) * 1024,
+    stop: () =>
+      new Promise((resolve) => {
+        child.once('exit', () => resolve());
+        child.kill('SIGTERM');
+      }),
+  };
+}
+
+function firstUrl(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    child.once('exit', (code) =>
+      reject(new Error(`The server ended with code ${code} before it was ready.`)),
+    );
+    if (!child.stdout) return;
+    createInterface(child.stdout).on('line', (line) => {
+      const url = /http:\/\/[\w.:[\]]+/.exec(line)?.[0];
+      if (url) resolve(url);
+    });
+  });
+}
+
+/** Bytes of all files below a folder. */
+export function folderBytes(folder: string): number {
+  return readdirSync(folder, { withFileTypes: true }).reduce((total, entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return total + folderBytes(path);
+    return total + (statSync(path, { throwIfNoEntry: false })?.size ?? 0);
+  }, 0);
+}
