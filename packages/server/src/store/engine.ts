@@ -3,7 +3,9 @@
  */
 
 /** Values are bound as `{name:Type}` parameters, never spliced into the text. */
-export type QueryParameters = Readonly<Record<string, string | number | bigint | boolean | readonly string[]>>;
+export type QueryParameters = Readonly<
+  Record<string, string | number | bigint | boolean | readonly string[]>
+>;
 
 export interface QueryLimits {
   /** Default 10. */

@@ -62,7 +62,7 @@ CREATE TABLE IF NOT EXISTS spans
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toDate(start)
 ORDER BY (project, toStartOfMinute(start), trace_id, span_id)
-SETTINGS non_replicated_deduplication_window = 10000;
+SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 1024;
 
 -- The content of every span: what arrived, stored once and losslessly. What the API shows as messages, documents
 -- or tool arguments is derived from these attributes on reading, so that a better mapper corrects history.
@@ -98,4 +98,4 @@ CREATE TABLE IF NOT EXISTS payloads
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY toDate(start)
 ORDER BY (project, toStartOfMinute(start), trace_id, span_id)
-SETTINGS non_replicated_deduplication_window = 10000;
+SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 512;

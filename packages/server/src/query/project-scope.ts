@@ -1,0 +1,30 @@
+import type { Engine, QueryLimits } from '../store/engine.ts';
+import { compile, type Sql, sql } from '../store/sql.ts';
+
+/**
+ * The tables as one project sees them. Every query names its tables through a scope, so none can forget the
+ * project; the filter inside the subquery reaches the primary key (ClickHouse pushes both ways).
+ */
+export interface ProjectScope {
+  readonly project: string;
+  /**
+   * Rows as stored. A span that was sent twice may stand here twice until a merge: pick one with
+   * `ORDER BY version DESC LIMIT 1 BY trace_id, span_id`, or use `mergedSpans`.
+   */
+  readonly spans: Sql;
+  /** One row a span, the latest version. Costs nothing once a day is one part. */
+  readonly mergedSpans: Sql;
+  readonly payloads: Sql;
+  /** The only way to ask. */
+  query<Row>(query: Sql, limits?: QueryLimits): Promise<Row[]>;
+}
+
+export function projectScope(engine: Engine, project: string): ProjectScope {
+  return {
+    project,
+    spans: sql`(SELECT * FROM spans WHERE project = ${project})`,
+    mergedSpans: sql`(SELECT * FROM spans FINAL WHERE project = ${project})`,
+    payloads: sql`(SELECT * FROM payloads WHERE project = ${project})`,
+    query: (query, limits) => engine.query(...compile(query), limits),
+  };
+}

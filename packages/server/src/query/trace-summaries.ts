@@ -1,0 +1,159 @@
+import type { StatusCode } from '@throughline/spans';
+import type { TraceSummary } from '../api/schemas.ts';
+import type { QueryLimits } from '../store/engine.ts';
+import { sql } from '../store/sql.ts';
+import { nsToMs, orNull, toCount, toNumber } from './numbers.ts';
+import { type PreviewSource, readPreviews } from './previews.ts';
+import type { ProjectScope } from './project-scope.ts';
+import { toIsoTimestamp } from './timestamps.ts';
+
+/** A trace's summary and where it stands in lists. */
+export interface SummarisedTrace {
+  readonly summary: TraceSummary;
+  /** Earliest start of any row of the trace, versions that were replaced included: it does not move. */
+  readonly positionNs: bigint;
+}
+
+interface Row {
+  readonly trace_id: string;
+  readonly position_ns: string;
+  readonly first_start: string;
+  readonly duration_ns: string | null;
+  readonly has_root: number;
+  readonly head: readonly [
+    spanId: string,
+    startNs: string,
+    name: string,
+    status: StatusCode,
+    service: string,
+  ];
+  readonly span_count: string;
+  readonly error_count: string;
+  readonly ok_count: string;
+  readonly input_tokens: string | null;
+  readonly output_tokens: string | null;
+  readonly cost_usd: string | null;
+  readonly unpriced: string;
+  readonly models: readonly [names: string[], costs: string[]];
+  readonly services: readonly string[];
+  readonly environment: string;
+  readonly user_id: string;
+  readonly session_id: string;
+  readonly feature: string;
+  readonly tags: readonly string[];
+  readonly first_call: readonly [spanId: string, startNs: string];
+  readonly last_call: readonly [spanId: string, startNs: string];
+}
+
+/**
+ * Summaries of the traces named, by id; those that have no span are missing.
+ * A span counts once, in its latest version, even where that has another start and so another key.
+ */
+export async function summariseTraces(
+  scope: ProjectScope,
+  traceIds: readonly string[],
+  limits?: QueryLimits,
+): Promise<Map<string, SummarisedTrace>> {
+  if (traceIds.length === 0) return new Map();
+  const rows = await scope.query<Row>(
+    sql`
+    WITH (parent_span_id != '', start, span_id) AS root_first
+    SELECT trace_id,
+      min(earliest_ns) AS position_ns,
+      min(start) AS first_start,
+      max(start_ns + toInt64(duration_ns)) - min(start_ns) AS duration_ns,
+      max(parent_span_id = '') AS has_root,
+      argMin((span_id, toString(start_ns), name, status, service), root_first) AS head,
+      count() AS span_count,
+      countIf(status = 'error') AS error_count,
+      countIf(status = 'ok') AS ok_count,
+      sumIf(spans.input_tokens, counted) AS input_tokens,
+      sumIf(spans.output_tokens, counted) AS output_tokens,
+      sumIf(spans.cost_usd, counted) AS cost_usd,
+      countIf(counted AND spans.cost_usd IS NULL AND (spans.input_tokens > 0 OR spans.output_tokens > 0)) AS unpriced,
+      sumMapIf([model], [if(counted, ifNull(spans.cost_usd, 0), 0)], model != '') AS models,
+      groupUniqArray(50)(service) AS services,
+      argMinIf(environment, root_first, environment != '') AS environment,
+      argMinIf(user_id, root_first, user_id != '') AS user_id,
+      argMinIf(session_id, root_first, session_id != '') AS session_id,
+      argMinIf(feature, root_first, feature != '') AS feature,
+      groupUniqArrayArray(100)(tags) AS tags,
+      argMinIf((span_id, toString(start_ns)), (start, span_id), kind = 'llm') AS first_call,
+      argMaxIf((span_id, toString(start_ns)), (start, span_id), kind = 'llm') AS last_call
+    FROM
+    (
+      SELECT trace_id, span_id, parent_span_id, name, kind, start, toUnixTimestamp64Nano(start) AS start_ns,
+        duration_ns, status, service, environment, user_id, session_id, feature, tags, model, counted, input_tokens,
+        output_tokens, cost_usd, min(start_ns) OVER (PARTITION BY trace_id) AS earliest_ns
+      FROM ${scope.spans}
+      WHERE trace_id IN ${traceIds}
+      ORDER BY version DESC
+      LIMIT 1 BY trace_id, span_id
+    ) AS spans
+    GROUP BY trace_id`,
+    limits,
+  );
+  const previews = await readPreviews(scope, rows.map(previewSource), limits);
+  return new Map(
+    rows.map((row) => {
+      const summary = { ...toSummary(row), ...(previews.get(row.trace_id) ?? NO_PREVIEWS) };
+      return [row.trace_id, { summary, positionNs: BigInt(row.position_ns) }];
+    }),
+  );
+}
+
+const NO_PREVIEWS = { inputPreview: null, outputPreview: null };
+
+function previewSource(row: Row): PreviewSource {
+  const [headId, headStartNs] = row.head;
+  const calls = [row.first_call, row.last_call].filter(([spanId]) => spanId !== '');
+  const [first, last] = calls.map(([spanId, startNs]) => ({ spanId, startNs }));
+  const head = { spanId: headId, startNs: headStartNs };
+  return {
+    traceId: row.trace_id,
+    input: first ? [head, first] : [head],
+    output: last ? [head, last] : [head],
+  };
+}
+
+function toSummary(row: Row): Omit<TraceSummary, 'inputPreview' | 'outputPreview'> {
+  const [, , name, headStatus, headService] = row.head;
+  return {
+    traceId: row.trace_id,
+    name,
+    startTime: toIsoTimestamp(row.first_start),
+    durationMs: nsToMs(row.duration_ns),
+    status: row.has_root ? headStatus : statusOfMany(row),
+    spanCount: Number(row.span_count),
+    errorCount: Number(row.error_count),
+    inputTokens: toCount(row.input_tokens),
+    outputTokens: toCount(row.output_tokens),
+    costUsd: toNumber(row.cost_usd),
+    costIncomplete: row.unpriced !== '0',
+    models: dearestFirst(row.models),
+    services: [...row.services].filter(Boolean).sort((a, b) => byName(a, b, headService)),
+    environment: orNull(row.environment),
+    userId: orNull(row.user_id),
+    sessionId: orNull(row.session_id),
+    feature: orNull(row.feature),
+    tags: [...row.tags].sort(),
+    scores: [],
+  };
+}
+
+function statusOfMany(row: Row): StatusCode {
+  if (row.error_count !== '0') return 'error';
+  return row.ok_count === '0' ? 'unset' : 'ok';
+}
+
+function dearestFirst([names, costs]: Row['models']): string[] {
+  return names
+    .map((name, index) => ({ name, cost: Number(costs[index]) }))
+    .sort((a, b) => b.cost - a.cost || (a.name < b.name ? -1 : 1))
+    .map(({ name }) => name);
+}
+
+/** `first` before all others. */
+function byName(a: string, b: string, first: string): number {
+  return Number(b === first) - Number(a === first) || (a < b ? -1 : 1);
+}
