@@ -1,0 +1,42 @@
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { type OtlpParts, otlpPlugin } from './receive/otlp/otlp-plugin.ts';
+import type { Engine } from './store/engine.ts';
+
+/** What the application is made of; `main.ts` builds these, tests build some of them otherwise. */
+export interface AppParts extends OtlpParts {
+  readonly engine: Engine;
+  readonly log: FastifyBaseLogger;
+}
+
+/** Slow senders hold a connection, not memory: a request has to arrive within this time. */
+const REQUEST_TIMEOUT_MS = 60_000;
+/** Longer than the idle time of common load balancers, so that they close first. */
+const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+
+/** The HTTP application, not listening yet. */
+export async function createApp(parts: AppParts): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: parts.log,
+    // A line for every request would be most of the log of a server that mostly receives.
+    logController: new LogController({ disableRequestLogging: true }),
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+    routerOptions: { ignoreTrailingSlash: true },
+  });
+
+  app.get('/healthz', async () => ({ status: 'ok' }));
+
+  app.get('/readyz', async (_request, reply) => {
+    try {
+      await parts.engine.query('SELECT 1', {}, { maxSeconds: 2 });
+      return { status: 'ok' };
+    } catch (error) {
+      parts.log.warn({ err: error }, 'the store does not answer');
+      return reply.code(503).send({ status: 'unavailable', store: 'does not answer' });
+    }
+  });
+
+  await app.register(otlpPlugin, parts);
+  return app;
+}

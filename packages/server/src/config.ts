@@ -1,0 +1,81 @@
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+
+/** All that can be configured, read once at the start. */
+export interface Config {
+  /** Absolute. */
+  readonly dataDir: string;
+  readonly host: string;
+  readonly port: number;
+  /** Of one request, before and after decompression. */
+  readonly maxBodyBytes: number;
+  /** Of all requests that are in progress; past it 429. */
+  readonly maxInFlightBytes: number;
+  /** Disk budget of what is acknowledged and not loaded yet; past it 503. */
+  readonly maxJournalBytes: number;
+  /** Threads that decode and map. Absent: as many as there are processors. */
+  readonly workers: number | undefined;
+  /** Memory of the embedded store. Absent: its own choice. */
+  readonly storeMemoryBytes: number | undefined;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+const MIB = 1 << 20;
+const bytes = z.coerce.number().int().min(1024);
+
+const SETTINGS = z.object({
+  THROUGHLINE_DATA: z.string().min(1).default('.throughline'),
+  THROUGHLINE_HOST: z.string().min(1).default('127.0.0.1'),
+  THROUGHLINE_PORT: z.coerce.number().int().min(0).max(65535).default(4318),
+  THROUGHLINE_MAX_BODY_BYTES: bytes.default(64 * MIB),
+  THROUGHLINE_MAX_IN_FLIGHT_BYTES: bytes.default(512 * MIB),
+  THROUGHLINE_MAX_JOURNAL_BYTES: bytes.default(4096 * MIB),
+  THROUGHLINE_WORKERS: z.coerce.number().int().min(1).max(64).optional(),
+  THROUGHLINE_STORE_MEMORY_BYTES: bytes.optional(),
+  THROUGHLINE_LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
+});
+
+/** A setting has a value that it cannot have; the message names it. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** What the command line may say; it wins over the environment. */
+export interface Flags {
+  readonly data?: string | undefined;
+  readonly host?: string | undefined;
+  readonly port?: string | number | undefined;
+}
+
+/** @throws ConfigError */
+export function readConfig(env: Readonly<Record<string, string | undefined>>, flags: Flags = {}): Config {
+  const given = {
+    ...env,
+    ...(flags.data === undefined ? {} : { THROUGHLINE_DATA: flags.data }),
+    ...(flags.host === undefined ? {} : { THROUGHLINE_HOST: flags.host }),
+    ...(flags.port === undefined ? {} : { THROUGHLINE_PORT: String(flags.port) }),
+  };
+  // An empty variable is one that is not set.
+  const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
+  const parsed = SETTINGS.safeParse(present);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new ConfigError(`The configuration is not valid. ${problems.join('; ')}`);
+  }
+  const settings = parsed.data;
+  return {
+    dataDir: resolve(settings.THROUGHLINE_DATA),
+    host: settings.THROUGHLINE_HOST,
+    port: settings.THROUGHLINE_PORT,
+    maxBodyBytes: settings.THROUGHLINE_MAX_BODY_BYTES,
+    maxInFlightBytes: settings.THROUGHLINE_MAX_IN_FLIGHT_BYTES,
+    maxJournalBytes: settings.THROUGHLINE_MAX_JOURNAL_BYTES,
+    workers: settings.THROUGHLINE_WORKERS,
+    storeMemoryBytes: settings.THROUGHLINE_STORE_MEMORY_BYTES,
+    logLevel: settings.THROUGHLINE_LOG_LEVEL,
+  };
+}
+
+export const journalFolder = (config: Pick<Config, 'dataDir'>): string => join(config.dataDir, 'journal');

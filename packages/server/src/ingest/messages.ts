@@ -1,0 +1,49 @@
+import type { ErrorCode } from '../errors.ts';
+import type { Batch } from '../journal/segment.ts';
+import type { RejectionReason } from '../receive/otlp/span-sink.ts';
+
+/**
+ * What travels between the main thread and the workers. Buffers are transferred, not copied:
+ *
+ *     main ── IngestTask (body) ──▶ worker: decompress, decode, map, encode
+ *     main ◀── IngestResult (rows) ──
+ */
+export interface IngestTask {
+  readonly kind: 'otlp-traces';
+  readonly body: Uint8Array;
+  readonly contentType: 'protobuf' | 'json';
+  readonly contentEncoding: ContentEncoding;
+  /** From the header; absent where each resource says for itself. */
+  readonly project: string | undefined;
+  /** Nanoseconds of receipt, the version of every row. */
+  readonly receivedUnixNano: bigint;
+  /** After decompression. */
+  readonly maxBodyBytes: number;
+}
+
+export type ContentEncoding = 'identity' | 'gzip' | 'deflate' | 'zstd';
+
+export type IngestResult = IngestedSpans | IngestFailure;
+
+export interface IngestedSpans {
+  readonly kind: 'spans';
+  /** RowBinary of the accepted spans: a row in each table for each span, tables in the journal's order. */
+  readonly batch: Batch;
+  readonly accepted: number;
+  readonly rejected: number;
+  /** One entry for each reason, with the first example. */
+  readonly rejections: readonly Rejections[];
+}
+
+export interface Rejections {
+  readonly reason: RejectionReason;
+  readonly count: number;
+  readonly example: string;
+}
+
+/** The request as a whole is refused. */
+export interface IngestFailure {
+  readonly kind: 'failure';
+  readonly code: Extract<ErrorCode, 'malformed-body' | 'body-too-large'>;
+  readonly message: string;
+}

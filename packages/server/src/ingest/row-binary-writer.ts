@@ -1,0 +1,141 @@
+/** Strings shorter than this are copied by a loop: below it a call into native code costs more than the copying. */
+const SHORT = 24;
+
+/**
+ * Writes ClickHouse's RowBinary into one buffer that grows and is used again.
+ * Integers are little-endian, strings are UTF-8 after a varint of their length in bytes.
+ */
+export class RowBinaryWriter {
+  #buffer: Buffer;
+  #view: DataView;
+  #position = 0;
+  readonly #keepBytes: number;
+
+  /** `keepBytes`: a buffer that grew beyond it is given up at `reset`. */
+  constructor(initialBytes = 1 << 20, keepBytes = 32 << 20) {
+    this.#buffer = Buffer.allocUnsafeSlow(initialBytes);
+    this.#view = new DataView(this.#buffer.buffer);
+    this.#keepBytes = Math.max(keepBytes, initialBytes);
+  }
+
+  get sizeBytes(): number {
+    return this.#position;
+  }
+
+  reset(): void {
+    this.#position = 0;
+    if (this.#buffer.length > this.#keepBytes) {
+      this.#buffer = Buffer.allocUnsafeSlow(this.#keepBytes);
+      this.#view = new DataView(this.#buffer.buffer);
+    }
+  }
+
+  /** Forgets what was written after `sizeBytes` was this large. */
+  truncate(sizeBytes: number): void {
+    this.#position = Math.min(this.#position, sizeBytes);
+  }
+
+  /** A copy with its own ArrayBuffer of exactly that size, ready to be transferred. */
+  toBytes(): Uint8Array<ArrayBuffer> {
+    const copy = new Uint8Array(this.#position);
+    copy.set(this.#buffer.subarray(0, this.#position));
+    return copy;
+  }
+
+  uint8(value: number): void {
+    this.#reserve(1);
+    this.#buffer[this.#position++] = value;
+  }
+
+  bool(value: boolean): void {
+    this.uint8(value ? 1 : 0);
+  }
+
+  uint16(value: number): void {
+    this.#reserve(2);
+    this.#view.setUint16(this.#position, value, true);
+    this.#position += 2;
+  }
+
+  uint32(value: number): void {
+    this.#reserve(4);
+    this.#view.setUint32(this.#position, value, true);
+    this.#position += 4;
+  }
+
+  /** A whole number from 0 to 2^64. */
+  uint64(value: number): void {
+    this.#reserve(8);
+    this.#view.setUint32(this.#position, value % 0x1_0000_0000, true);
+    this.#view.setUint32(this.#position + 4, value / 0x1_0000_0000, true);
+    this.#position += 8;
+  }
+
+  /** UInt64 and, in two's complement, Int64: DateTime64(9) is the latter, nanoseconds since 1970. */
+  bigint64(value: bigint): void {
+    this.#reserve(8);
+    this.#view.setBigInt64(this.#position, value, true);
+    this.#position += 8;
+  }
+
+  /** LEB128, as lengths of strings, arrays and maps are written. */
+  varint(value: number): void {
+    this.#reserve(5);
+    let rest = value;
+    while (rest >= 0x80) {
+      this.#buffer[this.#position++] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
+    }
+    this.#buffer[this.#position++] = rest;
+  }
+
+  /** Also LowCardinality(String), which is plain here. Lone surrogates become U+FFFD. */
+  string(value: string): void {
+    const length = value.length;
+    if (length < SHORT) {
+      this.#reserve(1 + 3 * SHORT);
+      const buffer = this.#buffer;
+      let position = this.#position + 1;
+      let i = 0;
+      for (; i < length; i++) {
+        const code = value.charCodeAt(i);
+        if (code > 0x7f) break;
+        buffer[position++] = code;
+      }
+      if (i === length) {
+        buffer[this.#position] = length;
+        this.#position = position;
+        return;
+      }
+    }
+    // Most text is ASCII: leave room for the length that this would have, and move the text if it has another.
+    this.#reserve(5 + 3 * length);
+    const start = this.#position;
+    const guess = varintSize(length);
+    const bytes = this.#buffer.write(value, start + guess, 'utf8');
+    const size = varintSize(bytes);
+    if (size !== guess) this.#buffer.copyWithin(start + size, start + guess, start + guess + bytes);
+    this.varint(bytes);
+    this.#position = start + size + bytes;
+  }
+
+  /** Bytes as they are: what another writer or an earlier row encoded. */
+  raw(bytes: Uint8Array): void {
+    this.#reserve(bytes.length);
+    this.#buffer.set(bytes, this.#position);
+    this.#position += bytes.length;
+  }
+
+  #reserve(count: number): void {
+    const needed = this.#position + count;
+    if (needed <= this.#buffer.length) return;
+    const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.#buffer.length * 2));
+    this.#buffer.copy(grown, 0, 0, this.#position);
+    this.#buffer = grown;
+    this.#view = new DataView(grown.buffer);
+  }
+}
+
+function varintSize(value: number): number {
+  return value < 1 << 7 ? 1 : value < 1 << 14 ? 2 : value < 1 << 21 ? 3 : value < 1 << 28 ? 4 : 5;
+}

@@ -1,0 +1,60 @@
+import { type Attributes, type AttributeValue, classifyAttribute, DoubleValue } from '@throughline/spans';
+
+/** A span's attributes, each in exactly one of `input`, `output` and `rest`; `short` repeats some for filters. */
+export interface SplitAttributes {
+  /** Text that went in, as keys and values in turn. */
+  readonly input: readonly string[];
+  readonly output: readonly string[];
+  readonly rest: Attributes;
+  /** The first scalar attributes that are neither and are short, as text, keys and values in turn. */
+  readonly short: readonly string[];
+}
+
+/** What a filter compares is short; longer values stay in the payload. */
+export const MAX_SHORT_LENGTH = 256;
+/** SDKs stop at 128 attributes; half of those as facts keeps a hostile span from filling the facts' map. */
+export const MAX_SHORT_ATTRIBUTES = 64;
+
+const MAX_REMEMBERED_KEYS = 10_000;
+
+/** Remembers what kind of text a key holds: the same few keys come with every span. */
+export class AttributeSplitter {
+  readonly #classes = new Map<string, 'input' | 'output' | 'other'>();
+
+  split(attributes: Attributes): SplitAttributes {
+    const input: string[] = [];
+    const output: string[] = [];
+    const short: string[] = [];
+    const rest = new Map<string, AttributeValue>();
+    for (const [key, value] of attributes) {
+      const kind = this.#classify(key);
+      if (kind !== 'other' && typeof value === 'string') {
+        (kind === 'input' ? input : output).push(key, value);
+        continue;
+      }
+      rest.set(key, value);
+      if (kind !== 'other' || short.length >= 2 * MAX_SHORT_ATTRIBUTES || key.length > MAX_SHORT_LENGTH)
+        continue;
+      const text = scalarText(value);
+      if (text !== undefined && text.length <= MAX_SHORT_LENGTH) short.push(key, text);
+    }
+    return { input, output, rest, short };
+  }
+
+  #classify(key: string): 'input' | 'output' | 'other' {
+    const known = this.#classes.get(key);
+    if (known !== undefined) return known;
+    const kind = classifyAttribute(key);
+    if (this.#classes.size >= MAX_REMEMBERED_KEYS) this.#classes.clear();
+    if (key.length <= MAX_SHORT_LENGTH) this.#classes.set(key, kind);
+    return kind;
+  }
+}
+
+/** A scalar as people write it in a filter: `true`, `3`, `0.5`. Undefined for everything else. */
+function scalarText(value: AttributeValue): string | undefined {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
+    return String(value);
+  return value instanceof DoubleValue ? String(value.value) : undefined;
+}

@@ -1,0 +1,230 @@
+import { mkdir, open, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ThroughlineError } from '../errors.ts';
+import type { JournalTable } from './commit-record.ts';
+import { type Recovery, recoverSegments } from './recover.ts';
+import { type Batch, OpenSegment, removeSegment, type SealedSegment } from './segment.ts';
+
+export interface JournalOptions {
+  readonly folder: string;
+  readonly tables: readonly JournalTable[];
+  /** Disk budget of all segments together; past it `append` answers `journal-full`. */
+  readonly maxBytes: number;
+  /** A segment that reached this size is sealed. Default 64 MiB: what the store loads as one block. */
+  readonly maxSegmentBytes?: number;
+  readonly onWarning?: (message: string, error: unknown) => void;
+}
+
+/** The folder cannot hold a journal; the message is for the person who starts the server. */
+export class JournalFolderError extends Error {
+  override readonly name = 'JournalFolderError';
+}
+
+/** What one `fsync` may wait for; a larger group only delays its first request. */
+const MAX_GROUP_BYTES = 16 << 20;
+const RETRY_AFTER_SECONDS = 10;
+
+interface Waiting {
+  readonly batch: Batch;
+  readonly sizeBytes: number;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Rows on disk that the store does not have yet.
+ *
+ *     append ─▶ waiting ─▶ group ─▶ open segment (fsync) ─▶ acknowledged
+ *                                       │ full, or taken
+ *                                       ▼
+ *                                 sealed segments ─▶ takeSegment ─▶ (loaded) ─▶ remove
+ *
+ * Requests that arrive during one fsync share the next.
+ */
+export class Journal {
+  /** What was found at the start. */
+  readonly recovery: Recovery;
+  readonly #options: Required<JournalOptions>;
+  readonly #sealed: SealedSegment[];
+  readonly #taken = new Set<SealedSegment>();
+  #open: OpenSegment | undefined;
+  #waiting: Waiting[] = [];
+  #waitingBytes = 0;
+  #pumping: Promise<void> | undefined;
+  #sealRequests: (() => void)[] = [];
+  #closed = false;
+  #onRows: () => void = () => {};
+
+  private constructor(options: Required<JournalOptions>, recovery: Recovery) {
+    this.#options = options;
+    this.recovery = recovery;
+    this.#sealed = [...recovery.segments];
+  }
+
+  /** @throws JournalFolderError */
+  static async open(options: JournalOptions): Promise<Journal> {
+    const filled = { maxSegmentBytes: 64 << 20, onWarning: () => {}, ...options };
+    try {
+      await mkdir(options.folder, { recursive: true });
+      const probe = join(options.folder, '.probe');
+      const file = await open(probe, 'w');
+      await file.sync();
+      await file.close();
+      await rm(probe);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      throw new JournalFolderError(`The journal folder ${options.folder} cannot be written: ${reason}`, {
+        cause: error,
+      });
+    }
+    return new Journal(filled, await recoverSegments(options.folder, filled.onWarning));
+  }
+
+  /** On disk, not counting what waits for its fsync. */
+  get sizeBytes(): number {
+    const size = (sum: number, segment: { readonly sizeBytes: number }) => sum + segment.sizeBytes;
+    return [...this.#sealed, ...this.#taken].reduce(size, this.#open?.sizeBytes ?? 0);
+  }
+
+  get isEmpty(): boolean {
+    return this.#sealed.length === 0 && this.#taken.size === 0 && (this.#open?.isEmpty ?? true);
+  }
+
+  /** Called whenever there are rows to take. One listener: the loader. */
+  onRows(listener: () => void): void {
+    this.#onRows = listener;
+    if (!this.isEmpty) listener();
+  }
+
+  /**
+   * Resolves once the rows would survive a crash.
+   *
+   * @throws ThroughlineError journal-full, journal-unavailable, shutting-down
+   */
+  append(batch: Batch): Promise<void> {
+    const { maxBytes } = this.#options;
+    const sizeBytes = batch.reduce((sum, table) => sum + table.bytes.length, 0);
+    if (this.#closed)
+      return Promise.reject(new ThroughlineError('shutting-down', 'the server is shutting down'));
+    if (this.sizeBytes + this.#waitingBytes + sizeBytes > maxBytes)
+      return Promise.reject(
+        new ThroughlineError(
+          'journal-full',
+          `the journal holds its limit of ${maxBytes} bytes not yet loaded`,
+          {
+            retryAfterSeconds: RETRY_AFTER_SECONDS,
+          },
+        ),
+      );
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ batch, sizeBytes, resolve, reject });
+      this.#waitingBytes += sizeBytes;
+      this.#pump();
+    });
+  }
+
+  /** Takes the oldest segment that has rows, sealing the open one if need be; undefined if there are no rows. */
+  async takeSegment(): Promise<SealedSegment | undefined> {
+    if (this.#sealed.length === 0 && this.#open && !this.#open.isEmpty) await this.#requestSeal();
+    const segment = this.#sealed.shift();
+    if (segment) this.#taken.add(segment);
+    return segment;
+  }
+
+  /** Puts a taken segment back: it could not be loaded now. */
+  putBack(segment: SealedSegment): void {
+    if (this.#taken.delete(segment)) this.#sealed.push(segment);
+  }
+
+  /** The store has it. */
+  async remove(segment: SealedSegment): Promise<void> {
+    await removeSegment(segment);
+    this.#taken.delete(segment);
+  }
+
+  /** Takes no more rows, and resolves when those that wait are on disk. Sealed rows stay for the next start. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#pumping;
+    await this.#requestSeal();
+  }
+
+  #requestSeal(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#sealRequests.push(resolve);
+      this.#pump();
+    });
+  }
+
+  #pump(): void {
+    this.#pumping ??= this.#work().finally(() => {
+      this.#pumping = undefined;
+    });
+  }
+
+  /** The only place that touches the open segment. */
+  async #work(): Promise<void> {
+    while (this.#waiting.length > 0 || this.#sealRequests.length > 0) {
+      if (this.#sealRequests.length > 0) {
+        const requests = this.#sealRequests;
+        this.#sealRequests = [];
+        await this.#seal();
+        for (const resolve of requests) resolve();
+      }
+      const group = this.#takeGroup();
+      if (group.length > 0) await this.#commit(group);
+    }
+  }
+
+  async #commit(group: readonly Waiting[]): Promise<void> {
+    try {
+      this.#open ??= await OpenSegment.create(this.#options.folder, this.#options.tables, Date.now());
+      await this.#open.commit(group.map(({ batch }) => batch));
+    } catch (error) {
+      this.#options.onWarning('The journal could not be written.', error);
+      await this.#abandon();
+      const failure = new ThroughlineError('journal-unavailable', 'the journal could not be written', {
+        cause: error,
+        retryAfterSeconds: RETRY_AFTER_SECONDS,
+      });
+      for (const { reject } of group) reject(failure);
+      return;
+    }
+    for (const { resolve } of group) resolve();
+    if (this.#open.sizeBytes >= this.#options.maxSegmentBytes) await this.#seal();
+    this.#onRows();
+  }
+
+  #takeGroup(): readonly Waiting[] {
+    let bytes = 0;
+    let count = 0;
+    while (count < this.#waiting.length && (count === 0 || bytes < MAX_GROUP_BYTES))
+      bytes += this.#waiting[count++]?.sizeBytes ?? 0;
+    const group = this.#waiting.slice(0, count);
+    this.#waiting = this.#waiting.slice(count);
+    this.#waitingBytes -= group.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+    return group;
+  }
+
+  async #seal(): Promise<void> {
+    if (!this.#open) return;
+    const { isEmpty } = this.#open;
+    const segment = await this.#open.seal();
+    this.#open = undefined;
+    if (isEmpty) await removeSegment(segment);
+    else this.#sealed.push(segment);
+  }
+
+  /** The disk failed under the open segment: what it held before still counts, and the next group gets a new one. */
+  async #abandon(): Promise<void> {
+    if (!this.#open) return;
+    const { isEmpty } = this.#open;
+    const segment = await this.#open.abandon();
+    this.#open = undefined;
+    if (!isEmpty) this.#sealed.push(segment);
+    else
+      await removeSegment(segment).catch((error) =>
+        this.#options.onWarning('An empty segment stays.', error),
+      );
+  }
+}

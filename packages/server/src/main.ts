@@ -1,0 +1,116 @@
+import type { AddressInfo } from 'node:net';
+import type { FastifyBaseLogger } from 'fastify';
+import { pino } from 'pino';
+import { createApp } from './app.ts';
+import { createClock } from './clock.ts';
+import { type Config, journalFolder } from './config.ts';
+import { lockDataFolder } from './data-lock.ts';
+import { createAcceptTraces } from './ingest/accept-traces.ts';
+import { createIngestPool } from './ingest/ingest-pool.ts';
+import { INGEST_TABLES } from './ingest/process-traces.ts';
+import { Journal } from './journal/journal.ts';
+import { openChdbEngine } from './store/chdb-engine.ts';
+import type { Engine } from './store/engine.ts';
+import { startLoader } from './store/loader.ts';
+import { migrate } from './store/migrate.ts';
+
+/** A server that listens. */
+export interface RunningServer {
+  /** `http://127.0.0.1:4318` */
+  readonly url: string;
+  readonly engine: Engine;
+  /** Stops accepting, finishes requests, loads what is acknowledged, and closes the stores. */
+  stop(): Promise<void>;
+}
+
+/** Told to close in the reverse order of what they were opened in. */
+class Closers {
+  readonly #closers: (() => Promise<unknown>)[] = [];
+  add(close: () => Promise<unknown>): void {
+    this.#closers.push(close);
+  }
+  async close(): Promise<void> {
+    for (let close = this.#closers.pop(); close; close = this.#closers.pop()) await close();
+  }
+}
+
+/**
+ * The composition root: builds every part and connects them.
+ *
+ * @throws DataLockError, DataFolderError, NewerSchemaError, JournalFolderError: messages for people
+ */
+export async function startServer(
+  config: Config,
+  log: FastifyBaseLogger = pino({ level: config.logLevel }),
+): Promise<RunningServer> {
+  const closers = new Closers();
+  const warn = (message: string, error: unknown) => log.error({ err: error }, message);
+  try {
+    const lock = await lockDataFolder(config.dataDir);
+    closers.add(() => lock.release());
+
+    const engine = await openChdbEngine({
+      dataDir: config.dataDir,
+      ...(config.storeMemoryBytes === undefined ? {} : { memoryBytes: config.storeMemoryBytes }),
+    });
+    closers.add(() => engine.close());
+    await migrate(engine);
+
+    const journal = await Journal.open({
+      folder: journalFolder(config),
+      tables: INGEST_TABLES,
+      maxBytes: config.maxJournalBytes,
+      onWarning: warn,
+    });
+    logRecovery(log, journal);
+    const loader = startLoader({ journal, engine, onWarning: warn });
+    closers.add(async () => {
+      await journal.close();
+      await loader.stop();
+    });
+
+    const pool = createIngestPool(config.workers);
+    closers.add(() => pool.close());
+
+    const app = await createApp({
+      engine,
+      log,
+      maxBodyBytes: config.maxBodyBytes,
+      acceptTraces: createAcceptTraces({
+        pool,
+        journal,
+        now: createClock(),
+        maxBodyBytes: config.maxBodyBytes,
+      }),
+    });
+    closers.add(() => app.close());
+    await app.listen({ host: config.host, port: config.port });
+    const url = urlOf(config.host, app.server.address() as AddressInfo);
+    log.info({ url, dataDir: config.dataDir }, 'Throughline is ready');
+
+    let stopping: Promise<void> | undefined;
+    return {
+      url,
+      engine,
+      stop: () => {
+        stopping ??= closers.close();
+        return stopping;
+      },
+    };
+  } catch (error) {
+    await closers.close();
+    throw error;
+  }
+}
+
+function logRecovery(log: FastifyBaseLogger, { recovery }: Journal): void {
+  const { segments, truncatedBytes, quarantinedBytes } = recovery;
+  if (segments.length > 0 || truncatedBytes > 0)
+    log.info({ segments: segments.length, truncatedBytes }, 'the journal of the last run is being loaded');
+  if (quarantinedBytes > 0)
+    log.error({ quarantinedBytes }, 'acknowledged rows in the journal were damaged; see journal/quarantine');
+}
+
+function urlOf(host: string, { port }: AddressInfo): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

@@ -1,0 +1,165 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ThroughlineError } from '../../errors.ts';
+import type { ContentEncoding } from '../../ingest/messages.ts';
+import { isProjectName, PROJECT_NAME_RULE } from '../../ingest/project-name.ts';
+import {
+  encodeExportResponse,
+  encodeStatus,
+  MEDIA_TYPES,
+  type OtlpEncoding,
+  type PartialSuccess,
+} from './otlp-response.ts';
+
+/** One request as it came: still compressed, still encoded. */
+export interface TracesRequest {
+  readonly body: Uint8Array;
+  readonly contentType: OtlpEncoding;
+  readonly contentEncoding: ContentEncoding;
+  /** Of the header `x-throughline-project`, checked. */
+  readonly project: string | undefined;
+}
+
+export interface OtlpParts {
+  /** Resolves once the accepted spans would survive a crash; gives what was rejected. @throws ThroughlineError */
+  readonly acceptTraces: (request: TracesRequest) => Promise<PartialSuccess | undefined>;
+  /** Before decompression. */
+  readonly maxBodyBytes: number;
+}
+
+const CONTENT_TYPES: Readonly<Record<string, OtlpEncoding>> = {
+  'application/x-protobuf': 'protobuf',
+  // What some senders use for the same bytes.
+  'application/protobuf': 'protobuf',
+  'application/json': 'json',
+};
+
+const CONTENT_ENCODINGS: Readonly<Record<string, ContentEncoding>> = {
+  '': 'identity',
+  identity: 'identity',
+  gzip: 'gzip',
+  'x-gzip': 'gzip',
+  deflate: 'deflate',
+  zstd: 'zstd',
+};
+
+/**
+ * OTLP over HTTP. Source: opentelemetry-proto `docs/specification.md`, "OTLP/HTTP".
+ * Logs and metrics are not stored yet. They are answered with a partial success that says so: it is the one answer
+ * that exporters report and do not repeat, while an error status would fill every application's log.
+ */
+export async function otlpPlugin(app: FastifyInstance, parts: OtlpParts): Promise<void> {
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    '*',
+    { parseAs: 'buffer', bodyLimit: parts.maxBodyBytes },
+    (_request, body, done) => done(null, body),
+  );
+  app.setErrorHandler((error, request, reply) => sendError(error, request, reply, parts.maxBodyBytes));
+
+  app.post('/v1/traces', async (request, reply) => {
+    const encoding = encodingOf(request);
+    const partial = await parts.acceptTraces({
+      body: bodyOf(request),
+      contentType: encoding,
+      contentEncoding: contentEncodingOf(request),
+      project: projectOf(request),
+    });
+    return send(reply, 200, encoding, encodeExportResponse(encoding, 'rejectedSpans', partial));
+  });
+
+  for (const [path, field, what] of [
+    ['/v1/logs', 'rejectedLogRecords', 'logs'],
+    ['/v1/metrics', 'rejectedDataPoints', 'metrics'],
+  ] as const) {
+    app.post(path, async (request, reply) => {
+      const encoding = encodingOf(request);
+      const message = `Throughline does not store ${what} yet; nothing of this request was kept.`;
+      return send(reply, 200, encoding, encodeExportResponse(encoding, field, { rejected: 0, message }));
+    });
+  }
+}
+
+function send(reply: FastifyReply, status: number, encoding: OtlpEncoding, body: Buffer): FastifyReply {
+  return reply.code(status).header('content-type', MEDIA_TYPES[encoding]).send(body);
+}
+
+function encodingOf(request: FastifyRequest): OtlpEncoding {
+  const encoding = knownEncoding(request);
+  if (encoding) return encoding;
+  const found = request.headers['content-type'];
+  throw new ThroughlineError(
+    'unsupported-content-type',
+    `${found === undefined ? 'there is no content type' : `the content type is ${JSON.stringify(found)}`}, ` +
+      'expected application/x-protobuf or application/json',
+  );
+}
+
+function knownEncoding(request: FastifyRequest): OtlpEncoding | undefined {
+  const [mediaType = ''] = (request.headers['content-type'] ?? '').split(';');
+  const name = mediaType.trim().toLowerCase();
+  return Object.hasOwn(CONTENT_TYPES, name) ? CONTENT_TYPES[name] : undefined;
+}
+
+function contentEncodingOf(request: FastifyRequest): ContentEncoding {
+  const found = request.headers['content-encoding'] ?? '';
+  const name = found.trim().toLowerCase();
+  const known = Object.hasOwn(CONTENT_ENCODINGS, name) ? CONTENT_ENCODINGS[name] : undefined;
+  if (known) return known;
+  throw new ThroughlineError(
+    'unsupported-content-encoding',
+    `the content encoding is ${JSON.stringify(found)}, expected gzip, deflate, zstd or identity`,
+  );
+}
+
+/** Node reads header bytes as Latin-1; names beyond ASCII are sent as UTF-8. */
+function projectOf(request: FastifyRequest): string | undefined {
+  const header = request.headers['x-throughline-project'];
+  if (header === undefined) return undefined;
+  const name = Buffer.from(String(header), 'latin1').toString('utf8').trim();
+  if (isProjectName(name)) return name;
+  throw new ThroughlineError(
+    'invalid-project',
+    `the header x-throughline-project is not ${PROJECT_NAME_RULE}`,
+  );
+}
+
+/** No body at all is an empty request. */
+function bodyOf(request: FastifyRequest): Uint8Array {
+  return request.body instanceof Uint8Array ? request.body : new Uint8Array();
+}
+
+/** `google.rpc.Status` in the request's own content type; in JSON where that is none of OTLP's. */
+function sendError(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  maxBodyBytes: number,
+): FastifyReply {
+  const known = toThroughlineError(error, maxBodyBytes);
+  if (known.status >= 500 && !known.retryable) request.log.error({ err: error }, 'an OTLP request failed');
+  if (known.retryAfterSeconds !== undefined) reply.header('retry-after', String(known.retryAfterSeconds));
+  const encoding = knownEncoding(request) ?? 'json';
+  return send(reply, known.status, encoding, encodeStatus(encoding, known.status, known.message));
+}
+
+function toThroughlineError(error: unknown, maxBodyBytes: number): ThroughlineError {
+  if (error instanceof ThroughlineError) return error;
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  const status =
+    typeof error === 'object' && error !== null && 'statusCode' in error ? Number(error.statusCode) : 500;
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return new ThroughlineError('body-too-large', `the body is larger than ${maxBodyBytes} bytes`, {
+      cause: error,
+    });
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
+    return new ThroughlineError(
+      'unsupported-content-type',
+      'the content type cannot be read, expected application/x-protobuf or application/json',
+      { cause: error },
+    );
+  if (status >= 400 && status < 500)
+    return new ThroughlineError('malformed-body', error instanceof Error ? error.message : 'bad request', {
+      cause: error,
+    });
+  return new ThroughlineError('internal', 'the server failed; its log has the cause', { cause: error });
+}

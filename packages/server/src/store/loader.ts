@@ -1,0 +1,109 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Journal } from '../journal/journal.ts';
+import { type SealedSegment, trimSegment } from '../journal/segment.ts';
+import type { Engine } from './engine.ts';
+
+export interface LoaderParts {
+  readonly journal: Pick<Journal, 'onRows' | 'takeSegment' | 'putBack' | 'remove'>;
+  readonly engine: Pick<Engine, 'load'>;
+  /**
+   * Called when the rows of a segment are readable and its files still exist. The files stay until the promise is
+   * settled; undefined if nobody listens.
+   */
+  readonly onLoaded?: (segment: SealedSegment) => Promise<void> | undefined;
+  readonly onWarning: (message: string, error: unknown) => void;
+}
+
+export interface Loader {
+  /** Loads what there is, once, and ends. What fails stays in the journal for the next start. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Rows gather for this long before they are loaded. A load has a fixed cost (a part on disk in each table, later
+ * merged), and nobody sees the difference of a tenth of a second.
+ */
+const GATHER_MS = 100;
+const FIRST_RETRY_MS = 200;
+const LAST_RETRY_MS = 30_000;
+
+/** Moves segments from the journal into the store, one after the other, for as long as it runs. */
+export function startLoader(parts: LoaderParts): Loader {
+  const { journal } = parts;
+  const stopping = new AbortController();
+  let wake: () => void = () => {};
+  let rows = false;
+  journal.onRows(() => {
+    rows = true;
+    wake();
+  });
+  const nextRows = () =>
+    new Promise<void>((resolve) => {
+      if (rows || stopping.signal.aborted) resolve();
+      else wake = resolve;
+    });
+  const pause = (ms: number) => setTimeout(ms, undefined, { signal: stopping.signal }).catch(() => {});
+
+  async function run(): Promise<void> {
+    let retryMs = FIRST_RETRY_MS;
+    while (!stopping.signal.aborted) {
+      await nextRows();
+      await pause(GATHER_MS);
+      rows = false;
+      for (;;) {
+        const segment = await journal.takeSegment();
+        if (!segment) break;
+        if (await loadSegment(parts, segment)) {
+          retryMs = FIRST_RETRY_MS;
+          continue;
+        }
+        // The next one is tried before this one comes again: one bad segment must not hold up the others.
+        journal.putBack(segment);
+        if (stopping.signal.aborted) break;
+        await pause(retryMs);
+        retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
+      }
+    }
+  }
+
+  const running = run();
+  return {
+    async stop() {
+      stopping.abort();
+      wake();
+      await running;
+      const failed: SealedSegment[] = [];
+      for (let segment = await journal.takeSegment(); segment; segment = await journal.takeSegment())
+        if (!(await loadSegment(parts, segment))) failed.push(segment);
+      for (const segment of failed) journal.putBack(segment);
+    },
+  };
+}
+
+/** False if it has to be tried again. Every step can be repeated: the token makes a second load insert nothing. */
+async function loadSegment(
+  { engine, journal, onLoaded, onWarning }: LoaderParts,
+  segment: SealedSegment,
+): Promise<boolean> {
+  try {
+    await trimSegment(segment);
+    for (const { name, path, rows, structure } of segment.tables)
+      if (rows > 0)
+        await engine.load({ table: name, path, rows, structure, token: `${segment.name}.${name}` });
+  } catch (error) {
+    onWarning(`The journal segment ${segment.name} could not be loaded and will be tried again.`, error);
+    return false;
+  }
+  try {
+    await onLoaded?.(segment);
+  } catch (error) {
+    onWarning('Telling the listeners of the live tail failed.', error);
+  }
+  try {
+    await journal.remove(segment);
+  } catch (error) {
+    onWarning(`The loaded journal segment ${segment.name} could not be removed.`, error);
+    return false;
+  }
+  return true;
+}
