@@ -1,4 +1,4 @@
-import { extractAnswer, findDocuments, summarise } from './extract.ts';
+import { askedText, extractAnswer, findDocuments, summarise } from './extract.ts';
 import type { Image, ModelRequest, Turn } from './model-request.ts';
 import { lastUserText } from './model-request.ts';
 import type { Reply } from './script.ts';
@@ -25,7 +25,7 @@ function answerTo(request: ModelRequest): string {
   const results = request.turns.slice(userIndex + 1).filter((turn) => turn.role === 'tool');
   const question = lastUserText(request);
   const documents = findDocuments(request.turns.map((turn) => turn.text).join('\n'));
-  const asked = withoutDocuments(question);
+  const asked = askedText(question);
 
   const parts = [
     describeImages(request.turns[userIndex]?.images ?? []),
@@ -40,14 +40,6 @@ function answerTo(request: ModelRequest): string {
 }
 
 const NOT_FOUND = 'I could not find an answer to that in the documents.';
-
-/** A question may come in one message with its documents; they are not part of what is asked. */
-function withoutDocuments(text: string): string {
-  return text
-    .replace(/<document [\s\S]*?<\/document>/g, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
-}
 
 function describeImages(images: readonly Image[]): string {
   return images
@@ -73,7 +65,7 @@ function describeResult(turn: Turn): string {
 
 function reason(request: ModelRequest, toolCallCount: number): string {
   const documents = findDocuments(request.turns.map((turn) => turn.text).join('\n'));
-  const asked = withoutDocuments(lastUserText(request));
+  const asked = askedText(lastUserText(request));
   const plan =
     toolCallCount > 0
       ? `That needs ${toolCallCount} tool ${toolCallCount === 1 ? 'call' : 'calls'} first.`

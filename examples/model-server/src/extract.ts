@@ -17,6 +17,15 @@ export function findDocuments(prompt: string): ContextDocument[] {
   }));
 }
 
+/** A question may come in one message with documents and instructions: what follows `Question:`, without documents. */
+export function askedText(text: string): string {
+  return text
+    .replace(/<document [\s\S]*?<\/document>/g, ' ')
+    .replace(/^[\s\S]*\bQuestion:/, '')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
 /**
  * The sentences that say most about the question, quoted with their sources as `[id]`, in the order of relevance.
  * Absent where no sentence shares at least a quarter of the question's words.

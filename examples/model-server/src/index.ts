@@ -1,3 +1,4 @@
+export { think } from './brain.ts';
 export { embed } from './embedding.ts';
 export {
   type Api,

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { type Endpoint, sendJson } from '../context.ts';
 import { readCount, readRecord, readString } from '../decode.ts';
 import { embed } from '../embedding.ts';
@@ -31,7 +32,7 @@ export const embeddings: Endpoint = async (body, response, context) => {
     });
   }
   // Faults of scripts count here too: the texts are what the user said.
-  await context.decide({
+  const reply = await context.decide({
     api: 'chat',
     model,
     turns: [{ role: 'user', text: texts.join('\n'), images: [], toolCalls: [] }],
@@ -42,6 +43,8 @@ export const embeddings: Endpoint = async (body, response, context) => {
     stream: false,
     choices: 1,
   });
+  const firstTokenMs = reply.firstTokenMs ?? context.pace.firstTokenMs;
+  if (firstTokenMs > 0) await delay(firstTokenMs);
   const tokens = texts.reduce((sum, text) => sum + countTokens(text), 0);
   sendJson(response, 200, {
     object: 'list',

@@ -1,0 +1,31 @@
+import type { ToolDefinition } from '../tools.ts';
+
+/** A conversation, whichever provider it goes to. */
+export type ChatMessage =
+  | { readonly role: 'user'; readonly text: string; readonly imageUrl?: string }
+  | { readonly role: 'assistant'; readonly text: string; readonly toolCalls: readonly ToolCall[] }
+  | { readonly role: 'tool'; readonly toolCallId: string; readonly text: string };
+
+export interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  readonly arguments: Readonly<Record<string, unknown>>;
+}
+
+export interface GenerateRequest {
+  readonly model: string;
+  readonly system: string;
+  readonly messages: readonly ChatMessage[];
+  readonly tools: readonly ToolDefinition[];
+  readonly stream: boolean;
+  /** One tool call at a time. */
+  readonly oneByOne?: boolean;
+  readonly timeoutMs?: number;
+}
+
+export interface Generated {
+  readonly text: string;
+  readonly toolCalls: readonly ToolCall[];
+}
+
+export type Generate = (request: GenerateRequest) => Promise<Generated>;
