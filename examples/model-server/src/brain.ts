@@ -34,10 +34,15 @@ function answerTo(request: ModelRequest): string {
       ? ''
       : /^\s*summari[sz]e/i.test(asked)
         ? summarise(documents)
-        : (extractAnswer(asked, documents) ?? (results.length > 0 ? '' : NOT_FOUND)),
+        : results.length > 0
+          ? (extractAnswer(asked, documents, SURE) ?? '')
+          : (extractAnswer(asked, documents) ?? NOT_FOUND),
   ].filter((part) => part !== '');
   return parts.length > 0 ? parts.join(' ') : `You said: ${asked.trim()}`;
 }
+
+/** Beside the results of tools only a passage that clearly belongs to the question is quoted. */
+const SURE = 0.5;
 
 const NOT_FOUND = 'I could not find an answer to that in the documents.';
 
@@ -55,6 +60,8 @@ function describeImages(images: readonly Image[]): string {
 function describeResult(turn: Turn): string {
   const value = parseRecord(turn.text);
   if (value === undefined) return `The tool says: ${turn.text.slice(0, 300)}`;
+  if (typeof value.error === 'string') return value.error;
+  if ('expression' in value && 'result' in value) return `${value.expression} = ${value.result}.`;
   const fields = Object.entries(value).filter(([, field]) => field !== null && typeof field !== 'object');
   const id = fields.find(([name]) => /(^|_)id$|Id$/.test(name));
   const rest = fields

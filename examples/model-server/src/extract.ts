@@ -26,34 +26,56 @@ export function askedText(text: string): string {
     .trim();
 }
 
-/**
- * The sentences that say most about the question, quoted with their sources as `[id]`, in the order of relevance.
- * Absent where no sentence shares at least a quarter of the question's words.
- */
-export function extractAnswer(question: string, documents: readonly ContextDocument[]): string | undefined {
-  const wanted = new Set(contentWords(question));
-  if (wanted.size === 0) return undefined;
+/** How much a word in the title says beside the same word in the sentence. */
+const TITLE_WEIGHT = 0.7;
 
+/**
+ * The sentences that say most about the question, quoted with their sources as `[id]`, best first. Rare words
+ * say more than common ones. Absent where no sentence has `minimum` of what the question's words weigh.
+ */
+export function extractAnswer(
+  question: string,
+  documents: readonly ContextDocument[],
+  minimum = 0.25,
+): string | undefined {
+  const weights = weigh(new Set(contentWords(question)), documents);
+  const total = sum(weights.values());
   const scored = documents.flatMap((document) => {
-    const titleHits = overlap(wanted, contentWords(document.title));
+    const title = new Set(contentWords(document.title));
     return sentences(document.text).map((sentence) => {
-      const hits = overlap(wanted, contentWords(sentence));
-      return { document, sentence, hits, score: hits + titleHits / 2 };
+      const words = new Set(contentWords(sentence));
+      const scores = [...weights].map(([word, weight]) =>
+        words.has(word) ? weight : title.has(word) ? weight * TITLE_WEIGHT : 0,
+      );
+      return { document, sentence, score: sum(scores) };
     });
   });
-  const best = scored
-    .filter((entry) => entry.hits > 0 && entry.score >= wanted.size / 4)
+  const best = Math.max(0, ...scored.map(({ score }) => score));
+  if (total === 0 || best < total * minimum) return undefined;
+  return scored
+    .filter(({ score }) => score >= Math.max(best * 0.6, total * minimum))
     .sort((a, b) => b.score - a.score)
-    .slice(0, 3);
-  if (best.length === 0) return undefined;
-  return best.map(({ sentence, document }) => `${sentence} [${document.id}]`).join(' ');
+    .slice(0, 3)
+    .map(({ sentence, document }) => `${sentence} [${document.id}]`)
+    .join(' ');
+}
+
+/** A word that every document has weighs least. */
+function weigh(words: ReadonlySet<string>, documents: readonly ContextDocument[]): Map<string, number> {
+  const texts = documents.map(({ title, text }) => new Set(contentWords(`${title} ${text}`)));
+  return new Map(
+    [...words].map((word) => {
+      const having = texts.filter((text) => text.has(word)).length;
+      return [word, Math.log(1 + (documents.length + 1) / (having + 1))];
+    }),
+  );
+}
+
+function sum(values: Iterable<number>): number {
+  return [...values].reduce((total, value) => total + value, 0);
 }
 
 /** The first sentence of every document, with its source. */
 export function summarise(documents: readonly ContextDocument[]): string {
   return documents.map((document) => `${sentences(document.text)[0] ?? ''} [${document.id}]`).join(' ');
-}
-
-function overlap(wanted: ReadonlySet<string>, words: readonly string[]): number {
-  return new Set(words.filter((word) => wanted.has(word))).size;
 }

@@ -1,3 +1,4 @@
+import { askedText } from './extract.ts';
 import type { ModelRequest, ToolCall } from './model-request.ts';
 import { lastUserText } from './model-request.ts';
 
@@ -33,7 +34,7 @@ export type Script = (request: ModelRequest) => Reply | undefined | Promise<Repl
 
 export interface Match {
   readonly model?: string | RegExp;
-  /** Tested against the text of the newest user turn; a string has to be contained. */
+  /** Tested against what the newest user turn asks, without its documents; a string has to be contained. */
   readonly user?: string | RegExp;
   /** Answers so many requests, then no more. Default: without end. */
   readonly times?: number;
@@ -43,7 +44,8 @@ export interface Match {
 export function when(match: Match, reply: Reply | ((request: ModelRequest) => Reply | undefined)): Script {
   let left = match.times ?? Number.POSITIVE_INFINITY;
   return (request) => {
-    if (left <= 0 || !fits(match.model, request.model) || !fits(match.user, lastUserText(request))) return;
+    if (left <= 0 || !fits(match.model, request.model) || !fits(match.user, askedText(lastUserText(request))))
+      return;
     left -= 1;
     return typeof reply === 'function' ? reply(request) : reply;
   };

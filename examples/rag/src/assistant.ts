@@ -27,10 +27,12 @@ export interface Providers {
 export function connectProviders(url?: string): Providers {
   // Retries are the application's, so that each attempt is a span.
   const common = { maxRetries: 0 };
-  if (url === undefined) return { openai: new OpenAI(common), anthropic: new Anthropic(common) };
+  // Anthropic's SDK makes spans of its own, below those of the instrumentation: tokens would be counted twice.
+  const anthropicOnly = { ...common, openTelemetry: false as const };
+  if (url === undefined) return { openai: new OpenAI(common), anthropic: new Anthropic(anthropicOnly) };
   return {
     openai: new OpenAI({ ...common, baseURL: `${url}/v1`, apiKey: 'example' }),
-    anthropic: new Anthropic({ ...common, baseURL: url, apiKey: 'example' }),
+    anthropic: new Anthropic({ ...anthropicOnly, baseURL: url, apiKey: 'example' }),
   };
 }
 
