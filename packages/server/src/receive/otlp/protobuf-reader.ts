@@ -82,9 +82,12 @@ export class ProtobufReader {
         this.#need(8);
         this.position += 8;
         break;
-      case LENGTH:
-        this.position += this.#length();
+      case LENGTH: {
+        // Not `position += #length()`: that would read the position before the length moves it.
+        const length = this.#length();
+        this.position += length;
         break;
+      }
       case FIXED32:
         this.#need(4);
         this.position += 4;
@@ -117,7 +120,7 @@ export class ProtobufReader {
     const length = this.#length();
     const start = this.position;
     this.position += length;
-    return Uint8Array.prototype.slice.call(this.#bytes, start, this.position);
+    return new Uint8Array(this.#bytes.subarray(start, this.position));
   }
 
   /** Lower-case hex of a `bytes` field. */
