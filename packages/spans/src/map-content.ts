@@ -54,8 +54,10 @@ function merged(readers: readonly Read<unknown>[], span: RawSpan): Record<string
   for (const read of readers) {
     const found = read(span) as Readonly<Record<string, unknown>> | undefined;
     if (found === undefined) continue;
-    all ??= Object.create(null) as Record<string, unknown>;
-    for (const [key, value] of Object.entries(found)) all[key] ??= value;
+    for (const [key, value] of Object.entries(found)) {
+      all ??= Object.create(null) as Record<string, unknown>;
+      all[key] ??= value;
+    }
   }
   return all;
 }
@@ -92,7 +94,7 @@ function withSystem(
 }
 
 /** Kinds whose plain input is a conversation if it looks like one. */
-const TALKS: ReadonlySet<SpanKind> = new Set(['llm', 'agent', 'chain']);
+const TALKS: ReadonlySet<SpanKind> = new Set(['llm', 'agent', 'chain', 'prompt']);
 
 function fromBody(
   text: TypedText | undefined,

@@ -25,7 +25,9 @@ export function messagesFromRequest(body: unknown): readonly Message[] | undefin
 export function messagesFromResponse(body: unknown): readonly Message[] | undefined {
   if (Array.isArray(body)) return looksLikeMessages(body) ? messagesFromJson(body, 'assistant') : undefined;
   if (!isRecord(body)) return undefined;
-  const { choices, candidates, generations, output, messages } = body;
+  const { choices, candidates, generations, output } = body;
+  // LangChain's prompt value: {lc, kwargs: {messages}}
+  const messages = isRecord(body.kwargs) ? body.kwargs.messages : body.messages;
   if (Array.isArray(choices)) return messagesFromJson(choices.map(choiceMessage), 'assistant');
   if (Array.isArray(candidates)) return messagesFromJson(candidates.map(candidateMessage), 'assistant');
   if (Array.isArray(generations)) return messagesFromJson(generations.flat().map(choiceMessage), 'assistant');

@@ -2,21 +2,66 @@ import type { Document, EmbeddingContent } from '../content.ts';
 import type { Read } from '../dialect.ts';
 import { listAt } from '../flattened.ts';
 import { mediaPart, uriPart } from '../media-part.ts';
-import { generic, toolCall, toolResponse } from '../message-parts.ts';
+import { generic, toolCall, toolResponse, toParts } from '../message-parts.ts';
 import type { Message, MessagePart } from '../messages.ts';
 import { canonicalRole, hasCall } from '../messages-from-json.ts';
-import { parsedOrText } from '../parse-json.ts';
+import { parsedOrText, parseStructure } from '../parse-json.ts';
 import type { Attributes } from '../raw-span.ts';
-import { asJson, asNumber, asText, nonEmpty } from '../read.ts';
+import { asJson, asNumber, asText, isRecord, nonEmpty, object } from '../read.ts';
 
-/** `llm.input_messages.<i>.message.*`, multimodal contents and tool calls included. */
-export function messages(prefix: string, role: string): Read<readonly Message[]> {
+type FromBody = (body: unknown) => readonly Message[] | undefined;
+
+/**
+ * `llm.input_messages.<i>.message.*`, multimodal contents and tool calls included. Instrumentations leave out what
+ * they cannot flatten (LangChain: contents that are lists; Anthropic: the bytes of pictures); such a message is
+ * taken from the body in `input.value` or `output.value` if that has as many.
+ */
+export function messages(
+  prefix: string,
+  role: string,
+  bodyKey: string,
+  fromBody: FromBody,
+): Read<readonly Message[]> {
   return ({ attributes }) => {
     const list = listAt(attributes, prefix).map((item) => message(item, role));
-    // A producer that could not flatten a content leaves only roles; then another source is asked.
-    return list.some(({ parts }) => parts.length > 0) ? list : undefined;
+    if (list.length === 0 || list.every(isComplete)) return nonEmpty(list);
+    const whole = fromBody(bodyAt(attributes, bodyKey));
+    const offset = (whole?.length ?? 0) - list.length;
+    if (whole === undefined || offset < 0) return list.some(({ parts }) => parts.length > 0) ? list : whole;
+    // A system prompt that stands apart in the body comes before the flattened messages.
+    return list.map((flat, index) => (isComplete(flat) ? flat : (whole[index + offset] ?? flat)));
   };
 }
+
+const MEDIA = new Set(['image', 'audio', 'video']);
+
+/** A part that is only named, `{type: 'image'}`, is what is left of a medium. */
+function isComplete({ parts }: Message): boolean {
+  return parts.length > 0 && !parts.some(({ type }) => MEDIA.has(type));
+}
+
+function bodyAt(attributes: Attributes, key: string): unknown {
+  const text = attributes.get(key);
+  return typeof text === 'string' ? parseStructure(text) : undefined;
+}
+
+/** Anthropic's system prompt is not among the flattened messages. */
+export const systemInstructions: Read<readonly MessagePart[]> = ({ attributes }) => {
+  const text = attributes.get('llm.invocation_parameters') ?? attributes.get('input.value');
+  if (typeof text !== 'string' || !text.includes('"system"')) return undefined;
+  const body = parseStructure(text);
+  return isRecord(body) ? nonEmpty(toParts(body.system)) : undefined;
+};
+
+/** LangChain wraps what a tool gave: `{"output": {"lc": 1, …, "kwargs": {"content": …}}}`. */
+export const langChainToolResult: Read<unknown> = ({ attributes }) => {
+  const text = attributes.get('output.value');
+  if (typeof text !== 'string' || !text.startsWith('{"output"')) return undefined;
+  const body = parseStructure(text);
+  const output = isRecord(body) ? body.output : undefined;
+  const inner = isRecord(output) && isRecord(output.kwargs) ? output.kwargs.content : output;
+  return typeof inner === 'string' ? parsedOrText(inner) : inner;
+};
 
 function message(item: Attributes, fallbackRole: string): Message {
   const role = canonicalRole(item.get('message.role'), fallbackRole);
@@ -60,6 +105,8 @@ function contentPart(item: Attributes): MessagePart {
   const text = textAt(item, 'message_content.text');
   switch (type) {
     case 'text':
+    case 'input_text':
+    case 'output_text':
       return { type: 'text', content: text ?? '' };
     case 'reasoning':
       return withExtras({ type: 'reasoning', content: text ?? '' }, item);
@@ -209,3 +256,22 @@ function textAt(item: Attributes, key: string): string | undefined {
   const value = item.get(key);
   return value === undefined ? undefined : asText(value);
 }
+
+const PARAMETERS = object('llm.invocation_parameters', 'embedding.invocation_parameters');
+
+/** Of the request's body without what has fields of its own. */
+const NOT_PARAMETERS = new Set([
+  'model',
+  'messages',
+  'tools',
+  'functions',
+  'system',
+  'instructions',
+  'input',
+  'prompt',
+]);
+
+export const invocationParameters: Read<Readonly<Record<string, unknown>>> = (span) => {
+  const entries = Object.entries(PARAMETERS(span) ?? {}).filter(([name]) => !NOT_PARAMETERS.has(name));
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+};

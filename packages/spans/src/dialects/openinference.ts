@@ -1,5 +1,6 @@
 import type { CachedTokens, Dialect, ReportedCost } from '../dialect.ts';
 import { countAt } from '../flattened.ts';
+import { messagesFromRequest, messagesFromResponse } from '../messages-from-body.ts';
 import { canonicalProvider } from '../providers.ts';
 import type { RawSpan } from '../raw-span.ts';
 import {
@@ -21,9 +22,12 @@ import {
   documents,
   embeddedTexts,
   inputImages,
+  invocationParameters,
+  langChainToolResult,
   messages,
   outputImages,
   prompts,
+  systemInstructions,
   toolDefinitions,
 } from './openinference-content.ts';
 
@@ -107,14 +111,24 @@ export const openinference: Dialect = {
   content: {
     input: typedText('input.value', 'input.mime_type'),
     output: typedText('output.value', 'output.mime_type'),
-    inputMessages: either(messages('llm.input_messages.', 'user'), prompts, inputImages),
-    outputMessages: either(messages('llm.output_messages.', 'assistant'), choices, outputImages),
+    systemInstructions,
+    inputMessages: either(
+      messages('llm.input_messages.', 'user', 'input.value', messagesFromRequest),
+      prompts,
+      inputImages,
+    ),
+    outputMessages: either(
+      messages('llm.output_messages.', 'assistant', 'output.value', messagesFromResponse),
+      choices,
+      outputImages,
+    ),
     toolDefinitions: either(toolDefinitions, array('llm.tools')),
-    parameters: object('llm.invocation_parameters', 'embedding.invocation_parameters'),
+    parameters: invocationParameters,
     metadata: object('metadata'),
     toolName: text('tool.name'),
     toolCallId: text('tool.id', 'tool_call.id'),
     toolDescription: text('tool.description'),
+    toolResult: langChainToolResult,
     toolSchema: json('tool.json_schema', 'tool.parameters'),
     embedding: embeddedTexts,
     query: text('reranker.query'),

@@ -1,0 +1,34 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { mapContent } from '../map-content.ts';
+import { mapFacts } from '../map-facts.ts';
+import { previews } from '../previews.ts';
+import type { RawSpan } from '../raw-span.ts';
+import { spansFromOtlpJson } from '../testing/otlp-json.ts';
+
+/*
+ * Each fixture holds spans as they were exported (`otlp`) and what they are mapped to (`expected`), span by span.
+ * `UPDATE_GOLDENS=1` writes the expectations anew: read the diff.
+ */
+const FOLDER = join(import.meta.dirname, 'fixtures');
+const UPDATE = process.env.UPDATE_GOLDENS === '1';
+
+function mapped(span: RawSpan): unknown {
+  const content = mapContent(span);
+  // As JSON, because that is what a golden can hold; undefined and prototypes do not matter here.
+  return JSON.parse(
+    JSON.stringify({ spanId: span.spanId, facts: mapFacts(span), content, previews: previews(content) }),
+  );
+}
+
+describe.each(readdirSync(FOLDER))('%s', (dialect) => {
+  it.each(readdirSync(join(FOLDER, dialect)))('maps %s', (name) => {
+    const path = join(FOLDER, dialect, name);
+    const fixture = JSON.parse(readFileSync(path, 'utf8')) as { otlp: unknown; expected?: unknown };
+    const actual = spansFromOtlpJson(fixture.otlp).map(mapped);
+    expect(actual).not.toEqual([]);
+    if (UPDATE) writeFileSync(path, `${JSON.stringify({ otlp: fixture.otlp, expected: actual }, null, 2)}\n`);
+    else expect(actual).toEqual(fixture.expected);
+  });
+});

@@ -1,0 +1,33 @@
+/*
+ * Writes the fixtures of `dialects/fixtures` that come from real clients, run against the local model server:
+ *   node --conditions=throughline-source packages/spans/src/testing/capture/capture.ts
+ * Then look at the diff, and refresh the expectations with UPDATE_GOLDENS=1.
+ */
+import { createModelServer, when } from '@throughline/example-model-server';
+import { captureAiSdk } from './ai-sdk.ts';
+import { captureAnthropic } from './anthropic.ts';
+import { captureLangChain } from './langchain.ts';
+import { captureOpenAi } from './openai.ts';
+import { createRecorder } from './recorder.ts';
+
+const models = createModelServer({
+  scripts: [
+    when({ user: 'Fail' }, { fault: { kind: 'status', status: 500, message: 'The server had an error.' } }),
+    when({ user: 'weather in Paris', times: Number.POSITIVE_INFINITY }, (request) =>
+      request.turns.at(-1)?.role === 'tool'
+        ? { text: 'It is 21 °C and sunny in Paris.' }
+        : { toolCalls: [{ name: 'get_weather', arguments: { city: 'Paris', unit: 'c' } }] },
+    ),
+    when({ user: 'Think' }, { text: '42', reasoning: 'Six times seven is forty-two.' }),
+  ],
+});
+const { url, close } = await models.listen(0);
+try {
+  const recorder = createRecorder();
+  await captureOpenAi(recorder, url);
+  await captureAnthropic(recorder, url);
+  await captureLangChain(recorder, url);
+  await captureAiSdk(recorder, url);
+} finally {
+  close();
+}

@@ -1,0 +1,115 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
+import { resourceFromAttributes } from '@opentelemetry/resources';
+import {
+  InMemorySpanExporter,
+  NodeTracerProvider,
+  type ReadableSpan,
+  SimpleSpanProcessor,
+} from '@opentelemetry/sdk-trace-node';
+
+const FIXTURES = join(import.meta.dirname, '../../dialects/fixtures');
+const BASE_NANOS = BigInt(Date.parse('2026-11-20T10:00:00Z')) * 1_000_000n;
+
+export interface Recorder {
+  readonly provider: NodeTracerProvider;
+  /** Runs a program and writes the spans that a producer made as `<dialect>/<producer>-<version>.<case>.json`. */
+  record(producer: Producer, name: string, program: () => Promise<unknown>): Promise<void>;
+}
+
+export interface Producer {
+  readonly dialect: string;
+  readonly packageName: string;
+  /** Of its spans; spans of others, such as those of an instrumented SDK below it, are left out. */
+  readonly scope: string;
+}
+
+/** Spans of real clients, kept in memory and written as OTLP/JSON without anything of this machine. */
+export function createRecorder(): Recorder {
+  const exporter = new InMemorySpanExporter();
+  const provider = new NodeTracerProvider({
+    resource: resourceFromAttributes({ 'service.name': 'fixture', 'service.version': '1.0.0' }),
+    spanProcessors: [new SimpleSpanProcessor(exporter)],
+    spanLimits: { attributeCountLimit: 1000 },
+  });
+  provider.register({ contextManager: new AsyncLocalStorageContextManager() });
+  return {
+    provider,
+    record: async ({ dialect, packageName, scope }, name, program) => {
+      exporter.reset();
+      await trace.getTracer('capture').startActiveSpan('program', async (root) => {
+        await program().catch(() => undefined);
+        root.end();
+      });
+      // Some instrumentations end a span a few turns after the caller has its error.
+      await setTimeout(50);
+      const spans = exporter
+        .getFinishedSpans()
+        .filter(({ instrumentationScope }) => instrumentationScope.name === scope);
+      const producer = `${packageName.replace(/^@/, '').replace('/', '-')}-${versionOf(packageName)}`;
+      const path = join(FIXTURES, dialect, `${producer}.${name}.json`);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, `${JSON.stringify({ otlp: toOtlpJson(spans) }, null, 2)}\n`);
+      console.log(`${spans.length} spans  ${dialect}/${producer}.${name}.json`);
+    },
+  };
+}
+
+function versionOf(packageName: string): string {
+  let folder = dirname(fileURLToPath(import.meta.resolve(packageName)));
+  for (;;) {
+    try {
+      const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+        name?: string;
+        version?: string;
+      };
+      if (manifest.name === packageName && manifest.version !== undefined) return manifest.version;
+    } catch {
+      // Not the root of the package.
+    }
+    folder = dirname(folder);
+  }
+}
+
+function toOtlpJson(spans: ReadableSpan[]): unknown {
+  const bytes = JsonTraceSerializer.serializeRequest(spans);
+  const text = new TextDecoder().decode(bytes);
+  return JSON.parse(steady(withoutMachine(text)));
+}
+
+/** Stack traces, folders, ports. */
+function withoutMachine(text: string): string {
+  return text
+    .replace(/(?:\\n\s+at (?:[^"\\]|\\[^n])*)+/g, '\\n    at main (app.ts:1:1)')
+    .replace(/127\.0\.0\.1:\d+/g, 'localhost:8080')
+    .replace(/"server\.port","value":\{"intValue":\d+\}/g, '"server.port","value":{"intValue":8080}')
+    .replaceAll('127.0.0.1', 'localhost');
+}
+
+/** Ids by their order and times from a fixed start, so that capturing again changes only what a client changed. */
+function steady(text: string): string {
+  const names = new Map<string, string>();
+  const nameOf = (id: string): string => {
+    const known = names.get(id);
+    if (known !== undefined) return known;
+    const name = (names.size + 1).toString(16).padStart(id.length, '0');
+    names.set(id, name);
+    return name;
+  };
+  const withIds = text.replace(
+    /"(traceId|spanId|parentSpanId)":"([0-9a-f]+)"/g,
+    (_match, field: string, id: string) => `"${field}":"${nameOf(id)}"`,
+  );
+  const times = [...withIds.matchAll(/TimeUnixNano":"(\d+)"/g)].map(([, nanos]) => BigInt(nanos ?? 0));
+  let first = times[0] ?? 0n;
+  for (const time of times) if (time < first) first = time;
+  return withIds.replace(
+    /imeUnixNano":"(\d+)"/g,
+    (_match, nanos: string) => `imeUnixNano":"${BASE_NANOS + BigInt(nanos) - first}"`,
+  );
+}
