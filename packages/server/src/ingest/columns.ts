@@ -135,9 +135,9 @@ export function columnsOf<Row>() {
 const isCount = (value: number): boolean => value >= 0 && value < 2 ** 64;
 
 /** Decimal(18, 12) ends below a million. */
-const isMoney = (value: number): boolean => value >= 0 && value < 1e6;
+const isMoney = (value: number): boolean => value >= 0 && value <= 999_999;
 
+/** Exact to the last digit below 9,000 USD, and to the precision of a double above. */
 function writeMoney(writer: RowBinaryWriter, usd: number): void {
-  // Below 9,000 USD the scaled value is a safe integer, and a double has no more digits above it anyway.
-  writer.uint64(Math.min(Math.round(usd * 1e12), 999_999_999_999_999_872));
+  writer.uint64(Math.round(usd * 1e12));
 }

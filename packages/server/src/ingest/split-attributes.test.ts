@@ -1,0 +1,53 @@
+import { type AttributeValue, DoubleValue } from '@throughline/spans';
+import { expect, test } from 'vitest';
+import { AttributeSplitter, MAX_SHORT_ATTRIBUTES } from './split-attributes.ts';
+
+const split = (entries: [string, AttributeValue][]) => new AttributeSplitter().split(new Map(entries));
+
+test('texts of input and output go to their maps, everything else to the rest, each once', () => {
+  const { input, output, rest } = split([
+    ['input.value', 'What is a span?'],
+    ['output.value', 'A timed operation.'],
+    ['input.mime_type', 'text/plain'],
+    ['gen_ai.request.model', 'gpt-4o'],
+    ['list', ['a']],
+  ]);
+  expect(input).toEqual(['input.value', 'What is a span?']);
+  expect(output).toEqual(['output.value', 'A timed operation.']);
+  expect([...rest.keys()]).toEqual(['input.mime_type', 'gen_ai.request.model', 'list']);
+});
+
+test('an input that is no text stays in the rest and out of the filters', () => {
+  const { input, rest, short } = split([['input.value', 5]]);
+  expect([input, [...rest], short]).toEqual([[], [['input.value', 5]], []]);
+});
+
+test('scalars of up to 256 characters are filters, as text', () => {
+  const { short } = split([
+    ['text', 'x'.repeat(256)],
+    ['long', 'x'.repeat(257)],
+    ['int', 3],
+    ['big', 9223372036854775807n],
+    ['double', new DoubleValue(1)],
+    ['fraction', 0.5],
+    ['yes', true],
+    ['nothing', null],
+    ['bytes', new Uint8Array([1])],
+    ['list', []],
+    ['map', new Map()],
+    ['__proto__', 'p'],
+  ]);
+  expect(short).toEqual([
+    ...['text', 'x'.repeat(256), 'int', '3', 'big', '9223372036854775807', 'double', '1'],
+    ...['fraction', '0.5', 'yes', 'true', '__proto__', 'p'],
+  ]);
+});
+
+test('of many attributes the first are filters, and none is lost', () => {
+  const entries = Array.from({ length: 10_000 }, (_, index): [string, string] => [
+    `key.${index}`,
+    `${index}`,
+  ]);
+  const { short, rest } = split(entries);
+  expect([short.length / 2, rest.size]).toEqual([MAX_SHORT_ATTRIBUTES, 10_000]);
+});

@@ -1,0 +1,14 @@
+import type { RawSpan } from '@throughline/spans';
+import type { RejectedSpan, SpanSink } from '../span-sink.ts';
+
+/** For tests: keeps everything. */
+export class CollectingSink implements SpanSink {
+  readonly spans: RawSpan[] = [];
+  readonly rejected: string[] = [];
+  span(span: RawSpan): void {
+    this.spans.push(span);
+  }
+  reject({ reason, detail }: RejectedSpan): void {
+    this.rejected.push(`${reason}: ${detail}`);
+  }
+}
