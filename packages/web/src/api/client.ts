@@ -1,0 +1,33 @@
+import createClient from 'openapi-fetch';
+import { ApiError, toApiError } from './api-error.ts';
+import type { paths } from './schema.generated.d.ts';
+
+/** The API of the origin that served this page. No request goes anywhere else. */
+export const api = createClient<paths>({ baseUrl: location.origin });
+
+interface Outcome<Data> {
+  readonly data?: Data;
+  readonly error?: unknown;
+  readonly response: Response;
+}
+
+/** The answer's body. Throws `ApiError`; an abort passes as it is. */
+export async function answerOf<Data>(request: Promise<Outcome<Data>>): Promise<Data> {
+  let outcome: Outcome<Data>;
+  try {
+    outcome = await request;
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    if (error instanceof SyntaxError)
+      throw new ApiError('unreadable', 200, 'The answer is not JSON', error.message, error);
+    throw new ApiError(
+      'unreachable',
+      0,
+      'The server does not answer',
+      `Nothing answered at ${location.origin}. Is Throughline still running?`,
+      error,
+    );
+  }
+  if (outcome.data === undefined) throw toApiError(outcome.response.status, outcome.error);
+  return outcome.data;
+}

@@ -1,0 +1,87 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { answerOf, api } from './client.ts';
+
+export interface TraceListQuery {
+  readonly project: string;
+  /** ISO 8601; absent: open. */
+  readonly from?: string;
+  readonly to?: string;
+  readonly sort?: string;
+}
+
+export const PAGE_SIZE = 100;
+
+export const projectsQuery = queryOptions({
+  queryKey: ['projects'],
+  queryFn: ({ signal }) => answerOf(api.GET('/api/v1/projects', { signal })),
+  staleTime: 10_000,
+});
+
+/** `view` names the question as the reader asked it ("last 24 h"), `ask` turns it into instants when it is sent. */
+export function traceListQuery(view: string, ask: () => TraceListQuery) {
+  return infiniteQueryOptions({
+    queryKey: ['traces', view],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam, signal }) =>
+      answerOf(
+        api.GET('/api/v1/traces', {
+          params: {
+            query: { ...ask(), limit: PAGE_SIZE, ...(pageParam === null ? {} : { cursor: pageParam }) },
+          },
+          signal,
+        }),
+      ),
+    getNextPageParam: (page) => page.nextCursor,
+    placeholderData: keepPreviousData,
+    staleTime: 30_000,
+    gcTime: 15 * 60_000,
+  });
+}
+
+export function tracesSummaryQuery(view: string, ask: () => TraceListQuery, buckets: number) {
+  return queryOptions({
+    queryKey: ['traces-summary', view, buckets],
+    queryFn: ({ signal }) => {
+      const { project, from, to } = ask();
+      return answerOf(
+        api.GET('/api/v1/traces/summary', {
+          params: { query: { project, ...(from && { from }), ...(to && { to }), buckets } },
+          signal,
+        }),
+      );
+    },
+    placeholderData: keepPreviousData,
+    staleTime: 30_000,
+  });
+}
+
+export function traceQuery(traceId: string, project: string | undefined) {
+  return queryOptions({
+    queryKey: ['trace', traceId, project ?? ''],
+    queryFn: ({ signal }) =>
+      answerOf(
+        api.GET('/api/v1/traces/{traceId}', {
+          params: { path: { traceId }, query: project ? { project } : {} },
+          signal,
+        }),
+      ),
+    staleTime: 60_000,
+    // A trace of 100,000 spans is large, and its spans are never edited in place: comparing old and new is wasted.
+    structuralSharing: false,
+  });
+}
+
+export function spanQuery(traceId: string, spanId: string, project: string | undefined) {
+  return queryOptions({
+    queryKey: ['span', traceId, spanId, project ?? ''],
+    queryFn: ({ signal }) =>
+      answerOf(
+        api.GET('/api/v1/traces/{traceId}/spans/{spanId}', {
+          params: { path: { traceId, spanId }, query: project ? { project } : {} },
+          signal,
+        }),
+      ),
+    staleTime: 5 * 60_000,
+    structuralSharing: false,
+  });
+}

@@ -1,0 +1,24 @@
+import type { paths } from './schema.generated.d.ts';
+
+type Answer<P extends keyof paths> = paths[P] extends {
+  get: { responses: { 200: { content: { 'application/json': infer Body } } } };
+}
+  ? Body
+  : never;
+
+export type ProjectList = Answer<'/api/v1/projects'>;
+export type TraceList = Answer<'/api/v1/traces'>;
+export type TraceSummary = TraceList['traces'][number];
+export type TracesSummary = Answer<'/api/v1/traces/summary'>;
+export type Trace = Answer<'/api/v1/traces/{traceId}'>;
+export type SpanSummary = Trace['spans'][number];
+export type SpanDetail = Answer<'/api/v1/traces/{traceId}/spans/{spanId}'>;
+export type Message = NonNullable<SpanDetail['inputMessages']>[number];
+export type MessagePart = Message['parts'][number];
+export type RetrievedDocument = NonNullable<SpanDetail['documents']>[number];
+
+/** One event of `/api/v1/live`: spans that became readable, at most 500; `more` counts those left out. */
+export interface LiveSpans {
+  readonly spans: readonly (SpanSummary & { readonly traceId: string })[];
+  readonly more: number;
+}

@@ -1,0 +1,59 @@
+import type { Message } from '../api/types.ts';
+import { CopyButton } from '../components/copy-button.tsx';
+import { MessagePartView } from './message-part.tsx';
+import { textOf } from './message-text.ts';
+
+/** How the roles are called in the margin; others keep their own name. */
+const ROLES: Readonly<Record<string, string>> = {
+  system: 'System',
+  user: 'User',
+  assistant: 'Assistant',
+  tool: 'Tool',
+  developer: 'Developer',
+};
+
+/** Messages in their order, the role in the margin. */
+export function Conversation({ messages }: { messages: readonly Message[] }) {
+  return (
+    <ol className="flex flex-col">
+      {messages.map((message, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: messages have no ids and never change their order.
+        <MessageView key={i} message={message} />
+      ))}
+    </ol>
+  );
+}
+
+function MessageView({ message }: { message: Message }) {
+  const role = Object.hasOwn(ROLES, message.role) ? ROLES[message.role] : message.role;
+  return (
+    <li className="group/message grid grid-cols-[4.5rem_minmax(0,1fr)] gap-x-3 border-t border-line py-2.5 first:border-t-0">
+      <div className="flex flex-col items-start gap-0.5 text-small">
+        <span
+          className={`max-w-full truncate ${message.role === 'assistant' ? 'font-medium text-ink' : 'text-ink-soft'}`}
+          title={message.role}
+        >
+          {role}
+        </span>
+        {message.name && (
+          <span className="max-w-full truncate text-tiny text-ink-faint" title={message.name}>
+            {message.name}
+          </span>
+        )}
+        <span className="-ml-1.5 opacity-0 group-focus-within/message:opacity-100 group-hover/message:opacity-100">
+          <CopyButton text={() => textOf(message)} label="Copy the message" />
+        </span>
+      </div>
+      <div className="flex min-w-0 flex-col gap-2">
+        {message.parts.length === 0 && <span className="text-ink-faint">(empty)</span>}
+        {message.parts.map((part, i) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: parts have no ids and never change their order.
+          <MessagePartView key={i} part={part} />
+        ))}
+        {message.finish_reason && (
+          <span className="text-small text-ink-faint">finished: {message.finish_reason}</span>
+        )}
+      </div>
+    </li>
+  );
+}

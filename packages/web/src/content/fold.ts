@@ -1,0 +1,29 @@
+/** How much of a long text is shown at first. */
+const LINES = 30;
+const CHARACTERS = 6000;
+/** Unfolded, a text grows by this much at a time: a megabyte in one element freezes a browser. */
+const CHUNK = 100_000;
+
+/** The end of the first piece of a text. The whole length where it is short enough to be shown at once. */
+export function foldPoint(text: string): number {
+  let at = -1;
+  for (let line = 0; line < LINES; line++) {
+    at = text.indexOf('\n', at + 1);
+    if (at === -1) return text.length <= CHARACTERS * 1.2 ? text.length : CHARACTERS;
+    if (at > CHARACTERS) return CHARACTERS;
+  }
+  // Two lines more are not worth a fold.
+  const after = text.indexOf('\n', text.indexOf('\n', at + 1) + 1);
+  return after === -1 && text.length - at < 400 ? text.length : at;
+}
+
+export function nextFoldPoint(text: string, shown: number): number {
+  return Math.min(text.length, Math.max(CHUNK, shown) + CHUNK);
+}
+
+/** Counted without splitting: a megabyte of text would become as many strings. */
+export function countLines(text: string): number {
+  let lines = 1;
+  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) lines += 1;
+  return lines;
+}

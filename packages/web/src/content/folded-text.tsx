@@ -1,0 +1,55 @@
+import { formatCount } from '@throughline/spans';
+import { lazy, Suspense, useState } from 'react';
+import { showLength } from '../numbers.ts';
+import { countLines, foldPoint, nextFoldPoint } from './fold.ts';
+
+const Markdown = lazy(() => import('./markdown.tsx').then((module) => ({ default: module.Markdown })));
+
+/** Markdown longer than this is shown as it was written: parsing it would hold up the page. */
+const MOST_MARKDOWN = 60_000;
+
+interface FoldedTextProps {
+  readonly text: string;
+  /** Rendered as Markdown, where it is short enough. */
+  readonly rendered?: boolean;
+  readonly mono?: boolean;
+}
+
+/** A text of any length. Past 30 lines it is folded and says how long it is. */
+export function FoldedText({ text, rendered = false, mono = false }: FoldedTextProps) {
+  const first = foldPoint(text);
+  const [end, setEnd] = useState(first);
+  const shown = text.slice(0, Math.max(end, first));
+  const left = text.length - shown.length;
+  const plain = (
+    <div className={`whitespace-pre-wrap wrap-anywhere ${mono ? 'font-mono text-small' : 'text-read'}`}>
+      {shown}
+    </div>
+  );
+  return (
+    <>
+      {rendered && shown.length <= MOST_MARKDOWN ? (
+        <Suspense fallback={plain}>
+          <Markdown text={shown} />
+        </Suspense>
+      ) : (
+        plain
+      )}
+      {left > 0 && (
+        <button
+          type="button"
+          className="link mt-1 text-small"
+          onClick={() => setEnd(nextFoldPoint(text, end))}
+        >
+          Show {nextFoldPoint(text, end) === text.length ? 'all' : 'more'} · {formatCount(countLines(text))}{' '}
+          lines, {showLength(text.length)}
+        </button>
+      )}
+      {left === 0 && first < text.length && (
+        <button type="button" className="link mt-1 text-small" onClick={() => setEnd(first)}>
+          Show less
+        </button>
+      )}
+    </>
+  );
+}

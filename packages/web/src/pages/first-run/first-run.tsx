@@ -1,0 +1,116 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { Tabs } from 'radix-ui';
+import { useEffect } from 'react';
+import { answerOf, api } from '../../api/client.ts';
+import { projectsQuery } from '../../api/queries.ts';
+import { CopyButton } from '../../components/copy-button.tsx';
+import { snippetsFor } from './snippets.ts';
+
+const LOOK_EVERY_MS = 1500;
+
+/** No span yet: how to send the first one. It opens by itself when it comes. */
+export function FirstRun({ project }: { project: string }) {
+  const snippets = snippetsFor(location.origin, project);
+  const others = useFirstTrace(project);
+  return (
+    <div className="min-h-0 flex-1 overflow-y-auto">
+      <div className="mx-auto flex max-w-3xl flex-col gap-5 px-4 py-10">
+        <header>
+          <h1 className="text-headline font-semibold">Send the first trace</h1>
+          <p className="mt-1 text-read text-ink-soft">
+            Point an OpenTelemetry exporter here. Nothing else has to change.
+          </p>
+        </header>
+        <div className="flex flex-wrap items-center gap-x-6 gap-y-1">
+          <Fact label="Endpoint" value={location.origin} />
+          <Fact label="Project" value={project} />
+        </div>
+        <Tabs.Root defaultValue={snippets[0]?.name ?? ''}>
+          <Tabs.List aria-label="Ways in" className="flex gap-1 border-b border-line">
+            {snippets.map(({ name }) => (
+              <Tabs.Trigger
+                key={name}
+                value={name}
+                className="-mb-px border-b-2 border-transparent px-2.5 py-1.5 text-ink-soft hover:text-ink data-[state=active]:border-accent data-[state=active]:text-ink"
+              >
+                {name}
+              </Tabs.Trigger>
+            ))}
+          </Tabs.List>
+          {snippets.map(({ name, note, code }) => (
+            <Tabs.Content key={name} value={name} className="pt-3">
+              <div className="mb-1.5 flex items-center justify-between gap-3 text-small text-ink-soft">
+                <span>{note}</span>
+                <CopyButton text={code} label={`Copy the ${name} snippet`}>
+                  Copy
+                </CopyButton>
+              </div>
+              {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard. */}
+              <pre
+                tabIndex={0}
+                className="overflow-x-auto rounded-control bg-sunken p-3 font-mono text-small"
+              >
+                {code}
+              </pre>
+            </Tabs.Content>
+          ))}
+        </Tabs.Root>
+        <p role="status" className="flex items-center gap-2.5 border-t border-line pt-4">
+          <span aria-hidden className="size-2 animate-pulse rounded-full bg-accent" />
+          Waiting for the first span of <b className="font-medium">{project}</b>… It opens here when it comes.
+        </p>
+        <p className="text-ink-soft">
+          Only looking around?{' '}
+          <code className="rounded-sm bg-sunken px-1 font-mono text-small">npx throughline demo</code> records
+          an example application.
+          {others.length > 0 && (
+            <>
+              {' '}
+              Other projects have traces:{' '}
+              {others.map((name, i) => (
+                <span key={name}>
+                  {i > 0 && ', '}
+                  <Link to="/" search={{ project: name }} className="link">
+                    {name}
+                  </Link>
+                </span>
+              ))}
+              .
+            </>
+          )}
+        </p>
+      </div>
+    </div>
+  );
+}
+
+function Fact({ label, value }: { label: string; value: string }) {
+  return (
+    <span className="flex items-center gap-2">
+      <span className="text-ink-faint">{label}</span>
+      <code className="font-mono">{value}</code>
+      <CopyButton text={value} label={`Copy the ${label.toLowerCase()}`} />
+    </span>
+  );
+}
+
+/** Looks for the project every second and a half, then opens its newest trace. Returns the projects that have spans. */
+function useFirstTrace(project: string): readonly string[] {
+  const navigate = useNavigate();
+  const { data } = useQuery({ ...projectsQuery, refetchInterval: LOOK_EVERY_MS });
+  const arrived = data?.projects.some(({ name }) => name === project) ?? false;
+  const { data: first } = useQuery({
+    queryKey: ['first-trace', project],
+    queryFn: ({ signal }) =>
+      answerOf(api.GET('/api/v1/traces', { params: { query: { project, limit: 1 } }, signal })).then(
+        ({ traces }) => traces[0]?.traceId ?? null,
+      ),
+    enabled: arrived,
+    refetchInterval: LOOK_EVERY_MS,
+  });
+  useEffect(() => {
+    if (first) void navigate({ to: '/t/$traceId', params: { traceId: first }, search: { project } });
+  }, [first, project, navigate]);
+  return data?.projects.map(({ name }) => name) ?? [];
+}

@@ -1,0 +1,83 @@
+/** A way in: code to paste, complete with this server's address and project. */
+export interface Snippet {
+  readonly name: string;
+  readonly note: string;
+  readonly code: string;
+}
+
+/** `origin` without a slash at its end; `project` as it is named in the URL. */
+export function snippetsFor(origin: string, project: string): readonly Snippet[] {
+  return [
+    {
+      name: 'OpenTelemetry',
+      note: 'Any program that already exports OpenTelemetry: set these and start it again.',
+      code: [
+        `export OTEL_EXPORTER_OTLP_ENDPOINT=${origin}`,
+        'export OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf',
+        `export OTEL_EXPORTER_OTLP_HEADERS=x-throughline-project=${encodeURIComponent(project)}`,
+      ].join('\n'),
+    },
+    {
+      name: 'Node',
+      note: 'npm install @opentelemetry/sdk-trace-node @opentelemetry/exporter-trace-otlp-proto',
+      code: `import { trace } from '@opentelemetry/api';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
+import { NodeTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';
+
+const exporter = new OTLPTraceExporter({
+  url: '${origin}/v1/traces',
+  headers: { 'x-throughline-project': ${JSON.stringify(encodeURIComponent(project))} },
+});
+const provider = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
+provider.register();
+
+trace.getTracer('hello').startActiveSpan('chat', (span) => {
+  span.setAttributes({
+    'gen_ai.operation.name': 'chat',
+    'gen_ai.request.model': 'gpt-4o',
+    'gen_ai.usage.input_tokens': 12,
+    'gen_ai.usage.output_tokens': 5,
+  });
+  span.end();
+});
+await provider.shutdown();`,
+    },
+    {
+      name: 'Python',
+      note: 'pip install opentelemetry-sdk opentelemetry-exporter-otlp-proto-http',
+      code: `from opentelemetry import trace
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+
+exporter = OTLPSpanExporter(
+    endpoint="${origin}/v1/traces",
+    headers={"x-throughline-project": ${JSON.stringify(encodeURIComponent(project))}},
+)
+provider = TracerProvider()
+provider.add_span_processor(SimpleSpanProcessor(exporter))
+trace.set_tracer_provider(provider)
+
+with trace.get_tracer("hello").start_as_current_span("chat") as span:
+    span.set_attribute("gen_ai.operation.name", "chat")
+    span.set_attribute("gen_ai.request.model", "gpt-4o")
+    span.set_attribute("gen_ai.usage.input_tokens", 12)
+    span.set_attribute("gen_ai.usage.output_tokens", 5)`,
+    },
+    {
+      name: 'curl',
+      note: 'One span, by hand.',
+      code: `curl ${origin}/v1/traces \\
+  -H 'content-type: application/json' \\
+  -H 'x-throughline-project: ${encodeURIComponent(project)}' \\
+  -d '{"resourceSpans":[{"scopeSpans":[{"spans":[{
+    "traceId":"'$(openssl rand -hex 16)'","spanId":"'$(openssl rand -hex 8)'","name":"chat","kind":3,
+    "startTimeUnixNano":"'$(date +%s)'000000000","endTimeUnixNano":"'$(date +%s)'900000000",
+    "attributes":[
+      {"key":"gen_ai.operation.name","value":{"stringValue":"chat"}},
+      {"key":"gen_ai.request.model","value":{"stringValue":"gpt-4o"}},
+      {"key":"gen_ai.usage.input_tokens","value":{"intValue":"12"}},
+      {"key":"gen_ai.usage.output_tokens","value":{"intValue":"5"}}]}]}]}]}'`,
+    },
+  ];
+}

@@ -1,0 +1,159 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Tabs } from 'radix-ui';
+import { type ReactNode, type Ref, useDeferredValue } from 'react';
+import { spanQuery } from '../../../api/queries.ts';
+import type { SpanDetail, SpanSummary } from '../../../api/types.ts';
+import { CopyButton } from '../../../components/copy-button.tsx';
+import { KindIcon } from '../../../components/kind-icon.tsx';
+import { ProblemView } from '../../../components/problem-view.tsx';
+import { KINDS } from '../../../kinds.ts';
+import { AttributesTable } from './attributes-table.tsx';
+import { EmbeddingTab, InputOutputTab, ToolTab } from './content-tabs.tsx';
+import { ContextTab } from './context-tab.tsx';
+import { DocumentsTab } from './documents-tab.tsx';
+import { EventsTab } from './events-tab.tsx';
+import { MessagesTab } from './messages-tab.tsx';
+import { ParametersTab } from './parameters-tab.tsx';
+import { RawTab } from './raw-tab.tsx';
+import { SpanFigures } from './span-figures.tsx';
+import { chooseTab, type TabId, tabsOf } from './tabs.ts';
+import { UsageTab } from './usage-tab.tsx';
+
+interface DetailPaneProps {
+  readonly traceId: string;
+  readonly project: string | undefined;
+  readonly span: SpanSummary;
+  /** The part of the trace that the span took, 0 to 1. */
+  readonly share: number | null;
+  readonly tab: string | undefined;
+  readonly onTab: (tab: string) => void;
+  readonly ref?: Ref<HTMLElement>;
+}
+
+/** One span: what it did, by its kind. Facts stand at once, content follows. */
+export function DetailPane({ traceId, project, span, share, tab, onTab, ref }: DetailPaneProps) {
+  const { data, error, isPlaceholderData, refetch } = useQuery({
+    ...spanQuery(traceId, span.spanId, project),
+    placeholderData: keepPreviousData,
+  });
+  // A long conversation renders when there is time; the selection in the tree does not wait for it.
+  const shown = useDeferredValue(data);
+  return (
+    <section
+      ref={ref}
+      aria-label="Span"
+      tabIndex={-1}
+      data-own-keys
+      className="flex min-h-0 min-w-0 flex-1 flex-col outline-none"
+    >
+      <header className="shrink-0 px-3 pt-2 pb-1.5">
+        <div className="flex items-center gap-1.5">
+          <KindIcon kind={span.kind} size={15} />
+          <h2 className="min-w-0 truncate text-read font-semibold" title={span.name}>
+            {span.name || '(no name)'}
+          </h2>
+          <span className="shrink-0 text-small text-ink-faint">{KINDS[span.kind].label}</span>
+          <span className="ml-auto flex shrink-0">
+            <CopyButton text={span.spanId} label={`Copy the span id ${span.spanId}`}>
+              <span className="text-small">id</span>
+            </CopyButton>
+          </span>
+        </div>
+        <SpanFigures span={span} share={share} />
+        {span.status === 'error' && <ErrorLine span={span} />}
+      </header>
+      {error && !data ? (
+        <ProblemView error={error} onRetry={() => void refetch()} />
+      ) : shown ? (
+        <DetailTabs span={shown} project={project} stale={isPlaceholderData} tab={tab} onTab={onTab} />
+      ) : (
+        <DetailSkeleton />
+      )}
+    </section>
+  );
+}
+
+function ErrorLine({ span }: { span: SpanSummary }) {
+  return (
+    <p className="mt-1.5 rounded-control bg-error-wash px-2 py-1 text-error wrap-anywhere">
+      {span.errorType && <b className="font-medium">{span.errorType}</b>}
+      {span.errorType && span.statusMessage && ': '}
+      {span.statusMessage ?? (span.errorType ? '' : 'It failed without saying why.')}
+    </p>
+  );
+}
+
+interface DetailTabsProps {
+  readonly span: SpanDetail;
+  readonly project: string | undefined;
+  /** What is shown belongs to the span before; the one asked for is on its way. */
+  readonly stale: boolean;
+  readonly tab: string | undefined;
+  readonly onTab: (tab: string) => void;
+}
+
+function DetailTabs({ span, project, stale, tab, onTab }: DetailTabsProps) {
+  const tabs = tabsOf(span);
+  const chosen = chooseTab(tabs, tab);
+  return (
+    <Tabs.Root
+      value={chosen}
+      onValueChange={onTab}
+      className="flex min-h-0 flex-1 flex-col"
+      aria-busy={stale}
+    >
+      <Tabs.List
+        aria-label="Parts of the span"
+        className="flex shrink-0 gap-0.5 overflow-x-auto border-b border-line px-2 [scrollbar-width:none]"
+      >
+        {tabs.map(({ id, label }) => (
+          <Tabs.Trigger
+            key={id}
+            value={id}
+            className="-mb-px shrink-0 border-b-2 border-transparent px-1.5 py-1 text-small text-ink-soft hover:text-ink data-[state=active]:border-accent data-[state=active]:text-ink"
+          >
+            {label}
+            {id === 'events' && <span className="ml-1 text-ink-faint">{span.events.length}</span>}
+          </Tabs.Trigger>
+        ))}
+      </Tabs.List>
+      <Tabs.Content
+        key={`${span.spanId} ${chosen}`}
+        value={chosen}
+        className={`min-h-0 flex-1 overflow-y-auto px-3 py-3 ${stale ? 'opacity-60 transition-opacity delay-150' : ''}`}
+      >
+        {renderTab(chosen, span, project)}
+      </Tabs.Content>
+    </Tabs.Root>
+  );
+}
+
+function renderTab(tab: TabId, span: SpanDetail, project: string | undefined): ReactNode {
+  const views: Readonly<Record<TabId, () => ReactNode>> = {
+    messages: () => <MessagesTab span={span} />,
+    documents: () => <DocumentsTab span={span} />,
+    embedding: () => <EmbeddingTab span={span} />,
+    tool: () => <ToolTab span={span} />,
+    io: () => <InputOutputTab span={span} />,
+    usage: () => <UsageTab span={span} />,
+    parameters: () => <ParametersTab span={span} />,
+    attributes: () => (
+      <AttributesTable attributes={span.attributes} dropped={span.droppedAttributesCount} searchable />
+    ),
+    events: () => <EventsTab span={span} />,
+    context: () => <ContextTab span={span} />,
+    raw: () => <RawTab span={span} project={project} />,
+  };
+  return views[tab]();
+}
+
+function DetailSkeleton() {
+  return (
+    <div className="appear-late flex flex-col gap-3 px-3 py-3" role="status" aria-label="Loading the span">
+      <span className="skeleton h-4 w-56" />
+      <span className="skeleton h-3 w-full" />
+      <span className="skeleton h-3 w-5/6" />
+      <span className="skeleton h-3 w-2/3" />
+    </div>
+  );
+}

@@ -1,0 +1,57 @@
+import type { SpanDetail } from '../../../api/types.ts';
+import { CopyButton } from '../../../components/copy-button.tsx';
+import { Conversation } from '../../../content/conversation.tsx';
+import { JsonView, stringify } from '../../../content/json-view.tsx';
+import { ReadingModeToggle } from '../../../content/reading-mode.tsx';
+import { showCount } from '../../../numbers.ts';
+import { FoldedSection, Section } from './section.tsx';
+
+export function MessagesTab({ span }: { span: SpanDetail }) {
+  const { inputMessages, outputMessages, toolDefinitions } = span;
+  return (
+    <>
+      {inputMessages && (
+        <Section
+          title="Input"
+          aside={
+            <>
+              <ReadingModeToggle />
+              <CopyButton text={() => stringify(inputMessages)} label="Copy the input messages as JSON" />
+            </>
+          }
+        >
+          <Conversation messages={inputMessages} />
+        </Section>
+      )}
+      <Section
+        title={
+          outputMessages && outputMessages.length > 1 ? `Output, ${outputMessages.length} choices` : 'Output'
+        }
+        aside={
+          <>
+            {!inputMessages && <ReadingModeToggle />}
+            {outputMessages && (
+              <CopyButton text={() => stringify(outputMessages)} label="Copy the output messages as JSON" />
+            )}
+          </>
+        }
+      >
+        {outputMessages ? (
+          <Conversation messages={outputMessages} />
+        ) : (
+          <p className="text-ink-faint">
+            {span.durationMs === null ? 'Not yet: the call is still running.' : 'The record holds no output.'}
+          </p>
+        )}
+        {span.finishReasons.length > 0 && !outputMessages?.some((message) => message.finish_reason) && (
+          <p className="text-small text-ink-faint">finished: {span.finishReasons.join(', ')}</p>
+        )}
+      </Section>
+      {toolDefinitions && toolDefinitions.length > 0 && (
+        <FoldedSection title="Tools it could call" note={showCount(toolDefinitions.length).text}>
+          <JsonView value={toolDefinitions} />
+        </FoldedSection>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,4 @@
+/** A value as one text: strings as they are, the rest as JSON. */
+export function showValue(value: unknown): string {
+  return typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+}

@@ -1,0 +1,62 @@
+import type { ReactNode } from 'react';
+import type { SpanSummary } from '../../../api/types.ts';
+import { Value } from '../../../components/value.tsx';
+import { showCost, showCount, showDuration, showShare } from '../../../numbers.ts';
+
+/** The facts of a span on one line: only those that it has. */
+export function SpanFigures({ span, share }: { span: SpanSummary; share: number | null }) {
+  const figures: ReactNode[] = [];
+  const add = (key: string, node: ReactNode) => figures.push(<span key={key}>{node}</span>);
+  if (span.durationMs === null) add('running', <span className="text-accent">not yet ended</span>);
+  else
+    add(
+      'duration',
+      <>
+        <Value shown={showDuration(span.durationMs)} />
+        {share !== null && (
+          <span className="text-ink-faint">
+            {' '}
+            · <Value shown={showShare(share, 1)} /> of the trace
+          </span>
+        )}
+      </>,
+    );
+  if (span.ttftMs !== null)
+    add(
+      'ttft',
+      <>
+        <abbr title="Time to first token" className="text-ink-faint no-underline">
+          TTFT
+        </abbr>{' '}
+        <Value shown={showDuration(span.ttftMs)} />
+      </>,
+    );
+  if (span.costUsd !== null) add('cost', <Value shown={showCost(span.costUsd)} />);
+  if (span.inputTokens !== null || span.outputTokens !== null)
+    add(
+      'tokens',
+      <span title="Tokens in → out">
+        <Value shown={showCount(span.inputTokens)} /> → <Value shown={showCount(span.outputTokens)} />{' '}
+        <span className="text-ink-faint">tok</span>
+      </span>,
+    );
+  if (span.documentCount !== null)
+    add(
+      'documents',
+      <>
+        {span.inputDocumentCount !== null && <>{showCount(span.inputDocumentCount).text} → </>}
+        {showCount(span.documentCount).text} <span className="text-ink-faint">documents</span>
+      </>,
+    );
+  if (span.model !== null)
+    add(
+      'model',
+      <span className="wrap-anywhere">
+        {span.model}
+        {span.provider && <span className="text-ink-faint"> · {span.provider}</span>}
+      </span>,
+    );
+  if (span.service !== null)
+    add('service', <span className="text-ink-faint wrap-anywhere">{span.service}</span>);
+  return <div className="mt-1 flex flex-wrap gap-x-3.5 gap-y-0.5 text-small">{figures}</div>;
+}

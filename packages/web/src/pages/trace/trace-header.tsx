@@ -1,0 +1,145 @@
+import { formatCost, formatCount } from '@throughline/spans';
+import type { ReactNode } from 'react';
+import type { Trace } from '../../api/types.ts';
+import { CopyButton } from '../../components/copy-button.tsx';
+import { StatusMark } from '../../components/status-mark.tsx';
+import { Value } from '../../components/value.tsx';
+import { showCost, showCount, showDuration, showShare, sumOf } from '../../numbers.ts';
+import { formatInstant, parseTimestamp } from '../../timestamp.ts';
+import type { Conclusion } from '../../waterfall/conclusion.ts';
+import type { TraceLayout } from '../../waterfall/layout.ts';
+
+interface TraceHeaderProps {
+  readonly trace: Trace;
+  readonly layout: TraceLayout;
+  readonly conclusion: Conclusion;
+  readonly onSelect: (index: number) => void;
+}
+
+/** The answer before the data: what the trace was, and which spans to look at. */
+export function TraceHeader({ trace, layout, conclusion, onSelect }: TraceHeaderProps) {
+  const start = parseTimestamp(trace.startTime);
+  const { models } = trace;
+  return (
+    <header className="shrink-0 border-b border-line px-3 py-2">
+      <div className="flex flex-wrap items-baseline gap-x-4 gap-y-0.5">
+        <div className="flex min-w-0 items-center gap-1.5">
+          <StatusMark status={trace.status} running={layout.running} />
+          <h1 className="min-w-0 truncate text-title font-semibold" title={trace.name}>
+            {trace.name || '(no name)'}
+          </h1>
+        </div>
+        {layout.running ? (
+          <span className="text-accent">not yet ended</span>
+        ) : (
+          <Value shown={showDuration(trace.durationMs)} />
+        )}
+        <Value shown={showCost(trace.costUsd, trace.costIncomplete)} />
+        <span title="Tokens in → out">
+          <Value shown={showCount(sumOf(trace.inputTokens, trace.outputTokens))} />{' '}
+          <span className="text-ink-faint">tok</span>
+        </span>
+        <span title={`${trace.spanCount} spans`}>
+          <Value shown={showCount(trace.spanCount)} />{' '}
+          <span className="text-ink-faint">{trace.spanCount === 1 ? 'span' : 'spans'}</span>
+        </span>
+        {models.length > 0 && (
+          <span className="max-w-60 truncate text-ink-soft" title={models.join('\n')}>
+            {models.length === 1 ? models[0] : `${formatCount(models.length)} models`}
+          </span>
+        )}
+        {(trace.sessionId ?? trace.userId) !== null && (
+          <span
+            className="max-w-60 truncate text-ink-soft"
+            title={[trace.sessionId && `session ${trace.sessionId}`, trace.userId && `user ${trace.userId}`]
+              .filter(Boolean)
+              .join('\n')}
+          >
+            {[trace.sessionId, trace.userId].filter(Boolean).join(' · ')}
+          </span>
+        )}
+        {start && (
+          <time dateTime={trace.startTime} title={trace.startTime} className="text-ink-soft">
+            {formatInstant(start.epochMs, Date.now())}
+          </time>
+        )}
+        <span className="ml-auto flex">
+          <CopyButton text={trace.traceId} label="Copy the trace id">
+            <span className="text-small">id</span>
+          </CopyButton>
+          <CopyButton text={() => location.href} label="Copy the link to this view">
+            <span className="text-small">link</span>
+          </CopyButton>
+        </span>
+      </div>
+      <ConclusionLine layout={layout} conclusion={conclusion} onSelect={onSelect} />
+      {trace.spanCount > trace.spans.length && (
+        <p className="mt-1 text-small text-warning">
+          Partial: the earliest {formatCount(trace.spans.length)} of {formatCount(trace.spanCount)} spans are
+          shown.
+        </p>
+      )}
+    </header>
+  );
+}
+
+function ConclusionLine({ layout, conclusion, onSelect }: Omit<TraceHeaderProps, 'trace'>) {
+  const { slowest, dearest, errors } = conclusion;
+  const nameOf = (index: number) => layout.spans[index]?.name || '(no name)';
+  const facts: ReactNode[] = [];
+  if (slowest)
+    facts.push(
+      <Fact
+        key="slowest"
+        label="Slowest"
+        onClick={() => onSelect(slowest.index)}
+        name={nameOf(slowest.index)}
+      >
+        {showShare(slowest.share, 1).text}
+      </Fact>,
+    );
+  if (dearest)
+    facts.push(
+      <Fact
+        key="dearest"
+        label="Dearest"
+        onClick={() => onSelect(dearest.index)}
+        name={nameOf(dearest.index)}
+      >
+        {formatCost(dearest.costUsd)}
+      </Fact>,
+    );
+  const [firstError] = errors;
+  if (firstError !== undefined)
+    facts.push(
+      <Fact
+        key="errors"
+        label={`${formatCount(errors.length)} ${errors.length === 1 ? 'error' : 'errors'}`}
+        onClick={() => onSelect(firstError)}
+        name={nameOf(firstError)}
+        alarming
+      />,
+    );
+  if (facts.length === 0) return null;
+  return <p className="mt-0.5 flex flex-wrap gap-x-4">{facts}</p>;
+}
+
+interface FactProps {
+  readonly label: string;
+  readonly name: string;
+  readonly onClick: () => void;
+  readonly alarming?: boolean;
+  readonly children?: ReactNode;
+}
+
+function Fact({ label, name, onClick, alarming = false, children }: FactProps) {
+  return (
+    <span className="flex min-w-0 max-w-full gap-1.5">
+      <span className={`shrink-0 ${alarming ? 'text-error' : 'text-ink-faint'}`}>{label}:</span>
+      <button type="button" className="link min-w-0 truncate" title={name} onClick={onClick}>
+        {name}
+      </button>
+      {children && <span className="shrink-0">{children}</span>}
+    </span>
+  );
+}

@@ -1,0 +1,98 @@
+import type { RefObject } from 'react';
+import type { KeyBinding } from '../../keys.tsx';
+import { isLeaf } from '../../waterfall/layout.ts';
+import { isClosed } from '../../waterfall/rows.ts';
+import { panBy, zoomAround } from '../../waterfall/time-scale.ts';
+import type { useWaterfallView } from './use-waterfall-view.ts';
+
+interface TraceKeysInput extends ReturnType<typeof useWaterfallView> {
+  readonly scroller: RefObject<HTMLElement | null>;
+  readonly findBox: RefObject<HTMLInputElement | null>;
+  readonly detail: RefObject<HTMLElement | null>;
+}
+
+/** The keys of a trace: what each one is called, and what it does. */
+export function traceKeys(input: TraceKeysInput): readonly KeyBinding[] {
+  const { layout, rows, selected, selectedRow, folding, time, conclusion } = input;
+  const step = (by: number) => {
+    const next = rows[Math.max(0, Math.min(rows.length - 1, selectedRow + by))];
+    if (next !== undefined) input.select(next);
+  };
+  const pageful = Math.max(1, Math.floor((input.scroller.current?.clientHeight ?? 280) / 28) - 2);
+  const closed = isClosed(layout, selected, folding);
+  const leaf = isLeaf(layout, selected);
+  const zoom = (factor: number) => {
+    const startMs = layout.startMs[selected] ?? 0;
+    const middle = startMs + (layout.durationMs[selected] || 0) / 2;
+    const inSight = middle >= time.fromMs && middle <= time.toMs;
+    input.setTime(zoomAround(time, inSight ? middle : (time.fromMs + time.toMs) / 2, factor, layout.totalMs));
+  };
+  const pan = (share: number) =>
+    input.setTime(panBy(time, (time.toMs - time.fromMs) * share, layout.totalMs));
+  return [
+    { keys: ['j', 'ArrowDown'], label: 'Next span', run: () => step(1), yieldsToPanes: true },
+    { keys: ['k', 'ArrowUp'], label: 'Previous span', run: () => step(-1), yieldsToPanes: true },
+    {
+      keys: ['ArrowLeft', 'h'],
+      label: 'Close, or to the parent',
+      run: () =>
+        !leaf && !closed
+          ? input.toggleRow(selected)
+          : input.select(Math.max(0, layout.parent[selected] ?? 0)),
+      yieldsToPanes: true,
+    },
+    {
+      keys: ['ArrowRight', 'l'],
+      label: 'Open, or to the first child',
+      run: () => {
+        if (leaf) return;
+        if (closed) input.toggleRow(selected);
+        else input.select(selected + 1);
+      },
+      yieldsToPanes: true,
+    },
+    { keys: ['PageDown'], label: 'A page down', run: () => step(pageful), yieldsToPanes: true },
+    { keys: ['PageUp'], label: 'A page up', run: () => step(-pageful), yieldsToPanes: true },
+    { keys: ['Home'], label: 'First span', run: () => step(-rows.length), yieldsToPanes: true },
+    { keys: ['End'], label: 'Last span', run: () => step(rows.length), yieldsToPanes: true },
+    { keys: ['Enter'], label: 'To the details', run: () => focusDetail(input.detail.current) },
+    { keys: ['Escape'], label: 'Back to the tree', run: () => input.scroller.current?.focus() },
+    {
+      keys: ['e'],
+      label: 'Next error',
+      run: () =>
+        selectNext(
+          input,
+          conclusion.errors.toSorted((a, b) => a - b),
+        ),
+    },
+    { keys: ['$'], label: 'Next dearest', run: () => selectAfter(input, conclusion.byCost) },
+    { keys: ['/'], label: 'Find a span', run: () => input.findBox.current?.focus() },
+    { keys: ['n'], label: 'Next match', run: () => input.nextMatch(1) },
+    { keys: ['N'], label: 'Previous match', run: () => input.nextMatch(-1) },
+    { keys: ['f'], label: 'Fit the span', run: () => input.fit(selected) },
+    { keys: ['+', '='], label: 'Closer', run: () => zoom(0.6) },
+    { keys: ['-'], label: 'Further', run: () => zoom(1 / 0.6) },
+    { keys: ['0'], label: 'The whole time', run: () => input.setTime({ fromMs: 0, toMs: layout.totalMs }) },
+    { keys: ['['], label: 'Earlier', run: () => pan(-0.25) },
+    { keys: [']'], label: 'Later', run: () => pan(0.25) },
+    { keys: ['E'], label: 'Open all', run: () => input.setDepth(undefined) },
+    { keys: ['C'], label: 'Close all but the top', run: () => input.setDepth(1) },
+  ];
+}
+
+/** The next of `indexes` (ascending) below the selected row, round the end. */
+function selectNext({ selected, select }: TraceKeysInput, indexes: readonly number[]) {
+  const next = indexes.find((index) => index > selected) ?? indexes[0];
+  if (next !== undefined) select(next);
+}
+
+/** The one after the selected in the order of `indexes`; the first if the selected is none of them. */
+function selectAfter({ selected, select }: TraceKeysInput, indexes: readonly number[]) {
+  const next = indexes[(indexes.indexOf(selected) + 1) % indexes.length];
+  if (next !== undefined) select(next);
+}
+
+function focusDetail(detail: HTMLElement | null) {
+  (detail?.querySelector<HTMLElement>('[role="tabpanel"]') ?? detail)?.focus();
+}

@@ -1,0 +1,180 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
+import { spanQuery } from '../../api/queries.ts';
+import type { SpanSummary, Trace } from '../../api/types.ts';
+import { Splitter } from '../../components/splitter.tsx';
+import { useSize } from '../../components/use-size.ts';
+import { TraceContext } from '../../content/tool-span-link.tsx';
+import { useKeys } from '../../keys.tsx';
+import { isNumber, usePreference } from '../../preference.ts';
+import { Minimap } from '../../waterfall/minimap.tsx';
+import { Waterfall } from '../../waterfall/waterfall.tsx';
+import { DetailPane } from './detail/detail-pane.tsx';
+import { TraceHeader } from './trace-header.tsx';
+import { traceKeys } from './trace-keys.ts';
+import { TreeToolbar } from './tree-toolbar.tsx';
+import type { TraceView } from './url.ts';
+import { useWaterfallView } from './use-waterfall-view.ts';
+
+interface TraceScreenProps {
+  readonly trace: Trace;
+  readonly view: TraceView;
+  readonly onView: (change: (view: TraceView) => TraceView) => void;
+  /** Beside a list, whose keys then count. */
+  readonly peeking?: boolean;
+}
+
+/** Narrower than this the details stand below. */
+const SIDE_BY_SIDE_PX = 860;
+
+/** A trace: its conclusion, the waterfall, and the selected span. */
+export function TraceScreen({ trace, view, onView, peeking = false }: TraceScreenProps) {
+  const waterfall = useWaterfallView(trace, view, onView);
+  const { layout, rows, selected, selectedRow, matches, matchCount, time } = waterfall;
+  const client = useQueryClient();
+  const scroller = useRef<HTMLDivElement>(null);
+  const findBox = useRef<HTMLInputElement>(null);
+  const detail = useRef<HTMLElement>(null);
+  const body = useRef<HTMLDivElement>(null);
+  const { width, height } = useSize(body);
+  const beside = width >= SIDE_BY_SIDE_PX;
+  const [treeWidth, setTreeWidth] = usePreference(
+    peeking ? 'tree-width-peek' : 'tree-width',
+    peeking ? 300 : 440,
+    isNumber,
+  );
+  const [detailWidth, setDetailWidth] = usePreference('detail-width', 480, isNumber);
+  const [detailShare, setDetailShare] = usePreference('detail-share', 0.5, isNumber);
+
+  const { traceId } = trace;
+  const { project } = view;
+  const prefetch = useCallback(
+    (index: number) => {
+      const spanId = layout.spans[index]?.spanId;
+      if (spanId) void client.prefetchQuery(spanQuery(traceId, spanId, project));
+    },
+    [client, layout, traceId, project],
+  );
+  usePrefetchAround(rows, selectedRow, prefetch);
+
+  const span = layout.spans[selected] as SpanSummary | undefined;
+  useKeys('Trace', peeking ? [] : traceKeys({ ...waterfall, scroller, findBox, detail }));
+
+  const context = useMemo(
+    () => ({
+      traceId,
+      project,
+      spans: layout.spans,
+      onSelect: (spanId: string) => waterfall.select(layout.indexOf.get(spanId) ?? 0),
+    }),
+    [traceId, project, layout, waterfall.select],
+  );
+  const at = matches ? matches.subarray(0, selected + 1).reduce((sum, mark) => sum + mark, 0) : 0;
+  const most = Math.max(240, (beside ? width : height) - 260);
+  return (
+    <TraceContext value={context}>
+      <TraceHeader
+        trace={trace}
+        layout={layout}
+        conclusion={waterfall.conclusion}
+        onSelect={waterfall.select}
+      />
+      <div ref={body} className={`flex min-h-0 flex-1 ${beside ? '' : 'flex-col'}`}>
+        <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+          <Minimap layout={layout} time={time} onTime={waterfall.setTime} />
+          <TreeToolbar
+            find={view.find ?? ''}
+            onFind={(text) =>
+              onView(({ find: _, ...rest }) =>
+                text === '' ? { ...rest, onlyMatches: false } : { ...rest, find: text },
+              )
+            }
+            findBox={findBox}
+            found={matches && { count: matchCount, at: matches[selected] ? at : 0 }}
+            onNext={waterfall.nextMatch}
+            onlyMatches={view.onlyMatches}
+            onOnlyMatches={(onlyMatches) => onView((old) => ({ ...old, onlyMatches }))}
+            depth={view.depth}
+            maxDepth={layout.maxDepth}
+            onDepth={waterfall.setDepth}
+            zoomed={view.zoom !== undefined}
+            onResetZoom={() => waterfall.setTime({ fromMs: 0, toMs: layout.totalMs })}
+            onLeave={() => scroller.current?.focus()}
+          />
+          <Waterfall
+            layout={layout}
+            rows={rows}
+            folding={waterfall.folding}
+            matches={matches}
+            selectedRow={selectedRow}
+            time={time}
+            treeWidth={treeWidth}
+            onTreeWidth={setTreeWidth}
+            onSelect={waterfall.select}
+            onToggle={waterfall.toggleRow}
+            onTime={waterfall.setTime}
+            onFit={waterfall.fit}
+            onHover={prefetch}
+            scroller={scroller}
+          />
+        </div>
+        {span && width > 0 && (
+          <>
+            <Splitter
+              label="Size of the detail pane"
+              orientation={beside ? 'vertical' : 'horizontal'}
+              size={beside ? Math.min(detailWidth, most) : Math.min(height * detailShare, most)}
+              least={beside ? 280 : 120}
+              most={most}
+              onResize={(size) => (beside ? setDetailWidth(size) : setDetailShare(size / height))}
+              reversed
+            />
+            <div
+              className="flex min-h-0 min-w-0 shrink-0"
+              style={
+                beside
+                  ? { width: Math.min(detailWidth, most) }
+                  : { height: Math.min(height * detailShare, most) }
+              }
+            >
+              <DetailPane
+                ref={detail}
+                traceId={traceId}
+                project={project}
+                span={span}
+                share={
+                  span.durationMs === null || layout.spans.length < 2
+                    ? null
+                    : span.durationMs / layout.totalMs
+                }
+                tab={view.tab}
+                onTab={(tab) => onView((old) => ({ ...old, tab }))}
+              />
+            </div>
+          </>
+        )}
+      </div>
+    </TraceContext>
+  );
+}
+
+/** The spans beside the selected one are likely next: asked for when nothing else is to do. */
+function usePrefetchAround(rows: Int32Array, selectedRow: number, prefetch: (index: number) => void) {
+  useEffect(() => {
+    const idle = window.requestIdleCallback ?? ((run: () => void) => window.setTimeout(run, 300));
+    const cancel = window.cancelIdleCallback ?? window.clearTimeout;
+    const timer = setTimeout(() => {
+      handle = idle(() => {
+        for (const row of [selectedRow + 1, selectedRow - 1]) {
+          const index = rows[row];
+          if (index !== undefined) prefetch(index);
+        }
+      });
+    }, 200);
+    let handle = 0;
+    return () => {
+      clearTimeout(timer);
+      cancel(handle);
+    };
+  }, [rows, selectedRow, prefetch]);
+}

@@ -1,0 +1,128 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, useParams } from '@tanstack/react-router';
+import { useEffect, useRef } from 'react';
+import { ApiError } from '../../api/api-error.ts';
+import { useLiveSpans } from '../../api/live.ts';
+import { traceQuery } from '../../api/queries.ts';
+import type { Trace } from '../../api/types.ts';
+import { ProblemView } from '../../components/problem-view.tsx';
+import { PageBar } from '../../frame/page-bar.tsx';
+import { useProject } from '../../frame/use-project.ts';
+import { useUrlView } from '../../search-params.ts';
+import { parseTimestamp } from '../../timestamp.ts';
+import { TraceScreen } from './trace-screen.tsx';
+import { TraceSkeleton } from './trace-skeleton.tsx';
+import { parseTraceView, printTraceView } from './url.ts';
+
+export function TracePage() {
+  const { traceId } = useParams({ from: '/t/$traceId' });
+  return <TraceOf key={traceId} traceId={traceId} />;
+}
+
+function TraceOf({ traceId }: { traceId: string }) {
+  const [view, setView] = useUrlView(parseTraceView, printTraceView);
+  const { data, error, refetch } = useQuery(traceQuery(traceId, view.project));
+  useLiveTrace(data, view.project);
+  useEffect(() => {
+    document.title = data ? `${data.name || traceId} · Throughline` : 'Throughline';
+    return () => {
+      document.title = 'Throughline';
+    };
+  }, [data, traceId]);
+  return (
+    <>
+      <PageBar>
+        <Link
+          to="/"
+          search={view.project ? { project: view.project } : {}}
+          className="text-ink-soft hover:text-ink"
+        >
+          Traces
+        </Link>
+        <span className="text-ink-faint" aria-hidden>
+          /
+        </span>
+        <span className="truncate font-mono text-small text-ink-faint">{traceId}</span>
+      </PageBar>
+      {data ? (
+        <TraceScreen trace={data} view={view} onView={setView} />
+      ) : error instanceof ApiError && error.status === 404 ? (
+        <NoSuchTrace traceId={traceId} project={view.project} onRetry={() => void refetch()} />
+      ) : error ? (
+        <ProblemView error={error} onRetry={() => void refetch()} />
+      ) : (
+        <TraceSkeleton />
+      )}
+    </>
+  );
+}
+
+function NoSuchTrace({
+  traceId,
+  project,
+  onRetry,
+}: {
+  traceId: string;
+  project: string | undefined;
+  onRetry: () => void;
+}) {
+  const { projects } = useProject();
+  const others = projects.filter(({ name }) => name !== project);
+  return (
+    <div className="mx-auto flex max-w-xl flex-col items-start gap-3 px-4 py-12">
+      <h1 className="text-title font-semibold">No trace with this id{project && <> in {project}</>}</h1>
+      <p className="font-mono text-small wrap-anywhere text-ink-soft">{traceId}</p>
+      <p className="text-ink-soft">
+        A trace can be read within a second of its arrival. It may also have been sent to another project, or
+        be older than what is kept.
+      </p>
+      {others.length > 0 && (
+        <p className="text-ink-soft">
+          Look in{' '}
+          {others.map(({ name }, i) => (
+            <span key={name}>
+              {i > 0 && ', '}
+              <Link to="/t/$traceId" params={{ traceId }} search={{ project: name }} className="link">
+                {name}
+              </Link>
+            </span>
+          ))}
+          .
+        </p>
+      )}
+      <div className="flex gap-2">
+        <button type="button" className="control" onClick={onRetry}>
+          Look again
+        </button>
+        <Link to="/" search={project ? { project } : {}} className="control">
+          All traces
+        </Link>
+      </div>
+    </div>
+  );
+}
+
+/** A trace this young may still grow. */
+const YOUNG_MS = 10 * 60_000;
+/** At most one refresh in this time. */
+const PACE_MS = 1000;
+
+/** Reads the trace again when spans of it arrive. */
+function useLiveTrace(trace: Trace | undefined, inUrl: string | undefined) {
+  const client = useQueryClient();
+  const { project } = useProject();
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const start = parseTimestamp(trace?.startTime ?? '')?.epochMs ?? 0;
+  const open =
+    trace !== undefined &&
+    (Date.now() - start < YOUNG_MS || trace.spans.some((span) => span.durationMs === null));
+  useLiveSpans(inUrl ?? project, open, (event) => {
+    if (timer.current || !event.spans.some((span) => span.traceId === trace?.traceId)) return;
+    timer.current = setTimeout(() => {
+      timer.current = undefined;
+      void client.invalidateQueries({ queryKey: ['trace', trace?.traceId] });
+      void client.invalidateQueries({ queryKey: ['span', trace?.traceId] });
+    }, PACE_MS);
+  });
+  useEffect(() => () => clearTimeout(timer.current), []);
+}

@@ -1,0 +1,119 @@
+import { formatCount } from '@throughline/spans';
+import { ChevronsDownUp, ChevronsUpDown, Filter, Search, ZoomOut } from 'lucide-react';
+import type { RefObject } from 'react';
+
+interface TreeToolbarProps {
+  readonly find: string;
+  readonly onFind: (text: string) => void;
+  readonly findBox: RefObject<HTMLInputElement | null>;
+  /** Undefined while nothing is looked for. */
+  readonly found: { readonly count: number; readonly at: number } | undefined;
+  readonly onNext: (step: 1 | -1) => void;
+  readonly onlyMatches: boolean;
+  readonly onOnlyMatches: (only: boolean) => void;
+  readonly depth: number | undefined;
+  readonly maxDepth: number;
+  readonly onDepth: (depth: number | undefined) => void;
+  readonly zoomed: boolean;
+  readonly onResetZoom: () => void;
+  readonly onLeave: () => void;
+}
+
+/** Depths that can be chosen by hand. Deeper ones open row by row. */
+const MOST_DEPTHS = 9;
+
+export function TreeToolbar(props: TreeToolbarProps) {
+  const { find, found, onlyMatches, depth, maxDepth } = props;
+  const depths = Array.from({ length: Math.min(maxDepth, MOST_DEPTHS) }, (_, i) => i + 1);
+  return (
+    <div className="flex shrink-0 flex-wrap items-center gap-1.5 border-b border-line px-2 py-1">
+      <search className="relative flex min-w-40 flex-1 items-center sm:max-w-72">
+        <Search size={13} className="pointer-events-none absolute left-2 text-ink-faint" aria-hidden />
+        <input
+          ref={props.findBox}
+          type="search"
+          value={find}
+          placeholder="Find a span  /"
+          aria-label="Find a span by name, model, tool or error"
+          className="field h-6 w-full pr-14 pl-7"
+          onChange={(event) => props.onFind(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') props.onNext(event.shiftKey ? -1 : 1);
+            else if (event.key === 'Escape') props.onLeave();
+            else return;
+            event.preventDefault();
+          }}
+        />
+        {found && (
+          <output className="pointer-events-none absolute right-2 bg-page pl-1 text-small text-ink-faint">
+            {found.count === 0
+              ? 'none'
+              : `${found.at === 0 ? '' : `${formatCount(found.at)}/`}${formatCount(found.count)}`}
+          </output>
+        )}
+      </search>
+      <button
+        type="button"
+        className="control-quiet aria-pressed:bg-selected aria-pressed:text-ink"
+        aria-pressed={onlyMatches}
+        disabled={!found}
+        title="Only rows that match, and what stands above them"
+        onClick={() => props.onOnlyMatches(!onlyMatches)}
+      >
+        <Filter size={13} aria-hidden />
+        <span className="sr-only">Only matches</span>
+      </button>
+      <div className="ml-auto flex items-center gap-0.5">
+        {props.zoomed && (
+          <button
+            type="button"
+            className="control-quiet"
+            onClick={props.onResetZoom}
+            title="Show the whole time  0"
+          >
+            <ZoomOut size={13} aria-hidden /> <span className="hidden text-small sm:inline">All time</span>
+          </button>
+        )}
+        {maxDepth > 0 && (
+          <>
+            <button
+              type="button"
+              className="control-quiet"
+              onClick={() => props.onDepth(undefined)}
+              title="Open all  E"
+              aria-label="Open all"
+            >
+              <ChevronsUpDown size={13} aria-hidden />
+            </button>
+            <button
+              type="button"
+              className="control-quiet"
+              onClick={() => props.onDepth(1)}
+              title="Close all but the top  C"
+              aria-label="Close all but the top"
+            >
+              <ChevronsDownUp size={13} aria-hidden />
+            </button>
+            <select
+              className="h-6 rounded-control bg-page text-small text-ink-soft hover:bg-hover"
+              aria-label="Open down to depth"
+              title="Open down to depth"
+              value={depth === undefined ? '' : String(depth)}
+              onChange={(event) =>
+                props.onDepth(event.target.value === '' ? undefined : Number(event.target.value))
+              }
+            >
+              <option value="">all depths</option>
+              {depths.map((level) => (
+                <option key={level} value={level}>
+                  depth {level}
+                </option>
+              ))}
+              {depth !== undefined && !depths.includes(depth) && <option value={depth}>depth {depth}</option>}
+            </select>
+          </>
+        )}
+      </div>
+    </div>
+  );
+}

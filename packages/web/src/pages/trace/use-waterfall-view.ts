@@ -1,0 +1,125 @@
+import { useCallback, useMemo } from 'react';
+import type { Trace } from '../../api/types.ts';
+import { concludeTrace } from '../../waterfall/conclusion.ts';
+import { findSpans, nextMarked } from '../../waterfall/find-spans.ts';
+import { layoutTrace } from '../../waterfall/layout.ts';
+import { type Folding, matchingRows, openRows, rowOf, toggle, unfoldTo } from '../../waterfall/rows.ts';
+import { windowAround, within } from '../../waterfall/time-scale.ts';
+import type { TimeWindow, TraceView } from './url.ts';
+
+type ChangeView = (change: (view: TraceView) => TraceView) => void;
+
+/** What a view of a trace means: rows, marks, the selection, and the ways to change them. */
+export function useWaterfallView(trace: Trace, view: TraceView, onView: ChangeView) {
+  const layout = useMemo(() => layoutTrace(trace.spans), [trace.spans]);
+  const conclusion = useMemo(() => concludeTrace(layout), [layout]);
+  const { depth, toggled, find, onlyMatches, zoom, span } = view;
+  const folding = useMemo<Folding>(() => ({ depth, toggled: new Set(toggled) }), [depth, toggled]);
+  const matches = useMemo(() => (find ? findSpans(layout.spans, find) : undefined), [layout, find]);
+  const matchCount = useMemo(() => matches?.reduce((sum, mark) => sum + mark, 0) ?? 0, [matches]);
+  const filtered = onlyMatches && matches !== undefined;
+  const rows = useMemo(
+    () => (filtered ? matchingRows(layout, matches) : openRows(layout, folding)),
+    [layout, folding, filtered, matches],
+  );
+  const selected = (span === undefined ? undefined : layout.indexOf.get(span)) ?? 0;
+  const time = useMemo<TimeWindow>(
+    () => within(zoom ?? { fromMs: 0, toMs: layout.totalMs }, layout.totalMs),
+    [zoom, layout],
+  );
+
+  const setTime = useCallback(
+    (next: TimeWindow) =>
+      onView(({ zoom: _, ...rest }) => {
+        const whole = next.fromMs <= 0 && next.toMs >= layout.totalMs;
+        return whole ? rest : { ...rest, zoom: { fromMs: round(next.fromMs), toMs: round(next.toMs) } };
+      }),
+    [onView, layout],
+  );
+
+  /** Selects a span wherever it is, opening what hides it. */
+  const select = useCallback(
+    (index: number) => {
+      const spanId = layout.spans[index]?.spanId;
+      if (spanId === undefined) return;
+      onView((old) => {
+        const before: Folding = { depth: old.depth, toggled: new Set(old.toggled) };
+        const after = unfoldTo(layout, index, before);
+        const isHidden =
+          old.onlyMatches &&
+          old.find !== undefined &&
+          !findSpans([layout.spans[index] as never], old.find)[0];
+        return {
+          ...old,
+          span: spanId,
+          toggled: [...after.toggled],
+          onlyMatches: old.onlyMatches && !isHidden,
+        };
+      });
+    },
+    [layout, onView],
+  );
+
+  const toggleRow = useCallback(
+    (index: number) => {
+      const spanId = layout.spans[index]?.spanId;
+      if (spanId === undefined) return;
+      onView((old) => ({
+        ...old,
+        toggled: [...toggle({ depth: old.depth, toggled: new Set(old.toggled) }, spanId).toggled],
+      }));
+    },
+    [layout, onView],
+  );
+
+  const fit = useCallback(
+    (index: number) => {
+      const startMs = layout.startMs[index] ?? 0;
+      const endMs = startMs + (layout.durationMs[index] || layout.totalMs - startMs);
+      setTime(windowAround(startMs, endMs, layout.totalMs));
+    },
+    [layout, setTime],
+  );
+
+  const setDepth = useCallback(
+    (next: number | undefined) =>
+      onView(({ depth: _, ...rest }) => ({
+        ...rest,
+        toggled: [],
+        ...(next !== undefined && { depth: next }),
+      })),
+    [onView],
+  );
+
+  const nextMatch = useCallback(
+    (step: 1 | -1) => {
+      if (!matches) return;
+      const next = nextMarked(matches, selected, step);
+      if (next >= 0) select(next);
+    },
+    [matches, selected, select],
+  );
+
+  return {
+    layout,
+    conclusion,
+    folding,
+    matches,
+    matchCount,
+    rows,
+    selected,
+    selectedRow: useMemo(() => rowOf(layout, rows, selected), [layout, rows, selected]),
+    time,
+    setTime,
+    select,
+    toggleRow,
+    fit,
+    setDepth,
+    nextMatch,
+  };
+}
+
+/** Links need no picoseconds. */
+function round(ms: number): number {
+  return Number(ms.toFixed(6));
+}

@@ -1,0 +1,44 @@
+import { Link } from '@tanstack/react-router';
+import { labelOf, RECENT, recentReaching, type TimeRange } from '../../time-range.ts';
+import { formatInstant, parseTimestamp } from '../../timestamp.ts';
+import { printTracesView, type TracesView } from './url.ts';
+
+interface EmptyRangeProps {
+  readonly view: TracesView;
+  readonly project: string;
+  /** When the project got its newest span. */
+  readonly lastSpanAt: string | undefined;
+}
+
+const HOUR = 3_600_000;
+
+/** Nothing in this range: says where the nearest traces are, and leads there. */
+export function EmptyRange({ view, project, lastSpanAt }: EmptyRangeProps) {
+  const last = parseTimestamp(lastSpanAt ?? '')?.epochMs;
+  const now = Date.now();
+  const recent = last === undefined ? null : recentReaching(last, now);
+  const nearest: TimeRange | null =
+    last === undefined
+      ? null
+      : recent
+        ? { kind: 'recent', recent }
+        : { kind: 'between', fromMs: last - 24 * HOUR, toMs: last + HOUR };
+  return (
+    <div className="mx-auto flex max-w-lg flex-col items-center gap-2 px-4 py-16 text-center">
+      <h2 className="text-title font-semibold">No traces in this range</h2>
+      <p className="text-ink-soft">
+        Nothing arrived in <b className="font-medium">{project}</b> during “{labelOf(view.range)}”.
+        {last !== undefined && <> The newest span came at {formatInstant(last, now)}.</>}
+      </p>
+      {nearest && (
+        <Link
+          to="/"
+          search={printTracesView({ ...view, project, range: nearest })}
+          className="control-primary mt-2"
+        >
+          Show {nearest.kind === 'recent' ? RECENT[nearest.recent].label.toLowerCase() : 'the newest traces'}
+        </Link>
+      )}
+    </div>
+  );
+}

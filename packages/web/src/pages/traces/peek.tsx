@@ -1,0 +1,57 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { Maximize2, X } from 'lucide-react';
+import { type CSSProperties, useState } from 'react';
+import { traceQuery } from '../../api/queries.ts';
+import type { Trace } from '../../api/types.ts';
+import { ProblemView } from '../../components/problem-view.tsx';
+import { TraceScreen } from '../trace/trace-screen.tsx';
+import { parseTraceView } from '../trace/url.ts';
+
+interface PeekProps {
+  readonly traceId: string;
+  readonly project: string;
+  readonly width: number;
+  readonly onClose: () => void;
+}
+
+/** A trace beside the list: the same screen, narrower. On a phone it covers the list. */
+export function Peek({ traceId, project, width, onClose }: PeekProps) {
+  const { data, error, refetch } = useQuery({
+    ...traceQuery(traceId, project),
+    placeholderData: keepPreviousData,
+  });
+  return (
+    <aside
+      aria-label="Peek"
+      className="fixed inset-0 z-20 flex flex-col bg-page md:static md:w-(--peek-width) md:shrink-0"
+      style={{ '--peek-width': `${width}px` } as CSSProperties}
+    >
+      <div className="flex h-8 shrink-0 items-center justify-end gap-1 border-b border-line px-2">
+        <span className="mr-auto truncate font-mono text-small text-ink-faint">{traceId}</span>
+        <Link
+          to="/t/$traceId"
+          params={{ traceId }}
+          search={{ project }}
+          className="control-quiet"
+          aria-label="Open the trace"
+        >
+          <Maximize2 size={13} aria-hidden /> Open
+        </Link>
+        <button type="button" className="control-quiet" onClick={onClose} aria-label="Close the peek">
+          <X size={14} aria-hidden />
+        </button>
+      </div>
+      {error ? (
+        <ProblemView error={error} onRetry={() => void refetch()} />
+      ) : (
+        data && <PeekedTrace key={data.traceId} trace={data} project={project} />
+      )}
+    </aside>
+  );
+}
+
+function PeekedTrace({ trace, project }: { trace: Trace; project: string }) {
+  const [view, setView] = useState(() => parseTraceView({ project }));
+  return <TraceScreen trace={trace} view={view} onView={setView} peeking />;
+}

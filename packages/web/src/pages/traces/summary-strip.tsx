@@ -1,0 +1,56 @@
+import { formatCount } from '@throughline/spans';
+import type { ReactNode } from 'react';
+import type { TracesSummary } from '../../api/types.ts';
+import { Value } from '../../components/value.tsx';
+import { showCost, showCount, showDuration, showShare } from '../../numbers.ts';
+import { VolumeChart } from './volume-chart.tsx';
+
+interface SummaryStripProps {
+  readonly summary: TracesSummary | undefined;
+  readonly onZoom: (fromMs: number, toMs: number) => void;
+}
+
+/** What the list amounts to: volume over time, and five figures. */
+export function SummaryStrip({ summary, onZoom }: SummaryStripProps) {
+  return (
+    <section
+      aria-label="Summary"
+      className="flex shrink-0 flex-wrap items-stretch gap-x-6 gap-y-2 border-b border-line px-3 py-2"
+    >
+      <div className="h-12 min-w-48 flex-1">
+        {summary ? (
+          <VolumeChart summary={summary} onZoom={onZoom} />
+        ) : (
+          <div className="skeleton appear-late h-full" />
+        )}
+      </div>
+      <dl className="flex items-center gap-x-5 overflow-x-auto">
+        <Figure label="Traces">{summary && <Value shown={showCount(summary.traces)} />}</Figure>
+        <Figure label="p50">{summary && <Value shown={showDuration(summary.p50DurationMs)} />}</Figure>
+        <Figure label="p95">{summary && <Value shown={showDuration(summary.p95DurationMs)} />}</Figure>
+        <Figure label="Cost">{summary && <Value shown={showCost(summary.costUsd)} />}</Figure>
+        <Figure label="Errors">
+          {summary && (
+            <span
+              className={summary.errors > 0 ? 'text-error' : ''}
+              title={`${formatCount(summary.errors)} traces failed`}
+            >
+              <Value shown={showShare(summary.errors, summary.traces)} />
+            </span>
+          )}
+        </Figure>
+      </dl>
+    </section>
+  );
+}
+
+function Figure({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <div className="flex flex-col items-end">
+      <dt className="text-small text-ink-faint">{label}</dt>
+      <dd className="text-title leading-6">
+        {children || <span className="skeleton appear-late inline-block h-4 w-12" />}
+      </dd>
+    </div>
+  );
+}

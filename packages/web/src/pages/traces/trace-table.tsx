@@ -1,0 +1,181 @@
+import { Link } from '@tanstack/react-router';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { ArrowDown, ArrowUp } from 'lucide-react';
+import { type RefObject, useEffect, useMemo } from 'react';
+import type { TraceSummary } from '../../api/types.ts';
+import { type CellContext, COLUMNS } from './columns.tsx';
+import type { TraceSort, TraceSortField } from './url.ts';
+
+interface TraceTableProps {
+  readonly traces: readonly TraceSummary[];
+  readonly project: string | undefined;
+  readonly sort: TraceSort;
+  readonly onSort: (field: TraceSortField) => void;
+  /** Trace under the keyboard; undefined: none yet. */
+  readonly activeId: string | undefined;
+  readonly onActivate: (traceId: string) => void;
+  readonly scroller: RefObject<HTMLDivElement | null>;
+  readonly initialOffset: number;
+  readonly hasMore: boolean;
+  readonly onMore: () => void;
+  readonly faint: boolean;
+}
+
+const ROW_HEIGHT = 32;
+
+/** Rows of traces; only those in sight exist. Every row is a link of its own. */
+export function TraceTable(props: TraceTableProps) {
+  const { traces, scroller, activeId, hasMore, onMore } = props;
+  const virtualizer = useVirtualizer({
+    count: traces.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_HEIGHT,
+    overscan: 16,
+    initialOffset: props.initialOffset,
+    scrollPaddingStart: ROW_HEIGHT,
+  });
+  const items = virtualizer.getVirtualItems();
+  const last = items.at(-1)?.index ?? 0;
+  useEffect(() => {
+    if (hasMore && last >= traces.length - 30) onMore();
+  }, [hasMore, last, traces.length, onMore]);
+
+  const activeIndex = useMemo(
+    () => traces.findIndex((trace) => trace.traceId === activeId),
+    [traces, activeId],
+  );
+  useEffect(() => {
+    if (activeIndex >= 0) virtualizer.scrollToIndex(activeIndex, { align: 'auto' });
+  }, [activeIndex, virtualizer]);
+
+  const context = useMemo<CellContext>(() => ({ nowMs: Date.now(), fullMs: fullDuration(traces) }), [traces]);
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: rows out of sight do not exist, so a table element would lie.
+    <div
+      ref={scroller}
+      role="table"
+      aria-label="Traces"
+      aria-rowcount={hasMore ? -1 : traces.length + 1}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard.
+      tabIndex={0}
+      className={`@container min-h-0 flex-1 overflow-auto ${props.faint ? 'opacity-50' : ''}`}
+    >
+      <HeaderRow sort={props.sort} onSort={props.onSort} />
+      {/* biome-ignore lint/a11y/useSemanticElements: part of the table above. */}
+      <div role="rowgroup" className="relative" style={{ height: virtualizer.getTotalSize() }}>
+        {items.map((item) => (
+          <Row
+            key={item.key}
+            index={item.index}
+            top={item.start}
+            trace={traces[item.index] as TraceSummary}
+            project={props.project}
+            active={item.index === activeIndex}
+            onActivate={props.onActivate}
+            context={context}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function HeaderRow({ sort, onSort }: Pick<TraceTableProps, 'sort' | 'onSort'>) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: part of the table above.
+    <div role="rowgroup" className="sticky top-0 z-10 border-b border-line bg-page">
+      {/* biome-ignore lint/a11y/useSemanticElements: part of the table above. */}
+      {/* biome-ignore lint/a11y/useFocusableInteractive: its buttons take the focus. */}
+      <div role="row" aria-rowindex={1} className="flex h-7.75 items-stretch text-small text-ink-faint">
+        {COLUMNS.map((column) => {
+          const sorted = column.sort !== undefined && column.sort === sort.field;
+          const Arrow = sort.descending ? ArrowDown : ArrowUp;
+          return (
+            // biome-ignore lint/a11y/useSemanticElements: part of the table above.
+            // biome-ignore lint/a11y/useFocusableInteractive: its button takes the focus.
+            <div
+              key={column.id}
+              role="columnheader"
+              {...(sorted && { 'aria-sort': sort.descending ? 'descending' : 'ascending' })}
+              className={`flex items-center px-2 first:pl-3 ${column.className}`}
+            >
+              {column.sort ? (
+                <button
+                  type="button"
+                  className={`inline-flex items-center gap-0.5 hover:text-ink ${sorted ? 'text-ink' : ''}`}
+                  onClick={() => onSort(column.sort as TraceSortField)}
+                >
+                  {sorted && <Arrow size={12} aria-hidden />}
+                  {column.label}
+                </button>
+              ) : column.id === 'status' ? (
+                <span className="sr-only">{column.label}</span>
+              ) : (
+                column.label
+              )}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+interface RowProps {
+  readonly index: number;
+  readonly top: number;
+  readonly trace: TraceSummary;
+  readonly project: string | undefined;
+  readonly active: boolean;
+  readonly onActivate: (traceId: string) => void;
+  readonly context: CellContext;
+}
+
+function Row({ index, top, trace, project, active, onActivate, context }: RowProps) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: part of the table above.
+    // biome-ignore lint/a11y/useFocusableInteractive: the link inside takes the focus.
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      data-trace={trace.traceId}
+      data-active={active || undefined}
+      className="group absolute inset-x-0 flex h-8 items-stretch border-b border-line/60 hover:bg-hover data-active:bg-selected"
+      style={{ transform: `translateY(${top}px)` }}
+    >
+      {COLUMNS.map((column) => (
+        // biome-ignore lint/a11y/useSemanticElements: part of the table above.
+        // biome-ignore lint/a11y/useFocusableInteractive: the link inside takes the focus.
+        <div
+          key={column.id}
+          role="cell"
+          className={`flex min-w-0 items-center px-2 first:pl-3 ${column.className}`}
+        >
+          {column.id === 'name' ? (
+            <Link
+              to="/t/$traceId"
+              params={{ traceId: trace.traceId }}
+              search={project ? { project } : {}}
+              onClick={() => onActivate(trace.traceId)}
+              className="truncate font-medium after:absolute after:inset-0"
+              title={trace.name}
+            >
+              {trace.name || <span className="text-ink-faint">(no name)</span>}
+            </Link>
+          ) : (
+            column.render(trace, context)
+          )}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+/** The 95th percentile of the first hundred: one outlier must not flatten all the others, and more rows must not move it. */
+function fullDuration(traces: readonly TraceSummary[]): number {
+  const durations = traces
+    .slice(0, 100)
+    .flatMap((trace) => trace.durationMs ?? [])
+    .sort((a, b) => a - b);
+  return durations[Math.floor((durations.length - 1) * 0.95)] || 1;
+}

@@ -1,0 +1,220 @@
+import { useNavigate } from '@tanstack/react-router';
+import { ArrowUp } from 'lucide-react';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { ProblemView } from '../../components/problem-view.tsx';
+import { Splitter } from '../../components/splitter.tsx';
+import { PageBar } from '../../frame/page-bar.tsx';
+import { TimeRangePicker } from '../../frame/time-range-picker.tsx';
+import { useProject } from '../../frame/use-project.ts';
+import { useKeys } from '../../keys.tsx';
+import { isNumber, usePreference } from '../../preference.ts';
+import { printSearch, useSearchRecord } from '../../search-params.ts';
+import { FirstRun } from '../first-run/first-run.tsx';
+import { EmptyRange } from './empty-range.tsx';
+import { LiveToggle } from './live-toggle.tsx';
+import { Peek } from './peek.tsx';
+import { SummaryStrip } from './summary-strip.tsx';
+import { TableSkeleton } from './table-skeleton.tsx';
+import { TraceTable } from './trace-table.tsx';
+import { parseTracesView, printTracesView, type TraceSortField, type TracesView } from './url.ts';
+import { useNewTraces } from './use-new-traces.ts';
+import { usePlace } from './use-place.ts';
+import { useTraces } from './use-traces.ts';
+
+export function TracesPage() {
+  const search = useSearchRecord();
+  const { project, projects, loading, error, retry } = useProject();
+  const [firstRunOf, setFirstRunOf] = useState<string | undefined>();
+  if (error && projects.length === 0) return <ProblemView error={error} onRetry={retry} />;
+  if (project === undefined || (projects.length === 0 && loading)) return <TableSkeleton />;
+  const isNew = !projects.some(({ name }) => name === project);
+  // Once shown it stays, so that it can open the first trace itself.
+  if (isNew && firstRunOf !== project) setFirstRunOf(project);
+  if (isNew || firstRunOf === project) return <FirstRun project={project} />;
+  const view = parseTracesView(search);
+  // Another project, range or order is another list, with its own place in it.
+  const name = printSearch(printTracesView({ ...view, project, peek: '', live: false }));
+  return <Traces key={name} name={name} view={view} project={project} />;
+}
+
+function Traces({ name, view, project }: { name: string; view: TracesView; project: string }) {
+  const navigate = useNavigate();
+  const { projects } = useProject();
+  const scroller = useRef<HTMLDivElement>(null);
+  const [activeId, setActiveId] = useState<string | undefined>();
+  const { initial } = usePlace(name, scroller, activeId);
+  const { list, summary, traces, refresh } = useTraces(view, project, initial.offset === 0);
+  const atTop = useAtTop(scroller, traces.length > 0);
+  const endsNow = view.range.kind === 'recent';
+  const fresh = useNewTraces({
+    project,
+    enabled: endsNow,
+    shown: traces,
+    takeAtOnce: view.live && atTop,
+    refresh,
+  });
+  const [peekWidth, setPeekWidth] = usePreference('peek-width', 640, isNumber);
+
+  const show = useCallback(
+    (change: Partial<TracesView>, replace = false) =>
+      void navigate({
+        to: '/',
+        search: printTracesView({ ...view, project, ...change }),
+        replace,
+        resetScroll: false,
+      }),
+    [navigate, view, project],
+  );
+  const { peek } = view;
+  const activate = (id: string) => {
+    setActiveId(id);
+    if (peek !== undefined) show({ peek: id }, true);
+  };
+  const active = activeId ?? peek ?? initial.activeId;
+  const at = traces.findIndex((trace) => trace.traceId === active);
+  const step = (by: number) => {
+    const next = traces[at < 0 ? 0 : Math.max(0, Math.min(traces.length - 1, at + by))];
+    if (next) activate(next.traceId);
+  };
+  const takeNew = () => {
+    scroller.current?.scrollTo({ top: 0 });
+    void fresh.take();
+  };
+  const sortBy = (field: TraceSortField) =>
+    show({
+      sort: {
+        field,
+        descending: field !== 'startTime' || view.sort.field !== field || !view.sort.descending,
+      },
+    });
+  const closePeek = () => show({ peek: '' }, true);
+
+  useKeys('Traces', [
+    { keys: ['j', 'ArrowDown'], label: 'Next trace', run: () => step(1), yieldsToPanes: true },
+    { keys: ['k', 'ArrowUp'], label: 'Previous trace', run: () => step(-1), yieldsToPanes: true },
+    {
+      keys: ['Enter'],
+      label: 'Open the trace',
+      run: () => {
+        if (at >= 0 && active)
+          void navigate({ to: '/t/$traceId', params: { traceId: active }, search: { project } });
+      },
+    },
+    {
+      keys: [' '],
+      label: 'Peek into the trace',
+      run: () => {
+        const id = active ?? traces[0]?.traceId;
+        if (peek !== undefined) closePeek();
+        else if (id) {
+          setActiveId(id);
+          show({ peek: id }, true);
+        }
+      },
+    },
+    ...(peek === undefined ? [] : [{ keys: ['Escape'], label: 'Close the peek', run: closePeek }]),
+    { keys: ['r'], label: 'Refresh', run: takeNew },
+    { keys: ['l'], label: 'Live on or off', run: () => endsNow && show({ live: !view.live }, true) },
+  ]);
+
+  const more = useCallback(() => {
+    if (list.hasNextPage && !list.isFetching) void list.fetchNextPage();
+  }, [list.hasNextPage, list.isFetching, list.fetchNextPage]);
+
+  return (
+    <>
+      <PageBar
+        controls={
+          <>
+            <TimeRangePicker range={view.range} onChange={(range) => show({ range })} />
+            <LiveToggle
+              live={view.live}
+              state={fresh.state}
+              disabled={!endsNow}
+              onChange={(live) => show({ live }, true)}
+            />
+          </>
+        }
+      >
+        <h1 className="text-title font-semibold">Traces</h1>
+        {fresh.waiting > 0 && !(view.live && atTop) && (
+          <button type="button" className="control-primary h-6 rounded-full" onClick={takeNew}>
+            <ArrowUp size={12} aria-hidden /> {fresh.waiting} new
+          </button>
+        )}
+      </PageBar>
+      <div className="flex min-h-0 flex-1">
+        <div className="flex min-w-0 flex-1 flex-col">
+          <SummaryStrip
+            summary={summary.data}
+            onZoom={(fromMs, toMs) => show({ range: { kind: 'between', fromMs, toMs } })}
+          />
+          {list.isError && traces.length === 0 ? (
+            <ProblemView error={list.error} onRetry={() => void list.refetch()} />
+          ) : list.isPending ? (
+            <TableSkeleton />
+          ) : traces.length === 0 ? (
+            <EmptyRange
+              view={view}
+              project={project}
+              lastSpanAt={projects.find((p) => p.name === project)?.lastSpanAt}
+            />
+          ) : (
+            <TraceTable
+              traces={traces}
+              project={project}
+              sort={view.sort}
+              onSort={sortBy}
+              activeId={active}
+              onActivate={setActiveId}
+              scroller={scroller}
+              initialOffset={initial.offset}
+              hasMore={list.hasNextPage}
+              onMore={more}
+              faint={list.isPlaceholderData}
+            />
+          )}
+          {list.isError && traces.length > 0 && (
+            <p
+              role="alert"
+              className="flex items-center gap-2 border-t border-line bg-error-wash px-3 py-1 text-small"
+            >
+              More could not be read: {list.error.message}
+              <button type="button" className="link" onClick={() => void list.refetch()}>
+                Try again
+              </button>
+            </p>
+          )}
+        </div>
+        {peek && (
+          <>
+            <Splitter
+              label="Width of the peek"
+              size={peekWidth}
+              least={320}
+              most={1400}
+              onResize={setPeekWidth}
+              reversed
+              className="hidden md:block"
+            />
+            <Peek traceId={peek} project={project} width={peekWidth} onClose={closePeek} />
+          </>
+        )}
+      </div>
+    </>
+  );
+}
+
+/** Whether nothing is hidden above the list. `present`: the list is on the page. */
+function useAtTop(scroller: React.RefObject<HTMLElement | null>, present: boolean): boolean {
+  const [atTop, setAtTop] = useState(true);
+  useEffect(() => {
+    const element = present ? scroller.current : null;
+    if (!element) return;
+    const check = () => setAtTop(element.scrollTop < 8);
+    check();
+    element.addEventListener('scroll', check, { passive: true });
+    return () => element.removeEventListener('scroll', check);
+  }, [scroller, present]);
+  return atTop;
+}

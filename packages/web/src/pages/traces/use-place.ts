@@ -1,0 +1,62 @@
+import { type RefObject, useEffect, useEffectEvent, useState } from 'react';
+
+/** Where the reader was in a list: how far down, and at which row. */
+interface Place {
+  readonly offset: number;
+  readonly activeId?: string | undefined;
+}
+
+const NOWHERE: Place = { offset: 0 };
+
+/** The place in the list of this name, as it was when the page was left: Back comes back to it. */
+export function usePlace(
+  name: string,
+  scroller: RefObject<HTMLElement | null>,
+  activeId: string | undefined,
+): { readonly initial: Place } {
+  const [initial] = useState(() => readPlace(name));
+  const save = useEffectEvent(() => {
+    writePlace(name, { offset: scroller.current?.scrollTop ?? 0, activeId });
+  });
+  useEffect(() => {
+    const element = scroller.current;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const onScroll = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => save(), 100);
+    };
+    element?.addEventListener('scroll', onScroll, { passive: true });
+    return () => {
+      clearTimeout(timer);
+      element?.removeEventListener('scroll', onScroll);
+    };
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another row is another place.
+  useEffect(() => {
+    if (activeId !== undefined) save();
+  }, [activeId]);
+  return { initial };
+}
+
+function readPlace(name: string): Place {
+  try {
+    const value: unknown = JSON.parse(sessionStorage.getItem('throughline.place') ?? 'null');
+    if (typeof value !== 'object' || value === null || !('name' in value) || value.name !== name)
+      return NOWHERE;
+    const { offset, activeId } = value as { offset?: unknown; activeId?: unknown };
+    return {
+      offset: typeof offset === 'number' ? offset : 0,
+      activeId: typeof activeId === 'string' ? activeId : undefined,
+    };
+  } catch {
+    return NOWHERE;
+  }
+}
+
+function writePlace(name: string, place: Place) {
+  try {
+    sessionStorage.setItem('throughline.place', JSON.stringify({ name, ...place }));
+  } catch {
+    // Without storage Back starts at the top.
+  }
+}

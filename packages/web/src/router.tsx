@@ -1,0 +1,41 @@
+import { createRootRoute, createRoute, createRouter, Link } from '@tanstack/react-router';
+import { ProblemView } from './components/problem-view.tsx';
+import { Frame } from './frame/frame.tsx';
+import { TracePage } from './pages/trace/trace.tsx';
+import { TracesPage } from './pages/traces/traces.tsx';
+import { parseSearch, printSearch, type SearchRecord } from './search-params.ts';
+
+const root = createRootRoute({
+  component: Frame,
+  notFoundComponent: NoSuchPage,
+  validateSearch: (search): SearchRecord => search as SearchRecord,
+});
+
+const traces = createRoute({ getParentRoute: () => root, path: '/', component: TracesPage });
+const trace = createRoute({ getParentRoute: () => root, path: '/t/$traceId', component: TracePage });
+
+export const router = createRouter({
+  routeTree: root.addChildren([traces, trace]),
+  parseSearch,
+  stringifySearch: printSearch,
+  defaultErrorComponent: ({ error, reset }) => <ProblemView error={error} onRetry={reset} />,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+function NoSuchPage() {
+  return (
+    <div className="mx-auto max-w-xl px-4 py-12">
+      <h1 className="text-title font-semibold">There is no page at this address</h1>
+      <p className="mt-2 text-ink-soft">
+        <Link to="/" className="link">
+          All traces
+        </Link>
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,45 @@
+import type { TraceLayout } from './layout.ts';
+import { isLeaf } from './layout.ts';
+
+/** What a reader looks for first, as indexes into the layout; absent where the trace has none. */
+export interface Conclusion {
+  /** The span with the most time of its own, and its part of the whole trace, 0 to 1. */
+  readonly slowest?: { readonly index: number; readonly share: number };
+  readonly dearest?: { readonly index: number; readonly costUsd: number };
+  /** Failed spans without a failed child, by start: where errors came from rather than where they were passed on. */
+  readonly errors: readonly number[];
+  /** Priced calls, dearest first. */
+  readonly byCost: readonly number[];
+}
+
+export function concludeTrace(layout: TraceLayout): Conclusion {
+  let slowest = -1;
+  const errors: number[] = [];
+  const byCost: number[] = [];
+  layout.spans.forEach((span, i) => {
+    if (slowest < 0 || (layout.selfMs[i] as number) > (layout.selfMs[slowest] as number)) slowest = i;
+    if (span.status === 'error' && !hasFailedChild(layout, i)) errors.push(i);
+    if (span.counted && span.costUsd !== null && span.costUsd > 0) byCost.push(i);
+  });
+  const costOf = (i: number) => layout.spans[i]?.costUsd ?? 0;
+  byCost.sort((a, b) => costOf(b) - costOf(a) || a - b);
+  errors.sort((a, b) => (layout.startMs[a] as number) - (layout.startMs[b] as number) || a - b);
+  const [dearest] = byCost;
+  const slowestMs = slowest < 0 ? 0 : (layout.selfMs[slowest] as number);
+  return {
+    // With one span there is nothing to choose from.
+    ...(layout.spans.length > 1 &&
+      slowestMs > 0 && { slowest: { index: slowest, share: slowestMs / layout.totalMs } }),
+    ...(dearest !== undefined && { dearest: { index: dearest, costUsd: costOf(dearest) } }),
+    errors,
+    byCost,
+  };
+}
+
+function hasFailedChild(layout: TraceLayout, i: number): boolean {
+  if (isLeaf(layout, i)) return false;
+  for (let child = i + 1; child < (layout.end[i] as number); child = layout.end[child] as number) {
+    if (layout.spans[child]?.status === 'error') return true;
+  }
+  return false;
+}

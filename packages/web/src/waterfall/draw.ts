@@ -1,0 +1,161 @@
+import type { SpanKind } from '@throughline/spans';
+import type { TraceLayout } from './layout.ts';
+import { type Tick, type TimeScale, toPixels } from './time-scale.ts';
+
+/** What drawing needs of a canvas; tests record the calls. */
+export type Pen = Pick<
+  CanvasRenderingContext2D,
+  | 'fillStyle'
+  | 'strokeStyle'
+  | 'lineWidth'
+  | 'globalAlpha'
+  | 'clearRect'
+  | 'fillRect'
+  | 'beginPath'
+  | 'moveTo'
+  | 'lineTo'
+  | 'stroke'
+  | 'save'
+  | 'restore'
+  | 'rect'
+  | 'clip'
+>;
+
+/** Colours as the canvas takes them, resolved from the tokens of the theme. */
+export interface Palette {
+  readonly kinds: Readonly<Record<SpanKind, string>>;
+  readonly line: string;
+  readonly error: string;
+  readonly accent: string;
+  readonly page: string;
+}
+
+export interface BarsInput {
+  readonly layout: TraceLayout;
+  readonly rows: Int32Array;
+  /** The rows to draw, `lastRow` excluded. The first stands at y 0. */
+  readonly firstRow: number;
+  readonly lastRow: number;
+  readonly rowHeight: number;
+  readonly scale: TimeScale;
+  readonly ticks: readonly Tick[];
+  readonly palette: Palette;
+  /** Rows that do not match are drawn faint; absent: all are drawn full. */
+  readonly matches?: Uint8Array | undefined;
+}
+
+const BAR_HEIGHT = 12;
+/** A span too short to see is still a span. */
+const LEAST_WIDTH = 2;
+
+export function drawBars(pen: Pen, input: BarsInput): void {
+  const { rows, firstRow, lastRow, rowHeight, scale } = input;
+  const height = (lastRow - firstRow) * rowHeight;
+  pen.clearRect(0, 0, scale.widthPx, height);
+  drawGrid(pen, input, height);
+  for (let row = firstRow; row < lastRow; row++) {
+    drawBar(pen, input, rows[row] as number, (row - firstRow) * rowHeight + (rowHeight - BAR_HEIGHT) / 2);
+  }
+  pen.globalAlpha = 1;
+}
+
+function drawGrid(pen: Pen, { ticks, scale, palette }: BarsInput, height: number) {
+  pen.fillStyle = palette.line;
+  for (const tick of ticks) pen.fillRect(Math.round(toPixels(scale, tick.ms)), 0, 1, height);
+}
+
+function drawBar(pen: Pen, input: BarsInput, i: number, top: number) {
+  const { layout, scale, palette, matches } = input;
+  const span = layout.spans[i];
+  if (!span) return;
+  const running = span.durationMs === null;
+  const startMs = layout.startMs[i] as number;
+  const endMs = running ? Math.max(layout.totalMs, scale.toMs) : startMs + (layout.durationMs[i] as number);
+  const left = toPixels(scale, startMs);
+  const right = Math.max(toPixels(scale, endMs), left + LEAST_WIDTH);
+  if (right < 0 || left > scale.widthPx) return;
+  // Canvas coordinates lose their precision when one bar is zoomed to millions of pixels.
+  const from = Math.max(left, -2);
+  const to = Math.min(right, scale.widthPx + 2);
+  const faint = matches && !matches[i] ? 0.25 : 1;
+  pen.fillStyle = palette.kinds[span.kind];
+  if (running) {
+    drawOpenEnded(pen, from, to, top, faint);
+  } else if (span.ttftMs !== null && span.ttftMs > 0) {
+    const first = Math.min(toPixels(scale, startMs + span.ttftMs), to);
+    drawWaiting(pen, from, Math.max(first, from), top, faint);
+    pen.globalAlpha = faint;
+    pen.fillRect(Math.max(first, from), top, Math.max(to - Math.max(first, from), 1), BAR_HEIGHT);
+  } else {
+    pen.globalAlpha = faint;
+    pen.fillRect(from, top, to - from, BAR_HEIGHT);
+  }
+  if (span.status === 'error') {
+    pen.globalAlpha = faint;
+    pen.fillStyle = palette.error;
+    pen.fillRect(from, top + BAR_HEIGHT, Math.max(to - from, 6), 2);
+  }
+}
+
+/** Time to first token: the same hue, lighter and hatched, so that it reads in greyscale too. */
+function drawWaiting(pen: Pen, from: number, to: number, top: number, alpha: number) {
+  if (to - from < 0.5) return;
+  pen.globalAlpha = alpha * 0.3;
+  pen.fillRect(from, top, to - from, BAR_HEIGHT);
+  pen.save();
+  pen.beginPath();
+  pen.rect(from, top, to - from, BAR_HEIGHT);
+  pen.clip();
+  pen.globalAlpha = alpha * 0.75;
+  pen.strokeStyle = pen.fillStyle;
+  pen.lineWidth = 1;
+  pen.beginPath();
+  for (let x = from - BAR_HEIGHT; x < to; x += 5) {
+    pen.moveTo(x, top + BAR_HEIGHT);
+    pen.lineTo(x + BAR_HEIGHT, top);
+  }
+  pen.stroke();
+  pen.restore();
+}
+
+/** A running span has a start, and fades to where its end is not known. */
+function drawOpenEnded(pen: Pen, from: number, to: number, top: number, alpha: number) {
+  const steps = 8;
+  const width = (to - from) / steps;
+  for (let step = 0; step < steps; step++) {
+    pen.globalAlpha = alpha * (0.8 - (step / steps) * 0.7);
+    pen.fillRect(from + step * width, top, width, BAR_HEIGHT);
+  }
+}
+
+/** The whole trace in a strip: one line of pixels for many spans, errors on top. */
+export function drawMinimap(
+  pen: Pen,
+  layout: TraceLayout,
+  palette: Palette,
+  widthPx: number,
+  heightPx: number,
+): void {
+  pen.clearRect(0, 0, widthPx, heightPx);
+  const scale: TimeScale = { fromMs: 0, toMs: layout.totalMs, widthPx };
+  const count = layout.spans.length;
+  const line = Math.max(1, Math.min(3, heightPx / count - 0.5));
+  const draw = (i: number, colour: string, least: number) => {
+    const startMs = layout.startMs[i] as number;
+    const endMs = startMs + (layout.durationMs[i] || layout.totalMs - startMs || 0);
+    const left = toPixels(scale, startMs);
+    pen.fillStyle = colour;
+    pen.fillRect(left, (i / count) * (heightPx - line), Math.max(toPixels(scale, endMs) - left, least), line);
+  };
+  // More spans than this fall on the same pixels; a sample of them looks the same.
+  const step = Math.max(1, Math.floor(count / 4000));
+  pen.globalAlpha = 0.9;
+  for (let i = 0; i < count; i += step) draw(i, palette.kinds[layout.spans[i]?.kind ?? 'span'], 1);
+  pen.globalAlpha = 1;
+  let errors = 0;
+  for (let i = 0; i < count && errors < 2000; i++) {
+    if (layout.spans[i]?.status !== 'error') continue;
+    draw(i, palette.error, 2);
+    errors += 1;
+  }
+}

@@ -1,0 +1,189 @@
+import { ChevronDown, ChevronRight, CircleAlert, CircleDashed, RefreshCcw, Unlink } from 'lucide-react';
+import { memo } from 'react';
+import type { SpanSummary } from '../api/types.ts';
+import { KindIcon } from '../components/kind-icon.tsx';
+import { Value } from '../components/value.tsx';
+import { KINDS } from '../kinds.ts';
+import { showCost, showCount, showDuration, sumOf } from '../numbers.ts';
+import { isLeaf, type TraceLayout } from './layout.ts';
+
+/** Which numbers stand beside the names. */
+export interface TreeColumns {
+  readonly cost: boolean;
+  readonly tokens: boolean;
+  readonly duration: boolean;
+}
+
+export const COLUMN_WIDTHS = { cost: 'w-17', tokens: 'w-15', duration: 'w-17' } as const;
+
+interface SpanRowProps {
+  readonly id: string;
+  readonly layout: TraceLayout;
+  readonly index: number;
+  readonly row: number;
+  readonly top: number;
+  readonly treeWidth: number;
+  readonly columns: TreeColumns;
+  readonly selected: boolean;
+  readonly closed: boolean;
+  /** Undefined while nothing is looked for. */
+  readonly match: boolean | undefined;
+  readonly onSelect: (index: number) => void;
+  readonly onToggle: (index: number) => void;
+  readonly onFit: (index: number) => void;
+}
+
+const INDENT = 14;
+
+/** One span in the tree. It reaches under the bars, so that both light up together. */
+export const SpanRow = memo(function SpanRow(props: SpanRowProps) {
+  const { layout, index, treeWidth, columns, selected, closed, match } = props;
+  const span = layout.spans[index] as SpanSummary;
+  const leaf = isLeaf(layout, index);
+  const depth = layout.depth[index] as number;
+  // Deep trees would push their names out of sight: past this the depth is told in figures.
+  const deepest = Math.max(3, Math.floor((treeWidth * 0.35) / INDENT));
+  const hidden = (layout.end[index] as number) - index - 1;
+  const Chevron = closed ? ChevronRight : ChevronDown;
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: part of the tree grid above.
+    // biome-ignore lint/a11y/useFocusableInteractive: the grid keeps the focus and names its active row.
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the page's keys do what the click does.
+    <div
+      id={props.id}
+      role="row"
+      aria-level={depth + 1}
+      aria-posinset={layout.position[index]}
+      aria-setsize={layout.siblings[index]}
+      aria-rowindex={props.row + 1}
+      aria-selected={selected}
+      {...(!leaf && { 'aria-expanded': !closed })}
+      data-index={index}
+      className={`absolute inset-x-0 flex h-7 cursor-default items-center hover:bg-hover aria-selected:bg-selected ${match === false ? 'opacity-45' : ''}`}
+      style={{ transform: `translateY(${props.top}px)` }}
+      onClick={() => props.onSelect(index)}
+      onDoubleClick={() => props.onFit(index)}
+    >
+      <div className="flex h-full items-center" style={{ width: treeWidth }}>
+        {/* biome-ignore lint/a11y/useSemanticElements: part of the tree grid above. */}
+        {/* biome-ignore lint/a11y/useFocusableInteractive: the grid keeps the focus. */}
+        <div
+          role="gridcell"
+          className="flex h-full min-w-0 flex-1 items-center gap-1.5 pr-2"
+          style={{ paddingLeft: 6 + Math.min(depth, deepest) * INDENT }}
+        >
+          {depth > deepest && (
+            <span className="text-tiny text-ink-faint" title={`Depth ${depth}`}>
+              ⋯{depth}
+            </span>
+          )}
+          {leaf ? (
+            <span className="w-4 shrink-0" />
+          ) : (
+            // biome-ignore lint/a11y/useKeyWithClickEvents: the arrow keys of the page do what the click does.
+            // biome-ignore lint/a11y/noStaticElementInteractions: the row says whether it is open.
+            <span
+              className="-mx-0.5 flex h-7 w-5 shrink-0 items-center justify-center text-ink-faint hover:text-ink"
+              title={closed ? 'Open' : 'Close'}
+              onClick={(event) => {
+                event.stopPropagation();
+                props.onToggle(index);
+              }}
+            >
+              <Chevron size={14} aria-hidden />
+            </span>
+          )}
+          <KindIcon kind={span.kind} />
+          <span
+            className={`truncate ${match ? 'rounded-xs bg-mark' : ''}`}
+            title={`${KINDS[span.kind].label} · ${span.name}`}
+          >
+            {span.name || <span className="text-ink-faint">(no name)</span>}
+          </span>
+          <Marks span={span} layout={layout} index={index} />
+          {span.model !== null && (
+            <span className="min-w-0 shrink-[3] truncate text-small text-ink-faint">{span.model}</span>
+          )}
+          {closed && !leaf && (
+            <span className="shrink-0 text-tiny text-ink-faint">+{showCount(hidden).text}</span>
+          )}
+        </div>
+        {columns.cost && (
+          <Cell width={COLUMN_WIDTHS.cost}>
+            {span.costUsd !== null && (
+              <Value shown={showCost(span.costUsd)} className={span.counted ? '' : 'text-ink-faint'} />
+            )}
+          </Cell>
+        )}
+        {columns.tokens && (
+          <Cell width={COLUMN_WIDTHS.tokens}>
+            <Tokens span={span} />
+          </Cell>
+        )}
+        {columns.duration && (
+          <Cell width={COLUMN_WIDTHS.duration}>
+            {span.durationMs === null ? (
+              <span className="text-small text-accent">running</span>
+            ) : (
+              <Value shown={showDuration(span.durationMs)} />
+            )}
+          </Cell>
+        )}
+      </div>
+    </div>
+  );
+});
+
+/** Empty where a span has none: a dash in every row of a tree would be noise. */
+function Cell({ width, children }: { width: string; children: React.ReactNode }) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: part of the tree grid above.
+    // biome-ignore lint/a11y/useFocusableInteractive: the grid keeps the focus.
+    <div role="gridcell" className={`shrink-0 pr-2.5 text-right text-small ${width}`}>
+      {children}
+    </div>
+  );
+}
+
+function Tokens({ span }: { span: SpanSummary }) {
+  const total = sumOf(span.inputTokens, span.outputTokens);
+  if (total === null) return null;
+  const { text } = showCount(total);
+  return (
+    <span
+      title={`${showCount(span.inputTokens).text} in → ${showCount(span.outputTokens).text} out`}
+      className={span.counted ? '' : 'text-ink-faint'}
+    >
+      {text}
+    </span>
+  );
+}
+
+function Marks({ span, layout, index }: { span: SpanSummary; layout: TraceLayout; index: number }) {
+  const reason = layout.rootReason[index];
+  return (
+    <>
+      {span.status === 'error' && (
+        <CircleAlert
+          size={13}
+          className="shrink-0 text-error"
+          role="img"
+          aria-label={`error: ${span.errorType ?? span.statusMessage ?? ''}`}
+        />
+      )}
+      {span.durationMs === null && (
+        <CircleDashed size={13} className="shrink-0 text-accent" role="img" aria-label="running" />
+      )}
+      {reason === 'orphan' && (
+        <span title={`Its parent ${span.parentSpanId} has not arrived`} className="shrink-0 text-warning">
+          <Unlink size={13} role="img" aria-label="orphan" />
+        </span>
+      )}
+      {reason === 'cycle' && (
+        <span title="Its parents form a circle, opened here" className="shrink-0 text-warning">
+          <RefreshCcw size={13} role="img" aria-label="cycle" />
+        </span>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,93 @@
+import { formatDuration } from '@throughline/spans';
+
+/** Time ↔ pixels of the waterfall. `fromMs` stands at pixel 0, `toMs` at `widthPx`. */
+export interface TimeScale {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly widthPx: number;
+}
+
+/** A nanosecond across the whole width is as close as it gets. */
+const NARROWEST_MS = 1e-6;
+
+export function toPixels(scale: TimeScale, ms: number): number {
+  return ((ms - scale.fromMs) / (scale.toMs - scale.fromMs)) * scale.widthPx;
+}
+
+export function toMilliseconds(scale: TimeScale, px: number): number {
+  return scale.fromMs + (px / scale.widthPx) * (scale.toMs - scale.fromMs);
+}
+
+interface Window {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Times `factor` of what is seen (0.5 shows half), with `aroundMs` staying where it is; kept within the trace. */
+export function zoomAround(window: Window, aroundMs: number, factor: number, totalMs: number): Window {
+  const span = window.toMs - window.fromMs;
+  const wanted = Math.max(NARROWEST_MS, Math.min(span * factor, totalMs));
+  const left = (aroundMs - window.fromMs) / span;
+  return within({ fromMs: aroundMs - wanted * left, toMs: aroundMs + wanted * (1 - left) }, totalMs);
+}
+
+export function panBy(window: Window, ms: number, totalMs: number): Window {
+  return within({ fromMs: window.fromMs + ms, toMs: window.toMs + ms }, totalMs);
+}
+
+/** The window that shows an interval with a little room beside it. */
+export function windowAround(fromMs: number, toMs: number, totalMs: number): Window {
+  const span = Math.max(toMs - fromMs, NARROWEST_MS * 10);
+  return within({ fromMs: fromMs - span * 0.08, toMs: fromMs + span * 1.08 }, totalMs);
+}
+
+/** Moved, and cut only if it is too long, so that it lies within 0…`totalMs`. */
+export function within(window: Window, totalMs: number): Window {
+  const span = Math.min(window.toMs - window.fromMs, totalMs);
+  const fromMs = Math.max(0, Math.min(window.fromMs, totalMs - span));
+  return { fromMs, toMs: fromMs + span };
+}
+
+export interface Tick {
+  readonly ms: number;
+  readonly label: string;
+}
+
+/** Round instants (1, 2 or 5 × 10ⁿ; minutes and hours by their own steps), at least `spacingPx` apart. */
+export function ticksOf(scale: TimeScale, spacingPx = 90): readonly Tick[] {
+  const span = scale.toMs - scale.fromMs;
+  if (!(span > 0) || !(scale.widthPx > 0)) return [];
+  const step = roundStep((span * spacingPx) / scale.widthPx);
+  const first = Math.ceil(scale.fromMs / step - 1e-9);
+  const ticks: Tick[] = [];
+  for (let n = first; n * step <= scale.toMs * (1 + 1e-12); n++) {
+    ticks.push({ ms: n * step, label: n === 0 ? '0' : labelTick(n * step, step) });
+  }
+  return ticks;
+}
+
+const CLOCK_STEPS_MS = [60e3, 120e3, 300e3, 600e3, 1800e3, 3600e3, 7200e3, 21_600e3, 43_200e3, 86_400e3];
+
+function roundStep(leastMs: number): number {
+  if (leastMs > 30_000) {
+    const clock = CLOCK_STEPS_MS.find((step) => step >= leastMs);
+    if (clock !== undefined) return clock;
+    const days = 86_400e3;
+    return days * roundDecimal(leastMs / days);
+  }
+  return roundDecimal(leastMs);
+}
+
+function roundDecimal(least: number): number {
+  const power = 10 ** Math.floor(Math.log10(least));
+  const digit = [1, 2, 5, 10].find((candidate) => candidate * power >= least * (1 - 1e-9)) ?? 10;
+  return digit * power;
+}
+
+/** As many decimals as tell two neighbours apart. */
+function labelTick(ms: number, stepMs: number): string {
+  if (stepMs >= 30_000) return formatDuration(ms);
+  const [unit, scale] = ms >= 1000 || stepMs >= 500 ? ['s', 1000] : stepMs >= 0.5 ? ['ms', 1] : ['µs', 0.001];
+  const decimals = Math.max(0, -Math.floor(Math.log10(stepMs / (scale as number)) + 1e-9));
+  return `${(ms / (scale as number)).toFixed(Math.min(decimals, 9))} ${unit}`;
+}

@@ -1,0 +1,128 @@
+import { formatDuration } from '@throughline/spans';
+import {
+  type PointerEvent as ReactPointerEvent,
+  type RefObject,
+  useEffect,
+  useEffectEvent,
+  useRef,
+} from 'react';
+import { panBy, type TimeScale, toMilliseconds, zoomAround } from './time-scale.ts';
+
+interface GesturesInput {
+  readonly scroller: RefObject<HTMLElement | null>;
+  /** Holds the cursor line and the axis. */
+  readonly frame: RefObject<HTMLElement | null>;
+  readonly treeWidth: number;
+  readonly scale: TimeScale;
+  readonly totalMs: number;
+  readonly rowHeight: number;
+  readonly rows: Int32Array;
+  readonly onTime: (time: { fromMs: number; toMs: number }) => void;
+  readonly onHover: (index: number) => void;
+}
+
+/** Less movement than this is a click. */
+const DRAG_PX = 4;
+const HOVER_MS = 80;
+
+/** Pan by drag, zoom by wheel with Ctrl, pan by a sideways wheel, and the cursor line. Handlers for the scroller. */
+export function useBarGestures(input: GesturesInput) {
+  const drag = useRef<{ x: number; scale: TimeScale; moved: boolean } | null>(null);
+  const hover = useRef<{ row: number; timer: ReturnType<typeof setTimeout> | undefined }>({
+    row: -1,
+    timer: undefined,
+  });
+
+  const onWheel = useEffectEvent((event: WheelEvent) => {
+    const { scale, totalMs } = input;
+    const x = barsX(event, input);
+    const sideways = event.shiftKey ? event.deltaY : event.deltaX;
+    if (event.ctrlKey || event.metaKey) {
+      event.preventDefault();
+      if (x < 0) return;
+      input.onTime(zoomAround(scale, toMilliseconds(scale, x), 1.0025 ** event.deltaY, totalMs));
+    } else if (x >= 0 && Math.abs(sideways) > Math.abs(event.shiftKey ? 0 : event.deltaY)) {
+      event.preventDefault();
+      input.onTime(panBy(scale, (sideways / scale.widthPx) * (scale.toMs - scale.fromMs), totalMs));
+    }
+  });
+  useEffect(() => {
+    const element = input.scroller.current;
+    // React listens passively, and a passive listener cannot keep the browser from zooming the page.
+    const listener = (event: WheelEvent) => onWheel(event);
+    element?.addEventListener('wheel', listener, { passive: false });
+    return () => element?.removeEventListener('wheel', listener);
+  }, [input.scroller]);
+
+  return {
+    onPointerDown(event: ReactPointerEvent) {
+      if (event.button === 0 && event.pointerType === 'mouse' && barsX(event.nativeEvent, input) >= 0)
+        drag.current = { x: event.clientX, scale: input.scale, moved: false };
+    },
+    onPointerMove(event: ReactPointerEvent) {
+      const { scale, totalMs } = input;
+      const dragged = drag.current;
+      if (dragged && (dragged.moved || Math.abs(event.clientX - dragged.x) > DRAG_PX)) {
+        if (!dragged.moved) event.currentTarget.setPointerCapture(event.pointerId);
+        dragged.moved = true;
+        const perPixel = (dragged.scale.toMs - dragged.scale.fromMs) / dragged.scale.widthPx;
+        input.onTime(panBy(dragged.scale, (dragged.x - event.clientX) * perPixel, totalMs));
+        return;
+      }
+      const x = barsX(event.nativeEvent, input);
+      moveCursor(input, x, x >= 0 ? toMilliseconds(scale, x) : null);
+      hoverRow(event, input, hover.current);
+    },
+    onPointerUp() {
+      drag.current = null;
+    },
+    onPointerLeave() {
+      moveCursor(input, -1, null);
+      clearTimeout(hover.current.timer);
+      hover.current.row = -1;
+    },
+    onClickCapture(event: React.MouseEvent) {
+      // The end of a drag is no click.
+      if (drag.current?.moved) event.stopPropagation();
+    },
+  };
+}
+
+function barsX(event: MouseEvent, { scroller, treeWidth }: GesturesInput): number {
+  const left = scroller.current?.getBoundingClientRect().left ?? 0;
+  return event.clientX - left - treeWidth;
+}
+
+/** Straight to the elements: a render for every pixel of a pointer would be waste. */
+function moveCursor({ frame, treeWidth, scale }: GesturesInput, x: number, ms: number | null) {
+  const line = frame.current?.querySelector<HTMLElement>('[data-cursor]');
+  const label = frame.current?.querySelector<HTMLElement>('[data-cursor-label]');
+  if (!line || !label) return;
+  const shown = ms !== null && x <= scale.widthPx;
+  line.style.display = shown ? 'block' : 'none';
+  label.style.display = shown ? 'block' : 'none';
+  if (!shown) return;
+  line.style.left = `${treeWidth + x}px`;
+  label.textContent = formatDuration(ms);
+  const atRight = x > scale.widthPx - 70;
+  label.style.left = atRight ? 'auto' : `${x + 4}px`;
+  label.style.right = atRight ? `${scale.widthPx - x + 4}px` : 'auto';
+}
+
+function hoverRow(
+  event: ReactPointerEvent,
+  { scroller, rowHeight, rows, onHover }: GesturesInput,
+  state: { row: number; timer: ReturnType<typeof setTimeout> | undefined },
+) {
+  const element = scroller.current;
+  if (!element) return;
+  const y = event.clientY - element.getBoundingClientRect().top + element.scrollTop;
+  const row = Math.floor(y / rowHeight);
+  if (row === state.row) return;
+  clearTimeout(state.timer);
+  state.row = row;
+  state.timer = setTimeout(() => {
+    const index = rows[row];
+    if (index !== undefined) onHover(index);
+  }, HOVER_MS);
+}

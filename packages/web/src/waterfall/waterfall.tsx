@@ -1,0 +1,181 @@
+import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
+import { Splitter } from '../components/splitter.tsx';
+import { useSize } from '../components/use-size.ts';
+import { prepareCanvas } from './canvas.ts';
+import { drawBars } from './draw.ts';
+import type { TraceLayout } from './layout.ts';
+import { type Folding, isClosed } from './rows.ts';
+import { SpanRow, type TreeColumns } from './span-row.tsx';
+import { TimeAxis } from './time-axis.tsx';
+import { ticksOf } from './time-scale.ts';
+import { useBarGestures } from './use-bar-gestures.ts';
+import { usePalette } from './use-palette.ts';
+import { useRowWindow } from './use-row-window.ts';
+
+export interface TimeWindow {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+interface WaterfallProps {
+  readonly layout: TraceLayout;
+  /** Indexes into the layout, in order: what `openRows` or `matchingRows` gave. */
+  readonly rows: Int32Array;
+  readonly folding: Folding;
+  /** Marked rows; absent while nothing is looked for. */
+  readonly matches?: Uint8Array | undefined;
+  /** Row of the selected span; -1 for none. */
+  readonly selectedRow: number;
+  /** What the timeline shows. */
+  readonly time: TimeWindow;
+  readonly treeWidth: number;
+  readonly onTreeWidth: (width: number) => void;
+  readonly onSelect: (index: number) => void;
+  readonly onToggle: (index: number) => void;
+  readonly onTime: (time: TimeWindow) => void;
+  readonly onFit: (index: number) => void;
+  /** The pointer rests on a row: its details may be wanted next. */
+  readonly onHover: (index: number) => void;
+  readonly scroller: RefObject<HTMLDivElement | null>;
+}
+
+export const ROW_HEIGHT = 28;
+const LEAST_TREE = 150;
+const LEAST_BARS = 80;
+
+/** Tree and bars of a trace in one scrolling surface. The rows are elements, the bars behind them one canvas. */
+export function Waterfall(props: WaterfallProps) {
+  const { layout, rows, matches, selectedRow, time, scroller } = props;
+  const frame = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const size = useSize(scroller);
+  const palette = usePalette();
+  const treeWidth = Math.max(LEAST_TREE, Math.min(props.treeWidth, size.width - LEAST_BARS));
+  const barsWidth = Math.max(0, size.width - treeWidth);
+  const { first, last } = useRowWindow(scroller, rows.length, ROW_HEIGHT, size.height);
+  const scale = useMemo(() => ({ ...time, widthPx: barsWidth }), [time, barsWidth]);
+  const ticks = useMemo(() => ticksOf(scale), [scale]);
+  const columns = useMemo(() => columnsFor(layout, treeWidth), [layout, treeWidth]);
+
+  useLayoutEffect(() => {
+    const pen = prepareCanvas(canvas.current, barsWidth, (last - first) * ROW_HEIGHT);
+    if (!pen) return;
+    drawBars(pen, {
+      layout,
+      rows,
+      firstRow: first,
+      lastRow: last,
+      rowHeight: ROW_HEIGHT,
+      scale,
+      ticks,
+      palette,
+      matches,
+    });
+  }, [layout, rows, first, last, scale, ticks, palette, matches, barsWidth]);
+
+  useEffect(() => {
+    const element = scroller.current;
+    if (!element || selectedRow < 0) return;
+    const top = selectedRow * ROW_HEIGHT;
+    if (top < element.scrollTop) element.scrollTop = Math.max(0, top - ROW_HEIGHT * 2);
+    else if (top + ROW_HEIGHT > element.scrollTop + element.clientHeight)
+      element.scrollTop = top - element.clientHeight + ROW_HEIGHT * 3;
+  }, [selectedRow, scroller]);
+
+  const gestures = useBarGestures({
+    scroller,
+    frame,
+    treeWidth,
+    scale,
+    totalMs: layout.totalMs,
+    rowHeight: ROW_HEIGHT,
+    rows,
+    onTime: props.onTime,
+    onHover: props.onHover,
+  });
+
+  const visible: number[] = [];
+  for (let row = first; row < last; row++) visible.push(row);
+  return (
+    <div ref={frame} className="group/waterfall relative flex min-h-0 min-w-0 flex-1 flex-col">
+      <TimeAxis columns={columns} treeWidth={treeWidth} scale={scale} ticks={ticks} />
+      {/* biome-ignore lint/a11y/useSemanticElements: rows out of sight do not exist, so a table element would lie. */}
+      <div
+        ref={scroller}
+        role="treegrid"
+        aria-label="Spans"
+        aria-rowcount={rows.length}
+        aria-readonly
+        tabIndex={0}
+        {...(selectedRow >= first &&
+          selectedRow < last && { 'aria-activedescendant': rowId(layout, rows[selectedRow]) })}
+        className="relative min-h-0 flex-1 overflow-x-hidden overflow-y-auto"
+        {...gestures}
+      >
+        <div role="presentation" className="relative" style={{ height: rows.length * ROW_HEIGHT }}>
+          <canvas
+            ref={canvas}
+            aria-hidden
+            className="pointer-events-none absolute z-[1]"
+            style={{
+              top: first * ROW_HEIGHT,
+              left: treeWidth,
+              width: barsWidth,
+              height: (last - first) * ROW_HEIGHT,
+            }}
+          />
+          {visible.map((row) => {
+            const i = rows[row] as number;
+            return (
+              <SpanRow
+                key={layout.spans[i]?.spanId}
+                id={rowId(layout, i)}
+                layout={layout}
+                index={i}
+                row={row}
+                top={row * ROW_HEIGHT}
+                treeWidth={treeWidth}
+                columns={columns}
+                selected={row === selectedRow}
+                closed={isClosed(layout, i, props.folding)}
+                match={matches ? matches[i] === 1 : undefined}
+                onSelect={props.onSelect}
+                onToggle={props.onToggle}
+                onFit={props.onFit}
+              />
+            );
+          })}
+        </div>
+      </div>
+      <Splitter
+        label="Width of the tree"
+        size={treeWidth}
+        least={LEAST_TREE}
+        most={Math.max(LEAST_TREE, size.width - LEAST_BARS)}
+        onResize={props.onTreeWidth}
+        className="!absolute inset-y-0"
+        style={{ left: treeWidth - 1 }}
+      />
+      <div
+        data-cursor
+        aria-hidden
+        className="pointer-events-none absolute inset-y-0 z-[2] hidden w-px bg-accent/60"
+      />
+    </div>
+  );
+}
+
+function rowId(layout: TraceLayout, i: number | undefined): string {
+  return `span-${layout.spans[i ?? 0]?.spanId}`;
+}
+
+/** Numbers stand beside the name as far as there is room, and only those that some span has. */
+function columnsFor(layout: TraceLayout, treeWidth: number): TreeColumns {
+  return {
+    duration: treeWidth >= 230,
+    cost: treeWidth >= 360 && layout.spans.some((span) => span.costUsd !== null),
+    tokens:
+      treeWidth >= 430 &&
+      layout.spans.some((span) => span.inputTokens !== null || span.outputTokens !== null),
+  };
+}
