@@ -16,6 +16,7 @@ const ROWS = {
   'invalid-cursor': { status: 400, title: 'The cursor is not valid', retryable: false },
   'invalid-project': { status: 400, title: 'The project name is not valid', retryable: false },
   'malformed-body': { status: 400, title: 'The body cannot be decoded', retryable: false },
+  forbidden: { status: 403, title: 'The request is not allowed', retryable: false },
   'not-found': { status: 404, title: 'There is nothing at this address', retryable: false },
   'trace-not-found': { status: 404, title: 'The trace does not exist', retryable: false },
   'span-not-found': { status: 404, title: 'The span does not exist', retryable: false },
