@@ -9,11 +9,11 @@ import type {
 import type { ContentFields, Dialect, Read } from './dialect.ts';
 import { DIALECTS } from './dialects/dialects.ts';
 import type { SpanKind } from './kind.ts';
-import { kindOf } from './map-facts.ts';
 import type { Message, MessagePart } from './messages.ts';
 import { messagesFromRequest, messagesFromResponse } from './messages-from-body.ts';
 import { parsedOrText, parseStructure } from './parse-json.ts';
 import type { RawSpan } from './raw-span.ts';
+import { createKindReader } from './read-kind.ts';
 
 type Fields = { -readonly [F in keyof ContentFields]?: ContentFields[F] };
 type Merged = 'parameters' | 'metadata';
@@ -31,13 +31,14 @@ export function createContentMapper(dialects: readonly Dialect[]): (span: RawSpa
       byField.set(field, [...(byField.get(field) ?? []), read as Read<unknown>]);
     }
   }
+  const readKind = createKindReader(dialects);
   return (span) => {
     const fields: Fields = {};
     for (const [field, readers] of byField) {
       const value = MERGED.has(field) ? merged(readers, span) : first(readers, span);
-      if (value !== undefined) Object.assign(fields, { [field]: value });
+      if (value !== undefined) (fields as Record<string, unknown>)[field] = value;
     }
-    return assemble(fields, kindOf(dialects, span));
+    return assemble(fields, readKind(span));
   };
 }
 

@@ -2,9 +2,11 @@ import type { Cost } from './cost.ts';
 import type { Dialect, FactReaders, Read } from './dialect.ts';
 import { DIALECTS } from './dialects/dialects.ts';
 import { failure } from './exceptions.ts';
-import { COUNTED_KINDS, type SpanKind } from './kind.ts';
+import { COUNTED_KINDS } from './kind.ts';
 import { createPricer, type PriceUsage } from './pricing.ts';
 import type { RawSpan, StatusCode } from './raw-span.ts';
+import { either } from './read.ts';
+import { createKindReader } from './read-kind.ts';
 import { readUsage } from './read-usage.ts';
 import type { SpanFacts } from './span.ts';
 import type { Usage } from './usage.ts';
@@ -23,18 +25,17 @@ export function createFactMapper(
   dialects: readonly Dialect[],
   price: PriceUsage,
 ): (span: RawSpan) => SpanFacts {
-  const saysKind = dialects.flatMap(({ kind }) => kind ?? []);
-  const impliesKind = dialects.flatMap(({ impliedKind }) => impliedKind ?? []);
+  const readKind = createKindReader(dialects);
   const readCost = dialects.flatMap(({ cost }) => cost ?? []);
   const withUsage = dialects.filter(({ usage }) => usage !== undefined);
   const fields = readersByField(dialects);
 
   return (span) => {
-    const kind = firstAnswer(saysKind, span) ?? firstAnswer(impliesKind, span) ?? 'span';
+    const kind = readKind(span);
     const facts: Mutable<SpanFacts> = { kind, name: span.name, status: statusOf(span) };
-    for (const [field, readers] of fields) {
-      const value = firstAnswer(readers, span);
-      if (value !== undefined) Object.assign(facts, { [field]: value });
+    for (const [field, read] of fields) {
+      const value = read(span);
+      if (value !== undefined) (facts as Record<FactField, unknown>)[field] = value;
     }
     const message = statusMessage(span);
     if (message !== undefined) facts.statusMessage = message;
@@ -51,39 +52,14 @@ export function createFactMapper(
 }
 
 /** One row per field with its readers in the order of the dialects. */
-function readersByField(
-  dialects: readonly Dialect[],
-): readonly (readonly [FactField, readonly Read<unknown>[]])[] {
+function readersByField(dialects: readonly Dialect[]): readonly (readonly [FactField, Read<unknown>])[] {
   const byField = new Map<FactField, Read<unknown>[]>();
   for (const { facts = {} } of dialects) {
     for (const [field, read] of Object.entries(facts) as [FactField, Read<unknown>][]) {
       byField.set(field, [...(byField.get(field) ?? []), read]);
     }
   }
-  return [...byField];
-}
-
-export function firstAnswer<T>(readers: readonly Read<T>[], span: RawSpan): T | undefined {
-  for (const read of readers) {
-    const value = read(span);
-    if (value !== undefined) return value;
-  }
-  return undefined;
-}
-
-/** What the span's kind is, without its other facts. */
-export function kindOf(dialects: readonly Dialect[], span: RawSpan): SpanKind {
-  return (
-    firstAnswer(
-      dialects.flatMap(({ kind }) => kind ?? []),
-      span,
-    ) ??
-    firstAnswer(
-      dialects.flatMap(({ impliedKind }) => impliedKind ?? []),
-      span,
-    ) ??
-    'span'
-  );
+  return [...byField].map(([field, reads]) => [field, either(...reads)]);
 }
 
 function statusOf(span: RawSpan): StatusCode {

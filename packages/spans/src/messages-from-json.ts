@@ -1,5 +1,5 @@
 import { isPart, plainText, toolCall, toolResponse, toPart, toParts } from './message-parts.ts';
-import type { Message, MessagePart } from './messages.ts';
+import type { Message, MessagePart, ToolCallPart } from './messages.ts';
 import { isRecord } from './read.ts';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -114,11 +114,10 @@ function partsOf(message: Json, role: string): MessagePart[] {
   const parts: MessagePart[] = [];
   const thought = message.reasoning_content ?? message.reasoning ?? message.thinking;
   if (typeof thought === 'string' && thought !== '') parts.push({ type: 'reasoning', content: thought });
-  parts.push(...toParts(content));
+  for (const part of toParts(content)) parts.push(part);
   if (typeof message.refusal === 'string') parts.push({ type: 'refusal', content: message.refusal });
-  if (isRecord(message.audio)) parts.push(...toParts({ type: 'audio', ...message.audio }));
-  for (const call of callsOf(message)) if (!hasCall(parts, call)) parts.push(call);
-  return parts;
+  if (isRecord(message.audio)) parts.push(...toParts([{ type: 'audio', ...message.audio }]));
+  return [...parts, ...missingCalls(parts, callsOf(message))];
 }
 
 /** Tool calls beside the content: Chat Completions, its older `function_call`, LangChain's `additional_kwargs`. */
@@ -137,14 +136,24 @@ function callsOf(message: Json): MessagePart[] {
   return calls.filter((call) => call !== undefined);
 }
 
-export function hasCall(parts: readonly MessagePart[], call: MessagePart): boolean {
-  return parts.some(
-    (part) =>
-      part.type === 'tool_call' &&
-      ('id' in call && call.id !== undefined ? 'id' in part && part.id === call.id : sameCall(part, call)),
-  );
-}
-
-function sameCall(a: MessagePart, b: MessagePart): boolean {
-  return 'name' in a && 'name' in b && a.name === b.name;
+/**
+ * The calls that are not among the parts yet, where a producer gives them as content and beside it. A call is known
+ * by its id, without one by its name; two nameless twins among `calls` stay two.
+ */
+export function missingCalls(
+  parts: readonly MessagePart[],
+  calls: readonly MessagePart[],
+): readonly MessagePart[] {
+  const known = new Set<unknown>();
+  for (const part of parts) {
+    if (part.type !== 'tool_call') continue;
+    const { id, name } = part as ToolCallPart;
+    known.add(`name:${name}`);
+    if (id !== undefined) known.add(`id:${id}`);
+  }
+  if (known.size === 0) return calls;
+  return calls.filter((call) => {
+    const { id, name } = call as ToolCallPart;
+    return !known.has(id === undefined ? `name:${name}` : `id:${id}`);
+  });
 }

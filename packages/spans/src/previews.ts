@@ -4,7 +4,7 @@ import type { Message, MessagePart } from './messages.ts';
 /** As long as the columns for lists are. Counted in UTF-16 units, never cut inside a character. */
 const MAX_LENGTH = 200;
 /** Looked at in steps, so that a text of megabytes is read only as far as the preview needs. */
-const STEP = 1024;
+const STEP = 256;
 
 /** First 200 characters of what went in and came out, on one line; absent where there is nothing to show. */
 export function previews(content: SpanContent): { input?: string; output?: string } {

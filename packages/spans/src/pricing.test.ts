@@ -17,13 +17,24 @@ const providers = (
   .split(' ')
   .map((providerId) => findProvider({ providerId }))
   .filter((found): found is Provider => found !== undefined);
-const models = providers.flatMap(({ id, models: list }) => list.map((model) => ({ provider: id, model: model.id })));
+const models = providers.flatMap(({ id, models: list }) =>
+  list.map((model) => ({ provider: id, model: model.id })),
+);
 
 const tokens = fc.oneof(fc.nat(5000), fc.nat(1_000_000));
 const share = fc.double({ min: 0, max: 1, noNaN: true });
 /** Classes that are parts of their totals, as the mapper makes them. */
 const usage = fc
-  .record({ input: tokens, output: tokens, read: share, write: share, hour: share, audio: share, spoken: share, thought: share })
+  .record({
+    input: tokens,
+    output: tokens,
+    read: share,
+    write: share,
+    hour: share,
+    audio: share,
+    spoken: share,
+    thought: share,
+  })
   .map(({ input, output, ...part }): Usage & { readonly hourTokens: number } => {
     const cacheReadTokens = Math.floor(input * part.read);
     const cacheWriteTokens = Math.floor((input - cacheReadTokens) * part.write);
@@ -46,43 +57,50 @@ const usage = fc
 describe('the price of a call', () => {
   it('names the installed table', () => {
     const entry = fileURLToPath(import.meta.resolve('@pydantic/genai-prices'));
-    const manifest = JSON.parse(readFileSync(join(dirname(entry), '../package.json'), 'utf8')) as { version: string };
+    const manifest = JSON.parse(readFileSync(join(dirname(entry), '../package.json'), 'utf8')) as {
+      version: string;
+    };
     expect(PRICE_SOURCE).toBe(`genai-prices@${manifest.version}`);
   });
 
   it('is what the library calculates, for every model, usage and time of day', () => {
     expect(models.length).toBeGreaterThan(800);
     fc.assert(
-      fc.property(fc.constantFrom(...models), usage, fc.nat(86_400_000), ({ provider, model }, used, ofDay) => {
-        const time = DAY - (DAY % 86_400_000) + ofDay;
-        const library = calcPrice(
-          {
-            input_tokens: used.inputTokens,
-            output_tokens: used.outputTokens,
-            cache_read_tokens: used.cacheReadTokens,
-            cache_write_tokens: used.cacheWriteTokens,
-            cache_write_1h_tokens: used.hourTokens,
-            input_audio_tokens: used.audioInputTokens,
-            output_audio_tokens: used.audioOutputTokens,
-            output_reasoning_tokens: used.reasoningTokens,
-            cache_audio_read_tokens: 0,
-          },
-          model,
-          { providerId: provider, timestamp: new Date(time) },
-        );
-        const ours = price(provider, model, used, time);
-        if (ours === undefined) {
-          // Priced by the hour, the page or the search: what tokens cost is not known.
-          expect(library?.model_price['input_mtok']).toBe(undefined);
-          expect(library?.model_price['output_mtok']).toBe(undefined);
-          return;
-        }
-        expect(ours.usd).toBeCloseTo(library?.total_price ?? -1, 10);
-        expect(ours.inputUsd).toBeCloseTo(library?.input_price ?? -1, 10);
-        expect(ours.outputUsd).toBeCloseTo(library?.output_price ?? -1, 10);
-        const parts = Object.values(ours.byClass ?? {}).reduce((sum, part) => sum + part, 0);
-        expect(parts).toBeCloseTo(ours.usd, 10);
-      }),
+      fc.property(
+        fc.constantFrom(...models),
+        usage,
+        fc.nat(86_400_000),
+        ({ provider, model }, used, ofDay) => {
+          const time = DAY - (DAY % 86_400_000) + ofDay;
+          const library = calcPrice(
+            {
+              input_tokens: used.inputTokens,
+              output_tokens: used.outputTokens,
+              cache_read_tokens: used.cacheReadTokens,
+              cache_write_tokens: used.cacheWriteTokens,
+              cache_write_1h_tokens: used.hourTokens,
+              input_audio_tokens: used.audioInputTokens,
+              output_audio_tokens: used.audioOutputTokens,
+              output_reasoning_tokens: used.reasoningTokens,
+              cache_audio_read_tokens: 0,
+            },
+            model,
+            { providerId: provider, timestamp: new Date(time) },
+          );
+          const ours = price(provider, model, used, time);
+          if (ours === undefined) {
+            // Priced by the hour, the page or the search: what tokens cost is not known.
+            expect(library?.model_price.input_mtok).toBe(undefined);
+            expect(library?.model_price.output_mtok).toBe(undefined);
+            return;
+          }
+          expect(ours.usd).toBeCloseTo(library?.total_price ?? -1, 10);
+          expect(ours.inputUsd).toBeCloseTo(library?.input_price ?? -1, 10);
+          expect(ours.outputUsd).toBeCloseTo(library?.output_price ?? -1, 10);
+          const parts = Object.values(ours.byClass ?? {}).reduce((sum, part) => sum + part, 0);
+          expect(parts).toBeCloseTo(ours.usd, 10);
+        },
+      ),
       { numRuns: 4000 },
     );
   });
@@ -108,7 +126,12 @@ describe('the price of a call', () => {
     fc.assert(
       fc.property(fc.constantFrom(...models), usage, fc.nat(10_000), ({ provider, model }, given, more) => {
         const less = price(provider, model, given, DAY);
-        const bigger = price(provider, model, { ...given, outputTokens: (given.outputTokens ?? 0) + more }, DAY);
+        const bigger = price(
+          provider,
+          model,
+          { ...given, outputTokens: (given.outputTokens ?? 0) + more },
+          DAY,
+        );
         if (less !== undefined) expect(bigger?.usd).toBeGreaterThanOrEqual(less.usd - 1e-12);
       }),
       { numRuns: 500 },
@@ -133,10 +156,9 @@ describe('the price of a call', () => {
     expect(price('gateway', 'openai/gpt-4o-mini', used(1000, 1000), DAY)?.usd).toBe(expected);
     expect(price('azure.ai.openai', 'gpt-4o-mini', used(1000, 1000), DAY)?.usd).toBe(expected);
     expect(price('x_ai', 'grok-3', used(1000, 0), DAY)?.usd).toBeCloseTo(0.003, 12);
-    expect(price('aws.bedrock', 'us.anthropic.claude-sonnet-4-5-20250929-v1:0', used(1000, 0), DAY)?.usd).toBeCloseTo(
-      0.0033,
-      12,
-    );
+    expect(
+      price('aws.bedrock', 'us.anthropic.claude-sonnet-4-5-20250929-v1:0', used(1000, 0), DAY)?.usd,
+    ).toBeCloseTo(0.0033, 12);
   });
 
   it('cuts parts that are larger than their whole instead of charging twice', () => {
@@ -152,7 +174,11 @@ describe('the price of a call', () => {
   });
 });
 
-function used(inputTokens: number, outputTokens: number, cache: { read?: number; write?: number } = {}): Usage {
+function used(
+  inputTokens: number,
+  outputTokens: number,
+  cache: { read?: number; write?: number } = {},
+): Usage {
   return {
     inputTokens,
     outputTokens,

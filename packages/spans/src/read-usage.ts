@@ -42,8 +42,8 @@ export function readUsage(span: RawSpan, kind: SpanKind, dialects: readonly Dial
     }
   }
   if (details !== undefined) usage.details = details;
-  makeInclusive(usage, total, cached);
   fillFromTotal(usage, total, kind);
+  makeInclusive(usage, total, cached);
   return Object.keys(usage).length === 0 ? undefined : usage;
 }
 

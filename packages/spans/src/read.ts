@@ -84,6 +84,8 @@ export const typedText =
 
 /** The first reader that answers. */
 export function either<T>(...reads: Read<T>[]): Read<T> {
+  const [only] = reads;
+  if (only !== undefined && reads.length === 1) return only;
   return (span) => {
     for (const read of reads) {
       const value = read(span);

@@ -34,7 +34,6 @@ export const aiSdk: Dialect = {
       reasoningTokens: count('ai.usage.outputTokenDetails.reasoningTokens'),
       audioInputTokens: count('gen_ai.usage.input_token_details.audio_tokens'),
     },
-    details: { text_output: count('ai.usage.outputTokenDetails.textTokens') },
   },
 
   content: {

@@ -4,7 +4,7 @@ import { listAt } from '../flattened.ts';
 import { mediaPart, uriPart } from '../media-part.ts';
 import { generic, toolCall, toolResponse, toParts } from '../message-parts.ts';
 import type { Message, MessagePart } from '../messages.ts';
-import { canonicalRole, hasCall } from '../messages-from-json.ts';
+import { canonicalRole, missingCalls } from '../messages-from-json.ts';
 import { parsedOrText, parseStructure } from '../parse-json.ts';
 import type { Attributes } from '../raw-span.ts';
 import { asJson, asNumber, asText, isRecord, nonEmpty, object } from '../read.ts';
@@ -35,9 +35,13 @@ export function messages(
 
 const MEDIA = new Set(['image', 'audio', 'video']);
 
-/** A part that is only named, `{type: 'image'}`, is what is left of a medium. */
-function isComplete({ parts }: Message): boolean {
-  return parts.length > 0 && !parts.some(({ type }) => MEDIA.has(type));
+/**
+ * A part that is only named, `{type: 'image'}`, is what is left of a medium; and where a user's message answers
+ * tools (Anthropic), of several answers only the last was flattened.
+ */
+function isComplete({ role, parts }: Message): boolean {
+  if (parts.length === 0) return false;
+  return parts.every(({ type }) => !MEDIA.has(type) && (type !== 'tool_call_response' || role === 'tool'));
 }
 
 function bodyAt(attributes: Attributes, key: string): unknown {
@@ -79,17 +83,22 @@ function parts(item: Attributes, role: string): MessagePart[] {
     // Anthropic: the answers of tools stand in a message of the user, beside what the user said.
     return role === 'tool' || content === undefined ? [answer] : [answer, ...contents];
   }
-  const list: MessagePart[] = content === undefined ? [] : [{ type: 'text', content }];
   // Some producers give the text both ways.
-  list.push(...(content !== undefined && onlyText(contents) === content ? [] : contents));
+  const rest = content !== undefined && onlyText(contents) === content ? [] : contents;
+  const list: MessagePart[] = content === undefined ? rest : [{ type: 'text', content }, ...rest];
   const calls = listAt(item, 'message.tool_calls.').map(toolCallPart);
   const functionName = textAt(item, 'message.function_call_name');
   if (functionName !== undefined) {
     const json = textAt(item, 'message.function_call_arguments_json');
     calls.push(toolCall(undefined, { name: functionName }, json));
   }
-  for (const call of calls) if (call !== undefined && !hasCall(list, call)) list.push(call);
-  return list;
+  return [
+    ...list,
+    ...missingCalls(
+      list,
+      calls.filter((call) => call !== undefined),
+    ),
+  ];
 }
 
 function onlyText(contents: readonly MessagePart[]): string | undefined {

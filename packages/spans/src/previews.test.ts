@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { previews } from './previews.ts';
+
+const text = (role: string, content: string) => ({ role, parts: [{ type: 'text', content }] });
+
+describe('previews', () => {
+  it('show what the user said last and what was answered', () => {
+    const conversation = {
+      inputMessages: [
+        text('system', 'Be brief.'),
+        text('user', 'first'),
+        text('assistant', 'a'),
+        text('user', 'second'),
+      ],
+      outputMessages: [
+        {
+          role: 'assistant',
+          parts: [
+            { type: 'reasoning', content: 'hm' },
+            { type: 'text', content: 'answer' },
+          ],
+        },
+      ],
+    };
+    expect(previews(conversation)).toEqual({ input: 'second', output: 'answer' });
+  });
+
+  it('look past answers of tools to the question', () => {
+    const tool = { role: 'tool', parts: [{ type: 'tool_call_response', response: { a: 1 } }] };
+    expect(previews({ inputMessages: [text('user', 'question'), tool] })).toEqual({ input: 'question' });
+  });
+
+  it('show a call where no text was answered', () => {
+    const call = { role: 'assistant', parts: [{ type: 'tool_call', name: 'search', arguments: { q: 'x' } }] };
+    expect(previews({ outputMessages: [call] })).toEqual({ output: 'search({"q":"x"})' });
+  });
+
+  it('show arguments, results, queries, documents, texts', () => {
+    expect(previews({ tool: { arguments: { a: 1 }, result: 'ok' } })).toEqual({
+      input: '{"a":1}',
+      output: 'ok',
+    });
+    expect(previews({ retrieval: { query: 'q', documents: [{ id: '1' }, { content: 'text' }] } })).toEqual({
+      input: 'q',
+      output: 'text',
+    });
+    expect(previews({ embedding: { texts: ['', 'a'] } })).toEqual({ input: 'a' });
+    expect(previews({ input: { text: 'in' }, output: { text: 'out' } })).toEqual({
+      input: 'in',
+      output: 'out',
+    });
+    expect(previews({})).toEqual({});
+  });
+
+  it('are one line of 200 characters at most', () => {
+    expect(previews({ input: { text: '  a\n\n b\t c  ' } })).toEqual({ input: 'a b c' });
+    expect(previews({ input: { text: ' \n ' } })).toEqual({});
+    expect(previews({ input: { text: 'x'.repeat(500) } }).input).toBe('x'.repeat(200));
+    expect(previews({ input: { text: `${'x '.repeat(150)}` } }).input).toHaveLength(199);
+    const spread = Array.from({ length: 300 }, (_, n) => `w${n}`).join(' '.repeat(700));
+    expect(previews({ input: { text: spread } }).input).toBe(
+      spread.replace(/ +/g, ' ').slice(0, 200).trimEnd(),
+    );
+  });
+
+  it('are never cut inside a character', () => {
+    expect(previews({ input: { text: `${'x'.repeat(199)}😀` } }).input).toBe('x'.repeat(199));
+    expect(previews({ input: { text: `${'x'.repeat(198)}😀y` } }).input).toBe(`${'x'.repeat(198)}😀`);
+  });
+
+  it('read a text of 50 MB only as far as they need', () => {
+    const started = performance.now();
+    expect(previews({ input: { text: 'word '.repeat(10_000_000) } }).input).toHaveLength(199);
+    expect(previews({ input: { text: ' '.repeat(50_000_000) } })).toEqual({});
+    expect(performance.now() - started).toBeLessThan(3000);
+  });
+});
