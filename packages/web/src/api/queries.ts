@@ -55,13 +55,13 @@ export function tracesSummaryQuery(view: string, ask: () => TraceListQuery, buck
   });
 }
 
-export function traceQuery(traceId: string, project: string | undefined) {
+export function traceQuery(traceId: string, project: string) {
   return queryOptions({
-    queryKey: ['trace', traceId, project ?? ''],
+    queryKey: ['trace', traceId, project],
     queryFn: ({ signal }) =>
       answerOf(
         api.GET('/api/v1/traces/{traceId}', {
-          params: { path: { traceId }, query: project ? { project } : {} },
+          params: { path: { traceId }, query: { project } },
           signal,
         }),
       ),

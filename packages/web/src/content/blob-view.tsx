@@ -50,8 +50,8 @@ function Player({ content, type, transcript }: { content: string; type: string; 
   }, [content, type]);
   return (
     <div className="flex flex-col gap-1">
-      {/* biome-ignore lint/a11y/useMediaCaption: the transcript stands below where the record has one. */}
       {url ? (
+        // biome-ignore lint/a11y/useMediaCaption: the transcript stands below where the record has one.
         <audio controls src={url} className="h-9 max-w-full" />
       ) : (
         <span className="text-ink-faint">audio that cannot be read</span>

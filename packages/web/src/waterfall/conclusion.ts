@@ -1,12 +1,11 @@
 import type { TraceLayout } from './layout.ts';
-import { isLeaf } from './layout.ts';
 
 /** What a reader looks for first, as indexes into the layout; absent where the trace has none. */
 export interface Conclusion {
   /** The span with the most time of its own, and its part of the whole trace, 0 to 1. */
   readonly slowest?: { readonly index: number; readonly share: number };
   readonly dearest?: { readonly index: number; readonly costUsd: number };
-  /** Failed spans without a failed child, by start: where errors came from rather than where they were passed on. */
+  /** Failed spans with no failed span below them, by start: where errors came from rather than where they were passed on. */
   readonly errors: readonly number[];
   /** Priced calls, dearest first. */
   readonly byCost: readonly number[];
@@ -15,10 +14,12 @@ export interface Conclusion {
 export function concludeTrace(layout: TraceLayout): Conclusion {
   let slowest = -1;
   const errors: number[] = [];
+  const failedBefore = countFailed(layout);
   const byCost: number[] = [];
   layout.spans.forEach((span, i) => {
     if (slowest < 0 || (layout.selfMs[i] as number) > (layout.selfMs[slowest] as number)) slowest = i;
-    if (span.status === 'error' && !hasFailedChild(layout, i)) errors.push(i);
+    if (span.status === 'error' && failedBefore[layout.end[i] as number] === failedBefore[i + 1])
+      errors.push(i);
     if (span.counted && span.costUsd !== null && span.costUsd > 0) byCost.push(i);
   });
   const costOf = (i: number) => layout.spans[i]?.costUsd ?? 0;
@@ -36,10 +37,11 @@ export function concludeTrace(layout: TraceLayout): Conclusion {
   };
 }
 
-function hasFailedChild(layout: TraceLayout, i: number): boolean {
-  if (isLeaf(layout, i)) return false;
-  for (let child = i + 1; child < (layout.end[i] as number); child = layout.end[child] as number) {
-    if (layout.spans[child]?.status === 'error') return true;
-  }
-  return false;
+/** At `i`, how many of the spans before it failed: what lies below a span is one subtraction. */
+function countFailed(layout: TraceLayout): Int32Array {
+  const counts = new Int32Array(layout.spans.length + 1);
+  layout.spans.forEach((span, i) => {
+    counts[i + 1] = (counts[i] as number) + Number(span.status === 'error');
+  });
+  return counts;
 }

@@ -71,9 +71,10 @@ function drawBar(pen: Pen, input: BarsInput, i: number, top: number) {
   const running = span.durationMs === null;
   const startMs = layout.startMs[i] as number;
   const endMs = running ? Math.max(layout.totalMs, scale.toMs) : startMs + (layout.durationMs[i] as number);
-  const left = toPixels(scale, startMs);
+  if (startMs > scale.toMs || endMs < scale.fromMs) return;
+  // What ends at the right edge is moved in as far as it needs to be seen.
+  const left = Math.min(toPixels(scale, startMs), scale.widthPx - LEAST_WIDTH);
   const right = Math.max(toPixels(scale, endMs), left + LEAST_WIDTH);
-  if (right < 0 || left > scale.widthPx) return;
   // Canvas coordinates lose their precision when one bar is zoomed to millions of pixels.
   const from = Math.max(left, -2);
   const to = Math.min(right, scale.widthPx + 2);
@@ -140,22 +141,26 @@ export function drawMinimap(
   const scale: TimeScale = { fromMs: 0, toMs: layout.totalMs, widthPx };
   const count = layout.spans.length;
   const line = Math.max(1, Math.min(3, heightPx / count - 0.5));
-  const draw = (i: number, colour: string, least: number) => {
+  const draw = (i: number, colour: string) => {
     const startMs = layout.startMs[i] as number;
     const endMs = startMs + (layout.durationMs[i] || layout.totalMs - startMs || 0);
     const left = toPixels(scale, startMs);
     pen.fillStyle = colour;
-    pen.fillRect(left, (i / count) * (heightPx - line), Math.max(toPixels(scale, endMs) - left, least), line);
+    pen.fillRect(left, (i / count) * (heightPx - line), Math.max(toPixels(scale, endMs) - left, 1), line);
   };
   // More spans than this fall on the same pixels; a sample of them looks the same.
   const step = Math.max(1, Math.floor(count / 4000));
   pen.globalAlpha = 0.9;
-  for (let i = 0; i < count; i += step) draw(i, palette.kinds[layout.spans[i]?.kind ?? 'span'], 1);
+  for (let i = 0; i < count; i += step) draw(i, palette.kinds[layout.spans[i]?.kind ?? 'span']);
   pen.globalAlpha = 1;
   let errors = 0;
   for (let i = 0; i < count && errors < 2000; i++) {
     if (layout.spans[i]?.status !== 'error') continue;
-    draw(i, palette.error, 2);
+    // Where it ended: a root that failed must not paint the whole strip red.
+    const endMs = (layout.startMs[i] as number) + (layout.durationMs[i] || 0);
+    const right = Math.max(toPixels(scale, endMs), 4);
+    pen.fillStyle = palette.error;
+    pen.fillRect(right - 4, (i / count) * (heightPx - line) - 1, 4, line + 2);
     errors += 1;
   }
 }

@@ -101,8 +101,8 @@ export const SpanRow = memo(function SpanRow(props: SpanRowProps) {
             {span.name || <span className="text-ink-faint">(no name)</span>}
           </span>
           <Marks span={span} layout={layout} index={index} />
-          {span.model !== null && (
-            <span className="min-w-0 shrink-[3] truncate text-small text-ink-faint">{span.model}</span>
+          {span.model !== null && !span.name.includes(span.model) && (
+            <span className="min-w-0 shrink-[1000] truncate text-small text-ink-faint">{span.model}</span>
           )}
           {closed && !leaf && (
             <span className="shrink-0 text-tiny text-ink-faint">+{showCount(hidden).text}</span>

@@ -99,7 +99,6 @@ export function Waterfall(props: WaterfallProps) {
   return (
     <div ref={frame} className="group/waterfall relative flex min-h-0 min-w-0 flex-1 flex-col">
       <TimeAxis columns={columns} treeWidth={treeWidth} scale={scale} ticks={ticks} />
-      {/* biome-ignore lint/a11y/useSemanticElements: rows out of sight do not exist, so a table element would lie. */}
       <div
         ref={scroller}
         role="treegrid"

@@ -46,8 +46,8 @@ export function FirstRun({ project }: { project: string }) {
                   Copy
                 </CopyButton>
               </div>
-              {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard. */}
               <pre
+                // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard.
                 tabIndex={0}
                 className="overflow-x-auto rounded-control bg-sunken p-3 font-mono text-small"
               >
@@ -58,7 +58,10 @@ export function FirstRun({ project }: { project: string }) {
         </Tabs.Root>
         <p role="status" className="flex items-center gap-2.5 border-t border-line pt-4">
           <span aria-hidden className="size-2 animate-pulse rounded-full bg-accent" />
-          Waiting for the first span of <b className="font-medium">{project}</b>… It opens here when it comes.
+          <span>
+            Waiting for the first span of <b className="font-medium">{project}</b>… It opens here when it
+            comes.
+          </span>
         </p>
         <p className="text-ink-soft">
           Only looking around?{' '}

@@ -1,9 +1,8 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { ApiError } from '../../api/api-error.ts';
 import { useLiveSpans } from '../../api/live.ts';
-import { traceQuery } from '../../api/queries.ts';
 import type { Trace } from '../../api/types.ts';
 import { ProblemView } from '../../components/problem-view.tsx';
 import { PageBar } from '../../frame/page-bar.tsx';
@@ -13,6 +12,7 @@ import { parseTimestamp } from '../../timestamp.ts';
 import { TraceScreen } from './trace-screen.tsx';
 import { TraceSkeleton } from './trace-skeleton.tsx';
 import { parseTraceView, printTraceView } from './url.ts';
+import { useTrace } from './use-trace.ts';
 
 export function TracePage() {
   const { traceId } = useParams({ from: '/t/$traceId' });
@@ -21,7 +21,10 @@ export function TracePage() {
 
 function TraceOf({ traceId }: { traceId: string }) {
   const [view, setView] = useUrlView(parseTraceView, printTraceView);
-  const { data, error, refetch } = useQuery(traceQuery(traceId, view.project));
+  const { data, foundIn, error, refetch } = useTrace(traceId, view.project);
+  useEffect(() => {
+    if (foundIn !== undefined) setView((old) => ({ ...old, project: foundIn }));
+  }, [foundIn, setView]);
   useLiveTrace(data, view.project);
   useEffect(() => {
     document.title = data ? `${data.name || traceId} · Throughline` : 'Throughline';

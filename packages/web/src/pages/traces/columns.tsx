@@ -75,7 +75,7 @@ export const COLUMNS: readonly Column[] = [
   {
     id: 'tokens',
     label: 'Tokens',
-    className: 'w-20 justify-end hidden @2xl:flex',
+    className: 'w-24 justify-end hidden @2xl:flex',
     sort: 'totalTokens',
     render: (trace) => <Value shown={showCount(sumOf(trace.inputTokens, trace.outputTokens))} />,
   },

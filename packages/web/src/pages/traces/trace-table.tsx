@@ -145,7 +145,6 @@ function Row({ index, top, trace, project, active, onActivate, context }: RowPro
     >
       {COLUMNS.map((column) => (
         // biome-ignore lint/a11y/useSemanticElements: part of the table above.
-        // biome-ignore lint/a11y/useFocusableInteractive: the link inside takes the focus.
         <div
           key={column.id}
           role="cell"

@@ -35,7 +35,7 @@ export function useNewTraces({ project, enabled, shown, takeAtOnce, refresh }: N
     await refresh();
   }, [refresh]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: every event counts, those of known traces too.
+  // Every event counts, those of known traces too.
   useEffect(() => {
     if (!takeAtOnce || changes === 0) return;
     const timer = setTimeout(() => void take(), Math.max(0, lastRefresh.current + PACE_MS - Date.now()));

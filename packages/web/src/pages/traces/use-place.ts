@@ -31,7 +31,7 @@ export function usePlace(
       element?.removeEventListener('scroll', onScroll);
     };
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another row is another place.
+  // Another row is another place.
   useEffect(() => {
     if (activeId !== undefined) save();
   }, [activeId]);

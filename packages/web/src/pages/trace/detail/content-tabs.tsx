@@ -56,8 +56,8 @@ export function EmbeddingTab({ span }: { span: SpanDetail }) {
       <Section title={`Texts, ${embedding.texts.length}`}>
         <ol>
           {embedding.texts.slice(0, 200).map((text, i) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: texts have no ids and never change their order.
             <li
+              // biome-ignore lint/suspicious/noArrayIndexKey: texts have no ids and never change their order.
               key={i}
               className="grid grid-cols-[1.5rem_minmax(0,1fr)] gap-2 border-t border-line py-2 first:border-t-0"
             >
