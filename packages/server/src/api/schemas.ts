@@ -83,6 +83,24 @@ export const spanSummary = z.object({
 
 export const trace = traceSummary.extend({ spans: z.array(spanSummary) });
 
+/** What a page shows above the list: a small histogram and the figures of the range. */
+export const traceVolume = z.object({
+  from: timestamp,
+  to: timestamp,
+  bucketSeconds: z.int(),
+  /** Every bucket of the range in order, empty ones too; the first may begin before `from`. */
+  buckets: z.array(z.object({ startTime: timestamp, traces: z.int(), errors: z.int() })),
+  /** Traces that began in the range. */
+  traces: z.int(),
+  errors: z.int(),
+  /** 0 to 1; null without traces. */
+  errorRate: z.number().nullable(),
+  p50DurationMs: z.number().nullable(),
+  p95DurationMs: z.number().nullable(),
+  /** Null where nothing has a known price. */
+  costUsd: z.number().nullable(),
+});
+
 const messagePart = z.looseObject({ type: z.string() });
 
 /** The shape of OpenTelemetry's `gen_ai.input.messages`. */
@@ -238,5 +256,7 @@ export type TraceSummary = z.infer<typeof traceSummary>;
 export type Trace = z.infer<typeof trace>;
 export type SpanSummary = z.infer<typeof spanSummary>;
 export type SpanDetail = z.infer<typeof spanDetail>;
+export type TraceVolume = z.infer<typeof traceVolume>;
+export type ProjectList = z.infer<typeof projectList>;
 export type LiveEvent = z.infer<typeof liveEvent>;
 export type Problem = z.infer<typeof problem>;

@@ -52,6 +52,8 @@ interface Candidate {
 const MIN_NS = 0n;
 const MAX_NS = 2n ** 63n - 1n;
 const DAY_NS = 86_400_000_000_000n;
+/** A listed trace is summarised by what it did within a week of the page, so that a page never reads the whole store. */
+const WEEK_NS = 7n * DAY_NS;
 
 /** Throws `invalid-cursor`. */
 export async function listTraces(scope: ProjectScope, options: ListTracesOptions): Promise<TracePage> {
@@ -86,17 +88,22 @@ async function walk(
   const order = unsafeRawSql(newestFirst ? 'DESC' : 'ASC');
   const wanted = options.limit + 1;
   const page: Listed[] = [];
-  let [low, high] = [options.fromNs ?? MIN_NS, options.toNs ?? MAX_NS];
+  const bounds = await scope.bounds(limits);
+  if (!bounds) return [];
+  let low = max(options.fromNs ?? MIN_NS, bounds.firstNs);
+  let high = min(options.toNs ?? MAX_NS, bounds.lastNs + 1n);
   let position = cursor;
   let rows = Math.max(500, wanted * 20);
+  let reach = DAY_NS;
   while (page.length < wanted && low < high) {
     if (position) {
       // The position's own nanosecond stays inside: others may have begun in it.
       if (newestFirst) high = min(high, BigInt(position.value) + 1n);
       else low = max(low, BigInt(position.value));
     }
-    const edge = await windowEdge(scope, low, high, rows, newestFirst, limits);
-    const [from, to] = newestFirst ? [edge ?? low, high] : [low, edge ?? high];
+    const [near, far] = newestFirst ? [max(low, high - reach), high] : [low, min(high, low + reach)];
+    const edge = await windowEdge(scope, near, far, rows, newestFirst, limits);
+    const [from, to] = newestFirst ? [edge ?? near, far] : [near, edge ?? far];
     const missing = wanted - page.length;
     const candidates = await scope.query<Candidate>(
       sql`
@@ -109,11 +116,8 @@ async function walk(
       LIMIT ${missing}`,
       limits,
     );
-    const traces = await summariseTraces(
-      scope,
-      candidates.map((candidate) => candidate.trace_id),
-      limits,
-    );
+    const ids = candidates.map((candidate) => candidate.trace_id);
+    const traces = await summariseTraces(scope, ids, { fromNs: from - WEEK_NS, toNs: to + WEEK_NS, limits });
     for (const { trace_id, value } of candidates) {
       const trace = traces.get(trace_id);
       if (trace && trace.positionNs === BigInt(value)) page.push({ summary: trace.summary, value });
@@ -126,6 +130,7 @@ async function walk(
       if (newestFirst) high = from;
       else low = to;
       rows *= 8;
+      reach *= 8n;
     }
   }
   return page;
@@ -195,11 +200,8 @@ async function rank(
     LIMIT ${options.limit + 1}`,
     limits,
   );
-  const traces = await summariseTraces(
-    scope,
-    candidates.map((candidate) => candidate.trace_id),
-    limits,
-  );
+  const ids = candidates.map((candidate) => candidate.trace_id);
+  const traces = await summariseTraces(scope, ids, { limits });
   return candidates.flatMap(({ trace_id, value }) => {
     const trace = traces.get(trace_id);
     return trace ? [{ summary: trace.summary, value }] : [];

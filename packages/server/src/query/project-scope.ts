@@ -15,6 +15,11 @@ export interface ProjectScope {
   /** One row a span, the latest version. Costs nothing once a day is one part. */
   readonly mergedSpans: Sql;
   readonly payloads: Sql;
+  /**
+   * First and last start in the whole store, all projects together: a bound to begin a search at, known from the
+   * parts without reading them. Undefined while there is nothing.
+   */
+  bounds(limits?: QueryLimits): Promise<{ readonly firstNs: bigint; readonly lastNs: bigint } | undefined>;
   /** The only way to ask. */
   query<Row>(query: Sql, limits?: QueryLimits): Promise<Row[]>;
 }
@@ -25,6 +30,14 @@ export function projectScope(engine: Engine, project: string): ProjectScope {
     spans: sql`(SELECT * FROM spans WHERE project = ${project})`,
     mergedSpans: sql`(SELECT * FROM spans FINAL WHERE project = ${project})`,
     payloads: sql`(SELECT * FROM payloads WHERE project = ${project})`,
+    bounds: async (limits) => {
+      const [row] = await engine.query<{ first: string; last: string; n: string }>(
+        'SELECT toUnixTimestamp64Nano(min(start)) AS first, toUnixTimestamp64Nano(max(start)) AS last, count() AS n FROM spans',
+        {},
+        limits,
+      );
+      return row && row.n !== '0' ? { firstNs: BigInt(row.first), lastNs: BigInt(row.last) } : undefined;
+    },
     query: (query, limits) => engine.query(...compile(query), limits),
   };
 }

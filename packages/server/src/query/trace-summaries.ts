@@ -1,7 +1,7 @@
 import type { StatusCode } from '@throughline/spans';
 import type { TraceSummary } from '../api/schemas.ts';
 import type { QueryLimits } from '../store/engine.ts';
-import { sql } from '../store/sql.ts';
+import { sql, time } from '../store/sql.ts';
 import { nsToMs, orNull, toCount, toNumber } from './numbers.ts';
 import { type PreviewSource, readPreviews } from './previews.ts';
 import type { ProjectScope } from './project-scope.ts';
@@ -20,6 +20,7 @@ interface Row {
   readonly first_start: string;
   readonly duration_ns: string | null;
   readonly has_root: number;
+  readonly root_failed: number;
   readonly head: readonly [
     spanId: string,
     startNs: string,
@@ -45,6 +46,13 @@ interface Row {
   readonly last_call: readonly [spanId: string, startNs: string];
 }
 
+export interface SummariseOptions {
+  /** Where to look for spans; absent: everywhere. */
+  readonly fromNs?: bigint;
+  readonly toNs?: bigint;
+  readonly limits?: QueryLimits;
+}
+
 /**
  * Summaries of the traces named, by id; those that have no span are missing.
  * A span counts once, in its latest version, even where that has another start and so another key.
@@ -52,7 +60,7 @@ interface Row {
 export async function summariseTraces(
   scope: ProjectScope,
   traceIds: readonly string[],
-  limits?: QueryLimits,
+  { fromNs = 0n, toNs = MAX_NS, limits }: SummariseOptions = {},
 ): Promise<Map<string, SummarisedTrace>> {
   if (traceIds.length === 0) return new Map();
   const rows = await scope.query<Row>(
@@ -63,6 +71,7 @@ export async function summariseTraces(
       min(start) AS first_start,
       max(start_ns + toInt64(duration_ns)) - min(start_ns) AS duration_ns,
       max(parent_span_id = '') AS has_root,
+      max(parent_span_id = '' AND status = 'error') AS root_failed,
       argMin((span_id, toString(start_ns), name, status, service), root_first) AS head,
       count() AS span_count,
       countIf(status = 'error') AS error_count,
@@ -86,7 +95,7 @@ export async function summariseTraces(
         duration_ns, status, service, environment, user_id, session_id, feature, tags, model, counted, input_tokens,
         output_tokens, cost_usd, min(start_ns) OVER (PARTITION BY trace_id) AS earliest_ns
       FROM ${scope.spans}
-      WHERE trace_id IN ${traceIds}
+      WHERE trace_id IN ${traceIds} AND start >= ${time(clampNs(fromNs))} AND start <= ${time(clampNs(toNs))}
       ORDER BY version DESC
       LIMIT 1 BY trace_id, span_id
     ) AS spans
@@ -102,6 +111,11 @@ export async function summariseTraces(
   );
 }
 
+function clampNs(ns: bigint): bigint {
+  return ns < 0n ? 0n : ns > MAX_NS ? MAX_NS : ns;
+}
+
+const MAX_NS = 2n ** 63n - 1n;
 const NO_PREVIEWS = { inputPreview: null, outputPreview: null };
 
 function previewSource(row: Row): PreviewSource {
@@ -123,7 +137,7 @@ function toSummary(row: Row): Omit<TraceSummary, 'inputPreview' | 'outputPreview
     name,
     startTime: toIsoTimestamp(row.first_start),
     durationMs: nsToMs(row.duration_ns),
-    status: row.has_root ? headStatus : statusOfMany(row),
+    status: row.root_failed ? 'error' : row.has_root ? headStatus : statusOfMany(row),
     spanCount: Number(row.span_count),
     errorCount: Number(row.error_count),
     inputTokens: toCount(row.input_tokens),

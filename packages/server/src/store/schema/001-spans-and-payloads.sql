@@ -55,7 +55,7 @@ CREATE TABLE IF NOT EXISTS spans
     mapper_version      UInt16,
     -- Nanoseconds of receipt: of two rows of one span the later wins.
     version             UInt64 CODEC(Delta, ZSTD(1)),
-    INDEX trace_id_filter trace_id TYPE bloom_filter(0.001) GRANULARITY 1,
+    INDEX trace_id_filter trace_id TYPE bloom_filter(0.0001) GRANULARITY 4,
     INDEX session_id_filter session_id TYPE bloom_filter(0.01) GRANULARITY 1,
     INDEX user_id_filter user_id TYPE bloom_filter(0.01) GRANULARITY 1
 )
@@ -91,7 +91,7 @@ CREATE TABLE IF NOT EXISTS payloads
     input_preview       String CODEC(ZSTD(3)),
     output_preview      String CODEC(ZSTD(3)),
     version             UInt64 CODEC(Delta, ZSTD(1)),
-    INDEX trace_id_filter trace_id TYPE bloom_filter(0.001) GRANULARITY 1,
+    INDEX trace_id_filter trace_id TYPE bloom_filter(0.0001) GRANULARITY 8,
     INDEX input_text mapValues(input) TYPE text(tokenizer = 'splitByNonAlpha', preprocessor = lower(replaceAll(mapValues(input), '\\n', ' '))),
     INDEX output_text mapValues(output) TYPE text(tokenizer = 'splitByNonAlpha', preprocessor = lower(replaceAll(mapValues(output), '\\n', ' ')))
 )

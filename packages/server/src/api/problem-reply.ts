@@ -1,0 +1,61 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { type ErrorCode, ThroughlineError, toProblem } from '../errors.ts';
+import { QueryError, type QueryErrorReason } from '../store/query-error.ts';
+
+const CODE_BY_REASON: Readonly<Record<QueryErrorReason, ErrorCode>> = {
+  timeout: 'query-too-large',
+  memory: 'query-too-large',
+  'too-many-rows': 'query-too-large',
+  busy: 'overloaded',
+  // Nobody is there to read it.
+  aborted: 'internal',
+  closed: 'shutting-down',
+  other: 'internal',
+};
+
+const DETAIL_BY_CODE: Partial<Record<ErrorCode, string>> = {
+  'query-too-large': 'Choose a shorter time range (from, to) or a narrower filter.',
+  overloaded: 'Too many queries are waiting. Try again in a moment.',
+  'shutting-down': 'The server is stopping.',
+  internal: 'The log of the server has the cause.',
+};
+
+/** RFC 9457. `detail` says what was found, what was expected, and nothing of SQL. */
+export function sendProblem(reply: FastifyReply, code: ErrorCode, detail: string): FastifyReply {
+  const problem = toProblem(code, detail);
+  return reply
+    .code(problem.status)
+    .header('cache-control', 'no-store')
+    .type('application/problem+json')
+    .serializer(JSON.stringify)
+    .send(problem);
+}
+
+/** The error handler of everything under `/api`. */
+export function replyWithProblem(
+  error: FastifyError | Error,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
+  if (error instanceof ThroughlineError) {
+    if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
+    return sendProblem(reply, error.code, error.message);
+  }
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const details = error.validation.map(({ instancePath, message }) => {
+      const field = instancePath.replace(/^\//, '').replaceAll('/', '.');
+      return field ? `${field}: ${message}` : (message ?? 'not valid');
+    });
+    return sendProblem(reply, 'invalid-request', details.join('; '));
+  }
+  const code = error instanceof QueryError ? CODE_BY_REASON[error.reason] : codeOfFrameworkError(error);
+  if (code === 'internal') request.log.error({ err: error, url: request.url }, 'a request failed');
+  if (code === 'overloaded') reply.header('retry-after', 1);
+  return sendProblem(reply, code, code === 'invalid-request' ? error.message : (DETAIL_BY_CODE[code] ?? ''));
+}
+
+function codeOfFrameworkError(error: FastifyError | Error): ErrorCode {
+  const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500;
+  return status >= 400 && status < 500 ? 'invalid-request' : 'internal';
+}

@@ -1,0 +1,51 @@
+import { constants } from 'node:zlib';
+import compress from '@fastify/compress';
+import swagger from '@fastify/swagger';
+import type { FastifyInstance } from 'fastify';
+import { jsonSchemaTransform, validatorCompiler } from 'fastify-type-provider-zod';
+import type { LiveTail } from '../live/live-tail.ts';
+import type { Engine } from '../store/engine.ts';
+import { guardHost } from './host-guard.ts';
+import { liveRoute } from './live-route.ts';
+import { openapiInfo } from './openapi.ts';
+import { replyWithProblem, sendProblem } from './problem-reply.ts';
+import { projectRoutes } from './project-routes.ts';
+import { traceRoutes } from './trace-routes.ts';
+
+export interface ApiParts {
+  readonly engine: Engine;
+  readonly live: LiveTail;
+  /** What the server is bound to, see `guardHost`. */
+  readonly host: string;
+}
+
+/**
+ * `/api/v1`. Register with that prefix.
+ * What routes answer is typed by their schemas and checked against them in tests; checking 100,000 spans again for
+ * every request would take longer than reading them.
+ */
+export async function apiPlugin(app: FastifyInstance, parts: ApiParts): Promise<void> {
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(() => JSON.stringify);
+  app.setErrorHandler(replyWithProblem);
+  app.addHook('onRequest', guardHost(parts.host));
+  app.addHook('onSend', async (_request, reply) => {
+    reply.header('x-content-type-options', 'nosniff');
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+  });
+  await app.register(compress, {
+    globalDecompression: false,
+    encodings: ['zstd', 'br', 'gzip'],
+    // Higher levels take longer than the network of most readers saves.
+    brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
+    zlibOptions: { level: 4 },
+  });
+  await app.register(swagger, { openapi: openapiInfo, transform: jsonSchemaTransform });
+  await app.register(traceRoutes, parts);
+  await app.register(projectRoutes, parts);
+  await app.register(liveRoute, parts);
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  app.all('/*', { schema: { hide: true } }, async (request, reply) =>
+    sendProblem(reply, 'not-found', `The API has no ${request.method} ${request.url.split('?')[0]}.`),
+  );
+}

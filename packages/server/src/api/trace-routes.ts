@@ -1,0 +1,158 @@
+import { formatTraceTree } from '@throughline/spans';
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { ThroughlineError } from '../errors.ts';
+import { getSpan } from '../query/get-span.ts';
+import { getTrace } from '../query/get-trace.ts';
+import { listTraces, TRACE_SORTS } from '../query/list-traces.ts';
+import { projectScope } from '../query/project-scope.ts';
+import { parseTimestamp } from '../query/timestamps.ts';
+import { traceVolume } from '../query/volume.ts';
+import type { Engine } from '../store/engine.ts';
+import { prefersText } from './accept.ts';
+import { disconnectSignal, projectOf, projectQuery } from './request-scope.ts';
+import { problem, spanDetail, trace, traceList, traceVolume as traceVolumeSchema } from './schemas.ts';
+
+/** Ids are whatever a client sent: OpenTelemetry's hex, UUIDs, free text. */
+const id = z.string().min(1).max(800);
+
+const time = z
+  .string()
+  .transform((text, context) => {
+    const ns = parseTimestamp(text);
+    if (ns === undefined) {
+      context.addIssue({ code: 'custom', message: 'expected ISO 8601, such as 2026-11-20T10:00:00Z' });
+      return z.NEVER;
+    }
+    return ns;
+  })
+  .optional();
+
+const range = projectQuery.extend({
+  from: time.describe('Traces that began at or after this time, ISO 8601'),
+  to: time.describe('Traces that began before this time, ISO 8601'),
+});
+
+const listQuery = range.extend({
+  sort: z.enum(TRACE_SORTS).default('-startTime').describe('A minus sorts downwards.'),
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  cursor: z.string().max(4000).optional().describe('`nextCursor` of the page before'),
+});
+
+const errors = { 400: problem, 404: problem, 422: problem, 429: problem, 500: problem, 503: problem };
+
+export interface TraceRoutesParts {
+  readonly engine: Engine;
+}
+
+export const traceRoutes: FastifyPluginAsyncZod<TraceRoutesParts> = async (app, { engine }) => {
+  app.get(
+    '/traces',
+    {
+      schema: {
+        operationId: 'listTraces',
+        tags: ['traces'],
+        summary: 'Traces of a project, newest first',
+        description:
+          'Pages are stable while traces arrive: follow `nextCursor` until it is null. Sorting by anything but ' +
+          'time looks at every trace of the range, so give `from` where there are many.',
+        querystring: listQuery,
+        response: { 200: traceList, ...errors },
+      },
+    },
+    async (request, reply) => {
+      const { from, to, sort, limit, cursor } = request.query;
+      return listTraces(projectScope(engine, projectOf(request)), {
+        fromNs: from,
+        toNs: to,
+        sort,
+        limit,
+        cursor,
+        signal: disconnectSignal(reply),
+      });
+    },
+  );
+
+  app.get(
+    '/traces/summary',
+    {
+      schema: {
+        operationId: 'summariseTraces',
+        tags: ['traces'],
+        summary: 'How many traces began when, how many failed, how long they took, what they cost',
+        querystring: range.extend({
+          buckets: z.coerce.number().int().min(1).max(500).default(60).describe('At most so many'),
+        }),
+        response: { 200: traceVolumeSchema, ...errors },
+      },
+    },
+    async (request, reply) => {
+      const { from, to, buckets } = request.query;
+      const signal = disconnectSignal(reply);
+      return traceVolume(projectScope(engine, projectOf(request)), {
+        fromNs: from,
+        toNs: to,
+        buckets,
+        signal,
+      });
+    },
+  );
+
+  app.get(
+    '/traces/:traceId',
+    {
+      schema: {
+        operationId: 'getTrace',
+        tags: ['traces'],
+        summary: 'A trace with all its spans by start',
+        description:
+          'With `Accept: text/plain` the tree as text. At most 100,000 spans; `spanCount` tells how many there are.',
+        params: z.object({ traceId: id }),
+        querystring: projectQuery,
+        response: { 200: trace, ...errors },
+      },
+    },
+    async (request, reply) => {
+      const { traceId } = request.params;
+      const project = projectOf(request);
+      const found = await getTrace(projectScope(engine, project), traceId, disconnectSignal(reply));
+      if (!found) throw notFound('trace-not-found', `trace "${traceId}"`, project);
+      reply.header('vary', 'accept');
+      if (!prefersText(request.headers.accept)) return found;
+      reply.type('text/plain; charset=utf-8').serializer((text: unknown) => String(text));
+      return `${formatTraceTree(found.spans)}\n` as never;
+    },
+  );
+
+  app.get(
+    '/traces/:traceId/spans/:spanId',
+    {
+      schema: {
+        operationId: 'getSpan',
+        tags: ['traces'],
+        summary: 'A span with its content and everything that arrived with it',
+        params: z.object({ traceId: id, spanId: id }),
+        querystring: projectQuery,
+        response: { 200: spanDetail, ...errors },
+      },
+    },
+    async (request, reply) => {
+      const { traceId, spanId } = request.params;
+      const project = projectOf(request);
+      const found = await getSpan(projectScope(engine, project), traceId, spanId, disconnectSignal(reply));
+      if (!found) throw notFound('span-not-found', `span "${spanId}" of trace "${traceId}"`, project);
+      return found;
+    },
+  );
+};
+
+function notFound(
+  code: 'trace-not-found' | 'span-not-found',
+  what: string,
+  project: string,
+): ThroughlineError {
+  return new ThroughlineError(
+    code,
+    `There is no ${what} in project "${project}". New spans are readable about a second after they were acknowledged.`,
+  );
+}

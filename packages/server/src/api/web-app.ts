@@ -1,0 +1,101 @@
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+import { guardHost } from './host-guard.ts';
+import { sendProblem } from './problem-reply.ts';
+
+export interface WebAppParts {
+  /** Folder of `index.html`; undefined where the web application is not built. */
+  readonly webDir: string | undefined;
+  readonly host: string;
+}
+
+/** Beside `dist` in the published package, else in the workspace. */
+const WEB_DIRS = ['../../web/', '../../../web/dist/'];
+
+export function findWebDir(): string | undefined {
+  return WEB_DIRS.map((path) => fileURLToPath(new URL(path, import.meta.url))).find((folder) =>
+    existsSync(`${folder}index.html`),
+  );
+}
+
+const SECURITY_HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy': [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "manifest-src 'self'",
+    "img-src 'self' data: blob:",
+    "media-src 'self' data: blob:",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; '),
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+};
+
+/** Vite puts a hash of the content into names below `assets/`. */
+const IMMUTABLE = 'public, max-age=31536000, immutable';
+const NOT_BUILT = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Throughline</title>
+<h1>Throughline is running</h1>
+<p>The web application is not built. In a clone run <code>npm run build</code> and load this page again.</p>
+<p>The API is at <a href="/api/v1/openapi.json">/api/v1/openapi.json</a>; spans go to <code>/v1/traces</code> (OTLP).</p>
+</html>
+`;
+
+/**
+ * The pages: files of the build, and `index.html` for every address that the application itself routes (`/`,
+ * `/t/<id>` …). Answers GET of everything that no other route has, so register it last.
+ */
+export async function webAppPlugin(app: FastifyInstance, { webDir, host }: WebAppParts): Promise<void> {
+  app.addHook('onRequest', guardHost(host));
+  app.addHook('onSend', async (_request, reply) => {
+    reply.headers(SECURITY_HEADERS);
+  });
+  if (webDir !== undefined) {
+    await app.register(fastifyStatic, {
+      root: webDir,
+      // One route below decides; the plugin only adds `reply.sendFile`.
+      serve: false,
+      cacheControl: false,
+      setHeaders: (reply, path) => {
+        reply.header('cache-control', path.startsWith(`${webDir}assets/`) ? IMMUTABLE : 'no-cache');
+      },
+    });
+  }
+
+  app.get('/*', async (request, reply) => {
+    const path = request.url.split('?')[0] ?? '/';
+    if (/^\/(api|v1)(\/|$)/.test(path)) {
+      return sendProblem(reply, 'not-found', `There is no GET ${path}.`);
+    }
+    const isFile = /\.[a-z0-9]+$/i.test(path) && !path.startsWith('/t/');
+    if (webDir === undefined) {
+      if (isFile) return sendProblem(reply, 'not-found', `There is no file ${path}.`);
+      return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(NOT_BUILT);
+    }
+    if (!isFile) return reply.sendFile('index.html');
+    const file = decodePath(path);
+    if (file === undefined || !existsSync(`${webDir}${file}`)) {
+      return sendProblem(reply, 'not-found', `There is no file ${path}.`);
+    }
+    return reply.sendFile(file);
+  });
+}
+
+/** The relative path of a file; undefined for what is no path or leaves the folder. */
+function decodePath(path: string): string | undefined {
+  try {
+    const file = decodeURIComponent(path).replace(/^\/+/, '');
+    return file.split(/[\\/]/).includes('..') || file.includes('\0') ? undefined : file;
+  } catch {
+    return undefined;
+  }
+}

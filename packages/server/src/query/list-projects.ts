@@ -1,0 +1,26 @@
+import type { ProjectList } from '../api/schemas.ts';
+import type { Engine } from '../store/engine.ts';
+import { toIsoTimestamp } from './timestamps.ts';
+
+interface Row {
+  readonly name: string;
+  readonly span_count: string;
+  readonly last_span_at: string;
+}
+
+/** Every project that has spans, the most recently active first. The one query that belongs to no project. */
+export async function listProjects(engine: Engine, signal?: AbortSignal): Promise<ProjectList> {
+  const rows = await engine.query<Row>(
+    `SELECT project AS name, count() AS span_count, max(start) AS last_span_at
+     FROM spans GROUP BY project ORDER BY last_span_at DESC, name LIMIT 10000`,
+    {},
+    signal ? { signal } : {},
+  );
+  return {
+    projects: rows.map((row) => ({
+      name: row.name,
+      spanCount: Number(row.span_count),
+      lastSpanAt: toIsoTimestamp(row.last_span_at),
+    })),
+  };
+}
