@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../errors.ts';
 import type { Batch } from '../journal/segment.ts';
-import type { RejectionReason } from '../receive/otlp/span-sink.ts';
+import type { RejectionReason } from '../receive/otlp/rejection.ts';
 
 /**
  * What travels between the main thread and the workers. Buffers are transferred, not copied:

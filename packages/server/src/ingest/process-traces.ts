@@ -9,11 +9,13 @@ import {
 } from '@throughline/spans';
 import type { JournalTable } from '../journal/commit-record.ts';
 import type { TableBatch } from '../journal/segment.ts';
-import { decodeTracesJson, OtlpJsonError } from '../receive/otlp/decode-traces-json.ts';
+import { decodeTracesJson } from '../receive/otlp/decode-traces-json.ts';
 import { decodeTracesProtobuf } from '../receive/otlp/decode-traces-protobuf.ts';
 import { KeyInterner } from '../receive/otlp/key-interner.ts';
 import { ProtobufError } from '../receive/otlp/protobuf-reader.ts';
-import type { RejectedSpan, RejectionReason, SpanSink } from '../receive/otlp/span-sink.ts';
+import { OtlpJsonError } from '../receive/otlp/read-export-json.ts';
+import type { Rejected, RejectionReason } from '../receive/otlp/rejection.ts';
+import type { SpanSink } from '../receive/otlp/span-sink.ts';
 import { writeRow } from './columns.ts';
 import { BodyTooLargeError, DecompressionError, decompress } from './decompress.ts';
 import type { IngestResult, IngestTask, Rejections } from './messages.ts';
@@ -147,7 +149,7 @@ class RowSink implements SpanSink {
     this.accepted++;
   }
 
-  reject({ reason, detail }: RejectedSpan): void {
+  reject({ reason, detail }: Rejected): void {
     this.rejected++;
     const known = this.#rejections.get(reason);
     if (known) known.count++;

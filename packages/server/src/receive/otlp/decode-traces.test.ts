@@ -5,7 +5,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decodeTracesJson } from './decode-traces-json.ts';
 import { decodeTracesProtobuf } from './decode-traces-protobuf.ts';
-import { MAX_DEPTH, MAX_VALUES } from './span-sink.ts';
 import { arbitraryRawSpan } from './testing/arbitrary-raw-span.ts';
 import { CollectingSink } from './testing/collecting-sink.ts';
 import {
@@ -17,6 +16,7 @@ import {
   text,
   varint,
 } from './testing/encode-traces.ts';
+import { MAX_DEPTH, MAX_VALUES } from './value-budget.ts';
 
 const fromProtobuf = (body: Uint8Array): CollectingSink => {
   const sink = new CollectingSink();
@@ -258,7 +258,7 @@ describe('one bad span is rejected alone', () => {
       resourceSpans: { scopeSpans: { spans: object[] }[] }[];
     };
     Object.assign(request.resourceSpans[0]?.scopeSpans[0]?.spans[0] ?? {}, change);
-    expect(fromJson(request)).toEqual({ spans: [span()], rejected: [`malformed-span: ${detail}`] });
+    expect(fromJson(request)).toEqual({ spans: [span()], rejected: [`malformed: ${detail}`] });
   });
 
   test('JSON: a span that is no object', () => {

@@ -1,5 +1,6 @@
 import type { RawSpan } from '@throughline/spans';
-import type { RejectedSpan, SpanSink } from '../span-sink.ts';
+import type { Rejected } from '../rejection.ts';
+import type { SpanSink } from '../span-sink.ts';
 
 /** For tests: keeps everything. */
 export class CollectingSink implements SpanSink {
@@ -8,7 +9,7 @@ export class CollectingSink implements SpanSink {
   span(span: RawSpan): void {
     this.spans.push(span);
   }
-  reject({ reason, detail }: RejectedSpan): void {
+  reject({ reason, detail }: Rejected): void {
     this.rejected.push(`${reason}: ${detail}`);
   }
 }

@@ -1,0 +1,33 @@
+/** Why one span, log record or data point was not accepted. Counted by reason. */
+export type RejectionReason =
+  | 'invalid-trace-id'
+  | 'invalid-span-id'
+  | 'invalid-parent-span-id'
+  | 'missing-start-time'
+  | 'missing-time'
+  | 'time-out-of-range'
+  | 'malformed'
+  | 'nested-too-deep'
+  | 'too-many-values'
+  | 'invalid-project'
+  | 'not-gen-ai'
+  | 'no-trace-context'
+  | 'unsupported-metric';
+
+export interface Rejected {
+  readonly reason: RejectionReason;
+  /** For people: what was found and what was expected. */
+  readonly detail: string;
+}
+
+/** Thrown while a record is decoded, where the record alone is bad and its neighbours can be kept. */
+export class Rejection extends Error implements Rejected {
+  override readonly name = 'Rejection';
+  readonly reason: RejectionReason;
+  readonly detail: string;
+  constructor(reason: RejectionReason, detail: string) {
+    super(detail);
+    this.reason = reason;
+    this.detail = detail;
+  }
+}
