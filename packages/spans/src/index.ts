@@ -13,7 +13,7 @@ export type {
 export type { Cost } from './cost.ts';
 export { formatCost, formatCount, formatDuration, formatTokens } from './format.ts';
 export { COUNTED_KINDS, SPAN_KINDS, type SpanKind } from './kind.ts';
-export { mapContent } from './map-content.ts';
+export { mapContent, mapPreviews } from './map-content.ts';
 export { MAPPER_VERSION, mapFacts } from './map-facts.ts';
 export type {
   BlobPart,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { mapContent } from './map-content.ts';
+import { mapContent, mapPreviews } from './map-content.ts';
+import { previews } from './previews.ts';
 import type { Plain, RawSpanSketch } from './testing/raw-span.ts';
 import { rawSpan } from './testing/raw-span.ts';
 
@@ -625,5 +626,58 @@ describe('hostile content', () => {
     const found = of({ ...LLM, 'input.value': huge, 'llm.input_messages.0.message.content': huge });
     expect(found.inputMessages?.[0]?.parts).toEqual([{ type: 'text', content: huge }]);
     expect(performance.now() - started).toBeLessThan(2000);
+  });
+});
+
+describe('mapPreviews', () => {
+  it('is the previews of the whole content', () => {
+    const spans = [
+      {
+        ...CHAT,
+        'gen_ai.input.messages': 'Hi',
+        'gen_ai.completion': 'Hello',
+        'gen_ai.system_instructions': 'Be brief.',
+      },
+      { ...CHAT, 'gen_ai.input.messages': '[{"role":"system","content":"only"}]' },
+      {
+        'gen_ai.operation.name': 'execute_tool',
+        'gen_ai.tool.call.arguments': '{"a":1}',
+        'gen_ai.tool.call.result': '2',
+      },
+      {
+        'openinference.span.kind': 'RETRIEVER',
+        'input.value': 'q',
+        'retrieval.documents.0.document.content': 'd',
+      },
+      { 'openinference.span.kind': 'CHAIN', 'input.value': 'in', 'output.value': 'out' },
+    ].map((attributes) => rawSpan({ attributes }));
+    for (const span of spans) expect(mapPreviews(span)).toEqual(previews(mapContent(span)));
+    expect(spans.map(mapPreviews)).toEqual([
+      { input: 'Hi', output: 'Hello' },
+      { input: 'only' },
+      { input: '{"a":1}', output: '2' },
+      { input: 'q', output: 'd' },
+      { input: 'in', output: 'out' },
+    ]);
+  });
+});
+
+describe('names that the convention changed', () => {
+  it('of the number of documents', () => {
+    expect(of({ 'gen_ai.operation.name': 'retrieval', 'gen_ai.request.top_k': 4 }).retrieval).toEqual({
+      topK: 4,
+    });
+    expect(of({ ...CHAT, 'gen_ai.request.top_k': 40 })).toEqual({ parameters: { top_k: 40 } });
+  });
+
+  it('of memories, which read like documents', () => {
+    const records = '[{"id":"m","content":{"likes":"tea"},"score":0.9}]';
+    expect(
+      of({
+        'gen_ai.operation.name': 'search_memory',
+        'gen_ai.memory.query.text': 'drinks',
+        'gen_ai.memory.records': records,
+      }).retrieval,
+    ).toEqual({ query: 'drinks', documents: [{ id: 'm', content: '{"likes":"tea"}', score: 0.9 }] });
   });
 });

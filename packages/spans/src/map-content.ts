@@ -12,6 +12,7 @@ import type { SpanKind } from './kind.ts';
 import type { Message, MessagePart } from './messages.ts';
 import { messagesFromRequest, messagesFromResponse } from './messages-from-body.ts';
 import { parsedOrText, parseStructure } from './parse-json.ts';
+import { previews } from './previews.ts';
 import type { RawSpan } from './raw-span.ts';
 import { createKindReader } from './read-kind.ts';
 
@@ -24,10 +25,35 @@ const MERGED: ReadonlySet<string> = new Set<Merged>(['parameters', 'metadata']);
 /** What went in and out of a span by the known vocabularies. Never throws; what no vocabulary says is absent. */
 export const mapContent: (span: RawSpan) => SpanContent = createContentMapper(DIALECTS);
 
-export function createContentMapper(dialects: readonly Dialect[]): (span: RawSpan) => SpanContent {
+const PREVIEWED: ReadonlySet<string> = new Set<keyof ContentFields>([
+  'input',
+  'output',
+  'inputMessages',
+  'outputMessages',
+  'toolArguments',
+  'toolResult',
+  'query',
+  'documents',
+  'embedding',
+]);
+
+/** As much of the content as {@link previews} looks at: for every span that arrives. */
+const mapPreviewed = createContentMapper(DIALECTS, PREVIEWED);
+
+/** `previews(mapContent(span))` without the rest of the content. */
+export function mapPreviews(span: RawSpan): ReturnType<typeof previews> {
+  return previews(mapPreviewed(span));
+}
+
+/** The runner: asks the dialects for each field in their order and knows none of them. */
+export function createContentMapper(
+  dialects: readonly Dialect[],
+  only?: ReadonlySet<string>,
+): (span: RawSpan) => SpanContent {
   const byField = new Map<string, Read<unknown>[]>();
   for (const { content = {} } of dialects) {
     for (const [field, read] of Object.entries(content)) {
+      if (only?.has(field) === false) continue;
       byField.set(field, [...(byField.get(field) ?? []), read as Read<unknown>]);
     }
   }
@@ -153,12 +179,13 @@ type Loose<T> = { [K in keyof T]: T[K] | undefined };
 
 /** Without the fields that are undefined. */
 function present<T extends object>(record: Loose<T>): T {
-  for (const key of Object.keys(record) as (keyof T)[]) if (record[key] === undefined) delete record[key];
-  return record as T;
+  const kept: Partial<T> = {};
+  for (const key in record) if (record[key] !== undefined) kept[key] = record[key];
+  return kept as T;
 }
 
 /** The same, or undefined if nothing is left. */
 function whole<T extends object>(record: Loose<T>): T | undefined {
-  const left = present<T>(record);
-  return Object.keys(left).length === 0 ? undefined : left;
+  for (const key in record) if (record[key] !== undefined) return present<T>(record);
+  return undefined;
 }

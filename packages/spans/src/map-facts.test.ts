@@ -210,6 +210,23 @@ describe('facts', () => {
     expect(of(attributes).ttftMs).toBe(expected);
   });
 
+  it.each([
+    [{ 'gen_ai.response.finish_reasons': ['stop', 'length'] }, ['stop', 'length']],
+    [{ 'gen_ai.response.finish_reasons': '["stop"]' }, ['stop']],
+    [{ 'llm.finish_reason': 'stop' }, ['stop']],
+    [{ 'gen_ai.output.messages': '[{"role":"assistant","parts":[],"finish_reason":"length"}]' }, ['length']],
+    [{ 'gen_ai.output.messages': [{ role: 'assistant', finish_reason: 'stop' }] }, ['stop']],
+    [
+      {
+        'gen_ai.output.messages':
+          '[{"role":"assistant","parts":[{"type":"text","content":"finish_reason"}]}]',
+      },
+      undefined,
+    ],
+  ])('list why the model stopped: %j', (attributes, expected) => {
+    expect(of(attributes).finishReasons).toEqual(expected);
+  });
+
   it('find the first token in an event', () => {
     const event = { name: 'First Token Stream Event', atMs: 321.5 };
     expect(facts({ events: [event] }).ttftMs).toBe(321.5);

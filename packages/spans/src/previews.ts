@@ -80,12 +80,17 @@ function asText(value: unknown): string | undefined {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
+const SPACES = /\s+/g;
+/** Anything that {@link SPACES} would change. Most texts have none in their beginning, and a test is cheap. */
+const UNEVEN = /\s\s|[^\S ]/;
+
 /** White space becomes single spaces. */
 function shorten(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
   let short = '';
   for (let at = 0; at < text.length && short.length <= MAX_LENGTH; at += STEP) {
-    short = (short + text.slice(at, at + STEP)).replace(/\s+/g, ' ');
+    short += text.slice(at, at + STEP);
+    if (UNEVEN.test(short)) short = short.replace(SPACES, ' ');
     if (short === ' ') short = '';
   }
   short = short.trimStart();

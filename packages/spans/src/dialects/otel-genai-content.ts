@@ -161,14 +161,16 @@ export const promptVariables: Read<unknown> = ({ attributes }) => {
 };
 
 /** `[{id, score, …}]`; producers add content and metadata. */
-export const documents: Read<readonly Document[]> = ({ attributes }) => {
-  const value = attributes.get('gen_ai.retrieval.documents');
-  if (value === undefined) return undefined;
-  const json = typeof value === 'string' ? parseStructure(value) : valueToJson(value);
-  return Array.isArray(json) ? nonEmpty(json.map(documentFrom)) : undefined;
-};
+export function documents(key: string): Read<readonly Document[]> {
+  return ({ attributes }) => {
+    const value = attributes.get(key);
+    if (value === undefined) return undefined;
+    const json = typeof value === 'string' ? parseStructure(value) : valueToJson(value);
+    return Array.isArray(json) ? nonEmpty(json.map(documentFrom)) : undefined;
+  };
+}
 
-export function documentFrom(value: unknown): Document {
+function documentFrom(value: unknown): Document {
   const item = typeof value === 'string' ? parsedOrText(value) : value;
   if (!isRecord(item)) return { content: typeof item === 'string' ? item : JSON.stringify(item) };
   const id = item.id;
@@ -177,7 +179,9 @@ export function documentFrom(value: unknown): Document {
   const metadata = item.metadata;
   return {
     ...(typeof id === 'string' || typeof id === 'number' ? { id: String(id) } : {}),
-    ...(typeof content === 'string' ? { content } : {}),
+    ...(content === undefined
+      ? {}
+      : { content: typeof content === 'string' ? content : JSON.stringify(content) }),
     ...(typeof score === 'number' ? { score } : {}),
     ...(metadata === undefined ? {} : { metadata }),
   };

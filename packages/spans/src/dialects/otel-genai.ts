@@ -1,5 +1,6 @@
 import type { Dialect, Read, ReportedCost } from '../dialect.ts';
 import { canonicalProvider } from '../providers.ts';
+import type { RawSpan } from '../raw-span.ts';
 import { count, either, json, number, oneOf, text, texts, typedText, whenAny } from '../read.ts';
 import {
   documents,
@@ -32,6 +33,7 @@ export const otelGenai: Dialect = {
       generate: 'llm',
       generate_content: 'llm',
       fetch_response: 'llm',
+      realtime_inference: 'llm',
       embeddings: 'embedding',
       invoke_agent: 'agent',
       create_agent: 'agent',
@@ -68,16 +70,20 @@ export const otelGenai: Dialect = {
     requestModel: text('gen_ai.request.model'),
     responseModel: text('gen_ai.response.model'),
     responseId: text('gen_ai.response.id'),
-    finishReasons: either(texts('gen_ai.response.finish_reasons'), choiceFinishReasons),
-    // Seconds. The second is the name of a metric that clients also set on spans.
-    ttftMs: seconds('gen_ai.response.time_to_first_chunk', 'gen_ai.client.operation.time_to_first_chunk'),
+    finishReasons: either(texts('gen_ai.response.finish_reasons'), messageFinishReason, choiceFinishReasons),
+    // Seconds. All but the first are names of metrics that clients also set on spans.
+    ttftMs: seconds(
+      'gen_ai.response.time_to_first_chunk',
+      'gen_ai.client.operation.time_to_first_chunk',
+      'gen_ai.client.inference.time_to_first_chunk',
+    ),
     sessionId: text('gen_ai.conversation.id'),
     toolName: text('gen_ai.tool.name'),
     agentName: text('gen_ai.agent.name'),
     workflowName: text('gen_ai.workflow.name'),
     promptName: text('gen_ai.prompt.name'),
     promptVersion: text('gen_ai.prompt.version'),
-    documentCount: (span) => documents(span)?.length,
+    documentCount: either(retrievedCount, count('gen_ai.memory.record.count')),
   },
 
   usage: {
@@ -127,7 +133,7 @@ export const otelGenai: Dialect = {
       cache_audio_read: count('gen_ai.usage.audio.cache_read.input_tokens'),
     },
   },
-  cost: reportedCost('gen_ai.usage.cost', 'operation.cost'),
+  cost: reportedCost('gen_ai.usage.cost', 'gen_ai.usage.total_cost', 'operation.cost'),
 
   content: {
     input: either(
@@ -157,8 +163,8 @@ export const otelGenai: Dialect = {
     toolResult: json('gen_ai.tool.call.result'),
     embedding,
     query: text('gen_ai.retrieval.query.text', 'gen_ai.memory.query.text'),
-    topK: count('gen_ai.retrieval.top_k'),
-    documents,
+    topK: either(count('gen_ai.retrieval.top_k'), retrievalTopK),
+    documents: either(documents('gen_ai.retrieval.documents'), documents('gen_ai.memory.records')),
     promptName: text('gen_ai.prompt.name'),
     promptVersion: text('gen_ai.prompt.version'),
     promptVariables,
@@ -202,8 +208,32 @@ function reportedCost(...keys: string[]): Read<ReportedCost> {
   };
 }
 
+const RETRIEVED = documents('gen_ai.retrieval.documents');
+
+function retrievedCount(span: RawSpan): number | undefined {
+  return RETRIEVED(span)?.length;
+}
+
+/** Until 1.41 the parameter of the model's sampling stood for the number of documents too. */
+function retrievalTopK(span: RawSpan): number | undefined {
+  return span.attributes.get('gen_ai.operation.name') === 'retrieval' ? REQUEST_TOP_K(span) : undefined;
+}
+
+const REQUEST_TOP_K = count('gen_ai.request.top_k');
+
+/** Of the last message: its last property as instrumentations write it. The messages themselves are not parsed here. */
+function messageFinishReason({ attributes }: RawSpan): readonly string[] | undefined {
+  const messages = attributes.get('gen_ai.output.messages');
+  const last = Array.isArray(messages) ? messages.at(-1) : undefined;
+  const reason =
+    typeof messages === 'string'
+      ? /"finish_reason":\s?"([\w-]+)"\s?\}\s?\]$/.exec(messages.slice(-120))?.[1]
+      : last instanceof Map && last.get('finish_reason');
+  return typeof reason === 'string' && reason !== '' ? [reason] : undefined;
+}
+
 /** Until 1.36 every choice was an event. */
-function choiceFinishReasons(span: Parameters<Read<unknown>>[0]): readonly string[] | undefined {
+function choiceFinishReasons(span: RawSpan): readonly string[] | undefined {
   const reasons = span.events
     .filter(({ name }) => name === 'gen_ai.choice')
     .map(({ attributes }) => attributes.get('finish_reason'))

@@ -1,0 +1,62 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { parsedOrText, parseJson, parseStructure } from './parse-json.ts';
+
+describe('parseJson', () => {
+  it('reads what JSON.stringify wrote', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 6 }), (value) =>
+        expect(parseJson(JSON.stringify(value))).toEqual(value),
+      ),
+    );
+  });
+
+  it.each([
+    '',
+    ' ',
+    'hello',
+    '{',
+    '[1',
+    '{"a"}',
+    'undefined',
+    'NaN',
+    "{'a':1}",
+    '\u0000',
+    '{"a":1} trailing',
+  ])('gives nothing for %j', (text) => {
+    expect(parseJson(text)).toBe(undefined);
+  });
+
+  it('keeps integers beyond a double as decimal strings', () => {
+    expect(parseJson('{"id":9007199254740993,"neg":-9223372036854775808,"ok":9007199254740991}')).toEqual({
+      id: '9007199254740993',
+      neg: '-9223372036854775808',
+      ok: 9007199254740991,
+    });
+    expect(parseJson('[1e30, 12345678901234567890.5, "12345678901234567890"]')).toEqual([
+      1e30,
+      12345678901234567890.5,
+      '12345678901234567890',
+    ]);
+  });
+
+  it('gives nothing for a value nested deeper than 128 levels, and does not overflow', () => {
+    const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
+    expect(parseJson(nested(128))).toBeDefined();
+    expect(parseJson(nested(129))).toBe(undefined);
+    expect(parseJson(nested(1_000_000))).toBe(undefined);
+    expect(parseJson('{"a":'.repeat(100_000))).toBe(undefined);
+  });
+});
+
+describe('parseStructure', () => {
+  it('takes a number or a word for text', () => {
+    expect(parseStructure('42')).toBe(undefined);
+    expect(parseStructure('"text"')).toBe(undefined);
+    expect(parseStructure('null')).toBe(undefined);
+    expect(parsedOrText('true')).toBe('true');
+    expect(parsedOrText(' [1]\n')).toEqual([1]);
+    expect(parsedOrText('[maybe a note]')).toBe('[maybe a note]');
+    expect(parsedOrText('{"a":1}                    ')).toBe('{"a":1}                    ');
+  });
+});
