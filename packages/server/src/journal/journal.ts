@@ -49,7 +49,9 @@ export class Journal {
   readonly #taken = new Set<SealedSegment>();
   #open: OpenSegment | undefined;
   #waiting: Waiting[] = [];
+  /** Of `#waiting` and of the group that is being written. */
   #waitingBytes = 0;
+  #lastSegmentMs = 0;
   #pumping: Promise<void> | undefined;
   #sealRequests: (() => void)[] = [];
   #closed = false;
@@ -157,12 +159,10 @@ export class Journal {
   }
 
   #pump(): void {
-    this.#pumping ??= this.#work().finally(() => {
-      this.#pumping = undefined;
-    });
+    this.#pumping ??= this.#work();
   }
 
-  /** The only place that touches the open segment. */
+  /** The only place that touches the open segment. Called with something to do. */
   async #work(): Promise<void> {
     while (this.#waiting.length > 0 || this.#sealRequests.length > 0) {
       if (this.#sealRequests.length > 0) {
@@ -174,13 +174,17 @@ export class Journal {
       const group = this.#takeGroup();
       if (group.length > 0) await this.#commit(group);
     }
+    // In the same breath as the check above, so that nobody asks in between and is not heard.
+    this.#pumping = undefined;
   }
 
   async #commit(group: readonly Waiting[]): Promise<void> {
+    const sizeBytes = group.reduce((sum, waiting) => sum + waiting.sizeBytes, 0);
     try {
-      this.#open ??= await OpenSegment.create(this.#options.folder, this.#options.tables, Date.now());
+      this.#open ??= await this.#createSegment();
       await this.#open.commit(group.map(({ batch }) => batch));
     } catch (error) {
+      this.#waitingBytes -= sizeBytes;
       this.#options.onWarning('The journal could not be written.', error);
       await this.#abandon();
       const failure = new ThroughlineError('journal-unavailable', 'the journal could not be written', {
@@ -190,9 +194,16 @@ export class Journal {
       for (const { reject } of group) reject(failure);
       return;
     }
+    this.#waitingBytes -= sizeBytes;
     for (const { resolve } of group) resolve();
     if (this.#open.sizeBytes >= this.#options.maxSegmentBytes) await this.#seal();
     this.#onRows();
+  }
+
+  /** Names sort by age, also within one millisecond. */
+  #createSegment(): Promise<OpenSegment> {
+    this.#lastSegmentMs = Math.max(Date.now(), this.#lastSegmentMs + 1);
+    return OpenSegment.create(this.#options.folder, this.#options.tables, this.#lastSegmentMs);
   }
 
   #takeGroup(): readonly Waiting[] {
@@ -202,7 +213,6 @@ export class Journal {
       bytes += this.#waiting[count++]?.sizeBytes ?? 0;
     const group = this.#waiting.slice(0, count);
     this.#waiting = this.#waiting.slice(count);
-    this.#waitingBytes -= group.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     return group;
   }
 

@@ -136,6 +136,7 @@ async function findDamage(
   paths: readonly string[],
   records: readonly CommitRecord[],
 ): Promise<string | undefined> {
+  if (records.length === 0) return undefined;
   for (const [index, path] of paths.entries()) {
     const file = await open(path, 'r').catch(() => undefined);
     if (!file) return `${path} is missing`;
