@@ -41,9 +41,11 @@ export async function apiPlugin(app: FastifyInstance, parts: ApiParts): Promise<
     zlibOptions: { level: 4 },
   });
   await app.register(swagger, { openapi: openapiInfo, transform: jsonSchemaTransform });
-  await app.register(traceRoutes, parts);
-  await app.register(projectRoutes, parts);
-  await app.register(liveRoute, parts);
+  // Without the prefix that `parts` brings: it would be put before the routes a second time.
+  const { engine, live } = parts;
+  await app.register(traceRoutes, { engine });
+  await app.register(projectRoutes, { engine });
+  await app.register(liveRoute, { live });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   app.all('/*', { schema: { hide: true } }, async (request, reply) =>
     sendProblem(reply, 'not-found', `The API has no ${request.method} ${request.url.split('?')[0]}.`),
