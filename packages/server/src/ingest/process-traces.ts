@@ -1,12 +1,5 @@
 import { crc32 } from 'node:zlib';
-import {
-  mapContent,
-  mapFacts,
-  previews,
-  type RawResource,
-  type RawScope,
-  type RawSpan,
-} from '@throughline/spans';
+import { mapFacts, mapPreviews, type RawResource, type RawScope, type RawSpan } from '@throughline/spans';
 import type { JournalTable } from '../journal/commit-record.ts';
 import type { TableBatch } from '../journal/segment.ts';
 import { decodeTracesJson } from '../receive/otlp/decode-traces-json.ts';
@@ -128,7 +121,7 @@ class RowSink implements SpanSink {
     const version = this.#task.receivedUnixNano;
     // Everything that could throw comes before the first byte of a row.
     const facts = mapFacts(raw);
-    const content = previews(mapContent(raw));
+    const previews = mapPreviews(raw);
     const split = this.#splitter.split(raw.attributes);
     writeRow(SPAN_COLUMNS, this.#spans, {
       project,
@@ -143,7 +136,7 @@ class RowSink implements SpanSink {
       split,
       resource: this.#resource.of(raw.resource),
       scope: this.#scope.of(raw.scope),
-      previews: content,
+      previews,
       version,
     });
     this.accepted++;
