@@ -1,0 +1,66 @@
+import type { Problem } from '../api/schemas.ts';
+
+/** Ends the command with a message for people and this exit code. */
+export class CliError extends Error {
+  override readonly name = 'CliError';
+  readonly exitCode: number;
+  constructor(message: string, exitCode = 1, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.exitCode = exitCode;
+  }
+}
+
+export interface ApiTarget {
+  /** `http://127.0.0.1:4318` */
+  readonly url: string;
+  readonly project: string | undefined;
+}
+
+type Query = Readonly<Record<string, string | number | undefined>>;
+
+/** GET below `/api/v1`. Throws CliError with the server's own explanation where it has one. */
+export async function getFromApi(
+  target: ApiTarget,
+  path: string,
+  query: Query = {},
+  init: { readonly accept?: string; readonly signal?: AbortSignal } = {},
+): Promise<Response> {
+  const url = apiUrl(target, path, query);
+  let response: Response;
+  try {
+    response = await fetch(url, {
+      headers: { accept: init.accept ?? 'application/json' },
+      ...(init.signal ? { signal: init.signal } : {}),
+    });
+  } catch (error) {
+    if (init.signal?.aborted) throw error;
+    throw new CliError(
+      `No Throughline answers at ${target.url}. Start one with "throughline start", or name another with --url.`,
+      1,
+      error,
+    );
+  }
+  if (response.ok) return response;
+  throw new CliError(await explain(response, target.url));
+}
+
+function apiUrl({ url, project }: ApiTarget, path: string, query: Query): URL {
+  let address: URL;
+  try {
+    address = new URL(`/api/v1${path}`, url);
+  } catch (error) {
+    throw new CliError(`--url ${url} is not an address such as http://127.0.0.1:4318.`, 2, error);
+  }
+  for (const [name, value] of Object.entries({ project, ...query })) {
+    if (value !== undefined) address.searchParams.set(name, String(value));
+  }
+  return address;
+}
+
+async function explain(response: Response, url: string): Promise<string> {
+  if (!response.headers.get('content-type')?.includes('application/problem+json')) {
+    return `${url} answered ${response.status} and does not seem to be a Throughline.`;
+  }
+  const { title, detail } = (await response.json()) as Problem;
+  return detail ? `${title}: ${detail}` : title;
+}

@@ -1,0 +1,128 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { TRACE_SORTS } from '../query/list-traces.ts';
+import { type ApiTarget, CliError } from './api-client.ts';
+import { createTerminal, type Terminal } from './terminal.ts';
+
+export interface CliParts {
+  readonly terminal: Terminal;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Fires when the user wants it to end. */
+  readonly signal: AbortSignal;
+  readonly version: string;
+}
+
+interface GlobalOptions {
+  readonly url: string;
+  readonly project?: string;
+  readonly json?: boolean;
+}
+
+/** Runs a command line; gives the exit code: 0, 1 where it failed, 2 where it was not understood. */
+export async function runCli(argv: readonly string[], parts: CliParts): Promise<number> {
+  try {
+    await createProgram(parts).parseAsync(argv, { from: 'user' });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    if (error instanceof CliError || (error instanceof Error && error.name === 'ConfigError')) {
+      parts.terminal.err(`${error.message}\n`);
+      return error instanceof CliError ? error.exitCode : 2;
+    }
+    throw error;
+  }
+}
+
+/** Commands load what they need when they run: `ls` must not wait for the store's library. */
+function createProgram({ terminal, env, signal, version }: CliParts): Command {
+  const program = new Command('throughline')
+    .description('Tracing for LLM applications: OTLP in, traces out, one process.')
+    .version(version)
+    .exitOverride()
+    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+    .showHelpAfterError('(throughline --help lists the commands)')
+    .addOption(
+      new Option('--url <url>', 'address of the server')
+        .env('THROUGHLINE_URL')
+        .default('http://127.0.0.1:4318'),
+    )
+    .addOption(new Option('--project <name>', 'project to read or write').env('THROUGHLINE_PROJECT'))
+    .option('--json', 'print JSON');
+  const globals = () => program.opts<GlobalOptions>();
+  const target = (): ApiTarget => ({ url: globals().url, project: globals().project });
+
+  program
+    .command('start')
+    .description('start the server')
+    .option('--data <folder>', 'data folder (default: ./.throughline, or THROUGHLINE_DATA)')
+    .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
+    .option('--port <port>', 'port of UI, API and OTLP/HTTP (default: 4318)')
+    .option('--demo-if-empty', 'record the example application if there are no spans yet')
+    .action(async (options) => (await import('./start.ts')).start(terminal, env, options, signal));
+
+  program
+    .command('demo')
+    .description('run the example application against the server (project "demo" unless --project)')
+    .action(async () => (await import('./demo.ts')).demo(terminal, target(), signal));
+
+  program
+    .command('ls')
+    .description('list traces, newest first')
+    .argument('[filter...]', 'such as status:error model:gpt-4o')
+    .option('-n, --limit <number>', 'at most so many', limitOf, 20)
+    .addOption(new Option('--sort <order>', 'order').choices(TRACE_SORTS).default('-startTime'))
+    .option('--from <time>', 'began at or after, ISO 8601')
+    .option('--to <time>', 'began before, ISO 8601')
+    .action(async (filter: string[], options) =>
+      (await import('./ls.ts')).ls(terminal, target(), {
+        ...options,
+        filter: filter.length > 0 ? filter.join(' ') : undefined,
+        json: globals().json === true,
+      }),
+    );
+
+  program
+    .command('trace')
+    .description('print a trace as a tree')
+    .argument('<id>', 'trace id')
+    .action(async (id: string) =>
+      (await import('./trace.ts')).trace(terminal, target(), id, globals().json === true),
+    );
+
+  program
+    .command('tail')
+    .description('print spans as they come')
+    .action(async () =>
+      (await import('./tail.ts')).tail(terminal, target(), globals().json === true, signal),
+    );
+
+  return program;
+}
+
+function limitOf(text: string): number {
+  const limit = Number(text);
+  if (!Number.isInteger(limit) || limit < 1 || limit > 500) {
+    throw new InvalidArgumentError('a number from 1 to 500 is expected.');
+  }
+  return limit;
+}
+
+/** The process: what `bin/throughline.js` runs. */
+export async function main(version: string): Promise<void> {
+  const controller = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) {
+    // The second one ends at once.
+    process.once(name, () => controller.abort());
+  }
+  // `throughline ls | head` closes the pipe early.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  const terminal = createTerminal(process.stdout, process.stderr, process.env);
+  process.exitCode = await runCli(process.argv.slice(2), {
+    terminal,
+    env: process.env,
+    signal: controller.signal,
+    version,
+  });
+}

@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { pino } from 'pino';
+import { type Config, readConfig } from '../config.ts';
+import { startServer } from '../main.ts';
+import { CliError } from './api-client.ts';
+import { DEMO_PROJECT, hasDemo } from './demo.ts';
+import { paint, type Terminal } from './terminal.ts';
+
+export interface StartOptions {
+  readonly data?: string;
+  readonly host?: string;
+  readonly port?: string;
+  readonly demoIfEmpty?: boolean;
+}
+
+const PROGRAM = fileURLToPath(new URL('../../bin/throughline.js', import.meta.url));
+
+/** Runs the server until the signal fires, then stops it in order. */
+export async function start(
+  terminal: Terminal,
+  env: Readonly<Record<string, string | undefined>>,
+  options: StartOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  // A person gets the lines below instead of the log's.
+  const config = readConfig(terminal.colours ? { THROUGHLINE_LOG_LEVEL: 'warn', ...env } : env, options);
+  const log = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
+  const server = await startServer(config, log).catch((error: unknown) => {
+    throw explain(error, config);
+  });
+  terminal.out(
+    `\n  ${paint(terminal, 'bold', 'Throughline')}  ${paint(terminal, 'cyan', server.url)}\n` +
+      `  Send OTLP to ${server.url}/v1/traces, data in ${config.dataDir}. Ctrl-C stops.\n\n`,
+  );
+  if (options.demoIfEmpty) await runDemoIfEmpty(terminal, server, signal);
+  if (!signal.aborted)
+    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  await server.stop();
+}
+
+type Server = Awaited<ReturnType<typeof startServer>>;
+
+/** In a process of its own: the example instruments its process as an application does. */
+async function runDemoIfEmpty(terminal: Terminal, server: Server, signal: AbortSignal): Promise<void> {
+  const [first] = await server.engine.query('SELECT 1 FROM spans LIMIT 1');
+  if (first || !hasDemo()) return;
+  const child = spawn(process.execPath, [PROGRAM, 'demo', '--url', server.url, '--project', DEMO_PROJECT], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+    signal,
+  });
+  child.on('error', (error) => {
+    if (!signal.aborted) terminal.err(`The example application did not start: ${error.message}\n`);
+  });
+}
+
+/** Errors that say what to do about them; others keep their stack. */
+function explain(error: unknown, { host, port }: Config): unknown {
+  if (!(error instanceof Error)) return error;
+  const code = 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') {
+    return new CliError(
+      `Port ${port} is in use. Stop what uses it, or choose another with --port.`,
+      1,
+      error,
+    );
+  }
+  if (code === 'EADDRNOTAVAIL') return new CliError(`This machine has no address ${host}.`, 1, error);
+  if (code === 'EACCES') return new CliError(`Port ${port} needs more rights than this user has.`, 1, error);
+  return FOR_PEOPLE.has(error.name) ? new CliError(error.message, 1, error) : error;
+}
+
+const FOR_PEOPLE = new Set(['DataLockError', 'DataFolderError', 'NewerSchemaError', 'JournalFolderError']);
