@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
 import { pino } from 'pino';
+import { findWebDir } from './api/web-app.ts';
 import { createApp } from './app.ts';
 import { createClock } from './clock.ts';
 import { type Config, journalFolder } from './config.ts';
@@ -9,6 +10,7 @@ import { createAcceptTraces } from './ingest/accept-traces.ts';
 import { createIngestPool } from './ingest/ingest-pool.ts';
 import { INGEST_TABLES } from './ingest/process-traces.ts';
 import { Journal } from './journal/journal.ts';
+import { createLiveTail } from './live/live-tail.ts';
 import { openChdbEngine } from './store/chdb-engine.ts';
 import type { Engine } from './store/engine.ts';
 import { startLoader } from './store/loader.ts';
@@ -63,7 +65,8 @@ export async function startServer(
       onWarning: warn,
     });
     logRecovery(log, journal);
-    const loader = startLoader({ journal, engine, onWarning: warn });
+    const live = createLiveTail(engine);
+    const loader = startLoader({ journal, engine, onLoaded: live.onLoaded, onWarning: warn });
     closers.add(async () => {
       await journal.close();
       await loader.stop();
@@ -74,7 +77,10 @@ export async function startServer(
 
     const app = await createApp({
       engine,
+      live,
       log,
+      host: config.host,
+      webDir: findWebDir(),
       maxBodyBytes: config.maxBodyBytes,
       acceptTraces: createAcceptTraces({
         pool,
