@@ -131,6 +131,8 @@ export class OpenSegment {
     );
     await Promise.all(
       this.#tables.map(async ({ file, bytes }, index) => {
+        // Nothing to write is nothing to sync: a request for traces has no rows of other signals.
+        if (offsets[index] === bytes) return;
         await writeAll(
           file,
           batches.map((batch) => (batch[index] as TableBatch).bytes),
