@@ -9,6 +9,8 @@ export interface TreeSpan {
   readonly parentSpanId: string | null;
   /** Comparable as text: ISO 8601 of one width. */
   readonly startTime: string;
+  /** Orders spans of the same start; null or absent while the span is running. */
+  readonly durationMs?: number | null;
 }
 
 /** Why a span stands at the top: it has no parent, its parent is not in the trace, or it was part of a cycle. */
@@ -19,7 +21,7 @@ export interface TraceNode<S extends TreeSpan> {
   readonly parent: TraceNode<S> | null;
   /** 0 at the top. */
   readonly depth: number;
-  /** By start time, then span id. */
+  /** By start time, then the shorter first, then span id. */
   readonly children: readonly TraceNode<S>[];
   /** Set at the top only. */
   readonly rootReason: RootReason | null;
@@ -116,8 +118,18 @@ function byStart<S extends TreeSpan>(a: MutableNode<S>, b: MutableNode<S>): numb
   return (
     compare(a.span.startTime, b.span.startTime) ||
     Number(a.rootReason !== 'root') - Number(b.rootReason !== 'root') ||
+    compareDurations(a.span.durationMs, b.span.durationMs) ||
     compare(a.span.spanId, b.span.spanId)
   );
+}
+
+/**
+ * JavaScript's SDK gives starts in whole milliseconds, so that short steps that follow each other share one. The
+ * longer of two was most likely the later: it is still running when the shorter one has ended.
+ */
+function compareDurations(a: number | null | undefined, b: number | null | undefined): number {
+  const [left, right] = [a ?? Number.MAX_VALUE, b ?? Number.MAX_VALUE];
+  return left < right ? -1 : left > right ? 1 : 0;
 }
 
 function compare(a: string, b: string): number {
