@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, useContext, useEffect, useEffectEvent, useMemo, useRef } from 'react';
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef } from 'react';
 
 /** One key of a page: what the help lists is what the key does. */
 export interface KeyBinding {
@@ -52,8 +52,11 @@ export function KeyProvider({ children }: { children: ReactNode }) {
 /** The keys of a part of the page, as long as it is there. Later parts win over earlier ones. */
 export function useKeys(title: string, bindings: readonly KeyBinding[]): void {
   const registry = useKeyRegistry();
-  const current = useEffectEvent((): KeyGroup => ({ title, bindings }));
-  useEffect(() => registry.add(() => current()), [registry]);
+  const current = useRef<KeyGroup>({ title, bindings });
+  useEffect(() => {
+    current.current = { title, bindings };
+  });
+  useEffect(() => registry.add(() => current.current), [registry]);
 }
 
 /** Every key that works now, for the help. */

@@ -22,7 +22,7 @@ export function Modal({
     <dialog
       ref={dialog}
       aria-label={label}
-      className="float mx-auto mt-[12vh] w-[min(36rem,calc(100vw-2rem))] p-0"
+      className="float mx-auto outline-none mt-[12vh] w-[min(36rem,calc(100vw-2rem))] p-0"
       onClose={onClose}
       onClick={(event) => event.target === event.currentTarget && onClose()}
     >

@@ -13,8 +13,9 @@ export function foldPoint(text: string): number {
     if (at > CHARACTERS) return CHARACTERS;
   }
   // Two lines more are not worth a fold.
-  const after = text.indexOf('\n', text.indexOf('\n', at + 1) + 1);
-  return after === -1 && text.length - at < 400 ? text.length : at;
+  const next = text.indexOf('\n', at + 1);
+  const isLast = next === -1 || text.indexOf('\n', next + 1) === -1;
+  return isLast && text.length - at < 400 ? text.length : at;
 }
 
 export function nextFoldPoint(text: string, shown: number): number {

@@ -48,7 +48,7 @@ function PaletteList({ onClose, onHelp }: PaletteProps) {
     action();
   };
   return (
-    <Command label="Command palette" loop className="flex flex-col">
+    <Command label="Command palette" loop className="flex flex-col outline-none">
       <Command.Input
         autoFocus
         value={text}

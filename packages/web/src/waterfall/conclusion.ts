@@ -11,6 +11,9 @@ export interface Conclusion {
   readonly byCost: readonly number[];
 }
 
+/** Below this share of the trace the slowest span says nothing. */
+const WORTH_NAMING = 0.03;
+
 export function concludeTrace(layout: TraceLayout): Conclusion {
   let slowest = -1;
   const errors: number[] = [];
@@ -30,7 +33,9 @@ export function concludeTrace(layout: TraceLayout): Conclusion {
   return {
     // With one span there is nothing to choose from.
     ...(layout.spans.length > 1 &&
-      slowestMs > 0 && { slowest: { index: slowest, share: slowestMs / layout.totalMs } }),
+      slowestMs > layout.totalMs * WORTH_NAMING && {
+        slowest: { index: slowest, share: slowestMs / layout.totalMs },
+      }),
     ...(dearest !== undefined && { dearest: { index: dearest, costUsd: costOf(dearest) } }),
     errors,
     byCost,

@@ -19,6 +19,8 @@ export type Pen = Pick<
   | 'restore'
   | 'rect'
   | 'clip'
+  | 'fill'
+  | 'closePath'
 >;
 
 /** Colours as the canvas takes them, resolved from the tokens of the theme. */
@@ -71,7 +73,12 @@ function drawBar(pen: Pen, input: BarsInput, i: number, top: number) {
   const running = span.durationMs === null;
   const startMs = layout.startMs[i] as number;
   const endMs = running ? Math.max(layout.totalMs, scale.toMs) : startMs + (layout.durationMs[i] as number);
-  if (startMs > scale.toMs || endMs < scale.fromMs) return;
+  if (startMs > scale.toMs || endMs < scale.fromMs) {
+    pen.fillStyle = palette.kinds[span.kind];
+    pen.globalAlpha = 0.5;
+    drawPointer(pen, startMs > scale.toMs, scale.widthPx, top);
+    return;
+  }
   // What ends at the right edge is moved in as far as it needs to be seen.
   const left = Math.min(toPixels(scale, startMs), scale.widthPx - LEAST_WIDTH);
   const right = Math.max(toPixels(scale, endMs), left + LEAST_WIDTH);
@@ -96,6 +103,17 @@ function drawBar(pen: Pen, input: BarsInput, i: number, top: number) {
     pen.fillStyle = palette.error;
     pen.fillRect(from, top + BAR_HEIGHT, Math.max(to - from, 6), 2);
   }
+}
+
+/** The span lies outside the window: a small triangle says on which side. */
+function drawPointer(pen: Pen, later: boolean, widthPx: number, top: number) {
+  const [base, tip] = later ? [widthPx - 8, widthPx - 3] : [8, 3];
+  pen.beginPath();
+  pen.moveTo(base, top + 2);
+  pen.lineTo(tip, top + BAR_HEIGHT / 2);
+  pen.lineTo(base, top + BAR_HEIGHT - 2);
+  pen.closePath();
+  pen.fill();
 }
 
 /** Time to first token: the same hue, lighter and hatched, so that it reads in greyscale too. */

@@ -1,5 +1,3 @@
-import { formatDuration } from '@throughline/spans';
-
 /** Time ↔ pixels of the waterfall. `fromMs` stands at pixel 0, `toMs` at `widthPx`. */
 export interface TimeScale {
   readonly fromMs: number;
@@ -86,8 +84,27 @@ function roundDecimal(least: number): number {
 
 /** As many decimals as tell two neighbours apart. */
 function labelTick(ms: number, stepMs: number): string {
-  if (stepMs >= 30_000) return formatDuration(ms);
+  if (stepMs >= 60_000) return labelClock(ms, stepMs);
   const [unit, scale] = ms >= 1000 || stepMs >= 500 ? ['s', 1000] : stepMs >= 0.5 ? ['ms', 1] : ['µs', 0.001];
   const decimals = Math.max(0, -Math.floor(Math.log10(stepMs / (scale as number)) + 1e-9));
   return `${(ms / (scale as number)).toFixed(Math.min(decimals, 9))} ${unit}`;
+}
+
+const CLOCK_UNITS = [
+  ['d', 86_400e3],
+  ['h', 3600e3],
+  ['m', 60e3],
+] as const;
+
+/** `1 d 2 h 5 m`, from the largest unit that is not 0 down to that of the step. */
+function labelClock(ms: number, stepMs: number): string {
+  let left = Math.round(ms / 60e3) * 60e3;
+  const parts: string[] = [];
+  for (const [unit, size] of CLOCK_UNITS) {
+    const count = Math.floor(left / size);
+    left -= count * size;
+    if (count > 0 || parts.length > 0) parts.push(`${count} ${unit}`);
+    if (stepMs >= size && stepMs % size === 0) break;
+  }
+  return parts.join(' ');
 }

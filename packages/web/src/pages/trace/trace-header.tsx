@@ -20,6 +20,7 @@ interface TraceHeaderProps {
 export function TraceHeader({ trace, layout, conclusion, onSelect }: TraceHeaderProps) {
   const start = parseTimestamp(trace.startTime);
   const { models } = trace;
+  const tokens = sumOf(trace.inputTokens, trace.outputTokens);
   return (
     <header className="shrink-0 border-b border-line px-3 py-2">
       <div className="flex flex-wrap items-baseline gap-x-4 gap-y-0.5">
@@ -34,11 +35,21 @@ export function TraceHeader({ trace, layout, conclusion, onSelect }: TraceHeader
         ) : (
           <Value shown={showDuration(trace.durationMs)} />
         )}
-        <Value shown={showCost(trace.costUsd, trace.costIncomplete)} />
-        <span title="Tokens in → out">
-          <Value shown={showCount(sumOf(trace.inputTokens, trace.outputTokens))} />{' '}
-          <span className="text-ink-faint">tok</span>
-        </span>
+        {tokens !== null && (
+          <>
+            <span title={trace.costUsd === null ? 'No price is known for these models' : undefined}>
+              <Value shown={showCost(trace.costUsd, trace.costIncomplete)} />
+            </span>
+            <span
+              title={`${showCount(trace.inputTokens).text} in → ${showCount(trace.outputTokens).text} out`}
+            >
+              <Value shown={showCount(tokens)} /> <span className="text-ink-faint">tok</span>
+            </span>
+          </>
+        )}
+        {tokens === null && trace.costUsd !== null && (
+          <Value shown={showCost(trace.costUsd, trace.costIncomplete)} />
+        )}
         <span title={`${trace.spanCount} spans`}>
           <Value shown={showCount(trace.spanCount)} />{' '}
           <span className="text-ink-faint">{trace.spanCount === 1 ? 'span' : 'spans'}</span>

@@ -82,15 +82,15 @@ export function traceKeys(input: TraceKeysInput): readonly KeyBinding[] {
 }
 
 /** The next of `indexes` (ascending) below the selected row, round the end. */
-function selectNext({ selected, select }: TraceKeysInput, indexes: readonly number[]) {
+function selectNext({ selected, jump }: TraceKeysInput, indexes: readonly number[]) {
   const next = indexes.find((index) => index > selected) ?? indexes[0];
-  if (next !== undefined) select(next);
+  if (next !== undefined) jump(next);
 }
 
 /** The one after the selected in the order of `indexes`; the first if the selected is none of them. */
-function selectAfter({ selected, select }: TraceKeysInput, indexes: readonly number[]) {
+function selectAfter({ selected, jump }: TraceKeysInput, indexes: readonly number[]) {
   const next = indexes[(indexes.indexOf(selected) + 1) % indexes.length];
-  if (next !== undefined) select(next);
+  if (next !== undefined) jump(next);
 }
 
 function focusDetail(detail: HTMLElement | null) {

@@ -65,9 +65,9 @@ export function TraceScreen({ trace, view, onView, peeking = false }: TraceScree
       traceId,
       project,
       spans: layout.spans,
-      onSelect: (spanId: string) => waterfall.select(layout.indexOf.get(spanId) ?? 0),
+      onSelect: (spanId: string) => waterfall.jump(layout.indexOf.get(spanId) ?? 0),
     }),
-    [traceId, project, layout, waterfall.select],
+    [traceId, project, layout, waterfall.jump],
   );
   const at = matches ? matches.subarray(0, selected + 1).reduce((sum, mark) => sum + mark, 0) : 0;
   const most = Math.max(240, (beside ? width : height) - 260);

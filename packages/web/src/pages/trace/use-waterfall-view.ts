@@ -60,6 +60,20 @@ export function useWaterfallView(trace: Trace, view: TraceView, onView: ChangeVi
     [layout, onView],
   );
 
+  /** Selects, and moves the timeline there if it shows another time. */
+  const jump = useCallback(
+    (index: number) => {
+      select(index);
+      const startMs = layout.startMs[index] ?? 0;
+      const endMs = startMs + (layout.durationMs[index] || 0);
+      if (startMs <= time.toMs && endMs >= time.fromMs) return;
+      const half = (time.toMs - time.fromMs) / 2;
+      const middle = (startMs + endMs) / 2;
+      setTime(within({ fromMs: middle - half, toMs: middle + half }, layout.totalMs));
+    },
+    [layout, time, select, setTime],
+  );
+
   const toggleRow = useCallback(
     (index: number) => {
       const spanId = layout.spans[index]?.spanId;
@@ -95,9 +109,9 @@ export function useWaterfallView(trace: Trace, view: TraceView, onView: ChangeVi
     (step: 1 | -1) => {
       if (!matches) return;
       const next = nextMarked(matches, selected, step);
-      if (next >= 0) select(next);
+      if (next >= 0) jump(next);
     },
-    [matches, selected, select],
+    [matches, selected, jump],
   );
 
   return {
@@ -112,6 +126,7 @@ export function useWaterfallView(trace: Trace, view: TraceView, onView: ChangeVi
     time,
     setTime,
     select,
+    jump,
     toggleRow,
     fit,
     setDepth,

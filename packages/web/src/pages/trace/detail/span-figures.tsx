@@ -51,7 +51,7 @@ export function SpanFigures({ span, share }: { span: SpanSummary; share: number 
   if (span.model !== null)
     add(
       'model',
-      <span className="wrap-anywhere">
+      <span className="line-clamp-1 wrap-anywhere" title={span.model}>
         {span.model}
         {span.provider && <span className="text-ink-faint"> · {span.provider}</span>}
       </span>,

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { countLines, foldPoint, nextFoldPoint } from './fold.ts';
+
+const lines = (count: number) => Array.from({ length: count }, (_, i) => `line ${i}`).join('\n');
+
+describe('folding long texts', () => {
+  it('leaves short ones whole', () => {
+    expect(foldPoint('hello')).toBe(5);
+    expect(foldPoint('')).toBe(0);
+    expect(foldPoint(lines(30))).toBe(lines(30).length);
+  });
+
+  it('folds after thirty lines', () => {
+    const text = lines(60);
+    expect(text.slice(0, foldPoint(text))).toBe(lines(30));
+  });
+
+  it('does not fold for a line or two more', () => {
+    expect(foldPoint(lines(31))).toBe(lines(31).length);
+  });
+
+  it('folds one endless line', () => {
+    expect(foldPoint('x'.repeat(1_500_000))).toBe(6000);
+  });
+
+  it('unfolds a megabyte piece by piece', () => {
+    const text = 'x'.repeat(1_000_000);
+    expect(nextFoldPoint(text, 6000)).toBe(200_000);
+    expect(nextFoldPoint(text, 950_000)).toBe(1_000_000);
+  });
+
+  it('counts lines', () => {
+    expect(countLines('a\nb\n')).toBe(3);
+  });
+});

@@ -1,0 +1,56 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { RECENT, type Recent, type TimeRange } from '../../time-range.ts';
+import { parseTracesView, printSort, printTracesView, TRACE_SORTS, type TracesView } from './url.ts';
+
+const range: fc.Arbitrary<TimeRange> = fc.oneof(
+  fc
+    .constantFrom(...(Object.keys(RECENT) as Recent[]))
+    .map((recent) => ({ kind: 'recent' as const, recent })),
+  fc
+    .tuple(fc.integer({ min: 0, max: 4e12 }), fc.integer({ min: 1, max: 1e12 }))
+    .map(([fromMs, length]) => ({ kind: 'between' as const, fromMs, toMs: fromMs + length })),
+);
+const word = fc.string({ minLength: 1 });
+
+const view: fc.Arbitrary<TracesView> = fc
+  .record({
+    project: fc.option(word, { nil: undefined }),
+    range,
+    sort: fc
+      .record({ field: fc.constantFrom(...TRACE_SORTS), descending: fc.boolean() })
+      .map(({ field, descending }) => ({ field, descending: descending || field !== 'startTime' })),
+    peek: fc.option(word, { nil: undefined }),
+    live: fc.boolean(),
+  })
+  .map(({ project, peek, ...rest }) => ({ ...rest, ...(project && { project }), ...(peek && { peek }) }));
+
+describe('the URL of the traces page', () => {
+  it('gives back every view that was written into it', () => {
+    fc.assert(
+      fc.property(view, (wanted) => {
+        expect(parseTracesView(printTracesView(wanted))).toEqual(wanted);
+      }),
+    );
+  });
+
+  it('leaves out what is the default', () => {
+    expect(printTracesView(parseTracesView({}))).toEqual({});
+    expect(printTracesView(parseTracesView({ range: '24h', sort: '-startTime', live: '0' }))).toEqual({});
+  });
+
+  it.each([
+    ['an unknown range', { range: '9y' }],
+    ['a name that every object has', { range: 'constructor' }],
+    ['a range that ends before it begins', { from: '2026-11-20T10:00:00Z', to: '2026-11-20T09:00:00Z' }],
+    ['a time that is none', { from: 'yesterday', to: '2026-11-20T09:00:00Z' }],
+    ['an unknown column', { sort: 'colour' }],
+  ])('reads %s as the default', (_, search) => {
+    expect(parseTracesView(search)).toEqual(parseTracesView({}));
+  });
+
+  it('never asks for an order that the API does not have', () => {
+    expect(printSort(parseTracesView({ sort: 'costUsd' }).sort)).toBe('-costUsd');
+    expect(printSort(parseTracesView({ sort: 'startTime' }).sort)).toBe('startTime');
+  });
+});

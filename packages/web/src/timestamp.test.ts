@@ -1,0 +1,34 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { millisecondsBetween, parseTimestamp } from './timestamp.ts';
+
+const at = (text: string) => parseTimestamp(text) ?? { epochMs: Number.NaN, nanos: Number.NaN };
+
+describe('timestamps', () => {
+  it('keep every nanosecond', () => {
+    expect(at('2026-11-20T10:00:00.123456789Z')).toEqual({
+      epochMs: Date.UTC(2026, 10, 20, 10, 0, 0, 123),
+      nanos: 456_789,
+    });
+  });
+
+  it('differ by less than a microsecond where they do', () => {
+    expect(
+      millisecondsBetween(at('2026-11-20T10:00:00.000000001Z'), at('2026-11-20T10:00:01.000000003Z')),
+    ).toBe(1000.000002);
+  });
+
+  it('read any fraction of up to nine digits', () => {
+    fc.assert(
+      fc.property(fc.nat(999_999_999), fc.integer({ min: 1, max: 9 }), (fraction, digits) => {
+        const text = String(fraction).padStart(9, '0').slice(0, digits);
+        const { epochMs, nanos } = at(`2026-11-20T10:00:00.${text}Z`);
+        expect((epochMs % 1000) * 1e6 + nanos).toBe(Number(text.padEnd(9, '0')));
+      }),
+    );
+  });
+
+  it.each(['', 'now', '2026-11-20', '2026-13-40T10:00:00Z', '2026-11-20T10:00:00'])('refuse %j', (text) => {
+    expect(parseTimestamp(text)).toBeNull();
+  });
+});

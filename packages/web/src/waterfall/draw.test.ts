@@ -1,0 +1,143 @@
+import { SPAN_KINDS, type SpanKind } from '@throughline/spans';
+import { describe, expect, it } from 'vitest';
+import { drawBars, drawMinimap, type Palette, type Pen } from './draw.ts';
+import { layoutTrace } from './layout.ts';
+import { spanFixture } from './span-fixture.ts';
+
+const palette: Palette = {
+  kinds: Object.fromEntries(SPAN_KINDS.map((kind) => [kind, kind])) as Record<SpanKind, string>,
+  line: 'line',
+  error: 'error',
+  accent: 'accent',
+  page: 'page',
+};
+
+interface Filled {
+  readonly colour: string;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly alpha: number;
+}
+
+/** A canvas that remembers what was filled. */
+function recorder(): { pen: Pen; filled: Filled[]; shapes: string[] } {
+  const filled: Filled[] = [];
+  const shapes: string[] = [];
+  const nothing = () => {};
+  const pen = {
+    fillStyle: '',
+    strokeStyle: '',
+    lineWidth: 1,
+    globalAlpha: 1,
+    clearRect: nothing,
+    fillRect: (x: number, y: number, width: number) =>
+      filled.push({ colour: String(pen.fillStyle), x, y, width, alpha: pen.globalAlpha }),
+    beginPath: nothing,
+    moveTo: nothing,
+    lineTo: nothing,
+    stroke: () => shapes.push('hatch'),
+    fill: () => shapes.push('pointer'),
+    closePath: nothing,
+    save: nothing,
+    restore: nothing,
+    rect: nothing,
+    clip: nothing,
+  } as unknown as Pen;
+  return { pen, filled, shapes };
+}
+
+function draw(
+  spans: Parameters<typeof layoutTrace>[0],
+  window?: { fromMs: number; toMs: number },
+  matches?: Uint8Array,
+) {
+  const layout = layoutTrace(spans);
+  const recorded = recorder();
+  drawBars(recorded.pen, {
+    layout,
+    rows: Int32Array.from(layout.spans.keys()),
+    firstRow: 0,
+    lastRow: layout.spans.length,
+    rowHeight: 28,
+    scale: { ...(window ?? { fromMs: 0, toMs: layout.totalMs }), widthPx: 100 },
+    ticks: [],
+    palette,
+    matches,
+  });
+  return recorded;
+}
+
+describe('drawing bars', () => {
+  it('puts each span on its row, from its start to its end, in the colour of its kind', () => {
+    const { filled } = draw([
+      spanFixture('a', null, 0, 100, { kind: 'chain' }),
+      spanFixture('b', 'a', 25, 50, { kind: 'tool' }),
+    ]);
+    expect(filled).toEqual([
+      { colour: 'chain', x: 0, y: 8, width: 100, alpha: 1 },
+      { colour: 'tool', x: 25, y: 36, width: 50, alpha: 1 },
+    ]);
+  });
+
+  it('hatches the time to first token', () => {
+    const { filled, shapes } = draw([spanFixture('a', null, 0, 100, { kind: 'llm', ttftMs: 40 })]);
+    expect(filled.map(({ x, width, alpha }) => ({ x, width, alpha }))).toEqual([
+      { x: 0, width: 40, alpha: 0.3 },
+      { x: 40, width: 60, alpha: 1 },
+    ]);
+    expect(shapes).toEqual(['hatch']);
+  });
+
+  it('keeps a span visible that is too short to see, also at the right edge', () => {
+    const { filled } = draw([spanFixture('a', null, 0, 1000), spanFixture('b', 'a', 1000, 0)]);
+    expect(filled[1]).toMatchObject({ x: 98, width: 2 });
+  });
+
+  it('marks errors in red below the bar', () => {
+    const { filled } = draw([spanFixture('a', null, 0, 100, { status: 'error' })]);
+    expect(filled.at(-1)).toMatchObject({ colour: 'error', y: 20, width: 100 });
+  });
+
+  it('lets a running span fade to the right edge', () => {
+    const { filled } = draw([spanFixture('a', null, 0, null), spanFixture('b', 'a', 0, 100)]);
+    const bar = filled.filter(({ y }) => y === 8);
+    expect(bar.length).toBe(8);
+    expect((bar.at(-1)?.x ?? 0) + (bar.at(-1)?.width ?? 0)).toBe(100);
+    expect(bar.at(-1)?.alpha).toBeLessThan(bar[0]?.alpha ?? 0);
+  });
+
+  it('points to spans that lie outside the window', () => {
+    const { filled, shapes } = draw([spanFixture('a', null, 0, 10), spanFixture('b', null, 90, 10)], {
+      fromMs: 40,
+      toMs: 60,
+    });
+    expect(filled).toEqual([]);
+    expect(shapes).toEqual(['pointer', 'pointer']);
+  });
+
+  it('never hands the canvas coordinates of millions of pixels', () => {
+    const { filled } = draw([spanFixture('a', null, 0, 1e9)], { fromMs: 5e8, toMs: 5e8 + 1e-3 });
+    expect(filled).toEqual([{ colour: 'span', x: -2, y: 8, width: 104, alpha: 1 }]);
+  });
+
+  it('draws rows faint that were not looked for', () => {
+    const { filled } = draw(
+      [spanFixture('a', null, 0, 10), spanFixture('b', 'a', 1, 5)],
+      undefined,
+      Uint8Array.of(0, 1),
+    );
+    expect(filled.map(({ alpha }) => alpha)).toEqual([0.25, 1]);
+  });
+});
+
+describe('drawing the minimap', () => {
+  it('draws a bounded number of lines for any number of spans', () => {
+    const spans = Array.from({ length: 50_000 }, (_, i) =>
+      spanFixture(`s${i}`, i ? 's0' : null, i % 1000, 5, { status: 'error' }),
+    );
+    const { pen, filled } = recorder();
+    drawMinimap(pen, layoutTrace(spans), palette, 800, 36);
+    expect(filled.length).toBeLessThan(8000);
+  });
+});

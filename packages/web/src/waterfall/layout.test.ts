@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { layoutTrace } from './layout.ts';
+import { FAMILY, spanFixture } from './span-fixture.ts';
+
+describe('the layout of a trace', () => {
+  const layout = layoutTrace(FAMILY);
+
+  it('lists parents before their children, siblings by start', () => {
+    expect(layout.spans.map((span) => span.spanId)).toEqual(['a', 'b', 'c', 'd', 'lost']);
+    expect([...layout.depth]).toEqual([0, 1, 2, 1, 0]);
+    expect([...layout.parent]).toEqual([-1, 0, 1, 0, -1]);
+    expect([...layout.end]).toEqual([4, 3, 3, 4, 5]);
+    expect(layout.rootReason).toEqual(['root', null, null, null, 'orphan']);
+  });
+
+  it('numbers siblings', () => {
+    expect([...layout.position]).toEqual([1, 1, 1, 2, 2]);
+    expect([...layout.siblings]).toEqual([2, 2, 1, 2, 2]);
+  });
+
+  it('counts time that two children cover together once', () => {
+    // a lasts 100; b and d cover 10…90.
+    expect([...layout.selfMs]).toEqual([20, 30, 10, 50, 10]);
+  });
+
+  it('lets a running span reach as far as the trace is known', () => {
+    const running = layoutTrace([spanFixture('a', null, 0, null), spanFixture('b', 'a', 30, 20)]);
+    expect(running.running).toBe(true);
+    expect(running.totalMs).toBe(50);
+    expect(running.durationMs[0]).toBeNaN();
+  });
+
+  it('holds every span once, whatever the parents say', () => {
+    const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
+    const parents = fc.array(fc.option(fc.constantFrom(...ids, 'gone'), { nil: null }), {
+      minLength: 6,
+      maxLength: 6,
+    });
+    fc.assert(
+      fc.property(parents, fc.array(fc.nat(100), { minLength: 6, maxLength: 6 }), (links, starts) => {
+        const spans = ids.map((id, i) => spanFixture(id, links[i] ?? null, starts[i] ?? 0, 10));
+        const any = layoutTrace(spans);
+        expect(any.spans.map((span) => span.spanId).sort()).toEqual(ids);
+        any.parent.forEach((up, i) => {
+          if (up < 0) return;
+          expect(up).toBeLessThan(i);
+          expect(any.depth[i]).toBe((any.depth[up] as number) + 1);
+          expect(any.end[i]).toBeLessThanOrEqual(any.end[up] as number);
+        });
+      }),
+    );
+  });
+
+  it('lays out 5,000 levels without running out of stack', () => {
+    const deep = layoutTrace(
+      Array.from({ length: 5000 }, (_, i) => spanFixture(`s${i}`, i === 0 ? null : `s${i - 1}`, i, 5000 - i)),
+    );
+    expect(deep.maxDepth).toBe(4999);
+    expect(deep.end[0]).toBe(5000);
+  });
+
+  it('has nothing to show for no spans', () => {
+    expect(layoutTrace([]).spans).toEqual([]);
+  });
+});
