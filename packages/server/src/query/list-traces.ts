@@ -13,7 +13,7 @@ import type { TraceSummary } from '../api/schemas.ts';
 import type { QueryLimits } from '../store/engine.ts';
 import { and, type Sql, sql, time, unsafeRawSql } from '../store/sql.ts';
 import { type Cursor, decodeCursor, encodeCursor } from './cursor.ts';
-import type { ProjectScope } from './project-scope.ts';
+import { MINUTE, MINUTE_NS, type ProjectScope } from './project-scope.ts';
 import { summariseTraces } from './trace-summaries.ts';
 
 export const TRACE_SORTS = [
@@ -151,18 +151,18 @@ async function windowEdge(
   newestFirst: boolean,
   limits: QueryLimits,
 ): Promise<bigint | undefined> {
-  const [edge] = await scope.query<{ minute: number }>(
+  const [edge] = await scope.query<{ minute: string }>(
     sql`
-    SELECT toUnixTimestamp(toStartOfMinute(start)) AS minute
+    SELECT ${MINUTE} AS minute
     FROM ${scope.spans}
     WHERE start >= ${time(low)} AND start < ${time(high)}
-    ORDER BY toStartOfMinute(start) ${unsafeRawSql(newestFirst ? 'DESC' : 'ASC')}
+    ORDER BY ${MINUTE} ${unsafeRawSql(newestFirst ? 'DESC' : 'ASC')}
     LIMIT 1 OFFSET ${rows}`,
     limits,
   );
   if (!edge) return undefined;
-  const ns = BigInt(edge.minute) * 1_000_000_000n;
-  return newestFirst ? max(low, ns) : min(high, ns + 60_000_000_000n);
+  const ns = BigInt(edge.minute) * MINUTE_NS;
+  return newestFirst ? max(low, ns) : min(high, ns + MINUTE_NS);
 }
 
 /** Figures of whole traces. Absent ones sort last. */

@@ -1,7 +1,7 @@
 import type { QueryLimits } from '../store/engine.ts';
 import { sql } from '../store/sql.ts';
 import { orNull } from './numbers.ts';
-import type { ProjectScope } from './project-scope.ts';
+import { MINUTE, MINUTE_NS, type ProjectScope } from './project-scope.ts';
 
 export interface SpanPlace {
   readonly spanId: string;
@@ -42,8 +42,8 @@ export async function readPreviews(
     sql`
     SELECT trace_id, span_id, input_preview, output_preview
     FROM ${scope.payloads}
-    WHERE (toStartOfMinute(start), trace_id, span_id) IN (
-        SELECT toStartOfMinute(fromUnixTimestamp64Nano(toInt64(place.1), 'UTC')), place.2, place.3
+    WHERE (${MINUTE}, trace_id, span_id) IN (
+        SELECT intDiv(toInt64(place.1), ${MINUTE_NS}), place.2, place.3
         FROM (SELECT arrayJoin(arrayZip(
           ${places.map((place) => place.startNs)},
           ${places.map((place) => place.traceId)},

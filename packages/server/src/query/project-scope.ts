@@ -1,6 +1,10 @@
 import type { Engine, QueryLimits } from '../store/engine.ts';
 import { compile, type Sql, sql } from '../store/sql.ts';
 
+/** The second column of the primary key of both tables: minutes since 1970. */
+export const MINUTE: Sql = sql`intDiv(toUnixTimestamp64Second(start), 60)`;
+export const MINUTE_NS = 60_000_000_000n;
+
 /**
  * The tables as one project sees them. Every query names its tables through a scope, so none can forget the
  * project; the filter inside the subquery reaches the primary key (ClickHouse pushes both ways).

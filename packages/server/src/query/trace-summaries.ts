@@ -35,7 +35,9 @@ interface Row {
   readonly output_tokens: string | null;
   readonly cost_usd: string | null;
   readonly unpriced: string;
-  readonly models: readonly [names: string[], costs: string[]];
+  readonly models: readonly string[];
+  /** Without those that cost nothing. */
+  readonly model_costs: readonly [names: string[], costs: string[]];
   readonly services: readonly string[];
   readonly environment: string;
   readonly user_id: string;
@@ -80,7 +82,8 @@ export async function summariseTraces(
       sumIf(spans.output_tokens, counted) AS output_tokens,
       sumIf(spans.cost_usd, counted) AS cost_usd,
       countIf(counted AND spans.cost_usd IS NULL AND (spans.input_tokens > 0 OR spans.output_tokens > 0)) AS unpriced,
-      sumMapIf([model], [if(counted, ifNull(spans.cost_usd, 0), 0)], model != '') AS models,
+      groupUniqArrayIf(100)(model, model != '') AS models,
+      sumMapIf([model], [ifNull(spans.cost_usd, 0)], model != '' AND counted) AS model_costs,
       groupUniqArray(50)(service) AS services,
       argMinIf(environment, root_first, environment != '') AS environment,
       argMinIf(user_id, root_first, user_id != '') AS user_id,
@@ -144,7 +147,7 @@ function toSummary(row: Row): Omit<TraceSummary, 'inputPreview' | 'outputPreview
     outputTokens: toCount(row.output_tokens),
     costUsd: toNumber(row.cost_usd),
     costIncomplete: row.unpriced !== '0',
-    models: dearestFirst(row.models),
+    models: dearestFirst(row),
     services: [...row.services].filter(Boolean).sort((a, b) => byName(a, b, headService)),
     environment: orNull(row.environment),
     userId: orNull(row.user_id),
@@ -160,11 +163,10 @@ function statusOfMany(row: Row): StatusCode {
   return row.ok_count === '0' ? 'unset' : 'ok';
 }
 
-function dearestFirst([names, costs]: Row['models']): string[] {
-  return names
-    .map((name, index) => ({ name, cost: Number(costs[index]) }))
-    .sort((a, b) => b.cost - a.cost || (a.name < b.name ? -1 : 1))
-    .map(({ name }) => name);
+function dearestFirst({ models, model_costs: [names, costs] }: Row): string[] {
+  const costByName = new Map(names.map((name, index) => [name, Number(costs[index])]));
+  const costOf = (name: string) => costByName.get(name) ?? 0;
+  return [...models].sort((a, b) => costOf(b) - costOf(a) || (a < b ? -1 : 1));
 }
 
 /** `first` before all others. */

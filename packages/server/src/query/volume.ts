@@ -16,7 +16,8 @@ export interface VolumeOptions {
 
 interface Row {
   readonly bucket: string;
-  readonly is_total: number;
+  /** `1` in the one row of the whole range. */
+  readonly is_total: string;
   readonly traces: string;
   readonly errors: string;
   readonly cost_usd: string | null;
@@ -58,8 +59,10 @@ export async function traceVolume(scope: ProjectScope, options: VolumeOptions): 
     GROUP BY GROUPING SETS ((bucket), ())`,
     limits,
   );
-  const total = rows.find((row) => row.is_total === 1);
-  const byBucket = new Map(rows.filter((row) => row.is_total === 0).map((row) => [Number(row.bucket), row]));
+  const total = rows.find((row) => row.is_total === '1');
+  const byBucket = new Map(
+    rows.filter((row) => row.is_total === '0').map((row) => [Number(row.bucket), row]),
+  );
   const count = Number((toNs - firstNs + widthNs - 1n) / widthNs);
   const traces = Number(total?.traces ?? 0);
   const errors = Number(total?.errors ?? 0);

@@ -1,0 +1,32 @@
+-- Data points of GenAI metrics as clients measured them.
+CREATE TABLE IF NOT EXISTS metrics
+(
+    project             LowCardinality(String),
+    name                LowCardinality(String),
+    -- Hash of all that tells one series from another.
+    series_id           String CODEC(ZSTD(1)),
+    kind                LowCardinality(String),
+    temporality         LowCardinality(String),
+    monotonic           Bool,
+    unit                LowCardinality(String),
+    description         LowCardinality(String),
+    attributes          String CODEC(ZSTD(3)),
+    -- 1970 where the point does not say.
+    start               DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)),
+    time                DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)),
+    -- Of histograms.
+    count               Nullable(UInt64) CODEC(ZSTD(1)),
+    -- Of histograms, or the value of a sum or gauge.
+    sum                 Nullable(Float64) CODEC(ZSTD(1)),
+    min                 Nullable(Float64) CODEC(ZSTD(1)),
+    max                 Nullable(Float64) CODEC(ZSTD(1)),
+    -- The rest of the point, buckets and exemplars, in the lossless JSON of `encodeAttributes`.
+    point               String CODEC(ZSTD(3)),
+    resource            String CODEC(ZSTD(3)),
+    scope               String CODEC(ZSTD(3)),
+    version             UInt64 CODEC(Delta, ZSTD(1))
+)
+ENGINE = ReplacingMergeTree(version)
+PARTITION BY toDate(time)
+ORDER BY (project, name, series_id, start, time)
+SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 1024;
