@@ -2,11 +2,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { structureOf } from '../../packages/server/src/ingest/columns.ts';
-import { PAYLOAD_COLUMNS } from '../../packages/server/src/ingest/payload-row.ts';
-import { TraceProcessor } from '../../packages/server/src/ingest/process-traces.ts';
-import { SPAN_COLUMNS } from '../../packages/server/src/ingest/span-row.ts';
+import { INGEST_TABLES, TraceProcessor } from '../../packages/server/src/ingest/process-traces.ts';
 import { openChdbEngine } from '../../packages/server/src/store/chdb-engine.ts';
+import type { LoadFile } from '../../packages/server/src/store/engine.ts';
 import { migrate } from '../../packages/server/src/store/migrate.ts';
 import type { RequestTemplate } from './otlp-writer.ts';
 import type { Workload } from './workloads.ts';
@@ -40,7 +38,7 @@ export async function measureBareLoad(workload: Workload, spans: number): Promis
 
 async function encodeRows(workload: Workload, spans: number, folder: string) {
   const processor = new TraceProcessor();
-  const parts = { payloads: [] as Uint8Array[], spans: [] as Uint8Array[] };
+  const parts = INGEST_TABLES.map((): Uint8Array[] => []);
   let [rows, processMs] = [0, 0];
   for (let turn = 0; rows < spans; turn++) {
     const template = workload.requests[turn % workload.requests.length] as RequestTemplate;
@@ -57,19 +55,17 @@ async function encodeRows(workload: Workload, spans: number, folder: string) {
     });
     processMs += performance.now() - started;
     if (result.kind !== 'spans' || result.rejected > 0) throw new Error('The workload is not valid OTLP.');
-    parts.payloads.push(result.tables.payloads);
-    parts.spans.push(result.tables.spans);
+    for (const [table, { bytes }] of result.batch.entries()) parts[table]?.push(bytes);
     rows += result.accepted;
   }
-  const structures = { payloads: structureOf(PAYLOAD_COLUMNS), spans: structureOf(SPAN_COLUMNS) };
-  const files = [];
+  const files: LoadFile[] = [];
   let bytes = 0;
-  for (const table of ['payloads', 'spans'] as const) {
-    const path = join(folder, `bare.${table}.rb`);
-    const content = Buffer.concat(parts[table]);
+  for (const [index, { name, structure }] of INGEST_TABLES.entries()) {
+    const path = join(folder, `bare.${name}.rb`);
+    const content = Buffer.concat(parts[index] ?? []);
     bytes += content.length;
     await writeFile(path, content);
-    files.push({ table, path, rows, structure: structures[table], token: `bare.${table}` });
+    files.push({ table: name, path, rows, structure, token: `bare.${name}` });
   }
   return { files, processMs, bytes, rows };
 }
