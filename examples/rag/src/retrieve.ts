@@ -56,7 +56,6 @@ function keepBest(
 ): Promise<FoundPassage[]> {
   const attributes = {
     'reranker.query': question,
-    'reranker.model_name': 'lexical-mix',
     'reranker.top_k': KEPT,
     ...documents('reranker.input_documents', found),
   };

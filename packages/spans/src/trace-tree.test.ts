@@ -28,7 +28,9 @@ describe('buildTraceTree', () => {
 
   it('puts the shorter of two spans with the same start first, and one that is running last', () => {
     const lasting = (id: string, durationMs: number | null) => ({ ...span(id, 'r', 1), durationMs });
-    expect(draw([span('r', null), lasting('a', null), lasting('b', 400), lasting('c', 0.2)])).toBe('r(c,b,a)');
+    expect(draw([span('r', null), lasting('a', null), lasting('b', 400), lasting('c', 0.2)])).toBe(
+      'r(c,b,a)',
+    );
   });
 
   it('keeps several roots', () => {

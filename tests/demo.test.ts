@@ -1,0 +1,242 @@
+/** The example application, recorded whole and read back. */
+import { runDemo } from '@throughline/example-rag';
+import { formatCost, formatTokens } from '@throughline/spans';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Trace, TraceSummary } from '../packages/server/src/api/schemas.ts';
+import { startTestServer, type TestServer } from './support/start-server.ts';
+import { waitFor } from './support/wait-for.ts';
+
+const REQUESTS = 37;
+
+let server: TestServer;
+let summary: Awaited<ReturnType<typeof runDemo>>;
+let traces: TraceSummary[];
+const progress: number[] = [];
+
+beforeAll(async () => {
+  server = await startTestServer('demo');
+  summary = await runDemo({
+    endpoint: server.url,
+    project: 'demo',
+    onProgress: (done) => progress.push(done),
+  });
+  // One more than the requests: filling the index.
+  traces = await waitFor('all traces', async () => {
+    const listed = await server.listTraces(100);
+    return listed.length > REQUESTS && listed.every(({ durationMs }) => durationMs !== null)
+      ? listed
+      : undefined;
+  });
+});
+afterAll(() => server?.stop());
+
+function traceOf(fits: (trace: TraceSummary) => boolean): Promise<Trace> {
+  const found = traces.find(fits);
+  if (found === undefined) throw new Error('Expected a trace that fits');
+  return server.getTrace(found.traceId, found.spanCount);
+}
+
+const asked = (text: string) => (trace: TraceSummary) => trace.inputPreview?.includes(text) ?? false;
+const count = <Value>(values: readonly Value[]) =>
+  Object.fromEntries([...Map.groupBy(values, String)].map(([value, all]) => [value, all.length]));
+
+describe('the list', () => {
+  test('every request is a trace, within the time that is promised', () => {
+    expect(summary).toMatchObject({ requests: REQUESTS, failed: 5 });
+    expect(summary.durationMs).toBeLessThan(15_000);
+    expect(progress).toEqual(Array.from({ length: REQUESTS }, (_, index) => index + 1));
+    expect(traces).toHaveLength(REQUESTS + 1);
+  });
+
+  test('features, statuses, users and sessions are known', () => {
+    const requests = traces.filter(({ name }) => name !== 'handbook.embed');
+    expect(count(requests.map(({ feature }) => feature))).toEqual({
+      search: 17,
+      chat: 10,
+      'order-status': 5,
+      summarise: 3,
+      'order-audit': 1,
+      claims: 1,
+    });
+    const failed = requests.filter(({ status }) => status === 'error').flatMap(({ tags }) => tags);
+    const plans = ['member', 'staff', 'guest'];
+    expect(failed.filter((tag) => !plans.includes(tag)).sort()).toEqual([
+      'cut-off',
+      'cut-off',
+      'overloaded',
+      'server-error',
+      'timeout',
+    ]);
+    expect(new Set(requests.map(({ userId }) => userId)).size).toBe(6);
+    expect(Math.max(...Object.values(count(requests.map(({ sessionId }) => sessionId))))).toBe(4);
+    expect(new Set(requests.flatMap(({ services }) => services))).toEqual(new Set(['fernway-assistant']));
+    expect(new Set(requests.map(({ environment }) => environment))).toEqual(new Set(['demo']));
+  });
+
+  test('every model is named, and every call with tokens has a price', () => {
+    expect([...new Set(traces.flatMap(({ models }) => models))].sort()).toEqual([
+      'claude-haiku-4-5',
+      'claude-sonnet-4-20250514',
+      'gpt-4o',
+      'gpt-4o-mini',
+      'gpt-5',
+      'gpt-5-mini',
+      'text-embedding-3-small',
+    ]);
+    expect(traces.filter(({ costIncomplete }) => costIncomplete)).toEqual([]);
+  });
+});
+
+test('a question and its answer as text', async () => {
+  const trace = await traceOf(asked('How long can I return unused items?'));
+  const time = /\d+(\.\d+)? (µs|ms|s)/g;
+  const tree = (await server.getTextTree(trace.traceId))
+    .replace(time, '#')
+    .split('\n')
+    .map((line) => line.replace(/ {2,}/g, '  ').trimEnd())
+    .filter((line) => line !== '');
+  const [embedding, inference] = ['embedding', 'inference'].map((name) =>
+    trace.spans.find((span) => span.name === name),
+  );
+  const total = (trace.inputTokens ?? 0) + (trace.outputTokens ?? 0);
+  const inferred = (inference?.inputTokens ?? 0) + (inference?.outputTokens ?? 0);
+  expect(total).toBe(inferred + (embedding?.inputTokens ?? 0));
+  expect(tree).toEqual([
+    `rag.handle_query  #  ${formatCost(trace.costUsd ?? 0)}  ${formatTokens(total)}`,
+    '├─ input_validation  #',
+    '├─ retrieval  #',
+    '│  ├─ embedding  #  9 tok  text-embedding-3-small',
+    '│  ├─ vector_search  #  12 documents',
+    '│  └─ reranking  #  5 of 12',
+    '├─ prompt  #',
+    `├─ inference  #  ${formatCost(inference?.costUsd ?? 0)}  ${formatTokens(inferred)}  claude-sonnet-4-20250514 · first token #`,
+    '└─ output_validation  #',
+  ]);
+  expect(inference?.ttftMs).toBeGreaterThan(150);
+  expect(inference?.ttftMs).toBeLessThan(inference?.durationMs ?? 0);
+  expect(inference?.cacheWriteTokens).toBeGreaterThan(1024);
+  expect(trace.outputPreview).toContain('60 days');
+});
+
+test('what was found, kept, asked and answered can be read', async () => {
+  const trace = await traceOf(asked('How long can I return unused items?'));
+  const found = await server.findSpan(trace, ({ kind }) => kind === 'retriever');
+  expect(found.documents).toHaveLength(12);
+  expect(found.documents?.[0]?.score).toBeGreaterThan(found.documents?.[11]?.score ?? 1);
+  const kept = await server.findSpan(trace, ({ kind }) => kind === 'reranker');
+  expect(kept.documents?.[0]).toMatchObject({ id: 'returns/return-period' });
+  expect(kept.retrieval).toMatchObject({ query: 'How long can I return unused items?', topK: 5 });
+  expect(kept.retrieval?.inputDocuments).toHaveLength(12);
+  const prompt = await server.findSpan(trace, ({ kind }) => kind === 'prompt');
+  expect(prompt.prompt).toMatchObject({ name: 'handbook-answer', version: '3' });
+  expect(prompt.prompt?.template).toContain('{{documents}}');
+  const inference = await server.findSpan(trace, ({ kind }) => kind === 'llm');
+  expect(inference).toMatchObject({ feature: 'search', userId: 'u-maria', finishReasons: ['end_turn'] });
+  expect(inference.metadata).toMatchObject({ plan: 'member', channel: 'web' });
+  expect(inference.inputMessages?.map(({ role }) => role)).toEqual(['system', 'user']);
+});
+
+test('an agent takes ten turns, each with all that came before, most of it from the cache', async () => {
+  const trace = await traceOf(({ feature }) => feature === 'order-audit');
+  const agent = trace.spans.find(({ kind }) => kind === 'agent');
+  expect(agent).toMatchObject({ name: 'order_audit', agentName: 'order_auditor', counted: false });
+  const turns = trace.spans.filter(
+    ({ kind, parentSpanId }) => kind === 'llm' && parentSpanId === agent?.spanId,
+  );
+  expect(turns).toHaveLength(10);
+  expect(trace.spans.filter(({ kind }) => kind === 'tool')).toHaveLength(9);
+  const inputs = turns.map(({ inputTokens }) => inputTokens ?? 0);
+  expect(inputs).toEqual([...inputs].sort((a, b) => a - b));
+  expect(turns[9]?.cacheReadTokens).toBeGreaterThan(1000);
+  expect(trace.inputTokens).toBe(inputs.reduce((sum, tokens) => sum + tokens, 0));
+  const last = await server.getSpan({ traceId: trace.traceId, spanId: turns[9]?.spanId ?? '' });
+  // The system prompt, the task, and nine times a call and its result.
+  expect(last.inputMessages).toHaveLength(20);
+  expect(last.droppedAttributesCount).toBe(0);
+});
+
+test('three branches run at the same time, and what they found is joined after them', async () => {
+  const trace = await traceOf(
+    ({ feature, inputPreview }) => feature === 'summarise' && (inputPreview ?? '').includes('new colleagues'),
+  );
+  const branches = trace.spans.filter(({ name }) => name.startsWith('map '));
+  expect(branches).toHaveLength(3);
+  const starts = branches.map(({ startTime }) => Date.parse(startTime));
+  const ends = branches.map(({ startTime, durationMs }) => Date.parse(startTime) + (durationMs ?? 0));
+  expect(Math.max(...starts)).toBeLessThan(Math.min(...ends));
+  const reduce = trace.spans.find(({ name }) => name === 'reduce');
+  expect(Date.parse(reduce?.startTime ?? '')).toBeGreaterThanOrEqual(Math.floor(Math.max(...ends)) - 1);
+});
+
+describe('failures', () => {
+  test('a rate limit is followed by a second attempt that succeeds', async () => {
+    const trace = await traceOf(asked('Does express delivery'));
+    const attempts = trace.spans.filter(({ kind }) => kind === 'llm');
+    expect(attempts.map(({ status, errorType }) => [status, errorType])).toEqual([
+      ['error', 'RateLimitError'],
+      ['unset', null],
+    ]);
+    expect(trace).toMatchObject({ status: 'unset', errorCount: 1 });
+  });
+
+  test('a stream that breaks keeps its first words beside the error', async () => {
+    const trace = await traceOf(asked('made for wind and snow'));
+    const span = await server.findSpan(trace, ({ kind }) => kind === 'llm');
+    expect(span.status).toBe('error');
+    expect(span.statusMessage).toBe('terminated');
+    expect(span.ttftMs).toBeGreaterThan(100);
+    expect(span.outputMessages?.[0]?.parts[0]?.content).toMatch(/^The Skarn series/);
+    expect(trace.status).toBe('error');
+  });
+
+  test('a stream that an Anthropic model breaks off is an error too', async () => {
+    const trace = await traceOf(asked('price promise count'));
+    const span = await server.findSpan(trace, ({ kind }) => kind === 'llm');
+    expect(span).toMatchObject({ status: 'error', errorType: 'APIError' });
+  });
+
+  test('a tool that throws has its exception with the stack, and the answer goes on', async () => {
+    const trace = await traceOf(asked('X-4410'));
+    const span = await server.findSpan(trace, ({ kind }) => kind === 'tool');
+    expect(span).toMatchObject({ status: 'error', errorType: 'OrderError', toolName: 'lookup_order' });
+    expect(span.tool?.arguments).toEqual({ orderId: 'X-4410' });
+    expect(span.events[0]?.attributes['exception.stacktrace']).toMatch(/OrderError: .*\n\s+at .*tools\.ts/);
+    expect(trace.status).not.toBe('error');
+  });
+
+  test.each([
+    ['overloaded', 'OverloadedError'],
+    ['server-error', 'InternalServerError'],
+    ['timeout', 'APIConnectionTimeoutError'],
+  ])('%s: the model call tells why', async (tag, errorType) => {
+    const trace = await traceOf(({ tags }) => tags.includes(tag));
+    expect(trace.spans.find(({ kind }) => kind === 'llm')).toMatchObject({ status: 'error', errorType });
+    expect(trace.status).toBe('error');
+  });
+
+  test('a guardrail stops a question before anything is spent', async () => {
+    const trace = await traceOf(asked('Ignore all previous instructions'));
+    expect(trace.spans.map(({ name }) => name).sort()).toEqual(['input_validation', 'rag.handle_query']);
+    const span = await server.findSpan(trace, ({ kind }) => kind === 'guardrail');
+    expect(span).toMatchObject({ status: 'error', errorType: 'guardrail.prompt_injection' });
+    expect(trace.costUsd).toBeNull();
+  });
+});
+
+test('a picture, and thoughts that are counted', async () => {
+  const photo = await server.findSpan(
+    await traceOf(({ feature }) => feature === 'claims'),
+    ({ kind }) => kind === 'llm',
+  );
+  expect(photo.inputMessages?.at(-1)?.parts[1]).toMatchObject({
+    type: 'blob',
+    modality: 'image',
+    mime_type: 'image/png',
+  });
+  const thinking = await server.findSpan(
+    await traceOf(asked('comfort temperature')),
+    ({ kind }) => kind === 'llm',
+  );
+  expect(thinking.reasoningTokens).toBeGreaterThan(10);
+  expect(thinking.outputMessages?.[0]?.parts[0]?.type).toBe('reasoning');
+});
