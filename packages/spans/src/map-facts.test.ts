@@ -283,6 +283,16 @@ describe('hostile attributes', () => {
     expect(({} as Record<string, unknown>).polluted).toBe(undefined);
   });
 
+  it('cannot make a fact long', () => {
+    const span = of({
+      'user.id': 'u'.repeat(1_000_000),
+      'tag.tags': Array.from({ length: 5000 }, () => 't'.repeat(5000)),
+    });
+    expect(span.userId).toBe('u'.repeat(1024));
+    expect(span.tags).toHaveLength(100);
+    expect(span.tags?.[0]).toHaveLength(1024);
+  });
+
   it('may be anything at all', () => {
     const values = [
       Number.NaN,

@@ -35,7 +35,7 @@ export function createFactMapper(
     const facts: Mutable<SpanFacts> = { kind, name: span.name, status: statusOf(span) };
     for (const [field, read] of fields) {
       const value = read(span);
-      if (value !== undefined) (facts as Record<FactField, unknown>)[field] = value;
+      if (value !== undefined) (facts as Record<FactField, unknown>)[field] = bounded(value);
     }
     const message = statusMessage(span);
     if (message !== undefined) facts.statusMessage = message;
@@ -49,6 +49,15 @@ export function createFactMapper(
     if (cost !== undefined) facts.cost = cost;
     return facts;
   };
+}
+
+/** Facts are short; whole texts stay in the attributes that they come from. */
+const MAX_TEXT = 1024;
+const MAX_LIST = 100;
+
+function bounded(value: unknown): unknown {
+  if (typeof value === 'string') return value.length > MAX_TEXT ? value.slice(0, MAX_TEXT) : value;
+  return Array.isArray(value) ? value.slice(0, MAX_LIST).map(bounded) : value;
 }
 
 /** One row per field with its readers in the order of the dialects. */

@@ -78,7 +78,7 @@ function row(
   return { priceKey, name, direction, within, tokens };
 }
 
-/** Dollars per token, by the class's place in {@link CLASSES}; sparse. */
+/** What one model costs: the classes that have a rate, `parents` by their places in the same list. */
 interface Rates {
   readonly classes: readonly {
     readonly at: TokenClass;
@@ -89,6 +89,7 @@ interface Rates {
   readonly perRequest: number;
 }
 
+/** Dollars per million tokens. */
 type Rate =
   | number
   | { readonly base: number; readonly tiers: readonly { readonly start: number; readonly price: number }[] };
