@@ -1,0 +1,62 @@
+import { isSpaceAt } from './chars.ts';
+import type { Match } from './detectors/detector.ts';
+
+const MAX_SPACES = 32;
+
+/**
+ * In JSON text a number may stand without quotes (`"card":4111111111111111`); a placeholder may not. This widens such
+ * a match to a leading minus and gives it the quotes, with their backslashes, of the key before it, or plain ones in
+ * an array. Everything else stays as it is.
+ */
+export function quoteBareNumber(text: string, match: Match, isInString: (index: number) => boolean): Match {
+  if (match.quote !== undefined) return match;
+  const start = text.charCodeAt(match.start - 1) === 0x2d ? match.start - 1 : match.start;
+  const before = lastBefore(text, start);
+  const after = text.charAt(firstAfter(text, match.end));
+  const lead = text.charAt(before);
+  if (lead === ':' && (after === ',' || after === '}')) {
+    const quote = keyQuote(text, lastBefore(text, before));
+    return quote === undefined ? match : { ...match, start, quote };
+  }
+  const isElement = (lead === '[' || lead === ',') && (after === ',' || after === ']');
+  return isElement && !isInString(match.start) ? { ...match, start, quote: '"' } : match;
+}
+
+/**
+ * Tells, for rising indexes, whether they are inside a string of JSON text; always true for text that is no JSON, so
+ * that nothing is quoted there.
+ */
+export function stringTracker(text: string): (index: number) => boolean {
+  const isJson = /^\s{0,64}[[{]\s{0,64}["[{\]}\-\dtfn]/.test(text);
+  let seen = 0;
+  let inString = false;
+  return (index) => {
+    if (!isJson) return true;
+    for (; seen < index; seen++) {
+      const code = text.charCodeAt(seen);
+      if (code === 0x22) inString = !inString;
+      else if (code === 0x5c && inString) seen++;
+    }
+    return inString;
+  };
+}
+
+function keyQuote(text: string, index: number): string | undefined {
+  const quote = text.charAt(index);
+  if (quote !== '"' && quote !== "'") return undefined;
+  let start = index;
+  while (text.charCodeAt(start - 1) === 0x5c) start--;
+  return text.slice(start, index + 1);
+}
+
+function lastBefore(text: string, index: number): number {
+  let last = index - 1;
+  while (index - last < MAX_SPACES && isSpaceAt(text, last)) last--;
+  return last;
+}
+
+function firstAfter(text: string, index: number): number {
+  let first = index;
+  while (first - index < MAX_SPACES && isSpaceAt(text, first)) first++;
+  return first;
+}

@@ -1,0 +1,58 @@
+/**
+ * Character classes as one table, because they are asked for at every candidate. Letters are ASCII plus the Latin,
+ * Greek and Cyrillic blocks; scripts written without spaces are no letters here, so that a number directly after a
+ * Chinese word still starts at a word boundary.
+ */
+const DIGIT = 1;
+const LETTER = 2;
+const HEX = 4;
+const TOKEN = 8;
+const SPACE = 16;
+
+const CLASSES = new Uint8Array(0x10000);
+for (let code = 0x30; code <= 0x39; code++) CLASSES[code] = DIGIT | HEX | TOKEN;
+for (let code = 0x41; code <= 0x5a; code++) {
+  const hex = code <= 0x46 ? HEX : 0;
+  CLASSES[code] = LETTER | TOKEN | hex;
+  CLASSES[code + 0x20] = LETTER | TOKEN | hex;
+}
+for (let code = 0xc0; code <= 0x52f; code++) if (code !== 0xd7 && code !== 0xf7) CLASSES[code] = LETTER;
+for (const char of '_-') CLASSES[char.charCodeAt(0)] = TOKEN;
+for (const code of [0x20, 0x09, 0x0a, 0x0d, 0xa0, 0x2009, 0x202f]) CLASSES[code] = SPACE;
+
+/** The class bits of the character at `index`; 0 outside the text. */
+function classAt(text: string, index: number): number {
+  return index >= 0 && index < text.length ? (CLASSES[text.charCodeAt(index)] ?? 0) : 0;
+}
+
+export const isDigitAt = (text: string, index: number): boolean => (classAt(text, index) & DIGIT) !== 0;
+export const isLetterAt = (text: string, index: number): boolean => (classAt(text, index) & LETTER) !== 0;
+export const isWordAt = (text: string, index: number): boolean =>
+  (classAt(text, index) & (DIGIT | LETTER)) !== 0;
+export const isHexAt = (text: string, index: number): boolean => (classAt(text, index) & HEX) !== 0;
+/** A character of a URL-safe token: ASCII letter, digit, `_` or `-`. */
+export const isTokenAt = (text: string, index: number): boolean => (classAt(text, index) & TOKEN) !== 0;
+export const isSpaceAt = (text: string, index: number): boolean => (classAt(text, index) & SPACE) !== 0;
+
+/**
+ * True where the letter at `index` is the second half of an escape (`\n`, `\t` …) in text that is itself JSON or
+ * source code. Without this a number after a line break in raw JSON would look like part of a word.
+ */
+export function isEscapeLetterAt(text: string, index: number): boolean {
+  return text.charCodeAt(index - 1) === 0x5c && 'nrtbf'.includes(text.charAt(index));
+}
+
+/** True if a word could begin at `index`: what stands before it is no letter or digit. */
+export function startsWord(text: string, index: number): boolean {
+  return !isWordAt(text, index - 1) || isEscapeLetterAt(text, index - 1);
+}
+
+/** The first index at or after `index` that is no digit. */
+export function skipDigits(text: string, index: number): number {
+  let end = index;
+  while (isDigitAt(text, end)) end++;
+  return end;
+}
+
+/** The digits of a text, nothing else. */
+export const digitsOf = (text: string): string => text.replace(/[^0-9]/g, '');

@@ -1,0 +1,75 @@
+import type { Detector } from './detectors/detector.ts';
+import { DETECTORS } from './detectors/detectors.ts';
+import { phoneIn } from './detectors/phone.ts';
+import { jsonMember } from './json-member.ts';
+import { compilePattern } from './pattern.ts';
+import type { CompiledRule } from './program.ts';
+import { type KeyedHash, labelOf } from './replacement.ts';
+import { type Rule, RuleError } from './rules.ts';
+
+const LABEL = /^[A-Z][A-Z0-9_]{0,30}$/;
+
+/** The words in the placeholders of all rules: what later passes leave alone. */
+export function labelsOf(rules: readonly Rule[]): ReadonlySet<string> {
+  const labels = new Set(Object.values(DETECTORS).map(({ label }) => label));
+  for (const rule of rules) labels.add(labelOf(rule, detectorOf(rule)?.label));
+  return labels;
+}
+
+/** Checks one rule and compiles what it finds. Throws `RuleError` with the rule's id and what is wrong. */
+export function compileRule(
+  rule: Rule,
+  labels: ReadonlySet<string>,
+  hash: KeyedHash | undefined,
+): CompiledRule {
+  const detector = detectorOf(rule);
+  const label = labelOf(rule, detector?.label);
+  if (!LABEL.test(label)) throw new RuleError(rule.id, `label "${label}" is not of the form ${LABEL.source}`);
+  checkReplace(rule, hash);
+  const isExcepted = compileExcept(rule.except ?? [], detector);
+  if ('pattern' in rule.find) {
+    return { rule, label, isExcepted, findPattern: compilePattern(rule.id, rule.find, labels) };
+  }
+  return { rule, label, isExcepted, ...(detector && { detector }) };
+}
+
+function detectorOf({ id, find }: Rule): Detector | undefined {
+  if ('pattern' in find) return undefined;
+  if ('keys' in find) return jsonMember(find.keys, 'REDACTED');
+  if (!Object.hasOwn(DETECTORS, find.detector)) {
+    const known = Object.keys(DETECTORS).join(', ');
+    throw new RuleError(id, `there is no detector "${find.detector}"; there are ${known}`);
+  }
+  if (find.regions === undefined) return DETECTORS[find.detector];
+  if (find.detector !== 'phone') throw new RuleError(id, `"regions" belong to the detector "phone" only`);
+  try {
+    return phoneIn(find.regions);
+  } catch (cause) {
+    throw new RuleError(id, `not all of "${find.regions.join(', ')}" are countries with numbering plans`, {
+      cause,
+    });
+  }
+}
+
+function checkReplace({ id, replace }: Rule, hash: KeyedHash | undefined): void {
+  if (replace.with === 'hash' && hash === undefined) {
+    throw new RuleError(id, 'replacing by a hash needs the option "hash" of compileRedactor');
+  }
+  if (replace.with === 'tail' && ![0, 1, 2, 3, 4].includes(replace.keep ?? 4)) {
+    throw new RuleError(id, `"keep" is ${replace.keep}, a whole number from 0 to 4 was expected`);
+  }
+}
+
+function compileExcept(
+  except: readonly string[],
+  detector: Detector | undefined,
+): (value: string) => boolean {
+  if (except.length === 0) return () => false;
+  const normalise = (value: string) => detector?.normalise(value) ?? value;
+  const values = new Set(except.map(normalise));
+  const domains = except.filter((value) => value.startsWith('@')).map((value) => value.toLowerCase());
+  return (value) => {
+    const normal = normalise(value);
+    return values.has(normal) || domains.some((domain) => normal.endsWith(domain));
+  };
+}

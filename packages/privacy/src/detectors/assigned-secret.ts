@@ -1,0 +1,107 @@
+import { isSpaceAt, isTokenAt } from '../chars.ts';
+import type { Detector, Match } from './detector.ts';
+
+const MAX_NAME = 64;
+const MAX_VALUE = 512;
+
+/**
+ * Endings of names (lower case, without `_`, `-` and `.`) whose value is a secret, and how a value must look so that
+ * `password: required` or `token: string` in documentation stays as it is.
+ */
+const ENDINGS: readonly (readonly [ending: string, looksSecret: (value: string) => boolean])[] = [
+  ['password', isChosenSecret],
+  ['passwd', isChosenSecret],
+  ['passwort', isChosenSecret],
+  ['pwd', isChosenSecret],
+  ['passphrase', isChosenSecret],
+  ['secret', isRandomSecret],
+  ['apikey', isRandomSecret],
+  ['accesskey', isRandomSecret],
+  ['accountkey', isRandomSecret],
+  ['secretkey', isRandomSecret],
+  ['privatekey', isRandomSecret],
+  ['signingkey', isRandomSecret],
+  ['encryptionkey', isRandomSecret],
+  ['authkey', isRandomSecret],
+  ['token', isRandomSecret],
+];
+
+/** Last letters of the endings above: rejects most names by one comparison. */
+const LAST_LETTERS = new Set(ENDINGS.map(([ending]) => ending.charCodeAt(ending.length - 1)));
+
+/** The value in `api_key=…`, `DB_PASSWORD: …`, `"clientSecret": "…"`; the name stays readable. */
+export const assignedSecret: Detector = {
+  label: 'SECRET',
+  triggers: ':=',
+  find(text, at, from) {
+    const nameEnd = skipBack(text, at, from);
+    const last = text.charCodeAt(nameEnd - 1) | 0x20;
+    if (!LAST_LETTERS.has(last) || nameEnd <= from) return undefined;
+    const looksSecret = testFor(nameBefore(text, nameEnd, from));
+    if (looksSecret === undefined) return undefined;
+    const value = readValue(text, at + 1);
+    return value !== undefined && looksSecret(text.slice(value.start, value.end)) ? value : undefined;
+  },
+  normalise: (value) => value,
+};
+
+/** Over the white space, quotes and backslashes between a name and its colon. */
+function skipBack(text: string, at: number, from: number): number {
+  let index = at;
+  const limit = Math.max(from, at - 8);
+  while (index > limit && (isSpaceAt(text, index - 1) || '"\'`\\]'.includes(text.charAt(index - 1)))) index--;
+  return index;
+}
+
+function nameBefore(text: string, nameEnd: number, from: number): string {
+  const limit = Math.max(from, nameEnd - MAX_NAME);
+  let start = nameEnd;
+  while (start > limit && (isTokenAt(text, start - 1) || text.charCodeAt(start - 1) === 0x2e)) start--;
+  return text.slice(start, nameEnd).replace(/[-_.]/g, '').toLowerCase();
+}
+
+function testFor(name: string): ((value: string) => boolean) | undefined {
+  return ENDINGS.find(([ending]) => name.endsWith(ending))?.[1];
+}
+
+/** The value after `=`, `==`, `:=`, `=>` or `:`, up to its closing quote or, unquoted, up to a delimiter. */
+function readValue(text: string, after: number): Match | undefined {
+  let start = after;
+  const limit = after + 8;
+  while (start < limit && (isSpaceAt(text, start) || '=>'.includes(text.charAt(start) || ' '))) start++;
+  while (start < limit && text.charCodeAt(start) === 0x5c) start++;
+  const quote = text.charAt(start);
+  const isQuoted = quote === '"' || quote === "'" || quote === '`';
+  if (isQuoted) start++;
+  const stops = isQuoted ? `${quote}\\\r\n` : ' \t\r\n"\'`\\,;&<>(){}[]|';
+  const end = indexOfAny(text, stops, start);
+  if (end - start > MAX_VALUE || '({['.includes(text.charAt(end) || ' ')) return undefined;
+  return end > start ? { start, end } : undefined;
+}
+
+function indexOfAny(text: string, stops: string, start: number): number {
+  let end = start;
+  const limit = Math.min(text.length, start + MAX_VALUE + 1);
+  while (end < limit && !stops.includes(text.charAt(end))) end++;
+  return end;
+}
+
+/** A person chose it: some length, a letter and something else. */
+function isChosenSecret(value: string): boolean {
+  return value.length >= 6 && /[a-z]/i.test(value) && /[0-9!@#$%^&*?+]/.test(value) && !isStandIn(value);
+}
+
+/** A machine made it: length, digits and letters, many different characters. */
+function isRandomSecret(value: string): boolean {
+  if (value.length < 12 || /\s/.test(value) || isStandIn(value)) return false;
+  return /[a-z]/i.test(value) && /[0-9]/.test(value) && new Set(value).size >= 8;
+}
+
+/** A variable, a path through code, or a word that only marks the place of a secret. */
+function isStandIn(value: string): boolean {
+  return (
+    /^(?:\$|%\(|\{\{|<|\*{3})/.test(value) ||
+    /^[a-z_]\w*(?:\.[a-z_]\w*)+$/i.test(value) ||
+    /^(?:your|my|example|placeholder|redacted|changeme|todo)[-_ ]|x{6}|\.\.\.|…/i.test(value)
+  );
+}

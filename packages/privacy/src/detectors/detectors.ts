@@ -1,0 +1,33 @@
+import { apiKey } from './api-key.ts';
+import { assignedSecret } from './assigned-secret.ts';
+import { authorization } from './authorization.ts';
+import type { Detector } from './detector.ts';
+import { email } from './email.ts';
+import { iban } from './iban.ts';
+import { ipv4 } from './ipv4.ts';
+import { ipv6 } from './ipv6.ts';
+import { jwt } from './jwt.ts';
+import { paymentCard } from './payment-card.ts';
+import { phone } from './phone.ts';
+import { privateKey } from './private-key.ts';
+import { urlCredentials } from './url-credentials.ts';
+import { usSsn } from './us-ssn.ts';
+
+/** Every detector by the name that rules use. */
+export const DETECTORS = {
+  privateKey,
+  jwt,
+  apiKey,
+  authorization,
+  urlCredentials,
+  assignedSecret,
+  email,
+  iban,
+  paymentCard,
+  usSsn,
+  ipv4,
+  ipv6,
+  phone,
+} as const satisfies Record<string, Detector>;
+
+export type DetectorName = keyof typeof DETECTORS;

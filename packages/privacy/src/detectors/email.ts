@@ -1,0 +1,65 @@
+import { isDigitAt, isEscapeLetterAt, isLetterAt } from '../chars.ts';
+import type { Detector, Match } from './detector.ts';
+
+/** RFC 5321 §4.5.3.1: 64 octets before the @, 255 after it. */
+const MAX_LOCAL = 64;
+const MAX_DOMAIN = 255;
+const LOCAL_SYMBOLS = "._%+-!#$&'*/=?^`{|}~";
+/** `icon@2x.png` is a file for dense screens and no address. */
+const SCREEN_DENSITY = /^\d+x\./;
+
+/** E-mail addresses, also with the @ written `%40` as in URLs. */
+export const email: Detector = {
+  label: 'EMAIL',
+  triggers: '@%',
+  find(text, at, from) {
+    if (text.charCodeAt(at) !== 0x25) return findAround(text, at, at + 1, from);
+    return text.startsWith('%40', at) ? findAround(text, at, at + 3, from) : undefined;
+  },
+  normalise: (value) => value.replace('%40', '@').toLowerCase(),
+};
+
+function findAround(text: string, localEnd: number, domainStart: number, from: number): Match | undefined {
+  const end = domainEnd(text, domainStart);
+  if (end === undefined) return undefined;
+  const start = localStart(text, localEnd, from);
+  return start < localEnd ? { start, end } : undefined;
+}
+
+function localStart(text: string, localEnd: number, from: number): number {
+  const limit = Math.max(from, localEnd - MAX_LOCAL);
+  let start = localEnd;
+  while (start > limit && isLocalAt(text, start - 1)) start--;
+  // Quotes, dots and operators around an address are not part of it, and neither is the letter of an escape.
+  while (start < localEnd && !isAlnumAt(text, start) && text.charCodeAt(start) !== 0x5f) start++;
+  return start < localEnd && isEscapeLetterAt(text, start) ? start + 1 : start;
+}
+
+function isLocalAt(text: string, index: number): boolean {
+  return isAlnumAt(text, index) || LOCAL_SYMBOLS.includes(text.charAt(index));
+}
+
+function isAlnumAt(text: string, index: number): boolean {
+  return isLetterAt(text, index) || isDigitAt(text, index);
+}
+
+/** The end of `label(.label)+` with a last label of two letters or more, else undefined. */
+function domainEnd(text: string, start: number): number | undefined {
+  let end: number | undefined;
+  let labelStart = start;
+  let letters = true;
+  const limit = Math.min(text.length, start + MAX_DOMAIN);
+  for (let i = start; i <= limit; i++) {
+    if (i < limit && (isAlnumAt(text, i) || text.charCodeAt(i) === 0x2d)) {
+      letters = letters && isLetterAt(text, i);
+      continue;
+    }
+    if (i === labelStart) break;
+    const isTop = letters || text.startsWith('xn--', labelStart);
+    if (labelStart > start && isTop && i - labelStart >= 2) end = i;
+    if (text.charCodeAt(i) !== 0x2e || i >= limit) break;
+    labelStart = i + 1;
+    letters = true;
+  }
+  return end === undefined || SCREEN_DENSITY.test(text.slice(start, end)) ? undefined : end;
+}

@@ -1,0 +1,59 @@
+import { isHexAt, isWordAt, startsWord } from '../chars.ts';
+import type { Detector } from './detector.ts';
+
+/** Eight groups of four, seven colons, and room for a dotted IPv4 tail. */
+const MAX_LENGTH = 45;
+const GROUP = /^[0-9a-f]{1,4}$/i;
+const IPV4_TAIL = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
+/** Shortened addresses must begin in space that is in use, or `ab::12` of a program would be one. */
+const IN_USE = /^(?:[23][0-9a-f]{3}|f[c-f][0-9a-f]{2}|64):|^::ffff:(?=.*\.)/i;
+
+/** IPv6 addresses, full, shortened, or with an IPv4 tail; `::` and `::1` stay. */
+export const ipv6: Detector = {
+  label: 'IP',
+  triggers: ':',
+  find(text, at, from) {
+    if (!isHexAt(text, at + 1) && text.charCodeAt(at + 1) !== 0x3a) return undefined;
+    let start = at;
+    while (start > from && at - start < 5 && isHexAt(text, start - 1)) start--;
+    if (at - start > 4 || !startsAlone(text, start)) return undefined;
+    let end = at;
+    while (end - start <= MAX_LENGTH && isAddressAt(text, end)) end++;
+    while (end > at && (text.charCodeAt(end - 1) === 0x2e || isLoneColonAt(text, end - 1))) end--;
+    if (isWordAt(text, end)) return undefined;
+    return isAddress(text.slice(start, end)) ? { start, end } : undefined;
+  },
+  normalise: (value) => value.toLowerCase(),
+};
+
+function startsAlone(text: string, start: number): boolean {
+  const previous = text.charCodeAt(start - 1);
+  return startsWord(text, start) && previous !== 0x3a && previous !== 0x2e && previous !== 0x5f;
+}
+
+function isAddressAt(text: string, index: number): boolean {
+  const code = text.charCodeAt(index);
+  return isHexAt(text, index) || code === 0x3a || code === 0x2e;
+}
+
+/** A colon that ends a sentence part and not a shortened address. */
+function isLoneColonAt(text: string, index: number): boolean {
+  return text.charCodeAt(index) === 0x3a && text.charCodeAt(index - 1) !== 0x3a;
+}
+
+function isAddress(candidate: string): boolean {
+  const halves = candidate.split('::');
+  if (halves.length > 2 || (halves.length === 2 && !IN_USE.test(candidate))) return false;
+  let groups = 0;
+  for (const [half, text] of halves.entries()) {
+    if (text === '') continue;
+    const parts = text.split(':');
+    for (const [index, part] of parts.entries()) {
+      const isLast = half === halves.length - 1 && index === parts.length - 1;
+      if (GROUP.test(part)) groups += 1;
+      else if (isLast && IPV4_TAIL.test(part)) groups += 2;
+      else return false;
+    }
+  }
+  return halves.length === 2 ? groups >= 1 && groups <= 7 : groups === 8;
+}

@@ -1,0 +1,104 @@
+import { digitsOf, isDigitAt, isLetterAt, skipDigits, startsWord } from '../chars.ts';
+import type { Detector, Match } from './detector.ts';
+import { passesLuhn } from './luhn.ts';
+import { after, before } from './near.ts';
+
+/**
+ * Issuer ranges (first and last six-digit prefix) and the lengths in use; ISO/IEC 7812 and the networks' own pages.
+ * Lengths that plain ids often have (12, 13, 17 to 19) are not listed: they need a word such as "card" close by.
+ */
+const ISSUERS: readonly (readonly [first: number, last: number, lengths: readonly number[]])[] = [
+  [400000, 499999, [16]], // Visa
+  [510000, 559999, [16]], // Mastercard
+  [222100, 272099, [16]], // Mastercard, second range
+  [340000, 349999, [15]], // American Express
+  [370000, 379999, [15]],
+  [300000, 305999, [14, 16]], // Diners Club
+  [309500, 309599, [14, 16]],
+  [360000, 369999, [14]],
+  [380000, 399999, [14, 16]],
+  [352800, 358999, [16]], // JCB
+  [213100, 213199, [15]],
+  [180000, 180099, [15]],
+  [601100, 601199, [16]], // Discover
+  [644000, 659999, [16]],
+  [620000, 629999, [16]], // UnionPay
+  [500000, 509999, [16]], // Maestro and national debit cards
+  [560000, 589999, [16]],
+  [600000, 609999, [16]], // RuPay
+  [630000, 639999, [16]],
+  [670000, 679999, [16]],
+  [817200, 820199, [16]], // RuPay
+  [220000, 220499, [16]], // Mir
+];
+
+/** Group lengths as printed on cards: 4-4-4-4(-3), American Express 4-6-5, Diners 4-6-4, old Visa 4-4-4-1. */
+const PRINTED = new Set([
+  '4-4-4-4',
+  '4-4-4-4-1',
+  '4-4-4-4-2',
+  '4-4-4-4-3',
+  '4-6-5',
+  '4-6-4',
+  '4-4-4-1',
+  '4-4-4-3',
+]);
+const MIN_DIGITS = 12;
+const MAX_DIGITS = 19;
+const CONTEXT =
+  /card|\bcc\b|\bpan\b|credit|debit|visa|master|amex|american express|maestro|diners|karte|tarjeta|carte|carta|cart[aã]o/i;
+
+/** Payment card numbers: issuer range or a word nearby, length and check digit. */
+export const paymentCard: Detector = {
+  label: 'CARD',
+  triggers: '0123456789',
+  find(text, at, from) {
+    const runEnd = skipDigits(text, at);
+    const run = runEnd - at;
+    if (run >= MIN_DIGITS) return findPlain(text, at, runEnd, from);
+    return run === 4 ? findPrinted(text, at, from) : undefined;
+  },
+  normalise: digitsOf,
+};
+
+function findPlain(text: string, start: number, end: number, from: number): Match | undefined {
+  if (end - start > MAX_DIGITS || !standsAlone(text, start, end)) return undefined;
+  return isCard(text, start, end, text.slice(start, end), from) ? { start, end } : undefined;
+}
+
+/** Groups with one and the same separator between them; the longest layout that proves itself wins. */
+function findPrinted(text: string, start: number, from: number): Match | undefined {
+  const separator = text.charCodeAt(start + 4);
+  if (separator !== 0x20 && separator !== 0x2d && separator !== 0x2e && separator !== 0xa0) return undefined;
+  let layout = '4';
+  let end = start + 4;
+  let found: Match | undefined;
+  for (let groups = 2; groups <= 5 && text.charCodeAt(end) === separator; groups++) {
+    const groupEnd = skipDigits(text, end + 1);
+    if (groupEnd === end + 1) break;
+    layout += `-${groupEnd - end - 1}`;
+    end = groupEnd;
+    if (!PRINTED.has(layout) || !standsAlone(text, start, end)) continue;
+    if (isCard(text, start, end, digitsOf(text.slice(start, end)), from)) found = { start, end };
+  }
+  return found;
+}
+
+/** Neither part of a word, a fraction (`0.4111…`), an address nor a longer chain of numbers. */
+function standsAlone(text: string, start: number, end: number): boolean {
+  if (!startsWord(text, start) || isLetterAt(text, end) || text.charCodeAt(end) === 0x40) return false;
+  if (text.charCodeAt(end) === 0x2e && isDigitAt(text, end + 1)) return false;
+  const previous = text.charCodeAt(start - 1);
+  return !((previous === 0x2e || previous === 0x2d) && isDigitAt(text, start - 2));
+}
+
+function isCard(text: string, start: number, end: number, digits: string, from: number): boolean {
+  if (!passesLuhn(digits) || isOneDigitRepeated(digits)) return false;
+  const prefix = Number(digits.slice(0, 6));
+  for (const [first, last, lengths] of ISSUERS) {
+    if (prefix >= first && prefix <= last && lengths.includes(digits.length)) return true;
+  }
+  return CONTEXT.test(before(text, start, from, 60)) || CONTEXT.test(after(text, end, 30));
+}
+
+const isOneDigitRepeated = (digits: string): boolean => /^(\d)\1*$/.test(digits);

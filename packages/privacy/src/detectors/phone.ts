@@ -1,0 +1,151 @@
+import type { CountryCode } from 'libphonenumber-js/min';
+import { digitsOf, isDigitAt, isWordAt, skipDigits, startsWord } from '../chars.ts';
+import type { Detector } from './detector.ts';
+import { compileNational, isPossibleInternational } from './numbering-plans.ts';
+import { phoneContext } from './phone-context.ts';
+
+const MIN_DIGITS = 7;
+/** ITU-T E.164, plus an international prefix such as 00 or 011. */
+const MAX_DIGITS = 18;
+const MAX_GROUPS = 8;
+const SEPARATORS = new Set([0x20, 0x2d, 0x2e, 0x2f, 0xa0, 0x202f, 0x2011, 0x2013]);
+const EXTENSION = /^(?:\s?(?:ext\.?|extension|x|#)\s?)\d{1,6}(?!\w)/i;
+const DATE = /^(?:(?:19|20)\d\d([-/. ])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2(?:19|20)\d\d)(?!\d)/;
+
+/** Countries whose national numbers are recognised without a word nearby, if written with their leading 0. */
+const REGIONS: readonly CountryCode[] = ['GB', 'DE', 'FR', 'NL', 'CH', 'AT', 'SE', 'AU', 'IN', 'JP', 'BR'];
+const NORTH_AMERICA = /^(?:\+?1[-. ]?)?(?:\([2-9]\d\d\)\s?|[2-9]\d\d[-. ])\d{3}[-. ]\d{4}$/;
+
+/**
+ * Phone numbers: with a country code, in North American or national grouping, or in any plausible grouping beside a
+ * word that says so.
+ */
+export const phone: Detector = phoneIn(REGIONS);
+
+/** The phone detector for other countries' national numbers. */
+export function phoneIn(regions: readonly CountryCode[]): Detector {
+  const isNational = compileNational(regions);
+  return {
+    label: 'PHONE',
+    triggers: '0123456789',
+    find(text, at, from) {
+      if (!hasEnoughDigits(text, at) || isFraction(text, at)) return undefined;
+      const start = leadStart(text, at, from);
+      if (!startsNumber(text, start)) return undefined;
+      for (const end of groupEnds(text, at, start)) {
+        if (!isPhone(text, start, end, from, isNational)) continue;
+        const extension = EXTENSION.exec(text.slice(end, end + 16));
+        return { start, end: end + (extension?.[0].length ?? 0) };
+      }
+      return undefined;
+    },
+    normalise: digitsOf,
+  };
+}
+
+/** Cheap first look: numbers of a text are mostly short, and stand alone. */
+function hasEnoughDigits(text: string, at: number): boolean {
+  let digits = 0;
+  let others = 0;
+  for (let i = at; i < text.length && others < 3; i++) {
+    if (isDigitAt(text, i)) {
+      if (++digits === MIN_DIGITS) return true;
+      others = 0;
+    } else {
+      if (i === at + digits && isWordAt(text, i)) return false;
+      others++;
+    }
+  }
+  return false;
+}
+
+/** `0.0576678910292685` and the like, of which vectors are made. */
+function isFraction(text: string, at: number): boolean {
+  const point = skipDigits(text, at);
+  if (text.charCodeAt(point) !== 0x2e) return false;
+  const end = skipDigits(text, point + 1);
+  return end > point + 1 && (point - at <= 2 || end - point > 9) && text.charCodeAt(end) !== 0x2e;
+}
+
+/** Takes in `+`, `(` or both before the first digit. */
+function leadStart(text: string, at: number, from: number): number {
+  let start = at;
+  if (start > from && text.charCodeAt(start - 1) === 0x28) start--;
+  if (start > from && text.charCodeAt(start - 1) === 0x2b) start--;
+  return start;
+}
+
+/** Not inside a word, a longer chain of numbers, a fraction, an amount of money or a path. */
+function startsNumber(text: string, start: number): boolean {
+  if (!startsWord(text, start)) return false;
+  const previous = text.charAt(start - 1);
+  if (previous === '' || ' \n"\'([:,;>'.includes(previous)) return true;
+  if ('$€£#%_/'.includes(previous)) return false;
+  return !('-.+'.includes(previous) && isWordAt(text, start - 2));
+}
+
+/** Where the number could end, longest first: after each group of digits while separators hold them together. */
+function groupEnds(text: string, at: number, start: number): number[] {
+  const ends: number[] = [];
+  let digits = 0;
+  let open = text.charCodeAt(at - 1) === 0x28;
+  let index = at;
+  for (let group = 0; group < MAX_GROUPS; group++) {
+    const end = skipDigits(text, index);
+    digits += end - index;
+    if (digits > MAX_DIGITS) break;
+    if (digits >= MIN_DIGITS && !open && endsNumber(text, end)) ends.unshift(end);
+    let next = end;
+    if (open && text.charCodeAt(next) === 0x29) {
+      open = false;
+      next++;
+    }
+    if (SEPARATORS.has(text.charCodeAt(next))) next++;
+    if (!open && text.charCodeAt(next) === 0x28 && next > start) {
+      open = true;
+      next++;
+    }
+    if (next === end || !isDigitAt(text, next)) break;
+    index = next;
+  }
+  return ends;
+}
+
+function endsNumber(text: string, end: number): boolean {
+  if (isWordAt(text, end)) return EXTENSION.test(text.slice(end, end + 16));
+  const next = text.charAt(end);
+  if (next === '@' || next === '%' || next === '_') return false;
+  return !('.,:-/'.includes(next || ' ') && isDigitAt(text, end + 1));
+}
+
+function isPhone(
+  text: string,
+  start: number,
+  end: number,
+  from: number,
+  isNational: (digits: string) => boolean,
+): boolean {
+  const written = text.slice(start, end);
+  const digits = digitsOf(written);
+  if (DATE.test(written) || /^(\d)\1*$/.test(digits)) return false;
+  if (written.startsWith('+')) return isPossibleAbroad(written, digits);
+  const isGrouped = digits.length !== written.length;
+  if (NORTH_AMERICA.test(written)) return true;
+  if (isGrouped && /^0(?:0|11)/.test(digits) && isPossibleInternational(digits.replace(/^0(?:0|11)/, '')))
+    return true;
+  const context = phoneContext(text, start, end, from);
+  if (context === 'labelled') return digits.length <= 15 && !written.includes('/');
+  if (context === 'told') return isGrouped && digits.length <= 15 && isPlausiblyGrouped(written);
+  return isGrouped && /^0\d{9,10}$/.test(digits) && !written.includes('/') && isNational(digits);
+}
+
+/** `+46 (0)8 928 571 38`: the trunk 0 in parentheses is for readers and not dialled with the country code. */
+function isPossibleAbroad(written: string, digits: string): boolean {
+  return isPossibleInternational(written.includes('(0)') ? digitsOf(written.replace('(0)', '')) : digits);
+}
+
+/** Two to five groups, none of a single digit but the first: not a column of figures. */
+function isPlausiblyGrouped(written: string): boolean {
+  const groups = written.split(/\D+/).filter((group) => group !== '');
+  return groups.length <= 5 && groups.every((group, index) => group.length > 1 || index === 0);
+}

@@ -1,0 +1,32 @@
+import type { Detector } from './detector.ts';
+
+const BEGIN = '-----BEGIN ';
+const HEADER = /^-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----/;
+const FOOTER = /^-----END [A-Z0-9 ]{1,50}-----/;
+const LONGEST_LINE = 80;
+/** Base64, white space, escaped line breaks, and what stands in the header lines of older files. */
+const BODY = /[A-Za-z0-9+/=\s\\:,.()-]/;
+const MIN_BODY = 16;
+
+/** Private keys in PEM or OpenPGP armour (RFC 7468, RFC 9580); one without its end, as in cut text, too. */
+export const privateKey: Detector = {
+  label: 'PRIVATE_KEY',
+  triggers: '-',
+  find(text, at, from) {
+    if (at < from || text.charCodeAt(at + 5) !== 0x42 || !text.startsWith(BEGIN, at)) return undefined;
+    const header = HEADER.exec(text.slice(at, at + LONGEST_LINE));
+    if (header === null) return undefined;
+    const bodyStart = at + header[0].length;
+    const bodyEnd = skipBody(text, bodyStart);
+    const footer = FOOTER.exec(text.slice(bodyEnd, bodyEnd + LONGEST_LINE));
+    if (footer !== null) return { start: at, end: bodyEnd + footer[0].length };
+    return bodyEnd - bodyStart < MIN_BODY ? undefined : { start: at, end: bodyEnd };
+  },
+  normalise: (value) => value,
+};
+
+function skipBody(text: string, index: number): number {
+  let end = index;
+  while (end < text.length && BODY.test(text.charAt(end)) && !text.startsWith('-----', end)) end++;
+  return end;
+}

@@ -1,0 +1,48 @@
+import { digitsOf, isDigitAt, isWordAt, skipDigits, startsWord } from '../chars.ts';
+import type { Detector } from './detector.ts';
+import { after, before } from './near.ts';
+
+const CONTEXT = /\bssn\b|social.?security|\bss ?#|\bitin\b|tax(?:payer)?.?id/i;
+
+/**
+ * US social security numbers. `123-45-6789` speaks for itself; with spaces, without separators, or in the range of
+ * taxpayer numbers (9xx) a word nearby has to say what it is. Numbers that the administration never gave out
+ * (area 000 and 666, group 00, serial 0000) are none.
+ */
+export const usSsn: Detector = {
+  label: 'SSN',
+  triggers: '0123456789',
+  find(text, at, from) {
+    const run = skipDigits(text, at) - at;
+    if (run !== 3 && run !== 9) return undefined;
+    const end = run === 9 ? at + 9 : groupedEnd(text, at);
+    if (end === undefined || !startsWord(text, at) || isWordAt(text, end)) return undefined;
+    if ('-./@'.includes(text.charAt(end) || ' ') && isWordAt(text, end + 1)) return undefined;
+    if ('-./+'.includes(text.charAt(at - 1) || ' ') && isDigitAt(text, at - 2)) return undefined;
+    const digits = digitsOf(text.slice(at, end));
+    if (!wasIssued(digits)) return undefined;
+    const speaksForItself = text.charCodeAt(at + 3) === 0x2d && digits.charCodeAt(0) !== 0x39;
+    if (
+      !speaksForItself &&
+      !CONTEXT.test(before(text, at, from, 50)) &&
+      !CONTEXT.test(after(text, end, 20))
+    ) {
+      return undefined;
+    }
+    return { start: at, end };
+  },
+  normalise: digitsOf,
+};
+
+/** The end of 3-2-4 digits with the same separator twice. */
+function groupedEnd(text: string, at: number): number | undefined {
+  const separator = text.charCodeAt(at + 3);
+  if (separator !== 0x2d && separator !== 0x20) return undefined;
+  if (skipDigits(text, at + 4) !== at + 6 || text.charCodeAt(at + 6) !== separator) return undefined;
+  return skipDigits(text, at + 7) === at + 11 ? at + 11 : undefined;
+}
+
+function wasIssued(digits: string): boolean {
+  const area = digits.slice(0, 3);
+  return area !== '000' && area !== '666' && digits.slice(3, 5) !== '00' && digits.slice(5) !== '0000';
+}

@@ -1,0 +1,13 @@
+export type { DetectorName } from './detectors/detectors.ts';
+export { DETECTORS } from './detectors/detectors.ts';
+export {
+  compileRedactor,
+  type Redaction,
+  type RedactionContext,
+  type Redactor,
+  type RedactorOptions,
+  type RuleCount,
+} from './redact.ts';
+export { createNumbering, type KeyedHash, type Numbering } from './replacement.ts';
+export { type AppliesTo, DEFAULT_RULES, type Find, type Replace, type Rule, RuleError } from './rules.ts';
+export { normaliseKey, SENSITIVE_KEYS } from './sensitive-keys.ts';

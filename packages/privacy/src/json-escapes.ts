@@ -1,0 +1,23 @@
+const ESCAPED_ASCII = /\\u00[2-7][0-9a-f]/gi;
+
+/**
+ * JSON text with `\u0040` and the like written as the characters they stand for (some encoders escape `+`, `&` or
+ * `@`), so that detectors see what a reader of the JSON will see; undefined where there is nothing of the kind. Quote
+ * and backslash stay escaped: the text remains the same JSON.
+ */
+export function unescapeAscii(text: string): string | undefined {
+  if (!text.includes('\\u00') || !/^\s{0,64}["[{]/.test(text)) return undefined;
+  const plain = text.replace(ESCAPED_ASCII, (written, offset: number) => {
+    const char = String.fromCharCode(Number.parseInt(written.slice(-4), 16));
+    const staysEscaped = char === '"' || char === '\\' || char === '\x7f' || isBackslashEscaped(text, offset);
+    return staysEscaped ? written : char;
+  });
+  return plain === text ? undefined : plain;
+}
+
+/** True if the backslash at `index` is itself escaped by the ones before it. */
+function isBackslashEscaped(text: string, index: number): boolean {
+  let start = index;
+  while (text.charCodeAt(start - 1) === 0x5c) start--;
+  return (index - start) % 2 === 1;
+}

@@ -1,0 +1,119 @@
+/** What a walk does with the leaves and names that it meets. */
+export interface Visitor {
+  /** The text to stand in place of `text`. */
+  text(text: string, key: string, path: string): string;
+  /** What stands for the whole value of a member; undefined to go into it, `REMOVED` to leave it out. */
+  member(key: string, value: unknown, path: string): string | typeof REMOVED | undefined;
+  /** Counts a value that could not be looked into and was replaced whole. */
+  guarded(reason: Guard): void;
+}
+
+export const REMOVED = Symbol('removed');
+
+/** Why a value was replaced without looking into it; also the words of its placeholder. */
+export type Guard = 'TOO_DEEP' | 'TOO_LARGE' | 'CIRCULAR' | 'UNREADABLE';
+
+/** JSON of people and programs stays far below; deeper nesting would exhaust the stack of later readers. */
+const MAX_DEPTH = 100;
+const MAX_NODES = 1_000_000;
+
+interface State {
+  readonly visitor: Visitor;
+  readonly ancestors: Set<object>;
+  nodes: number;
+}
+
+/**
+ * Rewrites a value as JSON would show it: strings, numbers, names and everything nested. Parts without a change are
+ * returned as they are, never copied; nothing is ever changed in place. What throws, nests or loops too much is
+ * replaced, since what cannot be looked into must not pass.
+ */
+export function walk(value: unknown, key: string, path: string, visitor: Visitor): unknown {
+  return walkValue(value, key, path, 0, { visitor, ancestors: new Set(), nodes: 0 });
+}
+
+function walkValue(value: unknown, key: string, path: string, depth: number, state: State): unknown {
+  if (typeof value === 'string') return state.visitor.text(value, key, path);
+  if (typeof value === 'number' || typeof value === 'bigint') {
+    const text = String(value);
+    const redacted = state.visitor.text(text, key, path);
+    return redacted === text ? value : redacted;
+  }
+  if (typeof value !== 'object' || value === null) return value;
+  if (++state.nodes > MAX_NODES) return guard('TOO_LARGE', state);
+  if (depth >= MAX_DEPTH) return guard('TOO_DEEP', state);
+  if (state.ancestors.has(value)) return guard('CIRCULAR', state);
+  state.ancestors.add(value);
+  try {
+    return walkObject(value, key, path, depth, state);
+  } catch {
+    return guard('UNREADABLE', state);
+  } finally {
+    state.ancestors.delete(value);
+  }
+}
+
+function walkObject(value: object, key: string, path: string, depth: number, state: State): unknown {
+  if (Array.isArray(value)) return walkArray(value, key, path, depth, state);
+  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return value;
+  if (value instanceof Map || value instanceof Set) return walkArray([...value], key, path, depth, state);
+  const { toJSON } = value as { readonly toJSON?: unknown };
+  if (typeof toJSON === 'function') {
+    const json: unknown = toJSON.call(value, key);
+    const redacted = walkValue(json, key, path, depth + 1, state);
+    return redacted === json ? value : redacted;
+  }
+  return walkMembers(value, path, depth, state);
+}
+
+function walkArray(
+  values: readonly unknown[],
+  key: string,
+  path: string,
+  depth: number,
+  state: State,
+): unknown {
+  let copy: unknown[] | undefined;
+  for (let index = 0; index < values.length; index++) {
+    const item = values[index];
+    const redacted = walkValue(item, key, join(path, String(index)), depth + 1, state);
+    if (redacted === item) continue;
+    copy ??= [...values];
+    copy[index] = redacted;
+  }
+  return copy ?? values;
+}
+
+function walkMembers(value: object, path: string, depth: number, state: State): unknown {
+  const members: [string, unknown][] = [];
+  const names = new Set<string>();
+  let isChanged = false;
+  for (const [name, item] of Object.entries(value)) {
+    const itemPath = join(path, name);
+    const whole = state.visitor.member(name, item, itemPath);
+    const redacted = whole ?? walkValue(item, name, itemPath, depth + 1, state);
+    const newName = freeName(state.visitor.text(name, '', ''), names);
+    isChanged ||= redacted !== item || newName !== name;
+    names.add(newName);
+    if (redacted !== REMOVED) members.push([newName, redacted]);
+  }
+  if (!isChanged) return value;
+  // `fromEntries` defines own properties, so that a member named `__proto__` stays a member.
+  const copy: object = Object.fromEntries(members);
+  return Object.getPrototypeOf(value) === null ? Object.setPrototypeOf(copy, null) : copy;
+}
+
+/** Two addresses as names become one placeholder: the second is told apart by a number. */
+function freeName(name: string, taken: ReadonlySet<string>): string {
+  if (!taken.has(name)) return name;
+  let number = taken.size;
+  while (taken.has(`${name} ${number}`)) number++;
+  return `${name} ${number}`;
+}
+
+const join = (path: string, segment: string): string => (path === '' ? segment : `${path}.${segment}`);
+
+function guard(reason: Guard, { visitor }: State): string {
+  visitor.guarded(reason);
+  return `[${reason}]`;
+}
