@@ -1,0 +1,4 @@
+import { init } from './init.ts';
+
+// `node --import @throughline/sdk/register app.js`: everything from the environment.
+init();

@@ -1,0 +1,64 @@
+import { currentClient } from './client.ts';
+import { swallow } from './report.ts';
+import { activeSpan } from './span.ts';
+
+/**
+ * What is judged: the active span, the trace around it, or anything by its id. A `Span` will do too.
+ */
+export type ScoreTarget =
+  | 'span'
+  | 'trace'
+  | { readonly traceId: string; readonly spanId?: string | undefined }
+  | { readonly sessionId: string };
+
+export interface ScoreOptions {
+  readonly comment?: string | undefined;
+  /** Of two scores with one key on one target, the later replaces the earlier. @default the name and the source */
+  readonly key?: string | undefined;
+  /** Who judged: `user`, `human`, `code`, or an evaluator's name. @default 'code' */
+  readonly source?: string | undefined;
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/**
+ * Sends one judgement: a number, a category or a boolean. It may come before the trace or long after it. Delivered
+ * like spans: in the background, again until accepted. Does nothing where there is no target or nothing is sent.
+ *
+ * @example score('trace', 'helpful', true, { comment: 'solved it', source: 'user' })
+ */
+export function score(
+  target: ScoreTarget,
+  name: string,
+  value: number | string | boolean,
+  options: ScoreOptions = {},
+): void {
+  try {
+    const { delivery } = currentClient() ?? {};
+    const ids = idsOf(target);
+    if (!delivery || ids === undefined || (typeof value === 'number' && !Number.isFinite(value))) return;
+    const { comment, key, source, metadata } = options;
+    const timestamp = new Date().toISOString();
+    delivery.addScore(
+      JSON.stringify({ ...ids, name, value, comment, key, source: source ?? 'code', metadata, timestamp }),
+    );
+  } catch (error) {
+    swallow('recording a score', error);
+  }
+}
+
+interface Ids {
+  readonly traceId?: string | undefined;
+  readonly spanId?: string | undefined;
+  readonly sessionId?: string | undefined;
+}
+
+const NO_TRACE = /^0*$/;
+
+function idsOf(target: ScoreTarget): Ids | undefined {
+  if (typeof target === 'object' && 'sessionId' in target) return { sessionId: target.sessionId };
+  const span = typeof target === 'object' ? target : activeSpan();
+  if (span === undefined || NO_TRACE.test(span.traceId)) return undefined;
+  return target === 'trace' || span.spanId === undefined
+    ? { traceId: span.traceId }
+    : { traceId: span.traceId, spanId: span.spanId };
+}

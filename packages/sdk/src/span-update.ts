@@ -1,0 +1,152 @@
+import type { Attributes, AttributeValue } from '@opentelemetry/api';
+import type { Document, Message, MessagePart, Usage } from '@throughline/spans';
+import type { Lazy, LazyAttributes } from './capture.ts';
+import { documentsOf } from './documents.ts';
+import type { TraceContext } from './scope.ts';
+import { KEYS } from './semconv.ts';
+
+/** A value, or a function that makes it and is called only if it is recorded. */
+export type OrThunk<T> = T | (() => T);
+
+/** What can be said about a span, at its start or at any time before its end. All optional; later words replace earlier ones. */
+export interface SpanUpdate extends TraceContext {
+  readonly name?: string | undefined;
+  /** What went in, any value. */
+  readonly input?: unknown;
+  /** What came out, any value. */
+  readonly output?: unknown;
+  readonly inputMessages?: OrThunk<readonly Message[]> | undefined;
+  readonly outputMessages?: OrThunk<readonly Message[]> | undefined;
+  readonly systemInstructions?: OrThunk<readonly MessagePart[]> | undefined;
+  /** Tools that the model could call, by JSON Schema. */
+  readonly toolDefinitions?: OrThunk<readonly unknown[]> | undefined;
+
+  /** `openai`, `anthropic`, `aws.bedrock` … */
+  readonly provider?: string | undefined;
+  /** The model that was asked for. */
+  readonly model?: string | undefined;
+  /** The model that answered. */
+  readonly responseModel?: string | undefined;
+  readonly responseId?: string | undefined;
+  readonly finishReasons?: readonly string[] | undefined;
+  /** Temperature and its like, by their names in `gen_ai.request.*`. */
+  readonly parameters?: Readonly<Record<string, AttributeValue | undefined>> | undefined;
+  /** Tokens; totals hold cached and reasoning tokens. */
+  readonly usage?: Usage | undefined;
+  /** US dollars, where the provider told; else the server works it out from the usage. */
+  readonly costUsd?: number | undefined;
+
+  readonly toolName?: string | undefined;
+  readonly toolCallId?: string | undefined;
+  readonly toolArguments?: unknown;
+  readonly toolResult?: unknown;
+  readonly agentName?: string | undefined;
+
+  readonly query?: string | undefined;
+  readonly topK?: number | undefined;
+  /** What a retriever found or a reranker kept, best first. */
+  readonly documents?:
+    | OrThunk<readonly (Document | Readonly<Record<string, unknown>> | string)[]>
+    | undefined;
+  /** What went into a reranker. */
+  readonly inputDocuments?:
+    | OrThunk<readonly (Document | Readonly<Record<string, unknown>> | string)[]>
+    | undefined;
+  /** Length of one embedding vector. */
+  readonly dimensions?: number | undefined;
+
+  readonly promptName?: string | undefined;
+  readonly promptVersion?: string | undefined;
+
+  /** Further attributes, as they are. */
+  readonly attributes?: Attributes | undefined;
+}
+
+type Field = Exclude<keyof SpanUpdate, keyof TraceContext | 'name' | 'attributes' | 'usage' | 'parameters'>;
+type Direction = 'plain' | 'input' | 'output';
+
+interface Row {
+  readonly key: string;
+  readonly direction: Direction;
+  readonly convert?: (value: unknown) => unknown;
+}
+
+const FIELDS: Readonly<Record<Field, Row>> = {
+  input: { key: KEYS.input, direction: 'input' },
+  output: { key: KEYS.output, direction: 'output' },
+  inputMessages: { key: KEYS.inputMessages, direction: 'input' },
+  outputMessages: { key: KEYS.outputMessages, direction: 'output' },
+  systemInstructions: { key: KEYS.systemInstructions, direction: 'input' },
+  toolDefinitions: { key: KEYS.toolDefinitions, direction: 'input' },
+  provider: { key: KEYS.provider, direction: 'plain' },
+  model: { key: KEYS.requestModel, direction: 'plain' },
+  responseModel: { key: KEYS.responseModel, direction: 'plain' },
+  responseId: { key: KEYS.responseId, direction: 'plain' },
+  finishReasons: { key: KEYS.finishReasons, direction: 'plain' },
+  costUsd: { key: KEYS.costUsd, direction: 'plain' },
+  toolName: { key: KEYS.toolName, direction: 'plain' },
+  toolCallId: { key: KEYS.toolCallId, direction: 'plain' },
+  toolArguments: { key: KEYS.toolArguments, direction: 'input' },
+  toolResult: { key: KEYS.toolResult, direction: 'output' },
+  agentName: { key: KEYS.agentName, direction: 'plain' },
+  query: { key: KEYS.query, direction: 'input' },
+  topK: { key: KEYS.topK, direction: 'plain' },
+  documents: { key: KEYS.documents, direction: 'output', convert: documentsOf },
+  inputDocuments: { key: KEYS.inputDocuments, direction: 'input', convert: documentsOf },
+  dimensions: { key: KEYS.dimensions, direction: 'plain' },
+  promptName: { key: KEYS.promptName, direction: 'plain' },
+  promptVersion: { key: KEYS.promptVersion, direction: 'plain' },
+};
+
+const USAGE: Readonly<Record<Exclude<keyof Usage, 'details'>, string>> = {
+  inputTokens: KEYS.inputTokens,
+  outputTokens: KEYS.outputTokens,
+  cacheReadTokens: KEYS.cacheReadTokens,
+  cacheWriteTokens: KEYS.cacheWriteTokens,
+  reasoningTokens: KEYS.reasoningTokens,
+  audioInputTokens: KEYS.audioInputTokens,
+  audioOutputTokens: KEYS.audioOutputTokens,
+};
+
+/** An update as attributes for the door, name and context values aside. */
+export function updateAttributes(update: SpanUpdate): LazyAttributes {
+  const attributes: Record<string, AttributeValue | Lazy | undefined> = {};
+  for (const field in update) {
+    const row = Object.hasOwn(FIELDS, field) ? FIELDS[field as Field] : undefined;
+    if (row === undefined) continue;
+    const value = update[field as Field];
+    if (value === undefined || value === null) continue;
+    if (row.direction === 'plain') attributes[row.key] = value as AttributeValue;
+    else attributes[row.key] = lazy(row, value);
+  }
+  if (update.usage) Object.assign(attributes, usageAttributes(update.usage));
+  if (update.parameters) {
+    for (const [name, value] of Object.entries(update.parameters))
+      attributes[`gen_ai.request.${name}`] = value;
+  }
+  return attributes;
+}
+
+function lazy({ direction, convert }: Row, value: unknown): Lazy {
+  const read = () => {
+    const made: unknown = typeof value === 'function' ? value() : value;
+    return convert === undefined ? made : convert(made);
+  };
+  return direction === 'input' ? { input: read } : { output: read };
+}
+
+export function usageAttributes(usage: Usage): Record<string, number> {
+  const attributes: Record<string, number> = {};
+  for (const name in USAGE) {
+    const tokens = usage[name as keyof typeof USAGE];
+    if (isCount(tokens)) attributes[USAGE[name as keyof typeof USAGE]] = tokens;
+  }
+  for (const [name, tokens] of Object.entries(usage.details ?? {})) {
+    if (isCount(tokens)) attributes[`gen_ai.usage.details.${name}`] = tokens;
+  }
+  return attributes;
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+}

@@ -1,0 +1,31 @@
+import { patchMethod, type ResultHooks } from './hooks.ts';
+
+/**
+ * Listens to what a Node stream emits. Every way of reading one (events, `read`, `pipe`, `for await`) emits `data`;
+ * no listener is added, because one would make the stream flow.
+ */
+export function tapNodeReadable(stream: object, hooks: ResultHooks): boolean {
+  return patchMethod(
+    stream,
+    'emit',
+    (original) =>
+      function (this: unknown, ...args) {
+        const [event, value] = args;
+        if (event === 'data') hooks.chunk(value);
+        else if (event === 'end') hooks.done(undefined);
+        else if (event === 'error') hooks.failed(value);
+        else if (event === 'close') hooks.cancelled();
+        return Reflect.apply(original, this, args);
+      },
+  );
+}
+
+export function isNodeReadable(value: object): boolean {
+  const { pipe, read, emit, _readableState } = value as Record<string, unknown>;
+  return (
+    typeof pipe === 'function' &&
+    typeof read === 'function' &&
+    typeof emit === 'function' &&
+    typeof _readableState === 'object'
+  );
+}
