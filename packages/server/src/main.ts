@@ -6,9 +6,9 @@ import { createApp } from './app.ts';
 import { createClock } from './clock.ts';
 import { type Config, journalFolder } from './config.ts';
 import { lockDataFolder } from './data-lock.ts';
-import { createAcceptTraces } from './ingest/accept-traces.ts';
+import { createAcceptOtlp } from './ingest/accept-otlp.ts';
 import { createIngestPool } from './ingest/ingest-pool.ts';
-import { INGEST_TABLES } from './ingest/process-traces.ts';
+import { INGEST_TABLES } from './ingest/ingest-tables.ts';
 import { Journal } from './journal/journal.ts';
 import { createLiveTail } from './live/live-tail.ts';
 import { openChdbEngine } from './store/chdb-engine.ts';
@@ -82,7 +82,8 @@ export async function startServer(
       host: config.host,
       webDir: findWebDir(),
       maxBodyBytes: config.maxBodyBytes,
-      acceptTraces: createAcceptTraces({
+      maxInFlightBytes: config.maxInFlightBytes,
+      acceptOtlp: createAcceptOtlp({
         pool,
         journal,
         now: createClock(),

@@ -105,6 +105,17 @@ export function columnsOf<Row>() {
         }
       }),
 
+    /** Any double, NaN and infinities too. */
+    double: (name: string, read: Read<Row, number>) =>
+      column('Nullable(Float64)', name, (writer, row) => {
+        const value = read(row);
+        if (value === undefined) writer.uint8(1);
+        else {
+          writer.uint8(0);
+          writer.float64(value);
+        }
+      }),
+
     nullableUInt64: (name: string, read: Read<Row, bigint>) =>
       column('Nullable(UInt64)', name, (writer, row) => {
         const value = read(row);

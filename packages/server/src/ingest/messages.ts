@@ -9,7 +9,7 @@ import type { RejectionReason } from '../receive/otlp/rejection.ts';
  *     main ◀── IngestResult (rows) ──
  */
 export interface IngestTask {
-  readonly kind: 'otlp-traces';
+  readonly kind: 'otlp-traces' | 'otlp-logs' | 'otlp-metrics';
   readonly body: Uint8Array;
   readonly contentType: 'protobuf' | 'json';
   readonly contentEncoding: ContentEncoding;
@@ -23,11 +23,16 @@ export interface IngestTask {
 
 export type ContentEncoding = 'identity' | 'gzip' | 'deflate' | 'zstd';
 
-export type IngestResult = IngestedSpans | IngestFailure;
+export type IngestResult = Ingested | IngestFailure;
 
-export interface IngestedSpans {
-  readonly kind: 'spans';
-  /** RowBinary of the accepted spans: a row in each table for each span, tables in the journal's order. */
+export type IngestedSpans = Ingested<'spans'>;
+
+export interface Ingested<
+  Kind extends 'spans' | 'logRecords' | 'dataPoints' = 'spans' | 'logRecords' | 'dataPoints',
+> {
+  /** What was counted. */
+  readonly kind: Kind;
+  /** RowBinary of what was accepted: an entry for each table of the journal, in its order. */
   readonly batch: Batch;
   readonly accepted: number;
   readonly rejected: number;

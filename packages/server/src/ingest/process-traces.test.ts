@@ -10,9 +10,10 @@ import { encodeTracesJson, encodeTracesProtobuf } from '../receive/otlp/testing/
 import { openChdbEngine } from '../store/chdb-engine.ts';
 import type { Engine } from '../store/engine.ts';
 import { migrate } from '../store/migrate.ts';
+import { INGEST_TABLES } from './ingest-tables.ts';
 import type { IngestedSpans, IngestTask } from './messages.ts';
 import { decodeEvents, decodeLinks, decodeResource, decodeScope } from './payload-codec.ts';
-import { INGEST_TABLES, TraceProcessor } from './process-traces.ts';
+import { TraceProcessor } from './process-traces.ts';
 
 let folder: string;
 let engine: Engine;
@@ -229,7 +230,7 @@ describe('one request', () => {
 
   test('carries the checksum of its rows', () => {
     for (const { bytes, crc32: sum } of accepted(new TraceProcessor().process(task(protobuf))).batch)
-      expect(sum).toBe(crc32(bytes));
+      expect(sum).toBe(bytes.length === 0 ? 0 : crc32(bytes));
   });
 
   test('counts rejections by reason, with the first example', () => {
@@ -271,7 +272,8 @@ describe('one request', () => {
     'the project comes from %s',
     (_what, project, attributes, expected) => {
       const body = encodeTracesProtobuf([withResource(attributes)]);
-      const [, spansTable] = accepted(new TraceProcessor().process(task(body, { project }))).batch;
+      const { batch } = accepted(new TraceProcessor().process(task(body, { project })));
+      const spansTable = batch[INGEST_TABLES.findIndex(({ name }) => name === 'spans')];
       const length = spansTable?.bytes[0] ?? 0;
       expect(Buffer.from(spansTable?.bytes.subarray(1, 1 + length) ?? '').toString()).toBe(expected);
     },

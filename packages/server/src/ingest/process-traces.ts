@@ -1,174 +1,116 @@
-import { crc32 } from 'node:zlib';
-import { mapFacts, mapPreviews, type RawResource, type RawScope, type RawSpan } from '@throughline/spans';
-import type { JournalTable } from '../journal/commit-record.ts';
-import type { TableBatch } from '../journal/segment.ts';
+import { mapFacts, mapPreviews, type RawSpan } from '@throughline/spans';
 import { decodeTracesJson } from '../receive/otlp/decode-traces-json.ts';
 import { decodeTracesProtobuf } from '../receive/otlp/decode-traces-protobuf.ts';
 import { KeyInterner } from '../receive/otlp/key-interner.ts';
-import { ProtobufError } from '../receive/otlp/protobuf-reader.ts';
-import { OtlpJsonError } from '../receive/otlp/read-export-json.ts';
-import type { Rejected, RejectionReason } from '../receive/otlp/rejection.ts';
+import type { Rejected } from '../receive/otlp/rejection.ts';
 import type { SpanSink } from '../receive/otlp/span-sink.ts';
 import { writeRow } from './columns.ts';
-import { BodyTooLargeError, DecompressionError, decompress } from './decompress.ts';
-import type { IngestResult, IngestTask, Rejections } from './messages.ts';
-import { encodeResource, encodeScope } from './payload-codec.ts';
-import { PAYLOAD_COLUMNS, PAYLOAD_STRUCTURE } from './payload-row.ts';
-import { isProjectName, PROJECT_NAME_RULE, projectOfResource } from './project-name.ts';
+import { decodeRequest } from './decode-request.ts';
+import { EVALUATION_EVENT, scoreOfEvaluation } from './evaluation-score.ts';
+import { batchOf } from './ingest-tables.ts';
+import type { IngestedSpans, IngestFailure, IngestTask } from './messages.ts';
+import { PAYLOAD_COLUMNS } from './payload-row.ts';
+import { createSharedWriter, RequestRows } from './request-rows.ts';
 import { RowBinaryWriter } from './row-binary-writer.ts';
-import { SPAN_COLUMNS, SPAN_STRUCTURE } from './span-row.ts';
+import { SCORE_COLUMNS, scoreIdOf } from './score-row.ts';
+import { SPAN_COLUMNS } from './span-row.ts';
 import { AttributeSplitter } from './split-attributes.ts';
-
-/**
- * The tables of the journal, in the order of loading: payloads first, so that a span that is found has its content.
- */
-export const INGEST_TABLES: readonly JournalTable[] = [
-  { name: 'payloads', structure: PAYLOAD_STRUCTURE },
-  { name: 'spans', structure: SPAN_STRUCTURE },
-];
 
 /**
  * Turns one request into rows. Holds only memory that is used again (buffers, remembered keys): what it gives
  * depends on the task alone.
  */
 export class TraceProcessor {
-  readonly #spans = new RowBinaryWriter();
-  readonly #payloads = new RowBinaryWriter();
-  readonly #shared = new RowBinaryWriter(1 << 12, 1 << 20);
+  readonly #writers: SpanWriters = {
+    spans: new RowBinaryWriter(),
+    payloads: new RowBinaryWriter(),
+    scores: new RowBinaryWriter(1 << 12),
+  };
+  readonly #shared = createSharedWriter();
   readonly #keys = new KeyInterner();
   readonly #splitter = new AttributeSplitter();
 
   /** Bad input is an answer, not an exception. */
-  process(task: IngestTask): IngestResult {
-    this.#spans.reset();
-    this.#payloads.reset();
-    const rows = new RowSink(task, this.#spans, this.#payloads, this.#shared, this.#splitter);
-    try {
-      const body = decompress(task.body, task.contentEncoding, task.maxBodyBytes);
-      if (task.contentType === 'protobuf') decodeTracesProtobuf(body, rows, this.#keys);
-      else decodeTracesJson(body, rows);
-    } catch (error) {
-      if (error instanceof BodyTooLargeError)
-        return { kind: 'failure', code: 'body-too-large', message: error.message };
-      if (
-        error instanceof ProtobufError ||
-        error instanceof OtlpJsonError ||
-        error instanceof DecompressionError
-      )
-        return { kind: 'failure', code: 'malformed-body', message: error.message };
-      throw error;
-    }
+  process(task: IngestTask): IngestedSpans | IngestFailure {
+    const { spans, payloads, scores } = this.#writers;
+    for (const writer of [spans, payloads, scores]) writer.reset();
+    const shared = new RequestRows(task, this.#shared);
+    const rows = new SpanRows(shared, this.#writers, this.#splitter);
+    const failure = decodeRequest(task, {
+      protobuf: (body) => decodeTracesProtobuf(body, rows, this.#keys),
+      json: (body) => decodeTracesJson(body, rows),
+    });
+    if (failure) return failure;
     return {
       kind: 'spans',
-      batch: [tableBatch(this.#payloads, rows.accepted), tableBatch(this.#spans, rows.accepted)],
+      batch: batchOf({
+        payloads: { writer: payloads, rows: rows.accepted },
+        spans: { writer: spans, rows: rows.accepted },
+        scores: { writer: scores, rows: rows.scores },
+      }),
       accepted: rows.accepted,
-      rejected: rows.rejected,
-      rejections: rows.rejections(),
+      rejected: shared.rejected,
+      rejections: shared.rejections(),
     };
   }
 }
 
-/** In the order of `INGEST_TABLES`. */
-function tableBatch(writer: RowBinaryWriter, rows: number): TableBatch {
-  const bytes = writer.toBytes();
-  return { bytes, rows, crc32: crc32(bytes) };
-}
+type SpanWriters = Readonly<Record<'spans' | 'payloads' | 'scores', RowBinaryWriter>>;
 
-/** Writes each span into both tables as it is decoded. */
-class RowSink implements SpanSink {
+/** Writes each span into its tables as it is decoded. */
+class SpanRows implements SpanSink {
   accepted = 0;
-  rejected = 0;
-  readonly #rejections = new Map<RejectionReason, { count: number; readonly example: string }>();
-  readonly #task: IngestTask;
-  readonly #spans: RowBinaryWriter;
-  readonly #payloads: RowBinaryWriter;
+  scores = 0;
+  readonly #shared: RequestRows;
+  readonly #writers: SpanWriters;
   readonly #splitter: AttributeSplitter;
-  /** Empty where the name is not valid. */
-  readonly #project: Latest<RawResource, string>;
-  readonly #resource: Latest<RawResource, Uint8Array>;
-  readonly #scope: Latest<RawScope, Uint8Array>;
 
-  constructor(
-    task: IngestTask,
-    spans: RowBinaryWriter,
-    payloads: RowBinaryWriter,
-    shared: RowBinaryWriter,
-    splitter: AttributeSplitter,
-  ) {
-    this.#task = task;
-    this.#spans = spans;
-    this.#payloads = payloads;
+  constructor(shared: RequestRows, writers: SpanWriters, splitter: AttributeSplitter) {
+    this.#shared = shared;
+    this.#writers = writers;
     this.#splitter = splitter;
-    const encodeText = (text: string): Uint8Array => {
-      shared.reset();
-      shared.string(text);
-      return shared.toBytes();
-    };
-    this.#project = new Latest((resource) => {
-      const name = task.project ?? projectOfResource(resource);
-      return isProjectName(name) ? name : '';
-    });
-    this.#resource = new Latest((resource) => encodeText(encodeResource(resource)));
-    this.#scope = new Latest((scope) => encodeText(encodeScope(scope)));
   }
 
   span(raw: RawSpan): void {
-    const project = this.#project.of(raw.resource);
-    if (project === '') {
-      this.reject({ reason: 'invalid-project', detail: `the project name is not ${PROJECT_NAME_RULE}` });
-      return;
-    }
-    const version = this.#task.receivedUnixNano;
+    const { version } = this.#shared;
     // Everything that could throw comes before the first byte of a row.
+    const project = this.#shared.projectOf(raw.resource);
     const facts = mapFacts(raw);
     const previews = mapPreviews(raw);
     const split = this.#splitter.split(raw.attributes);
-    writeRow(SPAN_COLUMNS, this.#spans, {
+    writeRow(SPAN_COLUMNS, this.#writers.spans, {
       project,
       raw,
       facts,
       shortAttributes: split.short,
       version,
     });
-    writeRow(PAYLOAD_COLUMNS, this.#payloads, {
+    writeRow(PAYLOAD_COLUMNS, this.#writers.payloads, {
       project,
       raw,
       split,
-      resource: this.#resource.of(raw.resource),
-      scope: this.#scope.of(raw.scope),
+      resource: this.#shared.resource(raw.resource),
+      scope: this.#shared.scope(raw.scope),
       previews,
       version,
     });
+    if (raw.events.length > 0) this.#evaluations(project, raw);
     this.accepted++;
   }
 
-  reject({ reason, detail }: Rejected): void {
-    this.rejected++;
-    const known = this.#rejections.get(reason);
-    if (known) known.count++;
-    else this.#rejections.set(reason, { count: 1, example: detail });
+  reject(rejected: Rejected): void {
+    this.#shared.reject(rejected);
   }
 
-  rejections(): Rejections[] {
-    return [...this.#rejections].map(([reason, { count, example }]) => ({ reason, count, example }));
-  }
-}
-
-/** Keeps the last result: spans of one resource come in a row. */
-class Latest<Key, Value> {
-  #key: Key | undefined;
-  #value: Value | undefined;
-  readonly #compute: (key: Key) => Value;
-
-  constructor(compute: (key: Key) => Value) {
-    this.#compute = compute;
-  }
-
-  of(key: Key): Value {
-    if (this.#value === undefined || this.#key !== key) {
-      this.#value = this.#compute(key);
-      this.#key = key;
+  #evaluations(project: string, raw: RawSpan): void {
+    for (const { name, attributes, timeUnixNano } of raw.events) {
+      if (name !== EVALUATION_EVENT) continue;
+      const { traceId, spanId, scope } = raw;
+      const score = scoreOfEvaluation(attributes, { traceId, spanId, timeUnixNano, evaluator: scope.name });
+      if (!score) continue;
+      const row = { project, id: scoreIdOf(score), score, version: this.#shared.version };
+      writeRow(SCORE_COLUMNS, this.#writers.scores, row);
+      this.scores++;
     }
-    return this.#value;
   }
 }

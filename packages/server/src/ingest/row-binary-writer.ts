@@ -78,6 +78,12 @@ export class RowBinaryWriter {
     this.#position += 8;
   }
 
+  float64(value: number): void {
+    this.#reserve(8);
+    this.#view.setFloat64(this.#position, value, true);
+    this.#position += 8;
+  }
+
   /** LEB128, as lengths of strings, arrays and maps are written. */
   varint(value: number): void {
     this.#reserve(5);

@@ -40,7 +40,11 @@ export function readAttributes(owner: JsonObject, budget: ValueBudget, depth: nu
   return readKeyValues(objects(owner, 'attributes', 'attributes'), budget, depth);
 }
 
-function readKeyValues(entries: readonly JsonObject[], budget: ValueBudget, depth: number): Attributes {
+export function readKeyValues(
+  entries: readonly JsonObject[],
+  budget: ValueBudget,
+  depth: number,
+): Attributes {
   const attributes = new Map<string, AttributeValue>();
   for (const entry of entries) {
     budget.take();
@@ -90,7 +94,7 @@ const INT64_MAX = 2n ** 63n - 1n;
 const UINT64_MAX = 2n ** 64n - 1n;
 
 /** An integer as number, digits or bigint; undefined if it is none. */
-function integer(value: unknown): bigint | undefined {
+export function integer(value: unknown): bigint | undefined {
   if (typeof value === 'bigint') return value;
   if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : undefined;
   return typeof value === 'string' && /^-?\d{1,20}$/.test(value) ? BigInt(value) : undefined;
@@ -156,6 +160,18 @@ export function choice<T extends string>(
     return values.find((known) => known === plain) ?? unknown;
   }
   return values[Number(value)] ?? unknown;
+}
+
+/** An enum as the number that it has on the wire; `named` gives the number of a name. */
+export function enumNumber(
+  owner: JsonObject,
+  camel: string,
+  snake: string,
+  named: (name: string) => number,
+): number {
+  const value = field(owner, camel, snake);
+  if (typeof value === 'string' && !/^\d+$/.test(value)) return named(value.toUpperCase());
+  return count(owner, camel, snake);
 }
 
 export function text(owner: JsonObject, camel: string, snake: string): string {

@@ -1,17 +1,19 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ThroughlineError } from '../../errors.ts';
-import type { ContentEncoding } from '../../ingest/messages.ts';
-import { isProjectName, PROJECT_NAME_RULE } from '../../ingest/project-name.ts';
+import type { ContentEncoding, IngestTask } from '../../ingest/messages.ts';
+import { limitInFlight } from '../admission.ts';
+import { projectOfHeader } from '../project-of-header.ts';
 import {
   encodeExportResponse,
   encodeStatus,
   MEDIA_TYPES,
   type OtlpEncoding,
   type PartialSuccess,
+  type RejectedField,
 } from './otlp-response.ts';
 
 /** One request as it came: still compressed, still encoded. */
-export interface TracesRequest {
+export interface OtlpRequest {
   readonly body: Uint8Array;
   readonly contentType: OtlpEncoding;
   readonly contentEncoding: ContentEncoding;
@@ -20,10 +22,15 @@ export interface TracesRequest {
 }
 
 export interface OtlpParts {
-  /** Resolves once the accepted spans would survive a crash; gives what was rejected. @throws ThroughlineError */
-  readonly acceptTraces: (request: TracesRequest) => Promise<PartialSuccess | undefined>;
+  /** Resolves once what is accepted would survive a crash; gives what was rejected. @throws ThroughlineError */
+  readonly acceptOtlp: (
+    kind: IngestTask['kind'],
+    request: OtlpRequest,
+  ) => Promise<PartialSuccess | undefined>;
   /** Before decompression. */
   readonly maxBodyBytes: number;
+  /** Of all requests in progress together, before decompression. */
+  readonly maxInFlightBytes: number;
 }
 
 const CONTENT_TYPES: Readonly<Record<string, OtlpEncoding>> = {
@@ -42,10 +49,17 @@ const CONTENT_ENCODINGS: Readonly<Record<string, ContentEncoding>> = {
   zstd: 'zstd',
 };
 
+/** Where each signal arrives, and what its answer calls the count of what was rejected. */
+const SIGNALS: readonly (readonly [path: string, kind: IngestTask['kind'], rejected: RejectedField])[] = [
+  ['/v1/traces', 'otlp-traces', 'rejectedSpans'],
+  ['/v1/logs', 'otlp-logs', 'rejectedLogRecords'],
+  ['/v1/metrics', 'otlp-metrics', 'rejectedDataPoints'],
+];
+
 /**
  * OTLP over HTTP. Source: opentelemetry-proto `docs/specification.md`, "OTLP/HTTP".
- * Logs and metrics are not stored yet. They are answered with a partial success that says so: it is the one answer
- * that exporters report and do not repeat, while an error status would fill every application's log.
+ * Log records and metrics that are not kept are answered with a partial success that says why: it is the one answer
+ * that exporters report and do not repeat.
  */
 export async function otlpPlugin(app: FastifyInstance, parts: OtlpParts): Promise<void> {
   app.removeAllContentTypeParsers();
@@ -55,26 +69,18 @@ export async function otlpPlugin(app: FastifyInstance, parts: OtlpParts): Promis
     (_request, body, done) => done(null, body),
   );
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply, parts.maxBodyBytes));
+  limitInFlight(app, parts.maxInFlightBytes);
 
-  app.post('/v1/traces', async (request, reply) => {
-    const encoding = encodingOf(request);
-    const partial = await parts.acceptTraces({
-      body: bodyOf(request),
-      contentType: encoding,
-      contentEncoding: contentEncodingOf(request),
-      project: projectOf(request),
-    });
-    return send(reply, 200, encoding, encodeExportResponse(encoding, 'rejectedSpans', partial));
-  });
-
-  for (const [path, field, what] of [
-    ['/v1/logs', 'rejectedLogRecords', 'logs'],
-    ['/v1/metrics', 'rejectedDataPoints', 'metrics'],
-  ] as const) {
+  for (const [path, kind, rejectedField] of SIGNALS) {
     app.post(path, async (request, reply) => {
       const encoding = encodingOf(request);
-      const message = `Throughline does not store ${what} yet; nothing of this request was kept.`;
-      return send(reply, 200, encoding, encodeExportResponse(encoding, field, { rejected: 0, message }));
+      const partial = await parts.acceptOtlp(kind, {
+        body: bodyOf(request),
+        contentType: encoding,
+        contentEncoding: contentEncodingOf(request),
+        project: projectOf(request),
+      });
+      return send(reply, 200, encoding, encodeExportResponse(encoding, rejectedField, partial));
     });
   }
 }
@@ -111,16 +117,9 @@ function contentEncodingOf(request: FastifyRequest): ContentEncoding {
   );
 }
 
-/** Node reads header bytes as Latin-1; names beyond ASCII are sent as UTF-8. */
 function projectOf(request: FastifyRequest): string | undefined {
   const header = request.headers['x-throughline-project'];
-  if (header === undefined) return undefined;
-  const name = Buffer.from(String(header), 'latin1').toString('utf8').trim();
-  if (isProjectName(name)) return name;
-  throw new ThroughlineError(
-    'invalid-project',
-    `the header x-throughline-project is not ${PROJECT_NAME_RULE}`,
-  );
+  return header === undefined ? undefined : projectOfHeader(String(header));
 }
 
 /** No body at all is an empty request. */

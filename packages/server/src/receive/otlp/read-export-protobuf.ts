@@ -111,7 +111,7 @@ function readScope(
 }
 
 /** Passes rejections on; anything else ends the whole request. */
-function rejection(error: unknown, where?: string): Rejection {
+export function rejection(error: unknown, where?: string): Rejection {
   if (!(error instanceof Rejection)) throw error;
   return where === undefined ? error : new Rejection(error.reason, `${error.detail} ${where}`);
 }

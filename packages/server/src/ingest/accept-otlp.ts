@@ -1,11 +1,11 @@
 import { ThroughlineError } from '../errors.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { TracesRequest } from '../receive/otlp/otlp-plugin.ts';
+import type { OtlpRequest } from '../receive/otlp/otlp-plugin.ts';
 import type { PartialSuccess } from '../receive/otlp/otlp-response.ts';
 import type { IngestPool } from './ingest-pool.ts';
-import type { IngestedSpans, Rejections } from './messages.ts';
+import type { Ingested, IngestTask, Rejections } from './messages.ts';
 
-export interface AcceptTracesParts {
+export interface AcceptOtlpParts {
   readonly pool: IngestPool;
   readonly journal: Pick<Journal, 'append'>;
   /** Nanoseconds since 1970; never twice the same. */
@@ -15,12 +15,12 @@ export interface AcceptTracesParts {
 }
 
 /** The way of a request: worker → journal → acknowledged. */
-export function createAcceptTraces(
-  parts: AcceptTracesParts,
-): (request: TracesRequest) => Promise<PartialSuccess | undefined> {
-  return async (request) => {
+export function createAcceptOtlp(
+  parts: AcceptOtlpParts,
+): (kind: IngestTask['kind'], request: OtlpRequest) => Promise<PartialSuccess | undefined> {
+  return async (kind, request) => {
     const result = await parts.pool.process({
-      kind: 'otlp-traces',
+      kind,
       ...request,
       receivedUnixNano: parts.now(),
       maxBodyBytes: parts.maxBodyBytes,
@@ -33,9 +33,16 @@ export function createAcceptTraces(
   };
 }
 
+const NOUNS: Readonly<Record<Ingested['kind'], readonly [one: string, many: string]>> = {
+  spans: ['span', 'spans'],
+  logRecords: ['log record', 'log records'],
+  dataPoints: ['data point', 'data points'],
+};
+
 /** `2 of 5 spans were rejected. 1: the trace id is missing. 1: …` */
-function rejectionMessage({ accepted, rejected, rejections }: IngestedSpans): string {
+function rejectionMessage({ kind, accepted, rejected, rejections }: Ingested): string {
   const total = accepted + rejected;
+  const [one, many] = NOUNS[kind];
   const reasons = rejections.map(({ count, example }: Rejections) => `${count}: ${example}.`);
-  return `${rejected} of ${total} ${total === 1 ? 'span was' : 'spans were'} rejected. ${reasons.join(' ')}`;
+  return `${rejected} of ${total} ${total === 1 ? `${one} was` : `${many} were`} rejected. ${reasons.join(' ')}`;
 }

@@ -1,0 +1,25 @@
+import { ProtobufError } from '../receive/otlp/protobuf-reader.ts';
+import { OtlpJsonError } from '../receive/otlp/read-export-json.ts';
+import { BodyTooLargeError, DecompressionError, decompress } from './decompress.ts';
+import type { IngestFailure, IngestTask } from './messages.ts';
+
+/** How a body of either content type is read. */
+export type BodyDecoders = Readonly<Record<IngestTask['contentType'], (body: Uint8Array) => void>>;
+
+/** Decompresses and decodes. Bad input is an answer, not an exception; undefined where all went well. */
+export function decodeRequest(task: IngestTask, decoders: BodyDecoders): IngestFailure | undefined {
+  try {
+    decoders[task.contentType](decompress(task.body, task.contentEncoding, task.maxBodyBytes));
+    return undefined;
+  } catch (error) {
+    if (error instanceof BodyTooLargeError)
+      return { kind: 'failure', code: 'body-too-large', message: error.message };
+    if (
+      error instanceof ProtobufError ||
+      error instanceof OtlpJsonError ||
+      error instanceof DecompressionError
+    )
+      return { kind: 'failure', code: 'malformed-body', message: error.message };
+    throw error;
+  }
+}

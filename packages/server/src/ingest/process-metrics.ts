@@ -1,0 +1,74 @@
+import { decodeMetricsJson } from '../receive/otlp/decode-metrics-json.ts';
+import { decodeMetricsProtobuf } from '../receive/otlp/decode-metrics-protobuf.ts';
+import { KeyInterner } from '../receive/otlp/key-interner.ts';
+import type { MetricSink, RawDataPoint, RawMetric } from '../receive/otlp/metric-sink.ts';
+import { type Rejected, Rejection } from '../receive/otlp/rejection.ts';
+import { writeRow } from './columns.ts';
+import { decodeRequest } from './decode-request.ts';
+import { batchOf } from './ingest-tables.ts';
+import type { Ingested, IngestFailure, IngestTask } from './messages.ts';
+import { METRIC_COLUMNS } from './metric-row.ts';
+import { createSharedWriter, RequestRows } from './request-rows.ts';
+import { RowBinaryWriter } from './row-binary-writer.ts';
+
+/**
+ * Turns a request of metrics into rows. Kept are the points of OpenTelemetry's metrics for generative AI; others are
+ * refused with the reason.
+ */
+export class MetricProcessor {
+  readonly #metrics = new RowBinaryWriter(1 << 16);
+  readonly #shared = createSharedWriter();
+  readonly #keys = new KeyInterner();
+
+  /** Bad input is an answer, not an exception. */
+  process(task: IngestTask): Ingested<'dataPoints'> | IngestFailure {
+    this.#metrics.reset();
+    const shared = new RequestRows(task, this.#shared);
+    const rows = new MetricRows(shared, this.#metrics);
+    const failure = decodeRequest(task, {
+      protobuf: (body) => decodeMetricsProtobuf(body, rows, this.#keys),
+      json: (body) => decodeMetricsJson(body, rows),
+    });
+    if (failure) return failure;
+    return {
+      kind: 'dataPoints',
+      batch: batchOf({ metrics: { writer: this.#metrics, rows: rows.accepted } }),
+      accepted: rows.accepted,
+      rejected: shared.rejected,
+      rejections: shared.rejections(),
+    };
+  }
+}
+
+class MetricRows implements MetricSink {
+  accepted = 0;
+  readonly #shared: RequestRows;
+  readonly #metrics: RowBinaryWriter;
+
+  constructor(shared: RequestRows, metrics: RowBinaryWriter) {
+    this.#shared = shared;
+    this.#metrics = metrics;
+  }
+
+  dataPoint(metric: RawMetric, point: RawDataPoint): void {
+    if (!metric.name.startsWith('gen_ai.') || metric.kind === 'summary')
+      throw new Rejection(
+        'unsupported-metric',
+        `the ${metric.kind} "${metric.name.slice(0, 100)}" is no gen_ai.* histogram, sum or gauge; ` +
+          'Throughline keeps GenAI metrics and is no store of metrics',
+      );
+    writeRow(METRIC_COLUMNS, this.#metrics, {
+      project: this.#shared.projectOf(metric.resource),
+      metric,
+      point,
+      resource: this.#shared.resource(metric.resource),
+      scope: this.#shared.scope(metric.scope),
+      version: this.#shared.version,
+    });
+    this.accepted++;
+  }
+
+  reject(rejected: Rejected): void {
+    this.#shared.reject(rejected);
+  }
+}

@@ -1,0 +1,86 @@
+import type { RawResource, RawScope } from '@throughline/spans';
+import { type Rejected, Rejection, type RejectionReason } from '../receive/otlp/rejection.ts';
+import type { IngestTask, Rejections } from './messages.ts';
+import { encodeResource, encodeScope } from './payload-codec.ts';
+import { isProjectName, PROJECT_NAME_RULE, projectOfResource } from './project-name.ts';
+import { RowBinaryWriter } from './row-binary-writer.ts';
+
+/** What the rows of one request share, whatever its signal: project, resource and scope, and what was rejected. */
+export class RequestRows {
+  rejected = 0;
+  /** Nanoseconds of receipt. */
+  readonly version: bigint;
+  readonly #rejections = new Map<RejectionReason, { count: number; readonly example: string }>();
+  /** Empty where the name is not valid. */
+  readonly #project: Latest<RawResource, string>;
+  readonly #resource: Latest<RawResource, Uint8Array>;
+  readonly #scope: Latest<RawScope, Uint8Array>;
+
+  constructor(task: IngestTask, shared: RowBinaryWriter) {
+    this.version = task.receivedUnixNano;
+    const encodeText = (text: string): Uint8Array => {
+      shared.reset();
+      shared.string(text);
+      return shared.toBytes();
+    };
+    this.#project = new Latest((resource) => {
+      const name = task.project ?? projectOfResource(resource);
+      return isProjectName(name) ? name : '';
+    });
+    this.#resource = new Latest((resource) => encodeText(encodeResource(resource)));
+    this.#scope = new Latest((scope) => encodeText(encodeScope(scope)));
+  }
+
+  /** @throws Rejection invalid-project */
+  projectOf(resource: RawResource): string {
+    const project = this.#project.of(resource);
+    if (project === '')
+      throw new Rejection('invalid-project', `the project name is not ${PROJECT_NAME_RULE}`);
+    return project;
+  }
+
+  /** As RowBinary text. */
+  resource(resource: RawResource): Uint8Array {
+    return this.#resource.of(resource);
+  }
+
+  /** As RowBinary text. */
+  scope(scope: RawScope): Uint8Array {
+    return this.#scope.of(scope);
+  }
+
+  reject({ reason, detail }: Rejected): void {
+    this.rejected++;
+    const known = this.#rejections.get(reason);
+    if (known) known.count++;
+    else this.#rejections.set(reason, { count: 1, example: detail });
+  }
+
+  rejections(): Rejections[] {
+    return [...this.#rejections].map(([reason, { count, example }]) => ({ reason, count, example }));
+  }
+}
+
+/** A small buffer for texts that many rows share. */
+export function createSharedWriter(): RowBinaryWriter {
+  return new RowBinaryWriter(1 << 12, 1 << 20);
+}
+
+/** Keeps the last result: records of one resource come in a row. */
+class Latest<Key, Value> {
+  #key: Key | undefined;
+  #value: Value | undefined;
+  readonly #compute: (key: Key) => Value;
+
+  constructor(compute: (key: Key) => Value) {
+    this.#compute = compute;
+  }
+
+  of(key: Key): Value {
+    if (this.#value === undefined || this.#key !== key) {
+      this.#value = this.#compute(key);
+      this.#key = key;
+    }
+    return this.#value;
+  }
+}
