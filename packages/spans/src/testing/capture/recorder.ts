@@ -14,7 +14,8 @@ import {
 } from '@opentelemetry/sdk-trace-node';
 
 const FIXTURES = join(import.meta.dirname, '../../dialects/fixtures');
-const BASE_NANOS = BigInt(Date.parse('2026-11-20T10:00:00Z')) * 1_000_000n;
+const MILLISECOND = 1_000_000n;
+const BASE_NANOS = BigInt(Date.parse('2026-11-20T10:00:00Z')) * MILLISECOND;
 
 export interface Recorder {
   readonly provider: NodeTracerProvider;
@@ -82,16 +83,18 @@ function toOtlpJson(spans: ReadableSpan[]): unknown {
   return JSON.parse(steady(withoutMachine(text)));
 }
 
-/** Stack traces, folders, ports. */
+/** Stack traces, folders, ports, and what the clock says. */
 function withoutMachine(text: string): string {
   return text
     .replace(/(?:\\n\s+at (?:[^"\\]|\\[^n])*)+/g, '\\n    at main (app.ts:1:1)')
     .replace(/127\.0\.0\.1:\d+/g, 'localhost:8080')
     .replace(/"server\.port","value":\{"intValue":\d+\}/g, '"server.port","value":{"intValue":8080}')
-    .replaceAll('127.0.0.1', 'localhost');
+    .replaceAll('127.0.0.1', 'localhost')
+    .replace(/(\\"created(?:_at)?\\":)\d+/g, '$11795168800')
+    .replace(/("gen_ai\.[\w.]+(?:duration|chunk)","value":\{"doubleValue":)[\d.e-]+/g, '$10.25');
 }
 
-/** Ids by their order and times from a fixed start, so that capturing again changes only what a client changed. */
+/** Ids and times by their order, so that capturing again changes little but what a client changed. */
 function steady(text: string): string {
   const names = new Map<string, string>();
   const nameOf = (id: string): string => {
@@ -105,11 +108,10 @@ function steady(text: string): string {
     /"(traceId|spanId|parentSpanId)":"([0-9a-f]+)"/g,
     (_match, field: string, id: string) => `"${field}":"${nameOf(id)}"`,
   );
-  const times = [...withIds.matchAll(/TimeUnixNano":"(\d+)"/g)].map(([, nanos]) => BigInt(nanos ?? 0));
-  let first = times[0] ?? 0n;
-  for (const time of times) if (time < first) first = time;
+  const times = [...withIds.matchAll(/imeUnixNano":"(\d+)"/g)].map(([, nanos]) => nanos ?? '');
+  const order = [...new Set(times)].sort((a, b) => (BigInt(a) < BigInt(b) ? -1 : 1));
   return withIds.replace(
     /imeUnixNano":"(\d+)"/g,
-    (_match, nanos: string) => `imeUnixNano":"${BASE_NANOS + BigInt(nanos) - first}"`,
+    (_match, nanos: string) => `imeUnixNano":"${BASE_NANOS + BigInt(order.indexOf(nanos)) * MILLISECOND}"`,
   );
 }
