@@ -240,3 +240,33 @@ test('a picture, and thoughts that are counted', async () => {
   expect(thinking.reasoningTokens).toBeGreaterThan(10);
   expect(thinking.outputMessages?.[0]?.parts[0]?.type).toBe('reasoning');
 });
+
+describe('a short demo', () => {
+  test('takes the first requests, and instruments again in a process that has run one before', async () => {
+    const project = 'short';
+    const { requests, failed } = await runDemo({ endpoint: server.url, project, traces: 2 });
+    expect({ requests, failed }).toEqual({ requests: 2, failed: 0 });
+    const listed = await waitFor('three traces', async () => {
+      const found = await server.listTraces(10, project);
+      return found.length === 3 ? found : undefined;
+    });
+    expect(listed.map(({ models }) => models[0]).sort()).toEqual([
+      'claude-sonnet-4-20250514',
+      'gpt-4o',
+      'text-embedding-3-small',
+    ]);
+  });
+
+  test('stops when it is told to', async () => {
+    const controller = new AbortController();
+    const { requests } = await runDemo({
+      endpoint: server.url,
+      project: 'stopped',
+      signal: controller.signal,
+      onProgress: () => controller.abort(),
+    });
+    // Those that were under way when the first was done.
+    expect(requests).toBeGreaterThanOrEqual(1);
+    expect(requests).toBeLessThanOrEqual(6);
+  });
+});

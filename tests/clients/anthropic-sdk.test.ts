@@ -59,6 +59,7 @@ test('a message: tokens with those of the cache, cost, messages, finish reason',
     inputTokens: input,
     cacheWriteTokens: written,
     outputTokens: 8,
+    finishReasons: ['end_turn'],
     status: 'ok',
   });
   expect(span.costUsd).toBeCloseTo(priceOf(defaults.model, { input, cacheWrite: written, output: 8 }), 12);

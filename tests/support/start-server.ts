@@ -17,7 +17,8 @@ export interface TestServer {
   /** The whole of the only span that fits. */
   findSpan(trace: Trace, fits: (span: SpanSummary) => boolean): Promise<SpanDetail>;
   getTextTree(traceId: string): Promise<string>;
-  listTraces(limit: number): Promise<TraceSummary[]>;
+  /** Newest first; of another project where one is named. */
+  listTraces(limit: number, project?: string): Promise<TraceSummary[]>;
   stop(): Promise<void>;
 }
 
@@ -67,8 +68,8 @@ export async function startTestServer(project = 'tests'): Promise<TestServer> {
       return getSpan({ traceId: trace.traceId, spanId: only.spanId });
     },
     getTextTree: async (traceId) => (await get(`/traces/${traceId}?${query}`, 'text/plain'))?.text() ?? '',
-    listTraces: async (limit) =>
-      (await getJson<{ traces: TraceSummary[] }>(`/traces?${query}&limit=${limit}`))?.traces ?? [],
+    listTraces: async (limit, other = project) =>
+      (await getJson<{ traces: TraceSummary[] }>(`/traces?project=${other}&limit=${limit}`))?.traces ?? [],
     stop: async () => {
       await server.stop();
       await rm(folder, { recursive: true, force: true });

@@ -31,7 +31,7 @@ export interface DemoSummary {
 /**
  * Serves the requests of some customers and sends the traces. Models are those at `OPENAI_BASE_URL` and
  * `ANTHROPIC_BASE_URL` where both are set (failures and delays are then theirs); else a model server of its own.
- * Resolves when everything was sent.
+ * Resolves when everything was sent; rejects where it cannot be sent.
  */
 export async function runDemo(options: DemoOptions): Promise<DemoSummary> {
   const startedAtMs = performance.now();
@@ -69,8 +69,8 @@ export async function runDemo(options: DemoOptions): Promise<DemoSummary> {
     assistant.index.close();
     return { requests: done, failed, durationMs: performance.now() - startedAtMs };
   } finally {
-    await telemetry.shutdown();
     await modelServer?.close();
+    await telemetry.shutdown();
   }
 }
 

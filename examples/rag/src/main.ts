@@ -5,7 +5,7 @@ const project = process.env.THROUGHLINE_PROJECT ?? 'demo';
 const controller = new AbortController();
 process.once('SIGINT', () => controller.abort());
 
-const { requests, failed, durationMs } = await runDemo({
+const run = runDemo({
   endpoint,
   project,
   signal: controller.signal,
@@ -14,6 +14,11 @@ const { requests, failed, durationMs } = await runDemo({
 });
 process.stderr.write('\n');
 console.log(
-  `${requests} requests in ${(durationMs / 1000).toFixed(1)} s, ${failed} of them failed as they should.`,
+  `${requests} requests in ${(durationMs / 1000).toFixed(1)} s, ${failed} of them failed on purpose.`,
 );
-console.log(`Traces: ${endpoint}/?project=${project}`);
+  console.log(`Traces: ${endpoint}/?project=${project}`);
+} catch (error) {
+  process.stderr.write('\n');
+  console.error(error instanceof Error ? `${error.message}: ${error.cause}` : error);
+  process.exitCode = 1;
+}

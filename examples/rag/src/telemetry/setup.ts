@@ -18,7 +18,7 @@ export interface TelemetryOptions {
 
 export interface Telemetry {
   readonly tracer: OITracer;
-  /** Sends what is left and restores the process to how it was. */
+  /** Sends what is left and restores the process to how it was, also where sending fails and this throws. */
   shutdown(): Promise<void>;
 }
 
@@ -56,12 +56,17 @@ export function startTelemetry({ endpoint, project, environment }: TelemetryOpti
   return {
     tracer: new OITracer({ tracer: provider.getTracer('fernway-assistant') }),
     async shutdown() {
-      await provider.shutdown();
-      stopObserving();
-      for (const instrumentation of instrumentations) instrumentation.disable();
-      trace.disable();
-      context.disable();
-      propagation.disable();
+      try {
+        await provider.shutdown();
+      } catch (error) {
+        throw new Error(`The traces could not be sent to ${endpoint}`, { cause: error });
+      } finally {
+        stopObserving();
+        for (const instrumentation of instrumentations) instrumentation.disable();
+        trace.disable();
+        context.disable();
+        propagation.disable();
+      }
     },
   };
 }
