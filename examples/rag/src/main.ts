@@ -5,20 +5,18 @@ const project = process.env.THROUGHLINE_PROJECT ?? 'demo';
 const controller = new AbortController();
 process.once('SIGINT', () => controller.abort());
 
-const run = runDemo({
-  endpoint,
-  project,
-  signal: controller.signal,
-  ...(process.argv[2] !== undefined && { traces: Number(process.argv[2]) }),
-  onProgress: (done, total) => process.stderr.write(`\r${done} of ${total} requests`),
-});
-process.stderr.write('\n');
-console.log(
-  `${requests} requests in ${(durationMs / 1000).toFixed(1)} s, ${failed} of them failed on purpose.`,
-);
+try {
+  const { requests, failed, durationMs } = await runDemo({
+    endpoint,
+    project,
+    signal: controller.signal,
+    ...(process.argv[2] !== undefined && { traces: Number(process.argv[2]) }),
+    onProgress: (done, total) => process.stderr.write(`\r${done} of ${total} requests`),
+  });
+  const seconds = (durationMs / 1000).toFixed(1);
+  console.log(`\n${requests} requests in ${seconds} s, ${failed} of them failed on purpose.`);
   console.log(`Traces: ${endpoint}/?project=${project}`);
 } catch (error) {
-  process.stderr.write('\n');
-  console.error(error instanceof Error ? `${error.message}: ${error.cause}` : error);
+  console.error(error instanceof Error ? `\n${error.message}: ${error.cause}` : error);
   process.exitCode = 1;
 }
