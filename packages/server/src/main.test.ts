@@ -1,0 +1,221 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { pino } from 'pino';
+import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
+import { type Config, readConfig } from './config.ts';
+import { type RunningServer, startServer } from './main.ts';
+
+const folders: string[] = [];
+async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'throughline-main-'));
+  folders.push(folder);
+  return folder;
+}
+const servers: RunningServer[] = [];
+const children: ChildProcess[] = [];
+afterEach(async () => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  for (const server of servers.splice(0)) await server.stop();
+});
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+
+async function start(dataDir: string, change: Partial<Config> = {}): Promise<RunningServer> {
+  const config = { ...readConfig({}, { data: dataDir, port: 0 }), workers: 1, ...change };
+  const server = await startServer(config, pino({ level: 'silent' }));
+  servers.push(server);
+  return server;
+}
+
+/** A request of `count` spans whose names tell what they are. */
+function request(prefix: string, count: number): string {
+  const spans = Array.from({ length: count }, (_, index) => ({
+    traceId: Buffer.from(prefix.padEnd(16, '.')).toString('hex'),
+    spanId: (2 ** 40 + index).toString(16).padStart(16, '0'),
+    name: `${prefix}#${index}`,
+    startTimeUnixNano: `${1_795_000_000_000_000_000n + BigInt(index)}`,
+    endTimeUnixNano: `${1_795_000_000_000_000_100n + BigInt(index)}`,
+  }));
+  return JSON.stringify({ resourceSpans: [{ scopeSpans: [{ spans }] }] });
+}
+
+const send = (url: string, body: string): Promise<Response> =>
+  fetch(`${url}/v1/traces`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+
+async function namesIn({ engine }: RunningServer): Promise<string[]> {
+  const rows = await engine.query<{ name: string }>('SELECT name FROM spans FINAL ORDER BY name');
+  return rows.map(({ name }) => name);
+}
+
+describe('kill -9', () => {
+  /** A server in a process of its own, which says its address on stdout. */
+  async function startChild(dataDir: string): Promise<{ child: ChildProcess; url: string }> {
+    const main = JSON.stringify(new URL('./main.ts', import.meta.url).href);
+    const config = JSON.stringify(new URL('./config.ts', import.meta.url).href);
+    const program = `
+      const { startServer } = await import(${main});
+      const { readConfig } = await import(${config});
+      const server = await startServer(readConfig(process.env, { port: 0 }));
+      process.stdout.write(JSON.stringify({ listening: server.url }) + '\\n');`;
+    const args = ['--conditions=throughline-source', '--input-type=module', '-e', program];
+    const child = spawn(process.execPath, args, {
+      env: {
+        ...process.env,
+        UV_THREADPOOL_SIZE: '16',
+        THROUGHLINE_DATA: dataDir,
+        THROUGHLINE_LOG_LEVEL: 'silent',
+        THROUGHLINE_WORKERS: '1',
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    children.push(child);
+    for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) {
+      const { listening } = JSON.parse(line) as { listening: string };
+      return { child, url: listening };
+    }
+    throw new Error('the server did not start');
+  }
+
+  test('at any moment loses and doubles no acknowledged span', async () => {
+    const dataDir = await temporaryFolder();
+    const acknowledged: string[] = [];
+    const sent: string[] = [];
+    const rounds = 6;
+    for (let round = 0; round < rounds; round++) {
+      const { child, url } = await startChild(dataDir);
+      let alive = true;
+      const clients = Array.from({ length: 4 }, async (_, client) => {
+        for (let count = 0; alive; count++) {
+          const prefix = `${round}.${client}.${count}`;
+          sent.push(prefix);
+          const answer = await send(url, request(prefix, 3)).catch(() => undefined);
+          if (answer?.status === 200) acknowledged.push(prefix);
+        }
+      });
+      // Moments spread over receiving, the first loads and many loads.
+      const enough = acknowledged.length + 5 + 60 * round;
+      await vi.waitFor(() => expect(acknowledged.length).toBeGreaterThan(enough), {
+        timeout: 30_000,
+        interval: 1,
+      });
+      const exited = once(child, 'exit');
+      child.kill('SIGKILL');
+      alive = false;
+      await Promise.all([exited, ...clients]);
+    }
+    const server = await start(dataDir);
+    const expected = acknowledged.flatMap((prefix) => [0, 1, 2].map((index) => `${prefix}#${index}`));
+    await vi.waitFor(
+      async () => {
+        const names = new Set(await namesIn(server));
+        expect(expected.filter((name) => !names.has(name))).toEqual([]);
+      },
+      { timeout: 30_000 },
+    );
+    const names = await namesIn(server);
+    expect(new Set(names).size).toBe(names.length);
+    // What was not acknowledged may be there (the answer was lost), but only whole.
+    const whole = new Set(sent.flatMap((prefix) => [0, 1, 2].map((index) => `${prefix}#${index}`)));
+    expect(names.filter((name) => !whole.has(name))).toEqual([]);
+    expect(names.length % 3).toBe(0);
+    const [counts] = await server.engine.query(
+      'SELECT (SELECT count() FROM spans FINAL) = (SELECT count() FROM payloads FINAL) AS equal',
+    );
+    expect(counts).toEqual({ equal: 1 });
+    await server.stop();
+    expect(await readdir(join(dataDir, 'journal'))).toEqual([]);
+  }, 120_000);
+});
+
+describe('the data folder', () => {
+  test('belongs to one process; a second one is told which', async () => {
+    const dataDir = await temporaryFolder();
+    await start(dataDir);
+    await expect(start(dataDir)).rejects.toThrow(
+      `The data folder ${dataDir} is in use by another Throughline (process ${process.pid}).`,
+    );
+  });
+
+  test.each([
+    ['of a process that is gone', JSON.stringify({ pid: 2 ** 22 + 1, began: '1' })],
+    ['of a pid that is another program now', JSON.stringify({ pid: process.ppid, began: '1' })],
+    ['that was torn', '{"pi'],
+    ['of this pid in an earlier life', JSON.stringify({ pid: process.pid, began: '1' })],
+  ])('is taken over from a lock %s', async (_what, lock) => {
+    const dataDir = await temporaryFolder();
+    await writeFile(join(dataDir, 'throughline.lock'), lock);
+    const server = await start(dataDir);
+    expect((await send(server.url, request('a', 1))).status).toBe(200);
+    await server.stop();
+    expect(await readdir(dataDir)).not.toContain('throughline.lock');
+  });
+
+  test('that cannot be made is a clear error', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'file'), '');
+    await expect(start(join(folder, 'file', 'data'))).rejects.toThrow(
+      `The data folder ${join(folder, 'file', 'data')} cannot be written: ENOTDIR`,
+    );
+  });
+
+  test('whose journal cannot be written is a clear error, and frees the lock', async () => {
+    const dataDir = await temporaryFolder();
+    await mkdir(dataDir, { recursive: true });
+    await writeFile(join(dataDir, 'journal'), '');
+    await expect(start(dataDir)).rejects.toThrow(
+      `The journal folder ${join(dataDir, 'journal')} cannot be written: EEXIST`,
+    );
+    await rm(join(dataDir, 'journal'));
+    await start(dataDir);
+  });
+});
+
+describe('under pressure', () => {
+  test('a full journal is 503 with Retry-After, and nothing of the request is kept', async () => {
+    const server = await start(await temporaryFolder(), { maxJournalBytes: 4096 });
+    const refused = await send(server.url, request('large', 50));
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '10']);
+    expect(await refused.json()).toEqual({
+      code: 14,
+      message: 'the journal holds its limit of 4096 bytes not yet loaded',
+    });
+    expect((await send(server.url, request('small', 1))).status).toBe(200);
+    await vi.waitFor(async () => expect(await namesIn(server)).toEqual(['small#0']), {
+      timeout: 10_000,
+    });
+  });
+
+  test('more bytes in progress than allowed are 429 with Retry-After, until the others are done', async () => {
+    const server = await start(await temporaryFolder(), { maxInFlightBytes: 2000 });
+    const slow = connect(Number(new URL(server.url).port), '127.0.0.1');
+    const head =
+      'POST /v1/traces HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 1900\r\n\r\n{';
+    await new Promise<void>((resolve) => slow.write(head, () => resolve()));
+    const body = request('a', 1);
+    const refused = await vi.waitFor(async () => {
+      const answer = await send(server.url, body);
+      expect(answer.status).toBe(429);
+      return answer;
+    });
+    expect(refused.headers.get('retry-after')).toBe('1');
+    slow.destroy();
+    await vi.waitFor(async () => expect((await send(server.url, body)).status).toBe(200), {
+      timeout: 10_000,
+    });
+  });
+});
+
+test('stopping loads what was acknowledged and leaves an empty journal', async () => {
+  const dataDir = await temporaryFolder();
+  const server = await start(dataDir);
+  expect((await send(server.url, request('last', 2))).status).toBe(200);
+  await server.stop();
+  expect(await readdir(join(dataDir, 'journal'))).toEqual([]);
+  await expect(send(server.url, request('late', 1))).rejects.toThrow();
+  const again = await start(dataDir);
+  expect(await namesIn(again)).toEqual(['last#0', 'last#1']);
+});
