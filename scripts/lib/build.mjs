@@ -7,6 +7,7 @@ const web = join(root, 'packages', 'web');
 /** Compiles the packages and bundles the web application; what is up to date is left alone. */
 export async function build() {
   await run(projectNode, [bin('tsc'), '--build', 'packages/spans', 'packages/server']);
+  await run(projectNode, ['packages/sdk/build.mjs']);
   cpSync(join(root, 'packages/server/src/store/schema'), join(root, 'packages/server/dist/store/schema'), {
     recursive: true,
   });

@@ -135,14 +135,15 @@ function build(config: Config, options: InitOptions): Parts {
 
 function start(config: Config, options: InitOptions): void {
   const parts = build(config, options);
-  const undo: (() => void)[] = [installContext()];
+  const installed = installContext();
+  const undo: (() => void)[] = [installed.undo];
   const existing = options.tracerProvider ?? globalProvider();
   const resource = resourceOf(config);
   const tracer =
     existing === undefined
       ? ownTracer(config, parts, resource, undo)
       : sharedTracer(existing, parts.processor, undo);
-  if (config.http) undo.push(installHttpPropagation(config.propagateContext));
+  if (config.http) undo.push(installHttpPropagation(config.propagateContext, installed.attach));
   activate(config, parts, tracer, undo, existing === undefined ? resource.attributes : {});
 }
 

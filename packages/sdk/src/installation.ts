@@ -1,4 +1,11 @@
-import { context, propagation, type TextMapPropagator, type TracerProvider, trace } from '@opentelemetry/api';
+import {
+  type Context,
+  context,
+  propagation,
+  type TextMapPropagator,
+  type TracerProvider,
+  trace,
+} from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
@@ -28,15 +35,24 @@ export function installProvider(provider: TracerProvider): () => void {
   };
 }
 
+export interface InstalledContext {
+  /** Absent where the application has its own context manager: it knows its ways into a request. */
+  readonly attach: ((entered: Context) => unknown) | undefined;
+  readonly undo: () => void;
+}
+
 /** Context manager and W3C propagators, where there are none. */
-export function installContext(): () => void {
+export function installContext(): InstalledContext {
   const manager = new AsyncLocalStorageContextManager();
   const ownsManager = context.setGlobalContextManager(manager.enable());
   const ownsPropagator =
     propagation.fields().length === 0 && propagation.setGlobalPropagator(w3cPropagator());
-  return () => {
-    if (ownsManager) context.disable();
-    if (ownsPropagator) propagation.disable();
+  return {
+    attach: ownsManager ? (entered) => manager.attach(entered) : undefined,
+    undo: () => {
+      if (ownsManager) context.disable();
+      if (ownsPropagator) propagation.disable();
+    },
   };
 }
 

@@ -1,5 +1,15 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { InMemoryExporter, init, observe, retriever, shutdown, startSpan, tool, updateSpan, withContext } from './index.ts';
+import {
+  InMemoryExporter,
+  init,
+  observe,
+  retriever,
+  shutdown,
+  startSpan,
+  tool,
+  updateSpan,
+  withContext,
+} from './index.ts';
 
 let spans: InMemoryExporter;
 beforeEach(() => {
@@ -26,7 +36,12 @@ describe('observe', () => {
     const [inner, outer] = spans.spans;
     expect(inner).toMatchObject({ name: 'search', kind: 'retriever', input: 'cats' });
     expect(inner?.output).toEqual([{ id: 'd1', content: 'about cats', score: 0.5 }]);
-    expect(outer).toMatchObject({ name: 'answer', kind: 'chain', input: ['cats', { top: 3 }], output: '1 of 3' });
+    expect(outer).toMatchObject({
+      name: 'answer',
+      kind: 'chain',
+      input: ['cats', { top: 3 }],
+      output: '1 of 3',
+    });
     expect(inner?.parentSpanId).toBe(outer?.spanId);
     expect(inner?.traceId).toBe(outer?.traceId);
   });
@@ -42,10 +57,13 @@ describe('observe', () => {
 
   it('passes context values on to every span below', async () => {
     const leaf = tool((a: number) => a + 1, { name: 'leaf' });
-    await withContext({ userId: 'u1', feature: 'search', tags: ['a'], metadata: { tier: 'gold' } }, async () => {
-      await null;
-      leaf(1);
-    });
+    await withContext(
+      { userId: 'u1', feature: 'search', tags: ['a'], metadata: { tier: 'gold' } },
+      async () => {
+        await null;
+        leaf(1);
+      },
+    );
     expect(spans.spans[0]?.attributes).toMatchObject({
       'user.id': 'u1',
       'throughline.feature': 'search',

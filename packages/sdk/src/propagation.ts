@@ -126,7 +126,7 @@ const sqsSetter: TextMapSetter<object> = {
   },
 };
 
-const carrierGetter: TextMapGetter<object> = {
+export const carrierGetter: TextMapGetter<object> = {
   keys: (carrier) => Object.keys(carrier),
   get: (carrier, key) => textOf(entry(carrier, key)),
 };
