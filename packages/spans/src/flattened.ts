@@ -12,12 +12,14 @@ const MAX_DIGITS = 15;
  * Gaps are closed; at most 10,000 items are read.
  */
 export function listAt(attributes: Attributes, prefix: string): Attributes[] {
-  const items = new Map<number, Map<string, AttributeValue>>();
+  // Most spans and messages have none of the list that is asked for.
+  let items: Map<number, Map<string, AttributeValue>> | undefined;
   for (const [key, value] of attributes) {
     if (!key.startsWith(prefix)) continue;
     const end = endOfIndex(key, prefix.length);
     if (end < 0) continue;
     const index = Number(key.slice(prefix.length, end));
+    items ??= new Map();
     let item = items.get(index);
     if (item === undefined) {
       if (items.size >= MAX_ITEMS) continue;
@@ -26,7 +28,7 @@ export function listAt(attributes: Attributes, prefix: string): Attributes[] {
     }
     item.set(key.slice(end + 1), value);
   }
-  if (items.size === 0) return [];
+  if (items === undefined) return [];
   return [...items].sort(([a], [b]) => a - b).map(([, item]) => item);
 }
 
