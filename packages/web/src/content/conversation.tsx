@@ -1,5 +1,6 @@
 import type { Message } from '../api/types.ts';
 import { CopyButton } from '../components/copy-button.tsx';
+import { PREAMBLE } from './fold.ts';
 import { MessagePartView } from './message-part.tsx';
 import { textOf } from './message-text.ts';
 
@@ -11,6 +12,8 @@ const ROLES: Readonly<Record<string, string>> = {
   tool: 'Tool',
   developer: 'Developer',
 };
+
+const PREAMBLES = new Set(['system', 'developer']);
 
 /** Messages in their order, the role in the margin. */
 export function Conversation({ messages }: { messages: readonly Message[] }) {
@@ -48,7 +51,7 @@ function MessageView({ message }: { message: Message }) {
         {message.parts.length === 0 && <span className="text-ink-faint">(empty)</span>}
         {message.parts.map((part, i) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: parts have no ids and never change their order.
-          <MessagePartView key={i} part={part} />
+          <MessagePartView key={i} part={part} limit={PREAMBLES.has(message.role) ? PREAMBLE : undefined} />
         ))}
         {message.finish_reason && (
           <span className="text-small text-ink-faint">finished: {message.finish_reason}</span>

@@ -1,16 +1,22 @@
 /** How much of a long text is shown at first. */
-const LINES = 30;
-const CHARACTERS = 6000;
+export interface FoldLimit {
+  readonly lines: number;
+  readonly characters: number;
+}
+
+export const LONG_TEXT: FoldLimit = { lines: 30, characters: 6000 };
+/** What stands before the part that is read: instructions that repeat from call to call. */
+export const PREAMBLE: FoldLimit = { lines: 6, characters: 600 };
 /** Unfolded, a text grows by this much at a time: a megabyte in one element freezes a browser. */
 const CHUNK = 100_000;
 
 /** The end of the first piece of a text. The whole length where it is short enough to be shown at once. */
-export function foldPoint(text: string): number {
+export function foldPoint(text: string, { lines, characters }: FoldLimit = LONG_TEXT): number {
   let at = -1;
-  for (let line = 0; line < LINES; line++) {
+  for (let line = 0; line < lines; line++) {
     at = text.indexOf('\n', at + 1);
-    if (at === -1) return text.length <= CHARACTERS * 1.2 ? text.length : CHARACTERS;
-    if (at > CHARACTERS) return CHARACTERS;
+    if (at === -1) return text.length <= characters * 1.2 ? text.length : characters;
+    if (at > characters) return characters;
   }
   // Two lines more are not worth a fold.
   const next = text.indexOf('\n', at + 1);

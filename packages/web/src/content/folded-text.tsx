@@ -1,7 +1,7 @@
 import { formatCount } from '@throughline/spans';
 import { lazy, Suspense, useState } from 'react';
 import { showLength } from '../numbers.ts';
-import { countLines, foldPoint, nextFoldPoint } from './fold.ts';
+import { countLines, type FoldLimit, foldPoint, nextFoldPoint } from './fold.ts';
 
 const Markdown = lazy(() => import('./markdown.tsx').then((module) => ({ default: module.Markdown })));
 
@@ -13,11 +13,13 @@ interface FoldedTextProps {
   /** Rendered as Markdown, where it is short enough. */
   readonly rendered?: boolean;
   readonly mono?: boolean;
+  /** Default: 30 lines. */
+  readonly limit?: FoldLimit;
 }
 
 /** A text of any length. Past 30 lines it is folded and says how long it is. */
-export function FoldedText({ text, rendered = false, mono = false }: FoldedTextProps) {
-  const first = foldPoint(text);
+export function FoldedText({ text, rendered = false, mono = false, limit }: FoldedTextProps) {
+  const first = foldPoint(text, limit);
   const [end, setEnd] = useState(first);
   const shown = text.slice(0, Math.max(end, first));
   const left = text.length - shown.length;

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { MessagePart } from '../api/types.ts';
 import { showLength } from '../numbers.ts';
 import { BlobView } from './blob-view.tsx';
+import type { FoldLimit } from './fold.ts';
 import { FoldedText } from './folded-text.tsx';
 import { JsonView } from './json-view.tsx';
 import { useReadingMode } from './reading-mode.tsx';
@@ -12,7 +13,6 @@ import { AnyValueView } from './typed-text.tsx';
 
 /** One renderer per type of part; a part of another type, or one that is not what its type says, is shown as JSON. */
 const RENDERERS: Readonly<Record<string, (part: MessagePart) => ReactNode>> = {
-  text: (part) => (typeof part.content === 'string' ? <TextPart text={part.content} /> : null),
   reasoning: (part) => (typeof part.content === 'string' ? <Reasoning text={part.content} /> : null),
   tool_call: (part) => <ToolCall part={part} />,
   tool_call_response: (part) => <ToolResponse part={part} />,
@@ -25,16 +25,23 @@ const RENDERERS: Readonly<Record<string, (part: MessagePart) => ReactNode>> = {
   ),
 };
 
-export function MessagePartView({ part }: { part: MessagePart }) {
+export function MessagePartView({ part, limit }: { part: MessagePart; limit?: FoldLimit | undefined }) {
+  if (part.type === 'text' && typeof part.content === 'string')
+    return <TextPart text={part.content} limit={limit} />;
   const render = Object.hasOwn(RENDERERS, part.type) ? RENDERERS[part.type] : undefined;
   return render?.(part) ?? <JsonView value={part} />;
 }
 
-function TextPart({ text }: { text: string }) {
+function TextPart({ text, limit }: { text: string; limit: FoldLimit | undefined }) {
   const [mode] = useReadingMode();
   return (
     <div className="min-w-0">
-      <FoldedText text={text} rendered={mode === 'rendered'} mono={mode === 'raw'} />
+      <FoldedText
+        text={text}
+        rendered={mode === 'rendered'}
+        mono={mode === 'raw'}
+        {...(limit && { limit })}
+      />
     </div>
   );
 }

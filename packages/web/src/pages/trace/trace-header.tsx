@@ -25,7 +25,7 @@ export function TraceHeader({ trace, layout, conclusion, onSelect }: TraceHeader
     <header className="shrink-0 border-b border-line px-3 py-2">
       <div className="flex flex-wrap items-baseline gap-x-4 gap-y-0.5">
         <div className="flex min-w-0 items-center gap-1.5">
-          <StatusMark status={trace.status} running={layout.running} />
+          <StatusMark status={trace.status} running={layout.running} failures={trace.errorCount} />
           <h1 className="min-w-0 truncate text-title font-semibold" title={trace.name}>
             {trace.name || '(no name)'}
           </h1>

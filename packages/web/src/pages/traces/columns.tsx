@@ -27,7 +27,9 @@ export const COLUMNS: readonly Column[] = [
     id: 'status',
     label: 'Status',
     className: 'w-12 justify-center',
-    render: (trace) => <StatusMark status={trace.status} running={trace.durationMs === null} />,
+    render: (trace) => (
+      <StatusMark status={trace.status} running={trace.durationMs === null} failures={trace.errorCount} />
+    ),
   },
   { id: 'name', label: 'Name', className: 'min-w-28 flex-[2]', render: () => null },
   {

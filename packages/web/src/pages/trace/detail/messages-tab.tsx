@@ -1,3 +1,5 @@
+import { ArrowDown } from 'lucide-react';
+import { useRef } from 'react';
 import type { SpanDetail } from '../../../api/types.ts';
 import { CopyButton } from '../../../components/copy-button.tsx';
 import { Conversation } from '../../../content/conversation.tsx';
@@ -8,6 +10,7 @@ import { FoldedSection, Section } from './section.tsx';
 
 export function MessagesTab({ span }: { span: SpanDetail }) {
   const { inputMessages, outputMessages, toolDefinitions } = span;
+  const output = useRef<HTMLDivElement>(null);
   return (
     <>
       {inputMessages && (
@@ -15,6 +18,13 @@ export function MessagesTab({ span }: { span: SpanDetail }) {
           title="Input"
           aside={
             <>
+              <button
+                type="button"
+                className="control-quiet text-small"
+                onClick={() => output.current?.scrollIntoView({ block: 'start' })}
+              >
+                <ArrowDown size={12} aria-hidden /> Output
+              </button>
               <ReadingModeToggle />
               <CopyButton text={() => stringify(inputMessages)} label="Copy the input messages as JSON" />
             </>
@@ -23,6 +33,7 @@ export function MessagesTab({ span }: { span: SpanDetail }) {
           <Conversation messages={inputMessages} />
         </Section>
       )}
+      <div ref={output} />
       <Section
         title={
           outputMessages && outputMessages.length > 1 ? `Output, ${outputMessages.length} choices` : 'Output'

@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto';
+
+/** A span as a test writes it down; `startMs` counts from the start of its trace. */
+export interface TestSpan {
+  readonly name: string;
+  readonly id?: string;
+  readonly parent?: string;
+  readonly startMs?: number;
+  /** Absent: it has not ended. */
+  readonly durationMs?: number;
+  readonly attributes?: Readonly<Record<string, unknown>>;
+  readonly error?: string;
+  readonly events?: readonly { name: string; attributes: Readonly<Record<string, unknown>> }[];
+}
+
+export const newTraceId = () => randomBytes(16).toString('hex');
+export const newSpanId = () => randomBytes(8).toString('hex');
+
+/** One OTLP/JSON request. `startedAt`: ms since the epoch. */
+export function exportRequest(traceId: string, spans: readonly TestSpan[], startedAt: number): unknown {
+  const nanos = (ms: number) => String(BigInt(Math.round((startedAt + ms) * 1000)) * 1000n);
+  return {
+    resourceSpans: [
+      {
+        resource: { attributes: keyValues({ 'service.name': 'shop' }) },
+        scopeSpans: [
+          {
+            scope: { name: 'tests', version: '1' },
+            spans: spans.map((span) => ({
+              traceId,
+              spanId: span.id ?? newSpanId(),
+              ...(span.parent && { parentSpanId: span.parent }),
+              name: span.name,
+              kind: 1,
+              startTimeUnixNano: nanos(span.startMs ?? 0),
+              ...(span.durationMs !== undefined && {
+                endTimeUnixNano: nanos((span.startMs ?? 0) + span.durationMs),
+              }),
+              attributes: keyValues(span.attributes ?? {}),
+              events: (span.events ?? []).map((event) => ({
+                name: event.name,
+                timeUnixNano: nanos(span.startMs ?? 0),
+                attributes: keyValues(event.attributes),
+              })),
+              ...(span.error !== undefined && { status: { code: 2, message: span.error } }),
+            })),
+          },
+        ],
+      },
+    ],
+  };
+}
+
+function keyValues(attributes: Readonly<Record<string, unknown>>) {
+  return Object.entries(attributes).map(([key, value]) => ({ key, value: anyValue(value) }));
+}
+
+function anyValue(value: unknown) {
+  if (typeof value === 'boolean') return { boolValue: value };
+  if (typeof value === 'number')
+    return Number.isInteger(value) ? { intValue: String(value) } : { doubleValue: value };
+  return { stringValue: typeof value === 'string' ? value : JSON.stringify(value) };
+}
