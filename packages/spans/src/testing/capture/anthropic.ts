@@ -97,4 +97,33 @@ export async function captureAnthropic({ provider, record }: Recorder, url: stri
   await record(SDK, 'messages-error', () =>
     client.messages.create({ ...base, messages: [{ role: 'user', content: 'Fail, please.' }] }),
   );
+  const open = new Anthropic({
+    apiKey: 'any',
+    baseURL: url,
+    maxRetries: 0,
+    openTelemetry: { traces: { contentMode: 'content' } },
+  });
+  await record(SDK, 'messages-content', async () => {
+    const messages: Anthropic.MessageParam[] = [
+      {
+        role: 'user',
+        content: [
+          { type: 'image', source: { type: 'base64', media_type: 'image/png', data: PNG_BASE64 } },
+          { type: 'text', text: 'What is the weather in Paris?' },
+        ],
+      },
+    ];
+    const first = await open.messages.create({ ...base, system: SYSTEM, messages, tools });
+    const use = first.content.find((block) => block.type === 'tool_use');
+    if (use === undefined) return;
+    messages.push(
+      { role: 'assistant', content: first.content },
+      {
+        role: 'user',
+        content: [{ type: 'tool_result', tool_use_id: use.id, content: '{"temperature":21}' }],
+      },
+    );
+    const stream = await open.messages.create({ ...base, system: SYSTEM, messages, tools, stream: true });
+    for await (const _event of stream);
+  });
 }
