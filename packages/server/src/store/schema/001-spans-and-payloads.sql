@@ -1,6 +1,7 @@
 -- The facts of every span: narrow, kept long, never sampled.
 -- Days and minutes are taken with functions that hold every time up to 2262: toDate ends in 2149 and toStartOfMinute
--- in 2106, and a span from a wrong clock would be looked for in the wrong place.
+-- in 2106, and a span from a wrong clock would be looked for in the wrong place. Such spans share one partition:
+-- every partition that a load touches costs it a part, and hostile times would touch thousands.
 -- One row per (project, trace, span); a later version of the same span replaces an earlier one.
 CREATE TABLE IF NOT EXISTS spans
 (
@@ -62,7 +63,7 @@ CREATE TABLE IF NOT EXISTS spans
     INDEX user_id_filter user_id TYPE bloom_filter(0.01) GRANULARITY 1
 )
 ENGINE = ReplacingMergeTree(version)
-PARTITION BY toDate32(start)
+PARTITION BY if(toYear(toDate32(start)) BETWEEN 2020 AND 2049, toDate32(start), toDate32('1970-01-01'))
 ORDER BY (project, intDiv(toUnixTimestamp64Second(start), 60), trace_id, span_id)
 SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 1024;
 
@@ -98,6 +99,6 @@ CREATE TABLE IF NOT EXISTS payloads
     INDEX output_text mapValues(output) TYPE text(tokenizer = 'splitByNonAlpha', preprocessor = lower(replaceAll(mapValues(output), '\\n', ' ')))
 )
 ENGINE = ReplacingMergeTree(version)
-PARTITION BY toDate32(start)
+PARTITION BY if(toYear(toDate32(start)) BETWEEN 2020 AND 2049, toDate32(start), toDate32('1970-01-01'))
 ORDER BY (project, intDiv(toUnixTimestamp64Second(start), 60), trace_id, span_id)
 SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 512;

@@ -1,0 +1,168 @@
+/**
+ * How long the API takes over a store of a given size, on this machine.
+ *
+ *     node --conditions=throughline-source bench/query/run.ts [--spans 1000000] [--data folder]
+ *
+ * Generates into a folder that it deletes afterwards, or into `--data`, which it keeps and uses again.
+ * Writes the table to `bench/query/results.md`.
+ */
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cpus, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { pino } from 'pino';
+import { readConfig } from '../../packages/server/src/config.ts';
+import { startServer } from '../../packages/server/src/main.ts';
+import { openChdbEngine } from '../../packages/server/src/store/chdb-engine.ts';
+import type { Engine } from '../../packages/server/src/store/engine.ts';
+import { migrate } from '../../packages/server/src/store/migrate.ts';
+import { generate, generateLargeTrace } from './generate.ts';
+
+const END_NS = BigInt(Date.UTC(2026, 10, 20, 10)) * 1_000_000n;
+const DAY_MS = 86_400_000;
+const { values: flags } = parseArgs({
+  options: { spans: { type: 'string', default: '1000000' }, data: { type: 'string' } },
+});
+const spanCount = Number(flags.spans);
+
+interface Measurement {
+  readonly what: string;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+  readonly bytes: number;
+}
+
+const dataDir = flags.data ?? (await mkdtemp(join(tmpdir(), 'throughline-bench-query-')));
+try {
+  const generateSeconds = existsSync(join(dataDir, 'clickhouse')) ? undefined : await fill(dataDir);
+  const server = await startServer(
+    { ...readConfig({}, { data: dataDir, port: 0 }), workers: 1 },
+    pino({ level: 'silent' }),
+  );
+  const shape = await shapeOf(server.engine);
+  const rows: Measurement[] = [];
+  for (const [what, path] of await questions(server.url)) rows.push(await measure(what, server.url + path));
+  const rssMb = Math.round(process.memoryUsage.rss() / 1e6);
+  await server.stop();
+  const report = format(rows, shape, generateSeconds, rssMb);
+  console.log(report);
+  await save(report);
+} finally {
+  if (flags.data === undefined) await rm(dataDir, { recursive: true, force: true });
+}
+
+async function fill(folder: string): Promise<number> {
+  const engine = await openChdbEngine({ dataDir: folder });
+  const began = performance.now();
+  await migrate(engine);
+  await generate(engine, { spans: spanCount, days: 10, endNs: END_NS });
+  for (const spans of [5_000, 100_000]) await generateLargeTrace(engine, spans, END_NS);
+  const seconds = Math.round((performance.now() - began) / 1000);
+  await engine.close();
+  return seconds;
+}
+
+/** The addresses to ask for; ids come from the list itself. */
+async function questions(url: string): Promise<[what: string, path: string][]> {
+  const list = async (query: string) =>
+    (await (await fetch(`${url}/api/v1/traces?project=production&${query}`)).json()) as {
+      traces: { traceId: string }[];
+      nextCursor: string;
+    };
+  let page = await list('limit=50');
+  const newest = page.traces[7]?.traceId ?? '';
+  for (let number = 1; number < 19; number += 1) page = await list(`limit=50&cursor=${page.nextCursor}`);
+  const old = (await list(`limit=1&to=${new Date(Number(END_NS / 1_000_000n) - 7 * DAY_MS).toISOString()}`))
+    .traces[0]?.traceId;
+  const spans = (await (await fetch(`${url}/api/v1/traces/${old}?project=production`)).json()) as {
+    spans: { spanId: string; kind: string }[];
+  };
+  const llm = spans.spans.find((span) => span.kind === 'llm')?.spanId;
+  const day = `from=${new Date(Number(END_NS / 1_000_000n) - DAY_MS).toISOString()}`;
+  const traces = '/api/v1/traces?project=production';
+  return [
+    ['list, first page of 50', `${traces}`],
+    ['list, page 20', `${traces}&cursor=${page.nextCursor}`],
+    ['list, oldest first', `${traces}&sort=startTime`],
+    ['list, dearest of the last day', `${traces}&sort=-costUsd&${day}`],
+    ['list, dearest of all', `${traces}&sort=-costUsd`],
+    ['list, slowest of all', `${traces}&sort=-durationMs`],
+    ['summary of the last day', `/api/v1/traces/summary?project=production&${day}`],
+    ['summary of all', '/api/v1/traces/summary?project=production'],
+    ['trace by id, new', `/api/v1/traces/${newest}?project=production`],
+    ['trace by id, a week old', `/api/v1/traces/${old}?project=production`],
+    ['span with content', `/api/v1/traces/${old}/spans/${llm}?project=production`],
+    ['trace of 5,000 spans', '/api/v1/traces/large5000?project=large'],
+    ['trace of 100,000 spans', '/api/v1/traces/large100000?project=large'],
+    ['projects', '/api/v1/projects'],
+  ];
+}
+
+async function measure(what: string, url: string): Promise<Measurement> {
+  const times: number[] = [];
+  let bytes = 0;
+  const began = performance.now();
+  for (let run = 0; run < 40 && (run < 5 || performance.now() - began < 8_000); run += 1) {
+    const start = performance.now();
+    const response = await fetch(url, { headers: { 'accept-encoding': 'zstd' } });
+    bytes = (await response.arrayBuffer()).byteLength;
+    if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+    // The first one reads from the disk what the others find in memory.
+    if (run > 0) times.push(performance.now() - start);
+  }
+  times.sort((a, b) => a - b);
+  const at = (share: number) => times[Math.min(times.length - 1, Math.floor(times.length * share))] as number;
+  return { what, p50Ms: at(0.5), p95Ms: at(0.95), bytes };
+}
+
+interface Shape {
+  readonly spans: string;
+  readonly parts: string;
+  readonly bytesPerSpan: number;
+}
+
+async function shapeOf(engine: Engine): Promise<Shape> {
+  const [row] = await engine.query<{ spans: string; parts: string; bytes: string }>(
+    `SELECT sum(rows) AS spans, count() AS parts, sum(bytes_on_disk) AS bytes FROM system.parts
+     WHERE active AND database = currentDatabase() AND table = 'spans'`,
+  );
+  if (!row) throw new Error('there are no spans');
+  return {
+    spans: row.spans,
+    parts: row.parts,
+    bytesPerSpan: Math.round(Number(row.bytes) / Number(row.spans)),
+  };
+}
+
+function format(
+  rows: readonly Measurement[],
+  shape: Shape,
+  generateSeconds: number | undefined,
+  rssMb: number,
+): string {
+  const number = (value: number | string) => Number(value).toLocaleString('en-US');
+  const lines = rows.map(
+    ({ what, p50Ms, p95Ms, bytes }) =>
+      `| ${what} | ${p50Ms.toFixed(1)} | ${p95Ms.toFixed(1)} | ${number(bytes)} |`,
+  );
+  return `## ${number(shape.spans)} spans
+
+${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0]?.model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}. ${shape.parts} parts, ${shape.bytesPerSpan} B of facts a span${generateSeconds === undefined ? '' : `, generated in ${generateSeconds} s`}; server and client in one process of ${rssMb} MB afterwards.
+
+| through HTTP | p50 ms | p95 ms | bytes as JSON |
+|---|--:|--:|--:|
+${lines.join('\n')}
+`;
+}
+
+/** One section for each size; a new run replaces its own. */
+async function save(report: string): Promise<void> {
+  const file = new URL('./results.md', import.meta.url);
+  const head =
+    '# Queries\n\nMeasured by `node --conditions=throughline-source bench/query/run.ts --spans <n>`.\n';
+  const old = await readFile(file, 'utf8').catch(() => head);
+  const [title] = report.split('\n', 1);
+  const sections = old.split(/^(?=## )/m).filter((section) => !section.startsWith(`${title}\n`));
+  await writeFile(file, `${[...sections, report].map((section) => section.trim()).join('\n\n')}\n`);
+}
