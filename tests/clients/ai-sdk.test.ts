@@ -2,7 +2,7 @@
 import { createAnthropic } from '@ai-sdk/anthropic';
 import { createOpenAI } from '@ai-sdk/openai';
 import { OpenTelemetry } from '@ai-sdk/otel';
-import { embedMany, generateText, isStepCount, registerTelemetry, streamText, tool } from 'ai';
+import { embedMany, generateText, isStepCount, Output, registerTelemetry, streamText, tool } from 'ai';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { createTestModelServer, LONG_RULES, LONG_RULES_TOKENS } from '../support/model-server.ts';
@@ -126,6 +126,48 @@ test('tools: two turns with the tool between them', async () => {
     parts: [{ type: 'tool_call_response', id, response: { orderId: 'A-1001', status: 'shipped' } }],
   });
   expect(trace.inputTokens).toBe((calls[0]?.inputTokens ?? 0) + (calls[1]?.inputTokens ?? 0));
+});
+
+test('a structured output: the JSON that the model wrote', async () => {
+  const { traceId, result } = await telemetry.record('object', () =>
+    generateText({
+      model: openai.chat('gpt-4o'),
+      prompt: 'What is the capital of Portugal?',
+      output: Output.object({ schema: z.object({ answer: z.string(), found: z.boolean() }) }),
+    }),
+  );
+  expect(result?.output).toEqual({ answer: 'You said: What is the capital of Portugal?', found: true });
+  const span = await server.findSpan(await server.getTrace(traceId, 3), ({ kind }) => kind === 'llm');
+  const [part] = span.outputMessages?.[0]?.parts ?? [];
+  expect(JSON.parse(String(part?.content))).toEqual(result?.output);
+});
+
+test('a tool that throws: the exception is on its span, and the model hears of it', async () => {
+  const broken = tool({
+    description: 'Status of an order',
+    inputSchema: z.object({ orderId: z.string() }),
+    execute: async (): Promise<string> => {
+      throw new RangeError('The order store is closed');
+    },
+  });
+  const { traceId } = await telemetry.record('broken tool', () =>
+    generateText({
+      model: openai.chat('gpt-4o'),
+      tools: { lookup_order: broken },
+      stopWhen: isStepCount(3),
+      prompt: 'Where is A-1001?',
+    }),
+  );
+  const trace = await server.getTrace(traceId, 5);
+  const ran = await server.findSpan(trace, ({ kind }) => kind === 'tool');
+  expect(ran).toMatchObject({
+    status: 'error',
+    statusMessage: 'The order store is closed',
+    toolName: 'lookup_order',
+  });
+  expect(ran.events[0]?.attributes['exception.stacktrace']).toContain(
+    'RangeError: The order store is closed',
+  );
 });
 
 test('an Anthropic model: tokens of the cache are part of the input', async () => {

@@ -228,6 +228,25 @@ test('the Responses API: instructions, reasoning and its tokens', async () => {
   expect(parts[1]).toMatchObject({ content: 'You said: Good morning' });
 });
 
+test('the Responses API, streamed: a function call, and tokens', async () => {
+  const { traceId, result } = await telemetry.record('streamed response', async () => {
+    const stream = await openai.responses.create({
+      model: 'gpt-4o',
+      stream: true,
+      input: 'Where is A-1001?',
+      tools: [{ type: 'function', strict: false, ...tool.function }],
+    });
+    let usage: OpenAI.Responses.ResponseUsage | undefined;
+    for await (const event of stream) if (event.type === 'response.completed') usage = event.response.usage;
+    return usage;
+  });
+  const span = await server.findSpan(await server.getTrace(traceId, 2), ({ kind }) => kind === 'llm');
+  expect(span).toMatchObject({ inputTokens: result?.input_tokens, outputTokens: result?.output_tokens });
+  expect(span.outputMessages?.flatMap(({ parts }) => parts)).toMatchObject([
+    { type: 'tool_call', name: 'lookup_order', arguments: { orderId: 'A-1001' } },
+  ]);
+});
+
 test('an embedding: its texts and dimensions; tokens are not reported by the client', async () => {
   const { traceId } = await telemetry.record('embed', () =>
     openai.embeddings.create({ model: 'text-embedding-3-small', input: ['one', 'two'], dimensions: 64 }),
