@@ -65,6 +65,12 @@ describe('the kind of a span', () => {
     expect(kind({ 'llm.model_name': 'gpt-4o' })).toBe('llm');
   });
 
+  it('is span where tokens are only counted', () => {
+    expect(
+      kind({ 'gen_ai.request.model': 'claude-haiku-4-5', 'anthropic.message.count_tokens.input_tokens': 4 }),
+    ).toBe('span');
+  });
+
   it('is not agent because a chat call says on whose behalf it is made', () => {
     const agent = { 'gen_ai.agent.name': 'Planner', 'gen_ai.agent.id': '1' };
     expect(kind({ 'gen_ai.operation.name': 'chat', ...agent })).toBe('llm');

@@ -1,5 +1,5 @@
 import type { Dialect } from '../dialect.ts';
-import { count, json, text, texts } from '../read.ts';
+import { count, json, text, texts, whenAny } from '../read.ts';
 
 /*
  * What Anthropic's own SDKs add to OpenTelemetry's conventions on the spans that they make of themselves.
@@ -7,6 +7,8 @@ import { count, json, text, texts } from '../read.ts';
  */
 export const anthropicSdk: Dialect = {
   name: 'anthropic-sdk',
+  // Counting names a model but does not call it.
+  kind: whenAny('span', 'anthropic.message.count_tokens.input_tokens'),
   facts: {
     finishReasons: texts('anthropic.message.stop_reason'),
     sessionId: text('anthropic.session.id'),
