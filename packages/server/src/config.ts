@@ -7,6 +7,8 @@ export interface Config {
   readonly dataDir: string;
   readonly host: string;
   readonly port: number;
+  /** Of OTLP/gRPC. */
+  readonly grpcPort: number;
   /** Of one request, before and after decompression. */
   readonly maxBodyBytes: number;
   /** Of all requests that are in progress; past it 429. */
@@ -22,6 +24,7 @@ export interface Config {
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
+const DEFAULT_GRPC_PORT = 4317;
 const MIB = 1 << 20;
 const bytes = z.coerce.number().int().min(1024);
 
@@ -29,6 +32,7 @@ const SETTINGS = z.object({
   THROUGHLINE_DATA: z.string().min(1).default('.throughline'),
   THROUGHLINE_HOST: z.string().min(1).default('127.0.0.1'),
   THROUGHLINE_PORT: z.coerce.number().int().min(0).max(65535).default(4318),
+  THROUGHLINE_GRPC_PORT: z.coerce.number().int().min(0).max(65535).optional(),
   THROUGHLINE_MAX_BODY_BYTES: bytes.default(64 * MIB),
   THROUGHLINE_MAX_IN_FLIGHT_BYTES: bytes.default(512 * MIB),
   THROUGHLINE_MAX_JOURNAL_BYTES: bytes.default(4096 * MIB),
@@ -47,6 +51,7 @@ export interface Flags {
   readonly data?: string | undefined;
   readonly host?: string | undefined;
   readonly port?: string | number | undefined;
+  readonly grpcPort?: string | number | undefined;
 }
 
 /** @throws ConfigError */
@@ -56,6 +61,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, fl
     ...(flags.data === undefined ? {} : { THROUGHLINE_DATA: flags.data }),
     ...(flags.host === undefined ? {} : { THROUGHLINE_HOST: flags.host }),
     ...(flags.port === undefined ? {} : { THROUGHLINE_PORT: String(flags.port) }),
+    ...(flags.grpcPort === undefined ? {} : { THROUGHLINE_GRPC_PORT: String(flags.grpcPort) }),
   };
   // An empty variable is one that is not set.
   const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
@@ -69,6 +75,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, fl
     dataDir: resolve(settings.THROUGHLINE_DATA),
     host: settings.THROUGHLINE_HOST,
     port: settings.THROUGHLINE_PORT,
+    // Who takes any free port for the one does not expect the other to be taken.
+    grpcPort: settings.THROUGHLINE_GRPC_PORT ?? (settings.THROUGHLINE_PORT === 0 ? 0 : DEFAULT_GRPC_PORT),
     maxBodyBytes: settings.THROUGHLINE_MAX_BODY_BYTES,
     maxInFlightBytes: settings.THROUGHLINE_MAX_IN_FLIGHT_BYTES,
     maxJournalBytes: settings.THROUGHLINE_MAX_JOURNAL_BYTES,

@@ -11,6 +11,8 @@ import { createIngestPool } from './ingest/ingest-pool.ts';
 import { INGEST_TABLES } from './ingest/ingest-tables.ts';
 import { Journal } from './journal/journal.ts';
 import { createLiveTail } from './live/live-tail.ts';
+import { InFlightBytes } from './receive/admission.ts';
+import { startGrpcServer } from './receive/otlp/grpc-server.ts';
 import { openChdbEngine } from './store/chdb-engine.ts';
 import type { Engine } from './store/engine.ts';
 import { startLoader } from './store/loader.ts';
@@ -20,6 +22,8 @@ import { migrate } from './store/migrate.ts';
 export interface RunningServer {
   /** `http://127.0.0.1:4318` */
   readonly url: string;
+  /** Of OTLP/gRPC, `http://127.0.0.1:4317` */
+  readonly grpcUrl: string;
   readonly engine: Engine;
   /** Stops accepting, finishes requests, loads what is acknowledged, and closes the stores. */
   stop(): Promise<void>;
@@ -39,7 +43,7 @@ class Closers {
 /**
  * The composition root: builds every part and connects them.
  *
- * @throws DataLockError, DataFolderError, NewerSchemaError, JournalFolderError: messages for people
+ * @throws DataLockError, DataFolderError, NewerSchemaError, JournalFolderError, GrpcListenError: messages for people
  */
 export async function startServer(
   config: Config,
@@ -75,6 +79,14 @@ export async function startServer(
     const pool = createIngestPool(config.workers);
     closers.add(() => pool.close());
 
+    const inFlight = new InFlightBytes(config.maxInFlightBytes);
+    const acceptOtlp = createAcceptOtlp({
+      pool,
+      journal,
+      now: createClock(),
+      maxBodyBytes: config.maxBodyBytes,
+    });
+
     const app = await createApp({
       engine,
       live,
@@ -82,22 +94,24 @@ export async function startServer(
       host: config.host,
       webDir: findWebDir(),
       maxBodyBytes: config.maxBodyBytes,
-      maxInFlightBytes: config.maxInFlightBytes,
-      acceptOtlp: createAcceptOtlp({
-        pool,
-        journal,
-        now: createClock(),
-        maxBodyBytes: config.maxBodyBytes,
-      }),
+      inFlight,
+      acceptOtlp,
     });
     closers.add(() => app.close());
     await app.listen({ host: config.host, port: config.port });
     const url = urlOf(config.host, app.server.address() as AddressInfo);
-    log.info({ url, dataDir: config.dataDir }, 'Throughline is ready');
+    const grpc = await startGrpcServer(
+      { acceptOtlp, inFlight, log, maxBodyBytes: config.maxBodyBytes },
+      { host: config.host, port: config.grpcPort },
+    );
+    closers.add(() => grpc.close());
+    const grpcUrl = urlOf(config.host, grpc);
+    log.info({ url, grpcUrl, dataDir: config.dataDir }, 'Throughline is ready');
 
     let stopping: Promise<void> | undefined;
     return {
       url,
+      grpcUrl,
       engine,
       stop: () => {
         stopping ??= closers.close();
@@ -118,6 +132,6 @@ function logRecovery(log: FastifyBaseLogger, { recovery }: Journal): void {
     log.error({ quarantinedBytes }, 'acknowledged rows in the journal were damaged; see journal/quarantine');
 }
 
-function urlOf(host: string, { port }: AddressInfo): string {
+function urlOf(host: string, { port }: Pick<AddressInfo, 'port'>): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

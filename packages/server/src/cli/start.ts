@@ -11,6 +11,7 @@ export interface StartOptions {
   readonly data?: string;
   readonly host?: string;
   readonly port?: string;
+  readonly grpcPort?: string;
   readonly demoIfEmpty?: boolean;
 }
 
@@ -31,7 +32,7 @@ export async function start(
   });
   terminal.out(
     `\n  ${paint(terminal, 'bold', 'Throughline')}  ${paint(terminal, 'cyan', server.url)}\n` +
-      `  Send OTLP to ${server.url}/v1/traces, data in ${config.dataDir}. Ctrl-C stops.\n\n`,
+      `  Send OTLP to ${server.url}/v1/traces or, with gRPC, to ${server.grpcUrl}; data in ${config.dataDir}. Ctrl-C stops.\n\n`,
   );
   if (options.demoIfEmpty) await runDemoIfEmpty(terminal, server, signal);
   if (!signal.aborted)
@@ -70,4 +71,10 @@ function explain(error: unknown, { host, port }: Config): unknown {
   return FOR_PEOPLE.has(error.name) ? new CliError(error.message, 1, error) : error;
 }
 
-const FOR_PEOPLE = new Set(['DataLockError', 'DataFolderError', 'NewerSchemaError', 'JournalFolderError']);
+const FOR_PEOPLE = new Set([
+  'DataLockError',
+  'DataFolderError',
+  'NewerSchemaError',
+  'JournalFolderError',
+  'GrpcListenError',
+]);

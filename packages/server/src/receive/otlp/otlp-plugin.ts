@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ThroughlineError } from '../../errors.ts';
 import type { ContentEncoding, IngestTask } from '../../ingest/messages.ts';
-import { limitInFlight } from '../admission.ts';
+import { type InFlightBytes, limitInFlight } from '../admission.ts';
 import { projectOfHeader } from '../project-of-header.ts';
 import {
   encodeExportResponse,
@@ -9,8 +9,8 @@ import {
   MEDIA_TYPES,
   type OtlpEncoding,
   type PartialSuccess,
-  type RejectedField,
 } from './otlp-response.ts';
+import { SIGNALS } from './signals.ts';
 
 /** One request as it came: still compressed, still encoded. */
 export interface OtlpRequest {
@@ -30,7 +30,7 @@ export interface OtlpParts {
   /** Before decompression. */
   readonly maxBodyBytes: number;
   /** Of all requests in progress together, before decompression. */
-  readonly maxInFlightBytes: number;
+  readonly inFlight: InFlightBytes;
 }
 
 const CONTENT_TYPES: Readonly<Record<string, OtlpEncoding>> = {
@@ -49,13 +49,6 @@ const CONTENT_ENCODINGS: Readonly<Record<string, ContentEncoding>> = {
   zstd: 'zstd',
 };
 
-/** Where each signal arrives, and what its answer calls the count of what was rejected. */
-const SIGNALS: readonly (readonly [path: string, kind: IngestTask['kind'], rejected: RejectedField])[] = [
-  ['/v1/traces', 'otlp-traces', 'rejectedSpans'],
-  ['/v1/logs', 'otlp-logs', 'rejectedLogRecords'],
-  ['/v1/metrics', 'otlp-metrics', 'rejectedDataPoints'],
-];
-
 /**
  * OTLP over HTTP. Source: opentelemetry-proto `docs/specification.md`, "OTLP/HTTP".
  * Log records and metrics that are not kept are answered with a partial success that says why: it is the one answer
@@ -69,10 +62,10 @@ export async function otlpPlugin(app: FastifyInstance, parts: OtlpParts): Promis
     (_request, body, done) => done(null, body),
   );
   app.setErrorHandler((error, request, reply) => sendError(error, request, reply, parts.maxBodyBytes));
-  limitInFlight(app, parts.maxInFlightBytes);
+  limitInFlight(app, parts.inFlight);
 
-  for (const [path, kind, rejectedField] of SIGNALS) {
-    app.post(path, async (request, reply) => {
+  for (const { httpPath, kind, rejectedField } of SIGNALS) {
+    app.post(httpPath, async (request, reply) => {
       const encoding = encodingOf(request);
       const partial = await parts.acceptOtlp(kind, {
         body: bodyOf(request),

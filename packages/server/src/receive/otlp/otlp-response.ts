@@ -2,6 +2,7 @@
  * What an OTLP receiver answers, in protobuf or JSON. The messages are small, so they are written by hand.
  * Source: `collector/trace/v1/trace_service.proto`, `google/rpc/status.proto`, OTLP specification "OTLP/HTTP Response".
  */
+import { bytesField, stringField, varintField } from './protobuf-writer.ts';
 
 export type OtlpEncoding = 'protobuf' | 'json';
 
@@ -37,8 +38,7 @@ export function encodeExportResponse(
     );
   }
   if (!partial) return Buffer.alloc(0);
-  const inner = Buffer.concat([varintField(1, partial.rejected), stringField(2, partial.message)]);
-  return Buffer.concat([Buffer.from([0x0a]), varint(inner.length), inner]);
+  return bytesField(1, Buffer.concat([varintField(1, partial.rejected), stringField(2, partial.message)]));
 }
 
 /** `google.rpc.Code` by HTTP status, for the clients that record it. */
@@ -57,23 +57,4 @@ export function encodeStatus(encoding: OtlpEncoding, httpStatus: number, message
   const code = RPC_CODES[httpStatus] ?? RPC_INTERNAL;
   if (encoding === 'json') return Buffer.from(JSON.stringify({ code, message }));
   return Buffer.concat([varintField(1, code), stringField(2, message)]);
-}
-
-function varintField(field: number, value: number): Buffer {
-  return value === 0 ? Buffer.alloc(0) : Buffer.concat([Buffer.from([field << 3]), varint(value)]);
-}
-
-function stringField(field: number, value: string): Buffer {
-  const bytes = Buffer.from(value);
-  return Buffer.concat([Buffer.from([(field << 3) | 2]), varint(bytes.length), bytes]);
-}
-
-function varint(value: number): Buffer {
-  const bytes: number[] = [];
-  let rest = value;
-  while (rest >= 0x80) {
-    bytes.push((rest % 0x80) | 0x80);
-    rest = Math.floor(rest / 0x80);
-  }
-  return Buffer.from([...bytes, rest]);
 }

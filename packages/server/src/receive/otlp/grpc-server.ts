@@ -1,0 +1,130 @@
+/**
+ * OTLP over gRPC. Source: opentelemetry-proto `docs/specification.md`, "OTLP/gRPC".
+ * The messages are handed to the workers as the bytes they came in: there is no second decoder. gRPC itself bears
+ * gzip and deflate, and refuses a message beyond the limit, before or after decompression, with RESOURCE_EXHAUSTED.
+ */
+import {
+  type handleUnaryCall,
+  logVerbosity,
+  Metadata,
+  Server,
+  ServerCredentials,
+  type ServiceDefinition,
+  setLogVerbosity,
+} from '@grpc/grpc-js';
+import type { FastifyBaseLogger } from 'fastify';
+import type { InFlightBytes } from '../admission.ts';
+import { projectOfHeader } from '../project-of-header.ts';
+import { grpcFailureOf } from './grpc-status.ts';
+import type { OtlpParts } from './otlp-plugin.ts';
+import { encodeExportResponse } from './otlp-response.ts';
+import { SIGNALS, type Signal } from './signals.ts';
+
+export interface GrpcParts extends Pick<OtlpParts, 'acceptOtlp' | 'maxBodyBytes'> {
+  readonly inFlight: InFlightBytes;
+  readonly log: FastifyBaseLogger;
+}
+
+export interface GrpcServer {
+  /** The port that was taken. */
+  readonly port: number;
+  /** Finishes the calls in progress. */
+  close(): Promise<void>;
+}
+
+/** The server cannot listen; the message is for the person who starts it. */
+export class GrpcListenError extends Error {
+  override readonly name = 'GrpcListenError';
+}
+
+/** Exporters use one call at a time; more on one connection only hold memory. */
+const MAX_CONCURRENT_CALLS = 64;
+/** A peer that is gone without a word holds its connection for this long. */
+const KEEPALIVE_MS = 60_000;
+/** Calls that do not end by then are cut off. */
+const CLOSE_GRACE_MS = 10_000;
+
+/** @throws GrpcListenError */
+export async function startGrpcServer(
+  parts: GrpcParts,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<GrpcServer> {
+  // What goes wrong here is answered, or thrown and logged by us.
+  setLogVerbosity(logVerbosity.NONE);
+  const server = new Server({
+    'grpc.max_receive_message_length': parts.maxBodyBytes,
+    'grpc.max_concurrent_streams': MAX_CONCURRENT_CALLS,
+    'grpc.keepalive_time_ms': KEEPALIVE_MS,
+    'grpc.enable_channelz': 0,
+  });
+  for (const signal of SIGNALS)
+    server.addService(serviceOf(signal), { export: exportHandler(parts, signal) });
+  const bound = await listen(server, host, port);
+  return { port: bound, close: () => close(server) };
+}
+
+/** Bytes in, bytes out. */
+function serviceOf({ grpcService }: Signal): ServiceDefinition {
+  const asIs = (bytes: Buffer): Buffer => bytes;
+  return {
+    export: {
+      path: `/${grpcService}/Export`,
+      requestStream: false,
+      responseStream: false,
+      requestDeserialize: asIs,
+      requestSerialize: asIs,
+      responseDeserialize: asIs,
+      responseSerialize: asIs,
+    },
+  };
+}
+
+function exportHandler(parts: GrpcParts, signal: Signal): handleUnaryCall<Buffer, Buffer> {
+  const answer = async (body: Buffer, metadata: Metadata): Promise<Buffer> => {
+    const leave = parts.inFlight.enter(body.length);
+    try {
+      const [header] = metadata.get('x-throughline-project');
+      const partial = await parts.acceptOtlp(signal.kind, {
+        body,
+        contentType: 'protobuf',
+        contentEncoding: 'identity',
+        project: header === undefined ? undefined : projectOfHeader(String(header)),
+      });
+      return encodeExportResponse('protobuf', signal.rejectedField, partial);
+    } finally {
+      leave();
+    }
+  };
+  return (call, callback) => {
+    answer(call.request, call.metadata).then(
+      (response) => callback(null, response),
+      (error: unknown) => {
+        const { code, message, details } = grpcFailureOf(error);
+        if (code === 13) parts.log.error({ err: error }, 'an OTLP call failed');
+        const metadata = new Metadata();
+        metadata.set('grpc-status-details-bin', details);
+        callback({ code, details: message, metadata });
+      },
+    );
+  };
+}
+
+function listen(server: Server, host: string, port: number): Promise<number> {
+  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return new Promise((resolve, reject) => {
+    server.bindAsync(address, ServerCredentials.createInsecure(), (error, bound) => {
+      if (error === null) return resolve(bound);
+      const reason = error.message.includes('EADDRINUSE')
+        ? `Port ${port} of OTLP/gRPC is in use. Stop what uses it, or choose another with --grpc-port.`
+        : `OTLP/gRPC cannot listen on ${address}: ${error.message}`;
+      reject(new GrpcListenError(reason, { cause: error }));
+    });
+  });
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+  const timer = setTimeout(() => server.forceShutdown(), CLOSE_GRACE_MS);
+  await closed;
+  clearTimeout(timer);
+}
