@@ -1,12 +1,16 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { answerOf, api } from './client.ts';
+import type { paths } from './schema.generated.d.ts';
+
+/** An order that the API knows: `-startTime`. */
+type TraceSort = NonNullable<NonNullable<paths['/api/v1/traces']['get']['parameters']['query']>['sort']>;
 
 export interface TraceListQuery {
   readonly project: string;
   /** ISO 8601; absent: open. */
   readonly from?: string;
   readonly to?: string;
-  readonly sort?: string;
+  readonly sort?: TraceSort;
 }
 
 export const PAGE_SIZE = 100;

@@ -4,63 +4,6 @@
  */
 
 export interface paths {
-    "/api/v1/projects": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: {
-            parameters: {
-                query?: never;
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            projects: {
-                                name: string;
-                                spanCount: number;
-                                /** @description ISO 8601, UTC, nanoseconds where known */
-                                lastSpanAt: string;
-                            }[];
-                        };
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": {
-                            type: string;
-                            title: string;
-                            status: number;
-                            code: string;
-                            detail: string;
-                        };
-                    };
-                };
-            };
-        };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/traces": {
         parameters: {
             query?: never;
@@ -68,79 +11,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    project?: string;
-                    q?: string;
-                    from?: string;
-                    to?: string;
-                    sort?: string;
-                    limit?: number;
-                    cursor?: string;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            traces: {
-                                traceId: string;
-                                name: string;
-                                /** @description ISO 8601, UTC, nanoseconds where known */
-                                startTime: string;
-                                durationMs: number | null;
-                                /** @enum {string} */
-                                status: "unset" | "ok" | "error";
-                                spanCount: number;
-                                errorCount: number;
-                                inputTokens: number | null;
-                                outputTokens: number | null;
-                                costUsd: number | null;
-                                costIncomplete: boolean;
-                                models: string[];
-                                services: string[];
-                                environment: string | null;
-                                userId: string | null;
-                                sessionId: string | null;
-                                feature: string | null;
-                                tags: string[];
-                                inputPreview: string | null;
-                                outputPreview: string | null;
-                                scores: {
-                                    name: string;
-                                    value: number | string | boolean;
-                                }[];
-                            }[];
-                            nextCursor: string | null;
-                        };
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": {
-                            type: string;
-                            title: string;
-                            status: number;
-                            code: string;
-                            detail: string;
-                        };
-                    };
-                };
-            };
-        };
+        /**
+         * Traces of a project, newest first
+         * @description Pages are stable while traces arrive: follow `nextCursor` until it is null. Sorting by anything but time looks at every trace of the range, so give `from` where there are many.
+         */
+        get: operations["listTraces"];
         put?: never;
         post?: never;
         delete?: never;
@@ -156,65 +31,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    project?: string;
-                    q?: string;
-                    from?: string;
-                    to?: string;
-                    buckets?: number;
-                };
-                header?: never;
-                path?: never;
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
-                            /** @description ISO 8601, UTC, nanoseconds where known */
-                            from: string;
-                            /** @description ISO 8601, UTC, nanoseconds where known */
-                            to: string;
-                            bucketSeconds: number;
-                            buckets: {
-                                /** @description ISO 8601, UTC, nanoseconds where known */
-                                startTime: string;
-                                traces: number;
-                                errors: number;
-                            }[];
-                            traces: number;
-                            errors: number;
-                            errorRate: number | null;
-                            p50DurationMs: number | null;
-                            p95DurationMs: number | null;
-                            costUsd: number | null;
-                        };
-                    };
-                };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": {
-                            type: string;
-                            title: string;
-                            status: number;
-                            code: string;
-                            detail: string;
-                        };
-                    };
-                };
-            };
-        };
+        /** How many traces began when, how many failed, how long they took, what they cost */
+        get: operations["summariseTraces"];
         put?: never;
         post?: never;
         delete?: never;
@@ -230,26 +48,114 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    project?: string;
-                };
-                header?: never;
-                path: {
-                    traceId: string;
-                };
-                cookie?: never;
+        /**
+         * A trace with all its spans by start
+         * @description With `Accept: text/plain` the tree as text. At most 100,000 spans; `spanCount` tells how many there are.
+         */
+        get: operations["getTrace"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/traces/{traceId}/spans/{spanId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A span with its content and everything that arrived with it */
+        get: operations["getSpan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Projects that have spans, the most recently active first */
+        get: operations["listProjects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Spans as they become readable, as server-sent events
+         * @description Event `spans` carries `{spans, more}`: at most 500 spans, and how many were left out. Event `lagged` tells that this client read too slowly; the connection ends and may be opened again.
+         */
+        get: operations["tailSpans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: never;
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    listTraces: {
+        parameters: {
+            query?: {
+                /** @description The project. Else the header `x-throughline-project`, else `default`. */
+                project?: string;
+                /** @description Traces that began at or after this time, ISO 8601 */
+                from?: string;
+                /** @description Traces that began before this time, ISO 8601 */
+                to?: string;
+                /** @description A minus sorts downwards. */
+                sort?: "-startTime" | "startTime" | "-durationMs" | "-costUsd" | "-inputTokens" | "-totalTokens" | "-spanCount";
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
             };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/json": {
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        traces: {
                             traceId: string;
                             name: string;
                             /** @description ISO 8601, UTC, nanoseconds where known */
@@ -276,91 +182,288 @@ export interface paths {
                                 name: string;
                                 value: number | string | boolean;
                             }[];
-                            spans: {
-                                spanId: string;
-                                parentSpanId: string | null;
-                                name: string;
-                                /** @enum {string} */
-                                kind: "llm" | "embedding" | "retriever" | "reranker" | "tool" | "agent" | "chain" | "guardrail" | "evaluator" | "prompt" | "memory" | "span";
-                                /** @description ISO 8601, UTC, nanoseconds where known */
-                                startTime: string;
-                                durationMs: number | null;
-                                /** @enum {string} */
-                                status: "unset" | "ok" | "error";
-                                statusMessage: string | null;
-                                errorType: string | null;
-                                service: string | null;
-                                provider: string | null;
-                                model: string | null;
-                                inputTokens: number | null;
-                                outputTokens: number | null;
-                                cacheReadTokens: number | null;
-                                cacheWriteTokens: number | null;
-                                reasoningTokens: number | null;
-                                costUsd: number | null;
-                                counted: boolean;
-                                ttftMs: number | null;
-                                toolName: string | null;
-                                agentName: string | null;
-                                documentCount: number | null;
-                                inputDocumentCount: number | null;
-                            }[];
-                        };
+                        }[];
+                        nextCursor: string | null;
                     };
                 };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
                     };
-                    content: {
-                        "application/problem+json": {
-                            type: string;
-                            title: string;
-                            status: number;
-                            code: string;
-                            detail: string;
-                        };
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
                     };
                 };
             };
         };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
     };
-    "/api/v1/traces/{traceId}/spans/{spanId}": {
+    summariseTraces: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description The project. Else the header `x-throughline-project`, else `default`. */
+                project?: string;
+                /** @description Traces that began at or after this time, ISO 8601 */
+                from?: string;
+                /** @description Traces that began before this time, ISO 8601 */
+                to?: string;
+                /** @description At most so many */
+                buckets?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: {
-            parameters: {
-                query?: {
-                    project?: string;
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
                 };
-                header?: never;
-                path: {
-                    traceId: string;
-                    spanId: string;
-                };
-                cookie?: never;
-            };
-            requestBody?: never;
-            responses: {
-                /** @description ok */
-                200: {
-                    headers: {
-                        [name: string]: unknown;
+                content: {
+                    "application/json": {
+                        /** @description ISO 8601, UTC, nanoseconds where known */
+                        from: string;
+                        /** @description ISO 8601, UTC, nanoseconds where known */
+                        to: string;
+                        bucketSeconds: number;
+                        buckets: {
+                            /** @description ISO 8601, UTC, nanoseconds where known */
+                            startTime: string;
+                            traces: number;
+                            errors: number;
+                        }[];
+                        traces: number;
+                        errors: number;
+                        errorRate: number | null;
+                        p50DurationMs: number | null;
+                        p95DurationMs: number | null;
+                        costUsd: number | null;
                     };
-                    content: {
-                        "application/json": {
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+        };
+    };
+    getTrace: {
+        parameters: {
+            query?: {
+                /** @description The project. Else the header `x-throughline-project`, else `default`. */
+                project?: string;
+            };
+            header?: never;
+            path: {
+                traceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        traceId: string;
+                        name: string;
+                        /** @description ISO 8601, UTC, nanoseconds where known */
+                        startTime: string;
+                        durationMs: number | null;
+                        /** @enum {string} */
+                        status: "unset" | "ok" | "error";
+                        spanCount: number;
+                        errorCount: number;
+                        inputTokens: number | null;
+                        outputTokens: number | null;
+                        costUsd: number | null;
+                        costIncomplete: boolean;
+                        models: string[];
+                        services: string[];
+                        environment: string | null;
+                        userId: string | null;
+                        sessionId: string | null;
+                        feature: string | null;
+                        tags: string[];
+                        inputPreview: string | null;
+                        outputPreview: string | null;
+                        scores: {
+                            name: string;
+                            value: number | string | boolean;
+                        }[];
+                        spans: {
                             spanId: string;
                             parentSpanId: string | null;
                             name: string;
@@ -388,188 +491,467 @@ export interface paths {
                             agentName: string | null;
                             documentCount: number | null;
                             inputDocumentCount: number | null;
-                            traceId: string;
-                            /** @enum {string} */
-                            otelKind: "unspecified" | "internal" | "server" | "client" | "producer" | "consumer";
-                            endTime: string | null;
-                            environment: string | null;
-                            release: string | null;
-                            feature: string | null;
-                            userId: string | null;
-                            sessionId: string | null;
-                            tags: string[];
-                            operation: string | null;
-                            requestModel: string | null;
-                            responseId: string | null;
-                            finishReasons: string[];
-                            workflowName: string | null;
-                            promptName: string | null;
-                            promptVersion: string | null;
-                            tokenDetails: {
-                                [key: string]: number;
-                            };
-                            inputCostUsd: number | null;
-                            outputCostUsd: number | null;
-                            costDetails: {
-                                [key: string]: number;
-                            };
-                            costSource: string | null;
-                            input: {
-                                text: string;
-                                mimeType: string | null;
-                            } | null;
-                            output: {
-                                text: string;
-                                mimeType: string | null;
-                            } | null;
-                            inputMessages: ({
-                                role: string;
-                                name?: string;
-                                parts: ({
-                                    type: string;
-                                } & {
-                                    [key: string]: unknown;
-                                })[];
-                                finish_reason?: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+        };
+    };
+    getSpan: {
+        parameters: {
+            query?: {
+                /** @description The project. Else the header `x-throughline-project`, else `default`. */
+                project?: string;
+            };
+            header?: never;
+            path: {
+                traceId: string;
+                spanId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        spanId: string;
+                        parentSpanId: string | null;
+                        name: string;
+                        /** @enum {string} */
+                        kind: "llm" | "embedding" | "retriever" | "reranker" | "tool" | "agent" | "chain" | "guardrail" | "evaluator" | "prompt" | "memory" | "span";
+                        /** @description ISO 8601, UTC, nanoseconds where known */
+                        startTime: string;
+                        durationMs: number | null;
+                        /** @enum {string} */
+                        status: "unset" | "ok" | "error";
+                        statusMessage: string | null;
+                        errorType: string | null;
+                        service: string | null;
+                        provider: string | null;
+                        model: string | null;
+                        inputTokens: number | null;
+                        outputTokens: number | null;
+                        cacheReadTokens: number | null;
+                        cacheWriteTokens: number | null;
+                        reasoningTokens: number | null;
+                        costUsd: number | null;
+                        counted: boolean;
+                        ttftMs: number | null;
+                        toolName: string | null;
+                        agentName: string | null;
+                        documentCount: number | null;
+                        inputDocumentCount: number | null;
+                        traceId: string;
+                        /** @enum {string} */
+                        otelKind: "unspecified" | "internal" | "server" | "client" | "producer" | "consumer";
+                        endTime: string | null;
+                        environment: string | null;
+                        release: string | null;
+                        feature: string | null;
+                        userId: string | null;
+                        sessionId: string | null;
+                        tags: string[];
+                        operation: string | null;
+                        requestModel: string | null;
+                        responseId: string | null;
+                        finishReasons: string[];
+                        workflowName: string | null;
+                        promptName: string | null;
+                        promptVersion: string | null;
+                        tokenDetails: {
+                            [key: string]: number;
+                        };
+                        inputCostUsd: number | null;
+                        outputCostUsd: number | null;
+                        costDetails: {
+                            [key: string]: number;
+                        };
+                        costSource: string | null;
+                        input: {
+                            text: string;
+                            mimeType: string | null;
+                        } | null;
+                        output: {
+                            text: string;
+                            mimeType: string | null;
+                        } | null;
+                        inputMessages: ({
+                            role: string;
+                            name?: string;
+                            parts: ({
+                                type: string;
                             } & {
                                 [key: string]: unknown;
-                            })[] | null;
-                            outputMessages: ({
-                                role: string;
-                                name?: string;
-                                parts: ({
-                                    type: string;
-                                } & {
-                                    [key: string]: unknown;
-                                })[];
-                                finish_reason?: string;
+                            })[];
+                            finish_reason?: string;
+                        } & {
+                            [key: string]: unknown;
+                        })[] | null;
+                        outputMessages: ({
+                            role: string;
+                            name?: string;
+                            parts: ({
+                                type: string;
                             } & {
                                 [key: string]: unknown;
-                            })[] | null;
-                            toolDefinitions: unknown[] | null;
-                            parameters: {
-                                [key: string]: unknown;
-                            } | null;
-                            documents: {
+                            })[];
+                            finish_reason?: string;
+                        } & {
+                            [key: string]: unknown;
+                        })[] | null;
+                        toolDefinitions: unknown[] | null;
+                        parameters: {
+                            [key: string]: unknown;
+                        } | null;
+                        documents: {
+                            id: string | null;
+                            content: string | null;
+                            score: number | null;
+                            metadata: unknown;
+                        }[] | null;
+                        retrieval: {
+                            query: string | null;
+                            topK: number | null;
+                            inputDocuments: {
                                 id: string | null;
                                 content: string | null;
                                 score: number | null;
                                 metadata: unknown;
                             }[] | null;
-                            retrieval: {
-                                query: string | null;
-                                topK: number | null;
-                                inputDocuments: {
-                                    id: string | null;
-                                    content: string | null;
-                                    score: number | null;
-                                    metadata: unknown;
-                                }[] | null;
-                            } | null;
-                            embedding: {
-                                texts: string[];
-                                dimensions: number | null;
-                                count: number | null;
-                            } | null;
-                            tool: {
-                                name: string | null;
-                                callId: string | null;
-                                description: string | null;
-                                type: string | null;
-                                arguments: unknown;
-                                result: unknown;
-                                schema: unknown;
-                            } | null;
-                            prompt: {
-                                name: string | null;
-                                version: string | null;
-                                id: string | null;
-                                template: string | null;
-                                variables: unknown;
-                            } | null;
-                            metadata: {
-                                [key: string]: unknown;
-                            } | null;
+                        } | null;
+                        embedding: {
+                            texts: string[];
+                            dimensions: number | null;
+                            count: number | null;
+                        } | null;
+                        tool: {
+                            name: string | null;
+                            callId: string | null;
+                            description: string | null;
+                            type: string | null;
+                            arguments: unknown;
+                            result: unknown;
+                            schema: unknown;
+                        } | null;
+                        prompt: {
+                            name: string | null;
+                            version: string | null;
+                            id: string | null;
+                            template: string | null;
+                            variables: unknown;
+                        } | null;
+                        metadata: {
+                            [key: string]: unknown;
+                        } | null;
+                        attributes: {
+                            [key: string]: unknown;
+                        };
+                        droppedAttributesCount: number;
+                        events: {
+                            name: string;
+                            /** @description ISO 8601, UTC, nanoseconds where known */
+                            time: string;
                             attributes: {
                                 [key: string]: unknown;
                             };
                             droppedAttributesCount: number;
-                            events: {
-                                name: string;
-                                /** @description ISO 8601, UTC, nanoseconds where known */
-                                time: string;
-                                attributes: {
-                                    [key: string]: unknown;
-                                };
-                                droppedAttributesCount: number;
-                            }[];
-                            droppedEventsCount: number;
-                            links: {
-                                traceId: string;
-                                spanId: string;
-                                traceState: string;
-                                attributes: {
-                                    [key: string]: unknown;
-                                };
-                                droppedAttributesCount: number;
-                                flags: number;
-                            }[];
-                            droppedLinksCount: number;
-                            resource: {
-                                attributes: {
-                                    [key: string]: unknown;
-                                };
-                                droppedAttributesCount: number;
-                                schemaUrl: string;
-                            };
-                            scope: {
-                                name: string;
-                                version: string;
-                                attributes: {
-                                    [key: string]: unknown;
-                                };
-                                droppedAttributesCount: number;
-                                schemaUrl: string;
-                            };
+                        }[];
+                        droppedEventsCount: number;
+                        links: {
+                            traceId: string;
+                            spanId: string;
                             traceState: string;
+                            attributes: {
+                                [key: string]: unknown;
+                            };
+                            droppedAttributesCount: number;
                             flags: number;
+                        }[];
+                        droppedLinksCount: number;
+                        resource: {
+                            attributes: {
+                                [key: string]: unknown;
+                            };
+                            droppedAttributesCount: number;
+                            schemaUrl: string;
                         };
+                        scope: {
+                            name: string;
+                            version: string;
+                            attributes: {
+                                [key: string]: unknown;
+                            };
+                            droppedAttributesCount: number;
+                            schemaUrl: string;
+                        };
+                        traceState: string;
+                        flags: number;
                     };
                 };
-                /** @description problem */
-                default: {
-                    headers: {
-                        [name: string]: unknown;
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
                     };
-                    content: {
-                        "application/problem+json": {
-                            type: string;
-                            title: string;
-                            status: number;
-                            code: string;
-                            detail: string;
-                        };
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
                     };
                 };
             };
         };
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
+    };
+    listProjects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        projects: {
+                            name: string;
+                            spanCount: number;
+                            /** @description ISO 8601, UTC, nanoseconds where known */
+                            lastSpanAt: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+        };
+    };
+    tailSpans: {
+        parameters: {
+            query?: {
+                /** @description The project. Else the header `x-throughline-project`, else `default`. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
     };
 }
-export type webhooks = Record<string, never>;
-export interface components {
-    schemas: never;
-    responses: never;
-    parameters: never;
-    requestBodies: never;
-    headers: never;
-    pathItems: never;
-}
-export type $defs = Record<string, never>;
-export type operations = Record<string, never>;

@@ -4,7 +4,7 @@ import { StatusMark } from '../../components/status-mark.tsx';
 import { Value } from '../../components/value.tsx';
 import { ABSENT, showCost, showCount, showDuration, sumOf } from '../../numbers.ts';
 import { formatInstant, parseTimestamp } from '../../timestamp.ts';
-import type { TraceSortField } from './url.ts';
+import type { TraceSort } from './url.ts';
 
 /** What a cell needs beside its trace. */
 export interface CellContext {
@@ -18,7 +18,8 @@ export interface Column {
   readonly label: string;
   /** Width, alignment and from which width of the list on it is shown. */
   readonly className: string;
-  readonly sort?: TraceSortField;
+  /** The order that a click on its name asks for. */
+  readonly sort?: TraceSort;
   readonly render: (trace: TraceSummary, context: CellContext) => ReactNode;
 }
 
@@ -36,7 +37,7 @@ export const COLUMNS: readonly Column[] = [
     id: 'started',
     label: 'Started',
     className: 'w-30 justify-end hidden @lg:flex',
-    sort: 'startTime',
+    sort: '-startTime',
     render: (trace, { nowMs }) => {
       const start = parseTimestamp(trace.startTime);
       return start ? (
@@ -52,7 +53,7 @@ export const COLUMNS: readonly Column[] = [
     id: 'duration',
     label: 'Duration',
     className: 'w-24 justify-end relative',
-    sort: 'durationMs',
+    sort: '-durationMs',
     render: (trace, { fullMs }) => (
       <>
         {trace.durationMs !== null && (
@@ -78,14 +79,14 @@ export const COLUMNS: readonly Column[] = [
     id: 'tokens',
     label: 'Tokens',
     className: 'w-24 justify-end hidden @2xl:flex',
-    sort: 'totalTokens',
+    sort: '-totalTokens',
     render: (trace) => <Value shown={showCount(sumOf(trace.inputTokens, trace.outputTokens))} />,
   },
   {
     id: 'cost',
     label: 'Cost',
     className: 'w-22 justify-end hidden @sm:flex',
-    sort: 'costUsd',
+    sort: '-costUsd',
     render: (trace) => <Value shown={showCost(trace.costUsd, trace.costIncomplete)} />,
   },
   {

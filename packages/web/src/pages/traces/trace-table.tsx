@@ -4,13 +4,13 @@ import { ArrowDown, ArrowUp } from 'lucide-react';
 import { type RefObject, useEffect, useMemo } from 'react';
 import type { TraceSummary } from '../../api/types.ts';
 import { type CellContext, COLUMNS } from './columns.tsx';
-import type { TraceSort, TraceSortField } from './url.ts';
+import type { TraceSort } from './url.ts';
 
 interface TraceTableProps {
   readonly traces: readonly TraceSummary[];
   readonly project: string | undefined;
   readonly sort: TraceSort;
-  readonly onSort: (field: TraceSortField) => void;
+  readonly onSort: (sort: TraceSort) => void;
   /** Trace under the keyboard; undefined: none yet. */
   readonly activeId: string | undefined;
   readonly onActivate: (traceId: string) => void;
@@ -88,22 +88,23 @@ function HeaderRow({ sort, onSort }: Pick<TraceTableProps, 'sort' | 'onSort'>) {
       {/* biome-ignore lint/a11y/useFocusableInteractive: its buttons take the focus. */}
       <div role="row" aria-rowindex={1} className="flex h-7.75 items-stretch text-small text-ink-faint">
         {COLUMNS.map((column) => {
-          const sorted = column.sort !== undefined && column.sort === sort.field;
-          const Arrow = sort.descending ? ArrowDown : ArrowUp;
+          const sorted = column.sort?.slice(1) === sort.replace('-', '');
+          const descending = sort.startsWith('-');
+          const Arrow = descending ? ArrowDown : ArrowUp;
           return (
             // biome-ignore lint/a11y/useSemanticElements: part of the table above.
             // biome-ignore lint/a11y/useFocusableInteractive: its button takes the focus.
             <div
               key={column.id}
               role="columnheader"
-              {...(sorted && { 'aria-sort': sort.descending ? 'descending' : 'ascending' })}
+              {...(sorted && { 'aria-sort': descending ? 'descending' : 'ascending' })}
               className={`flex items-center px-2 first:pl-3 ${column.className}`}
             >
               {column.sort ? (
                 <button
                   type="button"
                   className={`inline-flex items-center gap-0.5 hover:text-ink ${sorted ? 'text-ink' : ''}`}
-                  onClick={() => onSort(column.sort as TraceSortField)}
+                  onClick={() => onSort(column.sort as TraceSort)}
                 >
                   {sorted && <Arrow size={12} aria-hidden />}
                   {column.label}

@@ -16,7 +16,7 @@ import { Peek } from './peek.tsx';
 import { SummaryStrip } from './summary-strip.tsx';
 import { TableSkeleton } from './table-skeleton.tsx';
 import { TraceTable } from './trace-table.tsx';
-import { parseTracesView, printTracesView, type TraceSortField, type TracesView } from './url.ts';
+import { parseTracesView, printTracesView, type TraceSort, type TracesView } from './url.ts';
 import { useNewTraces } from './use-new-traces.ts';
 import { usePlace } from './use-place.ts';
 import { useTraces } from './use-traces.ts';
@@ -80,13 +80,8 @@ function Traces({ name, view, project }: { name: string; view: TracesView; proje
     scroller.current?.scrollTo({ top: 0 });
     void fresh.take();
   };
-  const sortBy = (field: TraceSortField) =>
-    show({
-      sort: {
-        field,
-        descending: field !== 'startTime' || view.sort.field !== field || !view.sort.descending,
-      },
-    });
+  const sortBy = (sort: TraceSort) =>
+    show({ sort: sort === '-startTime' && view.sort === '-startTime' ? 'startTime' : sort });
   const closePeek = () => show({ peek: '' }, true);
 
   useKeys('Traces', [

@@ -1,13 +1,10 @@
 import { parseTimeRange, printTimeRange, type TimeRange } from '../../time-range.ts';
 
-/** Columns that the API can sort by. Only time goes both ways; figures come largest first. */
-export const TRACE_SORTS = ['startTime', 'durationMs', 'costUsd', 'totalTokens'] as const;
-export type TraceSortField = (typeof TRACE_SORTS)[number];
+/** Orders that a reader can choose. Only time goes both ways; figures come largest first. */
+export const TRACE_SORTS = ['-startTime', 'startTime', '-durationMs', '-costUsd', '-totalTokens'] as const;
+export type TraceSort = (typeof TRACE_SORTS)[number];
 
-export interface TraceSort {
-  readonly field: TraceSortField;
-  readonly descending: boolean;
-}
+const NEWEST_FIRST: TraceSort = '-startTime';
 
 /** Everything that the traces page shows by. */
 export interface TracesView {
@@ -21,13 +18,11 @@ export interface TracesView {
   readonly live: boolean;
 }
 
-export const NEWEST_FIRST: TraceSort = { field: 'startTime', descending: true };
-
 export function parseTracesView(search: Readonly<Record<string, string>>): TracesView {
   return {
     ...(search.project && { project: search.project }),
     range: parseTimeRange(search),
-    sort: parseSort(search.sort),
+    sort: TRACE_SORTS.find((sort) => sort === search.sort) ?? NEWEST_FIRST,
     ...(search.peek && { peek: search.peek }),
     live: search.live === '1',
   };
@@ -35,23 +30,11 @@ export function parseTracesView(search: Readonly<Record<string, string>>): Trace
 
 /** Defaults are left out. */
 export function printTracesView(view: TracesView): Record<string, string> {
-  const sort = printSort(view.sort);
   return {
     ...(view.project && { project: view.project }),
     ...printTimeRange(view.range),
-    ...(sort !== printSort(NEWEST_FIRST) && { sort }),
+    ...(view.sort !== NEWEST_FIRST && { sort: view.sort }),
     ...(view.peek && { peek: view.peek }),
     ...(view.live && { live: '1' }),
   };
-}
-
-function parseSort(text: string | undefined): TraceSort {
-  const descending = text?.startsWith('-') ?? true;
-  const field = TRACE_SORTS.find((name) => name === text?.replace(/^-/, ''));
-  return field ? { field, descending: descending || field !== 'startTime' } : NEWEST_FIRST;
-}
-
-/** As the API takes it: `-startTime`. */
-export function printSort(sort: TraceSort): string {
-  return `${sort.descending ? '-' : ''}${sort.field}`;
 }

@@ -3,7 +3,7 @@ import { useCallback, useMemo } from 'react';
 import { type TraceListQuery, traceListQuery, tracesSummaryQuery } from '../../api/queries.ts';
 import type { TraceList, TraceSummary } from '../../api/types.ts';
 import { boundsOf, printTimeRange } from '../../time-range.ts';
-import { printSort, type TracesView } from './url.ts';
+import type { TracesView } from './url.ts';
 
 export const SUMMARY_BUCKETS = 60;
 
@@ -11,13 +11,13 @@ export const SUMMARY_BUCKETS = 60;
 export function useTraces(view: TracesView, project: string | undefined, refetchOnMount: boolean) {
   const client = useQueryClient();
   const { range, sort } = view;
-  const name = JSON.stringify([project, printTimeRange(range), printSort(sort)]);
+  const name = JSON.stringify([project, printTimeRange(range), sort]);
   const ask = useCallback(
     (): TraceListQuery => ({
       project: project ?? '',
       from: new Date(boundsOf(range, Date.now()).fromMs).toISOString(),
       ...(range.kind === 'between' && { to: new Date(range.toMs).toISOString() }),
-      sort: printSort(sort),
+      sort,
     }),
     [project, range, sort],
   );
