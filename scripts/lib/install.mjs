@@ -12,7 +12,8 @@ export async function ensureInstalled() {
     .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   console.log('Installing dependencies (about 1.3 GB on disk, most of it the embedded ClickHouse) …');
-  await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  // Not `npm ci`: it refuses a lock file in which optional packages of other platforms are missing.
+  await run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
   if (!existsSync(projectNode)) {
     throw new Error(
       'The package "node" did not install its binary. Allow its install script (npm config ignore-scripts must be false) and run this again.',
