@@ -11,7 +11,7 @@ main(async () => {
     existsSync(join(root, 'bench', folder, 'run.ts')),
   );
   if (!names.includes(name)) throw new Error(`npm run bench -- <${names.join(' | ')}> [options]`);
-  await ensureInstalled();
+  await ensureInstalled('everything');
   await build();
   await run(projectNode, ['--conditions=throughline-source', join('bench', name, 'run.ts'), ...options], {
     env: projectEnv(),

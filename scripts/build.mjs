@@ -3,6 +3,6 @@ import { ensureInstalled } from './lib/install.mjs';
 import { main } from './lib/run.mjs';
 
 main(async () => {
-  await ensureInstalled();
+  await ensureInstalled('everything');
   await build();
 });

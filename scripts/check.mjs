@@ -3,7 +3,7 @@ import { bin, main, projectNode, run } from './lib/run.mjs';
 
 /** Types of every workspace, then format and lint. */
 main(async () => {
-  await ensureInstalled();
+  await ensureInstalled('everything');
   await run(projectNode, [bin('tsc'), '-p', 'tsconfig.check.json']);
   await run(projectNode, [bin('tsc'), '-p', 'packages/web']);
   await run(bin('biome'), ['check', '--error-on-warnings', '.']);

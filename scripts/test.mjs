@@ -9,7 +9,7 @@ import { bin, main, projectEnv, projectNode, run } from './lib/run.mjs';
 /** Everything: install, build, types, lint, tests with the real stores, clients and browser. `npm test -- path` runs a part. */
 main(async () => {
   const only = process.argv.slice(2);
-  await ensureInstalled();
+  await ensureInstalled('everything');
   const chromium = await ensureChromium();
   await build();
   if (only.length === 0) await run(projectNode, ['scripts/check.mjs']);
