@@ -12,7 +12,7 @@ main(async () => {
   );
   if (!names.includes(name)) throw new Error(`npm run bench -- <${names.join(' | ')}> [options]`);
   await ensureInstalled('everything');
-  await build();
+  await build('everything');
   await run(projectNode, ['--conditions=throughline-source', join('bench', name, 'run.ts'), ...options], {
     env: projectEnv(),
   });

@@ -4,5 +4,5 @@ import { main } from './lib/run.mjs';
 
 main(async () => {
   await ensureInstalled('everything');
-  await build();
+  await build('everything');
 });

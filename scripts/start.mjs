@@ -7,7 +7,7 @@ import { main, projectEnv, projectNode, root } from './lib/run.mjs';
 /** Installs what is missing, builds, starts the server; an empty store gets the example application's traces. */
 main(async () => {
   await ensureInstalled('start');
-  await build();
+  await build('start');
   const program = join(root, 'packages', 'server', 'bin', 'throughline.js');
   const server = spawn(projectNode, [program, 'start', '--demo-if-empty', ...process.argv.slice(2)], {
     stdio: 'inherit',

@@ -11,7 +11,7 @@ main(async () => {
   const only = process.argv.slice(2);
   await ensureInstalled('everything');
   const chromium = await ensureChromium();
-  await build();
+  await build('everything');
   if (only.length === 0) await run(projectNode, ['scripts/check.mjs']);
   const folder = mkdtempSync(join(tmpdir(), 'throughline-test-'));
   const report = join(folder, 'report.json');

@@ -4,10 +4,14 @@ import { bin, projectEnv, projectNode, root, run } from './run.mjs';
 
 const web = join(root, 'packages', 'web');
 
-/** Compiles the packages and bundles the web application; what is up to date is left alone. */
-export async function build() {
+/**
+ * Compiles the packages and bundles the web application; what is up to date is left alone.
+ *
+ * @param {'start' | 'everything'} scope the server and its pages, or the SDK too
+ */
+export async function build(scope) {
   await run(projectNode, [bin('tsc'), '--build', 'packages/spans', 'packages/server']);
-  await run(projectNode, ['packages/sdk/build.mjs']);
+  if (scope === 'everything') await run(projectNode, ['packages/sdk/build.mjs']);
   cpSync(join(root, 'packages/server/src/store/schema'), join(root, 'packages/server/dist/store/schema'), {
     recursive: true,
   });
