@@ -1,7 +1,7 @@
-import type { Attributes, AttributeValue, Span as OtelSpan } from '@opentelemetry/api';
+import type { AttributeValue, Span as OtelSpan } from '@opentelemetry/api';
 import type { CaptureConfig } from './config.ts';
 import type { SpanInfo } from './options.ts';
-import { type TextLimits, toText } from './serialize.ts';
+import { toText } from './serialize.ts';
 
 /**
  * A value that is costly or private to make. The function is called only if it may be recorded, so that with
@@ -15,45 +15,58 @@ export type Lazy =
 
 export type LazyAttributes = { readonly [key: string]: AttributeValue | Lazy | undefined };
 
+/** Who is asked about a span only where a mask or an exception to the capture rules wants to know. */
+export interface InfoSource {
+  readonly info: () => SpanInfo;
+}
+
+export type Direction = 'input' | 'output' | 'always';
+
 /** The one door that every attribute of a span passes. Plain values go through, lazy ones are decided about. */
 export function setAttributes(
   otel: OtelSpan,
   attributes: LazyAttributes,
   config: CaptureConfig,
-  info: SpanInfo,
+  source: InfoSource,
 ): void {
   for (const key in attributes) {
     const value = attributes[key];
     if (value === undefined || value === null) continue;
-    if (typeof value !== 'object' || Array.isArray(value)) {
-      otel.setAttribute(key, value as AttributeValue);
-      continue;
-    }
-    const thunk = allowedThunk(value as Lazy, config, info);
-    if (thunk === undefined) continue;
-    const text = contentText(key, thunk(), config, info);
-    if (text !== undefined) otel.setAttribute(key, text);
+    if (typeof value !== 'object' || Array.isArray(value)) otel.setAttribute(key, value as AttributeValue);
+    else if ('input' in value) setContent(otel, key, 'input', value.input, config, source);
+    else if ('output' in value) setContent(otel, key, 'output', value.output, config, source);
+    else if ('always' in value) setContent(otel, key, 'always', value.always, config, source);
   }
 }
 
-function allowedThunk(value: Lazy, config: CaptureConfig, info: SpanInfo): (() => unknown) | undefined {
-  if ('always' in value) return value.always;
-  if ('input' in value) return config.input && isContentOn(config, info) ? value.input : undefined;
-  return config.output && isContentOn(config, info) ? value.output : undefined;
+/** One content attribute. `value`: what to record, or a function that makes it and is called only if it is recorded. */
+export function setContent(
+  otel: OtelSpan,
+  key: string,
+  direction: Direction,
+  value: unknown,
+  config: CaptureConfig,
+  source: InfoSource,
+  convert?: (made: unknown) => unknown,
+): void {
+  if (direction !== 'always' && !capturesContent(direction, config, source)) return;
+  const made: unknown = typeof value === 'function' ? value() : value;
+  const info = config.mask === undefined ? undefined : source.info();
+  const text = contentText(key, convert === undefined ? made : convert(made), config, info);
+  if (text !== undefined) otel.setAttribute(key, text);
 }
 
 /** Whether content of a direction would be recorded for a span: to spare the work of collecting it. */
 export function capturesContent(
   direction: 'input' | 'output',
   config: CaptureConfig,
-  info: SpanInfo,
+  source: InfoSource,
 ): boolean {
-  return config[direction] && isContentOn(config, info);
-}
-
-function isContentOn({ off }: CaptureConfig, info: SpanInfo): boolean {
+  if (!config[direction]) return false;
+  const { off } = config;
   if (off === null) return true;
-  return !off.kinds.has(info.kind) && !(info.feature !== undefined && off.features.has(info.feature));
+  const { kind, feature } = source.info();
+  return !off.kinds.has(kind) && !(feature !== undefined && off.features.has(feature));
 }
 
 /** A content value as the text that is sent: masked, media kept or dropped, within the size limit. */
@@ -63,16 +76,11 @@ export function contentText(
   config: CaptureConfig,
   info: SpanInfo | undefined,
 ): string | undefined {
-  return toText(value, textLimits(key, config, info));
-}
-
-function textLimits(key: string, config: CaptureConfig, info: SpanInfo | undefined): TextLimits {
-  const { mask } = config;
-  return {
-    maxCharacters: config.attributeCharacters,
-    media: config.media,
-    mask: mask === undefined ? undefined : (text) => masked(text, key, config, info),
-  };
+  if (config.mask === undefined) return toText(value, config.limits);
+  return toText(value, {
+    ...config.limits,
+    mask: (text) => masked(text, key, config, info),
+  });
 }
 
 /** A short text that is not content, e.g. a user id, as the mask wants it. */
@@ -88,18 +96,4 @@ export function masked(
   } catch {
     return '[mask failed]';
   }
-}
-
-/** Attributes of an application's own, as `set` takes them: texts are masked, the rest goes through the same door. */
-export function ownAttributes(
-  attributes: Attributes,
-  config: CaptureConfig,
-  info: SpanInfo | undefined,
-): Attributes {
-  if (config.mask === undefined) return attributes;
-  const result: Attributes = {};
-  for (const [key, value] of Object.entries(attributes)) {
-    result[key] = typeof value === 'string' ? masked(value, key, config, info) : value;
-  }
-  return result;
 }

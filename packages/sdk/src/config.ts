@@ -1,5 +1,6 @@
 import type { SpanKind } from '@throughline/spans';
 import type { InitOptions, Mask, SamplingOptions } from './options.ts';
+import type { TextLimits } from './serialize.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -18,9 +19,9 @@ export interface CaptureConfig {
   readonly output: boolean;
   /** Null where no kind and no feature is treated in its own way: the common case is then one test. */
   readonly off: { readonly kinds: ReadonlySet<string>; readonly features: ReadonlySet<string> } | null;
-  readonly media: 'keep' | 'drop';
   readonly mask: Mask | undefined;
-  readonly attributeCharacters: number;
+  /** Of one content attribute. */
+  readonly limits: TextLimits;
 }
 
 export interface RunningConfig {
@@ -135,9 +136,11 @@ function readCapture(options: InitOptions, env: Environment): CaptureConfig {
     input: content && (capture.input ?? true),
     output: content && (capture.output ?? true),
     off: kinds.size + features.size === 0 ? null : { kinds, features },
-    media: capture.media ?? 'keep',
     mask: options.mask,
-    attributeCharacters: atLeast(100, options.limits?.attributeCharacters, 1_000_000),
+    limits: {
+      media: capture.media ?? 'keep',
+      maxCharacters: atLeast(100, options.limits?.attributeCharacters, 1_000_000),
+    },
   };
 }
 

@@ -13,6 +13,7 @@ import { ConsoleSink } from './console-sink.ts';
 import { Delivery, type DeliveryStats } from './delivery/delivery.ts';
 import { unref } from './delivery/lane.ts';
 import { installHttpPropagation } from './http-propagation.ts';
+import { TableIdGenerator } from './id-generator.ts';
 import { addSpanProcessor, globalProvider, installContext, installProvider } from './installation.ts';
 import type { FinishedSpanSink, InitOptions } from './options.ts';
 import { swallow, warnOnce } from './report.ts';
@@ -151,6 +152,7 @@ function ownTracer(config: Config, parts: Parts, resource: Resource, undo: (() =
   const provider = new BasicTracerProvider({
     resource,
     sampler: new HeadSampler(config.sampling, parts.unsampled),
+    idGenerator: new TableIdGenerator(),
     // Content is one attribute per field, and the size of each is limited before it is set.
     spanLimits: { attributeCountLimit: config.attributeCount },
     spanProcessors: [parts.processor],

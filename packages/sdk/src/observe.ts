@@ -105,7 +105,10 @@ function wrap(fn: Callable, options: AnyOptions): Callable {
         span.end();
         throw error;
       }
-      return follow(result, resultHooks(span, options));
+      if (typeof result === 'object' && result !== null) return follow(result, resultHooks(span, options));
+      recordOutput(span, result, options);
+      span.end();
+      return result;
     },
   });
 }
@@ -140,7 +143,7 @@ function attempt(read: () => unknown): unknown {
 }
 
 function resultHooks(span: Span, options: AnyOptions): ResultHooks {
-  const limit = currentClient()?.config.capture.attributeCharacters ?? 0;
+  const limit = currentClient()?.config.capture.limits.maxCharacters ?? 0;
   const wantsChunks = options.output !== false && span.captures('output');
   let collected: Collected | undefined;
   const finish = (value: unknown) => {

@@ -11,7 +11,7 @@ export interface TextLimits {
   readonly maxCharacters: number;
   /** What binary content in base64 becomes. */
   readonly media: 'keep' | 'drop';
-  /** Replaces a text; absent where nothing is masked. */
+  /** Replaces a text; undefined where nothing is masked. */
   readonly mask?: ((text: string) => string) | undefined;
 }
 

@@ -1,6 +1,7 @@
-import type { Attributes, AttributeValue } from '@opentelemetry/api';
+import type { Attributes, AttributeValue, Span as OtelSpan } from '@opentelemetry/api';
 import type { Document, Message, MessagePart, Usage } from '@throughline/spans';
-import type { Lazy, LazyAttributes } from './capture.ts';
+import { type InfoSource, masked, setContent } from './capture.ts';
+import type { CaptureConfig } from './config.ts';
 import { documentsOf } from './documents.ts';
 import type { TraceContext } from './scope.ts';
 import { KEYS } from './semconv.ts';
@@ -62,16 +63,19 @@ export interface SpanUpdate extends TraceContext {
   readonly attributes?: Attributes | undefined;
 }
 
+/** How one field of an update is written. */
+type Row =
+  | { readonly key: string; readonly direction: 'plain' }
+  | {
+      readonly key: string;
+      readonly direction: 'input' | 'output';
+      readonly convert?: (value: unknown) => unknown;
+    };
+
 type Field = Exclude<keyof SpanUpdate, keyof TraceContext | 'name' | 'attributes' | 'usage' | 'parameters'>;
-type Direction = 'plain' | 'input' | 'output';
 
-interface Row {
-  readonly key: string;
-  readonly direction: Direction;
-  readonly convert?: (value: unknown) => unknown;
-}
-
-const FIELDS: Readonly<Record<Field, Row>> = {
+/** Without a prototype, so that a field is looked up by one access whatever it is called. */
+export const FIELDS: Readonly<Record<string, Row | undefined>> = Object.assign(Object.create(null), {
   input: { key: KEYS.input, direction: 'input' },
   output: { key: KEYS.output, direction: 'output' },
   inputMessages: { key: KEYS.inputMessages, direction: 'input' },
@@ -96,7 +100,7 @@ const FIELDS: Readonly<Record<Field, Row>> = {
   dimensions: { key: KEYS.dimensions, direction: 'plain' },
   promptName: { key: KEYS.promptName, direction: 'plain' },
   promptVersion: { key: KEYS.promptVersion, direction: 'plain' },
-};
+} satisfies Record<Field, Row>);
 
 const USAGE: Readonly<Record<Exclude<keyof Usage, 'details'>, string>> = {
   inputTokens: KEYS.inputTokens,
@@ -108,43 +112,47 @@ const USAGE: Readonly<Record<Exclude<keyof Usage, 'details'>, string>> = {
   audioOutputTokens: KEYS.audioOutputTokens,
 };
 
-/** An update as attributes for the door, name and context values aside. */
-export function updateAttributes(update: SpanUpdate): LazyAttributes {
-  const attributes: Record<string, AttributeValue | Lazy | undefined> = {};
+/** Writes all of an update but the name and the context values, which the span itself must know about. */
+export function writeUpdate(
+  otel: OtelSpan,
+  update: SpanUpdate,
+  config: CaptureConfig,
+  source: InfoSource,
+): void {
   for (const field in update) {
-    const row = Object.hasOwn(FIELDS, field) ? FIELDS[field as Field] : undefined;
+    const row = FIELDS[field];
     if (row === undefined) continue;
     const value = update[field as Field];
     if (value === undefined || value === null) continue;
-    if (row.direction === 'plain') attributes[row.key] = value as AttributeValue;
-    else attributes[row.key] = lazy(row, value);
+    if (row.direction === 'plain') otel.setAttribute(row.key, value as AttributeValue);
+    else setContent(otel, row.key, row.direction, value, config, source, row.convert);
   }
-  if (update.usage) Object.assign(attributes, usageAttributes(update.usage));
-  if (update.parameters) {
-    for (const [name, value] of Object.entries(update.parameters))
-      attributes[`gen_ai.request.${name}`] = value;
+  if (update.usage !== undefined) writeUsage(otel, update.usage);
+  if (update.parameters !== undefined) {
+    for (const [name, value] of Object.entries(update.parameters)) {
+      if (value !== undefined && value !== null) otel.setAttribute(`gen_ai.request.${name}`, value);
+    }
   }
-  return attributes;
+  if (update.attributes !== undefined) writeOwn(otel, update.attributes, config, source);
 }
 
-function lazy({ direction, convert }: Row, value: unknown): Lazy {
-  const read = () => {
-    const made: unknown = typeof value === 'function' ? value() : value;
-    return convert === undefined ? made : convert(made);
-  };
-  return direction === 'input' ? { input: read } : { output: read };
-}
-
-export function usageAttributes(usage: Usage): Record<string, number> {
-  const attributes: Record<string, number> = {};
+export function writeUsage(otel: OtelSpan, usage: Usage): void {
   for (const name in USAGE) {
     const tokens = usage[name as keyof typeof USAGE];
-    if (isCount(tokens)) attributes[USAGE[name as keyof typeof USAGE]] = tokens;
+    if (isCount(tokens)) otel.setAttribute(USAGE[name as keyof typeof USAGE], tokens);
   }
-  for (const [name, tokens] of Object.entries(usage.details ?? {})) {
-    if (isCount(tokens)) attributes[`gen_ai.usage.details.${name}`] = tokens;
+  if (usage.details === undefined) return;
+  for (const [name, tokens] of Object.entries(usage.details)) {
+    if (isCount(tokens)) otel.setAttribute(`gen_ai.usage.details.${name}`, tokens);
   }
-  return attributes;
+}
+
+/** Attributes of the application's own: their texts are masked. */
+function writeOwn(otel: OtelSpan, attributes: Attributes, config: CaptureConfig, source: InfoSource): void {
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value === undefined) continue;
+    otel.setAttribute(key, typeof value === 'string' ? masked(value, key, config, source.info()) : value);
+  }
 }
 
 function isCount(value: unknown): value is number {

@@ -8,15 +8,16 @@ import {
   type TimeInput,
   trace,
 } from '@opentelemetry/api';
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { SpanKind, Usage } from '@throughline/spans';
-import { capturesContent, type LazyAttributes, masked, ownAttributes, setAttributes } from './capture.ts';
+import { capturesContent, type InfoSource, type LazyAttributes, masked, setAttributes } from './capture.ts';
 import { type Client, currentClient } from './client.ts';
 import { errorEvent } from './error-event.ts';
 import type { SpanInfo } from './options.ts';
 import { swallow } from './report.ts';
 import { enterScope, type Scope, scopeAttributes, scopeOf, type TraceContext } from './scope.ts';
 import { KEYS, KIND_ATTRIBUTES } from './semconv.ts';
-import { type SpanUpdate, updateAttributes, usageAttributes } from './span-update.ts';
+import { type SpanUpdate, writeUpdate, writeUsage } from './span-update.ts';
 
 export interface SpanOptions extends SpanUpdate {
   /** @default 'span' */
@@ -110,7 +111,7 @@ function spanOf(otel: OtelSpan, parent: Context): Span | undefined {
 
 /** The handle hangs on the span itself: found again from the active context without another context entry. */
 const HANDLE = Symbol.for('@throughline/sdk.span');
-type WithHandle = OtelSpan & { [HANDLE]?: Span };
+type WithHandle = OtelSpan & { [HANDLE]?: Span | undefined };
 
 export function beginSpan(name: string, options: SpanOptions, parent: Context): Span {
   const client = currentClient();
@@ -140,13 +141,14 @@ export function beginSpan(name: string, options: SpanOptions, parent: Context): 
   }
 }
 
-class TracedSpan implements Span {
+class TracedSpan implements Span, InfoSource {
   readonly otel: OtelSpan;
   readonly kind: SpanKind;
   readonly #client: Client;
   readonly #parent: Context;
   readonly #scope: Scope | undefined;
-  readonly #startedAtMs = performance.now();
+  /** Only model calls have a first token that is worth its microseconds; for others the clock's milliseconds do. */
+  readonly #startedAtMs: number | undefined;
   #name: string;
   #feature: string | undefined;
   #context: Context | undefined;
@@ -170,6 +172,7 @@ class TracedSpan implements Span {
     this.#scope = scope;
     this.#feature = scope?.values.feature;
     this.#isOpen = otel.isRecording();
+    if (kind === 'llm') this.#startedAtMs = performance.now();
   }
 
   get traceId(): string {
@@ -191,6 +194,7 @@ class TracedSpan implements Span {
     try {
       if (update.name !== undefined) {
         this.#name = update.name;
+        this.#info = undefined;
         this.otel.updateName(update.name);
       }
       if (update.feature !== undefined) {
@@ -199,9 +203,7 @@ class TracedSpan implements Span {
       }
       const { capture } = this.#client.config;
       if (hasContext(update)) this.otel.setAttributes(scopeAttributes(update, capture));
-      this.set(updateAttributes(update));
-      if (update.attributes !== undefined)
-        this.otel.setAttributes(ownAttributes(update.attributes, capture, this.#spanInfo()));
+      writeUpdate(this.otel, update, capture, this);
     } catch (error) {
       swallow('updating a span', error);
     }
@@ -211,7 +213,7 @@ class TracedSpan implements Span {
   set(attributes: LazyAttributes): this {
     if (!this.#isOpen) return this;
     try {
-      setAttributes(this.otel, attributes, this.#client.config.capture, this.#spanInfo());
+      setAttributes(this.otel, attributes, this.#client.config.capture, this);
     } catch (error) {
       swallow('setting attributes', error);
     }
@@ -219,13 +221,14 @@ class TracedSpan implements Span {
   }
 
   setUsage(usage: Usage): this {
-    return this.set(usageAttributes(usage));
+    if (this.#isOpen) writeUsage(this.otel, usage);
+    return this;
   }
 
   markFirstToken(): this {
     if (this.#hasFirstToken || !this.#isOpen) return this;
     this.#hasFirstToken = true;
-    this.otel.setAttribute(KEYS.timeToFirstChunk, (performance.now() - this.#startedAtMs) / 1000);
+    this.otel.setAttribute(KEYS.timeToFirstChunk, this.#elapsedMs() / 1000);
     return this;
   }
 
@@ -233,8 +236,7 @@ class TracedSpan implements Span {
     if (!this.#isOpen) return this;
     try {
       const { capture } = this.#client.config;
-      const info = this.#spanInfo();
-      const { type, attributes } = errorEvent(error, (text, key) => masked(text, key, capture, info));
+      const { type, attributes } = errorEvent(error, (text, key) => masked(text, key, capture, this.info()));
       const message = attributes['exception.message'];
       this.otel.addEvent('exception', attributes);
       this.otel.setAttribute(KEYS.errorType, type);
@@ -253,7 +255,7 @@ class TracedSpan implements Span {
   }
 
   captures(direction: 'input' | 'output'): boolean {
-    return this.#isOpen && capturesContent(direction, this.#client.config.capture, this.#spanInfo());
+    return this.#isOpen && capturesContent(direction, this.#client.config.capture, this);
   }
 
   run<T>(fn: () => T): T {
@@ -268,13 +270,21 @@ class TracedSpan implements Span {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     try {
+      // The span waits to be sent; what this handle holds on to need not.
+      (this.otel as WithHandle)[HANDLE] = undefined;
       this.otel.end(endTime);
     } catch (error) {
       swallow('ending a span', error);
     }
   }
 
-  #spanInfo(): SpanInfo {
+  #elapsedMs(): number {
+    if (this.#startedAtMs !== undefined) return performance.now() - this.#startedAtMs;
+    const [seconds, nanos] = (this.otel as Partial<ReadableSpan>).startTime ?? [Date.now() / 1000, 0];
+    return Math.max(0, Date.now() - seconds * 1000 - nanos / 1e6);
+  }
+
+  info(): SpanInfo {
     this.#info ??= {
       name: this.#name,
       kind: this.kind,
