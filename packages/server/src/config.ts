@@ -9,6 +9,8 @@ export interface Config {
   readonly port: number;
   /** Of OTLP/gRPC. */
   readonly grpcPort: number;
+  /** Origins whose pages may send scores, such as `https://chat.example`. */
+  readonly corsOrigins: readonly string[];
   /** Of one request, before and after decompression. */
   readonly maxBodyBytes: number;
   /** Of all requests that are in progress; past it 429. */
@@ -28,11 +30,26 @@ const DEFAULT_GRPC_PORT = 4317;
 const MIB = 1 << 20;
 const bytes = z.coerce.number().int().min(1024);
 
+/** `https://a.example, https://b.example` */
+const origins = z.string().transform((text, context) => {
+  const list = text
+    .split(',')
+    .map((each) => each.trim())
+    .filter(Boolean);
+  for (const each of list) {
+    if (URL.parse(each)?.origin === each) continue;
+    context.addIssue({ code: 'custom', message: `"${each}" is no origin such as https://chat.example` });
+    return z.NEVER;
+  }
+  return list;
+});
+
 const SETTINGS = z.object({
   THROUGHLINE_DATA: z.string().min(1).default('.throughline'),
   THROUGHLINE_HOST: z.string().min(1).default('127.0.0.1'),
   THROUGHLINE_PORT: z.coerce.number().int().min(0).max(65535).default(4318),
   THROUGHLINE_GRPC_PORT: z.coerce.number().int().min(0).max(65535).optional(),
+  THROUGHLINE_CORS_ORIGINS: origins.default([]),
   THROUGHLINE_MAX_BODY_BYTES: bytes.default(64 * MIB),
   THROUGHLINE_MAX_IN_FLIGHT_BYTES: bytes.default(512 * MIB),
   THROUGHLINE_MAX_JOURNAL_BYTES: bytes.default(4096 * MIB),
@@ -52,6 +69,7 @@ export interface Flags {
   readonly host?: string | undefined;
   readonly port?: string | number | undefined;
   readonly grpcPort?: string | number | undefined;
+  readonly corsOrigin?: readonly string[] | undefined;
 }
 
 /** @throws ConfigError */
@@ -62,6 +80,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, fl
     ...(flags.host === undefined ? {} : { THROUGHLINE_HOST: flags.host }),
     ...(flags.port === undefined ? {} : { THROUGHLINE_PORT: String(flags.port) }),
     ...(flags.grpcPort === undefined ? {} : { THROUGHLINE_GRPC_PORT: String(flags.grpcPort) }),
+    ...(flags.corsOrigin === undefined ? {} : { THROUGHLINE_CORS_ORIGINS: flags.corsOrigin.join() }),
   };
   // An empty variable is one that is not set.
   const present = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ''));
@@ -77,6 +96,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, fl
     port: settings.THROUGHLINE_PORT,
     // Who takes any free port for the one does not expect the other to be taken.
     grpcPort: settings.THROUGHLINE_GRPC_PORT ?? (settings.THROUGHLINE_PORT === 0 ? 0 : DEFAULT_GRPC_PORT),
+    corsOrigins: settings.THROUGHLINE_CORS_ORIGINS,
     maxBodyBytes: settings.THROUGHLINE_MAX_BODY_BYTES,
     maxInFlightBytes: settings.THROUGHLINE_MAX_IN_FLIGHT_BYTES,
     maxJournalBytes: settings.THROUGHLINE_MAX_JOURNAL_BYTES,

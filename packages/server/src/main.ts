@@ -7,6 +7,7 @@ import { createClock } from './clock.ts';
 import { type Config, journalFolder } from './config.ts';
 import { lockDataFolder } from './data-lock.ts';
 import { createAcceptOtlp } from './ingest/accept-otlp.ts';
+import { createAcceptScores } from './ingest/accept-scores.ts';
 import { createIngestPool } from './ingest/ingest-pool.ts';
 import { INGEST_TABLES } from './ingest/ingest-tables.ts';
 import { Journal } from './journal/journal.ts';
@@ -80,12 +81,8 @@ export async function startServer(
     closers.add(() => pool.close());
 
     const inFlight = new InFlightBytes(config.maxInFlightBytes);
-    const acceptOtlp = createAcceptOtlp({
-      pool,
-      journal,
-      now: createClock(),
-      maxBodyBytes: config.maxBodyBytes,
-    });
+    const now = createClock();
+    const acceptOtlp = createAcceptOtlp({ pool, journal, now, maxBodyBytes: config.maxBodyBytes });
 
     const app = await createApp({
       engine,
@@ -96,6 +93,8 @@ export async function startServer(
       maxBodyBytes: config.maxBodyBytes,
       inFlight,
       acceptOtlp,
+      acceptScores: createAcceptScores({ journal, engine, now }),
+      corsOrigins: config.corsOrigins,
     });
     closers.add(() => app.close());
     await app.listen({ host: config.host, port: config.port });

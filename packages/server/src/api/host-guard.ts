@@ -15,6 +15,7 @@
 
 import { isIP } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { isAllowedOrigin } from './cross-origin.ts';
 import { sendProblem } from './problem-reply.ts';
 
 export function isLoopback(host: string): boolean {
@@ -28,8 +29,8 @@ export function isLocalHost(header: string): boolean {
   return bare === 'localhost' || bare.endsWith('.localhost') || isIP(bare) !== 0;
 }
 
-/** An `onRequest` hook. `boundTo` is the address that the server listens on. */
-export function guardHost(boundTo: string) {
+/** An `onRequest` hook. `boundTo` is the address that the server listens on; `corsOrigins` see `cross-origin.ts`. */
+export function guardHost(boundTo: string, corsOrigins: readonly string[] = []) {
   const local = isLoopback(boundTo);
   return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
     const host = request.headers.host ?? '';
@@ -41,7 +42,8 @@ export function guardHost(boundTo: string) {
       );
     }
     const reads = request.method === 'GET' || request.method === 'HEAD';
-    if (!reads && request.headers['sec-fetch-site'] === 'cross-site') {
+    const crossSite = request.headers['sec-fetch-site'] === 'cross-site';
+    if (!reads && crossSite && !isAllowedOrigin(request, corsOrigins)) {
       return sendProblem(reply, 'forbidden', 'Pages of other sites may not change anything here.');
     }
     return undefined;

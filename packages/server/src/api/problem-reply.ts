@@ -52,10 +52,12 @@ export function replyWithProblem(
   const code = error instanceof QueryError ? CODE_BY_REASON[error.reason] : codeOfFrameworkError(error);
   if (code === 'internal') request.log.error({ err: error, url: request.url }, 'a request failed');
   if (code === 'overloaded') reply.header('retry-after', 1);
-  return sendProblem(reply, code, code === 'invalid-request' ? error.message : (DETAIL_BY_CODE[code] ?? ''));
+  return sendProblem(reply, code, DETAIL_BY_CODE[code] ?? error.message);
 }
 
 function codeOfFrameworkError(error: FastifyError | Error): ErrorCode {
   const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500;
+  if (status === 413) return 'body-too-large';
+  if (status === 415) return 'unsupported-content-type';
   return status >= 400 && status < 500 ? 'invalid-request' : 'internal';
 }

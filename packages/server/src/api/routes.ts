@@ -10,9 +10,10 @@ import { liveRoute } from './live-route.ts';
 import { openapiInfo } from './openapi.ts';
 import { replyWithProblem, sendProblem } from './problem-reply.ts';
 import { projectRoutes } from './project-routes.ts';
+import { type ScoreRoutesParts, scoreRoutes } from './score-routes.ts';
 import { traceRoutes } from './trace-routes.ts';
 
-export interface ApiParts {
+export interface ApiParts extends ScoreRoutesParts {
   readonly engine: Engine;
   readonly live: LiveTail;
   /** What the server is bound to, see `guardHost`. */
@@ -28,7 +29,7 @@ export async function apiPlugin(app: FastifyInstance, parts: ApiParts): Promise<
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(() => JSON.stringify);
   app.setErrorHandler(replyWithProblem);
-  app.addHook('onRequest', guardHost(parts.host));
+  app.addHook('onRequest', guardHost(parts.host, parts.corsOrigins));
   app.addHook('onSend', async (_request, reply) => {
     reply.header('x-content-type-options', 'nosniff');
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
@@ -42,9 +43,10 @@ export async function apiPlugin(app: FastifyInstance, parts: ApiParts): Promise<
   });
   await app.register(swagger, { openapi: openapiInfo, transform: jsonSchemaTransform });
   // Without the prefix that `parts` brings: it would be put before the routes a second time.
-  const { engine, live } = parts;
+  const { engine, live, acceptScores, corsOrigins } = parts;
   await app.register(traceRoutes, { engine });
   await app.register(projectRoutes, { engine });
+  await app.register(scoreRoutes, { engine, acceptScores, corsOrigins });
   await app.register(liveRoute, { live });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   app.all('/*', { schema: { hide: true } }, async (request, reply) =>

@@ -14,6 +14,34 @@ const status = z.enum(['unset', 'ok', 'error']);
 /** Typed values of OTLP as plain JSON; int64 beyond ±(2^53−1) as a decimal string, bytes as base64. */
 const attributes = z.record(z.string(), z.unknown());
 
+/** A score where a trace or a list shows it. */
+export const scoreSummary = z.object({
+  name: z.string(),
+  /** A number, a category, or yes and no. */
+  value: z.union([z.number(), z.string(), z.boolean()]),
+  /** What a number means in words: `pass`, `relevant`. */
+  label: z.string().nullable(),
+  unit: z.string().nullable(),
+  /** The span that was judged; null where it was the whole trace or a session. */
+  spanId: z.string().nullable(),
+  /** Who judged: `human`, `code`, `llm`, `api`, `otel`, or what the client says. */
+  source: z.string(),
+  evaluator: z.string().nullable(),
+});
+
+export const score = scoreSummary.extend({
+  id: z.string(),
+  /** Null where a session was judged. */
+  traceId: z.string().nullable(),
+  sessionId: z.string().nullable(),
+  comment: z.string().nullable(),
+  metadata: z.record(z.string(), z.unknown()).nullable(),
+  createdAt: timestamp,
+  updatedAt: timestamp,
+});
+
+export const scoreList = z.object({ scores: z.array(score), nextCursor: z.string().nullable() });
+
 export const traceSummary = z.object({
   traceId: z.string(),
   /** Of the root, else of the earliest span. */
@@ -43,7 +71,8 @@ export const traceSummary = z.object({
   /** First 200 characters. */
   inputPreview: z.string().nullable(),
   outputPreview: z.string().nullable(),
-  scores: z.array(z.object({ name: z.string(), value: z.union([z.number(), z.string(), z.boolean()]) })),
+  /** Of the trace and of its spans, those of the trace first; at most 20 in a list, 1,000 in a trace. */
+  scores: z.array(scoreSummary),
 });
 
 export const traceList = z.object({
@@ -189,6 +218,7 @@ export const spanDetail = spanSummary.extend({
     })
     .nullable(),
   metadata: z.record(z.string(), z.unknown()).nullable(),
+  scores: z.array(score),
 
   attributes,
   droppedAttributesCount: z.int(),
@@ -252,6 +282,8 @@ export const problem = z.object({
   detail: z.string(),
 });
 
+export type ScoreSummary = z.infer<typeof scoreSummary>;
+export type Score = z.infer<typeof score>;
 export type TraceSummary = z.infer<typeof traceSummary>;
 export type Trace = z.infer<typeof trace>;
 export type SpanSummary = z.infer<typeof spanSummary>;

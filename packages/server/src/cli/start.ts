@@ -12,6 +12,7 @@ export interface StartOptions {
   readonly host?: string;
   readonly port?: string;
   readonly grpcPort?: string;
+  readonly corsOrigin?: readonly string[];
   readonly demoIfEmpty?: boolean;
 }
 

@@ -54,6 +54,18 @@ export async function readPreviews(
     limits,
   );
   const found = new Map(rows.map((row) => [keyOf(row.trace_id, row.span_id), row]));
+  const bare = places.filter(({ traceId, spanId }) => {
+    const row = found.get(keyOf(traceId, spanId));
+    return !row || row.input_preview === '' || row.output_preview === '';
+  });
+  for (const row of await readLogPreviews(scope, bare, limits)) {
+    const known = found.get(keyOf(row.trace_id, row.span_id));
+    found.set(keyOf(row.trace_id, row.span_id), {
+      ...row,
+      input_preview: known?.input_preview || row.input_preview,
+      output_preview: known?.output_preview || row.output_preview,
+    });
+  }
   const pick = (
     traceId: string,
     candidates: readonly SpanPlace[],
@@ -70,6 +82,29 @@ export async function readPreviews(
         outputPreview: pick(traceId, output, 'output_preview'),
       },
     ]),
+  );
+}
+
+/** What the log records of spans give, where a client sends content as those alone. */
+async function readLogPreviews(
+  scope: ProjectScope,
+  places: readonly { readonly traceId: string; readonly spanId: string }[],
+  limits?: QueryLimits,
+): Promise<Row[]> {
+  if (places.length === 0) return [];
+  return scope.query<Row>(
+    sql`
+    SELECT trace_id, span_id,
+      argMaxIf(logs.input_preview, (time, version, position), logs.input_preview != '') AS input_preview,
+      argMaxIf(logs.output_preview, (time, version, position), logs.output_preview != '') AS output_preview
+    FROM ${scope.logs} AS logs
+    WHERE (trace_id, span_id) IN (
+        SELECT place.1, place.2
+        FROM (SELECT arrayJoin(arrayZip(
+          ${places.map((place) => place.traceId)},
+          ${places.map((place) => place.spanId)})) AS place))
+    GROUP BY trace_id, span_id`,
+    limits,
   );
 }
 

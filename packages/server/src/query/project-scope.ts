@@ -19,13 +19,20 @@ export interface ProjectScope {
   /** One row a span, the latest version. Costs nothing once a day is one part. */
   readonly mergedSpans: Sql;
   readonly payloads: Sql;
+  /** Rows as stored: a record that was sent twice may stand here twice until a merge. */
+  readonly logs: Sql;
+  /** One row a score, the latest version. */
+  readonly scores: Sql;
+  /** One row a data point. */
+  readonly metrics: Sql;
   /**
    * First and last start in the whole store, all projects together: a bound to begin a search at, known from the
    * parts without reading them. Undefined while there is nothing.
    */
   bounds(limits?: QueryLimits): Promise<{ readonly firstNs: bigint; readonly lastNs: bigint } | undefined>;
-  /** The only way to ask. */
+  /** The only ways to ask. */
   query<Row>(query: Sql, limits?: QueryLimits): Promise<Row[]>;
+  queryJson(query: Sql, limits?: QueryLimits): Promise<Uint8Array>;
 }
 
 export function projectScope(engine: Engine, project: string): ProjectScope {
@@ -34,6 +41,9 @@ export function projectScope(engine: Engine, project: string): ProjectScope {
     spans: sql`(SELECT * FROM spans WHERE project = ${project})`,
     mergedSpans: sql`(SELECT * FROM spans FINAL WHERE project = ${project})`,
     payloads: sql`(SELECT * FROM payloads WHERE project = ${project})`,
+    logs: sql`(SELECT * FROM logs WHERE project = ${project})`,
+    scores: sql`(SELECT * FROM scores FINAL WHERE project = ${project})`,
+    metrics: sql`(SELECT * FROM metrics FINAL WHERE project = ${project})`,
     bounds: async (limits) => {
       const [row] = await engine.query<{ first: string; last: string; n: string }>(
         'SELECT toUnixTimestamp64Nano(min(start)) AS first, toUnixTimestamp64Nano(max(start)) AS last, count() AS n FROM spans',
@@ -43,5 +53,6 @@ export function projectScope(engine: Engine, project: string): ProjectScope {
       return row && row.n !== '0' ? { firstNs: BigInt(row.first), lastNs: BigInt(row.last) } : undefined;
     },
     query: (query, limits) => engine.query(...compile(query), limits),
+    queryJson: (query, limits) => engine.queryJson(...compile(query), limits),
   };
 }

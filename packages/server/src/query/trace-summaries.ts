@@ -5,6 +5,7 @@ import { sql, time } from '../store/sql.ts';
 import { nsToMs, orNull, toCount, toNumber } from './numbers.ts';
 import { type PreviewSource, readPreviews } from './previews.ts';
 import type { ProjectScope } from './project-scope.ts';
+import { scoresOfTraces } from './score-rows.ts';
 import { toIsoTimestamp } from './timestamps.ts';
 
 /** A trace's summary and where it stands in lists. */
@@ -52,6 +53,8 @@ export interface SummariseOptions {
   /** Where to look for spans; absent: everywhere. */
   readonly fromNs?: bigint;
   readonly toNs?: bigint;
+  /** Of one trace. Default 20. */
+  readonly maxScores?: number;
   readonly limits?: QueryLimits;
 }
 
@@ -62,7 +65,7 @@ export interface SummariseOptions {
 export async function summariseTraces(
   scope: ProjectScope,
   traceIds: readonly string[],
-  { fromNs = 0n, toNs = MAX_NS, limits }: SummariseOptions = {},
+  { fromNs = 0n, toNs = MAX_NS, maxScores = 20, limits }: SummariseOptions = {},
 ): Promise<Map<string, SummarisedTrace>> {
   if (traceIds.length === 0) return new Map();
   const rows = await scope.query<Row>(
@@ -105,10 +108,17 @@ export async function summariseTraces(
     GROUP BY trace_id`,
     limits,
   );
-  const previews = await readPreviews(scope, rows.map(previewSource), limits);
+  const [previews, scores] = await Promise.all([
+    readPreviews(scope, rows.map(previewSource), limits),
+    scoresOfTraces(scope, traceIds, maxScores, limits),
+  ]);
   return new Map(
     rows.map((row) => {
-      const summary = { ...toSummary(row), ...(previews.get(row.trace_id) ?? NO_PREVIEWS) };
+      const summary = {
+        ...toSummary(row),
+        ...(previews.get(row.trace_id) ?? NO_PREVIEWS),
+        scores: scores.get(row.trace_id) ?? [],
+      };
       return [row.trace_id, { summary, positionNs: BigInt(row.position_ns) }];
     }),
   );
@@ -133,7 +143,7 @@ function previewSource(row: Row): PreviewSource {
   };
 }
 
-function toSummary(row: Row): Omit<TraceSummary, 'inputPreview' | 'outputPreview'> {
+function toSummary(row: Row): Omit<TraceSummary, 'inputPreview' | 'outputPreview' | 'scores'> {
   const [, , name, headStatus, headService] = row.head;
   return {
     traceId: row.trace_id,
@@ -154,7 +164,6 @@ function toSummary(row: Row): Omit<TraceSummary, 'inputPreview' | 'outputPreview
     sessionId: orNull(row.session_id),
     feature: orNull(row.feature),
     tags: [...row.tags].sort(),
-    scores: [],
   };
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { RawSpan } from '@throughline/spans';
 import { pino } from 'pino';
 import { vi } from 'vitest';
-import { readConfig } from '../../config.ts';
+import { type Config, readConfig } from '../../config.ts';
 import { startServer } from '../../main.ts';
 import { encodeTracesProtobuf } from '../../receive/otlp/testing/encode-traces.ts';
 import type { Engine } from '../../store/engine.ts';
@@ -18,9 +18,9 @@ export interface TestServer {
 }
 
 /** The whole server on a free port, with a data folder of its own. */
-export async function startTestServer(): Promise<TestServer> {
+export async function startTestServer(change: Partial<Config> = {}): Promise<TestServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'throughline-server-'));
-  const config = { ...readConfig({}, { data: dataDir, port: 0 }), workers: 1 };
+  const config = { ...readConfig({}, { data: dataDir, port: 0 }), workers: 1, ...change };
   const { url, engine, stop } = await startServer(config, pino({ level: 'silent' }));
   const rowsOf = async (project: string): Promise<number> => {
     const [row] = await engine.query<{ n: string }>(

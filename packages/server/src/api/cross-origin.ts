@@ -1,0 +1,53 @@
+/**
+ * CORS for the few routes that pages of other origins may use, such as a thumb in a chat that becomes a score. Only
+ * origins that are configured, and only to write: answers with traces never carry these headers.
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Pages of the configured origins may call this route. */
+    readonly crossOrigin?: boolean;
+  }
+}
+
+const MAX_AGE_SECONDS = '600';
+
+/** Whether the request comes from a page of a configured origin, to a route that allows it. */
+export function isAllowedOrigin(request: FastifyRequest, origins: readonly string[]): boolean {
+  const { origin } = request.headers;
+  return (
+    request.routeOptions.config?.crossOrigin === true && origin !== undefined && origins.includes(origin)
+  );
+}
+
+/** Answers preflights for `path`, whose own route has `config: { crossOrigin: true }`. */
+export function answerPreflights(
+  app: FastifyInstance,
+  path: string,
+  { method, origins }: { readonly method: string; readonly origins: readonly string[] },
+): void {
+  app.options(path, { config: { crossOrigin: true }, schema: { hide: true } }, async (request, reply) => {
+    if (!isAllowedOrigin(request, origins)) return reply.code(204).send();
+    return allowOrigin(request, reply, origins)
+      .headers({
+        'access-control-allow-methods': method,
+        'access-control-allow-headers': 'content-type, x-throughline-project',
+        'access-control-max-age': MAX_AGE_SECONDS,
+      })
+      .code(204)
+      .send();
+  });
+}
+
+/** Without these headers a browser keeps the answer from the page. */
+export function allowOrigin(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  origins: readonly string[],
+): FastifyReply {
+  reply.header('vary', 'origin');
+  if (isAllowedOrigin(request, origins))
+    reply.header('access-control-allow-origin', request.headers.origin as string);
+  return reply;
+}

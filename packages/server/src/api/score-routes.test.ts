@@ -1,0 +1,286 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { rawSpan } from '../query/testing/raw-span.ts';
+import { startTestServer, type TestServer } from '../query/testing/test-server.ts';
+import type { Score, SpanDetail, Trace } from './schemas.ts';
+import { scoreList, spanDetail, trace } from './schemas.ts';
+
+const ORIGIN = 'https://chat.example';
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer({ corsOrigins: [ORIGIN] });
+});
+afterAll(() => server.close());
+
+const post = (body: unknown, headers: Record<string, string> = {}, project = 'scores') =>
+  fetch(`${server.url}/api/v1/scores?project=${project}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify(body),
+  });
+
+async function list(
+  query: string,
+  project = 'scores',
+): Promise<{ scores: Score[]; nextCursor: string | null }> {
+  const response = await fetch(`${server.url}/api/v1/scores?project=${project}&${query}`);
+  expect(response.status).toBe(200);
+  return scoreList.parse(await response.json());
+}
+
+/** The scores once there are so many. */
+const listed = (query: string, count: number, project?: string): Promise<Score[]> =>
+  vi.waitUntil(
+    async () => {
+      const { scores } = await list(query, project);
+      return scores.length === count ? scores : undefined;
+    },
+    { timeout: 10_000, interval: 20 },
+  ) as Promise<Score[]>;
+
+describe('POST /scores', () => {
+  test('keeps every field of a score, and its value as what it is', async () => {
+    const before = Date.now();
+    const response = await post([
+      {
+        traceId: 'A'.repeat(32),
+        spanId: 'B'.repeat(16),
+        name: 'faithfulness',
+        value: 0.82,
+        label: 'mostly',
+        unit: 'ratio',
+        source: 'llm',
+        evaluator: 'judge-1',
+        comment: 'The second claim is not in the documents.',
+        metadata: { claims: 3, nested: { deep: [1, null, 'x'] } },
+        createdAt: '2026-11-20T10:00:00.123456789Z',
+      },
+      { traceId: 'a'.repeat(32), name: 'helpful', value: true },
+      { sessionId: 'chat 7', name: 'mood', value: 'angry', source: 'human' },
+    ]);
+    expect(response.status).toBe(200);
+    const { scores: ids } = (await response.json()) as { scores: { id: string }[] };
+    expect(new Set(ids.map(({ id }) => id)).size).toBe(3);
+    const [faithfulness] = await listed('name=faithfulness', 1);
+    const { updatedAt, ...rest } = faithfulness as Score;
+    expect(rest).toEqual({
+      id: ids[0]?.id,
+      traceId: 'a'.repeat(32),
+      spanId: 'b'.repeat(16),
+      sessionId: null,
+      name: 'faithfulness',
+      value: 0.82,
+      label: 'mostly',
+      unit: 'ratio',
+      source: 'llm',
+      evaluator: 'judge-1',
+      comment: 'The second claim is not in the documents.',
+      metadata: { claims: 3, nested: { deep: [1, null, 'x'] } },
+      createdAt: '2026-11-20T10:00:00.123456789Z',
+    });
+    expect(Date.parse(updatedAt)).toBeGreaterThanOrEqual(before - 1);
+    const [helpful] = await listed('name=helpful', 1);
+    expect(helpful).toMatchObject({ value: true, spanId: null, source: 'api', label: null, metadata: null });
+    const [mood] = await listed('sessionId=chat%207', 1);
+    expect(mood).toMatchObject({ value: 'angry', traceId: null, sessionId: 'chat 7', source: 'human' });
+  });
+
+  test('the same target, name, source and evaluator replace the score, which keeps its creation', async () => {
+    const target = { traceId: 'upsert', name: 'correct', source: 'code', evaluator: 'regex' };
+    await post({ ...target, value: false });
+    const [first] = await listed('traceId=upsert', 1);
+    await post({ ...target, value: true, comment: 'after the fix' });
+    await post({ ...target, value: false, evaluator: 'another' });
+    const scores = await listed('traceId=upsert', 2);
+    const second = scores.find(({ evaluator }) => evaluator === 'regex');
+    expect(second).toMatchObject({ id: first?.id, value: true, comment: 'after the fix' });
+    expect(second?.createdAt).toBe(first?.createdAt);
+    expect((second?.updatedAt ?? '') > (first?.updatedAt ?? '')).toBe(true);
+  });
+
+  test('an id of the client decides, whatever the rest', async () => {
+    await post({ id: 'mine', traceId: 'by-id', name: 'draft', value: 1 });
+    await listed('traceId=by-id', 1);
+    await post({ id: 'mine', traceId: 'by-id', name: 'final', value: 2 });
+    const [score] = await vi.waitUntil(async () => {
+      const { scores } = await list('traceId=by-id');
+      return scores[0]?.name === 'final' ? scores : undefined;
+    });
+    expect(score).toMatchObject({ id: 'mine', name: 'final', value: 2 });
+  });
+
+  test('a list that names one score twice keeps the later one', async () => {
+    await post([
+      { traceId: 'twice', name: 'n', value: 1 },
+      { traceId: 'twice', name: 'n', value: 2 },
+    ]);
+    const [score] = await listed('traceId=twice', 1);
+    expect(score?.value).toBe(2);
+  });
+
+  test.each([
+    ['no target', { name: 'n', value: 1 }, /either traceId or sessionId/],
+    ['two targets', { traceId: 't', sessionId: 's', name: 'n', value: 1 }, /either traceId or sessionId/],
+    [
+      'a span without its trace',
+      { sessionId: 's', spanId: 's', name: 'n', value: 1 },
+      /a spanId needs its traceId/,
+    ],
+    ['no name', { traceId: 't', value: 1 }, /name/],
+    ['no value', { traceId: 't', name: 'n' }, /value/],
+    ['an unknown field', { traceId: 't', name: 'n', value: 1, scroe: 2 }, /scroe/],
+    ['a time that is none', { traceId: 't', name: 'n', value: 1, createdAt: 'now' }, /ISO 8601/],
+    ['an empty list', [], /./],
+    ['more than 1,000', Array.from({ length: 1001 }, () => ({ traceId: 't', name: 'n', value: 1 })), /1000/],
+    ['large metadata', { traceId: 't', name: 'n', value: 1, metadata: { x: 'x'.repeat(70_000) } }, /64 kB/],
+  ])('refuses %s', async (_what, body, detail) => {
+    const response = await post(body);
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({
+      code: 'invalid-request',
+      detail: expect.stringMatching(detail),
+    });
+  });
+
+  test('refuses a body beyond its limit', async () => {
+    const response = await post({ traceId: 't', name: 'n', value: 1, comment: 'x'.repeat(5 << 20) });
+    expect([response.status, await response.json()]).toEqual([
+      413,
+      expect.objectContaining({ code: 'body-too-large' }),
+    ]);
+  });
+
+  test('a hostile key in the metadata pollutes nothing', async () => {
+    const response = await fetch(`${server.url}/api/v1/scores`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"traceId":"t","name":"n","value":1,"metadata":{"__proto__":{"polluted":true}}}',
+    });
+    expect(response.status).toBe(400);
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+  });
+});
+
+describe('GET /scores', () => {
+  test('page by page gives every score once, the latest first', async () => {
+    for (let batch = 0; batch < 3; batch++)
+      await post(
+        Array.from({ length: 5 }, (_, index) => ({ traceId: `t${batch}`, name: `n${index}`, value: index })),
+        {},
+        'paged',
+      );
+    await listed('limit=100', 15, 'paged');
+    const seen: Score[] = [];
+    for (let cursor: string | null = ''; cursor !== null; ) {
+      const page: { scores: Score[]; nextCursor: string | null } = await list(
+        `limit=4${cursor ? `&cursor=${cursor}` : ''}`,
+        'paged',
+      );
+      seen.push(...page.scores);
+      cursor = page.nextCursor;
+    }
+    expect(seen.map(({ traceId }) => traceId)).toEqual([
+      ...Array(5).fill('t2'),
+      ...Array(5).fill('t1'),
+      ...Array(5).fill('t0'),
+    ]);
+    expect(new Set(seen.map(({ id }) => id)).size).toBe(15);
+  });
+
+  test('another project sees none of them', async () => {
+    expect(await list('', 'other')).toEqual({ scores: [], nextCursor: null });
+  });
+
+  test.each(['nonsense', Buffer.from('["-updatedAt","1.5","x"]').toString('base64url')])(
+    'refuses the cursor %s',
+    async (cursor) => {
+      const response = await fetch(`${server.url}/api/v1/scores?cursor=${cursor}`);
+      expect([response.status, await response.json()]).toEqual([
+        400,
+        expect.objectContaining({ code: 'invalid-cursor' }),
+      ]);
+    },
+  );
+});
+
+describe('scores of a trace', () => {
+  const spans = [
+    rawSpan({ traceId: '1'.repeat(32), spanId: '1'.repeat(16) }),
+    rawSpan({ traceId: '1'.repeat(32), spanId: '2'.repeat(16), parentSpanId: '1'.repeat(16) }),
+  ];
+
+  test('stand on the list, the trace and the span that was judged, also when they came first', async () => {
+    await post(
+      [
+        { traceId: '1'.repeat(32), spanId: '2'.repeat(16), name: 'relevance', value: 0.5, source: 'llm' },
+        { traceId: '1'.repeat(32), name: 'thumb', value: true, source: 'human' },
+      ],
+      {},
+      'judged',
+    );
+    await server.send('judged', spans);
+    await listed('', 2, 'judged');
+    const get = async <Body>(path: string): Promise<Body> =>
+      (await fetch(`${server.url}/api/v1${path}?project=judged`)).json() as Promise<Body>;
+    const thumb = {
+      name: 'thumb',
+      value: true,
+      label: null,
+      unit: null,
+      spanId: null,
+      source: 'human',
+      evaluator: null,
+    };
+    const relevance = { ...thumb, name: 'relevance', value: 0.5, spanId: '2'.repeat(16), source: 'llm' };
+    const { traces } = await get<{ traces: Trace[] }>('/traces');
+    expect(traces.map(({ scores }) => scores)).toEqual([[thumb, relevance]]);
+    const found = trace.parse(await get(`/traces/${'1'.repeat(32)}`));
+    expect(found.scores).toEqual([thumb, relevance]);
+    const child = spanDetail.parse(
+      await get<SpanDetail>(`/traces/${'1'.repeat(32)}/spans/${'2'.repeat(16)}`),
+    );
+    expect(child.scores).toEqual([
+      expect.objectContaining({ ...relevance, traceId: '1'.repeat(32), comment: null }),
+    ]);
+    const root = await get<SpanDetail>(`/traces/${'1'.repeat(32)}/spans/${'1'.repeat(16)}`);
+    expect(root.scores).toEqual([]);
+  });
+});
+
+describe('pages of other origins', () => {
+  const preflight = (origin: string) =>
+    fetch(`${server.url}/api/v1/scores`, {
+      method: 'OPTIONS',
+      headers: { origin, 'access-control-request-method': 'POST', 'sec-fetch-site': 'cross-site' },
+    });
+
+  test('may send scores where their origin is configured', async () => {
+    const asked = await preflight(ORIGIN);
+    expect([asked.status, asked.headers.get('access-control-allow-origin')]).toEqual([204, ORIGIN]);
+    expect(asked.headers.get('access-control-allow-headers')).toBe('content-type, x-throughline-project');
+    const score = { traceId: 'cors', name: 'thumb', value: true, source: 'human' };
+    const sent = await post(score, { origin: ORIGIN, 'sec-fetch-site': 'cross-site' });
+    expect([sent.status, sent.headers.get('access-control-allow-origin')]).toEqual([200, ORIGIN]);
+  });
+
+  test('may not where it is not', async () => {
+    const asked = await preflight('https://evil.example');
+    expect([asked.status, asked.headers.get('access-control-allow-origin')]).toEqual([403, null]);
+    const score = { traceId: 'cors', name: 'evil', value: true };
+    const sent = await post(score, { origin: 'https://evil.example', 'sec-fetch-site': 'cross-site' });
+    expect([sent.status, sent.headers.get('access-control-allow-origin')]).toEqual([403, null]);
+  });
+
+  test('may never read', async () => {
+    const response = await fetch(`${server.url}/api/v1/scores`, { headers: { origin: ORIGIN } });
+    expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([200, null]);
+  });
+});
+
+test('the OpenAPI document describes the routes', async () => {
+  const document = (await (await fetch(`${server.url}/api/v1/openapi.json`)).json()) as {
+    paths: Record<string, Record<string, { requestBody?: unknown }>>;
+  };
+  const path = document.paths['/api/v1/scores'];
+  expect(Object.keys(path ?? {}).sort()).toEqual(['get', 'post']);
+  expect(JSON.stringify(path?.post?.requestBody)).toContain('"traceId"');
+});

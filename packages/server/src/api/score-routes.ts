@@ -1,0 +1,152 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { AcceptScores, GivenScore } from '../ingest/accept-scores.ts';
+import { listScores } from '../query/list-scores.ts';
+import { projectScope } from '../query/project-scope.ts';
+import type { Engine } from '../store/engine.ts';
+import { allowOrigin, answerPreflights } from './cross-origin.ts';
+import { disconnectSignal, projectOf, projectQuery } from './request-scope.ts';
+import { problem, scoreList } from './schemas.ts';
+import { timeQuery } from './time-query.ts';
+
+/** Of one request. */
+const MAX_SCORES = 1000;
+const MAX_BODY_BYTES = 4 << 20;
+const MAX_METADATA_LENGTH = 64 << 10;
+
+const id = z.string().min(1).max(800);
+const label = z.string().max(500);
+
+const scoreInput = z
+  .object({
+    id: z
+      .string()
+      .min(1)
+      .max(200)
+      .optional()
+      .describe(
+        'Sending the same id again replaces the score. Else target, name, source and evaluator decide.',
+      ),
+    traceId: id.optional(),
+    spanId: id.optional().describe('With `traceId`'),
+    sessionId: id.optional().describe('Instead of `traceId`'),
+    name: z.string().min(1).max(200),
+    value: z
+      .union([z.number(), z.string().min(1).max(500), z.boolean()])
+      .describe('A number, a category, or yes and no'),
+    label: label.optional().describe('What a number means in words'),
+    unit: label.optional(),
+    source: label
+      .min(1)
+      .default('api')
+      .describe('Who judged: `human`, `code`, `llm`, `api` or your own word'),
+    evaluator: label.optional(),
+    comment: z.string().max(10_000).optional(),
+    metadata: z.record(z.string(), z.unknown()).optional().describe('At most 64 kB as JSON'),
+    createdAt: timeQuery.describe('ISO 8601. Default: when the score first arrived'),
+  })
+  .strict()
+  .refine(({ traceId, sessionId }) => (traceId === undefined) !== (sessionId === undefined), {
+    message: 'expected either traceId or sessionId',
+  })
+  .refine(({ traceId, spanId }) => spanId === undefined || traceId !== undefined, {
+    message: 'a spanId needs its traceId',
+  })
+  .refine(({ metadata }) => JSON.stringify(metadata ?? null).length <= MAX_METADATA_LENGTH, {
+    message: 'metadata is longer than 64 kB',
+  });
+
+const body = z
+  .preprocess((given) => (Array.isArray(given) ? given : [given]), z.array(scoreInput).min(1).max(MAX_SCORES))
+  .describe('One score, or a list of at most 1,000');
+
+const accepted = z.object({ scores: z.array(z.object({ id: z.string() })) });
+
+const errors = { 400: problem, 413: problem, 422: problem, 429: problem, 500: problem, 503: problem };
+
+export interface ScoreRoutesParts {
+  readonly engine: Engine;
+  readonly acceptScores: AcceptScores;
+  /** Whose pages may send scores. */
+  readonly corsOrigins: readonly string[];
+}
+
+export const scoreRoutes: FastifyPluginAsyncZod<ScoreRoutesParts> = async (app, parts) => {
+  const { engine, acceptScores, corsOrigins } = parts;
+  answerPreflights(app, '/scores', { method: 'POST', origins: corsOrigins });
+
+  app.post(
+    '/scores',
+    {
+      bodyLimit: MAX_BODY_BYTES,
+      config: { crossOrigin: true },
+      schema: {
+        operationId: 'postScores',
+        tags: ['scores'],
+        summary: 'Judge a span, a trace or a session',
+        description:
+          'Answered when the scores are on disk. They may come before what they judge. The same target, name, ' +
+          'source and evaluator (or the same `id`) replace the score that there is, so a request can be repeated.',
+        querystring: projectQuery,
+        body,
+        response: { 200: accepted, ...errors },
+      },
+    },
+    async (request, reply) => {
+      allowOrigin(request, reply, corsOrigins);
+      const ids = await acceptScores(projectOf(request), request.body.map(toGivenScore));
+      return { scores: ids.map((scoreId) => ({ id: scoreId })) };
+    },
+  );
+
+  app.get(
+    '/scores',
+    {
+      schema: {
+        operationId: 'listScores',
+        tags: ['scores'],
+        summary: 'Scores of a project, the latest changed first',
+        querystring: projectQuery.extend({
+          traceId: id.optional(),
+          spanId: id.optional(),
+          sessionId: id.optional(),
+          name: z.string().max(200).optional(),
+          source: label.optional(),
+          evaluator: label.optional(),
+          from: timeQuery.describe('Scores created at or after this time, ISO 8601'),
+          to: timeQuery.describe('Scores created before this time, ISO 8601'),
+          limit: z.coerce.number().int().min(1).max(1000).default(100),
+          cursor: z.string().max(4000).optional().describe('`nextCursor` of the page before'),
+        }),
+        response: { 200: scoreList, ...errors },
+      },
+    },
+    async (request, reply) => {
+      const { from, to, project: _project, ...rest } = request.query;
+      return listScores(projectScope(engine, projectOf(request)), {
+        ...rest,
+        fromNs: from,
+        toNs: to,
+        signal: disconnectSignal(reply),
+      });
+    },
+  );
+};
+
+function toGivenScore(input: z.output<typeof scoreInput>): GivenScore {
+  const { traceId, spanId, sessionId, metadata, createdAt, ...rest } = input;
+  return {
+    ...rest,
+    traceId: lowerHex(traceId, 32),
+    spanId: lowerHex(spanId, 16),
+    sessionId: sessionId ?? '',
+    metadata: metadata === undefined ? undefined : JSON.stringify(metadata),
+    createdUnixNano: createdAt,
+  };
+}
+
+/** OpenTelemetry's ids are kept in lower case; others are free text. */
+function lowerHex(text: string | undefined, length: number): string {
+  if (text === undefined) return '';
+  return text.length === length && /^[0-9a-f]+$/i.test(text) ? text.toLowerCase() : text;
+}
