@@ -29,7 +29,8 @@ const NEVER = null;
 export function thresholdOf(rate: number): string | null {
   if (!(rate > 0)) return NEVER;
   if (rate >= 1) return '0';
-  const threshold = BigInt(Math.round((1 - rate) * FULL));
+  // However small the share, some trace is kept.
+  const threshold = BigInt(Math.min(Math.round((1 - rate) * FULL), FULL - 8));
   const digits = threshold.toString(16).padStart(DIGITS, '0').slice(-DIGITS).replace(/0+$/, '');
   return digits === '' ? '0' : digits;
 }

@@ -21,6 +21,8 @@ const MAX_NODES = 20_000;
 const SMALLEST_MASKED_INTEGER = 1_000_000;
 /** Cut only so far before masking, so that nothing that the mask would find is cut in two within the limit. */
 const MASK_SLACK = 2_000;
+/** Texts are looked at up to so many times the limit in all; what comes after is left out unseen. */
+const MAX_EXCESS = 8;
 const BASE64_HEAD = 256;
 const BASE64 = /^[A-Za-z0-9+/_-]{256}$/;
 
@@ -29,14 +31,25 @@ export function toText(value: unknown, limits: TextLimits): string | undefined {
   try {
     if (typeof value === 'string') return cut(cleaned(value, limits), limits.maxCharacters);
     if (value === undefined || typeof value === 'function' || typeof value === 'symbol') return undefined;
-    const isSimple = limits.mask === undefined && limits.media === 'keep';
-    if (isSimple && simpleSize(value, limits.maxCharacters, 0) >= 0) {
-      const json = JSON.stringify(value);
-      if (json.length <= limits.maxCharacters) return json;
-    }
-    return fit(new PlainCopy(limits).of(value, 0), limits.maxCharacters);
+    const simple = simpleJson(value, limits);
+    if (simple !== undefined) return simple;
+    const copy = new PlainCopy(limits);
+    return fit(copy.of(value, 0), limits.maxCharacters, copy.characters);
   } catch (error) {
     return `[unreadable: ${error instanceof Error ? error.name : 'error'}]`;
+  }
+}
+
+/** The JSON of a value that needs no care; undefined where it does. */
+function simpleJson(value: unknown, { mask, media, maxCharacters }: TextLimits): string | undefined {
+  if (mask !== undefined || media !== 'keep') return undefined;
+  try {
+    if (simpleSize(value, maxCharacters, 0) < 0) return undefined;
+    const json = JSON.stringify(value);
+    return json.length <= maxCharacters ? json : undefined;
+  } catch {
+    // A getter that throws.
+    return undefined;
   }
 }
 
@@ -79,12 +92,12 @@ function simpleSize(value: unknown, budget: number, depth: number): number {
 class PlainCopy {
   readonly #limits: TextLimits;
   #nodes = MAX_NODES;
-  #characters: number;
+  /** Characters of all texts so far. */
+  characters = 0;
   readonly #ancestors = new Set<object>();
 
   constructor(limits: TextLimits) {
     this.#limits = limits;
-    this.#characters = limits.maxCharacters * 2;
   }
 
   of(value: unknown, depth: number): unknown {
@@ -109,9 +122,9 @@ class PlainCopy {
   }
 
   #text(text: string): string {
-    if (this.#characters <= 0) return '[left out]';
+    if (this.characters > MAX_EXCESS * this.#limits.maxCharacters) return '[left out]';
     const result = cleaned(text, this.#limits);
-    this.#characters -= result.length;
+    this.characters += Math.min(result.length, this.#limits.maxCharacters);
     return result;
   }
 
@@ -233,9 +246,9 @@ function mediaNote(text: string): string | undefined {
 }
 
 /** JSON within the limit: texts and lists inside are shortened further and further until it fits. */
-function fit(plain: unknown, maxCharacters: number): string | undefined {
-  let json = JSON.stringify(plain);
-  if (json === undefined || json.length <= maxCharacters) return json;
+function fit(plain: unknown, maxCharacters: number, textCharacters: number): string | undefined {
+  let json = textCharacters > maxCharacters ? '' : JSON.stringify(plain);
+  if (json === undefined || (json !== '' && json.length <= maxCharacters)) return json;
   for (let longest = Math.floor(maxCharacters / 4); longest >= 16; longest = Math.floor(longest / 4)) {
     json = JSON.stringify(shortened(plain, longest));
     if (json.length <= maxCharacters) return json;

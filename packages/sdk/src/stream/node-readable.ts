@@ -13,8 +13,8 @@ export function tapNodeReadable(stream: object, hooks: ResultHooks): boolean {
         const [event, value] = args;
         if (event === 'data') hooks.chunk(value);
         else if (event === 'end') hooks.done(undefined);
-        else if (event === 'error') hooks.failed(value);
-        else if (event === 'close') hooks.cancelled();
+        else if (event === 'error' && !isAbort(value)) hooks.failed(value);
+        else if (event === 'close' || event === 'error') hooks.cancelled();
         return Reflect.apply(original, this, args);
       },
   );
@@ -28,4 +28,9 @@ export function isNodeReadable(value: object): boolean {
     typeof emit === 'function' &&
     typeof _readableState === 'object'
   );
+}
+
+/** What a stream is destroyed with where its consumer stops early. */
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
 }
