@@ -8,6 +8,7 @@ const LETTER = 2;
 const HEX = 4;
 const TOKEN = 8;
 const SPACE = 16;
+const QUOTE = 32;
 
 const CLASSES = new Uint8Array(0x10000);
 for (let code = 0x30; code <= 0x39; code++) CLASSES[code] = DIGIT | HEX | TOKEN;
@@ -18,6 +19,7 @@ for (let code = 0x41; code <= 0x5a; code++) {
 }
 for (let code = 0xc0; code <= 0x52f; code++) if (code !== 0xd7 && code !== 0xf7) CLASSES[code] = LETTER;
 for (const char of '_-') CLASSES[char.charCodeAt(0)] = TOKEN;
+for (const char of '"\'`\\]') CLASSES[char.charCodeAt(0)] = QUOTE;
 for (const code of [0x20, 0x09, 0x0a, 0x0d, 0xa0, 0x2009, 0x202f]) CLASSES[code] = SPACE;
 
 /** The class bits of the character at `index`; 0 outside the text. */
@@ -33,6 +35,10 @@ export const isHexAt = (text: string, index: number): boolean => (classAt(text, 
 /** A character of a URL-safe token: ASCII letter, digit, `_` or `-`. */
 export const isTokenAt = (text: string, index: number): boolean => (classAt(text, index) & TOKEN) !== 0;
 export const isSpaceAt = (text: string, index: number): boolean => (classAt(text, index) & SPACE) !== 0;
+
+/** White space, quotes, backslashes and closing brackets: what may stand between a name and its colon. */
+export const isQuoteOrSpaceAt = (text: string, index: number): boolean =>
+  (classAt(text, index) & (SPACE | QUOTE)) !== 0;
 
 /**
  * True where the letter at `index` is the second half of an escape (`\n`, `\t` …) in text that is itself JSON or

@@ -7,6 +7,12 @@ const BASE64_MARK = ';base64,';
 /** Characters at which something may begin that is to be left alone. */
 export const INERT_TRIGGERS = '[*;';
 
+/** Narrows them by the character before, as detectors do. */
+export function canInertFollow(previous: string, trigger: string): boolean {
+  if (trigger === '*') return previous !== '*';
+  return trigger === '[' || /[a-z0-9]/i.test(previous);
+}
+
 /**
  * The end of what begins at `at` and must not be looked into, or undefined: a placeholder of ours (that makes
  * redaction idempotent) and the body of a `data:` URL (an image may hold any digits, and would break).
@@ -15,11 +21,13 @@ export function inertEnd(text: string, at: number, labels: ReadonlySet<string>):
   const code = text.charCodeAt(at);
   if (code === 0x5b) return placeholderEnd(text, at, labels);
   if (code === 0x2a) {
-    if (!text.startsWith('**** ', at)) return undefined;
+    if (text.charCodeAt(at + 4) !== 0x20 || !text.startsWith('**** ', at)) return undefined;
     const tail = TAIL.exec(text.slice(at, at + 12));
     return tail === null ? undefined : at + tail[0].length;
   }
-  return text.startsWith(BASE64_MARK, at) ? base64End(text, at + BASE64_MARK.length) : undefined;
+  return text.charCodeAt(at + 1) === 0x62 && text.startsWith(BASE64_MARK, at)
+    ? base64End(text, at + BASE64_MARK.length)
+    : undefined;
 }
 
 /** `[LABEL]` or `[LABEL_suffix]` with a label in use. */

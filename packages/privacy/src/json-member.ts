@@ -1,6 +1,7 @@
 import { isSpaceAt } from './chars.ts';
 import type { Detector, Match } from './detectors/detector.ts';
 import { normaliseKey } from './sensitive-keys.ts';
+import { compileEndings } from './word-endings.ts';
 
 const MAX_KEY = 64;
 const MAX_SPACES = 16;
@@ -14,17 +15,18 @@ const SCHEMA =
  */
 export function jsonMember(keys: readonly string[], label: string): Detector {
   const names = new Set(keys.map(normaliseKey));
-  const lastLetters = new Set([...names].map((name) => name.charCodeAt(name.length - 1)));
+  const mayEnd = compileEndings(names);
   return {
     label,
     triggers: ':',
+    canFollow: (previous) => /["'\s]/.test(previous),
     find(text, at, from) {
       const quoteAt = skipSpacesBack(text, at, from) - 1;
       const quote = text.charCodeAt(quoteAt);
       if (quoteAt <= from || (quote !== 0x22 && quote !== 0x27)) return undefined;
       const escapes = backslashesBefore(text, quoteAt);
       const keyEnd = quoteAt - escapes;
-      if (!lastLetters.has(text.charCodeAt(keyEnd - 1) | 0x20)) return undefined;
+      if (!mayEnd(text, keyEnd)) return undefined;
       const keyStart = stringStart(text, keyEnd, quote);
       if (keyStart === undefined || keyStart <= from) return undefined;
       if (!names.has(normaliseKey(text.slice(keyStart, keyEnd)))) return undefined;

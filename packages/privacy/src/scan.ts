@@ -1,6 +1,9 @@
 import { isDigitAt, skipDigits } from './chars.ts';
 import type { Detector, Match } from './detectors/detector.ts';
 import { INERT_TRIGGERS, inertEnd } from './inert.ts';
+import { mayStartNumber } from './number-start.ts';
+import { createTriggerReader } from './trigger-reader.ts';
+import { type Asked, compileTriggers } from './triggers.ts';
 
 /** A match and the position in the list of detectors of the one that found it. */
 export interface Found extends Match {
@@ -9,11 +12,6 @@ export interface Found extends Match {
 
 /** Finds from left to right, without overlaps, what begins at `start` or later; words before it still count. */
 export type Scan = (text: string, start: number) => readonly Found[];
-
-interface Asked {
-  readonly detector: Detector;
-  readonly by: number;
-}
 
 const NOTHING: readonly Found[] = [];
 
@@ -27,39 +25,27 @@ export function compileScan(
   labels: ReadonlySet<string>,
   accepts: (text: string, found: Found) => boolean,
 ): Scan {
-  // 64 Ki entries, so that no character needs a range check; text touches a few hundred of them.
-  const slots = new Uint8Array(0x10000);
-  const asked: (readonly Asked[])[] = [[]];
-  for (const char of new Set(INERT_TRIGGERS + detectors.map(({ triggers }) => triggers).join(''))) {
-    const list = detectors.map((detector, by) => ({ detector, by }));
-    const slot = asked.push(list.filter(({ detector }) => detector.triggers.includes(char))) - 1;
-    slots[char.charCodeAt(0)] = slot;
-  }
-  const inertSlots = new Set([...INERT_TRIGGERS].map((char) => slots[char.charCodeAt(0)]));
+  const triggers = compileTriggers(detectors);
+  const { slots, asked } = triggers;
+  const read = createTriggerReader(triggers);
 
   return (text, start) => {
+    const reader = read(text);
     let found: Found[] | undefined;
     let from = 0;
-    let at = start;
-    while (at < text.length) {
+    for (let at = reader.next(start); at < text.length; ) {
       const slot = slots[text.charCodeAt(at)] as number;
-      if (slot === 0) {
-        at++;
-        continue;
-      }
-      const inert = inertSlots.has(slot) ? inertEnd(text, at, labels) : undefined;
-      const hit =
-        inert === undefined ? ask(asked[slot] as readonly Asked[], text, at, from, start) : undefined;
+      // The triggers of what is inert came first and have the lowest slots.
+      const inert = slot <= INERT_TRIGGERS.length ? inertEnd(text, at, labels) : undefined;
+      const runEnd = isDigitAt(text, at) ? skipDigits(text, at) : at;
+      const isWorthAsking = inert === undefined && (runEnd === at || mayStartNumber(text, at, runEnd));
+      const hit = isWorthAsking ? ask(asked[slot] as readonly Asked[], text, at, from, start) : undefined;
       if (hit !== undefined && accepts(text, hit)) {
         found ??= [];
         found.push(hit);
       }
-      const end = inert ?? hit?.end;
-      if (end === undefined) at = isDigitAt(text, at) ? skipDigits(text, at) : at + 1;
-      else {
-        from = end;
-        at = Math.max(end, at + 1);
-      }
+      from = inert ?? hit?.end ?? from;
+      at = reader.next(Math.max(from, runEnd, at + 1));
     }
     return found ?? NOTHING;
   };

@@ -1,4 +1,5 @@
-import { isSpaceAt, isTokenAt } from '../chars.ts';
+import { isQuoteOrSpaceAt, isSpaceAt, isTokenAt } from '../chars.ts';
+import { compileEndings } from '../word-endings.ts';
 import type { Detector, Match } from './detector.ts';
 
 const MAX_NAME = 64;
@@ -26,17 +27,16 @@ const ENDINGS: readonly (readonly [ending: string, looksSecret: (value: string) 
   ['token', isRandomSecret],
 ];
 
-/** Last letters of the endings above: rejects most names by one comparison. */
-const LAST_LETTERS = new Set(ENDINGS.map(([ending]) => ending.charCodeAt(ending.length - 1)));
+const mayEnd = compileEndings(ENDINGS.map(([ending]) => ending));
 
 /** The value in `api_key=…`, `DB_PASSWORD: …`, `"clientSecret": "…"`; the name stays readable. */
 export const assignedSecret: Detector = {
   label: 'SECRET',
   triggers: ':=',
+  canFollow: (previous) => /[A-Za-z\s"'`\\\]]/.test(previous),
   find(text, at, from) {
     const nameEnd = skipBack(text, at, from);
-    const last = text.charCodeAt(nameEnd - 1) | 0x20;
-    if (!LAST_LETTERS.has(last) || nameEnd <= from) return undefined;
+    if (nameEnd <= from || !mayEnd(text, nameEnd)) return undefined;
     const looksSecret = testFor(nameBefore(text, nameEnd, from));
     if (looksSecret === undefined) return undefined;
     const value = readValue(text, at + 1);
@@ -49,7 +49,7 @@ export const assignedSecret: Detector = {
 function skipBack(text: string, at: number, from: number): number {
   let index = at;
   const limit = Math.max(from, at - 8);
-  while (index > limit && (isSpaceAt(text, index - 1) || '"\'`\\]'.includes(text.charAt(index - 1)))) index--;
+  while (index > limit && isQuoteOrSpaceAt(text, index - 1)) index--;
   return index;
 }
 

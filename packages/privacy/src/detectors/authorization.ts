@@ -14,6 +14,8 @@ const EXTRA = '.~+/=';
 export const authorization: Detector = {
   label: 'TOKEN',
   triggers: 'Bb',
+  // The letters are those of escapes, as in `\\nBearer`.
+  canFollow: (previous) => !/[A-Za-z0-9]/.test(previous) || 'nrtbf'.includes(previous),
   find(text, at, from) {
     const second = text.charCodeAt(at + 1) | 0x20;
     if (second !== 0x65 && second !== 0x61) return undefined;

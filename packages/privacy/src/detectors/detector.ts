@@ -16,6 +16,11 @@ export interface Detector {
   /** Characters to be asked at. Digits ask once, at the first digit of a run. */
   readonly triggers: string;
   /**
+   * Narrows the triggers by the ASCII character directly before (0 at the beginning of the text). Asked once for every
+   * pair, while compiling; triggers after other characters are always looked at.
+   */
+  canFollow?(previous: string, trigger: string): boolean;
+  /**
    * What is found at the trigger `at`, or undefined. May not look left of `from` (the end of the previous match),
    * must look only a bounded way around `at` unless it then matches or can never look there again: that keeps the
    * whole scan linear.

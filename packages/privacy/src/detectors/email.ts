@@ -4,7 +4,8 @@ import type { Detector, Match } from './detector.ts';
 /** RFC 5321 §4.5.3.1: 64 octets before the @, 255 after it. */
 const MAX_LOCAL = 64;
 const MAX_DOMAIN = 255;
-const LOCAL_SYMBOLS = "._%+-!#$&'*/=?^`{|}~";
+/** The symbols in use; RFC 5322 allows more, of which `=`, `&` and `/` separate parameters far more often. */
+const LOCAL_SYMBOLS = "._%+-'";
 /** `icon@2x.png` is a file for dense screens and no address. */
 const SCREEN_DENSITY = /^\d+x\./;
 

@@ -12,8 +12,11 @@ const IN_USE = /^(?:[23][0-9a-f]{3}|f[c-f][0-9a-f]{2}|64):|^::ffff:(?=.*\.)/i;
 export const ipv6: Detector = {
   label: 'IP',
   triggers: ':',
+  canFollow: (previous) => !/[:.g-zG-Z_]/.test(previous),
   find(text, at, from) {
     if (!isHexAt(text, at + 1) && text.charCodeAt(at + 1) !== 0x3a) return undefined;
+    // A group must stand before a single colon: `":4000` of JSON is none.
+    if (!isHexAt(text, at - 1) && text.charCodeAt(at + 1) !== 0x3a) return undefined;
     let start = at;
     while (start > from && at - start < 5 && isHexAt(text, start - 1)) start--;
     if (at - start > 4 || !startsAlone(text, start)) return undefined;

@@ -7,6 +7,7 @@ const MIN_PART = 10;
 export const jwt: Detector = {
   label: 'JWT',
   triggers: 'J',
+  canFollow: (previous) => previous === 'y',
   find(text, at, from) {
     const start = at - 2;
     if (start < from || !text.startsWith('ey', start)) return undefined;

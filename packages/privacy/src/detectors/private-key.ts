@@ -11,16 +11,18 @@ const MIN_BODY = 16;
 /** Private keys in PEM or OpenPGP armour (RFC 7468, RFC 9580); one without its end, as in cut text, too. */
 export const privateKey: Detector = {
   label: 'PRIVATE_KEY',
-  triggers: '-',
+  triggers: 'B',
+  canFollow: (previous) => previous === '-',
   find(text, at, from) {
-    if (at < from || text.charCodeAt(at + 5) !== 0x42 || !text.startsWith(BEGIN, at)) return undefined;
-    const header = HEADER.exec(text.slice(at, at + LONGEST_LINE));
+    const start = at - BEGIN.indexOf('B');
+    if (start < from || !text.startsWith(BEGIN, start)) return undefined;
+    const header = HEADER.exec(text.slice(start, start + LONGEST_LINE));
     if (header === null) return undefined;
-    const bodyStart = at + header[0].length;
+    const bodyStart = start + header[0].length;
     const bodyEnd = skipBody(text, bodyStart);
     const footer = FOOTER.exec(text.slice(bodyEnd, bodyEnd + LONGEST_LINE));
-    if (footer !== null) return { start: at, end: bodyEnd + footer[0].length };
-    return bodyEnd - bodyStart < MIN_BODY ? undefined : { start: at, end: bodyEnd };
+    if (footer !== null) return { start, end: bodyEnd + footer[0].length };
+    return bodyEnd - bodyStart < MIN_BODY ? undefined : { start, end: bodyEnd };
   },
   normalise: (value) => value,
 };

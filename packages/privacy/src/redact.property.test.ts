@@ -1,0 +1,160 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { compileRedactor } from './redact.ts';
+import { DEFAULT_RULES, type Replace, type Rule } from './rules.ts';
+
+const using = (replace: Replace): readonly Rule[] => DEFAULT_RULES.map((rule) => ({ ...rule, replace }));
+const hash = (value: string) => String(value.length * 7919);
+const user: Rule = {
+  id: 'user',
+  find: { pattern: 'o+ [a-z]' },
+  replace: { with: 'placeholder', label: 'USER' },
+};
+
+/** Tables with each kind of replacement, alone and with a user's expression between. */
+const tables = {
+  placeholder: compileRedactor(DEFAULT_RULES),
+  number: compileRedactor(using({ with: 'number' })),
+  hash: compileRedactor(using({ with: 'hash' }), { hash }),
+  tail: compileRedactor(using({ with: 'tail' })),
+  nothing: compileRedactor(using({ with: 'nothing' })),
+  user: compileRedactor([...DEFAULT_RULES.slice(0, 8), user, ...DEFAULT_RULES.slice(8)]),
+};
+
+const sensitive = [
+  'ada@example.com',
+  '4242 4242 4242 4242',
+  '4242424242424242',
+  'DE89370400440532013000',
+  '123-45-6789',
+  '203.0.113.9',
+  '2001:db8::1',
+  '+44 20 7946 0958',
+  '415-555-2671',
+  'sk-proj-Ab3dEf6hIj9lMn2pQr5t',
+  'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NSJ9.c2lnbmF0dXJl',
+];
+
+/** Texts out of what detectors look for, glued together in ways nobody writes. */
+const pieces = fc.oneof(
+  fc.constantFrom(...sensitive),
+  fc.constantFrom(
+    'phone ',
+    'card ',
+    'call me at ',
+    'password: ',
+    '"password":',
+    'api_key=',
+    'Bearer ',
+    'https://',
+    'SSN ',
+  ),
+  fc.constantFrom(
+    '{',
+    '}',
+    '[',
+    ']',
+    '"',
+    '\\"',
+    '\\n',
+    ',',
+    ': ',
+    '=',
+    '@',
+    '.',
+    '-',
+    '+',
+    '(',
+    ')',
+    ' ',
+    '\n',
+    '****',
+    '_',
+  ),
+  fc.constantFrom(
+    '[EMAIL]',
+    '[CARD_1]',
+    '[PHONE_',
+    '**** 4242',
+    ';base64,',
+    '-----BEGIN PRIVATE KEY-----',
+    '\\u0040',
+  ),
+  fc.string({ maxLength: 6 }),
+  fc.string({ unit: 'binary', maxLength: 4 }),
+  fc.stringMatching(/^[0-9]{1,5}$/),
+);
+const texts = fc.array(pieces, { maxLength: 12 }).map((parts) => parts.join(''));
+
+test.each(Object.entries(tables))('redacting twice with %s changes nothing more', (_name, redact) => {
+  fc.assert(
+    fc.property(texts, (text) => {
+      const once = redact(text).value;
+      expect(redact(once)).toEqual({ value: once, counts: [] });
+    }),
+    { numRuns: 3_000 },
+  );
+});
+
+test('redacting a JSON value twice changes nothing more, and never throws', () => {
+  const values = fc.anything({
+    key: fc.oneof(texts, fc.constantFrom('password', '__proto__', 'toJSON', 'phone', 'constructor')),
+    values: [texts, fc.double(), fc.bigInt(), fc.boolean()],
+    maxDepth: 4,
+    withNullPrototype: true,
+    withMap: true,
+    withSet: true,
+    withDate: true,
+    withTypedArray: true,
+    withSparseArray: true,
+  });
+  fc.assert(
+    fc.property(values, (value) => {
+      const once = tables.placeholder(value).value;
+      expect(tables.placeholder(once).counts).toEqual([]);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test('no counts means the very same value', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      const { value: redacted, counts } = tables.placeholder(value);
+      if (counts.length === 0) expect(redacted).toBe(value);
+    }),
+  );
+});
+
+test('JSON text stays JSON', () => {
+  const json = fc.jsonValue({ stringUnit: 'binary' });
+  const withSecrets = fc.dictionary(
+    fc.constantFrom('password', 'phone', 'a', 'card'),
+    fc.oneof(
+      texts,
+      json,
+      fc.constant(4242424242424242),
+      fc.array(fc.constantFrom(4242424242424242, -4242424242424242)),
+    ),
+  );
+  fc.assert(
+    fc.property(withSecrets, fc.constantFrom(undefined, 1), fc.boolean(), (value, indent, isNested) => {
+      const inner = JSON.stringify(value, null, indent);
+      const text = isNested ? JSON.stringify({ body: inner }) : inner;
+      const parsed: unknown = JSON.parse(tables.placeholder(text).value);
+      expect(typeof parsed).toBe('object');
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test('a sensitive value between spaces is gone, wherever it stands', () => {
+  const words = fc.array(fc.stringMatching(/^[a-z]{1,8}$/), { maxLength: 6 }).map((list) => list.join(' '));
+  fc.assert(
+    fc.property(words, fc.constantFrom(...sensitive), words, (before, value, after) => {
+      const { value: redacted, counts } = tables.placeholder(`${before} ${value} ${after}`);
+      expect(redacted).not.toContain(value);
+      expect(counts.reduce((sum, { count }) => sum + count, 0)).toBe(1);
+    }),
+  );
+});

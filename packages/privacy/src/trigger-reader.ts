@@ -1,0 +1,87 @@
+import type { Triggers } from './triggers.ts';
+
+/** The part of the platform's TextEncoder that is used; every browser, edge runtime and Node has it. */
+declare const TextEncoder: new () => {
+  encodeInto(text: string, into: Uint8Array): { readonly read: number; readonly written: number };
+};
+
+const CHUNK = 16_384;
+/** Below this the call into the encoder costs more than it saves. */
+const MIN_CHUNK = 48;
+
+/** Finds the triggers of one text. */
+export interface TriggerReader {
+  /** The first index at or after `at` that is worth asking at; the length of the text if there is none. */
+  next(at: number): number;
+}
+
+/**
+ * Reads characters of a text as bytes where it is ASCII: copying a chunk out and looking up bytes takes a third to a
+ * half of the time of asking the string for each character.
+ */
+export function createTriggerReader({ slots, pairs }: Triggers): (text: string) => TriggerReader {
+  const encoder = new TextEncoder();
+  // Index 0 is what stands before the chunk.
+  const bytes = new Uint8Array(CHUNK + 1);
+  const chunk = bytes.subarray(1);
+
+  /** Positions in `bytes`. */
+  function nextInBytes(from: number, end: number): number {
+    let i = from;
+    while (i < end) {
+      while (
+        i + 4 <= end &&
+        ((slots[bytes[i] as number] as number) |
+          (slots[bytes[i + 1] as number] as number) |
+          (slots[bytes[i + 2] as number] as number) |
+          (slots[bytes[i + 3] as number] as number)) ===
+          0
+      ) {
+        i += 4;
+      }
+      while (i < end && slots[bytes[i] as number] === 0) i++;
+      if (i < end && pairs[((bytes[i - 1] as number) << 7) | (bytes[i] as number)] === 1) return i;
+      i++;
+    }
+    return end;
+  }
+
+  function nextInText(text: string, from: number, end: number): number {
+    for (let i = from; i < end; i++) {
+      const code = text.charCodeAt(i);
+      if (slots[code] === 0) continue;
+      const previous = i === 0 ? 0 : text.charCodeAt(i - 1);
+      if (previous > 127 || code > 127 || pairs[(previous << 7) | code] === 1) return i;
+    }
+    return end;
+  }
+
+  return (text) => {
+    let chunkStart = 0;
+    let chunkEnd = 0;
+    let isAscii = false;
+    return {
+      next(at) {
+        let index = at;
+        while (index < text.length) {
+          if (index >= chunkEnd) {
+            chunkStart = index;
+            chunkEnd = Math.min(text.length, index + CHUNK);
+            isAscii = false;
+            const previous = chunkStart === 0 ? 0 : text.charCodeAt(chunkStart - 1);
+            if (chunkEnd - chunkStart >= MIN_CHUNK && previous < 128) {
+              const { written } = encoder.encodeInto(text.slice(chunkStart, chunkEnd), chunk);
+              isAscii = written === chunkEnd - chunkStart;
+              bytes[0] = previous;
+            }
+          }
+          index = isAscii
+            ? nextInBytes(index - chunkStart + 1, chunkEnd - chunkStart + 1) + chunkStart - 1
+            : nextInText(text, index, chunkEnd);
+          if (index < chunkEnd) return index;
+        }
+        return text.length;
+      },
+    };
+  };
+}
