@@ -10,6 +10,8 @@ import { waitFor } from './wait-for.ts';
 /** A Throughline of a test's own, with an empty store, seen through its public API. */
 export interface TestServer {
   readonly url: string;
+  /** Of OTLP/gRPC. */
+  readonly grpcUrl: string;
   readonly project: string;
   /** Waits until the trace has at least so many spans. */
   getTrace(traceId: string, spanCount: number): Promise<Trace>;
@@ -50,6 +52,7 @@ export async function startTestServer(project = 'tests'): Promise<TestServer> {
   };
   return {
     url: server.url,
+    grpcUrl: server.grpcUrl,
     project,
     getSpan,
     getTrace: (traceId, spanCount) =>

@@ -8,6 +8,7 @@ import type { Engine } from '../store/engine.ts';
 import { guardHost } from './host-guard.ts';
 import { liveRoute } from './live-route.ts';
 import { openapiInfo } from './openapi.ts';
+import { otelMetricRoutes } from './otel-metric-routes.ts';
 import { replyWithProblem, sendProblem } from './problem-reply.ts';
 import { projectRoutes } from './project-routes.ts';
 import { type ScoreRoutesParts, scoreRoutes } from './score-routes.ts';
@@ -47,6 +48,7 @@ export async function apiPlugin(app: FastifyInstance, parts: ApiParts): Promise<
   await app.register(traceRoutes, { engine });
   await app.register(projectRoutes, { engine });
   await app.register(scoreRoutes, { engine, acceptScores, corsOrigins });
+  await app.register(otelMetricRoutes, { engine });
   await app.register(liveRoute, { live });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   app.all('/*', { schema: { hide: true } }, async (request, reply) =>

@@ -258,6 +258,42 @@ export const projectList = z.object({
   projects: z.array(z.object({ name: z.string(), spanCount: z.int(), lastSpanAt: timestamp })),
 });
 
+/** A series of data points that a client measured itself. */
+export const metricSeries = z.object({
+  seriesId: z.string(),
+  name: z.string(),
+  description: z.string().nullable(),
+  unit: z.string().nullable(),
+  kind: z.enum(['gauge', 'sum', 'histogram', 'exponential-histogram']),
+  temporality: z.enum(['unspecified', 'delta', 'cumulative']),
+  monotonic: z.boolean(),
+  service: z.string().nullable(),
+  attributes,
+  /** Of histograms, in the range; of a cumulative series all since its client started. */
+  count: z.int().nullable(),
+  /** The same of the values; of a gauge the last one. */
+  sum: z.number().nullable(),
+  /** How many points there are in the range. */
+  points: z.int(),
+  firstTime: timestamp,
+  lastTime: timestamp,
+});
+
+export const metricSeriesList = z.object({ series: z.array(metricSeries) });
+
+/** With `bucketCounts`, `explicitBounds`, `scale`, `exemplars` and the like, as the point has them. */
+export const metricPoint = z.looseObject({
+  startTime: timestamp.nullable(),
+  time: timestamp,
+  count: z.int().nullable(),
+  /** Of a histogram, or the value of a sum or gauge. */
+  sum: z.number().nullable(),
+  min: z.number().nullable(),
+  max: z.number().nullable(),
+});
+
+export const metricPointList = z.object({ points: z.array(metricPoint) });
+
 /**
  * One server-sent event of `/live`, event name `spans`: spans that became readable since the last event, at most
  * 500 of them; `more` counts those left out.
@@ -282,6 +318,8 @@ export const problem = z.object({
   detail: z.string(),
 });
 
+export type MetricSeries = z.infer<typeof metricSeries>;
+export type MetricPoint = z.infer<typeof metricPoint>;
 export type ScoreSummary = z.infer<typeof scoreSummary>;
 export type Score = z.infer<typeof score>;
 export type TraceSummary = z.infer<typeof traceSummary>;
