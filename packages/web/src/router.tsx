@@ -32,7 +32,7 @@ function NoSuchPage() {
     <div className="mx-auto max-w-xl px-4 py-12">
       <h1 className="text-title font-semibold">There is no page at this address</h1>
       <p className="mt-2 text-ink-soft">
-        <Link to="/" className="link">
+        <Link to="/" className="link underline">
           All traces
         </Link>
       </p>

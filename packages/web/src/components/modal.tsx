@@ -14,8 +14,11 @@ export function Modal({
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => {
-    if (open) dialog.current?.showModal();
-    else dialog.current?.close();
+    const element = dialog.current;
+    if (!open) return element?.close();
+    element?.showModal();
+    // React focuses before the dialog is open, when nothing in it can have the focus yet.
+    element?.querySelector<HTMLElement>('[data-autofocus]')?.focus();
   }, [open]);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes a dialog without our help; the click is on the backdrop.

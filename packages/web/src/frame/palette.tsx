@@ -50,7 +50,7 @@ function PaletteList({ onClose, onHelp }: PaletteProps) {
   return (
     <Command label="Command palette" loop className="flex flex-col outline-none">
       <Command.Input
-        autoFocus
+        data-autofocus
         value={text}
         onValueChange={setText}
         placeholder="Find a page, an action, or paste a trace id"

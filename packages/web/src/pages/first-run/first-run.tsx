@@ -74,7 +74,7 @@ export function FirstRun({ project }: { project: string }) {
               {others.map((name, i) => (
                 <span key={name}>
                   {i > 0 && ', '}
-                  <Link to="/" search={{ project: name }} className="link">
+                  <Link to="/" search={{ project: name }} className="link underline">
                     {name}
                   </Link>
                 </span>

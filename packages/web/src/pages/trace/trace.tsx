@@ -85,7 +85,12 @@ function NoSuchTrace({
           {others.map(({ name }, i) => (
             <span key={name}>
               {i > 0 && ', '}
-              <Link to="/t/$traceId" params={{ traceId }} search={{ project: name }} className="link">
+              <Link
+                to="/t/$traceId"
+                params={{ traceId }}
+                search={{ project: name }}
+                className="link underline"
+              >
                 {name}
               </Link>
             </span>

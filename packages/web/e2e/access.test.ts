@@ -1,0 +1,105 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser, openPage } from './support/browser.ts';
+import { startTestServer, type TestServer } from './support/server.ts';
+import { answerTrace } from './support/traces.ts';
+
+let server: TestServer;
+let browser: Browser;
+let addresses: Readonly<Record<PageName, string>>;
+
+/** Every page in the states that look different, and what is on it once it is complete. */
+const READY = {
+  'the list': '[data-trace]',
+  'the list with a peek': '[role="tabpanel"]',
+  'the first run': 'pre',
+  'an empty range': 'h2',
+  'a trace': '[role="tabpanel"]',
+  'a conversation': '.prose-message',
+  documents: '[role="tabpanel"] li',
+  'a reranking': '[role="tabpanel"] li',
+  'a failed tool': '[role="tabpanel"]',
+  usage: '[role="tabpanel"] table',
+  attributes: '[role="tabpanel"] table',
+  'a missing trace': 'h1',
+} as const;
+type PageName = keyof typeof READY;
+const NAMES = Object.keys(READY) as PageName[];
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startTestServer(), launchBrowser()]);
+  const { spans, ids } = answerTrace();
+  const traceId = await server.send(spans);
+  const trace = `${server.url}/t/${traceId}?project=demo`;
+  const list = `${server.url}/?project=demo`;
+  addresses = {
+    'the list': list,
+    'the list with a peek': `${list}&peek=${traceId}`,
+    'the first run': `${server.url}/?project=nothing`,
+    'an empty range': `${list}&from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z`,
+    'a trace': trace,
+    'a conversation': `${trace}&span=${ids.chat}`,
+    documents: `${trace}&span=${ids.search}`,
+    'a reranking': `${trace}&span=${ids.rerank}`,
+    'a failed tool': `${trace}&span=${ids.tool}`,
+    usage: `${trace}&span=${ids.chat}&tab=usage`,
+    attributes: `${trace}&span=${ids.chat}&tab=attributes`,
+    'a missing trace': `${server.url}/t/${'0'.repeat(32)}?project=demo`,
+  };
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+describe.each(['light', 'dark'] as const)('in the %s', (colorScheme) => {
+  it.each(NAMES)('%s has no violations of accessibility or of the content policy', async (name) => {
+    const { page, context, faults } = await openPage(browser, addresses[name], { colorScheme });
+    await page.locator(READY[name]).first().waitFor();
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(
+      violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 200)).join(' | ')}`),
+    ).toEqual([]);
+    expect(faults).toEqual([]);
+    await context.close();
+  });
+});
+
+it('dialogs and menus have no violations either', async () => {
+  const { page, context, faults } = await openPage(browser, `${server.url}/?project=demo`);
+  await page.locator('[data-trace]').first().waitFor();
+  const check = async () =>
+    (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+  await page.keyboard.press('Control+k');
+  await page.getByRole('dialog', { name: 'Command palette' }).waitFor();
+  expect(await check()).toEqual([]);
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('?');
+  await page.getByRole('dialog', { name: 'Keys of this page' }).waitFor();
+  expect(await check()).toEqual([]);
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: /Time range/ }).click();
+  await page.getByRole('button', { name: 'Apply' }).waitFor();
+  expect(await check()).toEqual([]);
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Project demo' }).click();
+  expect(await check()).toEqual([]);
+  expect(faults).toEqual([]);
+  await context.close();
+});
+
+describe.each([320, 768, 1440, 2560])('at %d px', (width) => {
+  it('nothing is wider than the page', async () => {
+    for (const name of ['the list', 'a trace', 'a conversation', 'the first run'] as const) {
+      const { page, context } = await openPage(browser, addresses[name], {
+        viewport: { width, height: 800 },
+      });
+      await page.locator(READY[name]).first().waitFor();
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect([name, overflow]).toEqual([name, 0]);
+      await context.close();
+    }
+  });
+});
