@@ -3,34 +3,22 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { ThroughlineError } from '../errors.ts';
 import { getSpan } from '../query/get-span.ts';
-import { getTrace } from '../query/get-trace.ts';
+import { getTrace, parseTrace, traceJson } from '../query/get-trace.ts';
 import { listTraces, TRACE_SORTS } from '../query/list-traces.ts';
 import { projectScope } from '../query/project-scope.ts';
-import { parseTimestamp } from '../query/timestamps.ts';
 import { traceVolume } from '../query/volume.ts';
 import type { Engine } from '../store/engine.ts';
 import { prefersText } from './accept.ts';
 import { disconnectSignal, projectOf, projectQuery } from './request-scope.ts';
 import { problem, spanDetail, trace, traceList, traceVolume as traceVolumeSchema } from './schemas.ts';
+import { timeQuery } from './time-query.ts';
 
 /** Ids are whatever a client sent: OpenTelemetry's hex, UUIDs, free text. */
 const id = z.string().min(1).max(800);
 
-const time = z
-  .string()
-  .transform((text, context) => {
-    const ns = parseTimestamp(text);
-    if (ns === undefined) {
-      context.addIssue({ code: 'custom', message: 'expected ISO 8601, such as 2026-11-20T10:00:00Z' });
-      return z.NEVER;
-    }
-    return ns;
-  })
-  .optional();
-
 const range = projectQuery.extend({
-  from: time.describe('Traces that began at or after this time, ISO 8601'),
-  to: time.describe('Traces that began before this time, ISO 8601'),
+  from: timeQuery.describe('Traces that began at or after this time, ISO 8601'),
+  to: timeQuery.describe('Traces that began before this time, ISO 8601'),
 });
 
 const listQuery = range.extend({
@@ -118,9 +106,14 @@ export const traceRoutes: FastifyPluginAsyncZod<TraceRoutesParts> = async (app, 
       const found = await getTrace(projectScope(engine, project), traceId, disconnectSignal(reply));
       if (!found) throw notFound('trace-not-found', `trace "${traceId}"`, project);
       reply.header('vary', 'accept');
-      if (!prefersText(request.headers.accept)) return found;
-      reply.type('text/plain; charset=utf-8').serializer((text: unknown) => String(text));
-      return `${formatTraceTree(found.spans)}\n` as never;
+      // Text and ready JSON: the schema describes what they say.
+      const send = (body: string | Buffer) => reply.send(body as never);
+      if (prefersText(request.headers.accept)) {
+        reply.type('text/plain; charset=utf-8');
+        return send(`${formatTraceTree(parseTrace(found).spans)}\n`);
+      }
+      reply.type('application/json; charset=utf-8');
+      return send(traceJson(found));
     },
   );
 

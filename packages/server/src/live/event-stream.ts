@@ -22,6 +22,8 @@ export class EventStream {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
+      // When the stream ends there is nothing to wait for; an idle connection would hold up the end of the server.
+      connection: 'close',
       'x-content-type-options': 'nosniff',
     });
     // The first bytes tell the client that it is connected.

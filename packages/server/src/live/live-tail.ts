@@ -1,6 +1,5 @@
 import type { LiveEvent } from '../api/schemas.ts';
-import { orNull } from '../query/numbers.ts';
-import { SPAN_SUMMARY_COLUMNS, type SpanSummaryRow, toSpanSummary } from '../query/span-summary.ts';
+import { API_SETTINGS, SPAN_SUMMARY_FIELDS } from '../query/span-summary.ts';
 import type { Engine } from '../store/engine.ts';
 import { quoteString } from '../store/parameters.ts';
 import { compile, sql, unsafeRawSql } from '../store/sql.ts';
@@ -26,11 +25,11 @@ const MAX_SPANS = 500;
 /** The loader waits for us; a segment that takes longer to read is not shown. */
 const MAX_SECONDS = 2;
 
-interface Row extends SpanSummaryRow {
+type LiveSpan = LiveEvent['spans'][number];
+
+interface Row extends LiveSpan {
   readonly project: string;
-  readonly user_id: string;
-  readonly session_id: string;
-  readonly in_segment: string;
+  readonly inSegment: number;
 }
 
 /** What was committed, for those who watch: read from the segment's file, and only while somebody listens. */
@@ -67,25 +66,21 @@ async function readEvents(
   const file = unsafeRawSql(`file(${quoteString(table.path)}, 'RowBinary', ${quoteString(table.structure)})`);
   const rows = await engine.query<Row>(
     ...compile(sql`
-    SELECT ${SPAN_SUMMARY_COLUMNS}, project, user_id, session_id,
-      count() OVER (PARTITION BY project) AS in_segment
+    SELECT ${SPAN_SUMMARY_FIELDS}, trace_id AS traceId, nullIf(user_id, '') AS userId,
+      nullIf(session_id, '') AS sessionId, project, count() OVER (PARTITION BY project) AS inSegment
     FROM ${file}
     WHERE project IN ${projects}
     ORDER BY start DESC
-    LIMIT ${MAX_SPANS} BY project`),
+    LIMIT ${MAX_SPANS} BY project
+    ${API_SETTINGS}`),
     { maxSeconds: MAX_SECONDS },
   );
   const events = new Map<string, LiveEvent>();
-  for (const row of rows) {
-    const event = events.get(row.project) ?? { spans: [], more: 0 };
-    events.set(row.project, event);
-    event.spans.push({
-      ...toSpanSummary(row),
-      traceId: row.trace_id,
-      userId: orNull(row.user_id),
-      sessionId: orNull(row.session_id),
-    });
-    event.more = Number(row.in_segment) - event.spans.length;
+  for (const { project, inSegment, ...span } of rows) {
+    const event = events.get(project) ?? { spans: [], more: 0 };
+    events.set(project, event);
+    event.spans.push(span);
+    event.more = inSegment - event.spans.length;
   }
   // Chosen newest first, told in the order they happened.
   for (const event of events.values()) event.spans.reverse();

@@ -126,8 +126,9 @@ describe('the record of a span', () => {
   async function readAll(project: string): Promise<RawSpan[]> {
     const scope = projectScope(server.engine, project);
     const facts = await scope.query<FactsRow>(
-      sql`SELECT trace_id, span_id, parent_span_id, name, otel_kind, toUnixTimestamp64Nano(start) AS start_ns,
-            duration_ns, status, status_message FROM ${scope.spans} ORDER BY trace_id, span_id`,
+      sql`SELECT trace_id AS traceId, span_id AS spanId, parent_span_id AS parentSpanId, name, otel_kind AS otelKind,
+            toUnixTimestamp64Nano(start) AS startNs, duration_ns AS durationNs, status,
+            status_message AS statusMessage FROM ${scope.spans} ORDER BY trace_id, span_id`,
     );
     const payloads = await server.engine.query<PayloadRow>(
       ...compile(sql`SELECT arrayZip(mapKeys(p.input), mapValues(p.input)) AS input,

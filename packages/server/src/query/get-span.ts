@@ -1,32 +1,40 @@
 import { attributesToJson, mapContent, type RawSpan, type SpanContent } from '@throughline/spans';
-import type { SpanDetail } from '../api/schemas.ts';
+import type { SpanDetail, SpanSummary } from '../api/schemas.ts';
 import type { QueryLimits } from '../store/engine.ts';
 import { sql, time } from '../store/sql.ts';
-import { orNull, toNumber } from './numbers.ts';
 import type { ProjectScope } from './project-scope.ts';
 import { type FactsRow, type PayloadRow, rawSpanOfRows } from './raw-span-of-rows.ts';
-import { SPAN_SUMMARY_COLUMNS, type SpanSummaryRow, toSpanSummary } from './span-summary.ts';
+import { scoresOfSpan } from './score-rows.ts';
+import { readLogEvents, withLogEvents } from './span-logs.ts';
+import { API_SETTINGS, SPAN_SUMMARY_FIELDS } from './span-summary.ts';
 import { isoTimestampOf } from './timestamps.ts';
 
-interface DetailRow extends SpanSummaryRow, Omit<FactsRow, keyof SpanSummaryRow> {
-  readonly environment: string;
-  readonly release: string;
-  readonly feature: string;
-  readonly user_id: string;
-  readonly session_id: string;
-  readonly tags: readonly string[];
-  readonly operation: string;
-  readonly request_model: string;
-  readonly response_id: string;
-  readonly finish_reasons: readonly string[];
-  readonly workflow_name: string;
-  readonly prompt_name: string;
-  readonly prompt_version: string;
-  readonly token_details: readonly (readonly [string, string])[];
-  readonly input_cost_usd: string | null;
-  readonly output_cost_usd: string | null;
-  readonly cost_details: readonly (readonly [string, string])[];
-  readonly cost_source: string;
+/** What a query gives as the API does. */
+type Facts = Pick<
+  SpanDetail,
+  | keyof SpanSummary
+  | 'traceId'
+  | 'environment'
+  | 'release'
+  | 'feature'
+  | 'userId'
+  | 'sessionId'
+  | 'tags'
+  | 'operation'
+  | 'requestModel'
+  | 'responseId'
+  | 'finishReasons'
+  | 'workflowName'
+  | 'promptName'
+  | 'promptVersion'
+  | 'inputCostUsd'
+  | 'outputCostUsd'
+  | 'costSource'
+>;
+
+interface Row extends Facts, Omit<FactsRow, keyof Facts> {
+  readonly tokenPairs: readonly (readonly [name: string, tokens: number])[];
+  readonly costPairs: readonly (readonly [name: string, usd: number])[];
 }
 
 /** Everything known of one span, its content derived from what arrived; undefined where there is none. */
@@ -37,67 +45,82 @@ export async function getSpan(
   signal?: AbortSignal,
 ): Promise<SpanDetail | undefined> {
   const limits: QueryLimits = signal ? { signal } : {};
-  const [facts] = await scope.query<DetailRow>(
+  const [row] = await scope.query<Row>(
     sql`
-    SELECT ${SPAN_SUMMARY_COLUMNS}, otel_kind, toUnixTimestamp64Nano(start) AS start_ns, environment, release, feature,
-      user_id, session_id, tags, operation, request_model, response_id, finish_reasons, workflow_name, prompt_name,
-      prompt_version, arrayZip(mapKeys(spans.token_details), mapValues(spans.token_details)) AS token_details,
-      input_cost_usd, output_cost_usd,
-      arrayZip(mapKeys(spans.cost_details), mapValues(spans.cost_details)) AS cost_details, cost_source
-    FROM ${scope.spans} AS spans
+    SELECT ${SPAN_SUMMARY_FIELDS},
+      trace_id AS traceId,
+      otel_kind AS otelKind,
+      toString(toUnixTimestamp64Nano(start)) AS startNs,
+      toString(duration_ns) AS durationNs,
+      nullIf(environment, '') AS environment,
+      nullIf(release, '') AS release,
+      nullIf(feature, '') AS feature,
+      nullIf(user_id, '') AS userId,
+      nullIf(session_id, '') AS sessionId,
+      tags,
+      nullIf(operation, '') AS operation,
+      nullIf(request_model, '') AS requestModel,
+      nullIf(response_id, '') AS responseId,
+      finish_reasons AS finishReasons,
+      nullIf(workflow_name, '') AS workflowName,
+      nullIf(prompt_name, '') AS promptName,
+      nullIf(prompt_version, '') AS promptVersion,
+      input_cost_usd AS inputCostUsd,
+      output_cost_usd AS outputCostUsd,
+      nullIf(cost_source, '') AS costSource,
+      arrayZip(mapKeys(token_details), mapValues(token_details)) AS tokenPairs,
+      arrayZip(mapKeys(cost_details), mapValues(cost_details)) AS costPairs
+    FROM ${scope.spans}
     WHERE trace_id = ${traceId} AND span_id = ${spanId}
     ORDER BY version DESC
-    LIMIT 1`,
+    LIMIT 1
+    ${API_SETTINGS}`,
     limits,
   );
-  if (!facts) return undefined;
-  // The start completes the primary key.
-  const [payload] = await scope.query<PayloadRow>(
+  if (!row) return undefined;
+  const { startNs, durationNs, tokenPairs, costPairs, otelKind, ...facts } = row;
+  const [[payload], logs, scores] = await Promise.all([
+    readPayload(scope, row, limits),
+    readLogEvents(scope, traceId, spanId, limits),
+    scoresOfSpan(scope, traceId, spanId, limits),
+  ]);
+  const raw = withLogEvents(rawSpanOfRows(row, payload), logs);
+  return {
+    ...facts,
+    otelKind,
+    endTime: durationNs === null ? null : isoTimestampOf(BigInt(startNs) + BigInt(durationNs)),
+    tokenDetails: numbersByName(tokenPairs),
+    costDetails: numbersByName(costPairs),
+    ...contentOf(mapContent(raw)),
+    ...recordOf(raw),
+    scores,
+  };
+}
+
+/** The start completes the primary key. */
+function readPayload(
+  scope: ProjectScope,
+  { startNs, traceId, spanId }: Pick<Row, 'startNs' | 'traceId' | 'spanId'>,
+  limits: QueryLimits,
+): Promise<PayloadRow[]> {
+  return scope.query<PayloadRow>(
     sql`
     SELECT arrayZip(mapKeys(payloads.input), mapValues(payloads.input)) AS input,
       arrayZip(mapKeys(payloads.output), mapValues(payloads.output)) AS output,
       attributes, events, links, resource, scope, trace_state, flags, dropped_attributes_count, dropped_events_count,
       dropped_links_count
     FROM ${scope.payloads} AS payloads
-    WHERE start = ${time(BigInt(facts.start_ns))} AND trace_id = ${traceId} AND span_id = ${spanId}
+    WHERE start = ${time(BigInt(startNs))} AND trace_id = ${traceId} AND span_id = ${spanId}
     ORDER BY version DESC
     LIMIT 1`,
     limits,
   );
-  const raw = rawSpanOfRows(facts, payload);
-  return { ...toSpanSummary(facts), ...factsOf(facts), ...contentOf(mapContent(raw)), ...recordOf(raw) };
-}
-
-function factsOf(row: DetailRow) {
-  return {
-    traceId: row.trace_id,
-    otelKind: row.otel_kind,
-    endTime: row.duration_ns === null ? null : isoTimestampOf(BigInt(row.start_ns) + BigInt(row.duration_ns)),
-    environment: orNull(row.environment),
-    release: orNull(row.release),
-    feature: orNull(row.feature),
-    userId: orNull(row.user_id),
-    sessionId: orNull(row.session_id),
-    tags: [...row.tags],
-    operation: orNull(row.operation),
-    requestModel: orNull(row.request_model),
-    responseId: orNull(row.response_id),
-    finishReasons: [...row.finish_reasons],
-    workflowName: orNull(row.workflow_name),
-    promptName: orNull(row.prompt_name),
-    promptVersion: orNull(row.prompt_version),
-    tokenDetails: numbersByName(row.token_details),
-    inputCostUsd: toNumber(row.input_cost_usd),
-    outputCostUsd: toNumber(row.output_cost_usd),
-    costDetails: numbersByName(row.cost_details),
-    costSource: orNull(row.cost_source),
-  };
 }
 
 /** Without a prototype: `__proto__` is a name like any other. */
-function numbersByName(pairs: readonly (readonly [string, string])[]): Record<string, number> {
+function numbersByName(pairs: readonly (readonly [string, number])[]): Record<string, number> {
   const record: Record<string, number> = Object.create(null);
-  for (const [name, value] of pairs) record[name] = Number(value);
+  for (const [name, value] of pairs) record[name] = value;
   return record;
 }
 

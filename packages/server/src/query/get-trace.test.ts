@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { trace as traceSchema } from '../api/schemas.ts';
-import { getTrace } from './get-trace.ts';
+import { getTrace, parseTrace } from './get-trace.ts';
 import { projectScope } from './project-scope.ts';
 import { openTestStore, type TestStore } from './testing/test-store.ts';
 
@@ -9,7 +9,10 @@ beforeAll(async () => {
   store = await openTestStore();
 });
 afterAll(() => store.close());
-const find = (project: string, traceId: string) => getTrace(projectScope(store.engine, project), traceId);
+const find = async (project: string, traceId: string) => {
+  const found = await getTrace(projectScope(store.engine, project), traceId);
+  return found && parseTrace(found);
+};
 
 describe('getTrace', () => {
   it('gives the summary and the spans by start', async () => {

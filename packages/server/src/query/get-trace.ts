@@ -1,44 +1,61 @@
-import type { SpanSummary, Trace } from '../api/schemas.ts';
+import type { Trace, TraceSummary } from '../api/schemas.ts';
 import type { QueryLimits } from '../store/engine.ts';
 import { sql } from '../store/sql.ts';
 import type { ProjectScope } from './project-scope.ts';
-import { SPAN_SUMMARY_COLUMNS, type SpanSummaryRow, toSpanSummary } from './span-summary.ts';
+import { API_SETTINGS, SPAN_SUMMARY_FIELDS } from './span-summary.ts';
 import { summariseTraces } from './trace-summaries.ts';
 
 /** Of a larger trace the earliest are given; its `spanCount` tells how many there are. */
 export const MAX_SPANS = 100_000;
+
+const MAX_SCORES = 1000;
+
+export interface FoundTrace {
+  readonly summary: TraceSummary;
+  /** `SpanSummary[]` by start, as the UTF-8 text of JSON. */
+  readonly spansJson: Uint8Array;
+}
 
 /** The trace with all its spans by start; undefined where the project has none of this id. */
 export async function getTrace(
   scope: ProjectScope,
   traceId: string,
   signal?: AbortSignal,
-): Promise<Trace | undefined> {
+): Promise<FoundTrace | undefined> {
   const limits: QueryLimits = { maxResultRows: MAX_SPANS, ...(signal ? { signal } : {}) };
-  const [spans, summaries] = await Promise.all([
+  const [spansJson, summaries] = await Promise.all([
     readSpans(scope, traceId, limits),
-    summariseTraces(scope, [traceId], { limits }),
+    summariseTraces(scope, [traceId], { limits, maxScores: MAX_SCORES }),
   ]);
   const found = summaries.get(traceId);
-  return found && { ...found.summary, spans };
+  return found && { summary: found.summary, spansJson };
+}
+
+/** The text of a `Trace`. */
+export function traceJson({ summary, spansJson }: FoundTrace): Buffer {
+  const head = JSON.stringify(summary).slice(0, -1);
+  return Buffer.concat([Buffer.from(`${head},"spans":`), spansJson, Buffer.from('}')]);
+}
+
+export function parseTrace(found: FoundTrace): Trace {
+  return JSON.parse(traceJson(found).toString()) as Trace;
 }
 
 /** A span in its latest version, even where that has another start and so another key. */
-async function readSpans(scope: ProjectScope, traceId: string, limits: QueryLimits): Promise<SpanSummary[]> {
-  const rows = await scope.query<SpanSummaryRow>(
+function readSpans(scope: ProjectScope, traceId: string, limits: QueryLimits): Promise<Uint8Array> {
+  return scope.queryJson(
     sql`
-    SELECT ${SPAN_SUMMARY_COLUMNS}
+    SELECT ${SPAN_SUMMARY_FIELDS}
     FROM
     (
-      SELECT ${SPAN_SUMMARY_COLUMNS}
-      FROM ${scope.spans}
+      SELECT * FROM ${scope.spans}
       WHERE trace_id = ${traceId}
       ORDER BY version DESC
       LIMIT 1 BY span_id
     )
     ORDER BY start, span_id
-    LIMIT ${MAX_SPANS}`,
+    LIMIT ${MAX_SPANS}
+    ${API_SETTINGS}`,
     limits,
   );
-  return rows.map(toSpanSummary);
 }

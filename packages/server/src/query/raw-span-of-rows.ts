@@ -9,15 +9,16 @@ import { decodeEvents, decodeLinks, decodeResource, decodeScope } from '../inges
 
 /** What `spans` knows of the span as it arrived. */
 export interface FactsRow {
-  readonly trace_id: string;
-  readonly span_id: string;
-  readonly parent_span_id: string;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId: string | null;
   readonly name: string;
-  readonly otel_kind: OtelKind;
-  readonly start_ns: string;
-  readonly duration_ns: string | null;
+  readonly otelKind: OtelKind;
+  /** Exact integers as text. */
+  readonly startNs: string;
+  readonly durationNs: string | null;
   readonly status: StatusCode;
-  readonly status_message: string;
+  readonly statusMessage: string | null;
 }
 
 /** What `payloads` knows. Maps come as lists of pairs: a JSON object would reorder keys that look like numbers. */
@@ -38,17 +39,17 @@ export interface PayloadRow {
 
 /** The span as it arrived, from the two tables. Without a payload (sampled away, expired) the content is empty. */
 export function rawSpanOfRows(facts: FactsRow, payload: PayloadRow | undefined): RawSpan {
-  const startTimeUnixNano = BigInt(facts.start_ns);
+  const startTimeUnixNano = BigInt(facts.startNs);
   return {
-    traceId: facts.trace_id,
-    spanId: facts.span_id,
-    parentSpanId: facts.parent_span_id,
+    traceId: facts.traceId,
+    spanId: facts.spanId,
+    parentSpanId: facts.parentSpanId ?? '',
     traceState: payload?.trace_state ?? '',
     flags: payload?.flags ?? 0,
     name: facts.name,
-    otelKind: facts.otel_kind,
+    otelKind: facts.otelKind,
     startTimeUnixNano,
-    endTimeUnixNano: facts.duration_ns === null ? 0n : startTimeUnixNano + BigInt(facts.duration_ns),
+    endTimeUnixNano: facts.durationNs === null ? 0n : startTimeUnixNano + BigInt(facts.durationNs),
     attributes: payload ? attributesOf(payload) : new Map(),
     droppedAttributesCount: payload?.dropped_attributes_count ?? 0,
     events: payload ? decodeEvents(payload.events) : [],
@@ -56,7 +57,7 @@ export function rawSpanOfRows(facts: FactsRow, payload: PayloadRow | undefined):
     links: payload ? decodeLinks(payload.links) : [],
     droppedLinksCount: payload?.dropped_links_count ?? 0,
     statusCode: facts.status,
-    statusMessage: facts.status_message,
+    statusMessage: facts.statusMessage ?? '',
     resource: decodeResource(payload?.resource ?? ''),
     scope: decodeScope(payload?.scope ?? ''),
   };

@@ -110,7 +110,15 @@ class ChdbEngine implements Engine {
     process.prependListener('exit', this.#onExit);
   }
 
-  async query<Row>(sql: string, parameters: QueryParameters = {}, limits: QueryLimits = {}): Promise<Row[]> {
+  async query<Row>(sql: string, parameters?: QueryParameters, limits?: QueryLimits): Promise<Row[]> {
+    return JSON.parse(Buffer.from(await this.queryJson(sql, parameters, limits)).toString()) as Row[];
+  }
+
+  async queryJson(
+    sql: string,
+    parameters: QueryParameters = {},
+    limits: QueryLimits = {},
+  ): Promise<Uint8Array> {
     const settings = [
       `max_execution_time = ${limits.maxSeconds ?? 10}`,
       `max_memory_usage = ${limits.maxMemoryBytes ?? 2 * 1024 ** 3}`,
@@ -118,8 +126,7 @@ class ChdbEngine implements Engine {
       "result_overflow_mode = 'throw'",
       ...parameterSettings(sql, parameters),
     ];
-    const text = await this.#run(this.#readers, settings, sql, limits.signal);
-    return parseRows<Row>(text);
+    return oneArray(await this.#run(this.#readers, settings, sql, limits.signal));
   }
 
   async command(sql: string): Promise<void> {
@@ -166,7 +173,7 @@ class ChdbEngine implements Engine {
     settings: readonly string[],
     sql: string,
     signal?: AbortSignal,
-  ): Promise<string> {
+  ): Promise<Uint8Array> {
     const lane = await lanes.acquire(signal);
     // The lane is free when the library is done with it, which after an abort is later than our answer.
     const finished = this.#onLane(lane, settings, sql, signal).finally(() => lanes.release(lane));
@@ -178,7 +185,7 @@ class ChdbEngine implements Engine {
     settings: readonly string[],
     sql: string,
     signal?: AbortSignal,
-  ): Promise<string> {
+  ): Promise<Uint8Array> {
     const id = randomUUID();
     const set = `SET ${[`log_comment = ${quoteString(id)}`, ...settings].join(', ')}`;
     const abort = () => void this.#killUntilGone([id]);
@@ -187,7 +194,7 @@ class ChdbEngine implements Engine {
     signal?.addEventListener('abort', abort, { once: true });
     try {
       const result = await lane.queryAsync(`${set}; ${sql}`, { format: 'JSONEachRow' });
-      return result.text();
+      return result.bytes();
     } catch (error) {
       // What a failed query had written by then would come out in front of the session's next answer.
       await lane.queryAsync('SELECT 1').catch(() => {});
@@ -225,9 +232,17 @@ function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise
   });
 }
 
-/** One JSON array; anything left over from another statement would not parse, and so never reaches a reader. */
-function parseRows<Row>(text: string): Row[] {
-  return text === '' ? [] : (JSON.parse(text) as Row[]);
+/**
+ * The answer to one query. Anything left over from another statement would stand in front as an array of its own;
+ * inside an array no line break follows a bracket, so that shows.
+ */
+function oneArray(bytes: Uint8Array): Uint8Array {
+  if (bytes.length === 0) return Buffer.from('[]');
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (buffer.includes(']\n[')) {
+    throw new QueryError('other', { cause: new Error('an answer came with rows of another statement') });
+  }
+  return buffer;
 }
 
 /** Rows that INSERT statements of this process offered to tables. Merges count elsewhere. */

@@ -76,6 +76,13 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
       ]);
     });
 
+    it('gives the same answer as JSON text', async () => {
+      const sql = "SELECT number AS n, ']\\n[' AS text FROM numbers(3)";
+      const json = Buffer.from(await engine.queryJson(sql)).toString();
+      expect(JSON.parse(json)).toEqual(await engine.query(sql));
+      expect(JSON.parse(Buffer.from(await engine.queryJson('SELECT 1 WHERE 0')).toString())).toEqual([]);
+    });
+
     it('gives an empty list where there are no rows', async () => {
       expect(await engine.query('SELECT 1 WHERE 0')).toEqual([]);
     });

@@ -31,6 +31,8 @@ export interface LoadFile {
 export interface Engine {
   /** Rows as ClickHouse's JSONEachRow gives them, 64-bit integers as strings. Throws `QueryError`. */
   query<Row>(sql: string, parameters?: QueryParameters, limits?: QueryLimits): Promise<Row[]>;
+  /** The same answer as the UTF-8 text of one JSON array, for what is only passed on. Throws `QueryError`. */
+  queryJson(sql: string, parameters?: QueryParameters, limits?: QueryLimits): Promise<Uint8Array>;
   /** DDL and the like. */
   command(sql: string): Promise<void>;
   /** Resolves once the rows are readable and survive a crash. */

@@ -44,7 +44,10 @@ export async function startTestServer(change: Partial<Config> = {}): Promise<Tes
       if (response.status !== 200 || answer.length > 0) {
         throw new Error(`not all spans were accepted: ${response.status} ${Buffer.from(answer)}`);
       }
-      await vi.waitUntil(async () => (await rowsOf(project)) > before, { timeout: 10_000, interval: 20 });
+      await vi.waitUntil(async () => (await rowsOf(project)) >= before + spans.length, {
+        timeout: 10_000,
+        interval: 20,
+      });
     },
     async close() {
       await stop();

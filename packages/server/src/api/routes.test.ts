@@ -1,0 +1,176 @@
+import { request as httpRequest } from 'node:http';
+import { zstdDecompressSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rawSpan } from '../query/testing/raw-span.ts';
+import { startTestServer, type TestServer } from '../query/testing/test-server.ts';
+import { problem, spanDetail, trace, traceList, traceVolume } from './schemas.ts';
+
+let server: TestServer;
+const TRACE = 'a'.repeat(32);
+beforeAll(async () => {
+  server = await startTestServer();
+  await server.send('shop', [
+    rawSpan({ name: 'answer' }),
+    rawSpan({
+      spanId: 'c'.repeat(16),
+      parentSpanId: 'b'.repeat(16),
+      attributes: {
+        'gen_ai.operation.name': 'chat',
+        'gen_ai.request.model': 'gpt-4o',
+        'gen_ai.usage.input_tokens': 1000,
+        'gen_ai.input.messages': '[{"role":"user","parts":[{"type":"text","content":"Where is my order?"}]}]',
+      },
+    }),
+  ]);
+});
+afterAll(() => server.close());
+
+const get = (path: string, headers: Record<string, string> = {}) =>
+  fetch(`${server.url}/api/v1${path}`, { headers });
+async function getJson(path: string, headers: Record<string, string> = {}): Promise<unknown> {
+  const response = await get(path, headers);
+  expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
+  expect(response.status).toBe(200);
+  return response.json();
+}
+async function getProblem(path: string, headers: Record<string, string> = {}) {
+  const response = await get(path, headers);
+  expect(response.headers.get('content-type')).toContain('application/problem+json');
+  const body = problem.parse(await response.json());
+  expect(body.status).toBe(response.status);
+  return body;
+}
+
+describe('the API', () => {
+  it('lists, summarises and shows what was sent, in the shapes of its schemas', async () => {
+    const { traces } = traceList.parse(await getJson('/traces?project=shop'));
+    expect(traces).toMatchObject([
+      {
+        traceId: TRACE,
+        name: 'answer',
+        spanCount: 2,
+        inputTokens: 1000,
+        models: ['gpt-4o'],
+        inputPreview: 'Where is my order?',
+      },
+    ]);
+    expect(traceVolume.parse(await getJson('/traces/summary?project=shop'))).toMatchObject({
+      traces: 1,
+      errors: 0,
+    });
+    const found = trace.parse(await getJson(`/traces/${TRACE}?project=shop`));
+    expect(found.spans.map((span) => span.kind)).toEqual(['span', 'llm']);
+    const detail = spanDetail.parse(await getJson(`/traces/${TRACE}/spans/${'c'.repeat(16)}?project=shop`));
+    expect(detail.inputMessages).toMatchObject([{ role: 'user' }]);
+    expect(await getJson('/projects')).toMatchObject({ projects: [{ name: 'shop', spanCount: 2 }] });
+  });
+
+  it('takes the project from the query, else from the header, else it is default', async () => {
+    expect(await getJson('/traces', { 'x-throughline-project': 'shop' })).toMatchObject({
+      traces: [{ traceId: TRACE }],
+    });
+    expect(await getJson('/traces?project=none', { 'x-throughline-project': 'shop' })).toMatchObject({
+      traces: [],
+    });
+    expect(await getJson('/traces')).toMatchObject({ traces: [] });
+  });
+
+  it('prints the tree for Accept: text/plain', async () => {
+    const response = await get(`/traces/${TRACE}?project=shop`, { accept: 'text/plain' });
+    expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+    expect(response.headers.get('vary')).toContain('accept');
+    const lines = (await response.text()).split('\n');
+    expect(lines[0]).toMatch(/^answer +1\.50 s/);
+    expect(lines[1]).toMatch(/^└─ chat +1\.50 s .*gpt-4o/);
+  });
+
+  it('compresses', async () => {
+    // Not `fetch`: it hides how the answer was encoded.
+    const { encoding, body } = await new Promise<{ encoding: unknown; body: Buffer }>((resolve, reject) => {
+      httpRequest(
+        `${server.url}/api/v1/openapi.json`,
+        { headers: { 'accept-encoding': 'zstd' } },
+        (response) => {
+          const chunks: Buffer[] = [];
+          response.on('data', (chunk: Buffer) => chunks.push(chunk));
+          response.on('end', () =>
+            resolve({ encoding: response.headers['content-encoding'], body: Buffer.concat(chunks) }),
+          );
+        },
+      )
+        .on('error', reject)
+        .end();
+    });
+    expect(encoding).toBe('zstd');
+    expect(JSON.parse(zstdDecompressSync(body).toString())).toHaveProperty('paths');
+  });
+
+  it('describes itself', async () => {
+    const document = (await getJson('/openapi.json')) as {
+      paths: Record<string, { get: { parameters: { name: string; description?: string }[] } }>;
+    };
+    expect(Object.keys(document.paths)).toEqual(
+      expect.arrayContaining([
+        '/api/v1/traces',
+        '/api/v1/traces/summary',
+        '/api/v1/traces/{traceId}',
+        '/api/v1/traces/{traceId}/spans/{spanId}',
+        '/api/v1/projects',
+        '/api/v1/live',
+      ]),
+    );
+    const parameters = document.paths['/api/v1/traces']?.get.parameters ?? [];
+    expect(parameters.map((parameter) => parameter.name)).toEqual(
+      expect.arrayContaining(['project', 'from', 'to', 'sort', 'limit', 'cursor']),
+    );
+  });
+
+  it('is not cached, sniffed or shared with other sites', async () => {
+    const { headers } = await get('/traces', { origin: 'https://evil.example' });
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('access-control-allow-origin')).toBeNull();
+  });
+});
+
+describe('a request that cannot be answered', () => {
+  it.each([
+    ['/traces?limit=0', 'invalid-request', /limit/],
+    ['/traces?limit=501', 'invalid-request', /limit/],
+    ['/traces?limit=x', 'invalid-request', /limit/],
+    ['/traces?sort=name', 'invalid-request', /sort/],
+    ['/traces?from=yesterday', 'invalid-request', /from.*ISO 8601/],
+    ['/traces?cursor=x', 'invalid-cursor', /cursor/],
+    ['/traces?project=', 'invalid-project', /printable/],
+    [`/traces?project=${'x'.repeat(200)}`, 'invalid-project', /128/],
+    [`/traces/${'x'.repeat(801)}`, 'invalid-request', /traceId/],
+    ['/traces/nope?project=shop', 'trace-not-found', /"nope" in project "shop"/],
+    [`/traces/${TRACE}`, 'trace-not-found', /project "default"/],
+    [`/traces/${TRACE}/spans/x?project=shop`, 'span-not-found', /span "x"/],
+    ['/nonsense', 'not-found', /GET \/api\/v1\/nonsense/],
+  ])('%s is %s', async (path, code, detail) => {
+    expect(await getProblem(path)).toMatchObject({ code, detail: expect.stringMatching(detail) });
+  });
+
+  it('finds a trace by an id of 800 characters, slashes and quotes', async () => {
+    const id = `run/'1'\\${'é'.repeat(792)}`;
+    expect(id).toHaveLength(800);
+    await server.engine.command(
+      `INSERT INTO spans (project, trace_id, span_id, name, kind, otel_kind, status, start)
+       SELECT 'shop', concat('run/\\'1\\'\\\\', repeat('é', 792)), 's', 'x', 'span', 'client', 'ok', '2026-11-20 10:00:00'`,
+    );
+    expect(await getJson(`/traces/${encodeURIComponent(id)}?project=shop`)).toMatchObject({ traceId: id });
+  });
+
+  it('comes from a name that was made to resolve to this machine', async () => {
+    const status = await new Promise((resolve, reject) => {
+      httpRequest(`${server.url}/api/v1/projects`, { headers: { host: 'evil.example:4318' } }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      })
+        .on('error', reject)
+        .end();
+    });
+    expect(status).toBe(403);
+  });
+});
