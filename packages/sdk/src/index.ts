@@ -24,6 +24,7 @@ export type {
   SpanInfo,
 } from './options.ts';
 export { type Carrier, extract, inject } from './propagation.ts';
+export { instrument } from './register/instrument.ts';
 export { activeContext, type TraceContext, withContext } from './scope.ts';
 export { type ScoreOptions, type ScoreTarget, score } from './score.ts';
 export {

@@ -1,0 +1,4 @@
+import type { Integration } from './integration.ts';
+
+/** Every package that is traced by itself. A new one is one file and one row here. */
+export const INTEGRATIONS: readonly Integration[] = [];
