@@ -30,6 +30,8 @@ async function build() {
     cwd: here,
     input: entries,
     platform: 'neutral',
+    // CommonJS has no `import.meta`: the one place that uses it asks `__filename` there.
+    checks: { emptyImportMeta: false },
     resolve: { conditionNames: ['throughline-source', 'import'] },
     // Dependencies stay outside. The detectors are ESM only and small: bundled, so that CommonJS has them too.
     external: (id) => !id.startsWith('.') && !id.startsWith('/') && id !== '@throughline/privacy',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Hook as ImportHook } from 'import-in-the-middle';
 import { register, supportsSyncHooks } from 'import-in-the-middle/register-hooks.mjs';
 import { Hook as RequireHook } from 'require-in-the-middle';
@@ -43,7 +44,7 @@ export function installModuleHooks(integrations: readonly Integration[]): void {
 
   // In-thread hooks where Node has them: nothing to wait for, and no second thread to start.
   if (supportsSyncHooks()) register({ include: names });
-  else nodeModule.register('import-in-the-middle/hook.mjs', import.meta.url, { data: { include: names } });
+  else nodeModule.register('import-in-the-middle/hook.mjs', hereUrl(), { data: { include: names } });
   new ImportHook(names, {}, (exports, name, baseDir) => {
     onLoad(exports, name, baseDir ?? undefined);
   });
@@ -87,4 +88,11 @@ function versionIn(baseDir: string): string | undefined {
 
 function withoutBackslashes(name: string): string {
   return name.replaceAll('\\', '/');
+}
+
+declare const __filename: string | undefined;
+
+/** Of this file, in both builds. */
+function hereUrl(): string {
+  return import.meta.url ?? pathToFileURL(__filename ?? '.').href;
 }
