@@ -22,7 +22,8 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: 'idle',
-    routerOptions: { ignoreTrailingSlash: true },
+    // Ids of other SDKs have up to 800 characters, and each may take nine in an address.
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 7200 },
   });
 
   app.get('/healthz', async () => ({ status: 'ok' }));
