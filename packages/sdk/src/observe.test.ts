@@ -1,15 +1,52 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from 'vitest';
+import * as sdk from './index.ts';
 import {
+  embedding,
   InMemoryExporter,
   init,
+  markUsed,
   observe,
+  reranker,
   retriever,
   shutdown,
   startSpan,
+  startTrace,
   tool,
   updateSpan,
   withContext,
 } from './index.ts';
+import type * as Decorated from './test-support/decorated-agent.ts';
+
+/** By the TypeScript compiler, because neither Node nor the test runner knows standard decorators yet. */
+async function compileDecorated(): Promise<typeof Decorated> {
+  const folder = mkdtempSync(join(tmpdir(), 'decorated-'));
+  const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
+  const source = fileURLToPath(new URL('./test-support/decorated-agent.ts', import.meta.url));
+  const options = [
+    '--noCheck',
+    '--ignoreConfig',
+    '--target',
+    'es2022',
+    '--module',
+    'esnext',
+    '--rootDir',
+    dirname(source),
+  ];
+  execFileSync(process.execPath, [tsc, source, ...options, '--outDir', folder]);
+  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
+  try {
+    return await import(pathToFileURL(join(folder, 'decorated-agent.js')).href);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
 
 let spans: InMemoryExporter;
 beforeEach(() => {
@@ -89,5 +126,249 @@ describe('observe', () => {
     expect(double(2)).toBe(4);
     expect(startSpan('x').isRecording).toBe(false);
     expect(spans.spans).toEqual([]);
+  });
+
+  it('is the function in every respect but its call', () => {
+    class Counter {
+      #count = 0;
+      static label = 'c';
+      add = observe(function (this: Counter, by: number) {
+        this.#count += by;
+        return this.#count;
+      });
+    }
+    const counter = new Counter();
+    counter.add(2);
+    expect(counter.add.call(counter, 3)).toBe(5);
+    const fn = Object.assign(
+      function fn(a: number, b = 1) {
+        return a + b;
+      },
+      { extra: 7 },
+    );
+    const observed = observe(fn);
+    expect([observed.name, observed.length, observed.extra]).toEqual(['fn', 1, 7]);
+    const Observed = observe(Counter as never) as typeof Counter;
+    expect(new Observed()).toBeInstanceOf(Counter);
+    expect(Observed.label).toBe('c');
+  });
+
+  it('keeps overloads and generics in its type', () => {
+    function parse(text: string): number;
+    function parse(text: string, all: true): number[];
+    function parse(text: string, all?: true): number | number[] {
+      return all ? [...text].map(Number) : Number(text);
+    }
+    const observed = observe(parse);
+    expectTypeOf(observed).toEqualTypeOf(parse);
+    const one: number = observed('1');
+    const many: number[] = observed('12', true);
+    const identity = observe(<T>(value: T) => value, { kind: 'tool' });
+    const text: string = identity('a');
+    expect([one, many, text]).toEqual([1, [1, 2], 'a']);
+    observe((question: string, top: number) => question.repeat(top), {
+      input: (question, top) => {
+        expectTypeOf(question).toEqualTypeOf<string>();
+        expectTypeOf(top).toEqualTypeOf<number>();
+        return question;
+      },
+    });
+  });
+
+  it('decorates methods, of objects and of classes', async () => {
+    const Agent = (await compileDecorated()).decoratedAgent(sdk);
+    expect(await new Agent().run('why')).toBe('Ann: why 4');
+    expect(spans.spans.map(({ name, kind, input, output }) => ({ name, kind, input, output }))).toEqual([
+      { name: 'double', kind: 'tool', input: 2, output: 4 },
+      { name: 'run', kind: 'agent', input: 'why', output: 'Ann: why 4' },
+    ]);
+  });
+
+  it('records what the options say, and nothing where they say nothing', () => {
+    const login = observe((user: string, _password: string) => ({ user, token: 't' }), {
+      name: 'login',
+      kind: 'tool',
+      input: (user) => ({ user }),
+      output: (result) => (result as { user: string }).user,
+    });
+    expect(login('ann', 'secret')).toEqual({ user: 'ann', token: 't' });
+    observe((_: string) => 'secret', { name: 'quiet', kind: 'tool', input: false, output: false })('secret');
+    expect(
+      spans.spans.map(({ name, input, output, attributes }) => [
+        name,
+        input,
+        output,
+        attributes['gen_ai.tool.name'],
+      ]),
+    ).toEqual([
+      ['login', { user: 'ann' }, 'ann', 'login'],
+      ['quiet', undefined, undefined, 'quiet'],
+    ]);
+  });
+
+  it('records a stream when it has been read: its text, its first token, what it called', async () => {
+    const lookUp = tool((word: string) => word.length, { name: 'look up' });
+    const stream = observe(
+      async function* (words: string[]) {
+        for (const word of words) {
+          lookUp(word);
+          yield `${word} `;
+        }
+      },
+      { name: 'stream', kind: 'llm' },
+    );
+    const read: string[] = [];
+    for await (const word of stream(['a', 'bc'])) read.push(word);
+    const span = spans.find({ name: 'stream' });
+    expect(span).toMatchObject({ output: 'a bc ', status: 'unset' });
+    expect(span?.attributes['gen_ai.response.time_to_first_chunk']).toBeGreaterThan(0);
+    expect(spans.filter({ name: 'look up' }).map(({ parentSpanId }) => parentSpanId)).toEqual([
+      span?.spanId,
+      span?.spanId,
+    ]);
+  });
+
+  it('marks a stream that was left early as cancelled, with what had come', async () => {
+    const count = observe(
+      function* () {
+        yield 1;
+        yield 2;
+        yield 3;
+      },
+      { name: 'count' },
+    );
+    for (const n of count()) if (n === 2) break;
+    expect(spans.spans[0]).toMatchObject({
+      output: [1, 2],
+      status: 'unset',
+      attributes: { 'throughline.cancelled': true },
+    });
+  });
+
+  it('calls straight through where a trace is not sampled, and keeps the context', async () => {
+    init({ exporter: spans, sampling: { rate: 0 } });
+    const inner = observe(() => 'in');
+    const outer = observe(async () => {
+      await null;
+      return inner();
+    });
+    expect(await outer()).toBe('in');
+    expect(spans.spans).toEqual([]);
+  });
+
+  it('behaves as the bare function for any result', () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.anything(),
+        fc.anything(),
+        fc.boolean(),
+        fc.boolean(),
+        async (argument, value, throws, isAsync) => {
+          const bare = (given: unknown) => {
+            if (given !== argument) throw new Error('another argument');
+            if (throws) throw value;
+            return value;
+          };
+          const fn = isAsync ? async (given: unknown) => bare(given) : bare;
+          const settle = async (call: () => unknown) => {
+            try {
+              return ['result', await call()];
+            } catch (error) {
+              return ['error', error];
+            }
+          };
+          const [how, what] = await settle(() => observe(fn)(argument));
+          expect(how).toBe(throws ? 'error' : 'result');
+          expect(Object.is(what, value)).toBe(true);
+        },
+      ),
+    ));
+
+  it('marks the documents that were used, by identity and by id', async () => {
+    const documents = [{ id: 'a' }, { id: 'b' }];
+    const search = retriever(async (_: string) => documents, { name: 'search' });
+    await observe(
+      async () => {
+        const found = await search('q');
+        markUsed([found[1], 'elsewhere']);
+      },
+      { name: 'answer' },
+    )();
+    const used = spans.find({ name: 'answer' })?.attributes['throughline.documents.used'];
+    expect(JSON.parse(String(used))).toEqual([
+      { spanId: spans.find({ name: 'search' })?.spanId, index: 1, id: 'b' },
+      { id: 'elsewhere' },
+    ]);
+  });
+
+  it('records embeddings without their vectors and rerankers with both lists', () => {
+    const vector = new Float32Array(3);
+    embedding((_texts: string[]) => [vector, vector], { name: 'embed' })(['a', 'b']);
+    reranker((_query: string, documents: { id: string; score: number }[]) => documents.slice(1), {
+      name: 'rerank',
+    })('q', [
+      { id: '1', score: 0.1 },
+      { id: '2', score: 0.9 },
+    ]);
+    const [embed, rerank] = spans.spans;
+    expect(embed?.attributes).toEqual({
+      'gen_ai.operation.name': 'embeddings',
+      'gen_ai.input.messages':
+        '[{"role":"user","parts":[{"type":"text","content":"a"},{"type":"text","content":"b"}]}]',
+      'gen_ai.embeddings.dimension.count': 3,
+    });
+    expect(rerank).toMatchObject({ kind: 'reranker', output: [{ id: '2', score: 0.9 }] });
+    expect(JSON.parse(String(rerank?.attributes['throughline.reranker.input_documents']))).toHaveLength(2);
+  });
+});
+
+describe('a manual span', () => {
+  it('outlives the function that started it and takes children until it ends', () => {
+    const root = startTrace('session', { kind: 'agent', sessionId: 's1', feature: 'chat' });
+    const first = root.startSpan('turn', { kind: 'chain' });
+    first.run(() => startSpan('inside').end());
+    first.end();
+    root.run(() => tool(() => 1, { name: 'look' })());
+    root.end();
+    expect(
+      spans.spans.map(({ name, parentSpanId, attributes }) => [name, parentSpanId, attributes['session.id']]),
+    ).toEqual([
+      ['inside', first.spanId, 's1'],
+      ['turn', root.spanId, 's1'],
+      ['look', root.spanId, 's1'],
+      ['session', undefined, 's1'],
+    ]);
+  });
+
+  it('ignores everything after its end', () => {
+    const span = startSpan('once');
+    span.end();
+    span.update({ output: 'late', name: 'late' }).markFirstToken().recordError(new Error('late')).end();
+    expect(spans.spans).toMatchObject([{ name: 'once', status: 'unset', output: undefined }]);
+  });
+
+  it('starts a trace of its own inside another', () => {
+    observe(() => startTrace('separate').end(), { name: 'outer' })();
+    const [separate, outer] = spans.spans;
+    expect(separate?.parentSpanId).toBeUndefined();
+    expect(separate?.traceId).not.toBe(outer?.traceId);
+  });
+
+  it.each([
+    ['a text', 'oops', 'string', 'oops'],
+    ['nothing', undefined, 'undefined', undefined],
+    ['an object', { code: 'E_LIMIT', message: 'limit' }, 'E_LIMIT', 'limit'],
+    [
+      'an error of a class',
+      new (class RateLimitError extends Error {})('slow down'),
+      'RateLimitError',
+      'slow down',
+    ],
+  ])('names the error type of %s', (_, thrown, type, message) => {
+    const span = startSpan('failing');
+    span.recordError(thrown);
+    span.end();
+    expect(spans.spans[0]).toMatchObject({ status: 'error', errorType: type });
+    expect(spans.spans[0]?.otel.status.message).toBe(message);
   });
 });

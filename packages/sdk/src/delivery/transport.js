@@ -1,0 +1,151 @@
+import { resultOf } from './retry.ts';
+/** Answers are a few bytes; a longer one is somebody else's page and is not read. */
+const MAX_ANSWER_BYTES = 64 * 1024;
+/**
+ * `node:http` where there is one, because its sockets can be told not to keep the process alive and `fetch`'s
+ * cannot: a server that never answers would hold up the end of every script. `fetch` elsewhere.
+ */
+export function createTransport() {
+    const builtin = globalThis.process?.getBuiltinModule;
+    const http = builtin?.('node:http');
+    const https = builtin?.('node:https');
+    return http && https ? new NodeTransport(http, https) : new FetchTransport();
+}
+class NodeTransport {
+    #http;
+    #https;
+    #agents;
+    #open = new Set();
+    #holds = false;
+    constructor(http, https) {
+        this.#http = http;
+        this.#https = https;
+        const options = { keepAlive: true, maxSockets: 2 };
+        this.#agents = { 'http:': new http.Agent(options), 'https:': new https.Agent(options) };
+    }
+    send(request) {
+        return new Promise((resolve) => {
+            try {
+                this.#start(request, resolve);
+            }
+            catch (error) {
+                resolve({ outcome: 'refused', reason: String(error), status: 0 });
+            }
+        });
+    }
+    #start({ url, headers, body, timeoutMs }, resolve) {
+        const { protocol } = new URL(url);
+        const isSecure = protocol === 'https:';
+        const request = (isSecure ? this.#https : this.#http).request(url, {
+            method: 'POST',
+            agent: this.#agents[isSecure ? 'https:' : 'http:'],
+            headers: { ...headers, 'content-length': String(body.byteLength) },
+        });
+        const timer = setTimeout(() => settle(retry(`no answer within ${timeoutMs} ms`)), timeoutMs);
+        timer.unref();
+        this.#open.add(request);
+        const settle = (result) => {
+            clearTimeout(timer);
+            if (!this.#open.delete(request))
+                return;
+            if (result.outcome === 'retry' && !request.closed)
+                request.destroy();
+            resolve(result);
+        };
+        request.on('socket', (socket) => (this.#holds ? socket.ref() : socket.unref()));
+        request.on('error', (error) => settle(retry(error.message)));
+        request.on('response', (response) => {
+            const { statusCode = 0, headers: answered } = response;
+            readAnswer(response, (bytes) => settle(resultOf(statusCode, answered['retry-after'], bytes, answered['content-type'] ?? '', Date.now())));
+            response.on('error', (error) => settle(retry(error.message)));
+            response.on('close', () => settle(retry('the connection was lost')));
+        });
+        request.end(body);
+    }
+    hold(holds) {
+        this.#holds = holds;
+        for (const { socket } of this.#open)
+            holds ? socket?.ref() : socket?.unref();
+    }
+    close() {
+        for (const request of this.#open)
+            request.destroy();
+        this.#agents['http:'].destroy();
+        this.#agents['https:'].destroy();
+    }
+}
+function readAnswer(response, done) {
+    const chunks = [];
+    let size = 0;
+    response.on('data', (chunk) => {
+        size += chunk.byteLength;
+        if (size <= MAX_ANSWER_BYTES) {
+            chunks.push(chunk);
+            return;
+        }
+        done(undefined);
+        response.destroy();
+    });
+    response.on('end', () => done(joinBytes(chunks, size)));
+}
+class FetchTransport {
+    #closing = new AbortController();
+    async send({ url, headers, body, timeoutMs }) {
+        const timeout = new AbortController();
+        const timer = setTimeout(() => timeout.abort(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+        const close = () => timeout.abort(new Error('closed'));
+        this.#closing.signal.addEventListener('abort', close);
+        try {
+            const response = await fetch(url, {
+                method: 'POST',
+                headers,
+                body: body,
+                signal: timeout.signal,
+                redirect: 'manual',
+            });
+            const bytes = await readBody(response);
+            const contentType = response.headers.get('content-type') ?? '';
+            return resultOf(response.status, response.headers.get('retry-after') ?? undefined, bytes, contentType, Date.now());
+        }
+        catch (error) {
+            return retry(error instanceof Error ? error.message : String(error));
+        }
+        finally {
+            clearTimeout(timer);
+            this.#closing.signal.removeEventListener('abort', close);
+        }
+    }
+    hold() { }
+    close() {
+        this.#closing.abort();
+    }
+}
+async function readBody(response) {
+    const reader = response.body?.getReader();
+    const chunks = [];
+    let size = 0;
+    while (reader) {
+        const { done, value } = await reader.read();
+        if (done)
+            break;
+        size += value.byteLength;
+        if (size > MAX_ANSWER_BYTES) {
+            await reader.cancel();
+            return undefined;
+        }
+        chunks.push(value);
+    }
+    return joinBytes(chunks, size);
+}
+function retry(reason) {
+    return { outcome: 'retry', reason };
+}
+export function joinBytes(chunks, size) {
+    const bytes = new Uint8Array(size);
+    let at = 0;
+    for (const chunk of chunks) {
+        bytes.set(chunk, at);
+        at += chunk.byteLength;
+    }
+    return bytes;
+}

@@ -1,0 +1,250 @@
+import { trace } from '@opentelemetry/api';
+import { defaultResource, detectResources, envDetector, resourceFromAttributes, } from '@opentelemetry/resources';
+import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
+import { currentClient, setCurrentClient } from './client.ts';
+import { readConfig } from './config.ts';
+import { ConsoleSink } from './console-sink.ts';
+import { Delivery } from './delivery/delivery.ts';
+import { unref } from './delivery/lane.ts';
+import { installHttpPropagation } from './http-propagation.ts';
+import { TableIdGenerator } from './id-generator.ts';
+import { addSpanProcessor, globalProvider, installContext, installProvider } from './installation.ts';
+import { swallow, warnOnce } from './report.ts';
+import { RunningSpans } from './running-spans.ts';
+import { HeadSampler, UnsampledCount } from './sampling.ts';
+import { KEYS } from './semconv.ts';
+import { ThroughlineSpanProcessor } from './span-processor.ts';
+import { unsampledReport } from './unsampled-report.ts';
+const NAME = '@throughline/sdk';
+const UNSAMPLED_REPORT_MS = 60_000;
+/**
+ * Starts tracing. Called again, it replaces what the first call set up. Where the application has an OpenTelemetry
+ * provider, a span processor is added to that; else one is set up and registered. Never throws: what cannot be set up
+ * is said once on the console, and the application runs untraced.
+ *
+ * @example init({ project: 'shop', serviceName: 'assistant' })
+ */
+export function init(options = {}) {
+    try {
+        const previous = currentClient();
+        if (previous !== undefined)
+            void stop(previous, previous.config.delivery.exitTimeoutMs);
+        const config = readConfig(options, environment());
+        if (config.enabled)
+            start(config, options);
+    }
+    catch (error) {
+        warnOnce(`tracing could not be started: ${error instanceof Error ? error.message : String(error)}`);
+    }
+}
+/**
+ * A span processor for an application that builds its own provider: `new NodeSDK({ spanProcessors: [createSpanProcessor()] })`.
+ * Takes the place of `init`; wrappers and manual spans then use the global provider.
+ */
+export function createSpanProcessor(options = {}) {
+    const config = readConfig(options, environment());
+    const parts = build(config, options);
+    if (config.enabled)
+        activate(config, parts, trace.getTracer(NAME), [], {});
+    return parts.processor;
+}
+/** Sends what waits. Resolves to true when all of it was settled within the time, in milliseconds. Never rejects. */
+export async function flush(timeoutMs) {
+    const client = currentClient();
+    if (client === undefined || client.delivery === null)
+        return true;
+    client.reportUnsampled();
+    return client.delivery.flush(timeoutMs);
+}
+/**
+ * Sends what waits, for at most so many milliseconds, then stops: OpenTelemetry's globals are as they were before
+ * `init`, wrappers call straight through. Never rejects.
+ *
+ * @default timeoutMs `delivery.exitTimeoutMs`
+ */
+export async function shutdown(timeoutMs) {
+    const client = currentClient();
+    if (client === undefined)
+        return true;
+    return stop(client, timeoutMs ?? client.config.delivery.exitTimeoutMs);
+}
+/** What was sent and what was lost since `init`; undefined where tracing is off. */
+export function stats() {
+    const client = currentClient();
+    if (client === undefined)
+        return undefined;
+    const { traces, spans } = client.unsampled;
+    return { ...(client.delivery?.stats() ?? NOTHING_SENT), unsampled: { traces, spans } };
+}
+const NOTHING_SENT = {
+    waiting: 0,
+    waitingBytes: 0,
+    sent: 0,
+    dropped: { queueFull: 0, refused: 0, rejected: 0, unencodable: 0, shutdown: 0 },
+    requests: 0,
+    retries: 0,
+    lastError: undefined,
+};
+/** The sampler of `sampling`, for an application that builds its own provider. */
+export function createSampler(options = {}) {
+    const unsampled = currentClient()?.unsampled ?? new UnsampledCount();
+    return new HeadSampler(readConfig(options, environment()).sampling, unsampled);
+}
+function build(config, options) {
+    const delivery = config.endpoint === null ? null : new Delivery(config.delivery, config.endpoint);
+    const running = config.running === null || delivery === null
+        ? null
+        : new RunningSpans(config.running.afterMs, (span) => delivery.addRunning(span));
+    const sinks = [];
+    if (delivery !== null)
+        sinks.push(delivery);
+    if (options.exporter !== undefined)
+        sinks.push(options.exporter);
+    if (options.console)
+        sinks.push(new ConsoleSink(options.console === true ? console.log : options.console));
+    const processor = new ThroughlineSpanProcessor({
+        running: running === null || config.running === null ? null : { spans: running, config: config.running },
+        sinks,
+        flush: async () => void (await delivery?.flush()),
+        shutdown: async () => {
+            const client = currentClient();
+            if (client?.delivery === delivery && client !== undefined)
+                await stop(client, config.delivery.exitTimeoutMs);
+        },
+    });
+    return { delivery, running, unsampled: new UnsampledCount(), processor };
+}
+function start(config, options) {
+    const parts = build(config, options);
+    const installed = installContext();
+    const undo = [installed.undo];
+    const existing = options.tracerProvider ?? globalProvider();
+    const resource = resourceOf(config);
+    const tracer = existing === undefined
+        ? ownTracer(config, parts, resource, undo)
+        : sharedTracer(existing, parts.processor, undo);
+    if (config.http)
+        undo.push(installHttpPropagation(config.propagateContext, installed.attach));
+    activate(config, parts, tracer, undo, existing === undefined ? resource.attributes : {});
+}
+function ownTracer(config, parts, resource, undo) {
+    const provider = new BasicTracerProvider({
+        resource,
+        sampler: new HeadSampler(config.sampling, parts.unsampled),
+        idGenerator: new TableIdGenerator(),
+        // Content is one attribute per field, and the size of each is limited before it is set.
+        spanLimits: { attributeCountLimit: config.attributeCount },
+        spanProcessors: [parts.processor],
+    });
+    undo.push(installProvider(provider));
+    return provider.getTracer(NAME);
+}
+function sharedTracer(provider, processor, undo) {
+    const remove = addSpanProcessor(provider, processor);
+    if (remove === undefined)
+        warnOnce('the application has an OpenTelemetry provider that takes no further span processor: ' +
+            'give it createSpanProcessor() where it is built, and leave out init()');
+    else
+        undo.push(remove);
+    return provider.getTracer(NAME);
+}
+function activate(config, parts, tracer, undo, resource) {
+    const { delivery, running, unsampled } = parts;
+    let sinceMs = Date.now();
+    const reportUnsampled = () => {
+        const now = Date.now();
+        const json = unsampledReport(unsampled, resource, sinceMs, now);
+        sinceMs = now;
+        if (json !== undefined)
+            delivery?.sendCounters(json);
+    };
+    if (delivery !== null) {
+        const timer = setInterval(reportUnsampled, UNSAMPLED_REPORT_MS);
+        unref(timer);
+        undo.push(() => clearInterval(timer), flushBeforeExit(delivery, reportUnsampled, config.delivery.exitTimeoutMs));
+    }
+    if (running !== null)
+        undo.push(() => running.close());
+    let isInstalled = true;
+    setCurrentClient({
+        config,
+        tracer,
+        delivery,
+        unsampled,
+        reportUnsampled,
+        uninstall: () => {
+            if (!isInstalled)
+                return;
+            isInstalled = false;
+            for (const step of undo.reverse())
+                attempt(step);
+        },
+    });
+}
+async function stop(client, timeoutMs) {
+    client.uninstall();
+    if (currentClient() === client)
+        setCurrentClient(undefined);
+    if (client.delivery === null)
+        return true;
+    try {
+        client.reportUnsampled();
+        return await client.delivery.shutdown(timeoutMs);
+    }
+    catch (error) {
+        swallow('shutting down', error);
+        return false;
+    }
+}
+/** Short scripts: what waits when nothing else is left to do is sent, but the end is not held up for longer than that. */
+function flushBeforeExit(delivery, reportUnsampled, timeoutMs) {
+    const { process } = globalThis;
+    if (typeof process?.on !== 'function' || timeoutMs <= 0)
+        return () => { };
+    let hasGivenUp = false;
+    const onBeforeExit = () => {
+        reportUnsampled();
+        if (hasGivenUp || delivery.isIdle)
+            return;
+        delivery.flush(timeoutMs).then((isSettled) => {
+            hasGivenUp = !isSettled;
+        }, ignore);
+    };
+    process.on('beforeExit', onBeforeExit);
+    return () => process.off('beforeExit', onBeforeExit);
+}
+function ignore() { }
+function attempt(step) {
+    try {
+        step();
+    }
+    catch (error) {
+        swallow('uninstalling', error);
+    }
+}
+function resourceOf(config) {
+    const given = {
+        'service.name': config.serviceName,
+        'service.version': config.release,
+        [KEYS.environment]: config.environment,
+        'throughline.project': config.project,
+    };
+    const own = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+    const fromEnvironment = detectResources({ detectors: [envDetector] });
+    return defaultResource()
+        .merge(resourceFromAttributes({ 'service.name': programName() }))
+        .merge(fromEnvironment)
+        .merge(resourceFromAttributes(own));
+}
+/** The package that npm runs, else the file that Node runs. */
+function programName() {
+    const { process } = globalThis;
+    const script = process?.argv?.[1]
+        ?.split(/[\\/]/)
+        .at(-1)
+        ?.replace(/\.[cm]?[jt]s$/, '');
+    return process?.env?.npm_package_name || script || 'application';
+}
+function environment() {
+    return globalThis.process?.env ?? {};
+}

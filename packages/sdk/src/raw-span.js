@@ -1,0 +1,71 @@
+import { SpanKind, SpanStatusCode, } from '@opentelemetry/api';
+const OTEL_KINDS = {
+    [SpanKind.INTERNAL]: 'internal',
+    [SpanKind.SERVER]: 'server',
+    [SpanKind.CLIENT]: 'client',
+    [SpanKind.PRODUCER]: 'producer',
+    [SpanKind.CONSUMER]: 'consumer',
+};
+const STATUS = {
+    [SpanStatusCode.UNSET]: 'unset',
+    [SpanStatusCode.OK]: 'ok',
+    [SpanStatusCode.ERROR]: 'error',
+};
+/** A span of OpenTelemetry's SDK as the mappers of `@throughline/spans` read it: what the server would see. */
+export function rawSpanOf(span) {
+    const { traceId, spanId, traceFlags, traceState } = span.spanContext();
+    return {
+        traceId,
+        spanId,
+        parentSpanId: span.parentSpanContext?.spanId ?? '',
+        traceState: traceState?.serialize() ?? '',
+        flags: traceFlags,
+        name: span.name,
+        otelKind: OTEL_KINDS[span.kind] ?? 'unspecified',
+        startTimeUnixNano: nanos(span.startTime),
+        endTimeUnixNano: nanos(span.endTime),
+        attributes: attributesOf(span.attributes),
+        droppedAttributesCount: span.droppedAttributesCount,
+        events: span.events.map((event) => ({
+            name: event.name,
+            timeUnixNano: nanos(event.time),
+            attributes: attributesOf(event.attributes ?? {}),
+            droppedAttributesCount: event.droppedAttributesCount ?? 0,
+        })),
+        droppedEventsCount: span.droppedEventsCount,
+        links: span.links.map((link) => ({
+            traceId: link.context.traceId,
+            spanId: link.context.spanId,
+            traceState: link.context.traceState?.serialize() ?? '',
+            attributes: attributesOf(link.attributes ?? {}),
+            droppedAttributesCount: link.droppedAttributesCount ?? 0,
+            flags: link.context.traceFlags,
+        })),
+        droppedLinksCount: span.droppedLinksCount,
+        statusCode: STATUS[span.status.code] ?? 'unset',
+        statusMessage: span.status.message ?? '',
+        resource: {
+            attributes: attributesOf(span.resource.attributes),
+            droppedAttributesCount: 0,
+            schemaUrl: '',
+        },
+        scope: {
+            name: span.instrumentationScope.name,
+            version: span.instrumentationScope.version ?? '',
+            attributes: new Map(),
+            droppedAttributesCount: 0,
+            schemaUrl: span.instrumentationScope.schemaUrl ?? '',
+        },
+    };
+}
+function nanos([seconds, rest]) {
+    return BigInt(seconds) * 1000000000n + BigInt(Math.round(rest));
+}
+function attributesOf(attributes) {
+    return new Map(Object.entries(attributes).map(([key, value]) => [key, attributeValueOf(value)]));
+}
+function attributeValueOf(value) {
+    if (value === undefined)
+        return null;
+    return Array.isArray(value) ? value.map((item) => item ?? null) : value;
+}

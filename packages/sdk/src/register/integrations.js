@@ -1,0 +1,2 @@
+/** Every package that is traced by itself. A new one is one file and one row here. */
+export const INTEGRATIONS = [];

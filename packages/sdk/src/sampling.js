@@ -1,0 +1,167 @@
+import { TraceFlags, trace, } from '@opentelemetry/api';
+import { TraceState } from '@opentelemetry/core';
+import { SamplingDecision } from '@opentelemetry/sdk-trace-base';
+import { swallow } from './report.ts';
+import { scopeOf } from './scope.ts';
+import { KEYS, KIND_ATTRIBUTES } from './semconv.ts';
+/*
+ * Sampling at the head, consistent across services: the decision compares the last 56 bits of the trace id (or the
+ * `rv` a caller sent) with a threshold, and the threshold travels as `ot=th:…` in `tracestate`, so every service
+ * and the server know the rate that was in force.
+ * Source: OpenTelemetry specification, "TraceState: Probability Sampling".
+ */
+const DIGITS = 14;
+const FULL = 2 ** 56;
+const NEVER = null;
+/** Rejection threshold as up to 14 hex digits: `0` keeps all, `8` keeps half. Null keeps none. */
+export function thresholdOf(rate) {
+    if (!(rate > 0))
+        return NEVER;
+    if (rate >= 1)
+        return '0';
+    // However small the share, some trace is kept.
+    const threshold = BigInt(Math.min(Math.round((1 - rate) * FULL), FULL - 8));
+    const digits = threshold.toString(16).padStart(DIGITS, '0').slice(-DIGITS).replace(/0+$/, '');
+    return digits === '' ? '0' : digits;
+}
+/** The rate that a threshold stands for, 0 to 1; undefined where it is not one. */
+export function rateOf(threshold) {
+    if (!/^[0-9a-f]{1,14}$/.test(threshold))
+        return undefined;
+    return 1 - Number.parseInt(threshold.padEnd(DIGITS, '0'), 16) / FULL;
+}
+/** Whether a trace is kept: its 56 random bits are at or above the threshold. Both are hex of one length, so text compares. */
+export function isKept(traceId, threshold, randomness) {
+    return threshold !== null && (randomness ?? traceId.slice(-DIGITS)) >= threshold.padEnd(DIGITS, '0');
+}
+/** The `key:value` pairs of the `ot` entry. */
+export function readOtEntry(entry) {
+    const parsed = { others: [] };
+    for (const pair of (entry ?? '').split(';')) {
+        if (/^th:[0-9a-f]{1,14}$/.test(pair))
+            parsed.th = pair.slice(3);
+        else if (/^rv:[0-9a-f]{14}$/.test(pair))
+            parsed.rv = pair.slice(3);
+        else if (pair !== '')
+            parsed.others.push(pair);
+    }
+    return parsed;
+}
+/** What was not sampled, counted by feature until it is reported. */
+export class UnsampledCount {
+    #byFeature = new Map();
+    traces = 0;
+    spans = 0;
+    add(feature, isRoot) {
+        this.spans++;
+        if (isRoot)
+            this.traces++;
+        const key = feature ?? '';
+        let count = this.#byFeature.get(key);
+        if (count === undefined) {
+            // Features are few; whatever names one per request is counted together.
+            const known = this.#byFeature.size < MAX_FEATURES ? key : OTHER_FEATURES;
+            count = this.#byFeature.get(known) ?? { traces: 0, spans: 0 };
+            this.#byFeature.set(known, count);
+        }
+        count.spans++;
+        if (isRoot)
+            count.traces++;
+    }
+    /** The counts since the last call, by feature; empty text where none was set. */
+    take() {
+        const taken = new Map(this.#byFeature);
+        this.#byFeature.clear();
+        return taken;
+    }
+}
+const MAX_FEATURES = 200;
+const OTHER_FEATURES = '(other)';
+const DROP = { decision: SamplingDecision.NOT_RECORD };
+const KEEP = { decision: SamplingDecision.RECORD_AND_SAMPLED };
+/** Follows the parent where there is one; a root is decided by rule, user, feature, rate, in this order. */
+export class HeadSampler {
+    #options;
+    #unsampled;
+    #keepsAll;
+    constructor(options, unsampled) {
+        this.#options = options;
+        this.#unsampled = unsampled;
+        this.#keepsAll =
+            !options.rule &&
+                !options.features &&
+                !options.users &&
+                (options.rate === undefined || options.rate >= 1);
+    }
+    shouldSample(parent, traceId, name, _kind, attributes) {
+        const above = trace.getSpanContext(parent);
+        if (above !== undefined && above.traceId === traceId)
+            return this.#follow(parent, above);
+        if (this.#keepsAll)
+            return KEEP;
+        return this.#decideRoot(parent, traceId, name, attributes);
+    }
+    #follow(parent, above) {
+        if ((above.traceFlags & TraceFlags.SAMPLED) === 0) {
+            this.#unsampled.add(scopeOf(parent)?.values.feature, above.isRemote === true);
+            return DROP;
+        }
+        if (above.isRemote !== true)
+            return KEEP;
+        const { th } = readOtEntry(above.traceState?.get('ot'));
+        const rate = th === undefined ? undefined : rateOf(th);
+        return rate === undefined || rate >= 1 ? KEEP : { ...KEEP, attributes: { [KEYS.sampleRate]: rate } };
+    }
+    #decideRoot(parent, traceId, name, attributes) {
+        const values = scopeOf(parent)?.values;
+        const rate = this.#rate({
+            name,
+            kind: kindOf(attributes),
+            feature: values?.feature,
+            userId: values?.userId,
+            sessionId: values?.sessionId,
+        });
+        const threshold = thresholdOf(rate);
+        if (threshold === null || !isKept(traceId, threshold)) {
+            this.#unsampled.add(values?.feature, true);
+            return DROP;
+        }
+        if (threshold === '0')
+            return KEEP;
+        return {
+            ...KEEP,
+            attributes: { [KEYS.sampleRate]: rate },
+            traceState: new TraceState().set('ot', `th:${threshold}`),
+        };
+    }
+    #rate(info) {
+        const { rule, users, features, rate } = this.#options;
+        let asked;
+        try {
+            asked = rule?.(info);
+        }
+        catch (error) {
+            swallow('the sampling rule', error);
+        }
+        if (typeof asked === 'boolean')
+            return asked ? 1 : 0;
+        const candidates = [asked, own(users, info.userId), own(features, info.feature), rate];
+        const chosen = candidates.find((candidate) => typeof candidate === 'number' && !Number.isNaN(candidate));
+        return Math.min(1, Math.max(0, chosen ?? 1));
+    }
+    toString() {
+        return 'ThroughlineHeadSampler';
+    }
+}
+function own(table, key) {
+    return table !== undefined && key !== undefined && Object.hasOwn(table, key) ? table[key] : undefined;
+}
+/** The kind that a new span's first attributes say; the inverse of `KIND_ATTRIBUTES`. */
+export function kindOf(attributes) {
+    const operation = attributes[KEYS.operation];
+    const kind = attributes[KEYS.kind];
+    if (operation === undefined && kind === undefined)
+        return 'span';
+    return KIND_BY_WORD.get(String(operation ?? kind)) ?? 'span';
+}
+const KIND_BY_WORD = new Map(Object.entries(KIND_ATTRIBUTES).flatMap(([kind, attributes]) => Object.values(attributes).map((word) => [word, kind])));
