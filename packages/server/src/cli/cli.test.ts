@@ -1,0 +1,181 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { rawSpan } from '../query/testing/raw-span.ts';
+import { startTestServer, type TestServer } from '../query/testing/test-server.ts';
+import { runCli } from './cli.ts';
+
+let server: TestServer;
+const ERROR_TRACE = 'e'.repeat(32);
+beforeAll(async () => {
+  server = await startTestServer();
+  await server.send('shop', [
+    rawSpan({ name: 'answer\u001b[31m\n"quoted"' }),
+    rawSpan({
+      spanId: 'c'.repeat(16),
+      parentSpanId: 'b'.repeat(16),
+      attributes: {
+        'gen_ai.operation.name': 'chat',
+        'gen_ai.request.model': 'gpt-4o',
+        'gen_ai.usage.input_tokens': 1000,
+        'gen_ai.usage.output_tokens': 234,
+      },
+    }),
+    rawSpan({
+      traceId: ERROR_TRACE,
+      name: 'failing',
+      statusCode: 'error',
+      startTimeUnixNano: 1_794_000_000_000_000_000n,
+      endTimeUnixNano: 1_794_000_000_080_000_000n,
+    }),
+  ]);
+});
+afterAll(() => server.close());
+
+async function run(
+  argv: readonly string[],
+  options: { colours?: boolean; signal?: AbortSignal; url?: string } = {},
+) {
+  let out = '';
+  let err = '';
+  const terminal = {
+    out: (written: string) => {
+      out += written;
+    },
+    err: (written: string) => {
+      err += written;
+    },
+    colours: options.colours ?? false,
+  };
+  const signal = options.signal ?? new AbortController().signal;
+  const all = ['--url', options.url ?? server.url, '--project', 'shop', ...argv];
+  const finished = runCli(all, { terminal, env: {}, signal, version: '1.2.3' });
+  return { finished, output: () => out, errors: () => err };
+}
+async function finish(argv: readonly string[], options: Parameters<typeof run>[1] = {}) {
+  const { finished, output, errors } = await run(argv, options);
+  return { code: await finished, out: output(), err: errors() };
+}
+
+describe('throughline ls', () => {
+  it('prints aligned columns, newest first, and nothing that moves the cursor', async () => {
+    const { code, out } = await finish(['ls']);
+    expect(code).toBe(0);
+    const lines = out.split('\n');
+    expect(lines[0]).toMatch(/^STARTED +STATUS +NAME +DURATION +SPANS +TOKENS +COST +MODELS +TRACE$/);
+    expect(lines[1]).toMatch(/ unset +answer \[31m "quoted" +1\.50 s +2 +1,234 +\$0\.00484 +gpt-4o +a{32}$/);
+    expect(lines[2]).toMatch(/ error +failing +80 ms +1 +– +– +– +e{32}$/);
+    expect(lines[1]?.indexOf('gpt-4o')).toBe(lines[0]?.indexOf('MODELS'));
+    expect(out).not.toContain('\u001b');
+  });
+
+  it('colours for a terminal only', async () => {
+    expect((await finish(['ls'], { colours: true })).out).toContain('\u001b[31merror');
+  });
+
+  it('prints the JSON of the API', async () => {
+    const { out } = await finish(['ls', '--json', '-n', '1']);
+    expect(JSON.parse(out)).toMatchObject({ traces: [{ spanCount: 2 }], nextCursor: expect.any(String) });
+  });
+
+  it('sorts and bounds', async () => {
+    const { out } = await finish(['ls', '--sort', 'startTime', '--to', '2026-11-10']);
+    expect(out.match(/e{32}/g)).toHaveLength(1);
+    expect(out).not.toContain('a'.repeat(32));
+  });
+});
+
+describe('throughline trace', () => {
+  it('prints the tree', async () => {
+    const { code, out } = await finish(['trace', 'a'.repeat(32)]);
+    expect(code).toBe(0);
+    expect(out.split('\n')[1]).toMatch(/^└─ chat .*1,234 tok.*gpt-4o$/);
+  });
+
+  it('says what it did not find, where, and fails', async () => {
+    const { code, out, err } = await finish(['trace', 'nope']);
+    expect({ code, out }).toEqual({ code: 1, out: '' });
+    expect(err).toContain('There is no trace "nope" in project "shop"');
+  });
+});
+
+describe('throughline tail', () => {
+  it('prints spans as they come, until it is told to end', async () => {
+    const controller = new AbortController();
+    const { finished, output, errors } = await run(['tail'], { signal: controller.signal });
+    await vi.waitFor(() => expect(errors()).toContain('Waiting'));
+    await server.send('shop', [
+      rawSpan({ traceId: 'd'.repeat(32), name: 'fresh', statusCode: 'error', statusMessage: 'too slow' }),
+    ]);
+    await vi.waitFor(() => expect(output()).toMatch(/span +fresh +1\.50 s +d{32} +✗ too slow\n/), {
+      timeout: 10_000,
+    });
+    controller.abort();
+    expect(await finished).toBe(0);
+  });
+});
+
+describe('a command line', () => {
+  it('that finds no server says how to start one', async () => {
+    const { code, err } = await finish(['ls'], { url: 'http://127.0.0.1:1' });
+    expect(code).toBe(1);
+    expect(err).toBe(
+      'No Throughline answers at http://127.0.0.1:1. Start one with "throughline start", or name another with --url.\n',
+    );
+  });
+
+  it('that finds another program says so', async () => {
+    const other = createServer((_request, response) => response.writeHead(404).end('nginx')).listen(
+      0,
+      '127.0.0.1',
+    );
+    await once(other, 'listening');
+    const url = `http://127.0.0.1:${(other.address() as AddressInfo).port}`;
+    const { code, err } = await finish(['ls'], { url });
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: `${url} answered 404 and does not seem to be a Throughline.\n`,
+    });
+    other.close();
+  });
+
+  it.each([
+    [['ls', '-n', '0'], /from 1 to 500/],
+    [['ls', '--sort', 'colour'], /Allowed choices/],
+    [['dance'], /unknown command/],
+    [['trace'], /missing required argument/],
+    [['ls', '--url', 'nonsense'], /not an address/],
+  ])('%j is not understood', async (argv, message) => {
+    const { code, err } = await finish(argv);
+    expect(code).toBe(2);
+    expect(err).toMatch(message);
+  });
+
+  it('shows help and version', async () => {
+    expect(await finish(['--version'])).toMatchObject({ code: 0, out: '1.2.3\n' });
+    const { code, out } = await finish(['--help']);
+    expect(code).toBe(0);
+    for (const command of ['start', 'demo', 'ls', 'trace', 'tail']) expect(out).toContain(command);
+  });
+});
+
+describe('bin/throughline.js', () => {
+  const program = fileURLToPath(new URL('../../bin/throughline.js', import.meta.url));
+
+  it('runs with the threads that the store needs and passes the exit code on', async () => {
+    const { UV_THREADPOOL_SIZE: _, NODE_OPTIONS: __, ...env } = process.env;
+    const child = spawn(
+      process.execPath,
+      [program, '--url', server.url, '--project', 'shop', 'trace', 'nope'],
+      { env },
+    );
+    const err = text(child.stderr);
+    const [code] = (await once(child, 'close')) as [number];
+    expect(code).toBe(1);
+    expect(await err).toContain('There is no trace "nope"');
+  });
+});
