@@ -31,6 +31,7 @@ async function compileDecorated(): Promise<typeof Decorated> {
   const source = fileURLToPath(new URL('./test-support/decorated-agent.ts', import.meta.url));
   const options = [
     '--noCheck',
+    '--noResolve',
     '--ignoreConfig',
     '--target',
     'es2022',

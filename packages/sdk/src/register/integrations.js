@@ -1,2 +1,0 @@
-/** Every package that is traced by itself. A new one is one file and one row here. */
-export const INTEGRATIONS = [];
