@@ -7,15 +7,8 @@ import { decodeTracesJson } from './decode-traces-json.ts';
 import { decodeTracesProtobuf } from './decode-traces-protobuf.ts';
 import { arbitraryRawSpan } from './testing/arbitrary-raw-span.ts';
 import { CollectingSink } from './testing/collecting-sink.ts';
-import {
-  bytes,
-  encodeTracesJson,
-  encodeTracesProtobuf,
-  fixed64,
-  rawVarint,
-  text,
-  varint,
-} from './testing/encode-traces.ts';
+import { encodeTracesJson, encodeTracesProtobuf } from './testing/encode-traces.ts';
+import { bytes, fixed64, rawVarint, text, varint } from './testing/encode-values.ts';
 import { MAX_DEPTH, MAX_VALUES } from './value-budget.ts';
 
 const fromProtobuf = (body: Uint8Array): CollectingSink => {

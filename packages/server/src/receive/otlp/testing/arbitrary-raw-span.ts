@@ -1,53 +1,15 @@
 /** For tests: any `RawSpan` that OTLP can carry and that is accepted. */
-import { type Attributes, type AttributeValue, DoubleValue, type RawSpan } from '@throughline/spans';
+import type { RawSpan } from '@throughline/spans';
 import fc from 'fast-check';
-
-const MAX_TIME = 2n ** 63n - 1n;
-
-const hexId = (length: number) =>
-  fc
-    .string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: length, maxLength: length })
-    .filter((id) => /[1-9a-f]/.test(id));
-
-/** Well-formed, because lone surrogates do not survive UTF-8. */
-const anyText = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 40 }).map((value) => value.toWellFormed()),
-  fc.constantFrom('', '__proto__', 'constructor', '\uFEFFbom', 'nul\0', '漢字 😀', 'x'.repeat(300)),
-);
-
-const int64 = fc
-  .bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })
-  .map((value) => (Number.isSafeInteger(Number(value)) ? Number(value) : value));
-const double = fc.double().map((value) => (Number.isInteger(value) ? new DoubleValue(value) : value));
-
-const value: fc.Arbitrary<AttributeValue> = fc.letrec<{ value: AttributeValue; attributes: Attributes }>(
-  (tie) => ({
-    value: fc.oneof(
-      { depthSize: 'small', withCrossShrink: true },
-      anyText,
-      fc.boolean(),
-      int64,
-      fc.maxSafeInteger(),
-      double,
-      fc.constant(null),
-      fc.uint8Array({ maxLength: 20 }),
-      fc.array(tie('value'), { maxLength: 4 }),
-      tie('attributes'),
-    ),
-    attributes: fc
-      .array(fc.tuple(anyText, tie('value')), { maxLength: 4 })
-      .map((entries) => new Map(entries)),
-  }),
-).value;
-
-const attributes: fc.Arbitrary<Attributes> = fc
-  .array(fc.tuple(anyText, value), { maxLength: 6 })
-  .map((entries) => new Map(entries));
-const uint32 = fc.integer({ min: 0, max: 2 ** 32 - 1 });
-const time = fc.oneof(
-  fc.bigInt({ min: 1n, max: MAX_TIME }),
-  fc.bigInt({ min: 1_700_000_000_000_000_000n, max: 1_800_000_000_000_000_000n }),
-);
+import {
+  anyText,
+  arbitraryResource,
+  arbitraryScope,
+  attributes,
+  hexId,
+  time,
+  uint32,
+} from './arbitrary-values.ts';
 
 export const arbitraryRawSpan: fc.Arbitrary<RawSpan> = fc.record({
   traceId: hexId(32),
@@ -80,12 +42,6 @@ export const arbitraryRawSpan: fc.Arbitrary<RawSpan> = fc.record({
   droppedLinksCount: uint32,
   statusCode: fc.constantFrom('unset', 'ok', 'error'),
   statusMessage: anyText,
-  resource: fc.record({ attributes, droppedAttributesCount: uint32, schemaUrl: anyText }),
-  scope: fc.record({
-    name: anyText,
-    version: anyText,
-    attributes,
-    droppedAttributesCount: uint32,
-    schemaUrl: anyText,
-  }),
+  resource: arbitraryResource,
+  scope: arbitraryScope,
 });
