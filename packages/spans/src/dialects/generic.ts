@@ -2,6 +2,10 @@ import type { Dialect } from '../dialect.ts';
 import { failure } from '../exceptions.ts';
 import type { RawSpan } from '../raw-span.ts';
 import { either, resourceText, tags, text } from '../read.ts';
+import { documents } from './otel-genai-content.ts';
+
+/** What went into a reranker, in the shape of `gen_ai.retrieval.documents`; the conventions have no word for it. */
+const RERANKED = documents('throughline.reranker.input_documents');
 
 /*
  * OpenTelemetry's general conventions, which every instrumentation shares, and Throughline's own few attributes.
@@ -21,7 +25,10 @@ export const generic: Dialect = {
     sessionId: text('throughline.session.id', 'session.id'),
     tags: tags('throughline.tags', 'tag.tags'),
     errorType: either(text('error.type'), exceptionType),
+    inputDocumentCount: (span) => RERANKED(span)?.length,
   },
+  content: { inputDocuments: RERANKED },
+  inputText: { keys: ['throughline.reranker.input_documents'] },
 };
 
 function exceptionType(span: RawSpan): string | undefined {
