@@ -6,7 +6,7 @@ const ESCAPED_ASCII = /\\u00[2-7][0-9a-f]/gi;
  * and backslash stay escaped: the text remains the same JSON.
  */
 export function unescapeAscii(text: string): string | undefined {
-  if (!text.includes('\\u00') || !/^\s{0,64}["[{]/.test(text)) return undefined;
+  if (!text.includes('\\u00')) return undefined;
   const plain = text.replace(ESCAPED_ASCII, (written, offset: number) => {
     const char = String.fromCharCode(Number.parseInt(written.slice(-4), 16));
     const staysEscaped = char === '"' || char === '\\' || char === '\x7f' || isBackslashEscaped(text, offset);

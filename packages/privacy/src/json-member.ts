@@ -61,28 +61,36 @@ function findValue(text: string, after: number, quote: string): Match | undefine
 }
 
 /**
- * The index of the quote that closes a string, or of its backslashes; the end of the text if it was cut off. At depth
- * d of JSON in JSON a quote has 2^d - 1 backslashes; inside the string a quote has at least 2^(d+1) - 1, and
- * backslashes of the string's own come in multiples of 2^(d+1).
+ * The index of the quote that closes a string, or of its backslashes; where it was cut off, the end of the string
+ * around it or of the text. At depth d of JSON in JSON a quote has 2^d - 1 backslashes; inside the string a quote has
+ * at least 2^(d+1) - 1, and backslashes of the string's own come in multiples of 2^(d+1).
  */
 function stringEnd(text: string, start: number, quote: string): number {
   const escapes = quote.length - 1;
   const char = quote.charAt(escapes);
   for (let i = text.indexOf(char, start); i >= 0; i = text.indexOf(char, i + 1)) {
     const count = Math.min(backslashesBefore(text, i), i - start);
+    if (count < escapes) return i - count;
     if (count % (2 * (escapes + 1)) === escapes) return i - escapes;
   }
   return text.length;
 }
 
-/** The index after the bracket that closes the one at `start`, strings skipped; the end of the text if none does. */
+/** The index after the bracket that closes the one at `start`, strings skipped; where it was cut off as above. */
 function bracketEnd(text: string, start: number, quote: string): number {
+  const escapes = quote.length - 1;
   let depth = 0;
   for (let i = start; i < text.length; i++) {
     const char = text.charAt(i);
     if (char === '[' || char === '{') depth++;
     else if ((char === ']' || char === '}') && --depth === 0) return i + 1;
-    else if (text.startsWith(quote, i)) i = stringEnd(text, i + quote.length, quote) + quote.length - 1;
+    else if (char === quote.charAt(escapes)) {
+      const count = backslashesBefore(text, i);
+      if (count < escapes) return i - count;
+      const end = stringEnd(text, i + 1, quote);
+      if (!text.startsWith(quote, end)) return end;
+      i = end + escapes;
+    }
   }
   return text.length;
 }

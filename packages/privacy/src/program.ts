@@ -40,23 +40,26 @@ const MAX_ROUNDS = 8;
 export function compileProgram(rules: readonly CompiledRule[], labels: ReadonlySet<string>): TextProgram {
   const stages = compileStages(rules, labels);
 
-  const runRounds: TextProgram = (text, start, session) => {
+  function runStages(text: string, start: number, session: Session): string {
+    let current = text;
+    for (const stage of stages) current = replaceAll(current, stage(current, start), session);
+    return current;
+  }
+
+  function runRound(text: string, start: number, session: Session): string {
+    const plain = unescapeAscii(text);
+    const redacted = plain === undefined ? undefined : runStages(plain, start, session);
+    return redacted === undefined || redacted === plain ? runStages(text, start, session) : redacted;
+  }
+
+  return (text, start, session) => {
     let current = text;
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const before = current;
-      for (const stage of stages) current = replaceAll(current, stage(current, start), session);
+      current = runRound(current, start, session);
       if (current === before) break;
     }
     return current;
-  };
-
-  return (text, start, session) => {
-    const plain = unescapeAscii(text);
-    if (plain !== undefined) {
-      const redacted = runRounds(plain, start, session);
-      if (redacted !== plain) return redacted;
-    }
-    return runRounds(text, start, session);
   };
 }
 

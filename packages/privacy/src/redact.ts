@@ -104,8 +104,16 @@ function redactValue(
 }
 
 function redactText(text: string, key: string, program: TextProgram, session: Session): string {
+  const redacted = redactWithKey(text, key, program, session);
+  // A long text may become a short one, which its key then tells about.
+  const isNowShort = text.length > MAX_TEXT_FOR_KEY && redacted.length <= MAX_TEXT_FOR_KEY;
+  return isNowShort ? redactWithKey(redacted, key, program, session) : redacted;
+}
+
+function redactWithKey(text: string, key: string, program: TextProgram, session: Session): string {
   if (key === '' || text.length > MAX_TEXT_FOR_KEY || !hasDigits(text)) return program(text, 0, session);
-  const lead = `${key.slice(-MAX_KEY)}: `;
+  // Without backslashes, since escapes in the text are undone and its beginning must not move.
+  const lead = `${key.slice(-MAX_KEY).replaceAll('\\', ' ')}: `;
   return program(lead + text, lead.length, session).slice(lead.length);
 }
 

@@ -1,4 +1,4 @@
-import { isDigitAt, skipDigits } from './chars.ts';
+import { isDigitAt, isEscapeLetterAt, skipDigits } from './chars.ts';
 import type { Detector, Match } from './detectors/detector.ts';
 import { INERT_TRIGGERS, inertEnd } from './inert.ts';
 import { mayStartNumber } from './number-start.ts';
@@ -60,7 +60,10 @@ function ask(
 ): Found | undefined {
   for (const { detector, by } of asked) {
     const match = detector.find(text, at, from);
-    if (match !== undefined && match.start >= start && match.end > match.start) return { ...match, by };
+    if (match === undefined || match.start < start) continue;
+    // The letter of `\n` in raw JSON is not part of what stands behind it: without it the backslash would be left alone.
+    const matchStart = isEscapeLetterAt(text, match.start) ? match.start + 1 : match.start;
+    if (match.end > matchStart) return { ...match, start: matchStart, by };
   }
   return undefined;
 }

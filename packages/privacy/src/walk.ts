@@ -89,10 +89,12 @@ function walkMembers(value: object, path: string, depth: number, state: State): 
   const names = new Set<string>();
   let isChanged = false;
   for (const [name, item] of Object.entries(value)) {
-    const itemPath = join(path, name);
-    const whole = state.visitor.member(name, item, itemPath);
-    const redacted = whole ?? walkValue(item, name, itemPath, depth + 1, state);
-    const newName = freeName(state.visitor.text(name, '', ''), names);
+    // What a name was redacted to is the key of its value, now as in a second redaction.
+    const key = state.visitor.text(name, '', '');
+    const itemPath = join(path, key);
+    const whole = state.visitor.member(key, item, itemPath);
+    const redacted = whole ?? walkValue(item, key, itemPath, depth + 1, state);
+    const newName = freeName(key, names);
     isChanged ||= redacted !== item || newName !== name;
     names.add(newName);
     if (redacted !== REMOVED) members.push([newName, redacted]);

@@ -69,11 +69,16 @@ function readValue(text: string, after: number): Match | undefined {
   let start = after;
   const limit = after + 8;
   while (start < limit && (isSpaceAt(text, start) || '=>'.includes(text.charAt(start) || ' '))) start++;
-  while (start < limit && text.charCodeAt(start) === 0x5c) start++;
+  let backslashes = 0;
+  while (backslashes < 8 && text.charCodeAt(start + backslashes) === 0x5c) backslashes++;
+  // Backslashes before a quote belong to it; before anything else they are an escape, and no value begins so.
+  if (backslashes > 0 && !'"\'`'.includes(text.charAt(start + backslashes) || ' ')) return undefined;
+  start += backslashes;
   const quote = text.charAt(start);
   const isQuoted = quote === '"' || quote === "'" || quote === '`';
   if (isQuoted) start++;
-  const stops = isQuoted ? `${quote}\\\r\n` : ' \t\r\n"\'`\\,;&<>(){}[]|';
+  // A double quote ends other quotes too: they may stand in a string of JSON.
+  const stops = isQuoted ? `${quote}"\\\r\n` : ' \t\r\n"\'`\\,;&<>(){}[]|';
   const end = indexOfAny(text, stops, start);
   if (end - start > MAX_VALUE || '({['.includes(text.charAt(end) || ' ')) return undefined;
   return end > start ? { start, end } : undefined;

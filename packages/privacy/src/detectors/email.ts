@@ -1,4 +1,4 @@
-import { isDigitAt, isEscapeLetterAt, isLetterAt } from '../chars.ts';
+import { isDigitAt, isLetterAt } from '../chars.ts';
 import type { Detector, Match } from './detector.ts';
 
 /** RFC 5321 §4.5.3.1: 64 octets before the @, 255 after it. */
@@ -31,9 +31,9 @@ function localStart(text: string, localEnd: number, from: number): number {
   const limit = Math.max(from, localEnd - MAX_LOCAL);
   let start = localEnd;
   while (start > limit && isLocalAt(text, start - 1)) start--;
-  // Quotes, dots and operators around an address are not part of it, and neither is the letter of an escape.
+  // Quotes, dots and operators around an address are not part of it.
   while (start < localEnd && !isAlnumAt(text, start) && text.charCodeAt(start) !== 0x5f) start++;
-  return start < localEnd && isEscapeLetterAt(text, start) ? start + 1 : start;
+  return start;
 }
 
 function isLocalAt(text: string, index: number): boolean {

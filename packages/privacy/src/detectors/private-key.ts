@@ -22,7 +22,9 @@ export const privateKey: Detector = {
     const bodyEnd = skipBody(text, bodyStart);
     const footer = FOOTER.exec(text.slice(bodyEnd, bodyEnd + LONGEST_LINE));
     if (footer !== null) return { start, end: bodyEnd + footer[0].length };
-    return bodyEnd - bodyStart < MIN_BODY ? undefined : { start, end: bodyEnd };
+    // Without a footer the body ends with its last letter: what follows belongs to the text around it.
+    const end = bodyStart + text.slice(bodyStart, bodyEnd).replace(/[^A-Za-z0-9+/=]{1,64}$/, '').length;
+    return end - bodyStart < MIN_BODY ? undefined : { start, end };
   },
   normalise: (value) => value,
 };
