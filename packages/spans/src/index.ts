@@ -11,6 +11,10 @@ export type {
   TypedText,
 } from './content.ts';
 export type { Cost } from './cost.ts';
+export { FILTER_FIELDS, type FilterField, type LabelField, type NumberField } from './filter/fields.ts';
+export type { Comparison, Filter, FilterProblem, FilterTerm } from './filter/filter.ts';
+export { MAX_FILTER_LENGTH, type ParsedFilter, parseFilter } from './filter/parse-filter.ts';
+export { printFilter } from './filter/print-filter.ts';
 export { formatCost, formatCount, formatDuration, formatTokens } from './format.ts';
 export { COUNTED_KINDS, SPAN_KINDS, type SpanKind } from './kind.ts';
 export { mapContent, mapPreviews } from './map-content.ts';
