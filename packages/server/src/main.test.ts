@@ -219,3 +219,17 @@ test('stopping loads what was acknowledged and leaves an empty journal', async (
   const again = await start(dataDir);
   expect(await namesIn(again)).toEqual(['last#0', 'last#1']);
 });
+
+test('a request that never ends does not keep the server from stopping', async () => {
+  const server = await start(await temporaryFolder());
+  const slow = connect(Number(new URL(server.url).port), '127.0.0.1');
+  slow.on('error', () => {});
+  const head =
+    'POST /v1/traces HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{';
+  await new Promise<void>((resolve) => slow.write(head, () => resolve()));
+  // Answered after the head above was read: connections are served in order of their bytes.
+  expect((await send(server.url, request('a', 1))).status).toBe(200);
+  const closed = new Promise((resolve) => slow.once('close', resolve));
+  await server.stop();
+  await closed;
+}, 20_000);

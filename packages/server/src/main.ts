@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import type { FastifyBaseLogger } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { findWebDir } from './api/web-app.ts';
 import { createApp } from './app.ts';
@@ -96,7 +96,7 @@ export async function startServer(
       acceptScores: createAcceptScores({ journal, engine, now }),
       corsOrigins: config.corsOrigins,
     });
-    closers.add(() => app.close());
+    closers.add(() => closeWithin(app, STOP_GRACE_MS));
     await app.listen({ host: config.host, port: config.port });
     const url = urlOf(config.host, app.server.address() as AddressInfo);
     const grpc = await startGrpcServer(
@@ -121,6 +121,15 @@ export async function startServer(
     await closers.close();
     throw error;
   }
+}
+
+/** Requests that are still arriving then are cut off; they were not acknowledged. */
+const STOP_GRACE_MS = 5_000;
+
+async function closeWithin(app: FastifyInstance, graceMs: number): Promise<void> {
+  const cut = setTimeout(() => app.server.closeAllConnections(), graceMs);
+  await app.close();
+  clearTimeout(cut);
 }
 
 function logRecovery(log: FastifyBaseLogger, { recovery }: Journal): void {

@@ -1,7 +1,9 @@
+import { JsonTooLargeError } from '../receive/otlp/json-weight.ts';
 import { ProtobufError } from '../receive/otlp/protobuf-reader.ts';
 import { OtlpJsonError } from '../receive/otlp/read-export-json.ts';
 import { BodyTooLargeError, DecompressionError, decompress } from './decompress.ts';
 import type { IngestFailure, IngestTask } from './messages.ts';
+import { RowsTooLargeError } from './row-binary-writer.ts';
 
 /** How a body of either content type is read. */
 export type BodyDecoders = Readonly<Record<IngestTask['contentType'], (body: Uint8Array) => void>>;
@@ -12,7 +14,11 @@ export function decodeRequest(task: IngestTask, decoders: BodyDecoders): IngestF
     decoders[task.contentType](decompress(task.body, task.contentEncoding, task.maxBodyBytes));
     return undefined;
   } catch (error) {
-    if (error instanceof BodyTooLargeError)
+    if (
+      error instanceof BodyTooLargeError ||
+      error instanceof JsonTooLargeError ||
+      error instanceof RowsTooLargeError
+    )
       return { kind: 'failure', code: 'body-too-large', message: error.message };
     if (
       error instanceof ProtobufError ||

@@ -12,8 +12,7 @@ export interface IngestPool {
 }
 
 /**
- * Memory of one worker. A JSON body of 64 MiB made of nothing but braces takes about 1.5 GiB as objects; such a
- * worker is ended and replaced, and the others go on.
+ * Memory of one worker's objects. Far above what decoding may take: a worker that runs out of it may end the process.
  */
 const WORKER_HEAP_MIB = 2048;
 

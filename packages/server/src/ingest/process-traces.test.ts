@@ -356,4 +356,27 @@ describe('one request', () => {
       expect([kindOf(1 << 20), kindOf((1 << 20) + 1)]).toEqual(['spans', 'failure']);
     },
   );
+
+  test('a small request that is large as rows is refused', () => {
+    const resource = {
+      attributes: new Map([['large', 'x'.repeat(500_000)]]),
+      droppedAttributesCount: 0,
+      schemaUrl: '',
+    };
+    const spanOf = (name: string): RawSpan => ({ ...(spans[0] as RawSpan), name, resource });
+    // Every span of a resource carries it as a row, so the spans are put under one.
+    const [one] = JSON.parse(JSON.stringify(encodeTracesJson([spanOf('a')]))).resourceSpans;
+    one.scopeSpans[0].spans = Array.from({ length: 1_000 }, () => ({
+      traceId: 'a'.repeat(32),
+      spanId: 'b'.repeat(16),
+      startTimeUnixNano: 1,
+    }));
+    const body = Buffer.from(JSON.stringify({ resourceSpans: [one] }));
+    expect(body.length).toBeLessThan(1 << 20);
+    expect(new TraceProcessor().process(task(body, { contentType: 'json' }))).toEqual({
+      kind: 'failure',
+      code: 'body-too-large',
+      message: 'the request takes more than 268435456 bytes as rows; send smaller batches',
+    });
+  });
 });

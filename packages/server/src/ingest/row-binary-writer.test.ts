@@ -60,16 +60,22 @@ test('numbers are little-endian', () => {
   );
 });
 
-test('what is kept after reset is bounded, and truncate forgets the last row', () => {
+test('a writer is used again after a large request', () => {
   const writer = new RowBinaryWriter(16, 64);
   writer.string('x'.repeat(1000));
   writer.reset();
   expect(writer.sizeBytes).toBe(0);
   writer.string('kept');
-  const size = writer.sizeBytes;
-  writer.string('dropped');
-  writer.truncate(size);
   expect(Buffer.from(writer.toBytes()).toString()).toBe('\x04kept');
+});
+
+test('past its limit it takes nothing more, until it is reset', () => {
+  const writer = new RowBinaryWriter(16, 64, 100);
+  writer.string('x'.repeat(100));
+  expect(() => writer.string('y')).toThrow('the request takes more than 100 bytes as rows');
+  writer.reset();
+  writer.string('again');
+  expect(writer.sizeBytes).toBe(6);
 });
 
 test.each([

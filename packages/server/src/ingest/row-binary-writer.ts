@@ -1,3 +1,14 @@
+/** The rows of a request take more than they may. */
+export class RowsTooLargeError extends Error {
+  override readonly name = 'RowsTooLargeError';
+}
+
+/**
+ * Of one request in one table. A resource is written with every span, so a small request can be large as rows:
+ * a resource of 1 MiB with a million empty spans would be a terabyte.
+ */
+const MAX_BYTES = 256 << 20;
+
 /** Strings shorter than this are copied by a loop: below it a call into native code costs more than the copying. */
 const SHORT = 24;
 
@@ -6,16 +17,21 @@ const SHORT = 24;
  * Integers are little-endian, strings are UTF-8 after a varint of their length in bytes.
  */
 export class RowBinaryWriter {
-  #buffer: Buffer;
+  #buffer: Buffer<ArrayBuffer>;
   #view: DataView;
   #position = 0;
   readonly #keepBytes: number;
+  readonly #maxBytes: number;
+  /** What can be written before the buffer has to grow or the limit is reached. */
+  #roomBytes: number;
 
   /** `keepBytes`: a buffer that grew beyond it is given up at `reset`. */
-  constructor(initialBytes = 1 << 20, keepBytes = 32 << 20) {
+  constructor(initialBytes = 1 << 20, keepBytes = 32 << 20, maxBytes = MAX_BYTES) {
+    this.#maxBytes = maxBytes;
     this.#buffer = Buffer.allocUnsafeSlow(initialBytes);
     this.#view = new DataView(this.#buffer.buffer);
     this.#keepBytes = Math.max(keepBytes, initialBytes);
+    this.#roomBytes = Math.min(initialBytes, maxBytes);
   }
 
   get sizeBytes(): number {
@@ -25,21 +41,13 @@ export class RowBinaryWriter {
   reset(): void {
     this.#position = 0;
     if (this.#buffer.length > this.#keepBytes) {
-      this.#buffer = Buffer.allocUnsafeSlow(this.#keepBytes);
-      this.#view = new DataView(this.#buffer.buffer);
+      this.#use(Buffer.allocUnsafeSlow(this.#keepBytes));
     }
-  }
-
-  /** Forgets what was written after `sizeBytes` was this large. */
-  truncate(sizeBytes: number): void {
-    this.#position = Math.min(this.#position, sizeBytes);
   }
 
   /** A copy with its own ArrayBuffer of exactly that size, ready to be transferred. */
   toBytes(): Uint8Array<ArrayBuffer> {
-    const copy = new Uint8Array(this.#position);
-    copy.set(this.#buffer.subarray(0, this.#position));
-    return copy;
+    return new Uint8Array(this.#buffer.buffer.slice(0, this.#position));
   }
 
   uint8(value: number): void {
@@ -134,11 +142,26 @@ export class RowBinaryWriter {
 
   #reserve(count: number): void {
     const needed = this.#position + count;
-    if (needed <= this.#buffer.length) return;
-    const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.#buffer.length * 2));
-    this.#buffer.copy(grown, 0, 0, this.#position);
-    this.#buffer = grown;
-    this.#view = new DataView(grown.buffer);
+    if (needed > this.#roomBytes) this.#grow(needed);
+  }
+
+  /** The text that passes the limit is still written, so that what is reserved for it does not count. */
+  #grow(needed: number): void {
+    if (this.#position > this.#maxBytes)
+      throw new RowsTooLargeError(
+        `the request takes more than ${this.#maxBytes} bytes as rows; send smaller batches`,
+      );
+    if (needed > this.#buffer.length) {
+      const grown = Buffer.allocUnsafeSlow(Math.max(needed, this.#buffer.length * 2));
+      this.#buffer.copy(grown, 0, 0, this.#position);
+      this.#use(grown);
+    }
+  }
+
+  #use(buffer: Buffer<ArrayBuffer>): void {
+    this.#buffer = buffer;
+    this.#view = new DataView(buffer.buffer);
+    this.#roomBytes = Math.min(buffer.length, this.#maxBytes);
   }
 }
 

@@ -15,6 +15,7 @@ import {
   readScope,
   toObject,
 } from './json-values.ts';
+import { JsonTooLargeError, jsonWeight } from './json-weight.ts';
 import { Rejection } from './rejection.ts';
 import { ValueBudget } from './value-budget.ts';
 
@@ -79,14 +80,20 @@ function readRequest(request: JsonObject, reader: JsonRecordReader): void {
 /** A JSON number that a double may not hold exactly: 16 digits or more outside of quotes, or so it looks. */
 const LONG_NUMBER = /[:[,\s]-?\d{16}/;
 
+/** Half of what a worker may hold; honest bodies of 64 MiB stay below. With a reviver V8 keeps everything twice. */
+const MAX_WEIGHT = 768 << 20;
+const MAX_WEIGHT_WITH_REVIVER = MAX_WEIGHT / 2;
+
 function parseJson(body: Uint8Array): unknown {
-  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
-    .toString('utf8')
-    .replace(/^\uFEFF/, '');
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
   if (text.trim() === '') return {};
+  // The reviver costs several times the parse itself, so only where a number needs its digits.
+  const needsDigits = LONG_NUMBER.test(text);
+  if (jsonWeight(bytes) > (needsDigits ? MAX_WEIGHT_WITH_REVIVER : MAX_WEIGHT))
+    throw new JsonTooLargeError('the JSON has more values than a request may have; send smaller batches');
   try {
-    // The reviver costs several times the parse itself, so only where a number needs its digits.
-    return LONG_NUMBER.test(text) ? JSON.parse(text, keepDigits) : JSON.parse(text);
+    return needsDigits ? JSON.parse(text, keepDigits) : JSON.parse(text);
   } catch (error) {
     throw new OtlpJsonError(`not JSON: ${error instanceof Error ? error.message : String(error)}`);
   }

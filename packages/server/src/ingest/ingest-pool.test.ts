@@ -1,0 +1,45 @@
+import { afterEach, expect, test } from 'vitest';
+import { createIngestPool, type IngestPool } from './ingest-pool.ts';
+import type { IngestTask } from './messages.ts';
+
+const pools: IngestPool[] = [];
+afterEach(() => Promise.all(pools.splice(0).map((pool) => pool.close())));
+
+function createPool(): IngestPool {
+  const pool = createIngestPool(1);
+  pools.push(pool);
+  return pool;
+}
+
+const task = (body: Uint8Array): IngestTask => ({
+  kind: 'otlp-traces',
+  body,
+  contentType: 'json',
+  contentEncoding: 'identity',
+  project: undefined,
+  receivedUnixNano: 1n,
+  maxBodyBytes: 64 << 20,
+});
+
+test('large bodies are moved to the worker, small ones are copied', async () => {
+  const pool = createPool();
+  const large = Buffer.concat([Buffer.from('{"x":"'), Buffer.alloc(1 << 20, 'x'), Buffer.from('"}')]);
+  const small = Buffer.from('{}');
+  expect(await pool.process(task(large))).toMatchObject({ kind: 'spans', accepted: 0 });
+  expect(await pool.process(task(small))).toMatchObject({ kind: 'spans', accepted: 0 });
+  expect([large.length, small.length]).toEqual([0, 2]);
+});
+
+test.each([
+  ['objects', '{},', 'the JSON has more values'],
+  ['lists', '[],', 'the JSON has more values'],
+  ['properties', '{"a":1},', 'the JSON has more values'],
+] as const)('64 MiB of nothing but %s are refused and end no worker', async (_what, item, message) => {
+  const count = Math.floor((64 << 20) / item.length) - 10;
+  const bomb = Buffer.from(`{"x":[${item.repeat(count)}{}]}`);
+  expect(await createPool().process(task(bomb))).toMatchObject({
+    kind: 'failure',
+    code: 'body-too-large',
+    message: expect.stringContaining(message),
+  });
+});

@@ -1,0 +1,25 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { jsonWeight } from './json-weight.ts';
+
+const weightOf = (text: string): number => jsonWeight(Buffer.from(text));
+
+test.each([
+  ['', 0],
+  ['{}', 64],
+  ['[[],[],1.5]', 3 * 64 + 2 * 24],
+  ['{"a":"b"}', 64 + 2 * 16],
+  ['{"a, [] {}":"\\"{\\\\"}', 64 + 2 * 16],
+  ['"no end {{{', 16],
+  ['"\\', 16],
+])('%j weighs %i', (text, weight) => {
+  expect(weightOf(text)).toBe(weight);
+});
+
+test('what stands in strings has no weight', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      expect(weightOf(JSON.stringify([text, { [text]: 1 }]))).toBe(2 * 64 + 2 * 16 + 24);
+    }),
+  );
+});
