@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { millisecondsBetween, parseTimestamp } from './timestamp.ts';
+import { createOffsetReader, millisecondsBetween, parseTimestamp } from './timestamp.ts';
 
 const at = (text: string) => parseTimestamp(text) ?? { epochMs: Number.NaN, nanos: Number.NaN };
 
@@ -30,5 +30,24 @@ describe('timestamps', () => {
 
   it.each(['', 'now', '2026-11-20', '2026-13-40T10:00:00Z', '2026-11-20T10:00:00'])('refuse %j', (text) => {
     expect(parseTimestamp(text)).toBeNull();
+  });
+
+  it('are the same whether read one by one or many at once', () => {
+    const origin = at('2026-11-20T10:00:00.000000007Z');
+    const read = createOffsetReader(origin);
+    const texts = fc
+      .tuple(fc.nat(59), fc.nat(999_999_999), fc.constantFrom('Z', '+01:00', 'x'))
+      .map(
+        ([second, fraction, zone]) =>
+          `2026-11-20T10:00:${String(second).padStart(2, '0')}.${String(fraction).padStart(9, '0')}${zone}`,
+      );
+    fc.assert(
+      fc.property(texts, (text) => {
+        const instant = parseTimestamp(text);
+        const offset = read(text);
+        if (!instant) expect(offset).toBeNull();
+        else expect(offset).toBeCloseTo(millisecondsBetween(origin, instant), 6);
+      }),
+    );
   });
 });

@@ -1,3 +1,4 @@
+import { Fragment, type Ref } from 'react';
 import type { Message } from '../api/types.ts';
 import { CopyButton } from '../components/copy-button.tsx';
 import { PREAMBLE } from './fold.ts';
@@ -15,13 +16,30 @@ const ROLES: Readonly<Record<string, string>> = {
 
 const PREAMBLES = new Set(['system', 'developer']);
 
+interface ConversationProps {
+  readonly messages: readonly Message[];
+  /** So many stood in the call before; a line marks where the new ones begin. */
+  readonly repeated?: number;
+  readonly newRef?: Ref<HTMLLIElement>;
+}
+
 /** Messages in their order, the role in the margin. */
-export function Conversation({ messages }: { messages: readonly Message[] }) {
+export function Conversation({ messages, repeated = 0, newRef }: ConversationProps) {
   return (
     <ol className="flex flex-col">
       {messages.map((message, i) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: messages have no ids and never change their order.
-        <MessageView key={i} message={message} />
+        <Fragment key={i}>
+          {i === repeated && repeated > 0 && (
+            <li
+              ref={newRef}
+              className="flex items-center gap-2 text-small text-accent before:h-px before:w-15 before:bg-accent/50 after:h-px after:flex-1 after:bg-accent/50"
+            >
+              new since the call before
+            </li>
+          )}
+          <MessageView message={message} />
+        </Fragment>
       ))}
     </ol>
   );

@@ -53,7 +53,11 @@ export function Frame() {
             </button>
           </div>
         </nav>
-        <main id="page" tabIndex={-1} className="flex min-h-0 min-w-0 flex-1 flex-col outline-none">
+        <main
+          id="page"
+          tabIndex={-1}
+          className="flex min-h-0 min-w-0 flex-1 flex-col overflow-y-auto outline-none"
+        >
           <Outlet />
         </main>
       </div>

@@ -1,6 +1,6 @@
-import { buildTraceTree, type RootReason, type TraceNode, walkTree } from '@throughline/spans';
+import { buildTraceTree, type RootReason, walkTree } from '@throughline/spans';
 import type { SpanSummary } from '../api/types.ts';
-import { type Instant, millisecondsBetween, parseTimestamp } from '../timestamp.ts';
+import { createOffsetReader, type Instant, parseTimestamp } from '../timestamp.ts';
 
 /**
  * A trace flattened, parents before their children, as flat arrays: 100,000 spans stay cheap to walk on every key.
@@ -51,27 +51,27 @@ export function layoutTrace(spans: readonly SpanSummary[]): TraceLayout {
     rootReason: [] as (RootReason | null)[],
     indexOf: new Map<string, number>(),
   };
-  const origin = firstStart(spans);
-  const indexOfNode = new Map<TraceNode<SpanSummary>, number>();
-  let [totalMs, maxDepth, running] = [0.001, 0, false];
+  const offsetOf = createOffsetReader(firstStart(spans));
+  const seenChildren = new Int32Array(count);
+  let [seenRoots, totalMs, maxDepth, running] = [0, 0.001, 0, false];
   for (const node of walkTree(tree)) {
     const i = layout.spans.length;
-    indexOfNode.set(node, i);
-    layout.spans.push(node.span);
-    layout.indexOf.set(node.span.spanId, i);
+    const { span } = node;
+    layout.spans.push(span);
+    layout.indexOf.set(span.spanId, i);
     layout.rootReason.push(node.rootReason);
     layout.depth[i] = node.depth;
-    layout.parent[i] = node.parent ? (indexOfNode.get(node.parent) ?? -1) : -1;
-    const start = parseTimestamp(node.span.startTime);
-    const startMs = start ? millisecondsBetween(origin, start) : 0;
-    const durationMs = node.span.durationMs ?? Number.NaN;
+    const up = node.parent ? (layout.indexOf.get(node.parent.span.spanId) as number) : -1;
+    layout.parent[i] = up;
+    layout.position[i] = up < 0 ? ++seenRoots : countChild(seenChildren, up);
+    layout.siblings[i] = (node.parent?.children ?? tree.roots).length;
+    const startMs = offsetOf(span.startTime) ?? 0;
     layout.startMs[i] = startMs;
-    layout.durationMs[i] = durationMs;
-    running ||= node.span.durationMs === null;
+    layout.durationMs[i] = span.durationMs ?? Number.NaN;
+    running ||= span.durationMs === null;
     maxDepth = Math.max(maxDepth, node.depth);
-    totalMs = Math.max(totalMs, startMs + (durationMs || 0));
+    totalMs = Math.max(totalMs, startMs + (span.durationMs ?? 0));
   }
-  countSiblings(tree.roots, indexOfNode, layout);
   closeSubtrees(layout);
   measureSelf(layout);
   return { ...layout, totalMs, maxDepth, running };
@@ -83,20 +83,10 @@ function firstStart(spans: readonly SpanSummary[]): Instant {
   return parseTimestamp(first) ?? { epochMs: 0, nanos: 0 };
 }
 
-function countSiblings(
-  roots: readonly TraceNode<SpanSummary>[],
-  indexOfNode: ReadonlyMap<TraceNode<SpanSummary>, number>,
-  layout: { position: Int32Array; siblings: Int32Array },
-) {
-  const number = (nodes: readonly TraceNode<SpanSummary>[]) => {
-    nodes.forEach((node, at) => {
-      const i = indexOfNode.get(node) as number;
-      layout.position[i] = at + 1;
-      layout.siblings[i] = nodes.length;
-    });
-  };
-  number(roots);
-  for (const node of indexOfNode.keys()) if (node.children.length > 0) number(node.children);
+function countChild(seen: Int32Array, parent: number): number {
+  const count = (seen[parent] as number) + 1;
+  seen[parent] = count;
+  return count;
 }
 
 /** From the back: a span ends where its last descendant does. */

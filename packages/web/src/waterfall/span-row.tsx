@@ -102,7 +102,7 @@ export const SpanRow = memo(function SpanRow(props: SpanRowProps) {
           </span>
           <Marks span={span} layout={layout} index={index} />
           {span.model !== null && !span.name.includes(span.model) && (
-            <span className="min-w-0 shrink-[1000] truncate text-small text-ink-faint">{span.model}</span>
+            <span className="min-w-0 flex-1 basis-0 truncate text-small text-ink-faint">{span.model}</span>
           )}
           {closed && !leaf && (
             <span className="shrink-0 text-tiny text-ink-faint">+{showCount(hidden).text}</span>

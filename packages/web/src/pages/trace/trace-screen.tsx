@@ -79,7 +79,7 @@ export function TraceScreen({ trace, view, onView, peeking = false }: TraceScree
         conclusion={waterfall.conclusion}
         onSelect={waterfall.select}
       />
-      <div ref={body} className={`flex min-h-0 flex-1 ${beside ? '' : 'flex-col'}`}>
+      <div ref={body} className={`flex flex-1 ${beside ? 'min-h-72' : 'min-h-120 flex-col'}`}>
         <div className="flex min-h-0 min-w-0 flex-1 flex-col">
           <Minimap layout={layout} time={time} onTime={waterfall.setTime} />
           <TreeToolbar

@@ -47,11 +47,12 @@ function Reranking({
   const best = bestScore(output);
   return (
     <div className="@container">
-      <div className="grid gap-x-5 @xl:grid-cols-2">
+      <div className="grid gap-x-5 @md:grid-cols-2">
         <Section title={`Before, ${input.length}`}>
           <ol>
             {moves.came.map(({ document, rank, after }) => (
               <DocumentRow
+                brief
                 key={rank}
                 document={document}
                 rank={rank}
@@ -66,6 +67,7 @@ function Reranking({
           <ol>
             {moves.kept.map(({ document, rank, before }) => (
               <DocumentRow
+                brief
                 key={rank}
                 document={document}
                 rank={rank}
@@ -98,9 +100,11 @@ interface DocumentRowProps {
   readonly best: number;
   readonly note?: ReactNode;
   readonly faint?: boolean;
+  /** A few lines of each: many are compared at once. */
+  readonly brief?: boolean;
 }
 
-function DocumentRow({ document, rank, best, note, faint = false }: DocumentRowProps) {
+function DocumentRow({ document, rank, best, note, faint = false, brief = false }: DocumentRowProps) {
   const { id, content, score, metadata } = document;
   return (
     <li className={`border-t border-line py-2 first:border-t-0 ${faint ? 'text-ink-faint' : ''}`}>
@@ -125,7 +129,7 @@ function DocumentRow({ document, rank, best, note, faint = false }: DocumentRowP
         {content === null ? (
           <span className="text-ink-faint">The record holds no text.</span>
         ) : (
-          <FoldedText text={content} />
+          <FoldedText text={content} {...(brief && { limit: BRIEF })} />
         )}
         {hasContent(metadata) && (
           <details className="mt-1">
@@ -137,6 +141,9 @@ function DocumentRow({ document, rank, best, note, faint = false }: DocumentRowP
     </li>
   );
 }
+
+/** Enough to know a document again. */
+const BRIEF = { lines: 3, characters: 160 };
 
 /** Bars are shares of the best score; of 1 where scores are shares already. */
 function bestScore(documents: readonly RetrievedDocument[]): number {

@@ -1,16 +1,19 @@
 import { ArrowDown } from 'lucide-react';
-import { useRef } from 'react';
+import { type ReactNode, type RefObject, useRef } from 'react';
 import type { SpanDetail } from '../../../api/types.ts';
 import { CopyButton } from '../../../components/copy-button.tsx';
 import { Conversation } from '../../../content/conversation.tsx';
 import { JsonView, stringify } from '../../../content/json-view.tsx';
 import { ReadingModeToggle } from '../../../content/reading-mode.tsx';
+import { useRepeatedMessages } from '../../../content/use-repeated-messages.ts';
 import { showCount } from '../../../numbers.ts';
 import { FoldedSection, Section } from './section.tsx';
 
 export function MessagesTab({ span }: { span: SpanDetail }) {
   const { inputMessages, outputMessages, toolDefinitions } = span;
   const output = useRef<HTMLDivElement>(null);
+  const firstNew = useRef<HTMLLIElement>(null);
+  const repeated = useRepeatedMessages(span);
   return (
     <>
       {inputMessages && (
@@ -18,19 +21,14 @@ export function MessagesTab({ span }: { span: SpanDetail }) {
           title="Input"
           aside={
             <>
-              <button
-                type="button"
-                className="control-quiet text-small"
-                onClick={() => output.current?.scrollIntoView({ block: 'start' })}
-              >
-                <ArrowDown size={12} aria-hidden /> Output
-              </button>
+              {repeated > 0 && repeated < inputMessages.length && <JumpButton to={firstNew}>New</JumpButton>}
+              <JumpButton to={output}>Output</JumpButton>
               <ReadingModeToggle />
               <CopyButton text={() => stringify(inputMessages)} label="Copy the input messages as JSON" />
             </>
           }
         >
-          <Conversation messages={inputMessages} />
+          <Conversation messages={inputMessages} repeated={repeated} newRef={firstNew} />
         </Section>
       )}
       <div ref={output} />
@@ -64,5 +62,17 @@ export function MessagesTab({ span }: { span: SpanDetail }) {
         </FoldedSection>
       )}
     </>
+  );
+}
+
+function JumpButton({ to, children }: { to: RefObject<HTMLElement | null>; children: ReactNode }) {
+  return (
+    <button
+      type="button"
+      className="control-quiet text-small"
+      onClick={() => to.current?.scrollIntoView({ block: 'start' })}
+    >
+      <ArrowDown size={12} aria-hidden /> {children}
+    </button>
   );
 }
