@@ -70,15 +70,15 @@ function texts(count: number, make: () => string, random: Random, share: number)
 }
 
 function prose(random: Random, insert?: (random: Random) => string): string {
-  return fill(random, () => `${sentence(random, WORDS)}. ${insert && random() < 0.3 ? insert(random) : ''}`);
+  return fill(() => `${sentence(random, WORDS)}. ${insert && random() < 0.3 ? insert(random) : ''}`);
 }
 
 function foreign(random: Random): string {
-  return fill(random, () => `${sentence(random, FOREIGN)}. `);
+  return fill(() => `${sentence(random, FOREIGN)}. `);
 }
 
 function markdown(random: Random): string {
-  return fill(random, (n) =>
+  return fill((n) =>
     n % 8 === 0
       ? `\n## ${n}. ${sentence(random, WORDS)} (${2000 + (n % 27)})\n\n`
       : `- **${pick(random, WORDS)}**: ${sentence(random, WORDS)}, ${Math.floor(random() * 900)} USD\n`,
@@ -99,7 +99,7 @@ function jsonMessages(random: Random): string {
 }
 
 function code(random: Random): string {
-  return fill(random, (n) => {
+  return fill((n) => {
     const name = `${pick(random, WORDS)}_${pick(random, WORDS)}`;
     return `  const ${name} = await fetch_${pick(random, WORDS)}(options.${pick(random, WORDS)}, { limit: ${n} });\n`;
   });
@@ -123,8 +123,7 @@ function contact(random: Random): string {
   ]);
 }
 
-function fill(random: Random, part: (n: number) => string): string {
-  void random;
+function fill(part: (n: number) => string): string {
   let text = '';
   for (let n = 0; text.length < 4096; n++) text += part(n);
   // Flattened, as texts that come from a decoder are.

@@ -81,6 +81,7 @@ const rows: Readonly<Record<DetectorName, readonly Row[]>> = {
     ['loopback', 'http://127.0.0.1:4318 and 0.0.0.0'],
     ['a browser version', 'Chrome/120.0.0.0 Safari'],
     ['a version', 'v1.2.3.4, version 1.2.3.4, 1.2.3.4-beta'],
+    ['a heading, also as the anchor of a link', 'see section 6.2.2.1 and rfc3986#section-6.2.2.1'],
     ['five numbers', '1.3.6.1.4'],
     ['out of range', '256.1.1.1 and 1.2.3.999'],
     ['leading zeros', '01.84.17.61'],
@@ -121,6 +122,7 @@ const rows: Readonly<Record<DetectorName, readonly Row[]>> = {
     ['the number of an issue', '#12345678'],
     ['nanoseconds', '1789123456789123456'],
     ['a tool call', 'tool_call_id: 1234567890'],
+    ['a dump of bytes', '02 00 00 00 00 28 13 de'],
     ['a table of figures', '12 345 678 tokens'],
   ],
   apiKey: [

@@ -3,7 +3,7 @@ import type { Detector } from './detector.ts';
 import { before } from './near.ts';
 
 /** Words that make four numbers with dots a version or a heading. */
-const NUMBERING = /(?:\bv|version|release|build|section|chapter|clause|§|==)[\s:]*$/i;
+const NUMBERING = /(?:\bv|version|release|build|section|chapter|clause|§|==)[\s:-]*$/i;
 
 /**
  * IPv4 addresses, private ones too, since they name a machine. Loopback, unspecified and broadcast say nothing about

@@ -127,7 +127,7 @@ function isPhone(
 ): boolean {
   const written = text.slice(start, end);
   const digits = digitsOf(written);
-  if (DATE.test(written) || /^(\d)\1*$/.test(digits)) return false;
+  if (DATE.test(written) || new Set(digits).size < 3) return false;
   if (written.startsWith('+')) return isPossibleAbroad(written, digits);
   const isGrouped = digits.length !== written.length;
   if (NORTH_AMERICA.test(written)) return true;
