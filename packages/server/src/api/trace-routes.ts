@@ -1,7 +1,8 @@
-import { formatTraceTree } from '@throughline/spans';
+import { FILTER_FIELDS, formatTraceTree } from '@throughline/spans';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { ThroughlineError } from '../errors.ts';
+import { readFilter } from '../query/filter-sql.ts';
 import { getSpan } from '../query/get-span.ts';
 import { getTrace, parseTrace, traceJson } from '../query/get-trace.ts';
 import { listTraces, TRACE_SORTS } from '../query/list-traces.ts';
@@ -16,7 +17,19 @@ import { timeQuery } from './time-query.ts';
 /** Ids are whatever a client sent: OpenTelemetry's hex, UUIDs, free text. */
 const id = z.string().min(1).max(800);
 
+const filterQuery = z
+  .string()
+  .optional()
+  .describe(
+    'All terms hold: `kind:llm model:gpt-4o* status:error cost>0.02 durationMs>5000 "refund policy"`. Fields: ' +
+      Object.entries(FILTER_FIELDS)
+        .map(([name, { describes }]) => `\`${name}\` (${describes})`)
+        .join(', ') +
+      '. Words without a field are looked for in inputs and outputs.',
+  );
+
 const range = projectQuery.extend({
+  q: filterQuery,
   from: timeQuery.describe('Traces that began at or after this time, ISO 8601'),
   to: timeQuery.describe('Traces that began before this time, ISO 8601'),
 });
@@ -49,8 +62,9 @@ export const traceRoutes: FastifyPluginAsyncZod<TraceRoutesParts> = async (app, 
       },
     },
     async (request, reply) => {
-      const { from, to, sort, limit, cursor } = request.query;
+      const { q, from, to, sort, limit, cursor } = request.query;
       return listTraces(projectScope(engine, projectOf(request)), {
+        filter: readFilter(q),
         fromNs: from,
         toNs: to,
         sort,
@@ -75,9 +89,10 @@ export const traceRoutes: FastifyPluginAsyncZod<TraceRoutesParts> = async (app, 
       },
     },
     async (request, reply) => {
-      const { from, to, buckets } = request.query;
+      const { q, from, to, buckets } = request.query;
       const signal = disconnectSignal(reply);
       return traceVolume(projectScope(engine, projectOf(request)), {
+        filter: readFilter(q),
         fromNs: from,
         toNs: to,
         buckets,

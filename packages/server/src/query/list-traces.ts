@@ -9,10 +9,12 @@
  *
  * The summaries of the page alone are then read by trace id.
  */
+import type { Filter } from '@throughline/spans';
 import type { TraceSummary } from '../api/schemas.ts';
 import type { QueryLimits } from '../store/engine.ts';
 import { and, type Sql, sql, time, unsafeRawSql } from '../store/sql.ts';
 import { type Cursor, decodeCursor, encodeCursor } from './cursor.ts';
+import { filterConditions } from './filter-sql.ts';
 import { MINUTE, MINUTE_NS, type ProjectScope } from './project-scope.ts';
 import { summariseTraces } from './trace-summaries.ts';
 
@@ -32,6 +34,7 @@ export interface ListTracesOptions {
   readonly fromNs?: bigint | undefined;
   /** Traces that began before this. */
   readonly toNs?: bigint | undefined;
+  readonly filter?: Filter | undefined;
   readonly sort: TraceSort;
   readonly limit: number;
   readonly cursor?: string | undefined;
@@ -93,7 +96,9 @@ async function walk(
   let low = max(options.fromNs ?? MIN_NS, bounds.firstNs);
   let high = min(options.toNs ?? MAX_NS, bounds.lastNs + 1n);
   let position = cursor;
-  let rows = Math.max(500, wanted * 20);
+  const filter = options.filter ?? [];
+  // A filter may let few through, so it starts with more.
+  let rows = filter.length > 0 ? 50_000 : Math.max(500, wanted * 20);
   let reach = DAY_NS;
   while (page.length < wanted && low < high) {
     if (position) {
@@ -109,7 +114,7 @@ async function walk(
       sql`
       SELECT trace_id, toUnixTimestamp64Nano(min(start)) AS value
       FROM ${scope.spans}
-      WHERE start >= ${time(from)} AND start < ${time(to)}
+      WHERE ${and([sql`start >= ${time(from)} AND start < ${time(to)}`, ...filterConditions(scope, filter, from, to)])}
       GROUP BY trace_id
       HAVING ${beyond(position, newestFirst)}
       ORDER BY value ${order}, trace_id ${order}
@@ -193,7 +198,10 @@ async function rank(
     sql`
     SELECT trace_id, toDecimal128(${figure}, 12) AS value
     FROM ${scope.mergedSpans}
-    WHERE start >= ${time(max(MIN_NS, low - DAY_NS))} AND start < ${time(min(MAX_NS, high + DAY_NS))}
+    WHERE ${and([
+      sql`start >= ${time(max(MIN_NS, low - DAY_NS))} AND start < ${time(min(MAX_NS, high + DAY_NS))}`,
+      ...filterConditions(scope, options.filter ?? [], low, high),
+    ])}
     GROUP BY trace_id
     HAVING ${and(having)}
     ORDER BY value DESC, trace_id DESC

@@ -38,40 +38,48 @@ export async function readPreviews(
   const places = sources.flatMap((source) =>
     [...source.input, ...source.output].map((place) => ({ traceId: source.traceId, ...place })),
   );
+  const traceIds = places.map((place) => place.traceId);
+  const spanIds = places.map((place) => place.spanId);
+  // Where a client sends content as log records alone, those say what the span does not.
   const rows = await scope.query<Row>(
     sql`
     SELECT trace_id, span_id, input_preview, output_preview
-    FROM ${scope.payloads}
-    WHERE (${MINUTE}, trace_id, span_id) IN (
-        SELECT intDiv(toInt64(place.1), ${MINUTE_NS}), place.2, place.3
-        FROM (SELECT arrayJoin(arrayZip(
-          ${places.map((place) => place.startNs)},
-          ${places.map((place) => place.traceId)},
-          ${places.map((place) => place.spanId)})) AS place))
-      AND (input_preview != '' OR output_preview != '')
-    ORDER BY version DESC
-    LIMIT 1 BY trace_id, span_id`,
+    FROM
+    (
+      SELECT trace_id, span_id, input_preview, output_preview
+      FROM ${scope.payloads}
+      WHERE (${MINUTE}, trace_id, span_id) IN (
+          SELECT intDiv(toInt64(place.1), ${MINUTE_NS}), place.2, place.3
+          FROM (SELECT arrayJoin(arrayZip(
+            ${places.map((place) => place.startNs)}, ${traceIds}, ${spanIds})) AS place))
+        AND (input_preview != '' OR output_preview != '')
+      ORDER BY version DESC
+      LIMIT 1 BY trace_id, span_id
+    )
+    UNION ALL
+    SELECT trace_id, span_id,
+      argMaxIf(logs.input_preview, (time, version, position), logs.input_preview != '') AS input_preview,
+      argMaxIf(logs.output_preview, (time, version, position), logs.output_preview != '') AS output_preview
+    FROM ${scope.logs} AS logs
+    WHERE (trace_id, span_id) IN (
+        SELECT place.1, place.2
+        FROM (SELECT arrayJoin(arrayZip(${traceIds}, ${spanIds})) AS place))
+    GROUP BY trace_id, span_id`,
     limits,
   );
-  const found = new Map(rows.map((row) => [keyOf(row.trace_id, row.span_id), row]));
-  const bare = places.filter(({ traceId, spanId }) => {
-    const row = found.get(keyOf(traceId, spanId));
-    return !row || row.input_preview === '' || row.output_preview === '';
-  });
-  for (const row of await readLogPreviews(scope, bare, limits)) {
-    const known = found.get(keyOf(row.trace_id, row.span_id));
-    found.set(keyOf(row.trace_id, row.span_id), {
-      ...row,
-      input_preview: known?.input_preview || row.input_preview,
-      output_preview: known?.output_preview || row.output_preview,
-    });
+  const found = new Map<string, Row[]>();
+  for (const row of rows) {
+    const key = keyOf(row.trace_id, row.span_id);
+    found.set(key, [...(found.get(key) ?? []), row]);
   }
   const pick = (
     traceId: string,
     candidates: readonly SpanPlace[],
     side: 'input_preview' | 'output_preview',
   ) => {
-    const texts = candidates.map(({ spanId }) => found.get(keyOf(traceId, spanId))?.[side] ?? '');
+    const texts = candidates.flatMap(
+      ({ spanId }) => found.get(keyOf(traceId, spanId))?.map((row) => row[side]) ?? [],
+    );
     return orNull(texts.find((text) => text !== '') ?? '');
   };
   return new Map(
@@ -82,29 +90,6 @@ export async function readPreviews(
         outputPreview: pick(traceId, output, 'output_preview'),
       },
     ]),
-  );
-}
-
-/** What the log records of spans give, where a client sends content as those alone. */
-async function readLogPreviews(
-  scope: ProjectScope,
-  places: readonly { readonly traceId: string; readonly spanId: string }[],
-  limits?: QueryLimits,
-): Promise<Row[]> {
-  if (places.length === 0) return [];
-  return scope.query<Row>(
-    sql`
-    SELECT trace_id, span_id,
-      argMaxIf(logs.input_preview, (time, version, position), logs.input_preview != '') AS input_preview,
-      argMaxIf(logs.output_preview, (time, version, position), logs.output_preview != '') AS output_preview
-    FROM ${scope.logs} AS logs
-    WHERE (trace_id, span_id) IN (
-        SELECT place.1, place.2
-        FROM (SELECT arrayJoin(arrayZip(
-          ${places.map((place) => place.traceId)},
-          ${places.map((place) => place.spanId)})) AS place))
-    GROUP BY trace_id, span_id`,
-    limits,
   );
 }
 

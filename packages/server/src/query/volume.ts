@@ -1,6 +1,8 @@
+import type { Filter } from '@throughline/spans';
 import type { TraceVolume } from '../api/schemas.ts';
 import type { QueryLimits } from '../store/engine.ts';
-import { sql, time } from '../store/sql.ts';
+import { and, sql, time } from '../store/sql.ts';
+import { filterConditions } from './filter-sql.ts';
 import { nsToMs, toNumber } from './numbers.ts';
 import type { ProjectScope } from './project-scope.ts';
 import { isoTimestampOf } from './timestamps.ts';
@@ -11,6 +13,7 @@ export interface VolumeOptions {
   readonly toNs?: bigint | undefined;
   /** At most so many, of a width that people like. */
   readonly buckets: number;
+  readonly filter?: Filter | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -51,8 +54,11 @@ export async function traceVolume(scope: ProjectScope, options: VolumeOptions): 
           OR (countIf(status = 'error') > 0 AND countIf(parent_span_id = '') = 0) AS failed,
         sumIf(cost_usd, counted) AS cost
       FROM ${scope.mergedSpans}
-      WHERE start >= ${time(fromNs > DAY_NS ? fromNs - DAY_NS : 0n)}
-        AND start < ${time(toNs < MAX_NS - DAY_NS ? toNs + DAY_NS : MAX_NS)}
+      WHERE ${and([
+        sql`start >= ${time(fromNs > DAY_NS ? fromNs - DAY_NS : 0n)}
+          AND start < ${time(toNs < MAX_NS - DAY_NS ? toNs + DAY_NS : MAX_NS)}`,
+        ...filterConditions(scope, options.filter ?? [], fromNs, toNs),
+      ])}
       GROUP BY trace_id
       HAVING start_ns >= ${fromNs} AND start_ns < ${toNs}
     )
