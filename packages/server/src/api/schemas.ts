@@ -17,22 +17,20 @@ const attributes = z.record(z.string(), z.unknown());
 /** A score where a trace or a list shows it. */
 export const scoreSummary = z.object({
   name: z.string(),
-  /** A number, a category, or yes and no. */
-  value: z.union([z.number(), z.string(), z.boolean()]),
-  /** What a number means in words: `pass`, `relevant`. */
-  label: z.string().nullable(),
+  value: z.union([z.number(), z.string(), z.boolean()]).describe('A number, a category, or yes and no.'),
+  label: z.string().nullable().describe('What a number means in words: `pass`, `relevant`.'),
   unit: z.string().nullable(),
-  /** The span that was judged; null where it was the whole trace or a session. */
-  spanId: z.string().nullable(),
-  /** Who judged: `human`, `code`, `llm`, `api`, `otel`, or what the client says. */
-  source: z.string(),
+  spanId: z
+    .string()
+    .nullable()
+    .describe('The span that was judged; null where it was the whole trace or a session.'),
+  source: z.string().describe('Who judged: `human`, `code`, `llm`, `api`, `otel`, or what the client says.'),
   evaluator: z.string().nullable(),
 });
 
 export const score = scoreSummary.extend({
   id: z.string(),
-  /** Null where a session was judged. */
-  traceId: z.string().nullable(),
+  traceId: z.string().nullable().describe('Null where a session was judged.'),
   sessionId: z.string().nullable(),
   comment: z.string().nullable(),
   metadata: z.record(z.string(), z.unknown()).nullable(),
@@ -44,35 +42,38 @@ export const scoreList = z.object({ scores: z.array(score), nextCursor: z.string
 
 export const traceSummary = z.object({
   traceId: z.string(),
-  /** Of the root, else of the earliest span. */
-  name: z.string(),
+  name: z.string().describe('Of the root, else of the earliest span.'),
   startTime: timestamp,
-  /** From the first start to the last end; null while nothing has ended. */
-  durationMs: z.number().nullable(),
-  /** `error` if the root failed, or where there is no root any span. */
-  status,
+  durationMs: z
+    .number()
+    .nullable()
+    .describe('From the first start to the last end; null while nothing has ended.'),
+  status: status.describe('`error` if the root failed, or where there is no root any span.'),
   spanCount: z.int(),
   errorCount: z.int(),
-  /** Sums over model, embedding and rerank calls; null where no call reported any. */
-  inputTokens: z.int().nullable(),
+  inputTokens: z
+    .int()
+    .nullable()
+    .describe('Sums over model, embedding and rerank calls; null where no call reported any.'),
   outputTokens: z.int().nullable(),
-  /** Null where no call has a known price. */
-  costUsd: z.number().nullable(),
-  /** True where some model call has tokens but no price: the sum is then a lower bound. */
-  costIncomplete: z.boolean(),
-  /** Most expensive first. */
-  models: z.array(z.string()),
+  costUsd: z.number().nullable().describe('Null where no call has a known price.'),
+  costIncomplete: z
+    .boolean()
+    .describe('True where some model call has tokens but no price: the sum is then a lower bound.'),
+  models: z.array(z.string()).describe('Most expensive first.'),
   services: z.array(z.string()),
   environment: z.string().nullable(),
   userId: z.string().nullable(),
   sessionId: z.string().nullable(),
   feature: z.string().nullable(),
   tags: z.array(z.string()),
-  /** First 200 characters. */
-  inputPreview: z.string().nullable(),
+  inputPreview: z.string().nullable().describe('First 200 characters.'),
   outputPreview: z.string().nullable(),
-  /** Of the trace and of its spans, those of the trace first; at most 20 in a list, 1,000 in a trace. */
-  scores: z.array(scoreSummary),
+  scores: z
+    .array(scoreSummary)
+    .describe(
+      'Of the trace and of its spans, those of the trace first; at most 20 in a list, 1,000 in a trace.',
+    ),
 });
 
 export const traceList = z.object({
@@ -87,8 +88,7 @@ export const spanSummary = z.object({
   name: z.string(),
   kind: z.enum(SPAN_KINDS),
   startTime: timestamp,
-  /** Null while the span is running. */
-  durationMs: z.number().nullable(),
+  durationMs: z.number().nullable().describe('Null while the span is running.'),
   status,
   statusMessage: z.string().nullable(),
   errorType: z.string().nullable(),
@@ -101,8 +101,7 @@ export const spanSummary = z.object({
   cacheWriteTokens: z.int().nullable(),
   reasoningTokens: z.int().nullable(),
   costUsd: z.number().nullable(),
-  /** Whether tokens and cost of this span are part of the trace's sums. */
-  counted: z.boolean(),
+  counted: z.boolean().describe("Whether tokens and cost of this span are part of the trace's sums."),
   ttftMs: z.number().nullable(),
   toolName: z.string().nullable(),
   agentName: z.string().nullable(),
@@ -117,17 +116,15 @@ export const traceVolume = z.object({
   from: timestamp,
   to: timestamp,
   bucketSeconds: z.int(),
-  /** Every bucket of the range in order, empty ones too; the first may begin before `from`. */
-  buckets: z.array(z.object({ startTime: timestamp, traces: z.int(), errors: z.int() })),
-  /** Traces that began in the range. */
-  traces: z.int(),
+  buckets: z
+    .array(z.object({ startTime: timestamp, traces: z.int(), errors: z.int() }))
+    .describe('Every bucket of the range in order, empty ones too; the first may begin before `from`.'),
+  traces: z.int().describe('Traces that began in the range.'),
   errors: z.int(),
-  /** 0 to 1; null without traces. */
-  errorRate: z.number().nullable(),
+  errorRate: z.number().nullable().describe('0 to 1; null without traces.'),
   p50DurationMs: z.number().nullable(),
   p95DurationMs: z.number().nullable(),
-  /** Null where nothing has a known price. */
-  costUsd: z.number().nullable(),
+  costUsd: z.number().nullable().describe('Null where nothing has a known price.'),
 });
 
 const messagePart = z.looseObject({ type: z.string() });
@@ -166,13 +163,11 @@ export const spanDetail = spanSummary.extend({
   workflowName: z.string().nullable(),
   promptName: z.string().nullable(),
   promptVersion: z.string().nullable(),
-  /** Rarer classes of tokens by name. */
-  tokenDetails: z.record(z.string(), z.int()),
+  tokenDetails: z.record(z.string(), z.int()).describe('Rarer classes of tokens by name.'),
   inputCostUsd: z.number().nullable(),
   outputCostUsd: z.number().nullable(),
   costDetails: z.record(z.string(), z.number()),
-  /** `reported`, or the price table and its version. */
-  costSource: z.string().nullable(),
+  costSource: z.string().nullable().describe('`reported`, or the price table and its version.'),
 
   input: typedText.nullable(),
   output: typedText.nullable(),
@@ -180,14 +175,12 @@ export const spanDetail = spanSummary.extend({
   outputMessages: z.array(message).nullable(),
   toolDefinitions: z.array(z.unknown()).nullable(),
   parameters: z.record(z.string(), z.unknown()).nullable(),
-  /** What a retriever found or a reranker kept. */
-  documents: z.array(document).nullable(),
+  documents: z.array(document).nullable().describe('What a retriever found or a reranker kept.'),
   retrieval: z
     .object({
       query: z.string().nullable(),
       topK: z.int().nullable(),
-      /** What went into a reranker. */
-      inputDocuments: z.array(document).nullable(),
+      inputDocuments: z.array(document).nullable().describe('What went into a reranker.'),
     })
     .nullable(),
   embedding: z
@@ -269,12 +262,12 @@ export const metricSeries = z.object({
   monotonic: z.boolean(),
   service: z.string().nullable(),
   attributes,
-  /** Of histograms, in the range; of a cumulative series all since its client started. */
-  count: z.int().nullable(),
-  /** The same of the values; of a gauge the last one. */
-  sum: z.number().nullable(),
-  /** How many points there are in the range. */
-  points: z.int(),
+  count: z
+    .int()
+    .nullable()
+    .describe('Of histograms, in the range; of a cumulative series all since its client started.'),
+  sum: z.number().nullable().describe('The same of the values; of a gauge the last one.'),
+  points: z.int().describe('How many points there are in the range.'),
   firstTime: timestamp,
   lastTime: timestamp,
 });
@@ -286,8 +279,7 @@ export const metricPoint = z.looseObject({
   startTime: timestamp.nullable(),
   time: timestamp,
   count: z.int().nullable(),
-  /** Of a histogram, or the value of a sum or gauge. */
-  sum: z.number().nullable(),
+  sum: z.number().nullable().describe('Of a histogram, or the value of a sum or gauge.'),
   min: z.number().nullable(),
   max: z.number().nullable(),
 });

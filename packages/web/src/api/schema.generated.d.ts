@@ -95,6 +95,64 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Scores of a project, the latest changed first */
+        get: operations["listScores"];
+        put?: never;
+        /**
+         * Judge a span, a trace or a session
+         * @description Answered when the scores are on disk. They may come before what they judge. The same target, name, source and evaluator (or the same `id`) replace the score that there is, so a request can be repeated.
+         */
+        post: operations["postScores"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/otel-metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Series of the GenAI metrics that clients sent over OTLP
+         * @description What clients measured themselves. Figures of traces do not come from here: they are computed from spans.
+         */
+        get: operations["listOtelMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/otel-metrics/{seriesId}/points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Points of one series in order */
+        get: operations["listOtelMetricPoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/live": {
         parameters: {
             query?: never;
@@ -132,6 +190,8 @@ export interface operations {
             query?: {
                 /** @description The project. Else the header `x-throughline-project`, else `default`. */
                 project?: string;
+                /** @description All terms hold: `kind:llm model:gpt-4o* status:error cost>0.02 durationMs>5000 "refund policy"`. Fields: `kind` (kind of some span), `name` (name of some span), `model` (model of some span), `provider` (provider of some span), `status` (status of the trace: ok, error or unset), `service` (service of some span), `user` (user of some span), `session` (session of some span), `feature` (feature of some span), `env` (environment of some span), `tag` (tag of some span), `cost` (cost of the trace in US dollars), `durationMs` (duration of the trace in milliseconds), `tokens` (input and output tokens of the trace). Words without a field are looked for in inputs and outputs. */
+                q?: string;
                 /** @description Traces that began at or after this time, ISO 8601 */
                 from?: string;
                 /** @description Traces that began before this time, ISO 8601 */
@@ -157,18 +217,27 @@ export interface operations {
                     "application/json": {
                         traces: {
                             traceId: string;
+                            /** @description Of the root, else of the earliest span. */
                             name: string;
                             /** @description ISO 8601, UTC, nanoseconds where known */
                             startTime: string;
+                            /** @description From the first start to the last end; null while nothing has ended. */
                             durationMs: number | null;
-                            /** @enum {string} */
+                            /**
+                             * @description `error` if the root failed, or where there is no root any span.
+                             * @enum {string}
+                             */
                             status: "unset" | "ok" | "error";
                             spanCount: number;
                             errorCount: number;
+                            /** @description Sums over model, embedding and rerank calls; null where no call reported any. */
                             inputTokens: number | null;
                             outputTokens: number | null;
+                            /** @description Null where no call has a known price. */
                             costUsd: number | null;
+                            /** @description True where some model call has tokens but no price: the sum is then a lower bound. */
                             costIncomplete: boolean;
+                            /** @description Most expensive first. */
                             models: string[];
                             services: string[];
                             environment: string | null;
@@ -176,11 +245,22 @@ export interface operations {
                             sessionId: string | null;
                             feature: string | null;
                             tags: string[];
+                            /** @description First 200 characters. */
                             inputPreview: string | null;
                             outputPreview: string | null;
+                            /** @description Of the trace and of its spans, those of the trace first; at most 20 in a list, 1,000 in a trace. */
                             scores: {
                                 name: string;
+                                /** @description A number, a category, or yes and no. */
                                 value: number | string | boolean;
+                                /** @description What a number means in words: `pass`, `relevant`. */
+                                label: string | null;
+                                unit: string | null;
+                                /** @description The span that was judged; null where it was the whole trace or a session. */
+                                spanId: string | null;
+                                /** @description Who judged: `human`, `code`, `llm`, `api`, `otel`, or what the client says. */
+                                source: string;
+                                evaluator: string | null;
                             }[];
                         }[];
                         nextCursor: string | null;
@@ -284,6 +364,8 @@ export interface operations {
             query?: {
                 /** @description The project. Else the header `x-throughline-project`, else `default`. */
                 project?: string;
+                /** @description All terms hold: `kind:llm model:gpt-4o* status:error cost>0.02 durationMs>5000 "refund policy"`. Fields: `kind` (kind of some span), `name` (name of some span), `model` (model of some span), `provider` (provider of some span), `status` (status of the trace: ok, error or unset), `service` (service of some span), `user` (user of some span), `session` (session of some span), `feature` (feature of some span), `env` (environment of some span), `tag` (tag of some span), `cost` (cost of the trace in US dollars), `durationMs` (duration of the trace in milliseconds), `tokens` (input and output tokens of the trace). Words without a field are looked for in inputs and outputs. */
+                q?: string;
                 /** @description Traces that began at or after this time, ISO 8601 */
                 from?: string;
                 /** @description Traces that began before this time, ISO 8601 */
@@ -309,17 +391,21 @@ export interface operations {
                         /** @description ISO 8601, UTC, nanoseconds where known */
                         to: string;
                         bucketSeconds: number;
+                        /** @description Every bucket of the range in order, empty ones too; the first may begin before `from`. */
                         buckets: {
                             /** @description ISO 8601, UTC, nanoseconds where known */
                             startTime: string;
                             traces: number;
                             errors: number;
                         }[];
+                        /** @description Traces that began in the range. */
                         traces: number;
                         errors: number;
+                        /** @description 0 to 1; null without traces. */
                         errorRate: number | null;
                         p50DurationMs: number | null;
                         p95DurationMs: number | null;
+                        /** @description Null where nothing has a known price. */
                         costUsd: number | null;
                     };
                 };
@@ -438,18 +524,27 @@ export interface operations {
                 content: {
                     "application/json": {
                         traceId: string;
+                        /** @description Of the root, else of the earliest span. */
                         name: string;
                         /** @description ISO 8601, UTC, nanoseconds where known */
                         startTime: string;
+                        /** @description From the first start to the last end; null while nothing has ended. */
                         durationMs: number | null;
-                        /** @enum {string} */
+                        /**
+                         * @description `error` if the root failed, or where there is no root any span.
+                         * @enum {string}
+                         */
                         status: "unset" | "ok" | "error";
                         spanCount: number;
                         errorCount: number;
+                        /** @description Sums over model, embedding and rerank calls; null where no call reported any. */
                         inputTokens: number | null;
                         outputTokens: number | null;
+                        /** @description Null where no call has a known price. */
                         costUsd: number | null;
+                        /** @description True where some model call has tokens but no price: the sum is then a lower bound. */
                         costIncomplete: boolean;
+                        /** @description Most expensive first. */
                         models: string[];
                         services: string[];
                         environment: string | null;
@@ -457,11 +552,22 @@ export interface operations {
                         sessionId: string | null;
                         feature: string | null;
                         tags: string[];
+                        /** @description First 200 characters. */
                         inputPreview: string | null;
                         outputPreview: string | null;
+                        /** @description Of the trace and of its spans, those of the trace first; at most 20 in a list, 1,000 in a trace. */
                         scores: {
                             name: string;
+                            /** @description A number, a category, or yes and no. */
                             value: number | string | boolean;
+                            /** @description What a number means in words: `pass`, `relevant`. */
+                            label: string | null;
+                            unit: string | null;
+                            /** @description The span that was judged; null where it was the whole trace or a session. */
+                            spanId: string | null;
+                            /** @description Who judged: `human`, `code`, `llm`, `api`, `otel`, or what the client says. */
+                            source: string;
+                            evaluator: string | null;
                         }[];
                         spans: {
                             spanId: string;
@@ -471,6 +577,7 @@ export interface operations {
                             kind: "llm" | "embedding" | "retriever" | "reranker" | "tool" | "agent" | "chain" | "guardrail" | "evaluator" | "prompt" | "memory" | "span";
                             /** @description ISO 8601, UTC, nanoseconds where known */
                             startTime: string;
+                            /** @description Null while the span is running. */
                             durationMs: number | null;
                             /** @enum {string} */
                             status: "unset" | "ok" | "error";
@@ -485,6 +592,7 @@ export interface operations {
                             cacheWriteTokens: number | null;
                             reasoningTokens: number | null;
                             costUsd: number | null;
+                            /** @description Whether tokens and cost of this span are part of the trace's sums. */
                             counted: boolean;
                             ttftMs: number | null;
                             toolName: string | null;
@@ -616,6 +724,7 @@ export interface operations {
                         kind: "llm" | "embedding" | "retriever" | "reranker" | "tool" | "agent" | "chain" | "guardrail" | "evaluator" | "prompt" | "memory" | "span";
                         /** @description ISO 8601, UTC, nanoseconds where known */
                         startTime: string;
+                        /** @description Null while the span is running. */
                         durationMs: number | null;
                         /** @enum {string} */
                         status: "unset" | "ok" | "error";
@@ -630,6 +739,7 @@ export interface operations {
                         cacheWriteTokens: number | null;
                         reasoningTokens: number | null;
                         costUsd: number | null;
+                        /** @description Whether tokens and cost of this span are part of the trace's sums. */
                         counted: boolean;
                         ttftMs: number | null;
                         toolName: string | null;
@@ -653,6 +763,7 @@ export interface operations {
                         workflowName: string | null;
                         promptName: string | null;
                         promptVersion: string | null;
+                        /** @description Rarer classes of tokens by name. */
                         tokenDetails: {
                             [key: string]: number;
                         };
@@ -661,6 +772,7 @@ export interface operations {
                         costDetails: {
                             [key: string]: number;
                         };
+                        /** @description `reported`, or the price table and its version. */
                         costSource: string | null;
                         input: {
                             text: string;
@@ -698,6 +810,7 @@ export interface operations {
                         parameters: {
                             [key: string]: unknown;
                         } | null;
+                        /** @description What a retriever found or a reranker kept. */
                         documents: {
                             id: string | null;
                             content: string | null;
@@ -707,6 +820,7 @@ export interface operations {
                         retrieval: {
                             query: string | null;
                             topK: number | null;
+                            /** @description What went into a reranker. */
                             inputDocuments: {
                                 id: string | null;
                                 content: string | null;
@@ -738,6 +852,31 @@ export interface operations {
                         metadata: {
                             [key: string]: unknown;
                         } | null;
+                        scores: {
+                            name: string;
+                            /** @description A number, a category, or yes and no. */
+                            value: number | string | boolean;
+                            /** @description What a number means in words: `pass`, `relevant`. */
+                            label: string | null;
+                            unit: string | null;
+                            /** @description The span that was judged; null where it was the whole trace or a session. */
+                            spanId: string | null;
+                            /** @description Who judged: `human`, `code`, `llm`, `api`, `otel`, or what the client says. */
+                            source: string;
+                            evaluator: string | null;
+                            id: string;
+                            /** @description Null where a session was judged. */
+                            traceId: string | null;
+                            sessionId: string | null;
+                            comment: string | null;
+                            metadata: {
+                                [key: string]: unknown;
+                            } | null;
+                            /** @description ISO 8601, UTC, nanoseconds where known */
+                            createdAt: string;
+                            /** @description ISO 8601, UTC, nanoseconds where known */
+                            updatedAt: string;
+                        }[];
                         attributes: {
                             [key: string]: unknown;
                         };
@@ -898,6 +1037,558 @@ export interface operations {
                             /** @description ISO 8601, UTC, nanoseconds where known */
                             lastSpanAt: string;
                         }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+        };
+    };
+    listScores: {
+        parameters: {
+            query?: {
+                /** @description The project. Else the header `x-throughline-project`, else `default`. */
+                project?: string;
+                traceId?: string;
+                spanId?: string;
+                sessionId?: string;
+                name?: string;
+                source?: string;
+                evaluator?: string;
+                /** @description Scores created at or after this time, ISO 8601 */
+                from?: string;
+                /** @description Scores created before this time, ISO 8601 */
+                to?: string;
+                limit?: number;
+                /** @description `nextCursor` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        scores: {
+                            name: string;
+                            /** @description A number, a category, or yes and no. */
+                            value: number | string | boolean;
+                            /** @description What a number means in words: `pass`, `relevant`. */
+                            label: string | null;
+                            unit: string | null;
+                            /** @description The span that was judged; null where it was the whole trace or a session. */
+                            spanId: string | null;
+                            /** @description Who judged: `human`, `code`, `llm`, `api`, `otel`, or what the client says. */
+                            source: string;
+                            evaluator: string | null;
+                            id: string;
+                            /** @description Null where a session was judged. */
+                            traceId: string | null;
+                            sessionId: string | null;
+                            comment: string | null;
+                            metadata: {
+                                [key: string]: unknown;
+                            } | null;
+                            /** @description ISO 8601, UTC, nanoseconds where known */
+                            createdAt: string;
+                            /** @description ISO 8601, UTC, nanoseconds where known */
+                            updatedAt: string;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+        };
+    };
+    postScores: {
+        parameters: {
+            query?: {
+                /** @description The project. Else the header `x-throughline-project`, else `default`. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description One score, or a list of at most 1,000 */
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Sending the same id again replaces the score. Else target, name, source and evaluator decide. */
+                    id?: string;
+                    traceId?: string;
+                    /** @description With `traceId` */
+                    spanId?: string;
+                    /** @description Instead of `traceId` */
+                    sessionId?: string;
+                    name: string;
+                    /** @description A number, a category, or yes and no */
+                    value: number | string | boolean;
+                    /** @description What a number means in words */
+                    label?: string;
+                    unit?: string;
+                    /**
+                     * @description Who judged: `human`, `code`, `llm`, `api` or your own word
+                     * @default api
+                     */
+                    source?: string;
+                    evaluator?: string;
+                    comment?: string;
+                    /** @description At most 64 kB as JSON */
+                    metadata?: {
+                        [key: string]: unknown;
+                    };
+                    /** @description ISO 8601. Default: when the score first arrived */
+                    createdAt?: string;
+                }[];
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        scores: {
+                            id: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+        };
+    };
+    listOtelMetrics: {
+        parameters: {
+            query?: {
+                /** @description The project. Else the header `x-throughline-project`, else `default`. */
+                project?: string;
+                /** @description Points at or after this time, ISO 8601 */
+                from?: string;
+                /** @description Points before this time, ISO 8601 */
+                to?: string;
+                /** @description Such as `gen_ai.client.token.usage` */
+                name?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        series: {
+                            seriesId: string;
+                            name: string;
+                            description: string | null;
+                            unit: string | null;
+                            /** @enum {string} */
+                            kind: "gauge" | "sum" | "histogram" | "exponential-histogram";
+                            /** @enum {string} */
+                            temporality: "unspecified" | "delta" | "cumulative";
+                            monotonic: boolean;
+                            service: string | null;
+                            attributes: {
+                                [key: string]: unknown;
+                            };
+                            /** @description Of histograms, in the range; of a cumulative series all since its client started. */
+                            count: number | null;
+                            /** @description The same of the values; of a gauge the last one. */
+                            sum: number | null;
+                            /** @description How many points there are in the range. */
+                            points: number;
+                            /** @description ISO 8601, UTC, nanoseconds where known */
+                            firstTime: string;
+                            /** @description ISO 8601, UTC, nanoseconds where known */
+                            lastTime: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+        };
+    };
+    listOtelMetricPoints: {
+        parameters: {
+            query?: {
+                /** @description The project. Else the header `x-throughline-project`, else `default`. */
+                project?: string;
+                /** @description Points at or after this time, ISO 8601 */
+                from?: string;
+                /** @description Points before this time, ISO 8601 */
+                to?: string;
+                /** @description Of more the latest */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                seriesId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        points: ({
+                            startTime: string | null;
+                            /** @description ISO 8601, UTC, nanoseconds where known */
+                            time: string;
+                            count: number | null;
+                            /** @description Of a histogram, or the value of a sum or gauge. */
+                            sum: number | null;
+                            min: number | null;
+                            max: number | null;
+                        } & {
+                            [key: string]: unknown;
+                        })[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
                     };
                 };
             };
