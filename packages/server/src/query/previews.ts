@@ -25,6 +25,8 @@ interface Row {
   readonly span_id: string;
   readonly input_preview: string;
   readonly output_preview: string;
+  /** Of the span itself, not of its log records. */
+  readonly own: boolean;
 }
 
 /**
@@ -43,7 +45,7 @@ export async function readPreviews(
   // Where a client sends content as log records alone, those say what the span does not.
   const rows = await scope.query<Row>(
     sql`
-    SELECT trace_id, span_id, input_preview, output_preview
+    SELECT trace_id, span_id, input_preview, output_preview, true AS own
     FROM
     (
       SELECT trace_id, span_id, input_preview, output_preview
@@ -59,7 +61,8 @@ export async function readPreviews(
     UNION ALL
     SELECT trace_id, span_id,
       argMaxIf(logs.input_preview, (time, version, position), logs.input_preview != '') AS input_preview,
-      argMaxIf(logs.output_preview, (time, version, position), logs.output_preview != '') AS output_preview
+      argMaxIf(logs.output_preview, (time, version, position), logs.output_preview != '') AS output_preview,
+      false AS own
     FROM ${scope.logs} AS logs
     WHERE (trace_id, span_id) IN (
         SELECT place.1, place.2
@@ -68,7 +71,7 @@ export async function readPreviews(
     limits,
   );
   const found = new Map<string, Row[]>();
-  for (const row of rows) {
+  for (const row of rows.sort((a, b) => Number(b.own) - Number(a.own))) {
     const key = keyOf(row.trace_id, row.span_id);
     found.set(key, [...(found.get(key) ?? []), row]);
   }
