@@ -1,0 +1,103 @@
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createTestModelServer } from './support/model-server.ts';
+import { startTestServer, type TestServer } from './support/start-server.ts';
+import { waitFor } from './support/wait-for.ts';
+
+/*
+ * The snippets of the guide, run as they stand there: a block behind `<!-- test: name -->` in a new file of that
+ * name. Addresses come in through the environment, or by replacing the default one.
+ */
+const guide = fileURLToPath(new URL('../docs/getting-started.md', import.meta.url));
+const run = promisify(execFile);
+
+let throughline: TestServer;
+let models: Awaited<ReturnType<ReturnType<typeof createTestModelServer>['listen']>>;
+let folder: string;
+
+beforeAll(async () => {
+  throughline = await startTestServer('my-app');
+  models = await createTestModelServer().listen(0);
+  folder = await mkdtemp(fileURLToPath(new URL('.snippet-', import.meta.url)));
+});
+
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+  await models.close();
+  await throughline.stop();
+});
+
+async function snippet(name: string): Promise<string> {
+  const text = await readFile(guide, 'utf8');
+  const block = new RegExp(
+    `<!-- test: ${name.replace('.', '\\.')} -->\\n\`\`\`\\w+\\n([\\s\\S]*?)\`\`\``,
+  ).exec(text);
+  if (!block?.[1]) throw new Error(`The guide has no block for ${name}`);
+  const path = join(folder, name);
+  await writeFile(path, block[1].replaceAll('http://127.0.0.1:4318', throughline.url));
+  return path;
+}
+
+function environment(): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    NODE_OPTIONS: '',
+    OPENAI_API_KEY: 'none',
+    OPENAI_BASE_URL: `${models.url}/v1`,
+    OTEL_EXPORTER_OTLP_ENDPOINT: throughline.url,
+  };
+}
+
+async function newestTrace(name: string) {
+  return waitFor(`the trace ${name}`, async () =>
+    (await throughline.listTraces(10)).find((trace) => trace.name === name),
+  );
+}
+
+it('a trace posted with curl is answered as kept and can be read', async () => {
+  const { stdout } = await run('bash', [await snippet('curl.sh')]);
+  expect(JSON.parse(stdout)).toEqual({});
+  expect(await newestTrace('chat gpt-4o-mini')).toMatchObject({
+    traceId: '5b8efff798038103d269b633813fc60c',
+    durationMs: 750,
+    inputTokens: 12,
+    outputTokens: 5,
+    models: ['gpt-4o-mini'],
+    inputPreview: 'Say hello.',
+    outputPreview: 'Hello!',
+  });
+  expect(await throughline.getTextTree('5b8efff798038103d269b633813fc60c')).toBe(
+    'chat gpt-4o-mini   750 ms   <$0.0001   17 tok  gpt-4o-mini',
+  );
+});
+
+it('the Node program sends its model call', async () => {
+  const { stdout } = await run(process.execPath, [await snippet('node-openai.mjs')], { env: environment() });
+  const trace = await newestTrace('OpenAI Chat Completions');
+  expect(trace).toMatchObject({
+    services: ['my-service'],
+    inputPreview: 'Say hello.',
+    outputPreview: stdout.trim(),
+    costIncomplete: false,
+  });
+  expect(trace.costUsd).toBeGreaterThan(0);
+});
+
+const python = ['openai', 'opentelemetry.sdk', 'openinference.instrumentation.openai'];
+const hasPython = spawnSync('python3', ['-c', `import ${python.join(', ')}`]).status === 0;
+if (!hasPython)
+  console.warn(`The Python snippet is skipped: python3 with ${python.join(', ')} is not installed.`);
+
+it.skipIf(!hasPython)('the Python program sends its model call', async () => {
+  const { stdout } = await run('python3', [await snippet('python_openai.py')], { env: environment() });
+  const trace = await newestTrace('ChatCompletion');
+  expect(trace).toMatchObject({
+    services: ['my-service'],
+    inputPreview: 'Say hello.',
+    outputPreview: stdout.trim(),
+  });
+});
