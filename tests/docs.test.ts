@@ -71,7 +71,7 @@ it('a trace posted with curl is answered as kept and can be read', async () => {
     outputPreview: 'Hello!',
   });
   expect(await throughline.getTextTree('5b8efff798038103d269b633813fc60c')).toBe(
-    'chat gpt-4o-mini   750 ms   <$0.0001   17 tok  gpt-4o-mini',
+    'chat gpt-4o-mini   750 ms   <$0.0001   17 tok  gpt-4o-mini\n',
   );
 });
 
