@@ -1,5 +1,6 @@
 import type { Dialect } from '../dialect.ts';
 import { aiSdk } from './ai-sdk.ts';
+import { aiSdkLegacy } from './ai-sdk-legacy.ts';
 import { anthropicSdk } from './anthropic-sdk.ts';
 import { generic } from './generic.ts';
 import { openinference } from './openinference.ts';
@@ -9,4 +10,11 @@ import { otelGenai } from './otel-genai.ts';
  * Every vocabulary, in the order in which they are asked for each field. A producer that writes two of them derives
  * the OpenTelemetry names from its own, so its own come first; what all share comes last.
  */
-export const DIALECTS: readonly Dialect[] = [openinference, otelGenai, aiSdk, anthropicSdk, generic];
+export const DIALECTS: readonly Dialect[] = [
+  openinference,
+  aiSdkLegacy,
+  otelGenai,
+  aiSdk,
+  anthropicSdk,
+  generic,
+];

@@ -5,6 +5,7 @@
  */
 import { createModelServer, when } from '@throughline/example-model-server';
 import { captureAiSdk } from './ai-sdk.ts';
+import { captureAiSdkLegacy } from './ai-sdk-legacy.ts';
 import { captureAnthropic } from './anthropic.ts';
 import { captureLangChain } from './langchain.ts';
 import { captureOpenAi } from './openai.ts';
@@ -28,6 +29,7 @@ try {
   await captureAnthropic(recorder, url);
   await captureLangChain(recorder, url);
   await captureAiSdk(recorder, url);
+  await captureAiSdkLegacy(recorder, url);
 } finally {
   close();
 }

@@ -26,6 +26,8 @@ export interface Recorder {
 export interface Producer {
   readonly dialect: string;
   readonly packageName: string;
+  /** Its own name where it is installed under another. */
+  readonly publishedAs?: string;
   /** Of its spans; spans of others, such as those of an instrumented SDK below it, are left out. */
   readonly scope: string;
 }
@@ -41,7 +43,7 @@ export function createRecorder(): Recorder {
   provider.register({ contextManager: new AsyncLocalStorageContextManager() });
   return {
     provider,
-    record: async ({ dialect, packageName, scope }, name, program) => {
+    record: async ({ dialect, packageName, publishedAs = packageName, scope }, name, program) => {
       exporter.reset();
       await trace.getTracer('capture').startActiveSpan('program', async (root) => {
         await program().catch(() => undefined);
@@ -52,7 +54,8 @@ export function createRecorder(): Recorder {
       const spans = exporter
         .getFinishedSpans()
         .filter(({ instrumentationScope }) => instrumentationScope.name === scope);
-      const producer = `${packageName.replace(/^@/, '').replace('/', '-')}-${versionOf(packageName)}`;
+      const version = versionOf(packageName, publishedAs);
+      const producer = `${publishedAs.replace(/^@/, '').replace('/', '-')}-${version}`;
       const path = join(FIXTURES, dialect, `${producer}.${name}.json`);
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, `${JSON.stringify({ otlp: toOtlpJson(spans) }, null, 2)}\n`);
@@ -61,7 +64,7 @@ export function createRecorder(): Recorder {
   };
 }
 
-function versionOf(packageName: string): string {
+function versionOf(packageName: string, publishedAs: string): string {
   let folder = dirname(fileURLToPath(import.meta.resolve(packageName)));
   for (;;) {
     try {
@@ -69,7 +72,7 @@ function versionOf(packageName: string): string {
         name?: string;
         version?: string;
       };
-      if (manifest.name === packageName && manifest.version !== undefined) return manifest.version;
+      if (manifest.name === publishedAs && manifest.version !== undefined) return manifest.version;
     } catch {
       // Not the root of the package.
     }
@@ -91,7 +94,12 @@ function withoutMachine(text: string): string {
     .replace(/"server\.port","value":\{"intValue":\d+\}/g, '"server.port","value":{"intValue":8080}')
     .replaceAll('127.0.0.1', 'localhost')
     .replace(/(\\"created(?:_at)?\\":)\d+/g, '$11795168800')
-    .replace(/("gen_ai\.[\w.]+(?:duration|chunk)","value":\{"doubleValue":)[\d.e-]+/g, '$10.25');
+    .replace(/("gen_ai\.[\w.]+(?:duration|chunk)","value":\{"doubleValue":)[\d.e-]+/g, '$10.25')
+    .replace(
+      /("ai\.(?:response|stream)\.(?:msTo\w+|avg\w+)","value":\{"(?:double|int)Value":)[\d.e-]+/g,
+      '$125',
+    )
+    .replace(/("ai\.response\.timestamp","value":\{"stringValue":")[^"]+/g, '$12026-11-20T10:00:00.000Z');
 }
 
 /** Ids and times by their order, so that capturing again changes little but what a client changed. */
