@@ -9,6 +9,7 @@ import { lockDataFolder } from './data-lock.ts';
 import { createAcceptOtlp } from './ingest/accept-otlp.ts';
 import { createAcceptScores } from './ingest/accept-scores.ts';
 import { createIngestPool } from './ingest/ingest-pool.ts';
+import { IngestProblems } from './ingest/ingest-problems.ts';
 import { INGEST_TABLES } from './ingest/ingest-tables.ts';
 import { Journal } from './journal/journal.ts';
 import { createLiveTail } from './live/live-tail.ts';
@@ -82,7 +83,14 @@ export async function startServer(
 
     const inFlight = new InFlightBytes(config.maxInFlightBytes);
     const now = createClock();
-    const acceptOtlp = createAcceptOtlp({ pool, journal, now, maxBodyBytes: config.maxBodyBytes });
+    const problems = new IngestProblems();
+    const acceptOtlp = createAcceptOtlp({
+      pool,
+      journal,
+      problems,
+      now,
+      maxBodyBytes: config.maxBodyBytes,
+    });
 
     const app = await createApp({
       engine,

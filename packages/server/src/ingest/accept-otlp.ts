@@ -3,6 +3,7 @@ import type { Journal } from '../journal/journal.ts';
 import type { OtlpRequest } from '../receive/otlp/otlp-plugin.ts';
 import type { PartialSuccess } from '../receive/otlp/otlp-response.ts';
 import type { IngestPool } from './ingest-pool.ts';
+import type { IngestProblems } from './ingest-problems.ts';
 import type { Ingested, IngestTask, Rejections } from './messages.ts';
 
 export interface AcceptOtlpParts {
@@ -10,6 +11,7 @@ export interface AcceptOtlpParts {
   readonly journal: Pick<Journal, 'append'>;
   /** Nanoseconds since 1970; never twice the same. */
   readonly now: () => bigint;
+  readonly problems: Pick<IngestProblems, 'record'>;
   /** After decompression. */
   readonly maxBodyBytes: number;
 }
@@ -19,13 +21,15 @@ export function createAcceptOtlp(
   parts: AcceptOtlpParts,
 ): (kind: IngestTask['kind'], request: OtlpRequest) => Promise<PartialSuccess | undefined> {
   return async (kind, request) => {
-    const result = await parts.pool.process({
-      kind,
-      ...request,
-      receivedUnixNano: parts.now(),
-      maxBodyBytes: parts.maxBodyBytes,
-    });
-    if (result.kind === 'failure') throw new ThroughlineError(result.code, result.message);
+    const receivedUnixNano = parts.now();
+    const { maxBodyBytes, problems } = parts;
+    const result = await parts.pool.process({ kind, ...request, receivedUnixNano, maxBodyBytes });
+    if (result.kind === 'failure') {
+      problems.record(kind, result.code, result.message, receivedUnixNano);
+      throw new ThroughlineError(result.code, result.message);
+    }
+    for (const { reason, example, count } of result.rejections)
+      problems.record(kind, reason, example, receivedUnixNano, count);
     if (result.accepted > 0) await parts.journal.append(result.batch);
     return result.rejected === 0
       ? undefined
