@@ -53,6 +53,11 @@ export function startsWord(text: string, index: number): boolean {
   return !isWordAt(text, index - 1) || isEscapeLetterAt(text, index - 1);
 }
 
+/** The same from the ASCII character before alone: false only where no word can begin, be it an escape or not. */
+export function startsWordAfter(previous: string): boolean {
+  return !/[A-Za-z0-9]/.test(previous) || 'nrtbf'.includes(previous);
+}
+
 /** The first index at or after `index` that is no digit. */
 export function skipDigits(text: string, index: number): number {
   let end = index;

@@ -4,7 +4,7 @@ const LONGEST = 96;
 const TAIL = /^\*{4} [0-9A-Za-z]{0,4}(?![0-9A-Za-z]|[ .-]\d)/;
 const BASE64_MARK = ';base64,';
 
-/** Characters at which something may begin that is to be left alone. */
+/** Characters at which something may begin that is to be left alone; the scan knows them by their codes. */
 export const INERT_TRIGGERS = '[*;';
 
 /** Narrows them by the character before, as detectors do. */

@@ -1,6 +1,6 @@
-import { isDigitAt, isEscapeLetterAt, skipDigits } from './chars.ts';
+import { isEscapeLetterAt, skipDigits } from './chars.ts';
 import type { Detector, Match } from './detectors/detector.ts';
-import { INERT_TRIGGERS, inertEnd } from './inert.ts';
+import { inertEnd } from './inert.ts';
 import { mayStartNumber } from './number-start.ts';
 import { createTriggerReader } from './trigger-reader.ts';
 import { type Asked, compileTriggers } from './triggers.ts';
@@ -26,7 +26,7 @@ export function compileScan(
   accepts: (text: string, found: Found) => boolean,
 ): Scan {
   const triggers = compileTriggers(detectors);
-  const { slots, asked } = triggers;
+  const { slots, pairs, asked } = triggers;
   const read = createTriggerReader(triggers);
 
   return (text, start) => {
@@ -34,12 +34,16 @@ export function compileScan(
     let found: Found[] | undefined;
     let from = 0;
     for (let at = reader.next(start); at < text.length; ) {
-      const slot = slots[text.charCodeAt(at)] as number;
-      // The triggers of what is inert came first and have the lowest slots.
-      const inert = slot <= INERT_TRIGGERS.length ? inertEnd(text, at, labels) : undefined;
-      const runEnd = isDigitAt(text, at) ? skipDigits(text, at) : at;
+      const code = text.charCodeAt(at);
+      const previous = at === 0 ? 0 : text.charCodeAt(at - 1);
+      const slot = previous < 128 && code < 128 ? pairs[(previous << 7) | code] : slots[code];
+      const isInertTrigger = code === 0x5b || code === 0x2a || code === 0x3b;
+      const inert = isInertTrigger ? inertEnd(text, at, labels) : undefined;
+      const runEnd = code >= 0x30 && code <= 0x39 ? skipDigits(text, at) : at;
       const isWorthAsking = inert === undefined && (runEnd === at || mayStartNumber(text, at, runEnd));
-      const hit = isWorthAsking ? ask(asked[slot] as readonly Asked[], text, at, from, start) : undefined;
+      const hit = isWorthAsking
+        ? ask(asked[slot as number] as readonly Asked[], text, at, from, start)
+        : undefined;
       if (hit !== undefined && accepts(text, hit)) {
         found ??= [];
         found.push(hit);
@@ -58,8 +62,8 @@ function ask(
   from: number,
   start: number,
 ): Found | undefined {
-  for (const { detector, by } of asked) {
-    const match = detector.find(text, at, from);
+  for (const { find, by } of asked) {
+    const match = find(text, at, from);
     if (match === undefined || match.start < start) continue;
     // The letter of `\n` in raw JSON is not part of what stands behind it: without it the backslash would be left alone.
     const matchStart = isEscapeLetterAt(text, match.start) ? match.start + 1 : match.start;

@@ -5,7 +5,7 @@ declare const TextEncoder: new () => {
   encodeInto(text: string, into: Uint8Array): { readonly read: number; readonly written: number };
 };
 
-const CHUNK = 16_384;
+const CHUNK = 1024;
 /** Below this the call into the encoder costs more than it saves. */
 const MIN_CHUNK = 48;
 
@@ -40,7 +40,7 @@ export function createTriggerReader({ slots, pairs }: Triggers): (text: string) 
         i += 4;
       }
       while (i < end && slots[bytes[i] as number] === 0) i++;
-      if (i < end && pairs[((bytes[i - 1] as number) << 7) | (bytes[i] as number)] === 1) return i;
+      if (i < end && pairs[((bytes[i - 1] as number) << 7) | (bytes[i] as number)] !== 0) return i;
       i++;
     }
     return end;
@@ -51,7 +51,7 @@ export function createTriggerReader({ slots, pairs }: Triggers): (text: string) 
       const code = text.charCodeAt(i);
       if (slots[code] === 0) continue;
       const previous = i === 0 ? 0 : text.charCodeAt(i - 1);
-      if (previous > 127 || code > 127 || pairs[(previous << 7) | code] === 1) return i;
+      if (previous > 127 || code > 127 || pairs[(previous << 7) | code] !== 0) return i;
     }
     return end;
   }

@@ -5,33 +5,47 @@ import { canInertFollow, INERT_TRIGGERS } from './inert.ts';
 export interface Triggers {
   /** By UTF-16 unit: 0 for none, else the position in `asked`. 64 Ki entries, so that none needs a range check. */
   readonly slots: Uint8Array;
-  /** By ASCII character and the one before it (`previous * 128 + character`): 1 where it is worth asking. */
+  /**
+   * The same by ASCII character and the ASCII character before it (`previous * 128 + character`), narrowed by what the
+   * detectors said of their triggers; 0 where nobody wants to be asked.
+   */
   readonly pairs: Uint8Array;
   readonly asked: readonly (readonly Asked[])[];
 }
 
 export interface Asked {
-  readonly detector: Detector;
+  /** Taken out of its detector: objects of one shape, and so one look-up less for every question. */
+  readonly find: Detector['find'];
   /** Position in the list of detectors. */
   readonly by: number;
 }
 
-/** Turns what detectors say of themselves into tables. The triggers of inert text get the lowest slots, from 1. */
+/** Turns what detectors say of themselves into tables. */
 export function compileTriggers(detectors: readonly Detector[]): Triggers {
   const slots = new Uint8Array(0x10000);
   const pairs = new Uint8Array(128 * 128);
   const asked: (readonly Asked[])[] = [[]];
+  const slotOfList = new Map<string, number>();
+
+  /** One list, and one slot, for each combination of detectors; the empty one too, for triggers of inert text. */
+  function slotOf(wanted: (detector: Detector) => boolean): number {
+    const list = detectors.flatMap((detector, by) => (wanted(detector) ? [{ find: detector.find, by }] : []));
+    const name = list.map(({ by }) => by).join();
+    const slot = slotOfList.get(name) ?? asked.push(list) - 1;
+    slotOfList.set(name, slot);
+    return slot;
+  }
+
   for (const char of new Set(INERT_TRIGGERS + detectors.map(({ triggers }) => triggers).join(''))) {
-    const list = detectors
-      .map((detector, by) => ({ detector, by }))
-      .filter(({ detector }) => detector.triggers.includes(char));
     const code = char.charCodeAt(0);
-    slots[code] = asked.push(list) - 1;
+    slots[code] = slotOf(({ triggers }) => triggers.includes(char));
     for (let previous = 0; previous < 128; previous++) {
       const before = String.fromCharCode(previous);
-      const isWanted = list.some(({ detector }) => detector.canFollow?.(before, char) ?? true);
+      const slot = slotOf(
+        ({ triggers, canFollow }) => triggers.includes(char) && (canFollow?.(before, char) ?? true),
+      );
       const isInert = INERT_TRIGGERS.includes(char) && canInertFollow(before, char);
-      pairs[previous * 128 + code] = isWanted || isInert ? 1 : 0;
+      pairs[previous * 128 + code] = asked[slot]?.length === 0 && !isInert ? 0 : slot;
     }
   }
   return { slots, pairs, asked };

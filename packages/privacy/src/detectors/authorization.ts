@@ -1,4 +1,4 @@
-import { isTokenAt, startsWord } from '../chars.ts';
+import { isTokenAt, startsWord, startsWordAfter } from '../chars.ts';
 import type { Detector } from './detector.ts';
 import { before } from './near.ts';
 
@@ -14,8 +14,7 @@ const EXTRA = '.~+/=';
 export const authorization: Detector = {
   label: 'TOKEN',
   triggers: 'Bb',
-  // The letters are those of escapes, as in `\\nBearer`.
-  canFollow: (previous) => !/[A-Za-z0-9]/.test(previous) || 'nrtbf'.includes(previous),
+  canFollow: startsWordAfter,
   find(text, at, from) {
     const second = text.charCodeAt(at + 1) | 0x20;
     if (second !== 0x65 && second !== 0x61) return undefined;

@@ -19,6 +19,7 @@ const SEPARATORS = new Set([0x20, 0xa0, 0x2d]);
 export const iban: Detector = {
   label: 'IBAN',
   triggers: '0123456789',
+  canFollow: (previous) => /[A-Za-z]/.test(previous),
   find(text, at, from) {
     const start = at - 2;
     if (start < from || !isLetterAt(text, at - 1) || !isLetterAt(text, start)) return undefined;

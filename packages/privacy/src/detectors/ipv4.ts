@@ -1,4 +1,4 @@
-import { isDigitAt, isLetterAt, skipDigits, startsWord } from '../chars.ts';
+import { isDigitAt, isLetterAt, skipDigits, startsWord, startsWordAfter } from '../chars.ts';
 import type { Detector } from './detector.ts';
 import { before } from './near.ts';
 
@@ -12,6 +12,7 @@ const NUMBERING = /(?:\bv|version|release|build|section|chapter|clause|§|==)[\s
 export const ipv4: Detector = {
   label: 'IP',
   triggers: '0123456789',
+  canFollow: startsWordAfter,
   find(text, at, from) {
     let end = octetEnd(text, at);
     if (end === undefined || text.charCodeAt(end) !== 0x2e) return undefined;

@@ -1,4 +1,4 @@
-import { digitsOf, isDigitAt, isLetterAt, skipDigits, startsWord } from '../chars.ts';
+import { digitsOf, isDigitAt, isLetterAt, skipDigits, startsWord, startsWordAfter } from '../chars.ts';
 import type { Detector, Match } from './detector.ts';
 import { passesLuhn } from './luhn.ts';
 import { after, before } from './near.ts';
@@ -52,6 +52,7 @@ const CONTEXT =
 export const paymentCard: Detector = {
   label: 'CARD',
   triggers: '0123456789',
+  canFollow: startsWordAfter,
   find(text, at, from) {
     const runEnd = skipDigits(text, at);
     const run = runEnd - at;

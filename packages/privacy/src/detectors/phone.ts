@@ -1,5 +1,5 @@
 import type { CountryCode } from 'libphonenumber-js/min';
-import { digitsOf, isDigitAt, isWordAt, skipDigits, startsWord } from '../chars.ts';
+import { digitsOf, isDigitAt, isWordAt, skipDigits, startsWord, startsWordAfter } from '../chars.ts';
 import type { Detector } from './detector.ts';
 import { compileNational, isPossibleInternational } from './numbering-plans.ts';
 import { phoneContext } from './phone-context.ts';
@@ -28,6 +28,7 @@ export function phoneIn(regions: readonly CountryCode[]): Detector {
   return {
     label: 'PHONE',
     triggers: '0123456789',
+    canFollow: startsWordAfter,
     find(text, at, from) {
       if (!hasEnoughDigits(text, at) || isFraction(text, at)) return undefined;
       const start = leadStart(text, at, from);

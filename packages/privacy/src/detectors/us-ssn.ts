@@ -1,4 +1,4 @@
-import { digitsOf, isDigitAt, isWordAt, skipDigits, startsWord } from '../chars.ts';
+import { digitsOf, isDigitAt, isWordAt, skipDigits, startsWord, startsWordAfter } from '../chars.ts';
 import type { Detector } from './detector.ts';
 import { after, before } from './near.ts';
 
@@ -12,6 +12,7 @@ const CONTEXT = /\bssn\b|social.?security|\bss ?#|\bitin\b|tax(?:payer)?.?id/i;
 export const usSsn: Detector = {
   label: 'SSN',
   triggers: '0123456789',
+  canFollow: startsWordAfter,
   find(text, at, from) {
     const run = skipDigits(text, at) - at;
     if (run !== 3 && run !== 9) return undefined;
