@@ -14,7 +14,13 @@ export interface ServerContext {
   decide(request: ModelRequest): Promise<Reply>;
 }
 
-export type Endpoint = (body: unknown, response: ServerResponse, context: ServerContext) => Promise<void>;
+/** `params`: the groups of the route's pattern. */
+export type Endpoint = (
+  body: unknown,
+  response: ServerResponse,
+  context: ServerContext,
+  params: readonly string[],
+) => Promise<void>;
 
 export function sendJson(
   response: ServerResponse,

@@ -6,9 +6,12 @@ import type { Pace } from './completion.ts';
 import { type Endpoint, type ServerContext, sendJson } from './context.ts';
 import type { ModelRequest } from './model-request.ts';
 import { listModels } from './models.ts';
+import { speech, transcriptions } from './openai/audio.ts';
+import { cancelBatch, createBatch, readBatch } from './openai/batches.ts';
 import { chatCompletions } from './openai/chat.ts';
 import { embeddings } from './openai/embeddings.ts';
 import { openaiError } from './openai/errors.ts';
+import { images } from './openai/images.ts';
 import { responses } from './openai/responses.ts';
 import { createPromptCache } from './prompt-cache.ts';
 import { RequestError } from './request-error.ts';
@@ -32,13 +35,21 @@ export interface ModelServer {
   readonly requests: readonly ModelRequest[];
 }
 
-const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
-  '/v1/chat/completions': chatCompletions,
-  '/v1/responses': responses,
-  '/v1/embeddings': embeddings,
-  '/v1/messages': messages,
-  '/v1/messages/count_tokens': countMessageTokens,
-};
+/** Groups of a pattern are what the endpoint gets as parameters. */
+const ROUTES: readonly (readonly [method: 'GET' | 'POST', path: RegExp, endpoint: Endpoint])[] = [
+  // Azure names the model in the path, and again in the body.
+  ['POST', /^(?:\/v1|\/openai\/deployments\/[^/]+)\/chat\/completions$/, chatCompletions],
+  ['POST', /^\/v1\/responses$/, responses],
+  ['POST', /^\/v1\/embeddings$/, embeddings],
+  ['POST', /^\/v1\/images\/(generations|edits|variations)$/, images],
+  ['POST', /^\/v1\/audio\/speech$/, speech],
+  ['POST', /^\/v1\/audio\/(transcriptions|translations)$/, transcriptions],
+  ['POST', /^\/v1\/batches$/, createBatch],
+  ['GET', /^\/v1\/batches\/([^/]+)$/, readBatch],
+  ['POST', /^\/v1\/batches\/([^/]+)\/cancel$/, cancelBatch],
+  ['POST', /^\/v1\/messages$/, messages],
+  ['POST', /^\/v1\/messages\/count_tokens$/, countMessageTokens],
+];
 
 /**
  * A local server that speaks the HTTP APIs of OpenAI and Anthropic, so that their own SDKs work with it unchanged.
@@ -108,18 +119,25 @@ async function answer(
       sendJson(response, 200, modelList(isAnthropic));
       return;
     }
-    const endpoint = Object.hasOwn(ENDPOINTS, path) ? ENDPOINTS[path] : undefined;
-    if (endpoint === undefined || request.method !== 'POST') {
-      throw new RequestError(404, `Invalid URL (${request.method} ${path})`, { code: 'unknown_url' });
+    for (const [method, pattern, endpoint] of ROUTES) {
+      const found = request.method === method ? pattern.exec(path) : null;
+      if (found === null) continue;
+      await endpoint(await readBody(request), response, context, found.slice(1).map(decodeURIComponent));
+      return;
     }
-    await endpoint(await readJson(request), response, context);
+    throw new RequestError(404, `Invalid URL (${request.method} ${path})`, { code: 'unknown_url' });
   } catch (error) {
     sendError(response, error, isAnthropic, context);
   }
 }
 
+const KEY_HEADERS = ['x-api-key', 'api-key', 'x-goog-api-key'] as const;
+
 function requireKey(request: IncomingMessage): void {
-  const key = request.headers['x-api-key'] ?? request.headers.authorization?.replace(/^Bearer\s+/i, '');
+  const { headers } = request;
+  const key =
+    KEY_HEADERS.map((name) => headers[name]).find((value) => value !== undefined) ??
+    headers.authorization?.replace(/^Bearer\s+/i, '');
   if (key === undefined || key === '' || key === 'invalid') {
     throw new RequestError(401, DEFAULT_MESSAGES[401], { code: 'invalid_api_key' });
   }
@@ -144,7 +162,8 @@ function modelList(isAnthropic: boolean) {
   return { object: 'list', data };
 }
 
-async function readJson(request: IncomingMessage): Promise<unknown> {
+/** JSON, or the fields of a form; nothing is an empty object. */
+async function readBody(request: IncomingMessage): Promise<unknown> {
   const parts: Buffer[] = [];
   let sizeBytes = 0;
   for await (const part of request) {
@@ -153,8 +172,14 @@ async function readJson(request: IncomingMessage): Promise<unknown> {
     if (sizeBytes > MAX_BODY_BYTES) throw new RequestError(400, 'The request body is too large.');
     parts.push(bytes);
   }
+  const body = Buffer.concat(parts);
+  const type = request.headers['content-type'] ?? '';
   try {
-    return JSON.parse(Buffer.concat(parts).toString('utf8'));
+    if (type.startsWith('multipart/form-data')) {
+      const form = await new Response(body, { headers: { 'content-type': type } }).formData();
+      return Object.fromEntries(form);
+    }
+    return sizeBytes === 0 ? {} : JSON.parse(body.toString('utf8'));
   } catch {
     throw new RequestError(400, 'We could not parse the JSON body of your request.');
   }

@@ -16,6 +16,10 @@ const MODELS: Readonly<Record<Owner, readonly string[]>> = {
     'o4-mini',
     'text-embedding-3-small',
     'text-embedding-3-large',
+    'gpt-image-1',
+    'gpt-4o-mini-tts',
+    'gpt-4o-transcribe',
+    'whisper-1',
   ],
   anthropic: [
     'claude-sonnet-4',

@@ -19,6 +19,7 @@ export { formatCost, formatCount, formatDuration, formatTokens } from './format.
 export { COUNTED_KINDS, SPAN_KINDS, type SpanKind } from './kind.ts';
 export { mapContent, mapPreviews } from './map-content.ts';
 export { MAPPER_VERSION, mapFacts } from './map-facts.ts';
+export { toParts } from './message-parts.ts';
 export type {
   BlobPart,
   FilePart,
@@ -32,6 +33,8 @@ export type {
   ToolCallResponsePart,
   UriPart,
 } from './messages.ts';
+export { messagesFromRequest, messagesFromResponse } from './messages-from-body.ts';
+export { messagesFromJson } from './messages-from-json.ts';
 export { previews } from './previews.ts';
 export {
   type Attributes,

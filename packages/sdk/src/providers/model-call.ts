@@ -1,0 +1,158 @@
+import { type Context, context, createContextKey } from '@opentelemetry/api';
+import { currentClient } from '../client.ts';
+import { swallow } from '../report.ts';
+import { KEYS } from '../semconv.ts';
+import { type Span, startSpan } from '../span.ts';
+import { onceHooks, type ResultHooks } from '../stream/hooks.ts';
+import { type Json, number, record, text } from './json.ts';
+import type { Accumulator, CallFacts, Operation } from './operation.ts';
+import { hasProviderSpan } from './suppress.ts';
+
+/** Where a call goes. */
+export interface Destination {
+  /** `gen_ai.provider.name`. */
+  readonly provider: string;
+  /** Base URL, where it is known. */
+  readonly url?: string | undefined;
+}
+
+const CALL = createContextKey('@throughline/sdk.model-call');
+
+/** The model call that the code runs in: for what is learnt while the client works, such as its attempts. */
+export function activeCall(): ModelCall | undefined {
+  return context.active().getValue(CALL) as ModelCall | undefined;
+}
+
+/** One call of a provider: a span from the request to the end of the answer, whichever way that ends. */
+export class ModelCall {
+  readonly span: Span;
+  /** In which the client works, so that its requests are below the span. */
+  readonly context: Context;
+  readonly #operation: Operation;
+  readonly #body: Json;
+  #accumulator: Accumulator | undefined;
+  #attempts = 0;
+
+  private constructor(span: Span, operation: Operation, body: Json) {
+    this.span = span;
+    this.#operation = operation;
+    this.#body = body;
+    this.context = span.context.setValue(CALL, this);
+  }
+
+  /** Undefined where the call is not to be traced: tracing is off, or a span around it stands for it. */
+  static begin(operation: Operation, body: Json, destination: () => Destination): ModelCall | undefined {
+    if (currentClient() === undefined || hasProviderSpan(context.active())) return undefined;
+    try {
+      const { provider, url } = destination();
+      const { kind, operation: name } = operation;
+      const model = text(body.model);
+      const span = startSpan(model === undefined ? name : `${name} ${model}`, { kind, provider, model });
+      const call = new ModelCall(span, operation, body);
+      if (span.isRecording) {
+        span.set({ [KEYS.operation]: name, ...serverAttributes(url) });
+        call.#say(() => operation.request(body));
+      }
+      return call;
+    } catch (error) {
+      swallow('starting the span of a model call', error);
+      return undefined;
+    }
+  }
+
+  run<T>(fn: () => T): T {
+    return context.with(this.context, fn);
+  }
+
+  /** The client sends the request, for the first time or again. */
+  noteAttempt(): void {
+    this.#attempts += 1;
+    if (this.#attempts > 1) this.span.set({ 'http.request.resend_count': this.#attempts - 1 });
+  }
+
+  /** What follows the result, whole or streamed. One end counts, and nothing here throws. */
+  hooks(): ResultHooks {
+    return onceHooks({
+      context: this.context,
+      chunk: (chunk) => {
+        if (this.#accumulation().add(chunk)) this.span.markFirstToken();
+      },
+      done: (value) => {
+        if (this.#accumulator === undefined) this.#say(() => this.#operation.response(value, this.#body));
+        else this.#sayReceived();
+        this.span.end();
+      },
+      failed: (error) => {
+        this.#sayReceived();
+        if (isAbort(error)) this.span.recordCancelled();
+        else this.#recordError(error);
+        this.span.end();
+      },
+      cancelled: () => {
+        this.#sayReceived();
+        this.span.recordCancelled();
+        this.span.end();
+      },
+    });
+  }
+
+  #accumulation(): Accumulator {
+    if (this.#accumulator === undefined) {
+      const keepsContent = this.span.captures('output');
+      this.#accumulator = this.#operation.stream?.({
+        body: this.#body,
+        keepsContent,
+        maxCharacters: keepsContent ? (currentClient()?.config.capture.limits.maxCharacters ?? 0) : 0,
+      }) ?? { add: () => true, answer: () => ({}) };
+    }
+    return this.#accumulator;
+  }
+
+  #sayReceived(): void {
+    const accumulator = this.#accumulator;
+    if (accumulator !== undefined) this.#say(() => accumulator.answer());
+  }
+
+  #say(read: () => CallFacts): void {
+    if (!this.span.isRecording) return;
+    try {
+      const facts = read();
+      this.span.update(facts);
+      if (facts.failure !== undefined) this.span.recordError(facts.failure);
+    } catch (error) {
+      swallow('reading a model call', error);
+    }
+  }
+
+  #recordError(error: unknown): void {
+    const status = statusOf(error);
+    if (status !== undefined) this.span.set({ 'http.response.status_code': status });
+    this.span.recordError(error);
+  }
+}
+
+/** Cheap to ask for every call: only the origin is read. */
+function serverAttributes(url: string | undefined): Record<string, string | number> {
+  const match = /^(https?):\/\/(\[[^\]]+\]|[^:/?#]+)(?::(\d+))?/i.exec(url ?? '');
+  if (match === null) return {};
+  const [, scheme, address = '', port] = match;
+  return {
+    'server.address': address,
+    'server.port': port === undefined ? (scheme?.toLowerCase() === 'http' ? 80 : 443) : Number(port),
+  };
+}
+
+/** The application's own abort, in the words of the clients. Not an error. */
+function isAbort(error: unknown): boolean {
+  const { name, constructor: made } = record(error);
+  return [name, record(made).name].some((word) => typeof word === 'string' && ABORTS.has(word));
+}
+
+const ABORTS = new Set(['AbortError', 'APIUserAbortError', 'RequestAbortedError']);
+
+function statusOf(error: unknown): number | undefined {
+  const { status, statusCode, code, $metadata } = record(error);
+  return [status, statusCode, record($metadata).httpStatusCode, code]
+    .map(number)
+    .find((found) => found !== undefined && found >= 100 && found < 600);
+}

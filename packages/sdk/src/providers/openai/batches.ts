@@ -1,0 +1,24 @@
+import { present, record, text } from '../json.ts';
+import type { CallFacts, Operation } from '../operation.ts';
+
+/** Batches: nothing is answered yet when the call is over, so it is a step and no model call. */
+export function batch(method: string): Operation {
+  return {
+    operation: `batches.${method}`,
+    kind: 'span',
+    request: (body) => ({ input: () => body }),
+    response: batchAnswer,
+  };
+}
+
+function batchAnswer(answer: unknown): CallFacts {
+  const { id, status, endpoint } = record(answer);
+  return {
+    output: () => answer,
+    attributes: present({
+      'openai.batch.id': text(id),
+      'openai.batch.status': text(status),
+      'openai.batch.endpoint': text(endpoint),
+    }),
+  };
+}

@@ -1,0 +1,112 @@
+import { messagesFromJson, messagesFromResponse } from '@throughline/spans';
+import { type Json, list, number, present, record, text, texts } from '../json.ts';
+import type { CallFacts, Operation } from '../operation.ts';
+import type { UsageRequest } from '../stainless.ts';
+import { ChatAccumulator } from './chat-stream.ts';
+import { chatUsage, reportedCost } from './usage.ts';
+
+/** Chat Completions. Source: platform.openai.com/docs/api-reference/chat */
+export const chat: Operation = {
+  operation: 'chat',
+  kind: 'llm',
+  request: (body) => ({
+    inputMessages: () => messagesFromJson(body.messages, 'user') ?? [],
+    ...(body.tools === undefined ? {} : { toolDefinitions: () => list(body.tools) }),
+    parameters: chatParameters(body),
+    attributes: present({
+      'openai.api.type': 'chat_completions',
+      'openai.request.service_tier': text(body.service_tier),
+      'gen_ai.output.type': outputType(record(body.response_format).type, body),
+    }),
+  }),
+  response: (answer) => chatAnswer(record(answer)),
+  stream: (options) => new ChatAccumulator(options),
+};
+
+/** Completions, the older sister: one text instead of messages. */
+export const completion: Operation = {
+  operation: 'text_completion',
+  kind: 'llm',
+  request: (body) => ({
+    inputMessages: () => messagesFromJson(body.prompt, 'user') ?? [],
+    parameters: chatParameters(body),
+    attributes: { 'openai.api.type': 'completions' },
+  }),
+  response: chat.response,
+  stream: (options) => new ChatAccumulator(options),
+};
+
+export function chatAnswer(answer: Json): CallFacts {
+  const choices = list(answer.choices);
+  return {
+    responseId: text(answer.id),
+    responseModel: text(answer.model),
+    finishReasons: texts(choices.map((choice) => record(choice).finish_reason)),
+    usage: chatUsage(answer.usage),
+    costUsd: reportedCost(answer.usage),
+    outputMessages: () => messagesFromResponse(answer) ?? [],
+    attributes: present({
+      'openai.response.service_tier': text(answer.service_tier),
+      'openai.response.system_fingerprint': text(answer.system_fingerprint),
+    }),
+  };
+}
+
+function chatParameters(body: Json): NonNullable<CallFacts['parameters']> {
+  const { stop } = body;
+  const choices = number(body.n);
+  return {
+    temperature: number(body.temperature),
+    top_p: number(body.top_p),
+    max_tokens: number(body.max_completion_tokens) ?? number(body.max_tokens),
+    frequency_penalty: number(body.frequency_penalty),
+    presence_penalty: number(body.presence_penalty),
+    seed: number(body.seed),
+    stop_sequences: texts(Array.isArray(stop) ? stop : [stop]),
+    'choice.count': choices === 1 ? undefined : choices,
+    'reasoning.level': text(body.reasoning_effort),
+    stream: body.stream === true ? true : undefined,
+  };
+}
+
+const OUTPUT_TYPES: Readonly<Record<string, string>> = {
+  text: 'text',
+  json_object: 'json',
+  json_schema: 'json',
+};
+
+function outputType(format: unknown, body: Json): string | undefined {
+  if (list(body.modalities).includes('audio')) return 'speech';
+  return typeof format === 'string' ? OUTPUT_TYPES[format] : undefined;
+}
+
+/** Without being asked, a streamed chat tells no usage. */
+export const chatUsageRequest: UsageRequest = {
+  ask: (body, client) => {
+    if (body.stream !== true) return undefined;
+    const options = record(body.stream_options);
+    // The application asked, or asked not to.
+    if (options.include_usage !== undefined) return undefined;
+    if (!knowsStreamOptions(body, client)) return undefined;
+    return { ...body, stream_options: { ...options, include_usage: true } };
+  },
+  isExtra: (chunk) => {
+    const { usage, choices } = record(chunk);
+    // Where it is asked for, every other chunk says that it has none.
+    if (usage === null) delete (chunk as { usage?: unknown }).usage;
+    return typeof usage === 'object' && usage !== null && Array.isArray(choices) && choices.length === 0;
+  },
+  isRefusal: (error) => {
+    const { status, message } = record(error);
+    return (
+      (status === 400 || status === 422) &&
+      /stream_options|include_usage/.test(typeof message === 'string' ? message : '')
+    );
+  },
+};
+
+/** Azure's refuses the option beside its own data sources, and has it since the API of September 2024. */
+function knowsStreamOptions(body: Json, client: Json): boolean {
+  const { apiVersion } = client;
+  return body.data_sources === undefined && !(typeof apiVersion === 'string' && apiVersion < '2024-09');
+}

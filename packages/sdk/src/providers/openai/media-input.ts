@@ -1,0 +1,14 @@
+import type { Message, MessagePart } from '@throughline/spans';
+import { number, record, text } from '../json.ts';
+
+/** A text and files beside it. Files are not read: they are told by name and size. */
+export function mediaInput(prompt: unknown, files: readonly unknown[], modality: string): Message[] {
+  const parts: MessagePart[] = typeof prompt === 'string' ? [{ type: 'text', content: prompt }] : [];
+  for (const file of files.flat()) {
+    if (typeof file !== 'object' || file === null) continue;
+    const { name, path, size, type } = record(file);
+    const label = text(name) ?? (typeof path === 'string' ? path.split(/[\\/]/).at(-1) : undefined);
+    parts.push({ type: 'attachment', modality, name: label, size: number(size), mime_type: text(type) });
+  }
+  return parts.length === 0 ? [] : [{ role: 'user', parts }];
+}

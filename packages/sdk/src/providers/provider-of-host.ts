@@ -1,0 +1,47 @@
+/**
+ * Whose models are behind a host → `gen_ai.provider.name`. OpenTelemetry's names where it has one, else the vendor's
+ * own. Clients that speak OpenAI's protocol are used with all of them. The first that fits.
+ */
+const PROVIDERS: readonly (readonly [host: RegExp, provider: string])[] = [
+  [/(^|\.)openai\.azure\.(com|us|cn)$/, 'azure.ai.openai'],
+  [/(^|\.)(cognitiveservices|services\.ai)\.azure\.com$/, 'azure.ai.openai'],
+  [/(^|\.)(models\.ai\.azure\.com|inference\.ai\.azure\.com)$/, 'azure.ai.inference'],
+  [/(^|\.)openai\.com$/, 'openai'],
+  [/(^|\.)anthropic\.com$/, 'anthropic'],
+  [/^generativelanguage\.googleapis\.com$/, 'gcp.gemini'],
+  [/(^|[.-])aiplatform\.googleapis\.com$/, 'gcp.vertex_ai'],
+  [/^bedrock(-runtime|-mantle)?[.-].*\.(amazonaws\.com(\.cn)?|aws|api\.aws)$/, 'aws.bedrock'],
+  [/(^|\.)groq\.com$/, 'groq'],
+  [/(^|\.)deepseek\.com$/, 'deepseek'],
+  [/(^|\.)x\.ai$/, 'x_ai'],
+  [/(^|\.)mistral\.ai$/, 'mistral_ai'],
+  [/(^|\.)perplexity\.ai$/, 'perplexity'],
+  [/(^|\.)cohere\.(com|ai)$/, 'cohere'],
+  [/(^|\.)moonshot\.(ai|cn)$/, 'moonshot_ai'],
+  [/(^|\.)(ml|watsonx)\.cloud\.ibm\.com$/, 'ibm.watsonx.ai'],
+  [/(^|\.)together\.(xyz|ai)$/, 'together'],
+  [/(^|\.)fireworks\.ai$/, 'fireworks'],
+  [/(^|\.)openrouter\.ai$/, 'openrouter'],
+  [/(^|\.)cerebras\.ai$/, 'cerebras'],
+  [/(^|\.)sambanova\.ai$/, 'sambanova'],
+  [/(^|\.)nvidia\.com$/, 'nvidia'],
+  [/(^|\.)huggingface\.co$/, 'huggingface'],
+  [/(^|\.)aliyuncs\.com$/, 'alibaba'],
+  [/(^|\.)inference\.ai\.github\.com$|^models\.github\.ai$/, 'github'],
+];
+
+/** By the host of a base URL; `otherwise` for hosts that tell nothing: gateways, proxies, one's own machine. */
+export function providerOfUrl(url: unknown, otherwise: string): string {
+  const host =
+    typeof url === 'string' ? /^https?:\/\/(?:[^@/]*@)?([^:/?#]+)/i.exec(url)?.[1]?.toLowerCase() : undefined;
+  if (host === undefined) return otherwise;
+  const known = remembered.get(host);
+  if (known !== undefined) return known === '' ? otherwise : known;
+  const provider = PROVIDERS.find(([pattern]) => pattern.test(host))?.[1] ?? '';
+  if (remembered.size < MAX_REMEMBERED) remembered.set(host, provider);
+  return provider === '' ? otherwise : provider;
+}
+
+/** An application calls few hosts, many times. */
+const remembered = new Map<string, string>();
+const MAX_REMEMBERED = 100;

@@ -1,0 +1,233 @@
+import { wrapMethod } from '../register/patch.ts';
+import { follow } from '../stream/follow.ts';
+import { type AnyFunction, patchMethod, type ResultHooks } from '../stream/hooks.ts';
+import { tapAsyncIterator } from '../stream/iterator.ts';
+import { type Json, record } from './json.ts';
+import { activeCall, type Destination, ModelCall } from './model-call.ts';
+import type { Operation } from './operation.ts';
+
+/*
+ * The clients of OpenAI and Anthropic are generated alike. A method returns a promise of a class of their own, which
+ * holds the request (`responsePromise`) and reads the answer only when somebody asks for it (`parseResponse`): both
+ * are listened to in place, so that `withResponse()`, `asResponse()`, `parse()` and the streaming helpers, which all
+ * go through them, behave as they are. A stream makes its iterator by `iterator`, for `for await`, `tee()` and
+ * `toReadableStream()` alike.
+ */
+
+/** One method of a resource of such a client. */
+export interface StainlessMethod {
+  /** From the client to the resource: `['chat', 'completions']`. */
+  readonly path: readonly string[];
+  readonly method: string;
+  readonly operation: Operation;
+  /** What is asked for so that the stream tells its usage, where the application did not. */
+  readonly asking?: UsageRequest;
+}
+
+export interface UsageRequest {
+  /** The body to send; undefined where nothing is missing. */
+  readonly ask: (body: Json, client: Json) => Json | undefined;
+  /** Whether a chunk is only there because of that; it may also be brought to the form that it would have had. */
+  readonly isExtra: (chunk: unknown) => boolean;
+  /** Whether a server refuses the request because of that. */
+  readonly isRefusal: (error: unknown) => boolean;
+}
+
+export interface StainlessPromise {
+  responsePromise: Promise<unknown>;
+  parseResponse: AnyFunction;
+}
+
+/** Servers that do not know how to tell the usage, by client: they are not asked again. */
+const refusing = new WeakSet<object>();
+
+export function wrapStainless(
+  target: unknown,
+  { path, method, operation, asking }: StainlessMethod,
+  destinationOf: (client: Json) => Destination,
+  start: (client: Json, run: () => unknown) => unknown = (_, run) => run(),
+): boolean {
+  return wrapMethod(
+    target,
+    method,
+    [...path, method].join('.'),
+    (original) =>
+      function (this: unknown, ...args) {
+        const client = record(record(this)._client);
+        // Some take the id of what they are about.
+        const body = typeof args[0] === 'string' ? { id: args[0] } : record(args[0]);
+        const call = ModelCall.begin(operation, body, () => destinationOf(client));
+        const bare = () => Reflect.apply(original, this, args);
+        if (call === undefined) return bare();
+        countAttempts(client);
+        const asked = asking !== undefined && !refusing.has(client) ? asking.ask(body, client) : undefined;
+        const send = () =>
+          asked === undefined ? bare() : Reflect.apply(original, this, [asked, ...args.slice(1)]);
+        const hooks = call.hooks();
+        try {
+          const result = call.run(() => start(client, send));
+          const extra = asked === undefined || asking === undefined ? undefined : asking.isExtra;
+          const again =
+            extra === undefined
+              ? undefined
+              : (error: unknown) => {
+                  if (!asking?.isRefusal(error)) return undefined;
+                  refusing.add(client);
+                  return call.run(() => start(client, bare)) as StainlessPromise;
+                };
+          return tapPromise(result, hooks, extra, again);
+        } catch (error) {
+          hooks.failed(error);
+          throw error;
+        }
+      },
+  );
+}
+
+function tapPromise(
+  result: unknown,
+  hooks: ResultHooks,
+  isExtra: ((chunk: unknown) => boolean) | undefined,
+  again: ((error: unknown) => StainlessPromise | undefined) | undefined,
+): unknown {
+  if (!isStainlessPromise(result)) return follow(result, hooks);
+  const parse = result.parseResponse;
+  let isParsed = false;
+  result.responsePromise = result.responsePromise.then(undefined, (error: unknown) => {
+    const retried = again?.(error)?.responsePromise;
+    if (retried === undefined) {
+      hooks.failed(error);
+      throw error;
+    }
+    return retried.then(undefined, (failure: unknown) => {
+      hooks.failed(failure);
+      throw failure;
+    });
+  });
+  result.parseResponse = async function (this: unknown, ...args: unknown[]) {
+    isParsed = true;
+    try {
+      const value: unknown = await Reflect.apply(parse, this, args);
+      tapValue(value, hooks, isExtra);
+      return value;
+    } catch (error) {
+      hooks.failed(error);
+      throw error;
+    }
+  };
+  // The answer's bytes are the application's business then: what is known is that it came.
+  patchMethod(
+    result,
+    'asResponse',
+    (original) =>
+      function (this: unknown, ...args) {
+        const response = Reflect.apply(original, this, args) as Promise<unknown>;
+        return response.then((value) => {
+          if (!isParsed) hooks.done(undefined);
+          return value;
+        });
+      },
+  );
+  return result;
+}
+
+function isStainlessPromise(value: unknown): value is StainlessPromise {
+  const { responsePromise, parseResponse } = record(value);
+  return responsePromise instanceof Promise && typeof parseResponse === 'function';
+}
+
+interface StainlessStream {
+  iterator: AnyFunction;
+  controller: AbortController;
+}
+
+function tapValue(
+  value: unknown,
+  hooks: ResultHooks,
+  isExtra: ((chunk: unknown) => boolean) | undefined,
+): void {
+  if (!isStainlessStream(value)) {
+    hooks.done(value);
+    return;
+  }
+  const stream = value;
+  const { signal } = stream.controller;
+  const { iterator: original } = stream;
+  const streamHooks: ResultHooks = {
+    ...hooks,
+    // An aborted stream just ends.
+    done: (result) => (signal.aborted ? hooks.cancelled() : hooks.done(result)),
+  };
+  stream.iterator = function (this: unknown, ...args: unknown[]) {
+    const iterator = Reflect.apply(original, this, args);
+    if (typeof iterator === 'object' && iterator !== null) {
+      tapAsyncIterator(iterator, streamHooks);
+      if (isExtra !== undefined) hideFrom(iterator, isExtra);
+    }
+    return iterator;
+  };
+  // For a stream that nobody reads any more. Clients abort by themselves after an error too: that is told first.
+  signal.addEventListener('abort', () => setTimeout(() => hooks.cancelled(), 0), { once: true });
+}
+
+function isStainlessStream(value: unknown): value is StainlessStream {
+  const { iterator, controller } = record(value);
+  return typeof iterator === 'function' && controller instanceof AbortController;
+}
+
+/** The application never sees the chunks that it did not ask for. */
+function hideFrom(iterator: object, isExtra: (chunk: unknown) => boolean): void {
+  patchMethod(
+    iterator,
+    'next',
+    (original) =>
+      async function (this: unknown, ...args) {
+        for (;;) {
+          const result = record(await Reflect.apply(original, this, args));
+          if (result.done === true || !isExtra(result.value)) return result;
+        }
+      },
+  );
+}
+
+/** Functions that count already: a copy of a client takes its `fetch` over. */
+const counting = new WeakSet<object>();
+
+/** The client's retries happen inside one call: each is seen where it sends. */
+function countAttempts(client: Json): void {
+  const { fetch } = client;
+  if (typeof fetch !== 'function' || counting.has(fetch)) return;
+  const counted = (...args: unknown[]): unknown => {
+    activeCall()?.noteAttempt();
+    return Reflect.apply(fetch, undefined, args);
+  };
+  counting.add(counted);
+  try {
+    (client as { fetch: unknown }).fetch = counted;
+  } catch {
+    // A frozen client: its attempts are not counted.
+  }
+}
+
+/** A client that is made from this one by `withOptions` is traced as well. */
+export function copiesToo(client: object, instrument: (copy: object) => void): void {
+  wrapMethod(
+    client,
+    'withOptions',
+    'withOptions',
+    (original) =>
+      function (this: unknown, ...args) {
+        const copy: unknown = Reflect.apply(original, this, args);
+        if (typeof copy === 'object' && copy !== null) instrument(copy);
+        return copy;
+      },
+  );
+}
+
+/** `OpenAI/JS 7.55.0`: as the client presents itself to servers; undefined where it does not. */
+export function clientVersion(client: object): string | undefined {
+  const { getUserAgent } = record(client);
+  const agent: unknown =
+    typeof getUserAgent === 'function' ? Reflect.apply(getUserAgent, client, []) : undefined;
+  return typeof agent === 'string' ? /\/JS (\S+)$/.exec(agent)?.[1] : undefined;
+}

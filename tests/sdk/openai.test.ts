@@ -1,0 +1,516 @@
+/** The `openai` package, two majors, traced by `instrument(client)`. */
+
+import { init, instrument, shutdown, startSpan } from '@throughline/sdk';
+import { InMemoryExporter } from '@throughline/sdk/testing';
+import OpenAI7, { AzureOpenAI } from 'openai';
+import { zodResponseFormat } from 'openai/helpers/zod';
+import OpenAI6 from 'openai6';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { LONG_RULES, ORDER_PARAMETERS } from '../support/model-server.ts';
+import { answerOf, createProviderServer, facts, hiccupOnce, plain, questionOf, readAll } from './support.ts';
+
+const modelServer = createProviderServer();
+let models: Awaited<ReturnType<typeof modelServer.listen>>;
+let spans: InMemoryExporter;
+
+beforeAll(async () => {
+  models = await modelServer.listen(0);
+});
+afterAll(() => models.close());
+beforeEach(() => {
+  spans = new InMemoryExporter();
+  init({ exporter: spans });
+});
+afterEach(() => shutdown());
+
+const user = (content: string) => ({ role: 'user' as const, content });
+const tool = {
+  type: 'function' as const,
+  function: { name: 'lookup_order', description: 'Status of an order', parameters: ORDER_PARAMETERS },
+};
+
+describe.each([
+  ['7', OpenAI7],
+  ['6', OpenAI6 as unknown as typeof OpenAI7],
+])('openai %s', (_, OpenAI) => {
+  const bareClient = (maxRetries = 0) =>
+    new OpenAI({ baseURL: `${models.url}/v1`, apiKey: 'any', maxRetries });
+  const client = (maxRetries = 0) => instrument(bareClient(maxRetries));
+
+  it('records a chat: messages, parameters, usage with cached tokens, ids, finish reason', async () => {
+    const body = {
+      model: 'gpt-4o',
+      temperature: 0.2,
+      max_completion_tokens: 50,
+      stop: 'END',
+      messages: [{ role: 'system' as const, content: LONG_RULES }, user('What is the capital of France?')],
+    };
+    await client().chat.completions.create(body);
+    spans.clear();
+    const answer = await client().chat.completions.create(body);
+    const [span] = spans.spans;
+    expect(facts(span)).toMatchObject({
+      name: 'chat gpt-4o',
+      kind: 'llm',
+      status: 'unset',
+      'gen_ai.operation.name': 'chat',
+      'gen_ai.provider.name': 'openai',
+      'gen_ai.request.model': 'gpt-4o',
+      'gen_ai.request.temperature': 0.2,
+      'gen_ai.request.max_tokens': 50,
+      'gen_ai.request.stop_sequences': ['END'],
+      'gen_ai.response.model': 'gpt-4o',
+      'gen_ai.response.id': answer.id,
+      'gen_ai.response.finish_reasons': ['stop'],
+      'gen_ai.usage.input_tokens': answer.usage?.prompt_tokens,
+      'gen_ai.usage.output_tokens': 8,
+      'gen_ai.usage.cache_read.input_tokens': answer.usage?.prompt_tokens_details?.cached_tokens,
+      'gen_ai.usage.reasoning.output_tokens': 0,
+      'gen_ai.usage.audio.input_tokens': 0,
+      'openai.response.system_fingerprint': 'fp_example',
+      'server.address': '127.0.0.1',
+      'server.port': Number(new URL(models.url).port),
+    });
+    expect(span?.attributes['gen_ai.usage.cache_read.input_tokens']).toBeGreaterThan(1000);
+    expect(questionOf(span)).toEqual([
+      { role: 'system', parts: [{ type: 'text', content: LONG_RULES }] },
+      { role: 'user', parts: [{ type: 'text', content: 'What is the capital of France?' }] },
+    ]);
+    expect(answerOf(span)).toEqual([
+      {
+        role: 'assistant',
+        parts: [{ type: 'text', content: 'Paris is the capital of France.' }],
+        finish_reason: 'stop',
+      },
+    ]);
+  });
+
+  it('records usage and time to the first chunk of a stream, and hides the chunk that it asked for', async () => {
+    const body = { model: 'gpt-4o', stream: true as const, messages: [user('slowly')] };
+    const expected = await readAll(await bareClient().chat.completions.create(body));
+    const seen = await readAll(await client().chat.completions.create(body));
+    const timeless = (chunk: OpenAI7.ChatCompletionChunk) => ({
+      ...(plain(chunk) as object),
+      id: '',
+      created: 0,
+    });
+    expect(seen.map(timeless)).toEqual(expected.map(timeless));
+    expect(seen.some((chunk) => 'usage' in chunk)).toBe(false);
+    const [span] = spans.spans;
+    expect(facts(span)).toMatchObject({
+      'gen_ai.request.stream': true,
+      'gen_ai.usage.input_tokens': 3,
+      'gen_ai.usage.output_tokens': 4,
+      'gen_ai.response.finish_reasons': ['stop'],
+      'gen_ai.response.id': seen[0]?.id,
+    });
+    const seconds = Number(span?.attributes['gen_ai.response.time_to_first_chunk']);
+    expect(seconds).toBeGreaterThan(0.05);
+    expect(seconds * 1000).toBeLessThan(span?.durationMs ?? 0);
+    expect(answerOf(span)).toEqual([
+      { role: 'assistant', parts: [{ type: 'text', content: 'Slow and steady.' }], finish_reason: 'stop' },
+    ]);
+  });
+
+  it('leaves the usage chunk to an application that asked for it', async () => {
+    const chunks = await readAll(
+      await client().chat.completions.create({
+        model: 'gpt-4o',
+        stream: true,
+        stream_options: { include_usage: true },
+        messages: [user('slowly')],
+      }),
+    );
+    expect(chunks.at(-1)?.usage?.completion_tokens).toBe(4);
+    expect(chunks[0]?.usage).toBeNull();
+    expect(spans.spans[0]?.attributes['gen_ai.usage.output_tokens']).toBe(4);
+  });
+
+  it('asks again without the option where a server does not know it, and remembers', async () => {
+    const sent: unknown[] = [];
+    const strict = instrument(
+      new OpenAI({
+        baseURL: `${models.url}/v1`,
+        apiKey: 'any',
+        maxRetries: 0,
+        fetch: async (url, request) => {
+          const body = JSON.parse(String(request?.body));
+          sent.push(body.stream_options);
+          if (body.stream_options === undefined) return fetch(url, request);
+          return Response.json({ error: { message: 'Unknown field: stream_options' } }, { status: 400 });
+        },
+      }),
+    );
+    const body = { model: 'gpt-4o', stream: true as const, messages: [user('slowly')] };
+    for (let i = 0; i < 2; i++) {
+      const chunks = await readAll(await strict.chat.completions.create(body));
+      expect(chunks.map((chunk) => chunk.choices[0]?.delta.content ?? '').join('')).toBe('Slow and steady.');
+    }
+    expect(sent).toEqual([{ include_usage: true }, undefined, undefined]);
+    expect(spans.spans.map(({ status }) => status)).toEqual(['unset', 'unset']);
+  });
+
+  it('puts streamed parallel tool calls together', async () => {
+    const stream = await client().chat.completions.create({
+      model: 'gpt-4o',
+      stream: true,
+      tools: [tool],
+      messages: [user('Where are A-1001 and A-1002?')],
+    });
+    await readAll(stream);
+    const [span] = spans.spans;
+    expect(facts(span)).toMatchObject({ 'gen_ai.response.finish_reasons': ['tool_calls'] });
+    expect(answerOf(span)).toEqual([
+      {
+        role: 'assistant',
+        parts: ['A-1001', 'A-1002'].map((orderId) => ({
+          type: 'tool_call',
+          id: expect.stringMatching(/^call_/),
+          name: 'lookup_order',
+          arguments: { orderId },
+        })),
+        finish_reason: 'tool_calls',
+      },
+    ]);
+    expect(JSON.parse(String(span?.attributes['gen_ai.tool.definitions']))).toEqual([tool]);
+  });
+
+  it('keeps parallel calls apart, each below its own parent', async () => {
+    const openai = client();
+    const parents = await Promise.all(
+      Array.from({ length: 12 }, async (_, index) => {
+        const parent = startSpan(`parent ${index}`);
+        await parent.run(async () => {
+          const stream = await openai.chat.completions.create({
+            model: 'gpt-4o-mini',
+            stream: true,
+            messages: [user(`city ${index}`)],
+          });
+          await readAll(stream);
+        });
+        parent.end();
+        return parent.spanId;
+      }),
+    );
+    for (const [index, parentSpanId] of parents.entries()) {
+      const span = spans.filter({ kind: 'llm' }).find((one) => one.parentSpanId === parentSpanId);
+      expect(questionOf(span)).toMatchObject([{ parts: [{ content: `city ${index}` }] }]);
+      expect(answerOf(span)).toMatchObject([{ parts: [{ content: `This is about city ${index}.` }] }]);
+    }
+    expect(spans.filter({ kind: 'llm' })).toHaveLength(12);
+  });
+
+  it('ends a stream that is left early with what was received', async () => {
+    const stream = await client().chat.completions.create({
+      model: 'gpt-4o',
+      stream: true,
+      messages: [user('endless')],
+    });
+    let text = '';
+    for await (const chunk of stream) {
+      text += chunk.choices[0]?.delta.content ?? '';
+      if (text.length > 20) break;
+    }
+    const [span] = spans.spans;
+    expect(facts(span)).toMatchObject({ status: 'unset', 'throughline.cancelled': true });
+    expect(answerOf(span)).toMatchObject([{ parts: [{ type: 'text', content: text }] }]);
+  });
+
+  it('ends an aborted stream and an aborted call as cancelled', async () => {
+    const controller = new AbortController();
+    const stream = await client().chat.completions.create(
+      { model: 'gpt-4o', stream: true, messages: [user('endless')] },
+      { signal: controller.signal },
+    );
+    let count = 0;
+    for await (const _chunk of stream) if (++count === 5) controller.abort();
+    const unread = new AbortController();
+    const left = await client().chat.completions.create(
+      { model: 'gpt-4o', stream: true, messages: [user('endless')] },
+      { signal: unread.signal },
+    );
+    left.controller.abort();
+    const early = new AbortController();
+    const call = client().chat.completions.create(
+      { model: 'gpt-4o', messages: [user('endless')] },
+      { signal: early.signal },
+    );
+    early.abort();
+    await expect(call).rejects.toBeInstanceOf(OpenAI.APIUserAbortError);
+    await expect.poll(() => spans.spans.length).toBe(3);
+    for (const span of spans.spans)
+      expect(facts(span)).toMatchObject({ status: 'unset', 'throughline.cancelled': true });
+  });
+
+  it('records an error with its class, status and message, and throws it on', async () => {
+    const failing = client().chat.completions.create({ model: 'gpt-4o', messages: [user('limit me')] });
+    const error = await failing.catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(OpenAI.RateLimitError);
+    const [span] = spans.spans;
+    expect(facts(span)).toMatchObject({
+      status: 'error',
+      'error.type': 'RateLimitError',
+      'http.response.status_code': 429,
+      'gen_ai.request.model': 'gpt-4o',
+    });
+    expect(span?.otel.events[0]).toMatchObject({
+      name: 'exception',
+      attributes: {
+        'exception.type': 'RateLimitError',
+        'exception.message': '429 Rate limit reached for requests per minute.',
+      },
+    });
+  });
+
+  it('records the error of a stream that breaks, with what came before', async () => {
+    const stream = await client().chat.completions.create({
+      model: 'gpt-4o',
+      stream: true,
+      messages: [user('stumble')],
+    });
+    await expect(readAll(stream)).rejects.toThrow('The server had an error');
+    const [span] = spans.spans;
+    expect(facts(span)).toMatchObject({ status: 'error', 'error.type': 'APIError' });
+    expect(answerOf(span)).toMatchObject([{ parts: [{ content: 'one two' }] }]);
+  });
+
+  it('makes one span of a call that the client retries, and counts the attempts', async () => {
+    hiccupOnce(modelServer);
+    await client(2).chat.completions.create({ model: 'gpt-4o', messages: [user('hiccup')] });
+    expect(spans.spans).toHaveLength(1);
+    expect(facts(spans.spans[0])).toMatchObject({ status: 'unset', 'http.request.resend_count': 1 });
+  });
+
+  it('leaves the client and its promises what they are', async () => {
+    const openai = client();
+    expect(openai).toBeInstanceOf(OpenAI);
+    expect(instrument(openai)).toBe(openai);
+    const body = { model: 'gpt-4o', messages: [user('capital of France')] };
+    const { data, response, request_id } = await openai.chat.completions.create(body).withResponse();
+    expect(data.choices[0]?.message.content).toBe('Paris is the capital of France.');
+    expect(response.status).toBe(200);
+    expect(request_id).toBe(response.headers.get('x-request-id'));
+    const raw = await openai.chat.completions.create(body).asResponse();
+    expect(((await raw.json()) as { object: string }).object).toBe('chat.completion');
+    const copied = await openai.withOptions({ timeout: 5000 }).chat.completions.create(body);
+    expect(copied.usage?.completion_tokens).toBe(8);
+    expect(spans.spans).toHaveLength(3);
+    expect(facts(spans.spans[0])).toMatchObject({ 'gen_ai.usage.output_tokens': 8 });
+    expect(facts(spans.spans[2])).toMatchObject({ 'gen_ai.usage.output_tokens': 8 });
+    expect(openai.chat.completions.create.name).toBe('create');
+  });
+
+  it('traces the helpers: parse, stream, runTools, tee, toReadableStream', async () => {
+    const openai = client();
+    const parsed = await openai.chat.completions
+      .parse({
+        model: 'gpt-4o',
+        messages: [user('capital of France')],
+        response_format: zodResponseFormat(z.object({ answer: z.string() }) as never, 'answer'),
+      })
+      .catch((error: unknown) => error);
+    expect(parsed).toBeDefined();
+    spans.clear();
+
+    const helper = openai.chat.completions.stream({ model: 'gpt-4o', messages: [user('slowly')] });
+    expect(await helper.finalContent()).toBe('Slow and steady.');
+    expect((await helper.finalChatCompletion()).usage).toBeUndefined();
+    expect(facts(spans.spans[0])).toMatchObject({ 'gen_ai.usage.output_tokens': 4 });
+    spans.clear();
+
+    const runner = openai.chat.completions.runTools({
+      model: 'gpt-4o',
+      messages: [user('Where is A-1001?')],
+      tools: [
+        {
+          type: 'function',
+          function: {
+            ...tool.function,
+            parse: JSON.parse,
+            function: ({ orderId }: { orderId: string }) => JSON.stringify({ orderId, status: 'shipped' }),
+          },
+        },
+      ],
+    });
+    expect(await runner.finalContent()).toBe('Order A-1001: status shipped.');
+    expect(spans.spans.map(({ attributes }) => attributes['gen_ai.response.finish_reasons'])).toEqual([
+      ['tool_calls'],
+      ['stop'],
+    ]);
+    spans.clear();
+
+    const body = { model: 'gpt-4o', stream: true as const, messages: [user('slowly')] };
+    const [left, right] = (await openai.chat.completions.create(body)).tee();
+    const [a, b] = await Promise.all([readAll(left), readAll(right)]);
+    expect(a).toEqual(b);
+    expect(a.some((chunk) => 'usage' in chunk)).toBe(false);
+    const readable = (await openai.chat.completions.create(body)).toReadableStream();
+    const lines = (await new Response(readable).text()).trim().split('\n');
+    expect(lines).toHaveLength(a.length);
+    expect(spans.spans.map(({ attributes }) => attributes['gen_ai.usage.output_tokens'])).toEqual([4, 4]);
+  });
+
+  it('records Responses, whole and streamed: reasoning, calls, instructions', async () => {
+    const openai = client();
+    const body = { model: 'gpt-5-mini', instructions: 'Be brief.', input: 'Good morning' };
+    const answer = await openai.responses.create(body);
+    expect(facts(spans.spans[0])).toMatchObject({
+      name: 'chat gpt-5-mini',
+      'openai.api.type': 'responses',
+      'gen_ai.response.id': answer.id,
+      'gen_ai.usage.input_tokens': answer.usage?.input_tokens,
+      'gen_ai.usage.output_tokens': answer.usage?.output_tokens,
+      'gen_ai.usage.reasoning.output_tokens': answer.usage?.output_tokens_details.reasoning_tokens,
+      'gen_ai.response.finish_reasons': ['stop'],
+      'gen_ai.system_instructions': JSON.stringify([{ type: 'text', content: 'Be brief.' }]),
+    });
+    expect(spans.spans[0]?.attributes['gen_ai.usage.reasoning.output_tokens']).toBeGreaterThan(0);
+    expect(answerOf(spans.spans[0])).toMatchObject([
+      {
+        role: 'assistant',
+        parts: [{ type: 'reasoning' }, { type: 'text', content: 'You said: Good morning' }],
+      },
+    ]);
+    spans.clear();
+
+    const stream = await openai.responses.create({
+      model: 'gpt-4o',
+      stream: true,
+      input: 'Where is A-1001?',
+      tools: [{ type: 'function', strict: false, ...tool.function }],
+    });
+    await readAll(stream);
+    expect(facts(spans.spans[0])).toMatchObject({
+      'gen_ai.response.finish_reasons': ['tool_calls'],
+      'gen_ai.response.time_to_first_chunk': expect.any(Number),
+    });
+    expect(answerOf(spans.spans[0])).toMatchObject([
+      { parts: [{ type: 'tool_call', name: 'lookup_order', arguments: { orderId: 'A-1001' } }] },
+    ]);
+    spans.clear();
+
+    let text = '';
+    for await (const event of await openai.responses.create({
+      model: 'gpt-4o',
+      stream: true,
+      input: 'endless',
+    })) {
+      if (event.type === 'response.output_text.delta') text += event.delta;
+      if (text.length > 20) break;
+    }
+    expect(facts(spans.spans[0])).toMatchObject({ 'throughline.cancelled': true });
+    expect(answerOf(spans.spans[0])).toMatchObject([{ parts: [{ type: 'text', content: text }] }]);
+  });
+
+  it('records embeddings: texts, tokens, length of the vectors', async () => {
+    const answer = await client().embeddings.create({
+      model: 'text-embedding-3-small',
+      input: ['one', 'two'],
+      dimensions: 64,
+    });
+    expect(answer.data[0]?.embedding).toHaveLength(64);
+    expect(facts(spans.spans[0])).toMatchObject({
+      name: 'embeddings text-embedding-3-small',
+      kind: 'embedding',
+      'gen_ai.usage.input_tokens': 2,
+      'gen_ai.embeddings.dimension.count': 64,
+    });
+    expect(questionOf(spans.spans[0])).toEqual([
+      {
+        role: 'user',
+        parts: [
+          { type: 'text', content: 'one' },
+          { type: 'text', content: 'two' },
+        ],
+      },
+    ]);
+  });
+
+  it('records images, speech, transcriptions and batches', async () => {
+    const openai = client();
+    await openai.images.generate({ model: 'gpt-image-1', prompt: 'A red dot' });
+    const said = await openai.audio.speech.create({
+      model: 'gpt-4o-mini-tts',
+      voice: 'alloy',
+      input: 'Hello',
+    });
+    expect((await said.arrayBuffer()).byteLength).toBe(50);
+    const file = new File(['RIFF'], 'capital of France.wav', { type: 'audio/wav' });
+    const heard = await openai.audio.transcriptions.create({ model: 'gpt-4o-transcribe', file });
+    expect(heard.text).toBe('Paris is the capital of France.');
+    await readAll(
+      await openai.audio.transcriptions.create({ model: 'gpt-4o-transcribe', file, stream: true }),
+    );
+    const batch = await openai.batches.create({
+      endpoint: '/v1/chat/completions',
+      input_file_id: 'file_1',
+      completion_window: '24h',
+    });
+    await openai.batches.retrieve(batch.id);
+    const [image, speech, transcription, streamed, created, read] = spans.spans;
+    expect(facts(image)).toMatchObject({
+      name: 'generate_content gpt-image-1',
+      'gen_ai.output.type': 'image',
+      'gen_ai.usage.output_tokens': 272,
+      'gen_ai.usage.text.input_tokens': 3,
+    });
+    expect(answerOf(image)).toMatchObject([
+      { parts: [{ type: 'blob', modality: 'image', mime_type: 'image/png' }] },
+    ]);
+    expect(facts(speech)).toMatchObject({
+      'gen_ai.output.type': 'speech',
+      'openai.request.audio.voice': 'alloy',
+      'openai.response.audio.content_type': 'audio/mpeg',
+    });
+    for (const span of [transcription, streamed]) {
+      expect(facts(span)).toMatchObject({
+        name: 'generate_content gpt-4o-transcribe',
+        'gen_ai.usage.input_tokens': 24,
+        'gen_ai.usage.audio.input_tokens': 20,
+        'gen_ai.usage.output_tokens': 8,
+      });
+      expect(answerOf(span)).toMatchObject([{ parts: [{ content: 'Paris is the capital of France.' }] }]);
+      expect(questionOf(span)).toMatchObject([{ parts: [{ name: 'capital of France.wav', size: 4 }] }]);
+    }
+    expect(facts(created)).toMatchObject({
+      name: 'batches.create',
+      kind: 'span',
+      'openai.batch.id': batch.id,
+    });
+    expect(facts(read)).toMatchObject({ name: 'batches.retrieve', 'openai.batch.status': 'completed' });
+  });
+
+  it('records no content where capture is off, and still everything else', async () => {
+    await shutdown();
+    init({ exporter: spans, capture: { content: false } });
+    await readAll(
+      await client().chat.completions.create({ model: 'gpt-4o', stream: true, messages: [user('slowly')] }),
+    );
+    const attributes = spans.spans[0]?.attributes ?? {};
+    expect(attributes).toMatchObject({
+      'gen_ai.usage.output_tokens': 4,
+      'gen_ai.response.finish_reasons': ['stop'],
+    });
+    expect(JSON.stringify(attributes)).not.toMatch(/slowly|Slow/);
+  });
+
+  it('calls straight through before init and after shutdown', async () => {
+    const openai = client();
+    await shutdown();
+    const answer = await openai.chat.completions.create({
+      model: 'gpt-4o',
+      messages: [user('capital of France')],
+    });
+    expect(answer.choices[0]?.message.content).toBe('Paris is the capital of France.');
+    expect(spans.spans).toEqual([]);
+  });
+});
+
+it('names Azure as the provider', async () => {
+  const azure = instrument(
+    new AzureOpenAI({ endpoint: models.url, apiKey: 'any', apiVersion: '2025-01-01', deployment: 'gpt-4o' }),
+  );
+  await azure.chat.completions.create({ model: 'gpt-4o', messages: [user('capital of France')] });
+  expect(facts(spans.spans[0])).toMatchObject({ 'gen_ai.provider.name': 'azure.ai.openai' });
+});

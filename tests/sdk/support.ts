@@ -1,0 +1,54 @@
+import { createModelServer, when } from '@throughline/example-model-server';
+import type { RecordedSpan } from '@throughline/sdk/testing';
+
+/** The answers and failures that the tests of all providers share. */
+export function createProviderServer() {
+  return createModelServer({
+    scripts: [
+      when({ user: 'limit me' }, { fault: { kind: 'status', status: 429, retryAfterSeconds: 30 } }),
+      when(
+        { user: 'stumble' },
+        { text: 'one two three four', fault: { kind: 'stream-error', afterChunks: 3 } },
+      ),
+      when({ user: 'slowly' }, { text: 'Slow and steady.', firstTokenMs: 60, tokenMs: 5 }),
+      when({ user: 'endless' }, { text: 'word '.repeat(500), tokenMs: 2 }),
+      when({ user: 'capital of France' }, { text: 'Paris is the capital of France.' }),
+      when({ user: /^city \d+$/ }, (request) => ({
+        text: `This is about ${request.turns.at(-1)?.text}.`,
+        firstTokenMs: Number(/\d+/.exec(request.turns.at(-1)?.text ?? '')?.[0]) % 7,
+      })),
+    ],
+  });
+}
+
+/** The next request with these words fails in a way that clients try again. */
+export function hiccupOnce(server: ReturnType<typeof createProviderServer>): void {
+  server.addScript(
+    when({ user: 'hiccup', times: 1 }, { fault: { kind: 'status', status: 503, retryAfterSeconds: 0 } }),
+  );
+}
+
+/** Plain data: what a chunk is to whoever reads it, whatever its class. */
+export function plain(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value));
+}
+
+export async function readAll<T>(stream: AsyncIterable<T>): Promise<T[]> {
+  const chunks: T[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return chunks;
+}
+
+/** The attributes that differ from run to run, left out. */
+export function facts(span: RecordedSpan | undefined): Record<string, unknown> {
+  return { name: span?.name, kind: span?.kind, status: span?.status, ...span?.attributes };
+}
+
+/** The single message of an answer. */
+export function answerOf(span: RecordedSpan | undefined): unknown {
+  return JSON.parse(String(span?.attributes['gen_ai.output.messages']));
+}
+
+export function questionOf(span: RecordedSpan | undefined): unknown {
+  return JSON.parse(String(span?.attributes['gen_ai.input.messages']));
+}
