@@ -1,9 +1,17 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
+import { connect as connectHttp2 } from 'node:http2';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
+import {
+  Client,
+  credentials,
+  Metadata,
+  Server,
+  ServerCredentials,
+  type ServiceError,
+  status,
+} from '@grpc/grpc-js';
 import type { RawSpan } from '@throughline/spans';
 import fc from 'fast-check';
 import { pino } from 'pino';
@@ -11,6 +19,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { type Config, readConfig } from '../../config.ts';
 import { ThroughlineError } from '../../errors.ts';
 import { type RunningServer, startServer } from '../../main.ts';
+import { InFlightBytes } from '../admission.ts';
+import { admitCalls } from './grpc-admission.ts';
 import { GrpcListenError } from './grpc-server.ts';
 import { grpcFailureOf } from './grpc-status.ts';
 import { LENGTH, ProtobufReader, tag, VARINT } from './protobuf-reader.ts';
@@ -245,6 +255,94 @@ describe('a call that fails says whether it can succeed later', () => {
       code: 13,
       message: 'the server failed; its log has the cause',
     });
+  });
+});
+
+describe('calls in progress', () => {
+  test('share one budget of bytes with HTTP: past it UNAVAILABLE with RetryInfo', async () => {
+    const small = await startServer(config('budget', { maxInFlightBytes: 1 << 20 }), quiet);
+    const other = clientOf(small);
+    others.push(
+      () => small.stop(),
+      () => other.close(),
+    );
+    expect(await call(other, Buffer.alloc(0))).toHaveLength(0);
+    // A request whose body does not come.
+    const { hostname, port } = new URL(small.url);
+    const socket = connect(Number(port), hostname);
+    others.push(() => socket.destroy());
+    socket.write(
+      'POST /v1/traces HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 5000\r\n\r\n{',
+    );
+    const error = await vi.waitUntil(
+      () =>
+        call(other, Buffer.alloc(0)).then(
+          () => undefined,
+          (e) => e as ServiceError,
+        ),
+      {
+        timeout: 10_000,
+      },
+    );
+    expect([error.code, error.details]).toEqual([
+      status.UNAVAILABLE,
+      'requests of 5000 bytes are in progress already',
+    ]);
+    expect(detailsOfError(error)).toEqual({ code: 14, retrySeconds: 1 });
+    socket.destroy();
+    await vi.waitUntil(
+      () =>
+        call(other, Buffer.alloc(0)).then(
+          () => true,
+          () => false,
+        ),
+      { timeout: 10_000 },
+    );
+  });
+
+  test('whose message does not arrive are ended, and their bytes are free again', async () => {
+    const inFlight = new InFlightBytes(1 << 20);
+    const slow = new Server({ interceptors: [admitCalls(inFlight, 200)] });
+    const asIs = (buffer: Buffer): Buffer => buffer;
+    const codec = {
+      requestDeserialize: asIs,
+      requestSerialize: asIs,
+      responseDeserialize: asIs,
+      responseSerialize: asIs,
+    };
+    slow.addService(
+      { export: { path: '/x/Export', requestStream: false, responseStream: false, ...codec } },
+      {
+        export: (_call: unknown, callback: (error: null, response: Buffer) => void) =>
+          callback(null, Buffer.alloc(0)),
+      },
+    );
+    const port = await new Promise<number>((resolve, reject) =>
+      slow.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
+        error ? reject(error) : resolve(bound),
+      ),
+    );
+    others.push(() => slow.forceShutdown());
+    const session = connectHttp2(`http://127.0.0.1:${port}`);
+    others.push(() => session.destroy());
+    const stream = session.request({
+      ':method': 'POST',
+      ':path': '/x/Export',
+      'content-type': 'application/grpc',
+      te: 'trailers',
+    });
+    stream.write(Buffer.from([0, 0, 0, 1, 0]));
+    const headers = await new Promise<Record<string, unknown>>((resolve) => {
+      stream.on('response', (found) => found['grpc-status'] !== undefined && resolve(found));
+      stream.on('trailers', resolve);
+    });
+    expect([headers['grpc-status'], decodeURIComponent(String(headers['grpc-message']))]).toEqual([
+      '4',
+      'the message did not arrive within 0.2 seconds',
+    ]);
+    // All of the budget can be had again.
+    inFlight.enter(1)();
+    expect(() => inFlight.enter(1 << 20)).not.toThrow();
   });
 });
 

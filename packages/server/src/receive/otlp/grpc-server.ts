@@ -6,16 +6,17 @@
 import {
   type handleUnaryCall,
   logVerbosity,
-  Metadata,
+  type Metadata,
   Server,
   ServerCredentials,
   type ServiceDefinition,
   setLogVerbosity,
+  status,
 } from '@grpc/grpc-js';
 import type { FastifyBaseLogger } from 'fastify';
 import type { InFlightBytes } from '../admission.ts';
 import { projectOfHeader } from '../project-of-header.ts';
-import { grpcFailureOf } from './grpc-status.ts';
+import { admitCalls, serviceErrorOf } from './grpc-admission.ts';
 import type { OtlpParts } from './otlp-plugin.ts';
 import { encodeExportResponse } from './otlp-response.ts';
 import { SIGNALS, type Signal } from './signals.ts';
@@ -41,6 +42,8 @@ export class GrpcListenError extends Error {
 const MAX_CONCURRENT_CALLS = 64;
 /** A peer that is gone without a word holds its connection for this long. */
 const KEEPALIVE_MS = 60_000;
+/** Slow senders hold a call for so long, as with HTTP. */
+const CALL_TIMEOUT_MS = 60_000;
 /** Calls that do not end by then are cut off. */
 const CLOSE_GRACE_MS = 10_000;
 
@@ -56,6 +59,7 @@ export async function startGrpcServer(
     'grpc.max_concurrent_streams': MAX_CONCURRENT_CALLS,
     'grpc.keepalive_time_ms': KEEPALIVE_MS,
     'grpc.enable_channelz': 0,
+    interceptors: [admitCalls(parts.inFlight, CALL_TIMEOUT_MS)],
   });
   for (const signal of SIGNALS)
     server.addService(serviceOf(signal), { export: exportHandler(parts, signal) });
@@ -81,29 +85,22 @@ function serviceOf({ grpcService }: Signal): ServiceDefinition {
 
 function exportHandler(parts: GrpcParts, signal: Signal): handleUnaryCall<Buffer, Buffer> {
   const answer = async (body: Buffer, metadata: Metadata): Promise<Buffer> => {
-    const leave = parts.inFlight.enter(body.length);
-    try {
-      const [header] = metadata.get('x-throughline-project');
-      const partial = await parts.acceptOtlp(signal.kind, {
-        body,
-        contentType: 'protobuf',
-        contentEncoding: 'identity',
-        project: header === undefined ? undefined : projectOfHeader(String(header)),
-      });
-      return encodeExportResponse('protobuf', signal.rejectedField, partial);
-    } finally {
-      leave();
-    }
+    const [header] = metadata.get('x-throughline-project');
+    const partial = await parts.acceptOtlp(signal.kind, {
+      body,
+      contentType: 'protobuf',
+      contentEncoding: 'identity',
+      project: header === undefined ? undefined : projectOfHeader(String(header)),
+    });
+    return encodeExportResponse('protobuf', signal.rejectedField, partial);
   };
   return (call, callback) => {
     answer(call.request, call.metadata).then(
       (response) => callback(null, response),
       (error: unknown) => {
-        const { code, message, details } = grpcFailureOf(error);
-        if (code === 13) parts.log.error({ err: error }, 'an OTLP call failed');
-        const metadata = new Metadata();
-        metadata.set('grpc-status-details-bin', details);
-        callback({ code, details: message, metadata });
+        const failure = serviceErrorOf(error);
+        if (failure.code === status.INTERNAL) parts.log.error({ err: error }, 'an OTLP call failed');
+        callback(failure);
       },
     );
   };
