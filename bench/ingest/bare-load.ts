@@ -2,7 +2,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { INGEST_TABLES, TraceProcessor } from '../../packages/server/src/ingest/process-traces.ts';
+import { INGEST_TABLES } from '../../packages/server/src/ingest/ingest-tables.ts';
+import { TraceProcessor } from '../../packages/server/src/ingest/process-traces.ts';
 import { openChdbEngine } from '../../packages/server/src/store/chdb-engine.ts';
 import type { LoadFile } from '../../packages/server/src/store/engine.ts';
 import { migrate } from '../../packages/server/src/store/migrate.ts';
@@ -63,6 +64,7 @@ async function encodeRows(workload: Workload, spans: number, folder: string) {
   for (const [index, { name, structure }] of INGEST_TABLES.entries()) {
     const path = join(folder, `bare.${name}.rb`);
     const content = Buffer.concat(parts[index] ?? []);
+    if (content.length === 0) continue;
     bytes += content.length;
     await writeFile(path, content);
     files.push({ table: name, path, rows, structure, token: `bare.${name}` });
