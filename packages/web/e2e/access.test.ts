@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser, openPage } from './support/browser.ts';
+import { launchBrowser, openPage, type WatchedPage } from './support/browser.ts';
 import { startTestServer, type TestServer } from './support/server.ts';
 import { answerTrace } from './support/traces.ts';
 
@@ -55,23 +55,32 @@ afterAll(async () => {
 });
 
 describe.each(['light', 'dark'] as const)('in the %s', (colorScheme) => {
+  let watched: WatchedPage;
+  beforeAll(async () => {
+    watched = await openPage(browser, addresses['the list'], { colorScheme });
+  });
+  afterAll(() => watched?.context.close());
+
   it.each(NAMES)('%s has no violations of accessibility or of the content policy', async (name) => {
-    const { page, context, faults } = await openPage(browser, addresses[name], { colorScheme });
+    const { page, faults } = watched;
+    await page.goto(addresses[name]);
     await page.locator(READY[name]).first().waitFor();
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(
-      violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 200)).join(' | ')}`),
-    ).toEqual([]);
+    expect(await violationsOf(page)).toEqual([]);
     expect(faults).toEqual([]);
-    await context.close();
   });
 });
+
+async function violationsOf(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 200)).join(' | ')}`,
+  );
+}
 
 it('dialogs and menus have no violations either', async () => {
   const { page, context, faults } = await openPage(browser, `${server.url}/?project=demo`);
   await page.locator('[data-trace]').first().waitFor();
-  const check = async () =>
-    (await new AxeBuilder({ page }).analyze()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+  const check = () => violationsOf(page);
   await page.keyboard.press('Control+k');
   await page.getByRole('dialog', { name: 'Command palette' }).waitFor();
   expect(await check()).toEqual([]);
@@ -90,16 +99,15 @@ it('dialogs and menus have no violations either', async () => {
   await context.close();
 });
 
-describe.each([320, 768, 1440, 2560])('at %d px', (width) => {
-  it('nothing is wider than the page', async () => {
-    for (const name of ['the list', 'a trace', 'a conversation', 'the first run'] as const) {
-      const { page, context } = await openPage(browser, addresses[name], {
-        viewport: { width, height: 800 },
-      });
-      await page.locator(READY[name]).first().waitFor();
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      expect([name, overflow]).toEqual([name, 0]);
-      await context.close();
-    }
+it.each([320, 768, 1440, 2560])('at %d px nothing is wider than the page', async (width) => {
+  const { page, context } = await openPage(browser, addresses['the list'], {
+    viewport: { width, height: 800 },
   });
+  for (const name of ['the list', 'a conversation', 'the first run'] as const) {
+    await page.goto(addresses[name]);
+    await page.locator(READY[name]).first().waitFor();
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    expect([name, overflow]).toEqual([name, 0]);
+  }
+  await context.close();
 });

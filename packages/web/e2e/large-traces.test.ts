@@ -124,7 +124,7 @@ describe('long and hostile content', () => {
     ]);
     const { page, context, faults } = await openPage(browser, `${server.url}/t/${traceId}?project=demo`);
     const pane = page.getByRole('region', { name: 'Span' });
-    await pane.getByRole('button', { name: /Show more · 1 lines, 1.5 M chars/ }).click();
+    await pane.getByRole('button', { name: /Show more · 1.5 M chars/ }).click();
     await pane.getByText('__proto__:').waitFor();
     const length = await pane.getByRole('tabpanel').evaluate((panel) => panel.textContent?.length ?? 0);
     expect(length).toBeGreaterThan(150_000);

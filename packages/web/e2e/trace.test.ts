@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, openPage, textOf, type WatchedPage } from './support/browser.ts';
+import { newSpanId } from './support/otlp.ts';
 import { startTestServer, type TestServer } from './support/server.ts';
 import { type AnswerIds, answerTrace } from './support/traces.ts';
 
@@ -254,5 +255,44 @@ describe('the detail pane', () => {
   it('gives the answer of the API as it is', async () => {
     const page = await open(`?project=demo&span=${ids.tool}&tab=raw`);
     await detail(page).getByText(`"spanId": "${ids.tool}"`).waitFor();
+  });
+
+  it('marks what is new since the call before', async () => {
+    const say = (role: string, content: string) => ({ role, parts: [{ type: 'text', content }] });
+    const asked = [say('system', 'Be brief.'), say('user', 'First question')];
+    const answer = say('assistant', 'First answer');
+    const agent = newSpanId();
+    const second = newSpanId();
+    const call = (messages: unknown, output: unknown) => ({
+      'openinference.span.kind': 'LLM',
+      'gen_ai.input.messages': messages,
+      'gen_ai.output.messages': [output],
+    });
+    const chat = await server.send([
+      { name: 'agent', id: agent, durationMs: 100 },
+      { name: 'call one', parent: agent, startMs: 1, durationMs: 9, attributes: call(asked, answer) },
+      {
+        name: 'call two',
+        id: second,
+        parent: agent,
+        startMs: 20,
+        durationMs: 9,
+        attributes: call(
+          [...asked, answer, say('user', 'Second question')],
+          say('assistant', 'Second answer'),
+        ),
+      },
+    ]);
+    opened = await openPage(browser, `${server.url}/t/${chat}?project=demo&span=${second}`);
+    const { page } = opened;
+    await page.getByText('new since the call before').waitFor();
+    const items = await detail(page).locator('ol').first().locator('li').allInnerTexts();
+    expect(items.map((text) => text.replace(/\s+/g, ' ').trim())).toEqual([
+      'System Be brief.',
+      'User First question',
+      'Assistant First answer',
+      'new since the call before',
+      'User Second question',
+    ]);
   });
 });

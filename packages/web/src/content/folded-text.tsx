@@ -43,8 +43,7 @@ export function FoldedText({ text, rendered = false, mono = false, limit }: Fold
           className="link mt-1 text-small"
           onClick={() => setEnd(nextFoldPoint(text, end))}
         >
-          Show {nextFoldPoint(text, end) === text.length ? 'all' : 'more'} · {formatCount(countLines(text))}{' '}
-          lines, {showLength(text.length)}
+          Show {nextFoldPoint(text, end) === text.length ? 'all' : 'more'} · {sizeOf(text)}
         </button>
       )}
       {left === 0 && first < text.length && (
@@ -54,4 +53,9 @@ export function FoldedText({ text, rendered = false, mono = false, limit }: Fold
       )}
     </>
   );
+}
+
+function sizeOf(text: string): string {
+  const lines = countLines(text);
+  return lines === 1 ? showLength(text.length) : `${formatCount(lines)} lines, ${showLength(text.length)}`;
 }

@@ -147,6 +147,8 @@ function drawOpenEnded(pen: Pen, from: number, to: number, top: number, alpha: n
   }
 }
 
+const MINIMAP_PADDING = 3;
+
 /** The whole trace in a strip: one line of pixels for many spans, errors on top. */
 export function drawMinimap(
   pen: Pen,
@@ -159,12 +161,13 @@ export function drawMinimap(
   const scale: TimeScale = { fromMs: 0, toMs: layout.totalMs, widthPx };
   const count = layout.spans.length;
   const line = Math.max(1, Math.min(3, heightPx / count - 0.5));
+  const topOf = (i: number) => MINIMAP_PADDING + (i / count) * (heightPx - line - 2 * MINIMAP_PADDING);
   const draw = (i: number, colour: string) => {
     const startMs = layout.startMs[i] as number;
     const endMs = startMs + (layout.durationMs[i] || layout.totalMs - startMs || 0);
     const left = toPixels(scale, startMs);
     pen.fillStyle = colour;
-    pen.fillRect(left, (i / count) * (heightPx - line), Math.max(toPixels(scale, endMs) - left, 1), line);
+    pen.fillRect(left, topOf(i), Math.max(toPixels(scale, endMs) - left, 1), line);
   };
   // More spans than this fall on the same pixels; a sample of them looks the same.
   const step = Math.max(1, Math.floor(count / 4000));
@@ -178,7 +181,7 @@ export function drawMinimap(
     const endMs = (layout.startMs[i] as number) + (layout.durationMs[i] || 0);
     const right = Math.max(toPixels(scale, endMs), 4);
     pen.fillStyle = palette.error;
-    pen.fillRect(right - 4, (i / count) * (heightPx - line) - 1, 4, line + 2);
+    pen.fillRect(right - 4, topOf(i) - 1, 4, line + 2);
     errors += 1;
   }
 }

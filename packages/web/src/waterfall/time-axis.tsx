@@ -8,6 +8,9 @@ interface TimeAxisProps {
   readonly ticks: readonly Tick[];
 }
 
+/** A label that would be cut off at the right edge is left out. */
+const LABEL_ROOM_PX = 44;
+
 /** The line above the rows: names of the columns, and the time. */
 export function TimeAxis({ columns, treeWidth, scale, ticks }: TimeAxisProps) {
   return (
@@ -32,7 +35,7 @@ export function TimeAxis({ columns, treeWidth, scale, ticks }: TimeAxisProps) {
             className="absolute inset-y-0 border-l border-line pt-0.5 pl-1 whitespace-nowrap"
             style={{ left: Math.round(toPixels(scale, tick.ms)) }}
           >
-            {tick.label}
+            {toPixels(scale, tick.ms) < scale.widthPx - LABEL_ROOM_PX && tick.label}
           </span>
         ))}
         <span

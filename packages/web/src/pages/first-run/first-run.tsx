@@ -5,12 +5,14 @@ import { useEffect } from 'react';
 import { answerOf, api } from '../../api/client.ts';
 import { projectsQuery } from '../../api/queries.ts';
 import { CopyButton } from '../../components/copy-button.tsx';
+import { useTitle } from '../../use-title.ts';
 import { snippetsFor } from './snippets.ts';
 
 const LOOK_EVERY_MS = 1500;
 
 /** No span yet: how to send the first one. It opens by itself when it comes. */
 export function FirstRun({ project }: { project: string }) {
+  useTitle('Send the first trace');
   const snippets = snippetsFor(location.origin, project);
   const others = useFirstTrace(project);
   return (

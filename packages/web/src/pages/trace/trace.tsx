@@ -9,6 +9,7 @@ import { PageBar } from '../../frame/page-bar.tsx';
 import { useProject } from '../../frame/use-project.ts';
 import { useUrlView } from '../../search-params.ts';
 import { parseTimestamp } from '../../timestamp.ts';
+import { useTitle } from '../../use-title.ts';
 import { TraceScreen } from './trace-screen.tsx';
 import { TraceSkeleton } from './trace-skeleton.tsx';
 import { parseTraceView, printTraceView } from './url.ts';
@@ -26,12 +27,7 @@ function TraceOf({ traceId }: { traceId: string }) {
     if (foundIn !== undefined) setView((old) => ({ ...old, project: foundIn }));
   }, [foundIn, setView]);
   useLiveTrace(data, view.project);
-  useEffect(() => {
-    document.title = data ? `${data.name || traceId} · Throughline` : 'Throughline';
-    return () => {
-      document.title = 'Throughline';
-    };
-  }, [data, traceId]);
+  useTitle(data ? data.name || traceId : traceId);
   return (
     <>
       <PageBar>

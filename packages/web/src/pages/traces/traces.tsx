@@ -9,6 +9,7 @@ import { useProject } from '../../frame/use-project.ts';
 import { useKeys } from '../../keys.tsx';
 import { isNumber, usePreference } from '../../preference.ts';
 import { printSearch, useSearchRecord } from '../../search-params.ts';
+import { useTitle } from '../../use-title.ts';
 import { FirstRun } from '../first-run/first-run.tsx';
 import { EmptyRange } from './empty-range.tsx';
 import { LiveToggle } from './live-toggle.tsx';
@@ -43,6 +44,7 @@ function Traces({ name, view, project }: { name: string; view: TracesView; proje
   const scroller = useRef<HTMLDivElement>(null);
   const [activeId, setActiveId] = useState<string | undefined>();
   const { initial } = usePlace(name, scroller, activeId);
+  useTitle(`Traces of ${project}`);
   const { list, summary, traces, refresh } = useTraces(view, project, initial.offset === 0);
   const atTop = useAtTop(scroller, traces.length > 0);
   const endsNow = view.range.kind === 'recent';

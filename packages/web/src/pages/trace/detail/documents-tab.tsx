@@ -115,13 +115,14 @@ function DocumentRow({ document, rank, best, note, faint = false, brief = false 
           {sourceOf(metadata) ?? id ?? ''}
         </span>
         {score !== null && (
-          <span className="relative flex w-24 justify-end px-1" title={String(score)}>
-            <span
-              className="bar-fill"
-              style={{ width: `${Math.max(0, Math.min(1, score / best)) * 100}%` }}
-              aria-hidden
-            />
-            <span className="relative">{Number(score.toPrecision(3))}</span>
+          <span className="flex shrink-0 items-center gap-1.5" title={String(score)}>
+            <span className="relative h-2 w-10 rounded-sm bg-sunken" aria-hidden>
+              <span
+                className="absolute inset-y-0 left-0 rounded-sm bg-kind-retriever"
+                style={{ width: `${Math.max(0, Math.min(1, score / best)) * 100}%` }}
+              />
+            </span>
+            <span className="w-9 text-right">{Number(score.toPrecision(3))}</span>
           </span>
         )}
       </div>
