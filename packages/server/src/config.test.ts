@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ConfigError, readConfig } from './config.ts';
 
 test('without settings it is a server for this machine alone', () => {
@@ -7,6 +7,8 @@ test('without settings it is a server for this machine alone', () => {
     dataDir: resolve('.throughline'),
     host: '127.0.0.1',
     port: 4318,
+    grpcPort: 4317,
+    corsOrigins: [],
     maxBodyBytes: 64 * 2 ** 20,
     maxInFlightBytes: 512 * 2 ** 20,
     maxJournalBytes: 4 * 2 ** 30,
@@ -39,4 +41,44 @@ test.each([
 ])('a setting that cannot be is named: %j', (env, message) => {
   expect(() => readConfig(env)).toThrow(ConfigError);
   expect(() => readConfig(env)).toThrow(message);
+});
+
+describe('the port of gRPC', () => {
+  test.each([
+    ['by itself', {}, {}, 4317],
+    ['where any free port is taken for HTTP', {}, { port: 0 }, 0],
+    ['of the environment', { THROUGHLINE_GRPC_PORT: '5317' }, {}, 5317],
+    ['of the command line, which wins', { THROUGHLINE_GRPC_PORT: '5317' }, { grpcPort: '6317' }, 6317],
+    ['chosen beside a free port for HTTP', {}, { port: 0, grpcPort: 6317 }, 6317],
+  ])('%s', (_what, env, flags, expected) => {
+    expect(readConfig(env, flags).grpcPort).toBe(expected);
+  });
+
+  test.each(['70000', '-1', 'x'])('refuses %s', (port) => {
+    expect(() => readConfig({ THROUGHLINE_GRPC_PORT: port })).toThrow(ConfigError);
+  });
+});
+
+describe('origins that may send scores', () => {
+  test.each([
+    ['none by itself', {}, {}, []],
+    [
+      'a list in the environment',
+      { THROUGHLINE_CORS_ORIGINS: 'https://a.example, http://localhost:3000,' },
+      {},
+      ['https://a.example', 'http://localhost:3000'],
+    ],
+    ['of the command line', {}, { corsOrigin: ['https://a.example'] }, ['https://a.example']],
+  ])('%s', (_what, env, flags, expected) => {
+    expect(readConfig(env, flags).corsOrigins).toEqual(expected);
+  });
+
+  test.each(['*', 'a.example', 'https://a.example/', 'https://a.example/chat', 'null'])(
+    'refuses %s',
+    (origin) => {
+      expect(() => readConfig({ THROUGHLINE_CORS_ORIGINS: origin })).toThrow(
+        `"${origin}" is no origin such as https://chat.example`,
+      );
+    },
+  );
 });
