@@ -8,7 +8,8 @@ export type Find =
   | { readonly detector: DetectorName; readonly regions?: readonly CountryCode[] }
   /**
    * A regular expression in RE2 syntax (no look-around, no back-references; linear time on every input). With
-   * `group`, only that group's text is replaced. About two megabytes a second: give rules an `appliesTo` where possible.
+   * `group`, only that group's text is replaced. Far slower than
+   * detectors unless it begins with a literal (23 MB/s against 500 for one of two words): give it an `appliesTo`.
    */
   | { readonly pattern: string; readonly ignoreCase?: boolean; readonly group?: number }
   /** Values standing under one of these names, whole, in JSON values and in JSON text. Compared as `normaliseKey` does. */

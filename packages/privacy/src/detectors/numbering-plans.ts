@@ -1,8 +1,8 @@
 import { type CountryCode, getCountries, getCountryCallingCode, Metadata } from 'libphonenumber-js/min';
 
 /**
- * Questions to libphonenumber's metadata. Its parser costs ten microseconds a candidate and country, which text made
- * of candidates would turn into minutes; the same tables asked directly cost a thousandth.
+ * Questions to libphonenumber's metadata. Its parser costs 11 to 27 µs a candidate and country, which text made of
+ * candidates would turn into minutes; the same tables asked directly cost 0.05 µs.
  *
  * The smallest metadata (80 kB) is enough: possible lengths and one general pattern a country. The larger sets only
  * add what tells mobile from fixed lines.
