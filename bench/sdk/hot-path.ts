@@ -7,12 +7,9 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
-import {
-  BasicTracerProvider,
-  BatchSpanProcessor,
-  type ReadableSpan,
-  type SpanProcessor,
-} from '@opentelemetry/sdk-trace-base';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
+import { CompressionAlgorithm } from '@opentelemetry/otlp-exporter-base';
+import { BasicTracerProvider, BatchSpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { flush, init, observe, shutdown, startSpan } from '@throughline/sdk';
 import { startSink } from './sink-server.ts';
 
@@ -155,8 +152,8 @@ function active<T>(
 const sink = await startSink();
 const manager = new AsyncLocalStorageContextManager();
 context.setGlobalContextManager(manager.enable());
-const batch: SpanProcessor = new BatchSpanProcessor(
-  { export: (_spans: ReadableSpan[], done) => done({ code: 0 }), shutdown: async () => {} },
+const batch = new BatchSpanProcessor(
+  new OTLPTraceExporter({ url: `${sink.url}/v1/traces`, compression: CompressionAlgorithm.GZIP }),
   { maxQueueSize: 1_000_000, maxExportBatchSize: 1_000_000, scheduledDelayMillis: 100_000 },
 );
 const tracer = new BasicTracerProvider({

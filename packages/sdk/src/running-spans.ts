@@ -1,18 +1,22 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { unref } from './delivery/lane.ts';
 
-/** More open spans than this are not watched: a leak of open spans must not become a leak of memory here. */
+/** More spans than this are not watched: a leak of open spans must not become a leak of memory here. */
 const MAX_WATCHED = 10_000;
 
 /**
  * Open spans that are worth showing before they end. After `afterMs` a span that is still open is reported, once.
  * One second, because what is shorter is on the screen as fast by its own end, and each report costs the server a row.
+ *
+ * A span is only pushed on a list when it starts and looked at when it is due: nothing happens at its end, which is
+ * where most spans are by then.
  */
 export class RunningSpans {
   readonly #afterMs: number;
   readonly #report: (span: ReadableSpan) => void;
-  /** In the order they started, with the time they are due. */
-  readonly #due = new Map<ReadableSpan, number>();
+  /** In the order they started. */
+  #watched: ReadableSpan[] = [];
+  #refused = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(afterMs: number, report: (span: ReadableSpan) => void) {
@@ -21,19 +25,19 @@ export class RunningSpans {
   }
 
   add(span: ReadableSpan): void {
-    if (this.#due.size >= MAX_WATCHED) return;
-    this.#due.set(span, performance.now() + this.#afterMs);
+    if (this.#watched.length >= MAX_WATCHED) {
+      // Looked through at most once per hundred spans, however many stay open.
+      if (this.#refused++ % 100 === 0) this.#forgetEnded();
+      if (this.#watched.length >= MAX_WATCHED) return;
+    }
+    this.#watched.push(span);
     if (this.#timer === undefined) this.#wait(this.#afterMs);
-  }
-
-  remove(span: ReadableSpan): void {
-    this.#due.delete(span);
   }
 
   close(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#due.clear();
+    this.#watched = [];
   }
 
   #wait(ms: number): void {
@@ -43,14 +47,20 @@ export class RunningSpans {
 
   #check(): void {
     this.#timer = undefined;
-    const now = performance.now();
-    for (const [span, due] of this.#due) {
-      if (due > now) {
-        this.#wait(due - now);
-        return;
-      }
-      this.#due.delete(span);
-      this.#report(span);
-    }
+    const dueBefore = Date.now() - this.#afterMs;
+    const due = this.#watched.filter((span) => startMs(span) <= dueBefore);
+    this.#watched = this.#watched.filter((span) => startMs(span) > dueBefore && !span.ended);
+    for (const span of due) if (!span.ended) this.#report(span);
+    const [next] = this.#watched;
+    // Never longer than that: a start that was given may lie in the future.
+    if (next !== undefined) this.#wait(Math.min(this.#afterMs, Math.max(1, startMs(next) - dueBefore)));
   }
+
+  #forgetEnded(): void {
+    this.#watched = this.#watched.filter(({ ended }) => !ended);
+  }
+}
+
+function startMs({ startTime: [seconds, nanos] }: ReadableSpan): number {
+  return seconds * 1_000 + nanos / 1e6;
 }

@@ -37,9 +37,7 @@ export class ThroughlineSpanProcessor implements SpanProcessor {
   }
 
   onEnd(span: ReadableSpan): void {
-    const { running, sinks } = this.#parts;
-    running?.spans.remove(span);
-    for (const sink of sinks) {
+    for (const sink of this.#parts.sinks) {
       try {
         sink.add(span);
       } catch (error) {
