@@ -1,0 +1,89 @@
+import { context } from '@opentelemetry/api';
+import { currentClient } from '../../client.ts';
+import type { Integration } from '../../register/integration.ts';
+import { memberAt, wrapMethod } from '../../register/patch.ts';
+import { type Json, record, text } from '../json.ts';
+import type { Destination } from '../model-call.ts';
+import { providerOfUrl } from '../provider-of-host.ts';
+import { clientVersion, copiesToo, wrapStainless } from '../stainless.ts';
+import { hasProviderSpan } from '../suppress.ts';
+import { messages } from './messages.ts';
+
+const RESOURCES: readonly (readonly string[])[] = [['messages'], ['beta', 'messages']];
+
+/** `@anthropic-ai/sdk`, and the clients for Bedrock and Vertex that are built on it. */
+export const anthropic: Integration = {
+  name: 'anthropic',
+  package: '@anthropic-ai/sdk',
+  supported: '>=0.60.0 <2.0.0',
+  kind: 'provider',
+  patch: (exports) => {
+    const Anthropic = exports.Anthropic ?? exports.default;
+    for (const path of RESOURCES)
+      wrapResource(memberAt(Anthropic, [...path.map((name) => CLASSES[name] ?? name), 'prototype']), path);
+    return undefined;
+  },
+  client: {
+    recognises: (value) =>
+      typeof memberAt(value, ['messages', 'create']) === 'function' &&
+      typeof memberAt(value, ['messages', 'stream']) === 'function' &&
+      typeof memberAt(value, ['messages', 'countTokens']) === 'function',
+    version: clientVersion,
+    instrument: instrumentAnthropic,
+  },
+};
+
+const CLASSES: Readonly<Record<string, string>> = { messages: 'Messages', beta: 'Beta' };
+
+function instrumentAnthropic(client: object): void {
+  for (const path of RESOURCES) wrapResource(memberAt(client, path), path);
+  copiesToo(client, instrumentAnthropic);
+}
+
+function wrapResource(resource: unknown, path: readonly string[]): void {
+  wrapStainless(resource, { path, method: 'create', operation: messages }, destinationOf, withoutOwnSpans);
+  // The helper asks `create`, but starts the client's own span before it does.
+  wrapMethod(
+    resource,
+    'stream',
+    [...path, 'stream'].join('.'),
+    (original) =>
+      function (this: unknown, ...args) {
+        const run = () => Reflect.apply(original, this, args);
+        return isTracedHere() ? withoutOwnSpans(record(record(this)._client), run) : run();
+      },
+  );
+}
+
+function isTracedHere(): boolean {
+  return currentClient() !== undefined && !hasProviderSpan(context.active());
+}
+
+/**
+ * The client makes spans by itself where OpenTelemetry has a provider: one for each call that is traced here already.
+ * It starts them before its methods return, by a tracer that it holds: meanwhile it has none.
+ */
+function withoutOwnSpans(client: Json, run: () => unknown): unknown {
+  const { _tracer: tracer } = client;
+  if (tracer === undefined) return run();
+  const holder = client as { _tracer: unknown };
+  holder._tracer = undefined;
+  try {
+    return run();
+  } finally {
+    holder._tracer = tracer;
+  }
+}
+
+const PROVIDERS: readonly (readonly [client: RegExp, provider: string])[] = [
+  [/Bedrock/, 'aws.bedrock'],
+  [/Vertex/, 'gcp.vertex_ai'],
+  [/Foundry|Azure/, 'azure.ai.inference'],
+];
+
+function destinationOf(client: Json): Destination {
+  const url = text(client.baseURL);
+  const made = text(record(client.constructor).name) ?? '';
+  const named = PROVIDERS.find(([pattern]) => pattern.test(made))?.[1];
+  return { provider: named ?? providerOfUrl(url, 'anthropic'), url };
+}
