@@ -1,4 +1,6 @@
 export type { Lazy, LazyAttributes } from './capture.ts';
+export { aiSdkTelemetry } from './frameworks/ai-sdk.ts';
+export { contentTracer } from './frameworks/content-tracer.ts';
 export { InMemoryExporter } from './in-memory-exporter.ts';
 export { createSampler, createSpanProcessor, flush, init, type Stats, shutdown, stats } from './init.ts';
 export {

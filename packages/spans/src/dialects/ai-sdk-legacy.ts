@@ -7,6 +7,7 @@ import { parsedOrText, parseJson } from '../parse-json.ts';
 import { canonicalProvider } from '../providers.ts';
 import type { RawSpan } from '../raw-span.ts';
 import { asTexts, count, isRecord, json, nonEmpty, number, oneOf, text, texts, typedText } from '../read.ts';
+import { embeddings } from './ai-sdk.ts';
 
 /*
  * The Vercel AI SDK up to version 6 (`experimental_telemetry`) and version 7's `LegacyOpenTelemetry`: `ai.*`.
@@ -66,6 +67,8 @@ export const aiSdkLegacy: Dialect = {
     inputMessages: (span) => messagesFromJson(PROMPT_MESSAGES(span), 'user'),
     outputMessages,
     toolDefinitions,
+    // Also of version 7, whose `ai.values` stand beside OpenTelemetry's name of the dimensions.
+    embedding: embeddings,
     parameters: settings,
     metadata: (span) => below(span, 'ai.telemetry.metadata.'),
     toolName: text('ai.toolCall.name'),

@@ -3,7 +3,19 @@ import type { Document, EmbeddingContent } from '../content.ts';
 import type { Dialect, Read } from '../dialect.ts';
 import { parsedOrText } from '../parse-json.ts';
 import type { RawSpan } from '../raw-span.ts';
-import { array, asTexts, count, either, isRecord, json, nonEmpty, oneOf, text, typedText } from '../read.ts';
+import {
+  array,
+  asCount,
+  asTexts,
+  count,
+  either,
+  isRecord,
+  json,
+  nonEmpty,
+  oneOf,
+  text,
+  typedText,
+} from '../read.ts';
 
 /*
  * What the Vercel AI SDK 7 adds to OpenTelemetry's conventions: operations that the registry does not know and the
@@ -81,13 +93,16 @@ function context({ attributes }: RawSpan): Readonly<Record<string, unknown>> | u
 }
 
 /** Texts are JSON-encoded strings: `"\"hello\""`. */
-function embeddings({ attributes }: RawSpan): EmbeddingContent | undefined {
+export function embeddings({ attributes }: RawSpan): EmbeddingContent | undefined {
   const values = asTexts(attributes.get('ai.values') ?? attributes.get('ai.value') ?? null);
   const vectors = asTexts(attributes.get('ai.embeddings') ?? attributes.get('ai.embedding') ?? null);
   if (values === undefined && vectors === undefined) return undefined;
   const first = vectors?.[0];
+  // Left by those who keep the vectors to themselves.
+  const dimensions = asCount(attributes.get('gen_ai.embeddings.dimension.count') ?? null);
   return {
     texts: (values ?? []).map(unquoted),
+    ...(dimensions === undefined ? {} : { dimensions }),
     ...(vectors === undefined || first === undefined
       ? {}
       : { dimensions: first.split(',').length, count: vectors.length }),

@@ -1,0 +1,202 @@
+import {
+  type Attributes,
+  type AttributeValue,
+  type Context,
+  context,
+  type Exception,
+  type Span as OtelSpan,
+  type SpanOptions as OtelSpanOptions,
+  type SpanStatus,
+  type Tracer,
+  trace,
+} from '@opentelemetry/api';
+import { classifyAttribute } from '@throughline/spans';
+import { capturesContent, contentText, type InfoSource, masked } from '../capture.ts';
+import { type Client, currentClient } from '../client.ts';
+import { errorEvent } from '../error-event.ts';
+import type { SpanInfo } from '../options.ts';
+import { swallow } from '../report.ts';
+import { kindOf } from '../sampling.ts';
+import { scopeOf } from '../scope.ts';
+import { KEYS } from '../semconv.ts';
+
+/**
+ * A tracer for libraries that make OpenTelemetry spans themselves and take a tracer as an option. What they write goes
+ * through the same door as everything else: content that is not captured is left out, texts are masked and limited.
+ * Before `init` it is OpenTelemetry's global tracer.
+ *
+ * @example registerTelemetry(new OpenTelemetry({ tracer: contentTracer() }))
+ */
+export function contentTracer(name = '@throughline/sdk'): Tracer {
+  const startSpan: Tracer['startSpan'] = (spanName, options, parent) => {
+    const client = currentClient();
+    return client === undefined
+      ? trace.getTracer(name).startSpan(spanName, options, parent)
+      : guardedSpan(client, spanName, options, parent ?? context.active());
+  };
+  return {
+    startSpan,
+    startActiveSpan: <F extends (span: OtelSpan) => ReturnType<F>>(
+      spanName: string,
+      ...rest: [F] | [OtelSpanOptions, F] | [OtelSpanOptions, Context, F]
+    ): ReturnType<F> => {
+      const fn = rest.at(-1) as F;
+      const options = rest.length > 1 ? (rest[0] as OtelSpanOptions) : undefined;
+      const parent = rest.length > 2 ? (rest[1] as Context) : context.active();
+      const span = startSpan(spanName, options, parent);
+      return context.with(trace.setSpan(parent, span), fn, undefined, span);
+    },
+  };
+}
+
+function guardedSpan(
+  client: Client,
+  name: string,
+  options: OtelSpanOptions | undefined,
+  parent: Context,
+): OtelSpan {
+  const given = options?.attributes ?? {};
+  // The sampler wants to know what the span is; content must wait until the span is there to be asked about.
+  const plain: Attributes = {};
+  const guarded: [string, AttributeValue][] = [];
+  for (const [key, value] of Object.entries(given)) {
+    if (value === undefined || value === null || isSecret(key)) continue;
+    if (needsDoor(key, value, client)) guarded.push([key, value]);
+    else plain[key] = value;
+  }
+  const span = client.tracer.startSpan(name, { ...options, attributes: plain }, parent);
+  if (!span.isRecording()) return span;
+  const door = new Door(client, span, name, given, parent);
+  for (const [key, value] of guarded) door.set(key, value);
+  door.install();
+  return span;
+}
+
+const VECTORS = new Set(['ai.embedding', 'ai.embeddings']);
+
+/** Headers of requests carry keys. */
+function isSecret(key: string): boolean {
+  return key.startsWith('ai.request.headers.');
+}
+
+function needsDoor(key: string, value: AttributeValue, client: Client): boolean {
+  return (
+    VECTORS.has(key) ||
+    classifyAttribute(key) !== 'other' ||
+    (client.config.capture.mask !== undefined && hasText(value))
+  );
+}
+
+function hasText(value: AttributeValue): boolean {
+  return (
+    typeof value === 'string' || (Array.isArray(value) && value.some((item) => typeof item === 'string'))
+  );
+}
+
+/** Stands before one span. The span stays the object that it is; only what writes to it is replaced. */
+class Door implements InfoSource {
+  readonly #client: Client;
+  readonly #span: OtelSpan;
+  readonly #info: SpanInfo;
+  readonly #setAttribute: OtelSpan['setAttribute'];
+
+  constructor(client: Client, span: OtelSpan, name: string, attributes: Attributes, parent: Context) {
+    this.#client = client;
+    this.#span = span;
+    this.#setAttribute = span.setAttribute.bind(span);
+    const values = scopeOf(parent)?.values;
+    this.#info = {
+      name,
+      kind: kindOf(attributes),
+      feature: values?.feature,
+      userId: values?.userId,
+      sessionId: values?.sessionId,
+    };
+  }
+
+  info(): SpanInfo {
+    return this.#info;
+  }
+
+  set(key: string, value: AttributeValue | undefined): void {
+    if (value === undefined || value === null || isSecret(key)) return;
+    if (VECTORS.has(key)) this.#setDimensions(value);
+    else this.#setPassed(key, value);
+  }
+
+  #setPassed(key: string, value: AttributeValue): void {
+    const made = this.#passed(key, value);
+    if (made !== undefined) this.#setAttribute(key, made);
+  }
+
+  /** Vectors say nothing to a reader and are large: their length does. */
+  #setDimensions(value: AttributeValue): void {
+    const first = Array.isArray(value) ? value[0] : value;
+    if (typeof first === 'string') this.#setAttribute(KEYS.dimensions, first.split(',').length);
+  }
+
+  #passed(key: string, value: AttributeValue): AttributeValue | undefined {
+    const direction = classifyAttribute(key);
+    const { capture } = this.#client.config;
+    if (direction !== 'other' && !capturesContent(direction, capture, this)) return undefined;
+    if (!hasText(value)) return value;
+    // Texts that are JSON are masked text by text, so that they stay JSON.
+    const text = (one: unknown) =>
+      typeof one === 'string' ? contentText(key, parsedWhereMasked(one, capture), capture, this.#info) : one;
+    return Array.isArray(value) ? (value.map(text) as string[]) : (text(value) as string);
+  }
+
+  install(): void {
+    const span = this.#span;
+    const addEvent = span.addEvent.bind(span);
+    const setStatus = span.setStatus.bind(span);
+    const mask = (text: string, key: string) => masked(text, key, this.#client.config.capture, this.#info);
+    const guard = (what: () => void): OtelSpan => {
+      try {
+        what();
+      } catch (error) {
+        swallow('writing to a span', error);
+      }
+      return span;
+    };
+    Object.assign(span, {
+      setAttribute: (key: string, value: AttributeValue) => guard(() => this.set(key, value)),
+      setAttributes: (attributes: Attributes) =>
+        guard(() => {
+          for (const [key, value] of Object.entries(attributes)) this.set(key, value);
+        }),
+      addEvent: (name: string, attributes?: Attributes, ...rest: unknown[]) =>
+        guard(() => addEvent(name, this.#event(attributes), ...(rest as []))),
+      recordException: (exception: Exception, time?: Parameters<OtelSpan['recordException']>[1]) =>
+        guard(() => addEvent('exception', errorEvent(exception, mask).attributes, time)),
+      setStatus: (status: SpanStatus) =>
+        guard(() =>
+          setStatus(
+            status.message === undefined
+              ? status
+              : { ...status, message: mask(status.message, 'exception.message') },
+          ),
+        ),
+    });
+  }
+
+  /** The second argument of `addEvent` may be a time instead. */
+  #event(attributes: Attributes | undefined): Attributes | undefined {
+    if (typeof attributes !== 'object' || attributes === null || Array.isArray(attributes)) return attributes;
+    if (attributes instanceof Date) return attributes;
+    const passed = Object.entries(attributes).map(([key, value]) => [
+      key,
+      value === undefined || value === null ? undefined : this.#passed(key, value),
+    ]);
+    return Object.fromEntries(passed.filter(([, value]) => value !== undefined)) as Attributes;
+  }
+}
+
+function parsedWhereMasked(text: string, { mask }: Client['config']['capture']): unknown {
+  if (mask === undefined || !/^\s*[[{]/.test(text)) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
