@@ -3,6 +3,9 @@ import type { LiveSpans } from './types.ts';
 
 export type LiveState = 'off' | 'connecting' | 'open' | 'lost';
 
+/** What is told after a gap: something may have come meanwhile, nobody knows what. */
+const NOTHING: LiveSpans = { spans: [], more: 0 };
+
 /** Spans as they become readable. `project` undefined or `enabled` false: no connection. The browser reconnects by itself. */
 export function useLiveSpans(
   project: string | undefined,
@@ -18,8 +21,16 @@ export function useLiveSpans(
     }
     setState('connecting');
     const source = new EventSource(`/api/v1/live?${new URLSearchParams({ project })}`);
-    source.addEventListener('open', () => setState('open'));
-    source.addEventListener('error', () => setState('lost'));
+    let isGap = false;
+    source.addEventListener('open', () => {
+      setState('open');
+      if (isGap) receive(NOTHING);
+      isGap = false;
+    });
+    source.addEventListener('error', () => {
+      setState('lost');
+      isGap = true;
+    });
     source.addEventListener('spans', (event: MessageEvent<string>) => {
       const spans = decodeLiveSpans(event.data);
       if (spans) receive(spans);

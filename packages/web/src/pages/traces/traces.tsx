@@ -52,6 +52,7 @@ function Traces({ name, view, project }: { name: string; view: TracesView; proje
     project,
     enabled: endsNow,
     shown: traces,
+    shownSince: list.hasNextPage && view.sort === '-startTime' ? traces.at(-1)?.startTime : undefined,
     takeAtOnce: view.live && atTop,
     refresh,
   });

@@ -1,12 +1,15 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useLiveSpans } from '../../api/live.ts';
 import type { TraceSummary } from '../../api/types.ts';
+import { newTraceIds } from './new-trace-ids.ts';
 
 interface NewTracesInput {
   readonly project: string | undefined;
   /** Only a range that ends now gets new traces. */
   readonly enabled: boolean;
   readonly shown: readonly TraceSummary[];
+  /** Start of the oldest trace that is shown, where older ones follow: spans of those are nothing new. */
+  readonly shownSince: string | undefined;
   /** The reader is at the top and wants new rows at once. */
   readonly takeAtOnce: boolean;
   readonly refresh: () => Promise<void>;
@@ -16,16 +19,15 @@ interface NewTracesInput {
 const PACE_MS = 1000;
 
 /** Counts traces that arrived since the list was read, and brings them in: at once or when asked. */
-export function useNewTraces({ project, enabled, shown, takeAtOnce, refresh }: NewTracesInput) {
+export function useNewTraces(input: NewTracesInput) {
+  const { project, enabled, shown, shownSince, takeAtOnce, refresh } = input;
   const [waiting, setWaiting] = useState<ReadonlySet<string>>(new Set());
   const [changes, setChanges] = useState(0);
   const lastRefresh = useRef(0);
 
   const state = useLiveSpans(project, enabled, (event) => {
-    const known = new Set(shown.map((trace) => trace.traceId));
-    setWaiting(
-      (old) => new Set([...old, ...event.spans.map((span) => span.traceId).filter((id) => !known.has(id))]),
-    );
+    const fresh = newTraceIds(event, shown, shownSince);
+    if (fresh.length > 0) setWaiting((old) => new Set([...old, ...fresh]));
     setChanges((count) => count + 1);
   });
 

@@ -1,0 +1,18 @@
+import { describe, expect, it } from 'vitest';
+import { spanFixture } from '../../waterfall/span-fixture.ts';
+import { newTraceIds } from './new-trace-ids.ts';
+
+const span = (traceId: string, startMs: number) => ({ ...spanFixture('s', null, startMs, 1), traceId });
+const at = (startMs: number) => spanFixture('s', null, startMs, 1).startTime;
+
+describe('new traces of a live event', () => {
+  it('are counted once each, and only if they are not shown', () => {
+    const spans = [span('a', 10), span('b', 11), span('b', 12), span('c', 13)];
+    expect(newTraceIds({ spans }, [{ traceId: 'a' }], undefined)).toEqual(['b', 'c']);
+  });
+
+  it('are none of those that stand on pages not read yet', () => {
+    const spans = [span('old', 10), span('long', 60)];
+    expect(newTraceIds({ spans }, [], at(50))).toEqual(['long']);
+  });
+});

@@ -1,0 +1,17 @@
+import type { LiveSpans, TraceSummary } from '../../api/types.ts';
+
+/**
+ * Traces of a live event that a list does not show yet. `since`: start of the oldest one that it shows, where older
+ * ones follow on pages that are not read yet: spans of those are nothing new.
+ */
+export function newTraceIds(
+  event: Pick<LiveSpans, 'spans'>,
+  shown: readonly Pick<TraceSummary, 'traceId'>[],
+  since: string | undefined,
+): readonly string[] {
+  const known = new Set(shown.map((trace) => trace.traceId));
+  const fresh = event.spans.filter(
+    ({ traceId, startTime }) => !known.has(traceId) && !(since !== undefined && startTime < since),
+  );
+  return [...new Set(fresh.map(({ traceId }) => traceId))];
+}
