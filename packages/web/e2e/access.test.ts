@@ -109,5 +109,10 @@ it.each([320, 768, 1440, 2560])('at %d px nothing is wider than the page', async
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
     expect([name, overflow]).toEqual([name, 0]);
   }
+  await page.goto(addresses['the list with a peek']);
+  const close = page.getByRole('button', { name: 'Close the peek' });
+  await close.waitFor();
+  const box = await close.boundingBox();
+  expect((box?.x ?? width) + (box?.width ?? 0)).toBeLessThanOrEqual(width);
   await context.close();
 });

@@ -15,7 +15,7 @@ interface PeekProps {
   readonly onClose: () => void;
 }
 
-/** A trace beside the list: the same screen, narrower. On a phone it covers the list. */
+/** A trace beside the list: the same screen, narrower. On a narrow screen it covers the list. */
 export function Peek({ traceId, project, width, onClose }: PeekProps) {
   const { data, error, refetch } = useQuery({
     ...traceQuery(traceId, project),
@@ -24,7 +24,7 @@ export function Peek({ traceId, project, width, onClose }: PeekProps) {
   return (
     <aside
       aria-label="Peek"
-      className="fixed inset-0 z-20 flex flex-col bg-page md:static md:w-(--peek-width) md:shrink-0"
+      className="fixed inset-0 z-20 flex flex-col bg-page lg:static lg:w-(--peek-width) lg:max-w-[65%] lg:shrink-0"
       style={{ '--peek-width': `${width}px` } as CSSProperties}
     >
       <div className="flex h-8 shrink-0 items-center justify-end gap-1 border-b border-line px-2">

@@ -24,7 +24,7 @@ export function SummaryStrip({ summary, onZoom }: SummaryStripProps) {
           <div className="skeleton appear-late h-full" />
         )}
       </div>
-      <dl className="flex items-center gap-x-5 overflow-x-auto">
+      <dl className="flex items-center gap-x-3 overflow-x-auto sm:gap-x-5">
         <Figure label="Traces">{summary && <Value shown={showCount(summary.traces)} />}</Figure>
         <Figure label="p50">{summary && <Value shown={showDuration(summary.p50DurationMs)} />}</Figure>
         <Figure label="p95">{summary && <Value shown={showDuration(summary.p95DurationMs)} />}</Figure>
@@ -48,7 +48,7 @@ function Figure({ label, children }: { label: string; children: ReactNode }) {
   return (
     <div className="flex flex-col items-end">
       <dt className="text-small text-ink-faint">{label}</dt>
-      <dd className="text-title leading-6">
+      <dd className="text-read leading-6 sm:text-title">
         {children || <span className="skeleton appear-late inline-block h-4 w-12" />}
       </dd>
     </div>

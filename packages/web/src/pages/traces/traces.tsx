@@ -193,7 +193,7 @@ function Traces({ name, view, project }: { name: string; view: TracesView; proje
               most={1400}
               onResize={setPeekWidth}
               reversed
-              className="hidden md:block"
+              className="hidden lg:block"
             />
             <Peek traceId={peek} project={project} width={peekWidth} onClose={closePeek} />
           </>
