@@ -1,5 +1,7 @@
-import { currentClient } from './client.ts';
-import { swallow } from './report.ts';
+import { contentText } from './capture.ts';
+import { type Client, currentClient } from './client.ts';
+import { swallow, warnOnce } from './report.ts';
+import { cut } from './serialize.ts';
 import { activeSpan } from './span.ts';
 
 /**
@@ -12,19 +14,29 @@ export type ScoreTarget =
   | { readonly sessionId: string };
 
 export interface ScoreOptions {
+  /** Why. Up to 10,000 characters. */
   readonly comment?: string | undefined;
-  /** Of two scores with one key on one target, the later replaces the earlier. @default the name and the source */
-  readonly key?: string | undefined;
-  /** Who judged: `user`, `human`, `code`, or an evaluator's name. @default 'code' */
+  /** Who judged: `human`, `code`, `llm` or your own word. @default 'code' */
   readonly source?: string | undefined;
+  /** Which of them, e.g. the name of a check. */
+  readonly evaluator?: string | undefined;
+  /** What a number means in words: `pass`. */
+  readonly label?: string | undefined;
+  readonly unit?: string | undefined;
+  /** A score with the same id is replaced. @default target, name, source and evaluator decide */
+  readonly id?: string | undefined;
+  /** Up to 64 kB as JSON. */
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
 }
+
+/** What the server takes; one score beyond them would be refused with all that are sent with it. */
+const MAX = { name: 200, id: 200, target: 800, word: 500, comment: 10_000, metadata: 64 << 10 };
 
 /**
  * Sends one judgement: a number, a category or a boolean. It may come before the trace or long after it. Delivered
  * like spans: in the background, again until accepted. Does nothing where there is no target or nothing is sent.
  *
- * @example score('trace', 'helpful', true, { comment: 'solved it', source: 'user' })
+ * @example score('trace', 'helpful', true, { comment: 'solved it', source: 'human' })
  */
 export function score(
   target: ScoreTarget,
@@ -33,17 +45,53 @@ export function score(
   options: ScoreOptions = {},
 ): void {
   try {
-    const { delivery } = currentClient() ?? {};
+    const client = currentClient();
     const ids = idsOf(target);
-    if (!delivery || ids === undefined || (typeof value === 'number' && !Number.isFinite(value))) return;
-    const { comment, key, source, metadata } = options;
-    const timestamp = new Date().toISOString();
-    delivery.addScore(
-      JSON.stringify({ ...ids, name, value, comment, key, source: source ?? 'code', metadata, timestamp }),
-    );
+    if (!client?.delivery || ids === undefined) return;
+    if (!isScore(name, value, ids, options)) {
+      warnOnce(
+        `the score "${cut(String(name), 50)}" is not sent: its name, id or value is empty or too long`,
+      );
+      return;
+    }
+    client.delivery.addScore(JSON.stringify({ ...ids, name, value, ...details(options, client) }));
   } catch (error) {
     swallow('recording a score', error);
   }
+}
+
+function isScore(name: string, value: unknown, ids: Ids, { id }: ScoreOptions): boolean {
+  const targets = Object.values(ids) as (string | undefined)[];
+  return (
+    isTextUpTo(MAX.name, name) &&
+    (id === undefined || isTextUpTo(MAX.id, id)) &&
+    targets.every((each) => each === undefined || isTextUpTo(MAX.target, each)) &&
+    (typeof value === 'boolean' || Number.isFinite(value) || isTextUpTo(MAX.word, value))
+  );
+}
+
+function isTextUpTo(length: number, value: unknown): boolean {
+  return typeof value === 'string' && value.length > 0 && value.length <= length;
+}
+
+function details(options: ScoreOptions, { config: { capture } }: Client): Record<string, unknown> {
+  const { comment, metadata, source, evaluator, label, unit, id } = options;
+  const short = (text: string | undefined) => (text === undefined ? undefined : cut(text, MAX.word));
+  const masked = (key: string, value: unknown) =>
+    value === undefined ? undefined : contentText(key, value, capture, undefined);
+  const commentText = masked('score.comment', comment);
+  const metadataText = masked('score.metadata', metadata);
+  return {
+    id,
+    source: short(source) || 'code',
+    evaluator: short(evaluator),
+    label: short(label),
+    unit: short(unit),
+    comment: commentText === undefined ? undefined : cut(commentText, MAX.comment),
+    ...(metadataText !== undefined && metadataText.length <= MAX.metadata
+      ? { metadata: JSON.parse(metadataText) }
+      : {}),
+  };
 }
 
 interface Ids {

@@ -234,10 +234,10 @@ describe('delivery', () => {
     start();
     const root = startTrace('root');
     root.run(() => {
-      score('trace', 'helpful', true, { comment: 'yes', source: 'user' });
+      score('trace', 'helpful', true, { comment: 'yes', source: 'human' });
       score('span', 'relevance', 0.8);
     });
-    score({ sessionId: 's1' }, 'tone', 'friendly', { key: 'k' });
+    score({ sessionId: 's1' }, 'tone', 'friendly', { id: 'k' });
     score(root, 'broken', Number.NaN);
     score('trace', 'nobody', 1);
     root.end();
@@ -246,10 +246,10 @@ describe('delivery', () => {
     );
     const { traceId, spanId } = root;
     const body = receiver.requests.findLast(({ path }) => path === '/api/v1/scores')?.body.toString() ?? '';
-    expect(JSON.parse(body).scores).toMatchObject([
-      { traceId, name: 'helpful', value: true, comment: 'yes', source: 'user' },
+    expect(JSON.parse(body)).toMatchObject([
+      { traceId, name: 'helpful', value: true, comment: 'yes', source: 'human' },
       { traceId, spanId, name: 'relevance', value: 0.8, source: 'code' },
-      { sessionId: 's1', name: 'tone', value: 'friendly', key: 'k' },
+      { sessionId: 's1', name: 'tone', value: 'friendly', id: 'k' },
     ]);
     await flush();
     expect(receiver.spans.map(({ name }) => name)).toEqual(['root']);

@@ -41,6 +41,8 @@ interface Waiter {
 }
 
 const DEFAULT_FLUSH_MS = 10_000;
+/** Of one request: of the longest that there can be, as many as the server reads at once. */
+const MAX_SCORES = 50;
 const PROTOBUF = 'application/x-protobuf';
 const JSON_TYPE = 'application/json';
 
@@ -201,11 +203,25 @@ export class Delivery {
       this.#pendingBytes + this.#packedBytes + bytes > maxQueueBytes
     ) {
       // The oldest goes first: whoever looks after an outage looks for what happens now.
-      if (this.#lanes.spans.dropOldest() || this.#lanes.scores.dropOldest()) continue;
+      const isPossible = bytes <= maxQueueBytes;
+      if (
+        isPossible &&
+        (this.#lanes.spans.dropOldest() || this.#dropPending() || this.#lanes.scores.dropOldest())
+      )
+        continue;
       this.#dropped.queueFull++;
       return false;
     }
     return true;
+  }
+
+  /** Gives up a tenth of what is not packed yet, rather than one at a time: that would move the rest each time. */
+  #dropPending(): boolean {
+    const spans = this.#pending.splice(0, Math.ceil(this.#pending.length / 10));
+    for (const span of spans) this.#pendingBytes -= estimateBytes(span);
+    this.#dropped.queueFull += spans.length;
+    this.#settle(spans.length);
+    return spans.length > 0;
   }
 
   #schedule(): void {
@@ -275,21 +291,20 @@ export class Delivery {
   }
 
   #packScores(): void {
-    const scores = this.#scores.splice(0);
-    if (scores.length === 0) return;
-    const body = new TextEncoder().encode(`{"scores":[${scores.join(',')}]}`);
-    this.#pendingBytes = Math.max(
-      0,
-      this.#pendingBytes - scores.reduce((sum, { length }) => sum + length, 0),
-    );
-    this.#packedBytes += body.byteLength;
-    this.#lanes.scores.push({
-      url: this.#endpoint.scoresUrl,
-      headers: { ...this.#endpoint.headers, 'content-type': JSON_TYPE },
-      body,
-      items: scores.length,
-      uncounted: 0,
-    });
+    while (this.#scores.length > 0) {
+      const scores = this.#scores.splice(0, MAX_SCORES);
+      const body = new TextEncoder().encode(`[${scores.join(',')}]`);
+      const estimated = scores.reduce((sum, { length }) => sum + length, 0);
+      this.#pendingBytes = Math.max(0, this.#pendingBytes - estimated);
+      this.#packedBytes += body.byteLength;
+      this.#lanes.scores.push({
+        url: this.#endpoint.scoresUrl,
+        headers: { ...this.#endpoint.headers, 'content-type': JSON_TYPE },
+        body,
+        items: scores.length,
+        uncounted: 0,
+      });
+    }
   }
 
   #onSettled({ url, body, items, uncounted }: Parcel, result: Settled): void {

@@ -40,6 +40,9 @@ export class MetricProcessor {
   }
 }
 
+/** GenAI metrics, and what the SDK counts: `throughline.sdk.unsampled.traces` and `.spans`. */
+const KEPT = /^(gen_ai|throughline)\./;
+
 class MetricRows implements MetricSink {
   accepted = 0;
   readonly #shared: RequestRows;
@@ -51,7 +54,7 @@ class MetricRows implements MetricSink {
   }
 
   dataPoint(metric: RawMetric, point: RawDataPoint): void {
-    if (!metric.name.startsWith('gen_ai.') || metric.kind === 'summary')
+    if (!KEPT.test(metric.name) || metric.kind === 'summary')
       throw new Rejection(
         'unsupported-metric',
         `the ${metric.kind} "${metric.name.slice(0, 100)}" is no gen_ai.* histogram, sum or gauge; ` +
