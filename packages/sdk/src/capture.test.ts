@@ -1,3 +1,4 @@
+import { compileRedactor, DEFAULT_RULES } from '@throughline/privacy';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type InitOptions, InMemoryExporter, init, shutdown, startSpan, withContext } from './index.ts';
 
@@ -74,6 +75,38 @@ describe('capture', () => {
     expect(span?.otel.status.message).toBe('*** failed');
     expect(JSON.stringify(span?.otel.events)).not.toContain('secret');
     expect(asked).toContainEqual(['input.value', 'step']);
+  });
+
+  it('redacts by the rules of the privacy package: values, texts and ids', () => {
+    const spans = start({
+      redact: compileRedactor(DEFAULT_RULES),
+      mask: (value) => value.replace('refund', 'REFUND'),
+    });
+    withContext({ userId: 'ann@example.com', metadata: { mail: 'ann@example.com' } }, () => {
+      const span = startSpan('step', {
+        kind: 'tool',
+        toolArguments: { note: 'refund 4111 1111 1111 1111 to ann@example.com', count: 3 },
+        output: 'line\nann@example.com',
+      });
+      span.recordError(new Error('no mail to ann@example.com'));
+      span.end();
+    });
+    const [span] = spans.spans;
+    const sent = JSON.stringify([span?.attributes, span?.otel.events, span?.otel.status]);
+    expect(sent).not.toContain('example.com');
+    expect(sent).not.toContain('4111');
+    expect(span?.input).toMatchObject({ note: expect.stringMatching(/^REFUND \[.+\] to \[.+\]$/), count: 3 });
+    expect(span?.output).toMatch(/^line\n\[.+\]$/);
+  });
+
+  it('sends nothing of a value whose redaction throws', () => {
+    const spans = start({
+      redact: () => {
+        throw new Error('broken');
+      },
+    });
+    startSpan('step', { input: { q: 'secret' } }).end();
+    expect(spans.spans[0]?.input).toBe('[redaction failed]');
   });
 
   it('sends nothing of a text whose mask throws', () => {

@@ -1,6 +1,6 @@
 import type { AttributeValue, Span as OtelSpan } from '@opentelemetry/api';
 import type { CaptureConfig } from './config.ts';
-import type { SpanInfo } from './options.ts';
+import type { Mask, Redact, SpanInfo } from './options.ts';
 import { toText } from './serialize.ts';
 
 /**
@@ -51,7 +51,7 @@ export function setContent(
 ): void {
   if (direction !== 'always' && !capturesContent(direction, config, source)) return;
   const made: unknown = typeof value === 'function' ? value() : value;
-  const info = config.mask === undefined ? undefined : source.info();
+  const info = config.mask === undefined && config.redact === undefined ? undefined : source.info();
   const text = contentText(key, convert === undefined ? made : convert(made), config, info);
   if (text !== undefined) otel.setAttribute(key, text);
 }
@@ -76,24 +76,38 @@ export function contentText(
   config: CaptureConfig,
   info: SpanInfo | undefined,
 ): string | undefined {
-  if (config.mask === undefined) return toText(value, config.limits);
+  const { mask, redact } = config;
+  if (mask === undefined && redact === undefined) return toText(value, config.limits);
   return toText(value, {
     ...config.limits,
-    mask: (text) => masked(text, key, config, info),
+    mask: mask && ((text) => maskedBy(mask, text, key, info)),
+    redact: redact && ((given) => redactedBy(redact, given, key, info)),
   });
 }
 
-/** A short text that is not content, e.g. a user id, as the mask wants it. */
+/** A short text that is not content, e.g. a user id, as redaction and mask want it. */
 export function masked(
   text: string,
   key: string,
-  { mask }: CaptureConfig,
+  { mask, redact }: CaptureConfig,
   info: SpanInfo | undefined,
 ): string {
-  if (mask === undefined) return text;
+  const redacted = redact === undefined ? text : String(redactedBy(redact, text, key, info));
+  return mask === undefined ? redacted : maskedBy(mask, redacted, key, info);
+}
+
+function maskedBy(mask: Mask, text: string, key: string, info: SpanInfo | undefined): string {
   try {
     return String(mask(text, key, info));
   } catch {
     return '[mask failed]';
+  }
+}
+
+function redactedBy(redact: Redact, value: unknown, key: string, info: SpanInfo | undefined): unknown {
+  try {
+    return redact(value, info === undefined ? { key } : { key, kind: info.kind }).value;
+  } catch {
+    return '[redaction failed]';
   }
 }

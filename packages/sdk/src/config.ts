@@ -1,5 +1,5 @@
 import type { SpanKind } from '@throughline/spans';
-import type { InitOptions, Mask, SamplingOptions } from './options.ts';
+import type { InitOptions, Mask, Redact, SamplingOptions } from './options.ts';
 import type { TextLimits } from './serialize.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -20,6 +20,7 @@ export interface CaptureConfig {
   /** Null where no kind and no feature is treated in its own way: the common case is then one test. */
   readonly off: { readonly kinds: ReadonlySet<string>; readonly features: ReadonlySet<string> } | null;
   readonly mask: Mask | undefined;
+  readonly redact: Redact | undefined;
   /** Of one content attribute. */
   readonly limits: TextLimits;
 }
@@ -71,7 +72,7 @@ export function readConfig(options: InitOptions, env: Environment): Config {
     capture: readCapture(options, env),
     attributeCount: options.limits?.attributeCount ?? 1024,
     delivery: {
-      maxQueueSpans: atLeast(1, delivery.maxQueueSpans, 50_000),
+      maxQueueSpans: atLeast(1, delivery.maxQueueSpans, 200_000),
       maxQueueBytes: atLeast(1, delivery.maxQueueBytes, 64 * 1024 * 1024),
       maxBatchSpans: atLeast(1, delivery.maxBatchSpans, 512),
       delayMs: atLeast(0, delivery.delayMs, 500),
@@ -137,6 +138,7 @@ function readCapture(options: InitOptions, env: Environment): CaptureConfig {
     output: content && (capture.output ?? true),
     off: kinds.size + features.size === 0 ? null : { kinds, features },
     mask: options.mask,
+    redact: options.redact,
     limits: {
       media: capture.media ?? 'keep',
       maxCharacters: atLeast(100, options.limits?.attributeCharacters, 1_000_000),

@@ -21,6 +21,7 @@ export type {
   InitOptions,
   LimitOptions,
   Mask,
+  Redact,
   RunningOptions,
   SamplingOptions,
   SpanInfo,

@@ -21,6 +21,16 @@ export interface SpanInfo {
  */
 export type Mask = (value: string, key: string, span: SpanInfo | undefined) => string;
 
+/**
+ * Called for each content value as plain JSON, and for each short text that is not content, before `mask`. The
+ * redactors of `@throughline/privacy` fit: `init({ redact: compileRedactor(DEFAULT_RULES) })`.
+ * If it throws, `[redaction failed]` is sent instead of the value.
+ */
+export type Redact = (
+  value: unknown,
+  context: { readonly kind?: string; readonly key?: string },
+) => { readonly value: unknown };
+
 export interface SamplingOptions {
   /** Share of traces to keep, 0 to 1. @default 1 */
   readonly rate?: number;
@@ -55,7 +65,7 @@ export interface LimitOptions {
 }
 
 export interface DeliveryOptions {
-  /** Spans that wait to be sent, at most; beyond it the oldest batch is dropped and counted. @default 50_000 */
+  /** Spans that wait to be sent, at most; beyond it the oldest batch is dropped and counted. @default 200_000 */
   readonly maxQueueSpans?: number;
   /** Memory for spans that wait, at most, in bytes. @default 64 MiB */
   readonly maxQueueBytes?: number;
@@ -112,6 +122,7 @@ export interface InitOptions {
   readonly enabled?: boolean;
   readonly sampling?: SamplingOptions;
   readonly mask?: Mask;
+  readonly redact?: Redact;
   readonly capture?: CaptureOptions;
   readonly limits?: LimitOptions;
   readonly delivery?: DeliveryOptions;

@@ -13,6 +13,8 @@ export interface TextLimits {
   readonly media: 'keep' | 'drop';
   /** Replaces a text; undefined where nothing is masked. */
   readonly mask?: ((text: string) => string) | undefined;
+  /** Replaces a text or plain JSON before the mask sees it. */
+  readonly redact?: ((value: unknown) => unknown) | undefined;
 }
 
 const MAX_DEPTH = 32;
@@ -29,20 +31,26 @@ const BASE64 = /^[A-Za-z0-9+/_-]{256}$/;
 /** A string is given as it is, anything else as JSON; undefined for undefined, functions and symbols. */
 export function toText(value: unknown, limits: TextLimits): string | undefined {
   try {
-    if (typeof value === 'string') return cut(cleaned(value, limits), limits.maxCharacters);
+    if (typeof value === 'string')
+      return cut(cleaned(redactedText(value, limits), limits), limits.maxCharacters);
     if (value === undefined || typeof value === 'function' || typeof value === 'symbol') return undefined;
     const simple = simpleJson(value, limits);
     if (simple !== undefined) return simple;
+    if (limits.redact === undefined) {
+      const copy = new PlainCopy(limits);
+      return fit(copy.of(value, 0), limits.maxCharacters, copy.characters);
+    }
+    const plain = new PlainCopy({ ...limits, mask: undefined }).of(value, 0);
     const copy = new PlainCopy(limits);
-    return fit(copy.of(value, 0), limits.maxCharacters, copy.characters);
+    return fit(copy.of(limits.redact(plain), 0), limits.maxCharacters, copy.characters);
   } catch (error) {
     return `[unreadable: ${error instanceof Error ? error.name : 'error'}]`;
   }
 }
 
 /** The JSON of a value that needs no care; undefined where it does. */
-function simpleJson(value: unknown, { mask, media, maxCharacters }: TextLimits): string | undefined {
-  if (mask !== undefined || media !== 'keep') return undefined;
+function simpleJson(value: unknown, { mask, redact, media, maxCharacters }: TextLimits): string | undefined {
+  if (mask !== undefined || redact !== undefined || media !== 'keep') return undefined;
   try {
     if (simpleSize(value, maxCharacters, 0) < 0) return undefined;
     const json = JSON.stringify(value);
@@ -232,6 +240,13 @@ function cleaned(text: string, limits: TextLimits): string {
   const bound = limits.maxCharacters + MASK_SLACK;
   const masked = limits.mask(text.length > bound ? text.slice(0, bound) : text);
   return masked.length > limits.maxCharacters ? cut(masked, limits.maxCharacters) : masked;
+}
+
+function redactedText(text: string, { redact, maxCharacters }: TextLimits): string {
+  if (redact === undefined) return text;
+  const bound = maxCharacters + MASK_SLACK;
+  const redacted = redact(text.length > bound ? text.slice(0, bound) : text);
+  return typeof redacted === 'string' ? redacted : String(redacted);
 }
 
 /** For a data URL or a long run of base64: what it was and how large. */
