@@ -41,6 +41,8 @@ export async function apiPlugin(app: FastifyInstance, parts: ApiParts): Promise<
     // Higher levels take longer than the network of most readers saves.
     brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
     zlibOptions: { level: 4 },
+    // 4 MiB take some milliseconds at once; as a stream, 64 kB at a time, each waits for a thread.
+    syncThreshold: 4 * 1024 * 1024,
   });
   await app.register(swagger, { openapi: openapiInfo, transform: jsonSchemaTransform });
   // Without the prefix that `parts` brings: it would be put before the routes a second time.
