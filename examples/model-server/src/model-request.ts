@@ -1,6 +1,6 @@
 /** What every provider's request comes down to. Scripts and the brain see this, never a provider's own shape. */
 
-export type Api = 'chat' | 'responses' | 'messages';
+export type Api = 'chat' | 'responses' | 'messages' | 'generate' | 'cohere' | 'converse';
 
 export interface ToolCall {
   readonly id: string;

@@ -4,6 +4,9 @@ import { countMessageTokens, messages } from './anthropic/messages.ts';
 import { think } from './brain.ts';
 import type { Pace } from './completion.ts';
 import { type Endpoint, type ServerContext, sendJson } from './context.ts';
+import { embedContents } from './google/embed-content.ts';
+import { googleError } from './google/errors.ts';
+import { generateContent } from './google/generate-content.ts';
 import type { ModelRequest } from './model-request.ts';
 import { listModels } from './models.ts';
 import { speech, transcriptions } from './openai/audio.ts';
@@ -47,6 +50,8 @@ const ROUTES: readonly (readonly [method: 'GET' | 'POST', path: RegExp, endpoint
   ['POST', /^\/v1\/batches$/, createBatch],
   ['GET', /^\/v1\/batches\/([^/]+)$/, readBatch],
   ['POST', /^\/v1\/batches\/([^/]+)\/cancel$/, cancelBatch],
+  ['POST', /^\/v1(?:beta)?\/models\/([^/:]+):(generateContent|streamGenerateContent)$/, generateContent],
+  ['POST', /^\/v1(?:beta)?\/models\/([^/:]+):batchEmbedContents$/, embedContents],
   ['POST', /^\/v1\/messages$/, messages],
   ['POST', /^\/v1\/messages\/count_tokens$/, countMessageTokens],
 ];
@@ -113,6 +118,9 @@ async function answer(
 ): Promise<void> {
   const path = (request.url ?? '/').split('?')[0] ?? '/';
   const isAnthropic = request.headers['anthropic-version'] !== undefined || path.startsWith('/v1/messages');
+  const shape = isAnthropic
+    ? 'anthropic'
+    : (ERROR_SHAPES.find(([start]) => start.test(path))?.[1] ?? 'openai');
   try {
     requireKey(request);
     if (request.method === 'GET' && path === '/v1/models') {
@@ -127,7 +135,7 @@ async function answer(
     }
     throw new RequestError(404, `Invalid URL (${request.method} ${path})`, { code: 'unknown_url' });
   } catch (error) {
-    sendError(response, error, isAnthropic, context);
+    sendError(response, error, shape, context);
   }
 }
 
@@ -185,10 +193,21 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
   }
 }
 
+type ErrorShape = 'openai' | 'anthropic' | 'google';
+
+const ERRORS: Readonly<Record<ErrorShape, (error: RequestError, requestId: string) => unknown>> = {
+  openai: openaiError,
+  anthropic: anthropicError,
+  google: googleError,
+};
+const ERROR_SHAPES: readonly (readonly [path: RegExp, shape: ErrorShape])[] = [
+  [/^\/v1(?:beta)?\/models\/[^/]+:/, 'google'],
+];
+
 function sendError(
   response: ServerResponse,
   error: unknown,
-  isAnthropic: boolean,
+  shape: ErrorShape,
   context: ServerContext,
 ): void {
   if (response.headersSent) {
@@ -200,10 +219,10 @@ function sendError(
       ? error
       : new RequestError(500, error instanceof Error ? error.message : String(error));
   const requestId = context.nextId('req');
-  const body = isAnthropic ? anthropicError(refused, requestId) : openaiError(refused);
+  const body = ERRORS[shape](refused, requestId);
   const retryAfter = refused.retryAfterSeconds ?? (refused.status === 429 ? 1 : undefined);
   sendJson(response, refused.status, body, {
-    [isAnthropic ? 'request-id' : 'x-request-id']: requestId,
+    [shape === 'anthropic' ? 'request-id' : 'x-request-id']: requestId,
     ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
   });
 }

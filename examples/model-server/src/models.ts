@@ -1,6 +1,6 @@
 import { RequestError } from './request-error.ts';
 
-type Owner = 'openai' | 'anthropic';
+type Owner = 'openai' | 'anthropic' | 'google' | 'mistral' | 'cohere' | 'bedrock';
 
 /** The models that are listed. A dated version of one of them is known too: `gpt-4o-2024-08-06`. */
 const MODELS: Readonly<Record<Owner, readonly string[]>> = {
@@ -28,6 +28,15 @@ const MODELS: Readonly<Record<Owner, readonly string[]>> = {
     'claude-haiku-4-5',
     'claude-3-5-haiku',
     'claude-3-7-sonnet',
+  ],
+  google: ['gemini-2.5-flash', 'gemini-2.5-pro', 'gemini-embedding-001'],
+  mistral: ['mistral-large', 'mistral-small', 'mistral-embed'],
+  cohere: ['command-r-plus', 'command-a-03-2025', 'embed-v4.0', 'rerank-v3.5'],
+  bedrock: [
+    'anthropic.claude-sonnet-4-20250514-v1:0',
+    'amazon.nova-pro-v1:0',
+    'amazon.titan-text-express-v1',
+    'amazon.titan-embed-text-v2:0',
   ],
 };
 

@@ -188,8 +188,11 @@ export function kindOf(attributes: Attributes): Kind {
   return KIND_BY_WORD.get(String(operation ?? kind)) ?? 'span';
 }
 
-const KIND_BY_WORD = new Map<string, Kind>(
-  Object.entries(KIND_ATTRIBUTES).flatMap(([kind, attributes]) =>
+const KIND_BY_WORD = new Map<string, Kind>([
+  // Model calls by their other names in the conventions.
+  ['generate_content', 'llm'],
+  ['text_completion', 'llm'],
+  ...Object.entries(KIND_ATTRIBUTES).flatMap(([kind, attributes]) =>
     Object.values(attributes).map((word): [string, Kind] => [word, kind as Kind]),
   ),
-);
+]);

@@ -1,0 +1,91 @@
+import type { Integration } from '../../register/integration.ts';
+import { memberAt, wrapMethod } from '../../register/patch.ts';
+import { type Json, record, text } from '../json.ts';
+import { activeCall, type Destination } from '../model-call.ts';
+import type { Operation } from '../operation.ts';
+import { wrapCall } from '../wrap-call.ts';
+import { embedContent } from './embed-content.ts';
+import { generateContent, generateContentStream } from './generate-content.ts';
+
+/**
+ * The methods below those that are called: with automatic function calling and continuation one call of the
+ * application asks the model several times, and each time is a span.
+ */
+const METHODS: readonly (readonly [method: string, operation: Operation])[] = [
+  ['generateContentInternal', generateContent],
+  ['generateContentStreamInternal', generateContentStream],
+  ['embedContentInternal', embedContent],
+];
+
+/** `@google/genai`, for the Gemini API and Vertex AI. */
+export const googleGenai: Integration = {
+  name: 'google-genai',
+  package: '@google/genai',
+  supported: '>=2.0.0 <4.0.0',
+  kind: 'provider',
+  patch: (exports) => {
+    wrapModels(memberAt(exports, ['Models', 'prototype']));
+    return undefined;
+  },
+  client: {
+    recognises: (value) =>
+      typeof memberAt(value, ['models', 'generateContent']) === 'function' &&
+      typeof memberAt(value, ['models', 'generateContentInternal']) === 'function',
+    // `google-genai-sdk/3.1.0 gl-node/v24.0.0`
+    version: (client) =>
+      /google-genai-sdk\/(\S+)/.exec(
+        String(memberAt(client, ['apiClient', 'clientOptions', 'httpOptions', 'headers', 'User-Agent'])),
+      )?.[1],
+    instrument: (client) => wrapModels(memberAt(client, ['models'])),
+  },
+};
+
+function wrapModels(models: unknown): void {
+  for (const [method, operation] of METHODS) {
+    wrapCall(models, {
+      method,
+      where: `@google/genai ${method}`,
+      operation,
+      body: (args) => ({ ...record(args[0]), model: modelName(record(args[0]).model) }),
+      destination: destinationOf,
+      prepare: countAttempts,
+    });
+  }
+}
+
+/** `models/gemini-2.5-flash` and `projects/…/models/gemini-2.5-flash` are that model. */
+function modelName(model: unknown): unknown {
+  return typeof model === 'string' ? model.replace(/^(?:.*\/)?models\//, '') : model;
+}
+
+function destinationOf(models: Json): Destination {
+  const client = record(models.apiClient);
+  const options = record(client.clientOptions);
+  return {
+    provider: options.vertexai === true ? 'gcp.vertex_ai' : 'gcp.gemini',
+    url: text(record(options.httpOptions).baseUrl),
+  };
+}
+
+/** The sixth argument is what sends; the client calls it again for each attempt. */
+const FETCH_ARGUMENT = 5;
+
+function countAttempts(models: Json): void {
+  wrapMethod(
+    models.apiClient,
+    'apiCall',
+    '@google/genai apiCall',
+    (original) =>
+      function (this: unknown, ...args) {
+        const call = activeCall();
+        if (call === undefined) return Reflect.apply(original, this, args);
+        const given = args[FETCH_ARGUMENT];
+        const counted = [...args];
+        counted[FETCH_ARGUMENT] = (...request: Parameters<typeof fetch>) => {
+          call.noteAttempt();
+          return typeof given === 'function' ? given(...request) : fetch(...request);
+        };
+        return Reflect.apply(original, this, counted);
+      },
+  );
+}
