@@ -84,6 +84,29 @@ describe('POST /scores', () => {
     expect(mood).toMatchObject({ value: 'angry', traceId: null, sessionId: 'chat 7', source: 'human' });
   });
 
+  test('takes null for what is absent', async () => {
+    const nulls = {
+      spanId: null,
+      sessionId: null,
+      label: null,
+      unit: null,
+      evaluator: null,
+      createdAt: null,
+    };
+    const score = {
+      id: null,
+      traceId: 'nulls',
+      name: 'n',
+      value: 3,
+      source: null,
+      comment: null,
+      metadata: null,
+    };
+    expect((await post({ ...score, ...nulls })).status).toBe(200);
+    const [found] = await listed('traceId=nulls', 1);
+    expect(found).toMatchObject({ value: 3, source: 'api', comment: null, metadata: null, label: null });
+  });
+
   test('the same target, name, source and evaluator replace the score, which keeps its creation', async () => {
     const target = { traceId: 'upsert', name: 'correct', source: 'code', evaluator: 'regex' };
     await post({ ...target, value: false });

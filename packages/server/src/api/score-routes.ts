@@ -17,39 +17,42 @@ const MAX_METADATA_LENGTH = 64 << 10;
 const id = z.string().min(1).max(800);
 const label = z.string().max(500);
 
+/** Many clients write null where they have nothing. */
+const isAbsent = (value: unknown): boolean => value === undefined || value === null;
+
 const scoreInput = z
   .object({
     id: z
       .string()
       .min(1)
       .max(200)
-      .optional()
+      .nullish()
       .describe(
         'Sending the same id again replaces the score. Else target, name, source and evaluator decide.',
       ),
-    traceId: id.optional(),
-    spanId: id.optional().describe('With `traceId`'),
-    sessionId: id.optional().describe('Instead of `traceId`'),
+    traceId: id.nullish(),
+    spanId: id.nullish().describe('With `traceId`'),
+    sessionId: id.nullish().describe('Instead of `traceId`'),
     name: z.string().min(1).max(200),
     value: z
       .union([z.number(), z.string().min(1).max(500), z.boolean()])
       .describe('A number, a category, or yes and no'),
-    label: label.optional().describe('What a number means in words'),
-    unit: label.optional(),
+    label: label.nullish().describe('What a number means in words'),
+    unit: label.nullish(),
     source: label
       .min(1)
-      .default('api')
-      .describe('Who judged: `human`, `code`, `llm`, `api` or your own word'),
-    evaluator: label.optional(),
-    comment: z.string().max(10_000).optional(),
-    metadata: z.record(z.string(), z.unknown()).optional().describe('At most 64 kB as JSON'),
-    createdAt: timeQuery.describe('ISO 8601. Default: when the score first arrived'),
+      .nullish()
+      .describe('Who judged: `human`, `code`, `llm` or your own word. Default: `api`'),
+    evaluator: label.nullish(),
+    comment: z.string().max(10_000).nullish(),
+    metadata: z.record(z.string(), z.unknown()).nullish().describe('At most 64 kB as JSON'),
+    createdAt: timeQuery.nullish().describe('ISO 8601. Default: when the score first arrived'),
   })
   .strict()
-  .refine(({ traceId, sessionId }) => (traceId === undefined) !== (sessionId === undefined), {
+  .refine(({ traceId, sessionId }) => isAbsent(traceId) !== isAbsent(sessionId), {
     message: 'expected either traceId or sessionId',
   })
-  .refine(({ traceId, spanId }) => spanId === undefined || traceId !== undefined, {
+  .refine(({ traceId, spanId }) => isAbsent(spanId) || !isAbsent(traceId), {
     message: 'a spanId needs its traceId',
   })
   .refine(({ metadata }) => JSON.stringify(metadata ?? null).length <= MAX_METADATA_LENGTH, {
@@ -134,19 +137,25 @@ export const scoreRoutes: FastifyPluginAsyncZod<ScoreRoutesParts> = async (app, 
 };
 
 function toGivenScore(input: z.output<typeof scoreInput>): GivenScore {
-  const { traceId, spanId, sessionId, metadata, createdAt, ...rest } = input;
+  const { traceId, spanId, sessionId, metadata } = input;
   return {
-    ...rest,
-    traceId: lowerHex(traceId, 32),
-    spanId: lowerHex(spanId, 16),
+    id: input.id ?? undefined,
+    traceId: lowerHex(traceId ?? '', 32),
+    spanId: lowerHex(spanId ?? '', 16),
     sessionId: sessionId ?? '',
-    metadata: metadata === undefined ? undefined : JSON.stringify(metadata),
-    createdUnixNano: createdAt,
+    name: input.name,
+    value: input.value,
+    label: input.label ?? undefined,
+    unit: input.unit ?? undefined,
+    source: input.source ?? 'api',
+    evaluator: input.evaluator ?? undefined,
+    comment: input.comment ?? undefined,
+    metadata: isAbsent(metadata) ? undefined : JSON.stringify(metadata),
+    createdUnixNano: input.createdAt ?? undefined,
   };
 }
 
 /** OpenTelemetry's ids are kept in lower case; others are free text. */
-function lowerHex(text: string | undefined, length: number): string {
-  if (text === undefined) return '';
+function lowerHex(text: string, length: number): string {
   return text.length === length && /^[0-9a-f]+$/i.test(text) ? text.toLowerCase() : text;
 }
