@@ -61,10 +61,10 @@ export async function openChdbEngine(options: ChdbEngineOptions): Promise<Engine
   try {
     const writer = open();
     await writer.queryAsync(`CREATE DATABASE IF NOT EXISTS ${DATABASE} ENGINE = Atomic; USE ${DATABASE}`);
-    const controller = open();
+    const [controller, lastController] = [open(), open()];
     const readers = Array.from({ length: READERS }, () => open('--readonly=2'));
     await Promise.all(readers.map((reader) => reader.queryAsync(`USE ${DATABASE}`)));
-    return new ChdbEngine(writer, readers, controller);
+    return new ChdbEngine(writer, readers, controller, lastController);
   } catch (error) {
     for (const session of sessions) session.close();
     throw await openError(error, path, options.dataDir);
@@ -95,17 +95,21 @@ class ChdbEngine implements Engine {
   readonly #writers: Lanes<Session>;
   readonly #readers: Lanes<Session>;
   /** Only ever kills queries: it must be free when all lanes are busy. */
-  readonly #controller: Session;
+  readonly #controllers: Lanes<Session>;
   readonly #sessions: readonly Session[];
   readonly #running = new Set<string>();
-  readonly #onExit = () => this.#kill([...this.#running]);
+  readonly #onExit: () => void;
   #closing: Promise<void> | undefined;
 
-  constructor(writer: Session, readers: readonly Session[], controller: Session) {
+  /** `lastController` is for the moment when the process exits, when nothing can be waited for. */
+  constructor(writer: Session, readers: readonly Session[], controller: Session, lastController: Session) {
     this.#writers = new Lanes([writer], MAX_WAITING);
     this.#readers = new Lanes(readers, MAX_WAITING);
-    this.#controller = controller;
-    this.#sessions = [writer, ...readers, controller];
+    this.#controllers = new Lanes([controller], MAX_WAITING);
+    this.#sessions = [writer, ...readers, controller, lastController];
+    this.#onExit = () => {
+      if (this.#running.size > 0) lastController.query(killStatement([...this.#running]));
+    };
     // The library waits for its threads when the process exits; a long query would hold it.
     process.prependListener('exit', this.#onExit);
   }
@@ -210,17 +214,16 @@ class ChdbEngine implements Engine {
     for (;;) {
       const left = ids.filter((id) => this.#running.has(id));
       if (left.length === 0) return;
-      this.#kill(left);
-      await setTimeout(20, undefined, { ref: false });
+      const controller = await this.#controllers.acquire();
+      await controller.queryAsync(killStatement(left)).catch(() => {});
+      this.#controllers.release(controller);
+      await setTimeout(20);
     }
   }
+}
 
-  #kill(ids: readonly string[]): void {
-    if (ids.length === 0) return;
-    this.#controller.query(
-      `KILL QUERY WHERE Settings['log_comment'] IN (${ids.map(quoteString).join(', ')}) ASYNC`,
-    );
-  }
+function killStatement(ids: readonly string[]): string {
+  return `KILL QUERY WHERE Settings['log_comment'] IN (${ids.map(quoteString).join(', ')}) ASYNC`;
 }
 
 /** Settles with the promise, or rejects as soon as the signal fires. */
