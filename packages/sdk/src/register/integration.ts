@@ -6,6 +6,8 @@ export interface LoadedModule {
   readonly name: string;
   /** Of the package that it belongs to. */
   readonly version: string;
+  /** Folder of the package, where it is known. */
+  readonly baseDir?: string | undefined;
 }
 
 /**

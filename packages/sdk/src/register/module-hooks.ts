@@ -68,7 +68,7 @@ function patched(
     const version = versions.get(key);
     // Without a version there is no word to report: what the patch does not find it leaves alone.
     if (version !== undefined && !isSupported(row, version)) return exports;
-    return row.patch?.(exports, { name, version: version ?? '' }) ?? exports;
+    return row.patch?.(exports, { name, version: version ?? '', baseDir }) ?? exports;
   } catch (error) {
     swallow(`instrumenting ${row.package}`, error);
     return exports;

@@ -1,0 +1,149 @@
+import { context } from '@opentelemetry/api';
+import { currentClient } from '../../client.ts';
+import { list, record } from '../../providers/json.ts';
+import { withoutProviderSpans } from '../../providers/suppress.ts';
+import type { Exports, Integration, LoadedModule } from '../../register/integration.ts';
+import { memberAt, wrapMethod } from '../../register/patch.ts';
+import { swallow } from '../../report.ts';
+import type { AnyFunction } from '../../stream/hooks.ts';
+import { onceHooks } from '../../stream/hooks.ts';
+import { tapAsyncIterator } from '../../stream/iterator.ts';
+import { LangchainHandler, type ModelRun, withModelRun } from './handler.ts';
+
+/**
+ * `@langchain/core`, and with it LangGraph and every package of LangChain's: one handler is given to each call, what
+ * LangChain runs for a run runs below its span, and the clients of providers below a model make no second span.
+ */
+export const langchain: Integration = {
+  name: 'langchain',
+  package: '@langchain/core',
+  supported: '>=0.3.0 <2.0.0',
+  kind: 'framework',
+  // Any of them tells that the package is there; what has to be patched all of them load.
+  modules: [
+    '@langchain/core/runnables',
+    '@langchain/core/callbacks/manager',
+    '@langchain/core/language_models/chat_models',
+    '@langchain/core/language_models/llms',
+    '@langchain/core/tools',
+    '@langchain/core/retrievers',
+    '@langchain/core/singletons',
+    '@langchain/core/prompts',
+  ],
+  patch: (exports, module) => {
+    const load = loaderOf(exports, module);
+    patchLangchain({
+      manager: load('callbacks/manager'),
+      singletons: load('singletons/index'),
+      chatModels: load('language_models/chat_models'),
+      llms: load('language_models/llms'),
+    });
+    return undefined;
+  },
+};
+
+export interface LangchainModules {
+  readonly manager?: unknown;
+  readonly singletons?: unknown;
+  readonly chatModels?: unknown;
+  readonly llms?: unknown;
+}
+
+/** Patches one copy of LangChain's core; again does nothing. */
+export function patchLangchain({ manager, singletons, chatModels, llms }: LangchainModules): void {
+  // One for all calls of this copy: it holds what runs.
+  const handler = new LangchainHandler();
+  wrapMethod(
+    memberAt(manager, ['CallbackManager']),
+    '_configureSync',
+    'langchain callbacks',
+    giveHandler(handler),
+  );
+  const storage = memberAt(singletons, ['AsyncLocalStorageProviderSingleton']);
+  if (typeof storage === 'object' && storage !== null)
+    wrapMethod(Object.getPrototypeOf(storage), 'runWithConfig', 'langchain context', runBelow);
+  for (const model of [memberAt(chatModels, ['BaseChatModel']), memberAt(llms, ['BaseLLM'])]) {
+    const prototype = memberAt(model, ['prototype']);
+    wrapMethod(prototype, '_generateUncached', 'langchain models', generateAlone);
+    wrapMethod(prototype, '_streamIterator', 'langchain models', streamAlone);
+  }
+}
+
+interface Manager {
+  readonly handlers: readonly unknown[];
+  addHandler(handler: object, inherit: boolean): void;
+}
+
+function giveHandler(handler: LangchainHandler) {
+  return (original: AnyFunction) =>
+    function (this: unknown, ...args: unknown[]): unknown {
+      const [inherited, ...rest] = args;
+      if (currentClient() === undefined) return Reflect.apply(original, this, args);
+      // Given as one of the application's handlers: where there is none at all, tags and metadata are not passed on.
+      const handlers = inherited ?? [];
+      const isOurs = Array.isArray(handlers) && ownHandler({ handlers }) === undefined;
+      const manager = Reflect.apply(original, this, [isOurs ? [...handlers, handler] : handlers, ...rest]);
+      if (ownHandler(manager) === undefined) (manager as Manager | undefined)?.addHandler(handler, true);
+      return manager;
+    };
+}
+
+function ownHandler(manager: unknown): LangchainHandler | undefined {
+  const found = list(record(manager).handlers).find((each) => record(each).name === 'throughline');
+  return found as LangchainHandler | undefined;
+}
+
+/** Functions of tools, nodes and lambdas. */
+function runBelow(original: AnyFunction) {
+  return function (this: unknown, ...args: unknown[]): unknown {
+    const [config, callback, ...rest] = args;
+    const { callbacks } = record(config);
+    const { getParentRunId } = record(callbacks);
+    if (typeof getParentRunId !== 'function' || typeof callback !== 'function')
+      return Reflect.apply(original, this, args);
+    const runId = Reflect.apply(getParentRunId, callbacks, []) as string | undefined;
+    const inside = ownHandler(callbacks)?.contextOf?.(runId, context.active());
+    if (inside === undefined) return Reflect.apply(original, this, args);
+    return Reflect.apply(original, this, [config, () => context.with(inside, callback as never), ...rest]);
+  };
+}
+
+function generateAlone(original: AnyFunction) {
+  return function (this: unknown, ...args: unknown[]): unknown {
+    if (currentClient() === undefined) return Reflect.apply(original, this, args);
+    return context.with(withoutProviderSpans(context.active()), () => Reflect.apply(original, this, args));
+  };
+}
+
+function streamAlone(original: AnyFunction) {
+  return function (this: unknown, ...args: unknown[]): unknown {
+    const stream = Reflect.apply(original, this, args);
+    if (currentClient() === undefined || typeof stream !== 'object' || stream === null) return stream;
+    const run: ModelRun = {};
+    const inside = withModelRun(withoutProviderSpans(context.active()), run);
+    const cancelled = () => run.cancel?.();
+    tapAsyncIterator(
+      stream,
+      onceHooks({ context: inside, chunk: ignore, done: ignore, failed: ignore, cancelled }),
+    );
+    return stream;
+  };
+}
+
+function ignore(): void {}
+
+/** Files of the same copy of the package: ESM and CommonJS have each their own classes. */
+function loaderOf(exports: Exports, { baseDir }: LoadedModule): (file: string) => unknown {
+  const nodeModule = globalThis.process?.getBuiltinModule?.('node:module');
+  if (baseDir === undefined || nodeModule === undefined) return () => undefined;
+  const require = nodeModule.createRequire(`${baseDir}/package.json`);
+  const isEsm = (exports as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag] === 'Module';
+  return (file) => {
+    try {
+      return require(`./dist/${file}.${isEsm ? 'js' : 'cjs'}`);
+    } catch (error) {
+      swallow(`loading ${file} of LangChain`, error);
+      return undefined;
+    }
+  };
+}
