@@ -28,6 +28,8 @@ export function filterConditions(scope: ProjectScope, filter: Filter, fromNs: bi
   const end = toNs < MAX_NS - DAY_NS ? toNs + DAY_NS : MAX_NS;
   const inRange = sql`start >= ${time(fromNs)} AND start < ${time(end)}`;
   return filter.map((term) => {
+    if (term.type === 'text')
+      return hasText(scope, term.text, inRange, sql`time >= ${time(fromNs)} AND time < ${time(end)}`);
     const [table, where, having] = partsOf(scope, term);
     return sql`trace_id IN (SELECT trace_id FROM ${table} WHERE ${and([inRange, ...where])} GROUP BY trace_id HAVING ${having})`;
   });
@@ -35,8 +37,7 @@ export function filterConditions(scope: ProjectScope, filter: Filter, fromNs: bi
 
 type Parts = readonly [table: Sql, where: readonly Sql[], having: Sql];
 
-function partsOf(scope: ProjectScope, term: FilterTerm): Parts {
-  if (term.type === 'text') return [scope.payloads, [hasWords(term.text)], sql`1`];
+function partsOf(scope: ProjectScope, term: Exclude<FilterTerm, { type: 'text' }>): Parts {
   if (term.type === 'number') {
     return [
       scope.mergedSpans,
@@ -88,12 +89,22 @@ const FIGURES: Readonly<Record<NumberField, Sql>> = {
   tokens: sql`sumIf(if(input_tokens IS NULL, output_tokens, input_tokens + ifNull(output_tokens, 0)), counted)`,
 };
 
-/** All words in one text, cut and lowered as the text indexes of `payloads` do: ASCII alone. */
-function hasWords(text: string): Sql {
-  const words = text
+/** All words in one text of a span or of one of its log records. */
+function hasText(scope: ProjectScope, text: string, spansInRange: Sql, logsInRange: Sql): Sql {
+  const words = wordsOf(text);
+  if (words.length === 0) return sql`0`;
+  return sql`trace_id IN (
+    SELECT trace_id FROM ${scope.payloads}
+    WHERE ${spansInRange} AND (hasAllTokens(mapValues(input), ${words}) OR hasAllTokens(mapValues(output), ${words}))
+    UNION DISTINCT
+    SELECT trace_id FROM ${scope.logs}
+    WHERE ${logsInRange} AND (hasAllTokens(body, ${words}) OR hasAllTokens(attributes, ${words})))`;
+}
+
+/** Cut and lowered as the text indexes do: ASCII alone. */
+function wordsOf(text: string): string[] {
+  return text
     .replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
     .split(/[^0-9a-z\u0080-\u{10ffff}]+/u)
     .filter((word) => word !== '');
-  if (words.length === 0) return sql`0`;
-  return sql`hasAllTokens(mapValues(input), ${words}) OR hasAllTokens(mapValues(output), ${words})`;
 }

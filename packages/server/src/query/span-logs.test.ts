@@ -169,6 +169,19 @@ describe('log records of a span', () => {
     expect([events, inputMessages]).toEqual([[], null]);
   });
 
+  it('are found by their words, as spans are', async () => {
+    await send('words', [say('user', 'Where is\nParcel 7, the Blue one?')]);
+    await server.send('words', [rawSpan()]);
+    const found = async (q: string): Promise<number> => {
+      const response = await fetch(`${server.url}/api/v1/traces?project=words&q=${encodeURIComponent(q)}`);
+      expect(response.status).toBe(200);
+      return ((await response.json()) as { traces: unknown[] }).traces.length;
+    };
+    expect(await Promise.all(['parcel blue', 'PARCEL', 'parcel red', 'span'].map(found))).toEqual([
+      1, 1, 0, 0,
+    ]);
+  });
+
   it('are kept losslessly', async () => {
     const records = fc.sample(arbitraryLogRecord, { numRuns: 100, seed: 11 }).map((record, index) => ({
       ...record,
