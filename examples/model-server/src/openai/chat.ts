@@ -41,6 +41,10 @@ export const chatCompletions: Endpoint = async (body, response, context) => {
     created: Math.floor(Date.now() / 1000),
     model: request.model,
   };
+  if (request.stream && ownerOf(request.model) === 'mistral') {
+    await sendEvents(response, mistralChunks(head, first, usage), first, errorEvent);
+    return;
+  }
   if (request.stream) {
     const includeUsage = isRecord(fields.stream_options) && fields.stream_options.include_usage === true;
     await sendEvents(response, chunks(head, choices, includeUsage ? usage : undefined), first, errorEvent);
@@ -63,9 +67,14 @@ export const chatCompletions: Endpoint = async (body, response, context) => {
   });
 };
 
+/** Mistral speaks the same protocol, but for its streams: calls come whole, and usage comes unasked with the last. */
+function ownerOf(model: string): 'openai' | 'mistral' {
+  return model.startsWith('mistral-') ? 'mistral' : 'openai';
+}
+
 function decodeChatRequest(body: JsonRecord): ModelRequest {
   const model = readString(body.model, 'model');
-  requireModel('openai', model);
+  requireModel(ownerOf(model), model);
   const messages = readArray(body.messages, 'messages');
   if (messages.length === 0) {
     throw new RequestError(400, "Invalid 'messages': empty array.", {
@@ -208,6 +217,29 @@ function chunks(
   const last =
     usage === undefined ? [] : [{ data: { ...head, object: 'chat.completion.chunk', choices: [], usage } }];
   return [...events, ...last, { data: '[DONE]' }];
+}
+
+function mistralChunks(
+  head: { id: string; created: number; model: string },
+  choice: Completion,
+  usage: ReturnType<typeof usageOf>,
+): StreamEvent[] {
+  const chunk = (delta: unknown, finish: string | null = null): StreamEvent => ({
+    data: {
+      ...head,
+      object: 'chat.completion.chunk',
+      choices: [{ index: 0, delta, finish_reason: finish }],
+      ...(finish !== null && { usage }),
+    },
+    generated: finish === null,
+  });
+  return [
+    chunk({ role: 'assistant', content: '' }),
+    ...splitIntoChunks(choice.text).map((content) => chunk({ content })),
+    ...(choice.toolCalls.length === 0 ? [] : [chunk(messageOf(choice))]),
+    chunk({ content: '' }, choice.finish),
+    { data: '[DONE]' },
+  ];
 }
 
 function errorEvent(message: string): StreamEvent {

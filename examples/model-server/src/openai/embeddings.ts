@@ -15,7 +15,7 @@ const DIMENSIONS: readonly [model: RegExp, dimensions: number][] = [
 export const embeddings: Endpoint = async (body, response, context) => {
   const fields = readRecord(body, 'body');
   const model = readString(fields.model, 'model');
-  requireModel('openai', model);
+  requireModel(model.startsWith('mistral-') ? 'mistral' : 'openai', model);
   const texts = (Array.isArray(fields.input) ? fields.input : [fields.input]).map((text) =>
     readString(text, 'input'),
   );
@@ -25,7 +25,7 @@ export const embeddings: Endpoint = async (body, response, context) => {
     });
   }
   const whole = DIMENSIONS.find(([pattern]) => pattern.test(model))?.[1] ?? 1536;
-  const dimensions = readCount(fields.dimensions, 'dimensions') ?? whole;
+  const dimensions = readCount(fields.dimensions ?? fields.output_dimension, 'dimensions') ?? whole;
   if (dimensions > whole) {
     throw new RequestError(400, `Invalid 'dimensions': this model has at most ${whole}.`, {
       param: 'dimensions',
@@ -47,6 +47,7 @@ export const embeddings: Endpoint = async (body, response, context) => {
   if (firstTokenMs > 0) await delay(firstTokenMs);
   const tokens = texts.reduce((sum, text) => sum + countTokens(text), 0);
   sendJson(response, 200, {
+    id: context.nextId('emb'),
     object: 'list',
     data: texts.map((text, index) => {
       const vector = embed(text, dimensions);

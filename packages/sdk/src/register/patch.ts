@@ -96,3 +96,19 @@ export function memberAt(value: unknown, path: readonly string[]): unknown {
   }
   return found;
 }
+
+/** Is told what a getter of a prototype gives, each time that it gives something: the getter stays what it is else. */
+export function wrapGetter(target: unknown, key: string, seen: (value: unknown) => void): boolean {
+  if (typeof target !== 'object' || target === null) return false;
+  const descriptor = Object.getOwnPropertyDescriptor(target, key);
+  const original = descriptor?.get as Wrapped | undefined;
+  if (original === undefined || descriptor?.configurable !== true) return false;
+  if (original[ORIGINAL] !== undefined) return true;
+  const get = standIn(original, function (this: unknown) {
+    const value: unknown = Reflect.apply(original, this, []);
+    seen(value);
+    return value;
+  });
+  Object.defineProperty(target, key, { ...descriptor, get });
+  return true;
+}

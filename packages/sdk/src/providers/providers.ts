@@ -1,0 +1,8 @@
+import type { Integration } from '../register/integration.ts';
+import { anthropic } from './anthropic/anthropic.ts';
+import { googleGenai } from './google/google-genai.ts';
+import { mistral } from './mistral/mistral.ts';
+import { openai } from './openai/openai.ts';
+
+/** The providers' own clients. */
+export const PROVIDERS: readonly Integration[] = [openai, anthropic, googleGenai, mistral];
