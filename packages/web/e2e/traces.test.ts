@@ -63,6 +63,11 @@ describe('the list of traces', () => {
     );
   });
 
+  it('puts the project into an address that names none', async () => {
+    const page = await open('?range=6h');
+    await page.waitForURL(/\?range=6h&project=(demo|quiet)/);
+  });
+
   it('sums up the range above', async () => {
     const page = await open();
     await rows(page).first().waitFor();

@@ -70,6 +70,8 @@ export function traceQuery(traceId: string, project: string) {
         }),
       ),
     staleTime: 60_000,
+    // Large ones are many megabytes: those that nobody looks at are let go soon.
+    gcTime: 60_000,
     // A trace of 100,000 spans is large, and its spans are never edited in place: comparing old and new is wasted.
     structuralSharing: false,
   });

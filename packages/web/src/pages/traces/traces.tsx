@@ -8,7 +8,7 @@ import { TimeRangePicker } from '../../frame/time-range-picker.tsx';
 import { useProject } from '../../frame/use-project.ts';
 import { useKeys } from '../../keys.tsx';
 import { isNumber, usePreference } from '../../preference.ts';
-import { printSearch, useSearchRecord } from '../../search-params.ts';
+import { printSearch, type SearchRecord, useSearchRecord } from '../../search-params.ts';
 import { useTitle } from '../../use-title.ts';
 import { FirstRun } from '../first-run/first-run.tsx';
 import { EmptyRange } from './empty-range.tsx';
@@ -25,13 +25,14 @@ import { useTraces } from './use-traces.ts';
 export function TracesPage() {
   const search = useSearchRecord();
   const { project, projects, loading, error, retry } = useProject();
+  const isKnown = projects.some(({ name }) => name === project);
+  useProjectInUrl(search, isKnown ? project : undefined);
   const [firstRunOf, setFirstRunOf] = useState<string | undefined>();
   if (error && projects.length === 0) return <ProblemView error={error} onRetry={retry} />;
   if (project === undefined || (projects.length === 0 && loading)) return <TableSkeleton />;
-  const isNew = !projects.some(({ name }) => name === project);
   // Once shown it stays, so that it can open the first trace itself.
-  if (isNew && firstRunOf !== project) setFirstRunOf(project);
-  if (isNew || firstRunOf === project) return <FirstRun project={project} />;
+  if (!isKnown && firstRunOf !== project) setFirstRunOf(project);
+  if (!isKnown || firstRunOf === project) return <FirstRun project={project} />;
   const view = parseTracesView(search);
   // Another project, range or order is another list, with its own place in it.
   const name = printSearch(printTracesView({ ...view, project, peek: '', live: false }));
@@ -201,6 +202,15 @@ function Traces({ name, view, project }: { name: string; view: TracesView; proje
       </div>
     </>
   );
+}
+
+/** An address without a project shows the reader's own: a copy of it has to show the same to others. */
+function useProjectInUrl(search: SearchRecord, project: string | undefined) {
+  const navigate = useNavigate();
+  useEffect(() => {
+    if (search.project || project === undefined) return;
+    void navigate({ to: '/', search: { ...search, project }, replace: true, resetScroll: false });
+  }, [search, project, navigate]);
 }
 
 /** Whether nothing is hidden above the list. `present`: the list is on the page. */
