@@ -1,6 +1,6 @@
 import type { Trace, TraceSummary } from '../api/schemas.ts';
 import type { QueryLimits } from '../store/engine.ts';
-import { sql } from '../store/sql.ts';
+import { sql, time } from '../store/sql.ts';
 import type { ProjectScope } from './project-scope.ts';
 import { API_SETTINGS, SPAN_SUMMARY_FIELDS } from './span-summary.ts';
 import { summariseTraces } from './trace-summaries.ts';
@@ -23,9 +23,11 @@ export async function getTrace(
   signal?: AbortSignal,
 ): Promise<FoundTrace | undefined> {
   const limits: QueryLimits = { maxResultRows: MAX_SPANS, ...(signal ? { signal } : {}) };
+  const range = await rangeOf(scope, traceId, limits);
+  if (!range) return undefined;
   const [spansJson, summaries] = await Promise.all([
-    readSpans(scope, traceId, limits),
-    summariseTraces(scope, [traceId], { limits, maxScores: MAX_SCORES }),
+    readSpans(scope, traceId, range, limits),
+    summariseTraces(scope, [traceId], { ...range, limits, maxScores: MAX_SCORES }),
   ]);
   const found = summaries.get(traceId);
   return found && { summary: found.summary, spansJson };
@@ -41,15 +43,41 @@ export function parseTrace(found: FoundTrace): Trace {
   return JSON.parse(traceJson(found).toString()) as Trace;
 }
 
+interface Range {
+  readonly fromNs: bigint;
+  readonly toNs: bigint;
+}
+
+/** When the trace's rows begin. The id alone leads through its index; with the time the other queries need no index. */
+async function rangeOf(
+  scope: ProjectScope,
+  traceId: string,
+  limits: QueryLimits,
+): Promise<Range | undefined> {
+  const [row] = await scope.query<{ first: string; last: string; n: string }>(
+    sql`
+    SELECT toUnixTimestamp64Nano(min(start)) AS first, toUnixTimestamp64Nano(max(start)) AS last, count() AS n
+    FROM ${scope.spans}
+    WHERE trace_id = ${traceId}`,
+    limits,
+  );
+  return row && row.n !== '0' ? { fromNs: BigInt(row.first), toNs: BigInt(row.last) } : undefined;
+}
+
 /** A span in its latest version, even where that has another start and so another key. */
-function readSpans(scope: ProjectScope, traceId: string, limits: QueryLimits): Promise<Uint8Array> {
+function readSpans(
+  scope: ProjectScope,
+  traceId: string,
+  { fromNs, toNs }: Range,
+  limits: QueryLimits,
+): Promise<Uint8Array> {
   return scope.queryJson(
     sql`
     SELECT ${SPAN_SUMMARY_FIELDS}
     FROM
     (
       SELECT * FROM ${scope.spans}
-      WHERE trace_id = ${traceId}
+      WHERE trace_id = ${traceId} AND start >= ${time(fromNs)} AND start <= ${time(toNs)}
       ORDER BY version DESC
       LIMIT 1 BY span_id
     )
