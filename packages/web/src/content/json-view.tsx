@@ -2,21 +2,18 @@ import { ChevronDown, ChevronRight } from 'lucide-react';
 import { useState } from 'react';
 import { CopyButton } from '../components/copy-button.tsx';
 import { FoldedText } from './folded-text.tsx';
+import { toJson } from './to-json.ts';
 
 /** JSON as a tree. Two levels are open; the rest opens on demand, so that depth and size cost nothing. */
 export function JsonView({ value, copyLabel = 'Copy the JSON' }: { value: unknown; copyLabel?: string }) {
   return (
     <div className="group/json relative font-mono text-small">
       <div className="absolute top-0 right-0 z-[1] opacity-0 group-focus-within/json:opacity-100 group-hover/json:opacity-100">
-        <CopyButton text={() => stringify(value)} label={copyLabel} />
+        <CopyButton text={() => toJson(value, 2)} label={copyLabel} />
       </div>
       <JsonNode value={value} depth={0} />
     </div>
   );
-}
-
-export function stringify(value: unknown): string {
-  return JSON.stringify(value, null, 2) ?? String(value);
 }
 
 const OPEN_DEPTH = 2;

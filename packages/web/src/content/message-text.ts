@@ -1,5 +1,7 @@
 import type { Message, MessagePart } from '../api/types.ts';
 
+import { toJson } from './to-json.ts';
+
 /** A message as text, for the clipboard: what was said, and the JSON of the rest. */
 export function textOf(message: Message): string {
   return message.parts.map(partText).join('\n\n');
@@ -8,5 +10,5 @@ export function textOf(message: Message): string {
 function partText(part: MessagePart): string {
   if ((part.type === 'text' || part.type === 'reasoning') && typeof part.content === 'string')
     return part.content;
-  return JSON.stringify(part, null, 2);
+  return toJson(part, 2);
 }

@@ -1,8 +1,8 @@
 import type { SpanDetail } from '../../../api/types.ts';
 import { CopyButton } from '../../../components/copy-button.tsx';
 import { FoldedText } from '../../../content/folded-text.tsx';
-import { stringify } from '../../../content/json-view.tsx';
 import { ReadingModeToggle } from '../../../content/reading-mode.tsx';
+import { toJson } from '../../../content/to-json.ts';
 import { AnyValueView, TypedTextView } from '../../../content/typed-text.tsx';
 import { ABSENT, showCount } from '../../../numbers.ts';
 import { Facts } from './facts.tsx';
@@ -108,7 +108,7 @@ export function InputOutputTab({ span }: { span: SpanDetail }) {
 
 function CopyValue({ value, label }: { value: unknown; label: string }) {
   if (value === null || value === undefined) return null;
-  return <CopyButton text={() => (typeof value === 'string' ? value : stringify(value))} label={label} />;
+  return <CopyButton text={() => (typeof value === 'string' ? value : toJson(value, 2))} label={label} />;
 }
 
 function Nothing({ what }: { what: string }) {

@@ -1,4 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { CatchBoundary } from '@tanstack/react-router';
 import { Tabs } from 'radix-ui';
 import { type ReactNode, type Ref, useDeferredValue } from 'react';
 import { spanQuery } from '../../../api/queries.ts';
@@ -122,7 +123,12 @@ function DetailTabs({ span, project, stale, tab, onTab }: DetailTabsProps) {
         value={chosen}
         className={`min-h-0 flex-1 overflow-y-auto px-3 py-3 ${stale ? 'opacity-60 transition-opacity delay-150' : ''}`}
       >
-        {renderTab(chosen, span, project)}
+        <CatchBoundary
+          getResetKey={() => `${span.spanId} ${chosen}`}
+          errorComponent={({ error, reset }) => <ProblemView error={error} onRetry={reset} />}
+        >
+          {renderTab(chosen, span, project)}
+        </CatchBoundary>
       </Tabs.Content>
     </Tabs.Root>
   );

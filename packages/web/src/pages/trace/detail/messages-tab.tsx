@@ -3,8 +3,9 @@ import { type ReactNode, type RefObject, useRef } from 'react';
 import type { SpanDetail } from '../../../api/types.ts';
 import { CopyButton } from '../../../components/copy-button.tsx';
 import { Conversation } from '../../../content/conversation.tsx';
-import { JsonView, stringify } from '../../../content/json-view.tsx';
+import { JsonView } from '../../../content/json-view.tsx';
 import { ReadingModeToggle } from '../../../content/reading-mode.tsx';
+import { toJson } from '../../../content/to-json.ts';
 import { useRepeatedMessages } from '../../../content/use-repeated-messages.ts';
 import { showCount } from '../../../numbers.ts';
 import { FoldedSection, Section } from './section.tsx';
@@ -24,7 +25,7 @@ export function MessagesTab({ span }: { span: SpanDetail }) {
               {repeated > 0 && repeated < inputMessages.length && <JumpButton to={firstNew}>New</JumpButton>}
               <JumpButton to={output}>Output</JumpButton>
               <ReadingModeToggle />
-              <CopyButton text={() => stringify(inputMessages)} label="Copy the input messages as JSON" />
+              <CopyButton text={() => toJson(inputMessages, 2)} label="Copy the input messages as JSON" />
             </>
           }
         >
@@ -40,7 +41,7 @@ export function MessagesTab({ span }: { span: SpanDetail }) {
           <>
             {!inputMessages && <ReadingModeToggle />}
             {outputMessages && (
-              <CopyButton text={() => stringify(outputMessages)} label="Copy the output messages as JSON" />
+              <CopyButton text={() => toJson(outputMessages, 2)} label="Copy the output messages as JSON" />
             )}
           </>
         }

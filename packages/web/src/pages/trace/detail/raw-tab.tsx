@@ -2,11 +2,11 @@ import { useMemo } from 'react';
 import type { SpanDetail } from '../../../api/types.ts';
 import { CopyButton } from '../../../components/copy-button.tsx';
 import { FoldedText } from '../../../content/folded-text.tsx';
-import { stringify } from '../../../content/json-view.tsx';
+import { toJson } from '../../../content/to-json.ts';
 
 /** The answer of the API as it is. */
 export function RawTab({ span, project }: { span: SpanDetail; project: string | undefined }) {
-  const text = useMemo(() => stringify(span), [span]);
+  const text = useMemo(() => toJson(span, 2), [span]);
   const url = `${location.origin}/api/v1/traces/${encodeURIComponent(span.traceId)}/spans/${encodeURIComponent(span.spanId)}${project ? `?${new URLSearchParams({ project })}` : ''}`;
   return (
     <>

@@ -1,4 +1,6 @@
+import { toJson } from '../../../content/to-json.ts';
+
 /** A value as one text: strings as they are, the rest as JSON. */
 export function showValue(value: unknown): string {
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+  return typeof value === 'string' ? value : toJson(value);
 }
