@@ -130,6 +130,32 @@ describe('the trace page', () => {
     expect(await page.evaluate(() => document.activeElement?.getAttribute('role'))).toBe('tabpanel');
   });
 
+  it('zooms with the wheel, pans by drag, and shows all again', async () => {
+    const page = await open('?project=demo');
+    const box = await page.getByRole('treegrid').boundingBox();
+    if (!box) throw new Error('the tree has no size');
+    const [x, y] = [box.x + box.width - 150, box.y + 60];
+    const zoom = () =>
+      (new URL(page.url()).searchParams.get('zoom') ?? '0~4200').split('~').map(Number) as [number, number];
+    await page.mouse.move(x, y);
+    await page.keyboard.down('Control');
+    await page.mouse.wheel(0, -400);
+    await page.keyboard.up('Control');
+    await page.waitForURL(/zoom=/);
+    const [from, to] = zoom();
+    expect(to - from).toBeLessThan(2500);
+    const before = page.url();
+    await page.mouse.down();
+    await page.mouse.move(x - 60, y, { steps: 5 });
+    await page.mouse.up();
+    await page.waitForURL((url) => url.href !== before);
+    expect(zoom()[0]).toBeGreaterThan(from);
+    expect(zoom()[1] - zoom()[0]).toBeCloseTo(to - from, 3);
+    expect(await selected(page).getAttribute('id')).toBe(`span-${ids.root}`);
+    await page.getByRole('button', { name: 'All time' }).click();
+    await page.waitForURL((url) => !url.searchParams.has('zoom'));
+  });
+
   it('finds spans and steps through them', async () => {
     const page = await open('?project=demo');
     await page.keyboard.press('/');

@@ -28,6 +28,7 @@ const HOVER_MS = 80;
 /** Pan by drag, zoom by wheel with Ctrl, pan by a sideways wheel, and the cursor line. Handlers for the scroller. */
 export function useBarGestures(input: GesturesInput) {
   const drag = useRef<{ x: number; scale: TimeScale; moved: boolean } | null>(null);
+  const wasDragged = useRef(false);
   const hover = useRef<{ row: number; timer: ReturnType<typeof setTimeout> | undefined }>({
     row: -1,
     timer: undefined,
@@ -74,6 +75,7 @@ export function useBarGestures(input: GesturesInput) {
       hoverRow(event, input, hover.current);
     },
     onPointerUp() {
+      wasDragged.current = drag.current?.moved ?? false;
       drag.current = null;
     },
     onPointerLeave() {
@@ -83,7 +85,8 @@ export function useBarGestures(input: GesturesInput) {
     },
     onClickCapture(event: React.MouseEvent) {
       // The end of a drag is no click.
-      if (drag.current?.moved) event.stopPropagation();
+      if (wasDragged.current) event.stopPropagation();
+      wasDragged.current = false;
     },
   };
 }

@@ -10,9 +10,12 @@ describe('snippets of the first-run page', () => {
   });
 
   it('cannot be broken out of by the name of a project', () => {
-    for (const { code } of snippetsFor('http://127.0.0.1:4318', `a"'; rm -rf ~`)) {
-      expect(code).not.toContain('rm -rf');
-      expect(code).toContain('a%22');
-    }
+    const [environment, node, python, curl] = snippetsFor('http://127.0.0.1:4318', `a"'; rm -rf ~`).map(
+      ({ code }) => code,
+    );
+    expect(environment).toContain('x-throughline-project=a%22%27%3B%20rm%20-rf%20%7E');
+    expect(node).toContain(String.raw`'x-throughline-project': "a\"'; rm -rf ~"`);
+    expect(python).toContain(String.raw`"x-throughline-project": "a\"'; rm -rf ~"`);
+    expect(curl).toContain(String.raw`-H 'x-throughline-project: a"'\''; rm -rf ~'`);
   });
 });

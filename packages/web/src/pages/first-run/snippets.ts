@@ -14,7 +14,8 @@ export function snippetsFor(origin: string, project: string): readonly Snippet[]
       code: [
         `export OTEL_EXPORTER_OTLP_ENDPOINT=${origin}`,
         'export OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf',
-        `export OTEL_EXPORTER_OTLP_HEADERS=x-throughline-project=${encodeURIComponent(project)}`,
+        // Clients decode the values of this variable.
+        `export OTEL_EXPORTER_OTLP_HEADERS=x-throughline-project=${percentEncode(project)}`,
       ].join('\n'),
     },
     {
@@ -26,7 +27,7 @@ import { NodeTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trac
 
 const exporter = new OTLPTraceExporter({
   url: '${origin}/v1/traces',
-  headers: { 'x-throughline-project': ${JSON.stringify(encodeURIComponent(project))} },
+  headers: { 'x-throughline-project': ${JSON.stringify(project)} },
 });
 const provider = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
 provider.register();
@@ -52,7 +53,7 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 
 exporter = OTLPSpanExporter(
     endpoint="${origin}/v1/traces",
-    headers={"x-throughline-project": ${JSON.stringify(encodeURIComponent(project))}},
+    headers={"x-throughline-project": ${JSON.stringify(project)}},
 )
 provider = TracerProvider()
 provider.add_span_processor(SimpleSpanProcessor(exporter))
@@ -69,7 +70,7 @@ with trace.get_tracer("hello").start_as_current_span("chat") as span:
       note: 'One span, by hand.',
       code: `curl ${origin}/v1/traces \\
   -H 'content-type: application/json' \\
-  -H 'x-throughline-project: ${encodeURIComponent(project)}' \\
+  -H ${shellQuote(`x-throughline-project: ${project}`)} \\
   -d '{"resourceSpans":[{"scopeSpans":[{"spans":[{
     "traceId":"'$(openssl rand -hex 16)'","spanId":"'$(openssl rand -hex 8)'","name":"chat","kind":3,
     "startTimeUnixNano":"'$(date +%s)'000000000","endTimeUnixNano":"'$(date +%s)'900000000",
@@ -80,4 +81,16 @@ with trace.get_tracer("hello").start_as_current_span("chat") as span:
       {"key":"gen_ai.usage.output_tokens","value":{"intValue":"5"}}]}]}]}]}'`,
     },
   ];
+}
+
+/** Safe in a header list and in a shell without quotes. */
+function percentEncode(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*~]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+function shellQuote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
 }
