@@ -10,6 +10,10 @@ export function createProviderServer() {
         { user: 'stumble' },
         { text: 'one two three four', fault: { kind: 'stream-error', afterChunks: 3 } },
       ),
+      when(
+        { user: 'hang up' },
+        { text: 'one two three four', fault: { kind: 'disconnect', afterChunks: 3 } },
+      ),
       when({ user: 'slowly' }, { text: 'Slow and steady.', firstTokenMs: 60, tokenMs: 5 }),
       when({ user: 'endless' }, { text: 'word '.repeat(500), tokenMs: 2 }),
       when({ user: 'capital of France' }, { text: 'Paris is the capital of France.' }),

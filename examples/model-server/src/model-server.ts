@@ -2,6 +2,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { anthropicError } from './anthropic/errors.ts';
 import { countMessageTokens, messages } from './anthropic/messages.ts';
 import { think } from './brain.ts';
+import { cohereChat } from './cohere/chat.ts';
+import { cohereEmbed } from './cohere/embed.ts';
+import { cohereError } from './cohere/errors.ts';
+import { cohereRerank } from './cohere/rerank.ts';
 import type { Pace } from './completion.ts';
 import { type Endpoint, type ServerContext, sendJson } from './context.ts';
 import { embedContents } from './google/embed-content.ts';
@@ -52,6 +56,9 @@ const ROUTES: readonly (readonly [method: 'GET' | 'POST', path: RegExp, endpoint
   ['POST', /^\/v1\/batches\/([^/]+)\/cancel$/, cancelBatch],
   ['POST', /^\/v1(?:beta)?\/models\/([^/:]+):(generateContent|streamGenerateContent)$/, generateContent],
   ['POST', /^\/v1(?:beta)?\/models\/([^/:]+):batchEmbedContents$/, embedContents],
+  ['POST', /^\/v2\/chat$/, cohereChat],
+  ['POST', /^\/v2\/embed$/, cohereEmbed],
+  ['POST', /^\/v2\/rerank$/, cohereRerank],
   ['POST', /^\/v1\/messages$/, messages],
   ['POST', /^\/v1\/messages\/count_tokens$/, countMessageTokens],
 ];
@@ -193,15 +200,17 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
   }
 }
 
-type ErrorShape = 'openai' | 'anthropic' | 'google';
+type ErrorShape = 'openai' | 'anthropic' | 'google' | 'cohere';
 
 const ERRORS: Readonly<Record<ErrorShape, (error: RequestError, requestId: string) => unknown>> = {
   openai: openaiError,
   anthropic: anthropicError,
   google: googleError,
+  cohere: cohereError,
 };
 const ERROR_SHAPES: readonly (readonly [path: RegExp, shape: ErrorShape])[] = [
   [/^\/v1(?:beta)?\/models\/[^/]+:/, 'google'],
+  [/^\/v2\//, 'cohere'],
 ];
 
 function sendError(

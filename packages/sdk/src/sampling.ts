@@ -192,6 +192,7 @@ const KIND_BY_WORD = new Map<string, Kind>([
   // Model calls by their other names in the conventions.
   ['generate_content', 'llm'],
   ['text_completion', 'llm'],
+  ['rerank', 'reranker'],
   ...Object.entries(KIND_ATTRIBUTES).flatMap(([kind, attributes]) =>
     Object.values(attributes).map((word): [string, Kind] => [word, kind as Kind]),
   ),

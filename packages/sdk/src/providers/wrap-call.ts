@@ -1,5 +1,6 @@
 import { wrapMethod } from '../register/patch.ts';
-import { follow } from '../stream/follow.ts';
+import { follow, tapStream } from '../stream/follow.ts';
+import type { ResultHooks } from '../stream/hooks.ts';
 import type { Json } from './json.ts';
 import { record } from './json.ts';
 import { type Destination, ModelCall } from './model-call.ts';
@@ -18,8 +19,8 @@ export interface CallMethod {
   readonly destination: (self: Json) => Destination;
   /** Before the call: to listen to attempts. */
   readonly prepare?: (self: Json) => void;
-  /** What of the result is followed, where that is not the result itself: a member that is a stream. */
-  readonly follow?: (result: unknown, call: ModelCall) => unknown;
+  /** What of the value is the answer or the stream, where the promise brings more than that. */
+  readonly part?: (value: unknown) => unknown;
 }
 
 export function wrapCall(target: unknown, row: CallMethod): boolean {
@@ -37,14 +38,32 @@ export function wrapCall(target: unknown, row: CallMethod): boolean {
         const call = ModelCall.begin(operation, body, () => row.destination(self));
         if (call === undefined) return bare();
         row.prepare?.(self);
-        if (row.follow !== undefined) return row.follow(call.run(bare), call);
         const hooks = call.hooks();
         try {
-          return follow(call.run(bare), hooks);
+          const result = call.run(bare);
+          return row.part === undefined ? follow(result, hooks) : followPart(result, hooks, row.part);
         } catch (error) {
           hooks.failed(error);
           throw error;
         }
       },
+  );
+}
+
+function followPart(result: unknown, hooks: ResultHooks, part: (value: unknown) => unknown): unknown {
+  if (!(result instanceof Promise)) {
+    hooks.done(undefined);
+    return result;
+  }
+  return result.then(
+    (value: unknown) => {
+      const found = part(value);
+      if (typeof found !== 'object' || found === null || !tapStream(found, hooks)) hooks.done(found);
+      return value;
+    },
+    (error: unknown) => {
+      hooks.failed(error);
+      throw error;
+    },
   );
 }

@@ -1,0 +1,163 @@
+import { type Message, messagesFromJson, type Usage } from '@throughline/spans';
+import { type Json, list, number, present, record, text, texts } from '../json.ts';
+import type { Accumulator, AccumulatorOptions, CallFacts, Operation } from '../operation.ts';
+import { TextPieces } from '../text-pieces.ts';
+
+/** Chat of version 2 of the API, in the client's camel case. Source: docs.cohere.com/v2/reference/chat */
+export const cohereChat: Operation = {
+  operation: 'chat',
+  kind: 'llm',
+  request,
+  response: (answer) => chatAnswer(record(answer)),
+};
+
+/** The same as a stream: nothing in its body says so. */
+export const cohereChatStream: Operation = {
+  ...cohereChat,
+  request: (body) => {
+    const facts = request(body);
+    return { ...facts, parameters: { ...facts.parameters, stream: true } };
+  },
+  stream: (options) => new CohereAccumulator(options),
+};
+
+function request(body: Json): CallFacts {
+  const { tools } = body;
+  const format = record(body.responseFormat).type;
+  return {
+    inputMessages: () => messagesFromJson(list(body.messages).map(wireMessage), 'user') ?? [],
+    ...(tools === undefined ? {} : { toolDefinitions: () => list(tools) }),
+    parameters: {
+      temperature: number(body.temperature),
+      top_p: number(body.p),
+      top_k: number(body.k),
+      max_tokens: number(body.maxTokens),
+      seed: number(body.seed),
+      frequency_penalty: number(body.frequencyPenalty),
+      presence_penalty: number(body.presencePenalty),
+      stop_sequences: texts(list(body.stopSequences)),
+    },
+    attributes: present({ 'gen_ai.output.type': format === 'json_object' ? 'json' : undefined }),
+  };
+}
+
+function chatAnswer(answer: Json): CallFacts {
+  const reason = text(answer.finishReason);
+  return {
+    responseId: text(answer.id),
+    finishReasons: reason === undefined ? undefined : [reason],
+    usage: chatUsage(record(answer.usage)),
+    outputMessages: () => outputMessages(record(answer.message), reason),
+  };
+}
+
+/** Tokens that are paid for, where they are told: the model's own frame around a prompt is not. */
+function chatUsage(usage: Json): Usage {
+  const billed = record(usage.billedUnits);
+  const counted = record(usage.tokens);
+  return present({
+    inputTokens: number(billed.inputTokens) ?? number(counted.inputTokens),
+    outputTokens: number(billed.outputTokens) ?? number(counted.outputTokens),
+    cacheReadTokens: number(usage.cachedTokens),
+  });
+}
+
+function outputMessages(message: Json, reason: string | undefined): readonly Message[] {
+  const messages = messagesFromJson([{ ...wireMessage(message), finish_reason: reason }], 'assistant') ?? [];
+  return messages;
+}
+
+/** The plan for its tools is what the model thought. */
+function wireMessage(message: unknown): Json {
+  const given = record(message);
+  const calls = list(given.toolCalls);
+  return {
+    role: given.role ?? 'assistant',
+    content: Array.isArray(given.content)
+      ? given.content.map((block) => {
+          const { imageUrl, ...rest } = record(block);
+          return imageUrl === undefined ? rest : { ...rest, image_url: imageUrl };
+        })
+      : given.content,
+    tool_call_id: given.toolCallId,
+    ...(typeof given.toolPlan === 'string' ? { reasoning_content: given.toolPlan } : {}),
+    ...(calls.length === 0 ? {} : { tool_calls: calls }),
+  };
+}
+
+const MAX_BLOCKS = 1_000;
+
+class CohereAccumulator implements Accumulator {
+  readonly #pieces: TextPieces;
+  readonly #keepsContent: boolean;
+  /** Kinds of the content blocks, and the tool calls, by their index. */
+  readonly #blocks = new Map<number, string>();
+  readonly #calls = new Map<number, Json>();
+  #id: unknown;
+  #end: Json = {};
+
+  constructor({ maxCharacters, keepsContent }: AccumulatorOptions) {
+    this.#pieces = new TextPieces(maxCharacters);
+    this.#keepsContent = keepsContent;
+  }
+
+  add(event: unknown): boolean {
+    const given = record(event);
+    const at = typeof given.index === 'number' ? given.index : 0;
+    const delta = record(given.delta);
+    const message = record(delta.message);
+    switch (given.type) {
+      case 'message-start':
+        this.#id = given.id;
+        return false;
+      case 'content-start':
+      case 'content-delta':
+        return this.#addContent(at, record(message.content));
+      case 'tool-plan-delta':
+        return this.#pieces.add('plan', message.toolPlan);
+      case 'tool-call-start':
+        if (this.#calls.size < MAX_BLOCKS) this.#calls.set(at, record(message.toolCalls));
+        this.#pieces.add(`call.${at}`, record(record(message.toolCalls).function).arguments);
+        return true;
+      case 'tool-call-delta':
+        this.#pieces.add(`call.${at}`, record(record(message.toolCalls).function).arguments);
+        return true;
+      case 'message-end':
+        this.#end = delta;
+        return false;
+      default:
+        return false;
+    }
+  }
+
+  answer(): CallFacts {
+    const { finishReason, usage } = this.#end;
+    return chatAnswer({
+      id: this.#id,
+      finishReason,
+      usage,
+      message: this.#keepsContent ? this.#whole() : {},
+    });
+  }
+
+  #addContent(at: number, content: Json): boolean {
+    const kind = typeof content.thinking === 'string' ? 'thinking' : 'text';
+    if (!this.#blocks.has(at) && this.#blocks.size < MAX_BLOCKS) this.#blocks.set(at, kind);
+    return this.#pieces.add(`block.${at}`, content[kind]);
+  }
+
+  #whole(): Json {
+    return {
+      role: 'assistant',
+      toolPlan: this.#pieces.get('plan'),
+      content: [...this.#blocks].map(([at, type]) => ({
+        type,
+        [type]: this.#pieces.get(`block.${at}`) ?? '',
+      })),
+      toolCalls: [...this.#calls].map(([at, call]) => ({
+        ...call,
+        function: { ...record(call.function), arguments: this.#pieces.get(`call.${at}`) ?? '' },
+      })),
+    };
+  }
+}

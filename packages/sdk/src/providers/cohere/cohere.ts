@@ -1,0 +1,100 @@
+import type { Integration } from '../../register/integration.ts';
+import { memberAt } from '../../register/patch.ts';
+import { type Json, record } from '../json.ts';
+import { activeCall, type Destination } from '../model-call.ts';
+import type { Operation } from '../operation.ts';
+import { providerOfUrl } from '../provider-of-host.ts';
+import { wrapCall } from '../wrap-call.ts';
+import { cohereChat, cohereChatStream } from './chat.ts';
+import { cohereEmbed } from './embed.ts';
+import { cohereRerank } from './rerank.ts';
+
+/** The methods below the public ones: `CohereClientV2` binds those to itself when it is made. */
+const METHODS: readonly (readonly [method: string, operation: Operation])[] = [
+  ['__chat', cohereChat],
+  ['__chatStream', cohereChatStream],
+  ['__embed', cohereEmbed],
+  ['__rerank', cohereRerank],
+];
+
+/** `cohere-ai`: version 2 of its API, by `CohereClientV2` and by `CohereClient.v2`. */
+export const cohere: Integration = {
+  name: 'cohere',
+  package: 'cohere-ai',
+  supported: '>=7.14.0 <9.0.0',
+  kind: 'provider',
+  patch: (exports) => {
+    wrapV2(v2Prototype(exports.CohereClient));
+    return undefined;
+  },
+  client: {
+    recognises: (value) =>
+      [value, memberAt(value, ['v2'])].some(
+        (client) =>
+          typeof memberAt(client, ['chatStream']) === 'function' &&
+          typeof memberAt(client, ['rerank']) === 'function',
+      ),
+    version: (client) => {
+      const { clientV2, v2 } = client as Json;
+      const version = memberAt(clientV2 ?? v2, ['_options', 'headers', 'x-fern-sdk-version']);
+      return typeof version === 'string' ? version : undefined;
+    },
+    instrument: (client) => {
+      const { clientV2, v2 } = client as Json;
+      wrapV2(clientV2 ?? v2);
+    },
+  },
+};
+
+/** Its class is not exported: the getter that makes one for a client is asked for it. */
+function v2Prototype(CohereClient: unknown): unknown {
+  let prototype: unknown = memberAt(CohereClient, ['prototype']);
+  while (typeof prototype === 'object' && prototype !== null) {
+    const getter = Object.getOwnPropertyDescriptor(prototype, 'v2')?.get;
+    if (getter !== undefined) return Object.getPrototypeOf(Reflect.apply(getter, { _options: {} }, []));
+    prototype = Object.getPrototypeOf(prototype);
+  }
+  return undefined;
+}
+
+function wrapV2(target: unknown): void {
+  for (const [method, operation] of METHODS) {
+    wrapCall(target, {
+      method,
+      where: `cohere-ai ${method.slice(2)}`,
+      operation,
+      destination: destinationOf,
+      prepare: countAttempts,
+      part: (value) => record(value).data,
+    });
+  }
+}
+
+const API = 'https://api.cohere.com';
+
+function destinationOf(client: Json): Destination {
+  const { baseUrl, environment } = record(client._options);
+  // Either may be a function that gives it later.
+  const url = [baseUrl, environment].find((value) => typeof value === 'string');
+  const address = typeof url === 'string' ? url : API;
+  return { provider: providerOfUrl(address, 'cohere'), url: address };
+}
+
+const counting = new WeakSet<object>();
+
+/** The client's options hold what sends, where they hold something: its retries call it again. */
+function countAttempts(client: Json): void {
+  const options = record(client._options);
+  const { fetch: given } = options;
+  if (typeof given === 'function' && counting.has(given)) return;
+  const counted = (...request: Parameters<typeof fetch>) => {
+    activeCall()?.noteAttempt();
+    return typeof given === 'function' ? given(...request) : fetch(...request);
+  };
+  counting.add(counted);
+  try {
+    (options as { fetch: unknown }).fetch = counted;
+  } catch {
+    // Frozen options: attempts are not counted.
+  }
+}

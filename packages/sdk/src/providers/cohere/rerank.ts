@@ -1,0 +1,37 @@
+import { list, number, present, record, text } from '../json.ts';
+import type { Operation } from '../operation.ts';
+
+/** Reranking: the best documents with their scores and their texts. Source: docs.cohere.com/v2/reference/rerank */
+export const cohereRerank: Operation = {
+  operation: 'rerank',
+  kind: 'reranker',
+  request: (body) => ({
+    query: text(body.query),
+    topK: number(body.topN),
+    inputDocuments: () =>
+      list(body.documents).map((document, index) => ({ id: String(index), content: contentOf(document) })),
+  }),
+  response: (answer, body) => {
+    const { results, meta, id } = record(answer);
+    const documents = list(body.documents);
+    return {
+      responseId: text(id),
+      documents: () =>
+        list(results).map((result) => {
+          const { index, relevanceScore } = record(result);
+          return present({
+            id: String(index),
+            content: contentOf(documents[Number(index)]),
+            score: number(relevanceScore),
+          });
+        }),
+      attributes: present({
+        'cohere.usage.search_units': number(record(record(meta).billedUnits).searchUnits),
+      }),
+    };
+  },
+};
+
+function contentOf(document: unknown): string | undefined {
+  return typeof document === 'string' ? document : text(record(document).text);
+}
