@@ -82,7 +82,9 @@ describe.each([
   ['1', V1],
   ['0.3', V0],
 ])('@langchain/core %s', (_major, lc) => {
-  interface Answer extends messages1.AIMessageFields {
+  interface Answer {
+    content: string;
+    response_metadata?: Record<string, unknown>;
     usage_metadata?: messages1.UsageMetadata;
     delayMs?: number;
     error?: Error;
@@ -109,7 +111,7 @@ describe.each([
     }
     override async _generate() {
       if (this.#answer.error !== undefined) throw this.#answer.error;
-      const message = new lc.messages.AIMessage(this.#answer);
+      const message = new lc.messages.AIMessage(this.#answer as messages1.AIMessageFields);
       return { generations: [{ text: String(message.content), message }] };
     }
     override async *_streamResponseChunks(

@@ -2,12 +2,12 @@ import { context } from '@opentelemetry/api';
 import { currentClient } from '../../client.ts';
 import { list, record } from '../../providers/json.ts';
 import { withoutProviderSpans } from '../../providers/suppress.ts';
-import type { Exports, Integration, LoadedModule } from '../../register/integration.ts';
+import type { Integration } from '../../register/integration.ts';
 import { memberAt, wrapMethod } from '../../register/patch.ts';
-import { swallow } from '../../report.ts';
 import type { AnyFunction } from '../../stream/hooks.ts';
 import { onceHooks } from '../../stream/hooks.ts';
 import { tapAsyncIterator } from '../../stream/iterator.ts';
+import { filesOf } from '../package-files.ts';
 import { LangchainHandler, type ModelRun, withModelRun } from './handler.ts';
 
 /**
@@ -31,7 +31,7 @@ export const langchain: Integration = {
     '@langchain/core/prompts',
   ],
   patch: (exports, module) => {
-    const load = loaderOf(exports, module);
+    const load = filesOf(exports, module, { esm: './dist/*.js', cjs: './dist/*.cjs' });
     patchLangchain({
       manager: load('callbacks/manager'),
       singletons: load('singletons/index'),
@@ -131,19 +131,3 @@ function streamAlone(original: AnyFunction) {
 }
 
 function ignore(): void {}
-
-/** Files of the same copy of the package: ESM and CommonJS have each their own classes. */
-function loaderOf(exports: Exports, { baseDir }: LoadedModule): (file: string) => unknown {
-  const nodeModule = globalThis.process?.getBuiltinModule?.('node:module');
-  if (baseDir === undefined || nodeModule === undefined) return () => undefined;
-  const require = nodeModule.createRequire(`${baseDir}/package.json`);
-  const isEsm = (exports as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag] === 'Module';
-  return (file) => {
-    try {
-      return require(`./dist/${file}.${isEsm ? 'js' : 'cjs'}`);
-    } catch (error) {
-      swallow(`loading ${file} of LangChain`, error);
-      return undefined;
-    }
-  };
-}

@@ -1,0 +1,83 @@
+import { propagation } from '@opentelemetry/api';
+import { currentClient } from '../../client.ts';
+import { withScopeAsBaggage } from '../../propagation.ts';
+import { type Json, number, record, text } from '../../providers/json.ts';
+import { wrapMethod } from '../../register/patch.ts';
+import { startSpan } from '../../span.ts';
+import { follow } from '../../stream/follow.ts';
+import type { AnyFunction } from '../../stream/hooks.ts';
+import { onceHooks } from '../../stream/hooks.ts';
+import { MCP_CALLS, MCP_KEYS } from './mcp-calls.ts';
+
+const METHODS = {
+  callTool: 'tools/call',
+  readResource: 'resources/read',
+  getPrompt: 'prompts/get',
+} as const;
+
+/** Traces the calls of a client, or of all clients where it is given the prototype. Both generations have these methods. */
+export function traceMcpClient(target: unknown): void {
+  for (const [name, method] of Object.entries(METHODS))
+    wrapMethod(target, name, `mcp client ${name}`, (original) => traced(original, method));
+}
+
+function traced(original: AnyFunction, method: string) {
+  const call = MCP_CALLS[method];
+  return function (this: unknown, ...args: unknown[]): unknown {
+    const [params, ...rest] = args;
+    const sdk = currentClient();
+    if (sdk === undefined || call === undefined) return Reflect.apply(original, this, args);
+    const given = record(params);
+    const { marks, ...start } = call.start(given);
+    const span = startSpan(`${method} ${call.target(given) ?? ''}`.trim(), { ...start, otelKind: 'client' });
+    span.set({ [MCP_KEYS.method]: method, ...marks, ...connection(this) });
+    const withContext = { ...given, _meta: { ...record(given._meta), ...carrier(span.context) } };
+    const hooks = onceHooks({
+      context: span.context,
+      chunk: () => {},
+      done: (result) => {
+        call.end(record(result), span);
+        span.end();
+      },
+      failed: (error) => {
+        const code = number(record(error).code);
+        if (code !== undefined) span.set({ [MCP_KEYS.errorCode]: String(code) });
+        if (isAborted(error, rest)) span.recordCancelled();
+        else span.recordError(error);
+        span.end();
+      },
+      cancelled: () => span.recordCancelled().end(),
+    });
+    try {
+      return follow(
+        span.run(() => Reflect.apply(original, this, [withContext, ...rest])),
+        hooks,
+      );
+    } catch (error) {
+      hooks.failed(error);
+      throw error;
+    }
+  };
+}
+
+/** `traceparent` and `tracestate` in `_meta`; context values only where they may leave over HTTP too. */
+function carrier(active: Parameters<typeof propagation.inject>[0]): Record<string, string> {
+  const meta: Record<string, string> = {};
+  const { propagateContext } = currentClient()?.config ?? {};
+  propagation.inject(propagateContext === true ? withScopeAsBaggage(active) : active, meta);
+  return meta;
+}
+
+function connection(client: unknown): Record<string, string | undefined> {
+  const transport = record(record(client).transport);
+  return {
+    [MCP_KEYS.session]: text(transport.sessionId),
+    [MCP_KEYS.protocolVersion]: text(transport.protocolVersion),
+  };
+}
+
+/** The application's own abort comes out as an error of the protocol. */
+function isAborted(error: unknown, rest: readonly unknown[]): boolean {
+  if (record(error).name === 'AbortError') return true;
+  return rest.some((option: unknown) => record((option as Json | undefined)?.signal).aborted === true);
+}

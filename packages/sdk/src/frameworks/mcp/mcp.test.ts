@@ -1,0 +1,192 @@
+import { Client as Client2, InMemoryTransport as Memory2 } from '@modelcontextprotocol/client';
+import { Client as Client1 } from '@modelcontextprotocol/sdk/client/index.js';
+import { InMemoryTransport as Memory1 } from '@modelcontextprotocol/sdk/inMemory.js';
+import { McpServer as McpServer1 } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { McpServer as McpServer2 } from '@modelcontextprotocol/server';
+import { mapContent, mapFacts } from '@throughline/spans';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { InMemoryExporter, init, observe, shutdown, startTrace, withContext } from '../../index.ts';
+import { rawSpanOf } from '../../raw-span.ts';
+import { instrument } from '../../register/instrument.ts';
+import type { RecordedSpan } from '../../testing.ts';
+
+let spans: InMemoryExporter;
+beforeEach(() => {
+  spans = new InMemoryExporter();
+  init({ exporter: spans });
+});
+afterEach(async () => {
+  await shutdown();
+});
+
+function seen(span: RecordedSpan | undefined) {
+  if (span === undefined) throw new Error(`expected a span among ${spans.spans.map(({ name }) => name)}`);
+  const raw = rawSpanOf(span.otel);
+  return { ...mapFacts(raw), content: mapContent(raw) };
+}
+const sides = (name: string) => {
+  const [server, client] = [1, 2].map((kind) =>
+    spans.filter({ name }).find(({ otel }) => otel.kind === kind),
+  );
+  return { server, client };
+};
+
+describe.each([
+  { major: 1, Client: Client1, McpServer: McpServer1, Memory: Memory1 },
+  { major: 2, Client: Client2, McpServer: McpServer2, Memory: Memory2 } as never,
+] as { major: number; Client: typeof Client1; McpServer: typeof McpServer1; Memory: typeof Memory1 }[])(
+  'MCP $major',
+  ({ Client, McpServer, Memory }) => {
+    const inner = observe(async (n: number) => n + 1, { name: 'inner', kind: 'chain' });
+
+    /** Handlers are registered before and after the server is instrumented. */
+    async function connect() {
+      const server = new McpServer({ name: 'numbers', version: '1.0.0' });
+      server.registerTool(
+        'increment',
+        { description: 'adds one', inputSchema: z.object({ n: z.number() }) as never },
+        (async ({ n }: { n: number }) => ({
+          content: [{ type: 'text', text: String(await inner(n)) }],
+        })) as never,
+      );
+      instrument(server);
+      server.registerTool('broken', { description: 'fails' }, (async () => {
+        throw new RangeError('out of numbers');
+      }) as never);
+      server.registerTool(
+        'slow',
+        { description: 'waits' },
+        (() => new Promise((resolve) => setTimeout(() => resolve({ content: [] }), 200))) as never,
+      );
+      server.registerResource('pi', 'number://pi', { mimeType: 'text/plain' }, async (uri: URL) => ({
+        contents: [{ uri: uri.href, text: '3.14' }],
+      }));
+      server.registerPrompt('explain', { argsSchema: { topic: z.string() } as never }, (({
+        topic,
+      }: {
+        topic: string;
+      }) => ({
+        messages: [{ role: 'user', content: { type: 'text', text: `Explain ${topic}` } }],
+      })) as never);
+      const client = instrument(new Client({ name: 'app', version: '1.0.0' }));
+      const [near, far] = Memory.createLinkedPair();
+      await server.connect(far);
+      await client.connect(near);
+      return client;
+    }
+
+    it('makes one trace of a tool call: client, server, and what the tool does', async () => {
+      const client = await connect();
+      const result = await client.callTool({ name: 'increment', arguments: { n: 4 } });
+      expect(result.content).toEqual([{ type: 'text', text: '5' }]);
+      const { client: asked, server: answered } = sides('tools/call increment');
+      const tool = { name: 'increment', arguments: { n: 4 }, result: 5 };
+      for (const side of [asked, answered]) {
+        expect(seen(side)).toMatchObject({ kind: 'tool', toolName: 'increment' });
+        expect(seen(side).content.tool).toMatchObject({ name: tool.name, arguments: tool.arguments });
+        expect(side?.output).toBe(tool.result);
+        expect(side?.attributes['mcp.method.name']).toBe('tools/call');
+      }
+      expect(answered?.parentSpanId).toBe(asked?.spanId);
+      expect(answered?.attributes['jsonrpc.request.id']).toMatch(/^\d+$/);
+      expect(spans.find({ name: 'inner' })?.parentSpanId).toBe(answered?.spanId);
+      expect(new Set(spans.spans.map(({ traceId }) => traceId)).size).toBe(1);
+    });
+
+    it('carries the context in _meta, and no user over to the server', async () => {
+      const client = await connect();
+      const root = startTrace('request');
+      const sent: unknown[] = [];
+      const transport = client.transport as { send: (...args: unknown[]) => Promise<void> };
+      const send = transport.send.bind(transport);
+      transport.send = (message, ...rest) => {
+        sent.push(message);
+        return send(message, ...rest);
+      };
+      await root.run(() =>
+        withContext({ userId: 'u-17' }, () =>
+          client.callTool({ name: 'increment', arguments: { n: 1 }, _meta: { own: 'kept' } }),
+        ),
+      );
+      root.end();
+      const { client: asked } = sides('tools/call increment');
+      expect(sent).toMatchObject([
+        { params: { _meta: { own: 'kept', traceparent: `00-${root.traceId}-${asked?.spanId}-01` } } },
+      ]);
+      expect(JSON.stringify(sent)).not.toContain('u-17');
+      expect(asked?.attributes['user.id']).toBe('u-17');
+      expect(asked?.parentSpanId).toBe(root.spanId);
+    });
+
+    it('reads resources and prompts', async () => {
+      const client = await connect();
+      const read = await client.readResource({ uri: 'number://pi' });
+      expect(read.contents).toMatchObject([{ text: '3.14' }]);
+      const { client: asked, server: answered } = sides('resources/read number://pi');
+      expect(asked?.attributes).toMatchObject({
+        'mcp.method.name': 'resources/read',
+        'mcp.resource.uri': 'number://pi',
+      });
+      expect(answered?.output).toMatchObject([{ uri: 'number://pi', text: '3.14' }]);
+      await client.getPrompt({ name: 'explain', arguments: { topic: 'pi' } });
+      const prompt = sides('prompts/get explain').client;
+      expect(seen(prompt)).toMatchObject({ kind: 'prompt', promptName: 'explain' });
+      expect(prompt?.input).toEqual({ topic: 'pi' });
+      expect(prompt?.output).toMatchObject([{ content: { text: 'Explain pi' } }]);
+    });
+
+    it('marks a tool that returns an error, and an answer that is one', async () => {
+      const client = await connect();
+      const result = await client.callTool({ name: 'broken' });
+      expect(result.isError).toBe(true);
+      const { client: asked, server: answered } = sides('tools/call broken');
+      for (const side of [asked, answered])
+        expect(side).toMatchObject({ status: 'error', errorType: 'tool_error' });
+      expect(asked?.output).toContain('out of numbers');
+      await expect(client.readResource({ uri: 'number://nothing' })).rejects.toThrow('nothing');
+      const failed = sides('resources/read number://nothing').client;
+      expect(failed).toMatchObject({ status: 'error' });
+      expect(failed?.attributes['rpc.response.status_code']).toMatch(/^-32/);
+    });
+
+    it('notes a call that the application aborts as cancelled', async () => {
+      const client = await connect();
+      const abort = new AbortController();
+      const calling = client.callTool(
+        { name: 'slow' },
+        ...([undefined, { signal: abort.signal }] as never[]),
+      );
+      const callingNow =
+        client.callTool.length === 2
+          ? client.callTool({ name: 'slow' }, { signal: abort.signal } as never)
+          : calling;
+      calling.catch(() => {});
+      setTimeout(() => abort.abort(), 10);
+      await expect(callingNow).rejects.toThrow();
+      await expect.poll(() => spans.find({ attributes: { 'throughline.cancelled': true } })).toBeDefined();
+    });
+
+    it('keeps parallel calls apart', async () => {
+      const client = await connect();
+      const results = await Promise.all(
+        [1, 2, 3].map((n) => client.callTool({ name: 'increment', arguments: { n } })),
+      );
+      expect(results.map(({ content }) => (content as { text: string }[])[0]?.text)).toEqual(['2', '3', '4']);
+      for (const answered of spans
+        .filter({ name: 'tools/call increment' })
+        .filter(({ otel }) => otel.kind === 1)) {
+        const asked = spans.spans.find(({ spanId }) => spanId === answered.parentSpanId);
+        expect(asked?.input).toEqual(answered.input);
+      }
+    });
+
+    it('calls straight through after shutdown', async () => {
+      const client = await connect();
+      await shutdown();
+      const result = await client.callTool({ name: 'increment', arguments: { n: 1 } });
+      expect(result.content).toEqual([{ type: 'text', text: '2' }]);
+      expect(spans.spans).toEqual([]);
+    });
+  },
+);

@@ -1,0 +1,84 @@
+import { record } from '../../providers/json.ts';
+import type { ClientIntegration, Integration } from '../../register/integration.ts';
+import { memberAt } from '../../register/patch.ts';
+import { filesOf } from '../package-files.ts';
+import { traceMcpClient } from './mcp-client.ts';
+import { traceMcpServer, traceRegisteredHandlers } from './mcp-server.ts';
+
+/*
+ * The Model Context Protocol: calls of tools, resources and prompts, on both sides. `_meta` carries the context, as
+ * the protocol and OpenTelemetry's conventions for it say, so that client and server form one trace over any transport.
+ */
+
+const client: ClientIntegration = {
+  recognises: (value) => has(value, 'callTool') && has(value, 'readResource') && has(value, 'getPrompt'),
+  instrument: traceMcpClient,
+};
+
+/** The low-level server, and the one that holds it. */
+const server: ClientIntegration = {
+  recognises: (value) => has(serverOf(value), 'setRequestHandler') && has(serverOf(value), 'connect'),
+  instrument: (value) => {
+    traceMcpServer(serverOf(value));
+    traceRegisteredHandlers(serverOf(value));
+  },
+};
+
+/** `@modelcontextprotocol/sdk`, version 1: client and server in one package. */
+export const mcp: Integration = {
+  name: 'mcp',
+  package: '@modelcontextprotocol/sdk',
+  supported: '>=1.10.0 <2.0.0',
+  kind: 'protocol',
+  modules: [
+    '@modelcontextprotocol/sdk/client/index.js',
+    '@modelcontextprotocol/sdk/client',
+    '@modelcontextprotocol/sdk/server/index.js',
+    '@modelcontextprotocol/sdk/server',
+    '@modelcontextprotocol/sdk/server/mcp.js',
+  ],
+  patch: (exports, module) => {
+    traceMcpClient(memberAt(exports, ['Client', 'prototype']));
+    traceMcpServer(memberAt(exports, ['Server', 'prototype']));
+    if (exports.McpServer !== undefined) {
+      const load = filesOf(exports, module, { esm: './dist/esm/*.js', cjs: './dist/cjs/*.js' });
+      traceMcpServer(memberAt(load('server/index'), ['Server', 'prototype']));
+    }
+    return undefined;
+  },
+  client,
+};
+
+/** `@modelcontextprotocol/client`, version 2. */
+export const mcpClient: Integration = {
+  name: 'mcp-client',
+  package: '@modelcontextprotocol/client',
+  supported: '>=2.0.0 <3.0.0',
+  kind: 'protocol',
+  patch: (exports) => {
+    traceMcpClient(memberAt(exports, ['Client', 'prototype']));
+    return undefined;
+  },
+  client,
+};
+
+/** `@modelcontextprotocol/server`, version 2. */
+export const mcpServer: Integration = {
+  name: 'mcp-server',
+  package: '@modelcontextprotocol/server',
+  supported: '>=2.0.0 <3.0.0',
+  kind: 'protocol',
+  patch: (exports) => {
+    traceMcpServer(memberAt(exports, ['Server', 'prototype']));
+    return undefined;
+  },
+  client: server,
+};
+
+function serverOf(value: unknown): unknown {
+  return has(value, 'setRequestHandler') ? value : record(value).server;
+}
+
+function has(value: unknown, method: string): boolean {
+  return typeof record(value)[method] === 'function';
+}
