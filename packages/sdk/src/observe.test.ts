@@ -8,6 +8,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from 'vitest';
 import * as sdk from './index.ts';
 import {
+  activeContext,
   embedding,
   InMemoryExporter,
   init,
@@ -119,6 +120,34 @@ describe('observe', () => {
       input: 'shown',
       attributes: { 'gen_ai.usage.input_tokens': 7 },
     });
+  });
+
+  it('adds to the metadata and tags around it, and does not pass its own on', () => {
+    const inner = observe(() => updateSpan({ metadata: { own: 1 }, tags: ['b'], feature: 'inner' }), {
+      name: 'inner',
+    });
+    withContext({ metadata: { tier: 'gold' }, tags: ['a'], feature: 'outer' }, () => {
+      inner();
+      startSpan('next').end();
+      startTrace('separate', { userId: 'ann', input: 'x' }).run(() =>
+        expect(activeContext()).toEqual({
+          userId: 'ann',
+          feature: 'outer',
+          tags: ['a'],
+          metadata: { tier: 'gold' },
+        }),
+      );
+    });
+    expect(
+      spans.spans.map(({ attributes }) => [
+        attributes.metadata,
+        attributes['tag.tags'],
+        attributes['throughline.feature'],
+      ]),
+    ).toEqual([
+      ['{"tier":"gold","own":1}', ['a', 'b'], 'inner'],
+      ['{"tier":"gold"}', ['a'], 'outer'],
+    ]);
   });
 
   it('does nothing before init and after shutdown', async () => {

@@ -61,12 +61,15 @@ export function activeContext(): TraceContext {
   return scopeOf(context.active())?.values ?? {};
 }
 
-function mergeScopes(outer: TraceContext, inner: TraceContext): TraceContext {
+const TEXTS = ['userId', 'sessionId', 'feature', 'environment'] as const;
+
+/** The values of `inner` over those of `outer`; tags are added, metadata merged. Whatever else `inner` holds is ignored. */
+export function mergeScopes(outer: TraceContext, inner: TraceContext): TraceContext {
   const tags = [...new Set([...(outer.tags ?? []), ...(inner.tags ?? [])])];
   const metadata = { ...outer.metadata, ...inner.metadata };
   return {
     ...outer,
-    ...Object.fromEntries(Object.entries(inner).filter(([, value]) => value !== undefined)),
+    ...Object.fromEntries(TEXTS.flatMap((name) => (inner[name] === undefined ? [] : [[name, inner[name]]]))),
     ...(tags.length > 0 ? { tags } : {}),
     ...(Object.keys(metadata).length > 0 ? { metadata } : {}),
   };

@@ -15,7 +15,7 @@ import { type Client, currentClient } from './client.ts';
 import { errorEvent } from './error-event.ts';
 import type { SpanInfo } from './options.ts';
 import { swallow } from './report.ts';
-import { enterScope, type Scope, scopeAttributes, scopeOf, type TraceContext } from './scope.ts';
+import { enterScope, mergeScopes, type Scope, scopeAttributes, scopeOf, type TraceContext } from './scope.ts';
 import { KEYS, KIND_ATTRIBUTES } from './semconv.ts';
 import { type SpanUpdate, writeUpdate, writeUsage } from './span-update.ts';
 
@@ -146,11 +146,11 @@ class TracedSpan implements Span, InfoSource {
   readonly kind: SpanKind;
   readonly #client: Client;
   readonly #parent: Context;
-  readonly #scope: Scope | undefined;
+  /** Of the context around, and what was said about this span alone. */
+  #values: TraceContext;
   /** Only model calls have a first token that is worth its microseconds; for others the clock's milliseconds do. */
   readonly #startedAtMs: number | undefined;
   #name: string;
-  #feature: string | undefined;
   #context: Context | undefined;
   #info: SpanInfo | undefined;
   #isOpen: boolean;
@@ -169,8 +169,7 @@ class TracedSpan implements Span, InfoSource {
     this.#name = name;
     this.kind = kind;
     this.#parent = parent;
-    this.#scope = scope;
-    this.#feature = scope?.values.feature;
+    this.#values = scope?.values ?? {};
     this.#isOpen = otel.isRecording();
     if (kind === 'llm') this.#startedAtMs = performance.now();
   }
@@ -197,12 +196,12 @@ class TracedSpan implements Span, InfoSource {
         this.#info = undefined;
         this.otel.updateName(update.name);
       }
-      if (update.feature !== undefined) {
-        this.#feature = update.feature;
-        this.#info = undefined;
-      }
       const { capture } = this.#client.config;
-      if (hasContext(update)) this.otel.setAttributes(scopeAttributes(update, capture));
+      if (hasContext(update)) {
+        this.#values = mergeScopes(this.#values, update);
+        this.#info = undefined;
+        this.otel.setAttributes(scopeAttributes(this.#values, capture));
+      }
       writeUpdate(this.otel, update, capture, this);
     } catch (error) {
       swallow('updating a span', error);
@@ -288,9 +287,9 @@ class TracedSpan implements Span, InfoSource {
     this.#info ??= {
       name: this.#name,
       kind: this.kind,
-      feature: this.#feature,
-      userId: this.#scope?.values.userId,
-      sessionId: this.#scope?.values.sessionId,
+      feature: this.#values.feature,
+      userId: this.#values.userId,
+      sessionId: this.#values.sessionId,
     };
     return this.#info;
   }
