@@ -19,7 +19,9 @@ export function filesOf(
   const nodeModule = globalThis.process?.getBuiltinModule?.('node:module');
   if (baseDir === undefined || nodeModule === undefined) return () => undefined;
   const require = nodeModule.createRequire(`${baseDir}/package.json`);
-  const path = isEsm(exports) ? layout.esm : layout.cjs;
+  // Bundlers make CommonJS look like a namespace; the cache knows.
+  const isCommonJs = Object.values(require.cache).some((loaded) => loaded?.exports === exports);
+  const path = isCommonJs ? layout.cjs : layout.esm;
   return (file) => {
     try {
       return require(path.replace('*', file));
@@ -28,10 +30,4 @@ export function filesOf(
       return undefined;
     }
   };
-}
-
-/** Bundlers make CommonJS look like a namespace, but for the mark of what was compiled. */
-function isEsm(exports: Exports): boolean {
-  const { [Symbol.toStringTag]: tag, __esModule: isCompiled } = exports as Record<PropertyKey, unknown>;
-  return tag === 'Module' && isCompiled !== true;
 }
