@@ -150,6 +150,9 @@ export const spanDetail = spanSummary.extend({
   traceId: z.string(),
   otelKind: z.enum(['unspecified', 'internal', 'server', 'client', 'producer', 'consumer']),
   endTime: timestamp.nullable(),
+  otelStatus: z
+    .object({ code: status, message: z.string() })
+    .describe('As it was sent. `status` is `error` for a recorded exception too.'),
   environment: z.string().nullable(),
   release: z.string().nullable(),
   feature: z.string().nullable(),

@@ -78,7 +78,7 @@ export async function getSpan(
     limits,
   );
   if (!row) return undefined;
-  const { startNs, durationNs, tokenPairs, costPairs, otelKind, ...facts } = row;
+  const { startNs: _startNs, durationNs: _durationNs, tokenPairs, costPairs, otelKind, ...facts } = row;
   const [[payload], logs, scores] = await Promise.all([
     readPayload(scope, row, limits),
     readLogEvents(scope, traceId, spanId, limits),
@@ -88,7 +88,6 @@ export async function getSpan(
   return {
     ...facts,
     otelKind,
-    endTime: durationNs === null ? null : isoTimestampOf(BigInt(startNs) + BigInt(durationNs)),
     tokenDetails: numbersByName(tokenPairs),
     costDetails: numbersByName(costPairs),
     ...contentOf(mapContent(raw)),
@@ -108,7 +107,7 @@ function readPayload(
     SELECT arrayZip(mapKeys(payloads.input), mapValues(payloads.input)) AS input,
       arrayZip(mapKeys(payloads.output), mapValues(payloads.output)) AS output,
       attributes, events, links, resource, scope, trace_state, flags, dropped_attributes_count, dropped_events_count,
-      dropped_links_count
+      dropped_links_count, end_time_unix_nano, status_code, status_message
     FROM ${scope.payloads} AS payloads
     WHERE start = ${time(BigInt(startNs))} AND trace_id = ${traceId} AND span_id = ${spanId}
     ORDER BY version DESC
@@ -194,6 +193,8 @@ function copyOrNull<Item, Copy = Item>(items: readonly Item[] | undefined): Copy
 /** The record as OpenTelemetry carries it, as plain JSON. */
 function recordOf(raw: RawSpan) {
   return {
+    endTime: raw.endTimeUnixNano === 0n ? null : isoTimestampOf(raw.endTimeUnixNano),
+    otelStatus: { code: raw.statusCode, message: raw.statusMessage },
     attributes: attributesToJson(raw.attributes),
     droppedAttributesCount: raw.droppedAttributesCount,
     events: raw.events.map((event) => ({

@@ -35,6 +35,9 @@ export interface PayloadRow {
   readonly dropped_attributes_count: number;
   readonly dropped_events_count: number;
   readonly dropped_links_count: number;
+  readonly end_time_unix_nano: string;
+  readonly status_code: StatusCode;
+  readonly status_message: string;
 }
 
 /** The span as it arrived, from the two tables. Without a payload (sampled away, expired) the content is empty. */
@@ -49,18 +52,22 @@ export function rawSpanOfRows(facts: FactsRow, payload: PayloadRow | undefined):
     name: facts.name,
     otelKind: facts.otelKind,
     startTimeUnixNano,
-    endTimeUnixNano: facts.durationNs === null ? 0n : startTimeUnixNano + BigInt(facts.durationNs),
+    endTimeUnixNano: payload ? BigInt(payload.end_time_unix_nano) : endOfFacts(facts),
     attributes: payload ? attributesOf(payload) : new Map(),
     droppedAttributesCount: payload?.dropped_attributes_count ?? 0,
     events: payload ? decodeEvents(payload.events) : [],
     droppedEventsCount: payload?.dropped_events_count ?? 0,
     links: payload ? decodeLinks(payload.links) : [],
     droppedLinksCount: payload?.dropped_links_count ?? 0,
-    statusCode: facts.status,
-    statusMessage: facts.statusMessage ?? '',
+    statusCode: payload?.status_code ?? facts.status,
+    statusMessage: payload?.status_message ?? facts.statusMessage ?? '',
     resource: decodeResource(payload?.resource ?? ''),
     scope: decodeScope(payload?.scope ?? ''),
   };
+}
+
+function endOfFacts({ startNs, durationNs }: FactsRow): bigint {
+  return durationNs === null ? 0n : BigInt(startNs) + BigInt(durationNs);
 }
 
 function attributesOf(payload: PayloadRow): Attributes {

@@ -750,6 +750,12 @@ export interface operations {
                         /** @enum {string} */
                         otelKind: "unspecified" | "internal" | "server" | "client" | "producer" | "consumer";
                         endTime: string | null;
+                        /** @description As it was sent. `status` is `error` for a recorded exception too. */
+                        otelStatus: {
+                            /** @enum {string} */
+                            code: "unset" | "ok" | "error";
+                            message: string;
+                        };
                         environment: string | null;
                         release: string | null;
                         feature: string | null;
@@ -1240,31 +1246,28 @@ export interface operations {
             content: {
                 "application/json": {
                     /** @description Sending the same id again replaces the score. Else target, name, source and evaluator decide. */
-                    id?: string;
-                    traceId?: string;
+                    id?: string | null;
+                    traceId?: string | null;
                     /** @description With `traceId` */
-                    spanId?: string;
+                    spanId?: string | null;
                     /** @description Instead of `traceId` */
-                    sessionId?: string;
+                    sessionId?: string | null;
                     name: string;
                     /** @description A number, a category, or yes and no */
                     value: number | string | boolean;
                     /** @description What a number means in words */
-                    label?: string;
-                    unit?: string;
-                    /**
-                     * @description Who judged: `human`, `code`, `llm`, `api` or your own word
-                     * @default api
-                     */
-                    source?: string;
-                    evaluator?: string;
-                    comment?: string;
+                    label?: string | null;
+                    unit?: string | null;
+                    /** @description Who judged: `human`, `code`, `llm` or your own word. Default: `api` */
+                    source?: string | null;
+                    evaluator?: string | null;
+                    comment?: string | null;
                     /** @description At most 64 kB as JSON */
                     metadata?: {
                         [key: string]: unknown;
-                    };
+                    } | null;
                     /** @description ISO 8601. Default: when the score first arrived */
-                    createdAt?: string;
+                    createdAt?: string | null;
                 }[];
             };
         };

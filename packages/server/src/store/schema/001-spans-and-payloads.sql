@@ -93,6 +93,10 @@ CREATE TABLE IF NOT EXISTS payloads
     dropped_attributes_count UInt32,
     dropped_events_count UInt32,
     dropped_links_count UInt32,
+    -- As they arrived; `spans` has what follows from them: an exception makes a span fail, time does not run backwards.
+    end_time_unix_nano  UInt64 CODEC(Delta, ZSTD(1)),
+    status_code         LowCardinality(String),
+    status_message      String CODEC(ZSTD(1)),
     -- The first 200 characters for lists.
     input_preview       String CODEC(ZSTD(3)),
     output_preview      String CODEC(ZSTD(3)),

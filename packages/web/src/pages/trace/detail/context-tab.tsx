@@ -19,6 +19,10 @@ export function ContextTab({ span }: { span: SpanDetail }) {
             ['Started', span.startTime],
             ['Ended', span.endTime],
             ['OpenTelemetry kind', span.otelKind],
+            [
+              'OpenTelemetry status',
+              [span.otelStatus.code, span.otelStatus.message].filter(Boolean).join(': '),
+            ],
             ['Operation', span.operation],
             ['Requested model', span.requestModel],
             ['Response id', span.responseId],
