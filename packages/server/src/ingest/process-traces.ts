@@ -5,6 +5,7 @@ import { KeyInterner } from '../receive/otlp/key-interner.ts';
 import type { Rejected } from '../receive/otlp/rejection.ts';
 import type { SpanSink } from '../receive/otlp/span-sink.ts';
 import { writeRow } from './columns.ts';
+import { CountedCalls } from './counted-calls.ts';
 import { decodeRequest } from './decode-request.ts';
 import { EVALUATION_EVENT, scoreOfEvaluation } from './evaluation-score.ts';
 import { batchOf } from './ingest-tables.ts';
@@ -13,7 +14,7 @@ import { PAYLOAD_COLUMNS } from './payload-row.ts';
 import { createSharedWriter, RequestRows } from './request-rows.ts';
 import { RowBinaryWriter } from './row-binary-writer.ts';
 import { SCORE_COLUMNS, scoreIdOf } from './score-row.ts';
-import { SPAN_COLUMNS } from './span-row.ts';
+import { COUNTED_FROM_END, SPAN_COLUMNS } from './span-row.ts';
 import { AttributeSplitter } from './split-attributes.ts';
 
 /**
@@ -64,11 +65,13 @@ class SpanRows implements SpanSink {
   readonly #shared: RequestRows;
   readonly #writers: SpanWriters;
   readonly #splitter: AttributeSplitter;
+  readonly #calls: CountedCalls;
 
   constructor(shared: RequestRows, writers: SpanWriters, splitter: AttributeSplitter) {
     this.#shared = shared;
     this.#writers = writers;
     this.#splitter = splitter;
+    this.#calls = new CountedCalls((countedAt) => writers.spans.setUint8(countedAt, 0));
   }
 
   span(raw: RawSpan): void {
@@ -78,13 +81,16 @@ class SpanRows implements SpanSink {
     const facts = mapFacts(raw);
     const previews = mapPreviews(raw);
     const split = this.#splitter.split(raw.attributes);
+    const counted = this.#calls.counts(raw, facts);
     writeRow(SPAN_COLUMNS, this.#writers.spans, {
       project,
       raw,
       facts,
+      counted,
       shortAttributes: split.short,
       version,
     });
+    if (counted) this.#calls.add(raw, facts, this.#writers.spans.sizeBytes - COUNTED_FROM_END);
     writeRow(PAYLOAD_COLUMNS, this.#writers.payloads, {
       project,
       raw,

@@ -59,6 +59,11 @@ export class RowBinaryWriter {
     this.uint8(value ? 1 : 0);
   }
 
+  /** Writes over a byte that stands already. */
+  setUint8(position: number, value: number): void {
+    this.#buffer[position] = value;
+  }
+
   uint16(value: number): void {
     this.#reserve(2);
     this.#view.setUint16(this.#position, value, true);

@@ -1,4 +1,4 @@
-import { COUNTED_KINDS, MAPPER_VERSION, type RawSpan, type SpanFacts } from '@throughline/spans';
+import { MAPPER_VERSION, type RawSpan, type SpanFacts } from '@throughline/spans';
 import { columnsOf, structureOf } from './columns.ts';
 
 /** What one row of `spans` is made of. */
@@ -6,6 +6,8 @@ export interface SpanRow {
   readonly project: string;
   readonly raw: RawSpan;
   readonly facts: SpanFacts;
+  /** Whether its usage and cost are part of the trace's. */
+  readonly counted: boolean;
   /** Keys and values in turn. */
   readonly shortAttributes: readonly string[];
   /** Nanoseconds of receipt. */
@@ -54,7 +56,6 @@ export const SPAN_COLUMNS = [
   money('output_cost_usd', (row) => row.facts.cost?.outputUsd),
   moneyMap('cost_details', (row) => row.facts.cost?.byClass),
   label('cost_source', (row) => row.facts.cost?.source),
-  bool('counted', (row) => COUNTED_KINDS.has(row.facts.kind)),
   count('ttft_ns', (row) => (row.facts.ttftMs === undefined ? undefined : row.facts.ttftMs * 1e6)),
   label('tool_name', (row) => row.facts.toolName),
   label('agent_name', (row) => row.facts.agentName),
@@ -65,10 +66,14 @@ export const SPAN_COLUMNS = [
   smallCount('input_document_count', (row) => row.facts.inputDocumentCount),
   textMap('attributes', (row) => row.shortAttributes),
   uint16('mapper_version', () => MAPPER_VERSION),
+  bool('counted', (row) => row.counted),
   uint64('version', (row) => row.version),
 ];
 
 export const SPAN_STRUCTURE = structureOf(SPAN_COLUMNS);
+
+/** Where a row's `counted` stands, from its end: before `version`, the last column. */
+export const COUNTED_FROM_END = Uint8Array.BYTES_PER_ELEMENT + BigUint64Array.BYTES_PER_ELEMENT;
 
 /** Absent while the span runs; 0 where the clock went backwards. */
 function durationNs(raw: RawSpan): bigint | undefined {

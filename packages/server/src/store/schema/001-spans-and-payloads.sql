@@ -43,8 +43,6 @@ CREATE TABLE IF NOT EXISTS spans
     output_cost_usd     Nullable(Decimal(18, 12)) CODEC(ZSTD(1)),
     cost_details        Map(LowCardinality(String), Decimal(18, 12)),
     cost_source         LowCardinality(String),
-    -- Whether usage and cost of this row count towards its trace: model, embedding and rerank calls only.
-    counted             Bool,
     ttft_ns             Nullable(UInt64) CODEC(ZSTD(1)),
     tool_name           LowCardinality(String),
     agent_name          LowCardinality(String),
@@ -56,6 +54,9 @@ CREATE TABLE IF NOT EXISTS spans
     -- Short scalar attributes, for filters; the lossless set is in payloads.
     attributes          Map(LowCardinality(String), String) CODEC(ZSTD(1)),
     mapper_version      UInt16,
+    -- Whether usage and cost of this row count towards its trace: model, embedding and rerank calls only, and one that
+    -- two instrumentations describe as parent and child only once.
+    counted             Bool,
     -- Nanoseconds of receipt: of two rows of one span the later wins.
     version             UInt64 CODEC(Delta, ZSTD(1)),
     INDEX trace_id_filter trace_id TYPE bloom_filter(0.0001) GRANULARITY 4,

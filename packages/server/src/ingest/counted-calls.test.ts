@@ -1,0 +1,67 @@
+import type { RawSpan, SpanFacts } from '@throughline/spans';
+import { describe, expect, it } from 'vitest';
+import { CountedCalls } from './counted-calls.ts';
+
+interface Given {
+  readonly id: string;
+  readonly parent?: string;
+  readonly kind?: SpanFacts['kind'];
+  readonly tokens?: readonly [input: number, output: number];
+}
+
+/** The ids of the spans that count in the end. */
+function counted(spans: readonly Given[]): string[] {
+  const counts: boolean[] = [];
+  const calls = new CountedCalls((at) => {
+    counts[at] = false;
+  });
+  for (const [at, { id, parent = '', kind = 'llm', tokens }] of spans.entries()) {
+    const raw = { traceId: 't', spanId: id, parentSpanId: parent } as RawSpan;
+    const usage = tokens && { inputTokens: tokens[0], outputTokens: tokens[1] };
+    const facts = { kind, ...(usage ? { usage } : {}) } as SpanFacts;
+    counts[at] = calls.counts(raw, facts);
+    if (counts[at]) calls.add(raw, facts, at);
+  }
+  return spans.filter((_span, at) => counts[at]).map(({ id }) => id);
+}
+
+describe('CountedCalls', () => {
+  it('counts model, embedding and rerank calls, not what holds them', () => {
+    const kinds = ['llm', 'embedding', 'reranker', 'agent', 'chain', 'tool', 'span'] as const;
+    expect(counted(kinds.map((kind) => ({ id: kind, kind, tokens: [1, 2] })))).toEqual([
+      'llm',
+      'embedding',
+      'reranker',
+    ]);
+  });
+
+  it('counts one call that two instrumentations describe once, whichever span comes first', () => {
+    const outer: Given = { id: 'outer', tokens: [10, 5] };
+    const inner: Given = { id: 'inner', parent: 'outer', tokens: [10, 5] };
+    expect(counted([inner, outer])).toEqual(['outer']);
+    expect(counted([outer, inner])).toEqual(['outer']);
+  });
+
+  it('counts a call below another whose usage differs or is absent', () => {
+    expect(
+      counted([
+        { id: 'differs', parent: 'outer', tokens: [3, 5] },
+        { id: 'outer', tokens: [10, 5] },
+      ]),
+    ).toEqual(['differs', 'outer']);
+    expect(counted([{ id: 'inner', parent: 'outer', tokens: [10, 5] }, { id: 'outer' }])).toEqual([
+      'inner',
+      'outer',
+    ]);
+    expect(counted([{ id: 'inner', parent: 'outer' }, { id: 'outer' }])).toEqual(['inner', 'outer']);
+  });
+
+  it('counts the calls of an agent although it reports the sum of one', () => {
+    expect(
+      counted([
+        { id: 'call', parent: 'agent', tokens: [10, 5] },
+        { id: 'agent', kind: 'agent', tokens: [10, 5] },
+      ]),
+    ).toEqual(['call']);
+  });
+});
