@@ -2,6 +2,7 @@ export type { Lazy, LazyAttributes } from './capture.ts';
 export { aiSdkTelemetry } from './frameworks/ai-sdk.ts';
 export { contentTracer } from './frameworks/content-tracer.ts';
 export { type LangchainHandler, langchainHandler } from './frameworks/langchain/handler.ts';
+export { type OpenaiAgentsProcessor, openaiAgentsProcessor } from './frameworks/openai-agents/processor.ts';
 export { InMemoryExporter } from './in-memory-exporter.ts';
 export { createSampler, createSpanProcessor, flush, init, type Stats, shutdown, stats } from './init.ts';
 export {

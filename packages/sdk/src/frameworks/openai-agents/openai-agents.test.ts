@@ -1,0 +1,151 @@
+import * as agents20 from '@openai/agents';
+import { createModelServer, when } from '@throughline/example-model-server';
+import { mapContent, mapFacts } from '@throughline/spans';
+import OpenAI from 'openai';
+import * as agents19 from 'openai-agents-19';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { InMemoryExporter, init, observe, shutdown, startTrace } from '../../index.ts';
+import { rawSpanOf } from '../../raw-span.ts';
+import { instrument } from '../../register/instrument.ts';
+import type { RecordedSpan } from '../../testing.ts';
+import { patchOpenaiAgents } from './openai-agents.ts';
+
+const modelServer = createModelServer({
+  scripts: [
+    when({ user: 'fail' }, { fault: { kind: 'status', status: 400 } }),
+    when({ user: 'slowly' }, { text: 'Slow and steady wins.', firstTokenMs: 60, tokenMs: 15 }),
+    when({ user: 'capital of France' }, { text: 'Paris is the capital of France.' }),
+  ],
+});
+let models: Awaited<ReturnType<typeof modelServer.listen>>;
+let spans: InMemoryExporter;
+beforeAll(async () => {
+  models = await modelServer.listen(0);
+});
+afterAll(() => models.close());
+beforeEach(() => {
+  spans = new InMemoryExporter();
+  init({ exporter: spans });
+});
+afterEach(async () => {
+  await shutdown();
+});
+
+function seen(span: RecordedSpan | undefined) {
+  if (span === undefined) throw new Error(`expected a span among ${spans.spans.map(({ name }) => name)}`);
+  const raw = rawSpanOf(span.otel);
+  return { ...mapFacts(raw), content: mapContent(raw) };
+}
+const above = (span: RecordedSpan | undefined) =>
+  spans.spans.find(({ spanId }) => spanId === span?.parentSpanId)?.name;
+
+describe.each([
+  { version: '0.20', module: agents20 },
+  { version: '0.19', module: agents19 as unknown as typeof agents20 },
+])('@openai/agents $version', ({ module }) => {
+  let agents: typeof agents20;
+  beforeAll(() => {
+    module.setTracingDisabled(false);
+    // A fresh list of processors, as in an application that sends nothing to OpenAI.
+    const addTraceProcessor = (processor: never) => module.setTraceProcessors([processor]);
+    agents = patchOpenaiAgents({ ...module, addTraceProcessor }) as unknown as typeof agents20;
+  });
+
+  describe.each(['chat', 'responses'] as const)('over %s', (api) => {
+    const runner = () => {
+      // Traced twice over: only one of both may count.
+      const client = instrument(new OpenAI({ baseURL: `${models.url}/v1`, apiKey: 'any', maxRetries: 0 }));
+      const modelProvider = new agents.OpenAIProvider({
+        openAIClient: client as never,
+        useResponses: api === 'responses',
+      });
+      return new agents.Runner({ modelProvider, workflowName: 'support', groupId: 'session-7' });
+    };
+    const inner = observe(async (id: string) => `${id} shipped`, { name: 'inner' });
+    const agent = () =>
+      new agents.Agent({
+        name: 'Clerk',
+        instructions: 'Be brief.',
+        model: 'gpt-4o',
+        tools: [
+          agents.tool({
+            name: 'lookup_order',
+            description: 'Status of an order',
+            parameters: z.object({ orderId: z.string() }) as never,
+            execute: ({ orderId }: { orderId: string }) => inner(orderId),
+          } as never),
+        ],
+      });
+
+    it('records workflow, agent and model call, counted once', async () => {
+      const result = await runner().run(agent(), 'What is the capital of France?');
+      expect(result.finalOutput).toBe('Paris is the capital of France.');
+      const [call, ...others] = spans.filter({ kind: 'llm' });
+      expect(others).toEqual([]);
+      expect(seen(call)).toMatchObject({
+        name: 'chat gpt-4o',
+        provider: 'openai',
+        model: 'gpt-4o',
+        usage: { outputTokens: 8 },
+        content: {
+          outputMessages: [
+            { role: 'assistant', parts: [{ type: 'text', content: 'Paris is the capital of France.' }] },
+          ],
+        },
+      });
+      expect(seen(call).usage?.inputTokens).toBeGreaterThan(5);
+      expect(JSON.stringify(seen(call).content.inputMessages)).toContain('What is the capital of France?');
+      expect(above(call)).toBe('invoke_agent Clerk');
+      const root = spans.find({ name: 'support' });
+      expect(root).toMatchObject({ kind: 'chain', parentSpanId: undefined });
+      expect(root?.attributes['session.id']).toBe('session-7');
+    });
+
+    it('records tools, and what they do below them', async () => {
+      await runner().run(agent(), 'Where is A-1001?');
+      const tool = spans.find({ kind: 'tool' });
+      expect(seen(tool)).toMatchObject({
+        name: 'execute_tool lookup_order',
+        toolName: 'lookup_order',
+        content: { tool: { arguments: { orderId: 'A-1001' }, result: 'A-1001 shipped' } },
+      });
+      expect(above(spans.find({ name: 'inner' }))).toBe('execute_tool lookup_order');
+      expect(spans.filter({ kind: 'llm' })).toHaveLength(2);
+      expect(new Set(spans.spans.map(({ traceId }) => traceId)).size).toBe(1);
+    });
+
+    it('streams with usage and the time to the first token', async () => {
+      const result = await runner().run(agent(), 'slowly', { stream: true });
+      let streamed = '';
+      for await (const chunk of result.toTextStream()) streamed += chunk;
+      await result.completed;
+      expect(streamed).toBe('Slow and steady wins.');
+      await expect.poll(() => spans.filter({ kind: 'llm' })).toHaveLength(1);
+      const call = spans.find({ kind: 'llm' });
+      expect(seen(call).usage?.outputTokens).toBeGreaterThan(3);
+      expect(seen(call).ttftMs).toBeGreaterThan(50);
+      expect(seen(call).ttftMs).toBeLessThan((call?.durationMs ?? 0) - 10);
+    });
+
+    it('records what the provider refuses, and throws it', async () => {
+      await expect(runner().run(agent(), 'fail')).rejects.toThrow();
+      expect(spans.find({ kind: 'llm' })).toMatchObject({ status: 'error' });
+    });
+
+    it('keeps parallel runs apart', async () => {
+      const roots = await Promise.all(
+        ['one', 'two'].map(async (word) => {
+          const root = startTrace(word);
+          await root.run(() => runner().run(agent(), `Say ${word}`));
+          root.end();
+          return root;
+        }),
+      );
+      for (const [index, word] of ['one', 'two'].entries()) {
+        const call = spans.filter({ kind: 'llm' }).find(({ traceId }) => traceId === roots[index]?.traceId);
+        expect(JSON.stringify(seen(call).content.inputMessages)).toContain(`Say ${word}`);
+      }
+    });
+  });
+});

@@ -1,0 +1,90 @@
+import { context } from '@opentelemetry/api';
+import { currentClient } from '../../client.ts';
+import { record, text } from '../../providers/json.ts';
+import { withoutProviderSpans } from '../../providers/suppress.ts';
+import type { Exports, Integration } from '../../register/integration.ts';
+import { memberAt, standIn, withExport, wrapMethod } from '../../register/patch.ts';
+import { type AnyFunction, onceHooks } from '../../stream/hooks.ts';
+import { tapAsyncIterator } from '../../stream/iterator.ts';
+import { type ModelStream, withModelStream } from './model-stream.ts';
+import { OpenaiAgentsProcessor } from './processor.ts';
+
+const MODELS = ['OpenAIResponsesModel', 'OpenAIChatCompletionsModel'];
+
+/** `@openai/agents`: its own tracing feeds a processor; what tools do runs below the span of the tool. */
+export const openaiAgents: Integration = {
+  name: 'openai-agents',
+  package: '@openai/agents',
+  supported: '>=0.19.0 <0.21.0',
+  kind: 'framework',
+  patch: patchOpenaiAgents,
+};
+
+const PROCESSOR = Symbol.for('@throughline/sdk.openai-agents');
+
+export function patchOpenaiAgents(exports: Exports): Exports {
+  const { addTraceProcessor, getCurrentSpan, tool } = exports;
+  if (typeof addTraceProcessor !== 'function') return exports;
+  const holder = addTraceProcessor as AnyFunction & { [PROCESSOR]?: OpenaiAgentsProcessor };
+  let processor = holder[PROCESSOR];
+  if (processor === undefined) {
+    processor = new OpenaiAgentsProcessor();
+    holder[PROCESSOR] = processor;
+    addTraceProcessor(processor);
+  }
+  for (const name of MODELS) {
+    const prototype = memberAt(exports, [name, 'prototype']);
+    wrapMethod(prototype, 'getResponse', 'openai agents models', answerAlone);
+    wrapMethod(prototype, 'getStreamedResponse', 'openai agents models', streamAlone);
+  }
+  if (typeof tool !== 'function' || typeof getCurrentSpan !== 'function') return exports;
+  const makeTool = standIn(tool as AnyFunction, (options: unknown, ...rest: unknown[]) =>
+    Reflect.apply(tool, undefined, [withContext(options, getCurrentSpan as AnyFunction, processor), ...rest]),
+  );
+  return withExport(exports, 'tool', makeTool);
+}
+
+/** The span of the model is the Agents SDK's: the client below makes no second one. */
+function answerAlone(original: AnyFunction) {
+  return function (this: unknown, ...args: unknown[]): unknown {
+    if (currentClient() === undefined) return Reflect.apply(original, this, args);
+    return context.with(withoutProviderSpans(context.active()), () => Reflect.apply(original, this, args));
+  };
+}
+
+function streamAlone(original: AnyFunction) {
+  return function (this: unknown, ...args: unknown[]): unknown {
+    const events = Reflect.apply(original, this, args);
+    if (currentClient() === undefined || typeof events !== 'object' || events === null) return events;
+    const stream: ModelStream = {};
+    tapAsyncIterator(
+      events,
+      onceHooks({
+        context: withModelStream(withoutProviderSpans(context.active()), stream),
+        chunk: (event) => {
+          if (record(event).type === 'output_text_delta') stream.span?.markFirstToken();
+        },
+        done: () => {},
+        failed: () => {},
+        cancelled: () => void stream.span?.recordCancelled(),
+      }),
+    );
+    return events;
+  };
+}
+
+function withContext(
+  options: unknown,
+  getCurrentSpan: AnyFunction,
+  processor: OpenaiAgentsProcessor,
+): unknown {
+  const { execute } = record(options);
+  if (typeof execute !== 'function') return options;
+  const below = (original: AnyFunction) =>
+    function (this: unknown, ...args: unknown[]): unknown {
+      const span = processor.spanOf(text(record(getCurrentSpan()).spanId));
+      const run = () => Reflect.apply(original, this, args);
+      return span === undefined ? run() : span.run(run);
+    };
+  return { ...record(options), execute: standIn(execute as AnyFunction, below(execute as AnyFunction)) };
+}

@@ -1,0 +1,225 @@
+import { context } from '@opentelemetry/api';
+import { type Message, messagesFromJson, messagesFromResponse, type Usage } from '@throughline/spans';
+import { currentClient } from '../../client.ts';
+import { type Json, list, number, present, record, text } from '../../providers/json.ts';
+import { swallow } from '../../report.ts';
+import { type Span, type SpanOptions, startSpan } from '../../span.ts';
+import type { SpanUpdate } from '../../span-update.ts';
+import { modelStream } from './model-stream.ts';
+
+/** How one type of span of the Agents SDK is said: at its start, and at its end when its data is whole. */
+interface SpanType {
+  readonly start: (data: Json) => SpanOptions & { readonly name: string };
+  readonly end?: (data: Json) => SpanUpdate;
+}
+
+const TYPES: Readonly<Record<string, SpanType>> = {
+  agent: {
+    start: ({ name }) => ({
+      name: `invoke_agent ${String(name)}`,
+      kind: 'agent',
+      agentName: String(name),
+    }),
+  },
+  function: {
+    start: ({ name, input }) => ({
+      name: `execute_tool ${String(name)}`,
+      kind: 'tool',
+      toolName: String(name),
+      toolArguments: filled(input),
+    }),
+    end: ({ input, output }) => ({ toolArguments: filled(input), toolResult: filled(output) }),
+  },
+  generation: {
+    start: ({ model }) => ({
+      name: named('chat', model),
+      kind: 'llm',
+      provider: 'openai',
+      model: text(model),
+    }),
+    end: generation,
+  },
+  response: {
+    start: () => ({ name: 'chat', kind: 'llm', provider: 'openai' }),
+    end: response,
+  },
+  handoff: {
+    start: () => ({ name: 'handoff' }),
+    end: ({ from_agent: from, to_agent: to }) => ({
+      name: `handoff ${String(from)} → ${String(to)}`,
+      attributes: present({ 'openai.agents.handoff.from': text(from), 'openai.agents.handoff.to': text(to) }),
+    }),
+  },
+  guardrail: {
+    start: ({ name }) => ({ name: String(name), kind: 'guardrail' }),
+    end: ({ triggered }) => ({ output: { triggered: triggered === true } }),
+  },
+  mcp_tools: {
+    start: ({ server }) => ({ name: named('tools/list', server) }),
+    end: ({ result }) => ({ output: result, attributes: { 'mcp.method.name': 'tools/list' } }),
+  },
+  custom: {
+    start: ({ name }) => ({ name: String(name) }),
+    end: ({ data }) => ({ metadata: record(data) }),
+  },
+};
+
+/** What says nothing that the spans around it do not: those below are shown below what is above. */
+const HIDDEN = new Set(['task', 'turn']);
+
+/** Open spans that are remembered; the oldest are forgotten, not ended: they may still be running. */
+const MAX_OPEN = 10_000;
+
+/**
+ * A tracing processor for `@openai/agents`: workflows, agents, model calls with usage, tools, handoffs and guardrails.
+ *
+ * @example addTraceProcessor(openaiAgentsProcessor())
+ */
+export function openaiAgentsProcessor(): OpenaiAgentsProcessor {
+  return new OpenaiAgentsProcessor();
+}
+
+export class OpenaiAgentsProcessor {
+  readonly #open = new Map<string, Span>();
+
+  async onTraceStart(trace: unknown): Promise<void> {
+    const { traceId, name, groupId } = record(trace);
+    this.#start(String(traceId), undefined, {
+      name: text(name) ?? 'Agent workflow',
+      kind: 'chain',
+      sessionId: text(groupId),
+    });
+  }
+
+  async onTraceEnd(trace: unknown): Promise<void> {
+    const id = String(record(trace).traceId);
+    this.#open.get(id)?.end();
+    this.#open.delete(id);
+  }
+
+  async onSpanStart(span: unknown): Promise<void> {
+    const { spanId, parentId, traceId, spanData } = record(span);
+    const data = record(spanData);
+    const above = this.#open.get(text(parentId) ?? String(traceId));
+    if (HIDDEN.has(String(data.type))) {
+      if (above !== undefined) this.#open.set(String(spanId), above);
+      return;
+    }
+    const start = TYPES[String(data.type)]?.start ?? (() => ({ name: String(data.name ?? data.type) }));
+    const started = this.#start(String(spanId), above, start(data));
+    const stream = modelStream(context.active());
+    if (stream !== undefined && started?.kind === 'llm') stream.span = started;
+  }
+
+  async onSpanEnd(span: unknown): Promise<void> {
+    const { spanId, spanData, error } = record(span);
+    const id = String(spanId);
+    const data = record(spanData);
+    const own = this.#open.get(id);
+    this.#open.delete(id);
+    if (own === undefined || HIDDEN.has(String(data.type))) return;
+    try {
+      if (own.isRecording) own.update(TYPES[String(data.type)]?.end?.(data) ?? {});
+      const { message } = record(error);
+      if (message !== undefined) own.recordError(new AgentsError(String(message)));
+    } catch (failure) {
+      swallow('ending a span of the Agents SDK', failure);
+    }
+    own.end();
+  }
+
+  /** The span for code that runs below a span of the Agents SDK. */
+  spanOf(id: string | undefined): Span | undefined {
+    return id === undefined ? undefined : this.#open.get(id);
+  }
+
+  async shutdown(): Promise<void> {}
+  async forceFlush(): Promise<void> {}
+
+  #start(id: string, parent: Span | undefined, options: SpanOptions & { name: string }): Span | undefined {
+    if (currentClient() === undefined) return undefined;
+    const span = startSpan(options.name, { ...options, ...(parent === undefined ? {} : { parent }) });
+    this.#open.set(id, span);
+    if (this.#open.size > MAX_OPEN) this.#open.delete(this.#open.keys().next().value ?? '');
+    return span;
+  }
+}
+
+/** The Agents SDK keeps only the message of what was thrown. */
+class AgentsError extends Error {
+  override readonly name = 'AgentsError';
+}
+
+function filled(value: unknown): unknown {
+  return value === '' ? undefined : value;
+}
+
+function named(what: string, of: unknown): string {
+  return typeof of === 'string' && of !== '' ? `${what} ${of}` : what;
+}
+
+/** A call of Chat Completions or of any model of the application's own. */
+function generation(data: Json): SpanUpdate {
+  const config = record(data.model_config);
+  const body = record(list(data.output)[0]);
+  return present({
+    name: named('chat', data.model),
+    model: text(data.model),
+    responseModel: text(body.model),
+    responseId: text(body.id),
+    finishReasons: finishReasons(body),
+    usage: usageOf(record(data.usage ?? body.usage)),
+    parameters: present({
+      temperature: number(config.temperature),
+      top_p: number(config.top_p),
+      max_tokens: number(config.max_tokens),
+    }),
+    inputMessages: () => messagesFromJson(data.input, 'user') ?? [],
+    outputMessages: () => answers(body) ?? messagesFromJson(data.output, 'assistant') ?? [],
+  });
+}
+
+/** A call of the Responses API. */
+function response(data: Json): SpanUpdate {
+  const body = record(data._response);
+  return present({
+    name: named('chat', body.model),
+    model: text(body.model),
+    responseModel: text(body.model),
+    responseId: text(data.response_id) ?? text(body.id),
+    finishReasons: text(body.status) === undefined ? undefined : [String(body.status)],
+    usage: usageOf(record(body.usage)),
+    parameters: present({ temperature: number(body.temperature), top_p: number(body.top_p) }),
+    systemInstructions:
+      text(body.instructions) === undefined
+        ? undefined
+        : () => [{ type: 'text' as const, content: String(body.instructions) }],
+    toolDefinitions: list(body.tools).length === 0 ? undefined : () => list(body.tools),
+    inputMessages: () => messagesFromJson(data._input, 'user') ?? [],
+    outputMessages: () => answers(body) ?? [],
+  });
+}
+
+function answers(body: Json): readonly Message[] | undefined {
+  if (body.output !== undefined) return messagesFromJson(body.output, 'assistant');
+  return body.choices === undefined ? undefined : messagesFromResponse(body);
+}
+
+function finishReasons(body: Json): string[] | undefined {
+  const reasons = list(body.choices).map((choice) => text(record(choice).finish_reason));
+  const known = reasons.filter((reason) => reason !== undefined);
+  return known.length === 0 ? undefined : known;
+}
+
+function usageOf(usage: Json): Usage | undefined {
+  const input = record(usage.input_tokens_details ?? usage.prompt_tokens_details);
+  const output = record(usage.output_tokens_details ?? usage.completion_tokens_details);
+  const found = present({
+    inputTokens: number(usage.input_tokens) ?? number(usage.prompt_tokens),
+    outputTokens: number(usage.output_tokens) ?? number(usage.completion_tokens),
+    cacheReadTokens: number(input.cached_tokens),
+    cacheWriteTokens: number(input.cache_write_tokens),
+    reasoningTokens: number(output.reasoning_tokens),
+  });
+  return Object.keys(found).length === 0 ? undefined : found;
+}
