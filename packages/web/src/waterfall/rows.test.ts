@@ -40,5 +40,6 @@ describe('rows of a waterfall', () => {
     expect(names(openRows(layout, folding))).toBe('a b c d lost');
     expect([...folding.toggled].sort()).toEqual(['a', 'b']);
     expect(unfoldTo(layout, 2, toggle(open, 'b'))).toEqual(open);
+    expect(unfoldTo(layout, 2, open)).toBe(open);
   });
 });

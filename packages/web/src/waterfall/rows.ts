@@ -53,14 +53,13 @@ export function rowOf(layout: TraceLayout, rows: Int32Array, i: number): number 
   return -1;
 }
 
-/** The folding with every ancestor of `i` open. */
+/** The folding with every ancestor of `i` open; the same object where they are open already. */
 export function unfoldTo(layout: TraceLayout, i: number, folding: Folding): Folding {
-  const toggled = new Set(folding.toggled);
+  let unfolded = folding;
   for (let up = layout.parent[i] as number; up >= 0; up = layout.parent[up] as number) {
-    const id = layout.spans[up]?.spanId as string;
-    if (isClosed(layout, up, { depth: folding.depth, toggled }) && !toggled.delete(id)) toggled.add(id);
+    if (isClosed(layout, up, unfolded)) unfolded = toggle(unfolded, layout.spans[up]?.spanId as string);
   }
-  return { depth: folding.depth, toggled };
+  return unfolded;
 }
 
 export function toggle(folding: Folding, spanId: string): Folding {

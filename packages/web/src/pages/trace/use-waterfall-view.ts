@@ -52,7 +52,7 @@ export function useWaterfallView(trace: Trace, view: TraceView, onView: ChangeVi
         return {
           ...old,
           span: spanId,
-          toggled: [...after.toggled],
+          toggled: after === before ? old.toggled : [...after.toggled],
           onlyMatches: old.onlyMatches && !isHidden,
         };
       });
