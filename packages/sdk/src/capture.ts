@@ -47,12 +47,27 @@ export function setContent(
   value: unknown,
   config: CaptureConfig,
   source: InfoSource,
-  convert?: (made: unknown) => unknown,
+): void {
+  writeContent(otel, key, direction, value, called, config, source);
+}
+
+function called(value: unknown): unknown {
+  return typeof value === 'function' ? value() : value;
+}
+
+/** One content attribute that `make` makes of a value, if it is recorded. */
+export function writeContent<T>(
+  otel: OtelSpan,
+  key: string,
+  direction: Direction,
+  value: T,
+  make: (value: T) => unknown,
+  config: CaptureConfig,
+  source: InfoSource,
 ): void {
   if (direction !== 'always' && !capturesContent(direction, config, source)) return;
-  const made: unknown = typeof value === 'function' ? value() : value;
   const info = config.mask === undefined && config.redact === undefined ? undefined : source.info();
-  const text = contentText(key, convert === undefined ? made : convert(made), config, info);
+  const text = contentText(key, make(value), config, info);
   if (text !== undefined) otel.setAttribute(key, text);
 }
 

@@ -1,67 +1,71 @@
 import type { SpanKind } from '@throughline/spans';
-import type { LazyAttributes } from './capture.ts';
 import { documentList, documentsOf } from './documents.ts';
 import { KEYS } from './semconv.ts';
 
-/** How the arguments and the result of a function become attributes, by the kind of step that it is. */
-export interface KindTraits {
-  readonly input: (args: readonly unknown[], name: string) => LazyAttributes;
-  readonly output: (result: unknown) => LazyAttributes;
+/** Where the attributes of a step go; `make` is called only if the content is recorded. */
+export interface StepWriter {
+  attribute(key: string, value: string | number): void;
+  content<T>(key: string, direction: 'input' | 'output', source: T, make: (source: T) => unknown): void;
 }
 
+/** How the arguments and the result of a function become attributes, by the kind of step that it is. */
+export interface KindTraits {
+  /** What names the step, recorded whether or not its content is. */
+  readonly nameKey?: string;
+  readonly input: (span: StepWriter, args: readonly unknown[]) => void;
+  readonly output: (span: StepWriter, result: unknown) => void;
+}
+
+type Args = readonly unknown[];
+
 /** One argument stands for itself, several are a list. */
-export function argumentsValue(args: readonly unknown[]): unknown {
+function argumentsValue(args: Args): unknown {
   return args.length === 1 ? args[0] : args.length === 0 ? undefined : args;
 }
 
+const itself = (value: unknown) => value;
+
 const plain: KindTraits = {
-  input: (args) => ({ [KEYS.input]: { input: () => argumentsValue(args) } }),
-  output: (result) => ({ [KEYS.output]: { output: () => result } }),
+  input: (span, args) => span.content(KEYS.input, 'input', args, argumentsValue),
+  output: (span, result) => span.content(KEYS.output, 'output', result, itself),
 };
 
 const retriever: KindTraits = {
-  input: (args) => ({
-    [KEYS.query]: { input: () => queryOf(args[0]) },
+  input: (span, args) => {
+    span.content(KEYS.query, 'input', args[0], queryOf);
     // A query alone is said once.
-    [KEYS.input]:
-      args.length === 1 && typeof args[0] === 'string' ? undefined : { input: () => argumentsValue(args) },
-  }),
-  output: (result) =>
-    documentList(result) === undefined
-      ? plain.output(result)
-      : { [KEYS.documents]: { output: () => documentsOf(result) } },
+    if (args.length !== 1 || typeof args[0] !== 'string') plain.input(span, args);
+  },
+  output: (span, result) => {
+    if (documentList(result) === undefined) plain.output(span, result);
+    else span.content(KEYS.documents, 'output', result, documentsOf);
+  },
 };
 
 const reranker: KindTraits = {
-  input: (args) => ({
-    [KEYS.query]: { input: () => queryOf(args[0]) },
-    [KEYS.inputDocuments]: { input: () => documentsOf(args.find((arg) => documentList(arg) !== undefined)) },
-  }),
+  input: (span, args) => {
+    span.content(KEYS.query, 'input', args[0], queryOf);
+    span.content(KEYS.inputDocuments, 'input', args, rerankedOf);
+  },
   output: retriever.output,
 };
 
 const embedding: KindTraits = {
-  input: (args) => {
-    const texts = typeof args[0] === 'string' ? [args[0]] : args[0];
-    if (!Array.isArray(texts) || !texts.every((text) => typeof text === 'string'))
-      return plain.input(args, '');
-    return { [KEYS.inputMessages]: { input: () => [{ role: 'user', parts: texts.map(textPart) }] } };
+  input: (span, args) => {
+    if (textsOf(args) === undefined) plain.input(span, args);
+    else span.content(KEYS.inputMessages, 'input', args, textsAsMessage);
   },
   // Vectors say nothing to a reader and are large: their length does.
-  output: (result) => ({ [KEYS.dimensions]: dimensionsOf(result) }),
+  output: (span, result) => {
+    const dimensions = dimensionsOf(result);
+    if (dimensions !== undefined) span.attribute(KEYS.dimensions, dimensions);
+  },
 };
 
 const tool: KindTraits = {
-  input: (args, name) => ({
-    [KEYS.toolName]: name,
-    [KEYS.toolArguments]: { input: () => argumentsValue(args) },
-  }),
-  output: (result) => ({ [KEYS.toolResult]: { output: () => result } }),
-};
-
-const agent: KindTraits = {
-  input: (args, name) => ({ [KEYS.agentName]: name, ...plain.input(args, name) }),
-  output: plain.output,
+  nameKey: KEYS.toolName,
+  input: (span, args) => span.content(KEYS.toolArguments, 'input', args, argumentsValue),
+  output: (span, result) => span.content(KEYS.toolResult, 'output', result, itself),
 };
 
 export const KIND_TRAITS: Readonly<Record<SpanKind, KindTraits>> = {
@@ -70,7 +74,7 @@ export const KIND_TRAITS: Readonly<Record<SpanKind, KindTraits>> = {
   retriever,
   reranker,
   tool,
-  agent,
+  agent: { nameKey: KEYS.agentName, ...plain },
   chain: plain,
   guardrail: plain,
   evaluator: plain,
@@ -79,8 +83,18 @@ export const KIND_TRAITS: Readonly<Record<SpanKind, KindTraits>> = {
   span: plain,
 };
 
-function textPart(content: string) {
-  return { type: 'text', content };
+function rerankedOf(args: Args): unknown {
+  return documentsOf(args.find((arg) => documentList(arg) !== undefined));
+}
+
+/** The texts that are to be embedded: one, or a list. */
+function textsOf(args: Args): readonly string[] | undefined {
+  const texts = typeof args[0] === 'string' ? [args[0]] : args[0];
+  return Array.isArray(texts) && texts.every((text) => typeof text === 'string') ? texts : undefined;
+}
+
+function textsAsMessage(args: Args): unknown {
+  return [{ role: 'user', parts: textsOf(args)?.map((content) => ({ type: 'text', content })) }];
 }
 
 const QUERY_KEYS = ['query', 'question', 'text', 'q', 'input'] as const;

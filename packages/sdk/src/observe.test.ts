@@ -314,6 +314,38 @@ describe('observe', () => {
       ),
     ));
 
+  it('passes on what cannot be looked at: proxies that throw or are revoked, getters that throw', async () => {
+    const throwing = new Proxy(
+      {},
+      { get: () => fail(), has: () => fail(), getPrototypeOf: () => fail(), ownKeys: () => fail() },
+    );
+    const { proxy: revoked, revoke } = Proxy.revocable({}, {});
+    revoke();
+    const getter = Object.defineProperty({}, 'embedding', { get: fail, enumerable: true });
+    const thenable = Object.defineProperty({}, 'then', { get: fail, enumerable: true });
+    function fail(): never {
+      throw new Error('do not look');
+    }
+    for (const value of [throwing, revoked, getter, thenable]) {
+      for (const wrap of [observe, retriever, embedding, reranker, tool]) {
+        const observed = wrap((given: unknown) => ({ boxed: given }).boxed, { name: 'opaque' });
+        expect(Object.is(observed(value), value)).toBe(true);
+      }
+    }
+    expect(spans.spans).toHaveLength(20);
+    expect(spans.filter({ status: 'error' })).toEqual([]);
+    const error = observe(() => {
+      throw throwing;
+    });
+    let caught: unknown;
+    try {
+      error();
+    } catch (thrown) {
+      caught = thrown;
+    }
+    expect(Object.is(caught, throwing)).toBe(true);
+  });
+
   it('marks the documents that were used, by identity and by id', async () => {
     const documents = [{ id: 'a' }, { id: 'b' }];
     const search = retriever(async (_: string) => documents, { name: 'search' });

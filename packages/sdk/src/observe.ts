@@ -4,8 +4,7 @@ import { currentClient } from './client.ts';
 import { rememberDocuments } from './documents.ts';
 import { KIND_TRAITS } from './kinds.ts';
 import { swallow } from './report.ts';
-import { KEYS } from './semconv.ts';
-import { beginSpan, type Span, type SpanOptions } from './span.ts';
+import { openSpan, type SpanOptions, type TracedSpan } from './span.ts';
 import { Collected } from './stream/collect.ts';
 import { follow } from './stream/follow.ts';
 import { onceHooks, type ResultHooks } from './stream/hooks.ts';
@@ -90,12 +89,16 @@ export const guardrail = ofKind('guardrail');
 function wrap(fn: Callable, options: AnyOptions): Callable {
   const { input: _input, output: _output, name: given, ...spanOptions } = options;
   const name = given ?? (fn.name || 'anonymous');
+  const { kind: _kind, otelKind: _otelKind, ...update } = spanOptions;
+  const saysMore = Object.keys(update).length > 0;
   // A proxy is the function in every respect but its call: its name, length, properties, and `new`.
   return new Proxy(fn, {
     apply(target, self, args: unknown[]) {
-      if (currentClient() === undefined) return Reflect.apply(target, self, args);
-      const span = beginSpan(name, spanOptions, context.active());
+      const client = currentClient();
+      const span = client && openSpan(client, name, spanOptions, context.active());
+      if (span === undefined) return Reflect.apply(target, self, args);
       if (!span.isRecording) return context.with(span.context, () => Reflect.apply(target, self, args));
+      if (saysMore) span.update(update);
       recordInput(span, name, args, options);
       let result: unknown;
       try {
@@ -113,36 +116,31 @@ function wrap(fn: Callable, options: AnyOptions): Callable {
   });
 }
 
-function recordInput(span: Span, name: string, args: unknown[], { input }: AnyOptions): void {
-  if (input === false) {
-    const { [KEYS.toolName]: toolName, [KEYS.agentName]: agentName } = KIND_TRAITS[span.kind].input([], name);
-    span.set({ [KEYS.toolName]: toolName, [KEYS.agentName]: agentName });
-    return;
-  }
-  const traits = KIND_TRAITS[span.kind];
-  if (input === undefined) span.set(traits.input(args, name));
-  else if (span.captures('input')) span.set(traits.input([attempt(() => input(...args))], name));
-  else span.set(traits.input([], name));
-}
+// Arguments and results are the application's: merely looking at one can throw.
 
-function recordOutput(span: Span, result: unknown, { output }: AnyOptions): void {
-  if (span.kind === 'retriever' || span.kind === 'reranker') rememberDocuments(result, span.spanId);
-  if (output === false) return;
-  const traits = KIND_TRAITS[span.kind];
-  if (output === undefined) span.set(traits.output(result));
-  else if (span.captures('output')) span.set(traits.output(attempt(() => output(result))));
-}
-
-function attempt(read: () => unknown): unknown {
+function recordInput(span: TracedSpan, name: string, args: unknown[], { input }: AnyOptions): void {
   try {
-    return read();
+    const traits = KIND_TRAITS[span.kind];
+    if (traits.nameKey !== undefined) span.attribute(traits.nameKey, name);
+    if (input === undefined) traits.input(span, args);
+    else if (input !== false && span.captures('input')) traits.input(span, [input(...args)]);
   } catch (error) {
-    swallow('an observe option', error);
-    return undefined;
+    swallow('recording the input', error);
   }
 }
 
-function resultHooks(span: Span, options: AnyOptions): ResultHooks {
+function recordOutput(span: TracedSpan, result: unknown, { output }: AnyOptions): void {
+  try {
+    if (span.kind === 'retriever' || span.kind === 'reranker') rememberDocuments(result, span.spanId);
+    const traits = KIND_TRAITS[span.kind];
+    if (output === undefined) traits.output(span, result);
+    else if (output !== false && span.captures('output')) traits.output(span, output(result));
+  } catch (error) {
+    swallow('recording the output', error);
+  }
+}
+
+function resultHooks(span: TracedSpan, options: AnyOptions): ResultHooks {
   const limit = currentClient()?.config.capture.limits.maxCharacters ?? 0;
   const wantsChunks = options.output !== false && span.captures('output');
   let collected: Collected | undefined;

@@ -125,7 +125,8 @@ export function writeUpdate(
     const value = update[field as Field];
     if (value === undefined || value === null) continue;
     if (row.direction === 'plain') otel.setAttribute(row.key, value as AttributeValue);
-    else setContent(otel, row.key, row.direction, value, config, source, row.convert);
+    else if (row.convert === undefined) setContent(otel, row.key, row.direction, value, config, source);
+    else writeConverted(otel, row.key, row.direction, value, row.convert, config, source);
   }
   if (update.usage !== undefined) writeUsage(otel, update.usage);
   if (update.parameters !== undefined) {
@@ -134,6 +135,25 @@ export function writeUpdate(
     }
   }
   if (update.attributes !== undefined) writeOwn(otel, update.attributes, config, source);
+}
+
+function writeConverted(
+  otel: OtelSpan,
+  key: string,
+  direction: 'input' | 'output',
+  value: unknown,
+  convert: (value: unknown) => unknown,
+  config: CaptureConfig,
+  source: InfoSource,
+): void {
+  setContent(
+    otel,
+    key,
+    direction,
+    () => convert(typeof value === 'function' ? value() : value),
+    config,
+    source,
+  );
 }
 
 export function writeUsage(otel: OtelSpan, usage: Usage): void {

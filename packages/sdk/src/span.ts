@@ -4,15 +4,24 @@ import {
   INVALID_SPAN_CONTEXT,
   type Span as OtelSpan,
   SpanKind as OtelSpanKind,
+  type SpanOptions as OtelSpanOptions,
   SpanStatusCode,
   type TimeInput,
   trace,
 } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { SpanKind, Usage } from '@throughline/spans';
-import { capturesContent, type InfoSource, type LazyAttributes, masked, setAttributes } from './capture.ts';
+import {
+  capturesContent,
+  type InfoSource,
+  type LazyAttributes,
+  masked,
+  setAttributes,
+  writeContent,
+} from './capture.ts';
 import { type Client, currentClient } from './client.ts';
 import { errorEvent } from './error-event.ts';
+import type { StepWriter } from './kinds.ts';
 import type { SpanInfo } from './options.ts';
 import { swallow } from './report.ts';
 import { enterScope, mergeScopes, type Scope, scopeAttributes, scopeOf, type TraceContext } from './scope.ts';
@@ -65,7 +74,21 @@ export interface Span {
   end(endTime?: TimeInput): void;
 }
 
-const CLIENT_KINDS: ReadonlySet<SpanKind> = new Set(['llm', 'embedding', 'reranker']);
+const { CLIENT, INTERNAL } = OtelSpanKind;
+const DEFAULT_OTEL_KINDS: Readonly<Record<SpanKind, OtelSpanKind>> = {
+  llm: CLIENT,
+  embedding: CLIENT,
+  retriever: INTERNAL,
+  reranker: CLIENT,
+  tool: INTERNAL,
+  agent: INTERNAL,
+  chain: INTERNAL,
+  guardrail: INTERNAL,
+  evaluator: INTERNAL,
+  prompt: INTERNAL,
+  memory: INTERNAL,
+  span: INTERNAL,
+};
 const OTEL_KINDS = {
   internal: OtelSpanKind.INTERNAL,
   server: OtelSpanKind.SERVER,
@@ -116,32 +139,35 @@ type WithHandle = OtelSpan & { [HANDLE]?: Span | undefined };
 export function beginSpan(name: string, options: SpanOptions, parent: Context): Span {
   const client = currentClient();
   if (client === undefined) return new InertSpan(parent);
+  const span = openSpan(client, name, options, parent);
+  if (span === undefined) return new InertSpan(parent);
+  return span.update(options);
+}
+
+/** A span of which nothing is said yet but its name and kind; undefined where OpenTelemetry failed. */
+export function openSpan(
+  client: Client,
+  name: string,
+  { kind = 'span', otelKind, startTime }: SpanOptions,
+  parent: Context,
+): TracedSpan | undefined {
   try {
-    const kind = options.kind ?? 'span';
-    const otel = client.tracer.startSpan(
-      name,
-      {
-        kind: options.otelKind
-          ? OTEL_KINDS[options.otelKind]
-          : CLIENT_KINDS.has(kind)
-            ? OtelSpanKind.CLIENT
-            : OtelSpanKind.INTERNAL,
-        attributes: KIND_ATTRIBUTES[kind] ?? {},
-        ...(options.startTime === undefined ? {} : { startTime: options.startTime }),
-      },
-      parent,
-    );
+    const options: OtelSpanOptions = {
+      kind: otelKind !== undefined ? OTEL_KINDS[otelKind] : DEFAULT_OTEL_KINDS[kind],
+      attributes: KIND_ATTRIBUTES[kind],
+    };
+    if (startTime !== undefined) options.startTime = startTime;
+    const otel = client.tracer.startSpan(name, options, parent);
     const span = new TracedSpan(client, otel, name, kind, parent, scopeOf(parent));
     (otel as WithHandle)[HANDLE] = span;
-    if (otel.isRecording()) span.update(options);
     return span;
   } catch (error) {
     swallow('starting a span', error);
-    return new InertSpan(parent);
+    return undefined;
   }
 }
 
-class TracedSpan implements Span, InfoSource {
+export class TracedSpan implements Span, InfoSource, StepWriter {
   readonly otel: OtelSpan;
   readonly kind: SpanKind;
   readonly #client: Client;
@@ -217,6 +243,19 @@ class TracedSpan implements Span, InfoSource {
       swallow('setting attributes', error);
     }
     return this;
+  }
+
+  attribute(key: string, value: string | number): void {
+    if (this.#isOpen) this.otel.setAttribute(key, value);
+  }
+
+  content<T>(key: string, direction: 'input' | 'output', source: T, make: (source: T) => unknown): void {
+    if (!this.#isOpen) return;
+    try {
+      writeContent(this.otel, key, direction, source, make, this.#client.config.capture, this);
+    } catch (error) {
+      swallow('recording content', error);
+    }
   }
 
   setUsage(usage: Usage): this {

@@ -1,4 +1,5 @@
 import { context } from '@opentelemetry/api';
+import { swallow } from '../report.ts';
 import { patchMethod, type ResultHooks } from './hooks.ts';
 import { tapAsyncIterator, tapIterator } from './iterator.ts';
 import { isNodeReadable, tapNodeReadable } from './node-readable.ts';
@@ -12,6 +13,17 @@ import { tapReadableStream } from './readable-stream.ts';
  * @param hooks Must not throw; see `onceHooks`.
  */
 export function follow<T>(result: T, hooks: ResultHooks): T {
+  try {
+    return followed(result, hooks);
+  } catch (error) {
+    // A result that cannot even be looked at, such as a proxy that throws.
+    swallow('following a result', error);
+    hooks.done(undefined);
+    return result;
+  }
+}
+
+function followed<T>(result: T, hooks: ResultHooks): T {
   if (typeof result !== 'object' || result === null) {
     hooks.done(result);
     return result;
