@@ -1,6 +1,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { anthropicError } from './anthropic/errors.ts';
 import { countMessageTokens, messages } from './anthropic/messages.ts';
+import { converse } from './bedrock/converse.ts';
+import { bedrockError } from './bedrock/errors.ts';
+import { invokeModel } from './bedrock/invoke-model.ts';
 import { think } from './brain.ts';
 import { cohereChat } from './cohere/chat.ts';
 import { cohereEmbed } from './cohere/embed.ts';
@@ -56,6 +59,8 @@ const ROUTES: readonly (readonly [method: 'GET' | 'POST', path: RegExp, endpoint
   ['POST', /^\/v1\/batches\/([^/]+)\/cancel$/, cancelBatch],
   ['POST', /^\/v1(?:beta)?\/models\/([^/:]+):(generateContent|streamGenerateContent)$/, generateContent],
   ['POST', /^\/v1(?:beta)?\/models\/([^/:]+):batchEmbedContents$/, embedContents],
+  ['POST', /^\/model\/([^/]+)\/(converse|converse-stream)$/, converse],
+  ['POST', /^\/model\/([^/]+)\/(invoke|invoke-with-response-stream)$/, invokeModel],
   ['POST', /^\/v2\/chat$/, cohereChat],
   ['POST', /^\/v2\/embed$/, cohereEmbed],
   ['POST', /^\/v2\/rerank$/, cohereRerank],
@@ -200,17 +205,19 @@ async function readBody(request: IncomingMessage): Promise<unknown> {
   }
 }
 
-type ErrorShape = 'openai' | 'anthropic' | 'google' | 'cohere';
+type ErrorShape = 'openai' | 'anthropic' | 'google' | 'cohere' | 'bedrock';
 
 const ERRORS: Readonly<Record<ErrorShape, (error: RequestError, requestId: string) => unknown>> = {
   openai: openaiError,
   anthropic: anthropicError,
   google: googleError,
   cohere: cohereError,
+  bedrock: bedrockError,
 };
 const ERROR_SHAPES: readonly (readonly [path: RegExp, shape: ErrorShape])[] = [
   [/^\/v1(?:beta)?\/models\/[^/]+:/, 'google'],
   [/^\/v2\//, 'cohere'],
+  [/^\/model\//, 'bedrock'],
 ];
 
 function sendError(

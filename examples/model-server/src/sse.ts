@@ -10,15 +10,33 @@ export interface StreamEvent {
   readonly generated?: boolean;
 }
 
+/** How events become bytes. */
+export interface StreamFormat {
+  readonly contentType: string;
+  readonly encode: (event: StreamEvent) => string | Uint8Array;
+  /** What says nothing to a reader: its leaving shows that all before it has left. */
+  readonly padding: string | undefined;
+}
+
+const SSE: StreamFormat = {
+  contentType: 'text/event-stream; charset=utf-8',
+  encode: ({ event, data }) => {
+    const text = typeof data === 'string' ? data : JSON.stringify(data);
+    return `${event === undefined ? '' : `event: ${event}\n`}data: ${text}\n\n`;
+  },
+  padding: ': \n\n',
+};
+
 /** Sends the events at the completion's pace, or until its fault; stops when the client has gone. */
 export async function sendEvents(
   response: ServerResponse,
   events: readonly StreamEvent[],
   completion: Completion,
   errorEvent: (message: string) => StreamEvent,
+  format: StreamFormat = SSE,
 ): Promise<void> {
   response.writeHead(200, {
-    'content-type': 'text/event-stream; charset=utf-8',
+    'content-type': format.contentType,
     'cache-control': 'no-cache',
   });
   response.flushHeaders();
@@ -28,14 +46,12 @@ export async function sendEvents(
     if (event.generated) {
       if (fault !== undefined && fault.kind !== 'status' && generated >= fault.afterChunks) {
         if (fault.kind === 'disconnect') {
-          await flushed(response);
+          await flushed(response, format.padding ?? '');
           response.destroy();
           return;
         }
-        write(
-          response,
-          errorEvent(fault.message ?? 'The server had an error while processing your request.'),
-        );
+        const message = fault.message ?? 'The server had an error while processing your request.';
+        response.write(format.encode(errorEvent(message)));
         response.end();
         return;
       }
@@ -43,7 +59,7 @@ export async function sendEvents(
       generated += 1;
     }
     if (response.destroyed) return;
-    write(response, event);
+    response.write(format.encode(event));
   }
   response.end();
 }
@@ -58,14 +74,9 @@ async function pause(milliseconds: number): Promise<void> {
   if (milliseconds > 0) await delay(milliseconds);
 }
 
-function write(response: ServerResponse, { event, data }: StreamEvent): void {
-  const text = typeof data === 'string' ? data : JSON.stringify(data);
-  response.write(`${event === undefined ? '' : `event: ${event}\n`}data: ${text}\n\n`);
-}
-
 /** Waits until what was written has left, so that a cut comes after it and not instead of it. */
-function flushed(response: ServerResponse): Promise<void> {
+function flushed(response: ServerResponse, padding: string): Promise<void> {
   return new Promise((resolve) => {
-    response.write(': \n\n', () => setImmediate(resolve));
+    response.write(padding, () => setImmediate(resolve));
   });
 }

@@ -1,7 +1,8 @@
 import { type Completion, complete } from '../completion.ts';
-import { type Endpoint, sendJson } from '../context.ts';
+import { type Endpoint, type ServerContext, sendJson } from '../context.ts';
 import { cutConnection } from '../cut-connection.ts';
-import { readArray, readRecord } from '../decode.ts';
+import { type JsonRecord, readArray, readRecord } from '../decode.ts';
+import type { ModelRequest } from '../model-request.ts';
 import { pauseForWhole, type StreamEvent, sendEvents } from '../sse.ts';
 import { splitArguments, splitIntoChunks } from '../tokens.ts';
 import { decodeMessagesRequest, markedPrefix } from './decode-request.ts';
@@ -18,6 +19,23 @@ export const messages: Endpoint = async (body, response, context) => {
   const fields = readRecord(body, 'body');
   const request = decodeMessagesRequest(fields);
   const completion = complete(request, await context.decide(request), context.pace, context.nextId);
+  const message = anthropicMessage(fields, request, completion, context);
+  if (request.stream) {
+    await sendEvents(response, anthropicEvents(message, completion), completion, errorEvent);
+    return;
+  }
+  await pauseForWhole(completion);
+  if (cutConnection(response, completion)) return;
+  sendJson(response, 200, message, { 'request-id': context.nextId('req') });
+};
+
+/** The answer as it is sent whole; what the cache gave and took is beside the input here. */
+export function anthropicMessage(
+  fields: JsonRecord,
+  request: ModelRequest,
+  completion: Completion,
+  context: ServerContext,
+) {
   const prefix = markedPrefix(fields);
   const cached =
     prefix === undefined
@@ -32,7 +50,7 @@ export const messages: Endpoint = async (body, response, context) => {
     output_tokens: completion.outputTokens,
     service_tier: 'standard',
   };
-  const message = {
+  return {
     id: context.nextId('msg'),
     type: 'message',
     role: 'assistant',
@@ -42,14 +60,7 @@ export const messages: Endpoint = async (body, response, context) => {
     stop_sequence: null,
     usage,
   };
-  if (request.stream) {
-    await sendEvents(response, events(message, completion), completion, errorEvent);
-    return;
-  }
-  await pauseForWhole(completion);
-  if (cutConnection(response, completion)) return;
-  sendJson(response, 200, message, { 'request-id': context.nextId('req') });
-};
+}
 
 /** `POST /v1/messages/count_tokens`. */
 export const countMessageTokens: Endpoint = async (body, response, context) => {
@@ -78,7 +89,7 @@ function contentOf(completion: Completion): Block[] {
 
 const SIGNATURE = Buffer.from('example signature').toString('base64');
 
-function events(
+export function anthropicEvents(
   message: { content: readonly Block[]; stop_reason: string; usage: { output_tokens: number } },
   completion: Completion,
 ): StreamEvent[] {

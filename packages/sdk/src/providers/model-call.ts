@@ -66,7 +66,12 @@ export class ModelCall {
 
   /** The client sends the request, for the first time or again. */
   noteAttempt(): void {
-    this.#attempts += 1;
+    this.noteAttempts(this.#attempts + 1);
+  }
+
+  /** So many times the client has sent it, where it tells that itself. */
+  noteAttempts(attempts: number): void {
+    this.#attempts = attempts;
     if (this.#attempts > 1) this.span.set({ 'http.request.resend_count': this.#attempts - 1 });
   }
 
@@ -127,6 +132,8 @@ export class ModelCall {
   #recordError(error: unknown): void {
     const status = statusOf(error);
     if (status !== undefined) this.span.set({ 'http.response.status_code': status });
+    const attempts = number(record(record(error).$metadata).attempts);
+    if (attempts !== undefined) this.noteAttempts(attempts);
     this.span.recordError(error);
   }
 }

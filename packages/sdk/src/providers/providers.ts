@@ -1,9 +1,10 @@
 import type { Integration } from '../register/integration.ts';
 import { anthropic } from './anthropic/anthropic.ts';
+import { bedrock } from './bedrock/bedrock.ts';
 import { cohere } from './cohere/cohere.ts';
 import { googleGenai } from './google/google-genai.ts';
 import { mistral } from './mistral/mistral.ts';
 import { openai } from './openai/openai.ts';
 
 /** The providers' own clients. */
-export const PROVIDERS: readonly Integration[] = [openai, anthropic, googleGenai, mistral, cohere];
+export const PROVIDERS: readonly Integration[] = [openai, anthropic, googleGenai, mistral, cohere, bedrock];

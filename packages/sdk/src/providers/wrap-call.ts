@@ -20,7 +20,7 @@ export interface CallMethod {
   /** Before the call: to listen to attempts. */
   readonly prepare?: (self: Json) => void;
   /** What of the value is the answer or the stream, where the promise brings more than that. */
-  readonly part?: (value: unknown) => unknown;
+  readonly part?: (value: unknown, call: ModelCall) => unknown;
 }
 
 export function wrapCall(target: unknown, row: CallMethod): boolean {
@@ -41,7 +41,9 @@ export function wrapCall(target: unknown, row: CallMethod): boolean {
         const hooks = call.hooks();
         try {
           const result = call.run(bare);
-          return row.part === undefined ? follow(result, hooks) : followPart(result, hooks, row.part);
+          return row.part === undefined
+            ? follow(result, hooks)
+            : followPart(result, hooks, (value) => row.part?.(value, call));
         } catch (error) {
           hooks.failed(error);
           throw error;

@@ -1,0 +1,83 @@
+import type { Integration } from '../../register/integration.ts';
+import { memberAt } from '../../register/patch.ts';
+import { type Json, number, record } from '../json.ts';
+import type { ModelCall } from '../model-call.ts';
+import type { Operation } from '../operation.ts';
+import { wrapCall } from '../wrap-call.ts';
+import { converse, converseStream } from './converse.ts';
+import { invokeModel, jsonOf } from './invoke-model.ts';
+
+interface CommandRow {
+  readonly body: (input: Json) => Json;
+  readonly operation: (body: Json) => Operation;
+}
+
+const withModel = (input: Json): Json => ({ ...input, model: input.modelId });
+const sentBody = (input: Json): Json => ({ ...jsonOf(input.body), model: input.modelId });
+
+/** By the name of the command's class. */
+const COMMANDS: Readonly<Record<string, CommandRow | undefined>> = {
+  ConverseCommand: { body: withModel, operation: () => converse },
+  ConverseStreamCommand: { body: withModel, operation: () => converseStream },
+  InvokeModelCommand: { body: sentBody, operation: (body) => invokeModel(body, false) },
+  InvokeModelWithResponseStreamCommand: {
+    body: sentBody,
+    operation: (body) => invokeModel(body, true),
+  },
+};
+
+/** `@aws-sdk/client-bedrock-runtime`: Converse and InvokeModel, both as streams too. */
+export const bedrock: Integration = {
+  name: 'bedrock',
+  package: '@aws-sdk/client-bedrock-runtime',
+  supported: '>=3.600.0 <4.0.0',
+  kind: 'provider',
+  patch: (exports) => {
+    wrapSend(memberAt(exports, ['BedrockRuntimeClient', 'prototype']));
+    return undefined;
+  },
+  client: {
+    recognises: (value) =>
+      memberAt(value, ['config', 'serviceId']) === 'Bedrock Runtime' &&
+      typeof memberAt(value, ['send']) === 'function',
+    instrument: wrapSend,
+  },
+};
+
+function wrapSend(target: unknown): void {
+  wrapCall(target, {
+    method: 'send',
+    where: '@aws-sdk/client-bedrock-runtime send',
+    operation: (args) => {
+      // With a callback there is no promise to follow.
+      if (args.slice(1).some((arg) => typeof arg === 'function')) return undefined;
+      const row = rowOf(args);
+      return row?.operation(row.body(inputOf(args)));
+    },
+    body: (args) => rowOf(args)?.body(inputOf(args)) ?? {},
+    destination: () => ({ provider: 'aws.bedrock' }),
+    part: (output, call) => partOf(record(output), call),
+  });
+}
+
+function rowOf([command]: readonly unknown[]): CommandRow | undefined {
+  const name = record(record(command).constructor).name;
+  return typeof name === 'string' && Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+}
+
+function inputOf([command]: readonly unknown[]): Json {
+  return record(record(command).input);
+}
+
+/** The client counts its attempts and says so beside the answer. */
+function partOf(output: Json, call: ModelCall): unknown {
+  const attempts = number(record(output.$metadata).attempts);
+  if (attempts !== undefined) call.noteAttempts(attempts);
+  const { requestId } = record(output.$metadata);
+  if (typeof requestId === 'string') call.span.set({ 'aws.request_id': requestId });
+  for (const member of ['stream', 'body']) {
+    const part = output[member];
+    if (typeof part === 'object' && part !== null && Symbol.asyncIterator in part) return part;
+  }
+  return output;
+}
