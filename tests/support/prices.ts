@@ -4,6 +4,10 @@ const PRICES = {
   'gpt-4o-mini': { input: 0.15, cacheRead: 0.075, cacheWrite: 0, output: 0.6 },
   'gpt-5-mini': { input: 0.25, cacheRead: 0.025, cacheWrite: 0, output: 2 },
   'text-embedding-3-small': { input: 0.02, cacheRead: 0, cacheWrite: 0, output: 0 },
+  'gemini-2.5-flash': { input: 0.3, cacheRead: 0.03, cacheWrite: 0, output: 2.5 },
+  'mistral-large-2411': { input: 2, cacheRead: 0, cacheWrite: 0, output: 6 },
+  'command-r-plus': { input: 2.5, cacheRead: 0, cacheWrite: 0, output: 10 },
+  'amazon.nova-pro-v1:0': { input: 0.8, cacheRead: 0.2, cacheWrite: 0, output: 3.2 },
   'claude-sonnet-4-20250514': { input: 3, cacheRead: 0.3, cacheWrite: 3.75, output: 15 },
 } as const;
 
