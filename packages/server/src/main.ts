@@ -11,9 +11,11 @@ import { createAcceptScores } from './ingest/accept-scores.ts';
 import { createIngestPool } from './ingest/ingest-pool.ts';
 import { IngestProblems } from './ingest/ingest-problems.ts';
 import { INGEST_TABLES } from './ingest/ingest-tables.ts';
+import { recordRefusal } from './ingest/record-refusal.ts';
 import { Journal } from './journal/journal.ts';
 import { createLiveTail } from './live/live-tail.ts';
 import { InFlightBytes } from './receive/admission.ts';
+import type { AnsweredRequest } from './receive/answered-request.ts';
 import { startGrpcServer } from './receive/otlp/grpc-server.ts';
 import { openChdbEngine } from './store/chdb-engine.ts';
 import type { Engine } from './store/engine.ts';
@@ -83,7 +85,9 @@ export async function startServer(
 
     const inFlight = new InFlightBytes(config.maxInFlightBytes);
     const now = createClock();
+    const startedUnixNano = now();
     const problems = new IngestProblems();
+    const onAnswered = (answered: AnsweredRequest) => recordRefusal(problems, answered, now());
     const acceptOtlp = createAcceptOtlp({
       pool,
       journal,
@@ -101,6 +105,9 @@ export async function startServer(
       maxBodyBytes: config.maxBodyBytes,
       inFlight,
       acceptOtlp,
+      onAnswered,
+      problems,
+      startedUnixNano,
       acceptScores: createAcceptScores({ journal, engine, now }),
       corsOrigins: config.corsOrigins,
     });
@@ -108,7 +115,7 @@ export async function startServer(
     await app.listen({ host: config.host, port: config.port });
     const url = urlOf(config.host, app.server.address() as AddressInfo);
     const grpc = await startGrpcServer(
-      { acceptOtlp, inFlight, log, maxBodyBytes: config.maxBodyBytes },
+      { acceptOtlp, onAnswered, inFlight, log, maxBodyBytes: config.maxBodyBytes },
       { host: config.host, port: config.grpcPort },
     );
     closers.add(() => grpc.close());

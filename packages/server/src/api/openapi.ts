@@ -12,6 +12,7 @@ export const openapiInfo = {
   tags: [
     { name: 'traces', description: 'What an application did for one request' },
     { name: 'projects', description: 'Where spans are kept apart' },
+    { name: 'ingest', description: 'What was sent and not kept' },
     { name: 'live', description: 'Spans as they come' },
   ],
 };

@@ -6,6 +6,7 @@ import { jsonSchemaTransform, validatorCompiler } from 'fastify-type-provider-zo
 import type { LiveTail } from '../live/live-tail.ts';
 import type { Engine } from '../store/engine.ts';
 import { guardHost } from './host-guard.ts';
+import { type IngestProblemRoutesParts, ingestProblemRoutes } from './ingest-problem-routes.ts';
 import { liveRoute } from './live-route.ts';
 import { openapiInfo } from './openapi.ts';
 import { otelMetricRoutes } from './otel-metric-routes.ts';
@@ -14,7 +15,7 @@ import { projectRoutes } from './project-routes.ts';
 import { type ScoreRoutesParts, scoreRoutes } from './score-routes.ts';
 import { traceRoutes } from './trace-routes.ts';
 
-export interface ApiParts extends ScoreRoutesParts {
+export interface ApiParts extends ScoreRoutesParts, IngestProblemRoutesParts {
   readonly engine: Engine;
   readonly live: LiveTail;
   /** What the server is bound to, see `guardHost`. */
@@ -46,11 +47,12 @@ export async function apiPlugin(app: FastifyInstance, parts: ApiParts): Promise<
   });
   await app.register(swagger, { openapi: openapiInfo, transform: jsonSchemaTransform });
   // Without the prefix that `parts` brings: it would be put before the routes a second time.
-  const { engine, live, acceptScores, corsOrigins } = parts;
+  const { engine, live, acceptScores, corsOrigins, problems, startedUnixNano } = parts;
   await app.register(traceRoutes, { engine });
   await app.register(projectRoutes, { engine });
   await app.register(scoreRoutes, { engine, acceptScores, corsOrigins });
   await app.register(otelMetricRoutes, { engine });
+  await app.register(ingestProblemRoutes, { problems, startedUnixNano });
   await app.register(liveRoute, { live });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   app.all('/*', { schema: { hide: true } }, async (request, reply) =>

@@ -289,6 +289,39 @@ export const metricPoint = z.looseObject({
 
 export const metricPointList = z.object({ points: z.array(metricPoint) });
 
+/** Records, or whole requests, that were sent and not kept. */
+export const ingestProblem = z.object({
+  project: z
+    .string()
+    .nullable()
+    .describe('null: the request does not say, or could not be read so far; shown in every project'),
+  signal: z.enum(['traces', 'logs', 'metrics']),
+  reason: z
+    .string()
+    .describe(
+      'Of single records why they were refused, such as `invalid-trace-id`; of whole requests the code of the error.',
+    ),
+  count: z.int().describe('Records, or requests where the request as a whole was refused.'),
+  firstTime: timestamp,
+  lastTime: timestamp,
+  samples: z
+    .array(
+      z.object({
+        message: z.string().describe('What was found and what was expected.'),
+        time: timestamp,
+        name: z.string().nullable().describe('Of the span, event or metric.'),
+        sdk: z.string().nullable().describe('As its resource says: `python opentelemetry 1.38.0`.'),
+        userAgent: z.string().nullable(),
+      }),
+    )
+    .describe('The latest, newest first, at most 5.'),
+});
+
+export const ingestProblemList = z.object({
+  since: timestamp.describe('When the server started to count.'),
+  problems: z.array(ingestProblem),
+});
+
 /**
  * One server-sent event of `/live`, event name `spans`: spans that became readable since the last event, at most
  * 500 of them; `more` counts those left out.
@@ -323,5 +356,6 @@ export type SpanSummary = z.infer<typeof spanSummary>;
 export type SpanDetail = z.infer<typeof spanDetail>;
 export type TraceVolume = z.infer<typeof traceVolume>;
 export type ProjectList = z.infer<typeof projectList>;
+export type IngestProblemList = z.infer<typeof ingestProblemList>;
 export type LiveEvent = z.infer<typeof liveEvent>;
 export type Problem = z.infer<typeof problem>;

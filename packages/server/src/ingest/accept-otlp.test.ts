@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Batch } from '../journal/segment.ts';
 import type { OtlpRequest } from '../receive/otlp/otlp-plugin.ts';
-import { createAcceptOtlp } from './accept-otlp.ts';
+import { createAcceptOtlp, type ProcessedRequest } from './accept-otlp.ts';
 import { IngestProblems } from './ingest-problems.ts';
 import { TraceProcessor } from './process-traces.ts';
 
@@ -9,6 +9,7 @@ import { TraceProcessor } from './process-traces.ts';
 function setUp() {
   const problems = new IngestProblems();
   const appended: Batch[] = [];
+  const processed: ProcessedRequest[] = [];
   const processor = new TraceProcessor();
   let now = 0n;
   const accept = createAcceptOtlp({
@@ -17,8 +18,9 @@ function setUp() {
     problems,
     now: () => ++now,
     maxBodyBytes: 1000,
+    onProcessed: (request) => processed.push(request),
   });
-  return { accept, problems, appended };
+  return { accept, problems, appended, processed };
 }
 
 const request = (spans: readonly object[]): OtlpRequest => ({
@@ -33,7 +35,7 @@ test('what is accepted goes to the journal, and full success says nothing', asyn
   const { accept, problems, appended } = setUp();
   expect(await accept('otlp-traces', request([good, good]))).toBeUndefined();
   expect(appended.map((batch) => Math.max(...batch.map(({ rows }) => rows)))).toEqual([2]);
-  expect(problems.list()).toEqual([]);
+  expect(problems.list('default')).toEqual([]);
 });
 
 test('a request without anything acceptable writes nothing', async () => {
@@ -46,40 +48,78 @@ test('a request without anything acceptable writes nothing', async () => {
   expect(appended).toEqual([]);
 });
 
-test('problems are counted by reason with their latest samples', async () => {
+test('records that are rejected are problems of their project, with the latest samples', async () => {
   const { accept, problems } = setUp();
   await accept('otlp-traces', request([{ ...good, traceId: '' }, { ...good, traceId: 'ab' }, good]));
-  await accept('otlp-traces', request([{ ...good, traceId: 'ab' }]));
-  await accept('otlp-traces', request([{ ...good, startTimeUnixNano: 0 }]));
+  await accept('otlp-traces', {
+    ...request([{ ...good, name: 'chat', traceId: 'ab' }]),
+    userAgent: 'sender/1',
+  });
+  await accept('otlp-traces', { ...request([{ ...good, startTimeUnixNano: 0 }]), project: 'other' });
+  const found = problems.list('default');
+  expect(found.map(({ reason, count }) => [reason, count])).toEqual([['invalid-trace-id', 3]]);
+  expect(found[0]).toEqual({
+    project: 'default',
+    signal: 'otlp-traces',
+    reason: 'invalid-trace-id',
+    count: 3,
+    firstUnixNano: 1n,
+    lastUnixNano: 2n,
+    samples: [
+      {
+        message: 'the trace id is 1 bytes long, expected 16 bytes',
+        timeUnixNano: 2n,
+        name: 'chat',
+        sdk: undefined,
+        userAgent: 'sender/1',
+      },
+      {
+        message: 'the trace id is missing',
+        timeUnixNano: 1n,
+        name: undefined,
+        sdk: undefined,
+        userAgent: undefined,
+      },
+    ],
+  });
+  expect(problems.list('other').map(({ reason, project }) => [reason, project])).toEqual([
+    ['missing-start-time', 'other'],
+  ]);
+});
+
+test('one message for a reason, however many projects it is of', async () => {
+  const { accept, problems } = setUp();
+  const resourceSpans = ['a', 'b', 'a'].map((project) => ({
+    resource: { attributes: [{ key: 'throughline.project', value: { stringValue: project } }] },
+    scopeSpans: [{ spans: [{ ...good, traceId: '' }] }],
+  }));
+  const body = Buffer.from(JSON.stringify({ resourceSpans }));
+  expect(await accept('otlp-traces', { ...request([]), body })).toEqual({
+    rejected: 3,
+    message: '3 of 3 spans were rejected. 3: the trace id is missing.',
+  });
+  expect([...problems.list('a'), ...problems.list('b')].map(({ count }) => count)).toEqual([2, 1]);
+});
+
+test('a body that cannot be decoded is an error', async () => {
+  const { accept } = setUp();
   await expect(accept('otlp-traces', { ...request([]), body: Buffer.from('{') })).rejects.toMatchObject({
     code: 'malformed-body',
   });
   const large = { ...request([]), body: Buffer.alloc(1001) };
   await expect(accept('otlp-traces', large)).rejects.toMatchObject({ code: 'body-too-large' });
-  expect(problems.list().map(({ reason, count, samples }) => [reason, count, samples.length])).toEqual([
-    ['body-too-large', 1, 1],
-    ['malformed-body', 1, 1],
-    ['missing-start-time', 1, 1],
-    ['invalid-trace-id', 3, 2],
-  ]);
-  expect(problems.list()[3]).toEqual({
-    signal: 'otlp-traces',
-    reason: 'invalid-trace-id',
-    count: 3,
-    lastUnixNano: 2n,
-    samples: ['the trace id is 1 bytes long, expected 16 bytes', 'the trace id is missing'],
-  });
 });
 
-test('samples are few and the newest', () => {
-  const problems = new IngestProblems();
-  for (let index = 0; index < 100; index++)
-    problems.record('otlp-logs', 'malformed-body', `message ${index % 7}`, BigInt(index));
-  expect(problems.list()).toMatchObject([
+test('what was decoded is told to who counts, after it is on disk', async () => {
+  const { accept, processed, appended } = setUp();
+  await accept('otlp-traces', request([good, { ...good, traceId: '' }]));
+  expect(processed).toMatchObject([
     {
-      count: 100,
-      lastUnixNano: 99n,
-      samples: ['message 1', 'message 0', 'message 6', 'message 5', 'message 4'],
+      kind: 'otlp-traces',
+      accepted: 1,
+      rejections: [{ reason: 'invalid-trace-id', count: 1 }],
+      bodyBytes: request([good, { ...good, traceId: '' }]).body.length,
     },
   ]);
+  expect(appended).toHaveLength(1);
 });

@@ -14,6 +14,18 @@ export interface AcceptOtlpParts {
   readonly problems: Pick<IngestProblems, 'record'>;
   /** After decompression. */
   readonly maxBodyBytes: number;
+  readonly onProcessed?: (processed: ProcessedRequest) => void;
+}
+
+/** A request that was decoded and, where it had anything to keep, is on disk. */
+export interface ProcessedRequest {
+  readonly kind: IngestTask['kind'];
+  readonly accepted: number;
+  readonly rejections: readonly Rejections[];
+  /** As received, compressed or not. */
+  readonly bodyBytes: number;
+  /** Of waiting for a worker and of its work. */
+  readonly workMs: number;
 }
 
 /** The way of a request: worker → journal → acknowledged. */
@@ -23,14 +35,20 @@ export function createAcceptOtlp(
   return async (kind, request) => {
     const receivedUnixNano = parts.now();
     const { maxBodyBytes, problems } = parts;
-    const result = await parts.pool.process({ kind, ...request, receivedUnixNano, maxBodyBytes });
-    if (result.kind === 'failure') {
-      problems.record(kind, result.code, result.message, receivedUnixNano);
-      throw new ThroughlineError(result.code, result.message);
+    const { userAgent, ...sent } = request;
+    // The worker takes the body with it.
+    const bodyBytes = request.body.length;
+    const began = performance.now();
+    const result = await parts.pool.process({ kind, ...sent, receivedUnixNano, maxBodyBytes });
+    const workMs = performance.now() - began;
+    if (result.kind === 'failure') throw new ThroughlineError(result.code, result.message);
+    const { accepted, rejections } = result;
+    for (const { reason, project, count, example, subject, sdk } of rejections) {
+      const sample = { message: example, timeUnixNano: receivedUnixNano, name: subject, sdk, userAgent };
+      problems.record({ project, signal: kind, reason, count, sample });
     }
-    for (const { reason, example, count } of result.rejections)
-      problems.record(kind, reason, example, receivedUnixNano, count);
-    if (result.accepted > 0) await parts.journal.append(result.batch);
+    if (accepted > 0) await parts.journal.append(result.batch);
+    parts.onProcessed?.({ kind, accepted, rejections, bodyBytes, workMs });
     return result.rejected === 0
       ? undefined
       : { rejected: result.rejected, message: rejectionMessage(result) };
@@ -47,6 +65,12 @@ const NOUNS: Readonly<Record<Ingested['kind'], readonly [one: string, many: stri
 function rejectionMessage({ kind, accepted, rejected, rejections }: Ingested): string {
   const total = accepted + rejected;
   const [one, many] = NOUNS[kind];
-  const reasons = rejections.map(({ count, example }: Rejections) => `${count}: ${example}.`);
+  const counts = new Map<string, { count: number; readonly example: string }>();
+  for (const { reason, count, example } of rejections) {
+    const known = counts.get(reason);
+    if (known) known.count += count;
+    else counts.set(reason, { count, example });
+  }
+  const reasons = [...counts.values()].map(({ count, example }) => `${count}: ${example}.`);
   return `${rejected} of ${total} ${total === 1 ? `${one} was` : `${many} were`} rejected. ${reasons.join(' ')}`;
 }

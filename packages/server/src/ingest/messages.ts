@@ -36,14 +36,20 @@ export interface Ingested<
   readonly batch: Batch;
   readonly accepted: number;
   readonly rejected: number;
-  /** One entry for each reason, with the first example. */
+  /** One entry for each reason and project, with the first example. */
   readonly rejections: readonly Rejections[];
 }
 
 export interface Rejections {
   readonly reason: RejectionReason;
+  /** Absent where it is not known. */
+  readonly project: string | undefined;
   readonly count: number;
   readonly example: string;
+  /** The name of the span, event or metric of the example. */
+  readonly subject: string | undefined;
+  /** `python opentelemetry 1.38.0`, as the example's resource says. */
+  readonly sdk: string | undefined;
 }
 
 /** The request as a whole is refused. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { encodeAttributes, mapPreviews, type RawSpan } from '@throughline/spans';
+import { encodeAttributes, mapPreviews, type RawResource, type RawSpan } from '@throughline/spans';
 import { decodeLogsJson } from '../receive/otlp/decode-logs-json.ts';
 import { decodeLogsProtobuf } from '../receive/otlp/decode-logs-protobuf.ts';
 import { KeyInterner } from '../receive/otlp/key-interner.ts';
@@ -87,8 +87,8 @@ class LogRows implements LogSink {
     if (eventName === EVALUATION_EVENT) this.#evaluation(project, record, timeUnixNano);
   }
 
-  reject(rejected: Rejected): void {
-    this.#shared.reject(rejected);
+  reject(rejected: Rejected, resource: RawResource | undefined): void {
+    this.#shared.reject(rejected, resource);
   }
 
   /** Of all that the client sent, and of how many equal records came before in this request. */

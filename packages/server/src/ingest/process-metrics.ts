@@ -1,3 +1,4 @@
+import type { RawResource } from '@throughline/spans';
 import { decodeMetricsJson } from '../receive/otlp/decode-metrics-json.ts';
 import { decodeMetricsProtobuf } from '../receive/otlp/decode-metrics-protobuf.ts';
 import { KeyInterner } from '../receive/otlp/key-interner.ts';
@@ -71,7 +72,7 @@ class MetricRows implements MetricSink {
     this.accepted++;
   }
 
-  reject(rejected: Rejected): void {
-    this.#shared.reject(rejected);
+  reject(rejected: Rejected, resource: RawResource | undefined): void {
+    this.#shared.reject(rejected, resource);
   }
 }

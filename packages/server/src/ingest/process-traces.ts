@@ -1,4 +1,4 @@
-import { mapFacts, mapPreviews, type RawSpan } from '@throughline/spans';
+import { mapFacts, mapPreviews, type RawResource, type RawSpan } from '@throughline/spans';
 import { decodeTracesJson } from '../receive/otlp/decode-traces-json.ts';
 import { decodeTracesProtobuf } from '../receive/otlp/decode-traces-protobuf.ts';
 import { KeyInterner } from '../receive/otlp/key-interner.ts';
@@ -104,8 +104,8 @@ class SpanRows implements SpanSink {
     this.accepted++;
   }
 
-  reject(rejected: Rejected): void {
-    this.#shared.reject(rejected);
+  reject(rejected: Rejected, resource: RawResource | undefined): void {
+    this.#shared.reject(rejected, resource);
   }
 
   #evaluations(project: string, raw: RawSpan): void {

@@ -1,16 +1,21 @@
 import type { RawResource, RawScope } from '@throughline/spans';
-import { type Rejected, Rejection, type RejectionReason } from '../receive/otlp/rejection.ts';
+import { type Rejected, Rejection } from '../receive/otlp/rejection.ts';
 import type { IngestTask, Rejections } from './messages.ts';
 import { encodeResource, encodeScope } from './payload-codec.ts';
 import { isProjectName, PROJECT_NAME_RULE, projectOfResource } from './project-name.ts';
 import { RowBinaryWriter } from './row-binary-writer.ts';
+import { sdkOf } from './sdk-name.ts';
+
+/** A request may have resources of many projects; what is rejected beyond these entries is counted without one. */
+const MAX_REJECTIONS = 100;
+const MAX_SUBJECT_LENGTH = 500;
 
 /** What the rows of one request share, whatever its signal: project, resource and scope, and what was rejected. */
 export class RequestRows {
   rejected = 0;
   /** Nanoseconds of receipt. */
   readonly version: bigint;
-  readonly #rejections = new Map<RejectionReason, { count: number; readonly example: string }>();
+  readonly #rejections = new Map<string, Rejections & { count: number }>();
   /** Empty where the name is not valid. */
   readonly #project: Latest<RawResource, string>;
   readonly #resource: Latest<RawResource, Uint8Array>;
@@ -49,15 +54,26 @@ export class RequestRows {
     return this.#scope.of(scope);
   }
 
-  reject({ reason, detail }: Rejected): void {
+  reject({ reason, detail, subject }: Rejected, resource: RawResource | undefined): void {
     this.rejected++;
-    const known = this.#rejections.get(reason);
+    const crowded = this.#rejections.size >= MAX_REJECTIONS;
+    const project = (crowded || !resource ? undefined : this.#project.of(resource)) || undefined;
+    const key = JSON.stringify([reason, project]);
+    const known = this.#rejections.get(key);
     if (known) known.count++;
-    else this.#rejections.set(reason, { count: 1, example: detail });
+    else
+      this.#rejections.set(key, {
+        reason,
+        project,
+        count: 1,
+        example: detail,
+        subject: subject?.slice(0, MAX_SUBJECT_LENGTH),
+        sdk: resource && sdkOf(resource),
+      });
   }
 
   rejections(): Rejections[] {
-    return [...this.#rejections].map(([reason, { count, example }]) => ({ reason, count, example }));
+    return [...this.#rejections.values()];
   }
 }
 

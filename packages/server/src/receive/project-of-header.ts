@@ -15,3 +15,12 @@ export function projectOfHeader(header: string): string {
     `the header x-throughline-project is not ${PROJECT_NAME_RULE}`,
   );
 }
+
+/** Undefined where there is no header, or the name is not valid. */
+export function validProjectOfHeader(header: string | undefined): string | undefined {
+  try {
+    return header === undefined ? undefined : projectOfHeader(header);
+  } catch {
+    return undefined;
+  }
+}

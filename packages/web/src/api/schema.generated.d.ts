@@ -153,6 +153,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ingest/problems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was sent and not kept since the server started, the latest first
+         * @description Counts by signal and reason, with the latest examples. Kept in memory: a restart begins anew. Problems of requests that do not say their project, or could not be read that far, are shown in every project.
+         */
+        get: operations["listIngestProblems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/live": {
         parameters: {
             query?: never;
@@ -1612,6 +1632,88 @@ export interface operations {
             };
             /** @description Default Response */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+        };
+    };
+    listIngestProblems: {
+        parameters: {
+            query?: {
+                /** @description The project. Else the header `x-throughline-project`, else `default`. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description When the server started to count. */
+                        since: string;
+                        problems: {
+                            /** @description null: the request does not say, or could not be read so far; shown in every project */
+                            project: string | null;
+                            /** @enum {string} */
+                            signal: "traces" | "logs" | "metrics";
+                            /** @description Of single records why they were refused, such as `invalid-trace-id`; of whole requests the code of the error. */
+                            reason: string;
+                            /** @description Records, or requests where the request as a whole was refused. */
+                            count: number;
+                            /** @description ISO 8601, UTC, nanoseconds where known */
+                            firstTime: string;
+                            /** @description ISO 8601, UTC, nanoseconds where known */
+                            lastTime: string;
+                            /** @description The latest, newest first, at most 5. */
+                            samples: {
+                                /** @description What was found and what was expected. */
+                                message: string;
+                                /** @description ISO 8601, UTC, nanoseconds where known */
+                                time: string;
+                                /** @description Of the span, event or metric. */
+                                name: string | null;
+                                /** @description As its resource says: `python opentelemetry 1.38.0`. */
+                                sdk: string | null;
+                                userAgent: string | null;
+                            }[];
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        code: string;
+                        detail: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            500: {
                 headers: {
                     [name: string]: unknown;
                 };

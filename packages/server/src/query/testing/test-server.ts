@@ -11,6 +11,8 @@ import type { Engine } from '../../store/engine.ts';
 
 export interface TestServer {
   readonly url: string;
+  /** Of OTLP/gRPC. */
+  readonly grpcUrl: string;
   readonly engine: Engine;
   /** Sends spans as an exporter does and waits until they are readable. */
   send(project: string, spans: readonly RawSpan[]): Promise<void>;
@@ -21,7 +23,7 @@ export interface TestServer {
 export async function startTestServer(change: Partial<Config> = {}): Promise<TestServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'throughline-server-'));
   const config = { ...readConfig({}, { data: dataDir, port: 0 }), workers: 1, ...change };
-  const { url, engine, stop } = await startServer(config, pino({ level: 'silent' }));
+  const { url, grpcUrl, engine, stop } = await startServer(config, pino({ level: 'silent' }));
   const rowsOf = async (project: string): Promise<number> => {
     const [row] = await engine.query<{ n: string }>(
       'SELECT least((SELECT count() FROM spans WHERE project = {project:String}), (SELECT count() FROM payloads WHERE project = {project:String})) AS n',
@@ -31,6 +33,7 @@ export async function startTestServer(change: Partial<Config> = {}): Promise<Tes
   };
   return {
     url,
+    grpcUrl,
     engine,
     async send(project, spans) {
       const before = await rowsOf(project);

@@ -14,7 +14,8 @@ import {
   text,
 } from './json-values.ts';
 import type { LogSink, RawLogRecord } from './log-sink.ts';
-import { type ExportNames, readExportJson } from './read-export-json.ts';
+import { type ExportNames, nameIn, readExportJson } from './read-export-json.ts';
+import { named } from './rejection.ts';
 import type { ValueBudget } from './value-budget.ts';
 
 const NAMES: ExportNames = {
@@ -39,7 +40,8 @@ export function decodeLogsJson(body: Uint8Array, sink: LogSink): void {
       checkLogRecord(raw);
       sink.logRecord(raw);
     },
-    reject: (rejection) => sink.reject(rejection),
+    reject: (rejection, record, resource) =>
+      sink.reject(named(rejection, nameIn(record, 'eventName', 'event_name')), resource),
   });
 }
 

@@ -10,6 +10,7 @@ import type { LogSink, RawLogRecord } from './log-sink.ts';
 import { FIXED32, FIXED64, LENGTH, ProtobufReader, tag, VARINT } from './protobuf-reader.ts';
 import type { ProtobufValues } from './protobuf-values.ts';
 import { readExportProtobuf } from './read-export-protobuf.ts';
+import { named } from './rejection.ts';
 
 /**
  * Reads an `ExportLogsServiceRequest`. Records that are bad in themselves go to `sink.reject`.
@@ -20,10 +21,14 @@ export function decodeLogsProtobuf(body: Uint8Array, sink: LogSink, keys?: KeyIn
   readExportProtobuf(new ProtobufReader(body, keys), {
     record(values, resource, scope) {
       const record = readLogRecord(values, resource, scope);
-      checkLogRecord(record);
-      sink.logRecord(record);
+      try {
+        checkLogRecord(record);
+        sink.logRecord(record);
+      } catch (error) {
+        throw named(error, record.eventName);
+      }
     },
-    reject: (rejection) => sink.reject(rejection),
+    reject: (rejection, resource) => sink.reject(rejection, resource),
   });
 }
 

@@ -22,8 +22,8 @@ import {
 } from './json-values.ts';
 import type { MetricKind, MetricSink, RawDataPoint, RawMetric, Temporality } from './metric-sink.ts';
 import { bucketsOf, double, exemplarOf, int, PointBuilder } from './point-builder.ts';
-import { type ExportNames, readExportJson } from './read-export-json.ts';
-import { Rejection } from './rejection.ts';
+import { type ExportNames, nameIn, readExportJson } from './read-export-json.ts';
+import { named, Rejection } from './rejection.ts';
 import type { ValueBudget } from './value-budget.ts';
 
 const NAMES: ExportNames = {
@@ -52,7 +52,7 @@ export function decodeMetricsJson(body: Uint8Array, sink: MetricSink): void {
   readExportJson(body, {
     names: NAMES,
     record: (metric, resource, scope, budget) => readMetric(metric, resource, scope, budget, sink),
-    reject: (rejection) => sink.reject(rejection),
+    reject: (rejection, metric, resource) => sink.reject(named(rejection, nameIn(metric)), resource),
   });
 }
 
@@ -91,7 +91,7 @@ function readMetric(
       sink.dataPoint(raw, point);
     } catch (error) {
       if (!(error instanceof Rejection)) throw error;
-      sink.reject(error);
+      sink.reject(named(error, raw.name), resource);
     }
   }
 }

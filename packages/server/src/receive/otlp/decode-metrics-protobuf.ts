@@ -10,6 +10,7 @@ import { bucketsOf, double, exemplarOf, int, PointBuilder } from './point-builde
 import { FIXED64, LENGTH, ProtobufReader, tag, VARINT } from './protobuf-reader.ts';
 import type { ProtobufValues } from './protobuf-values.ts';
 import { readExportProtobuf, rejection } from './read-export-protobuf.ts';
+import { named } from './rejection.ts';
 
 const TEMPORALITIES: readonly Temporality[] = ['unspecified', 'delta', 'cumulative'];
 
@@ -31,7 +32,7 @@ const KINDS: ReadonlyMap<number, MetricKind> = new Map([
 export function decodeMetricsProtobuf(body: Uint8Array, sink: MetricSink, keys?: KeyInterner): void {
   readExportProtobuf(new ProtobufReader(body, keys), {
     record: (values, resource, scope) => readMetric(values, resource, scope, sink),
-    reject: (problem) => sink.reject(problem),
+    reject: (problem, resource) => sink.reject(problem, resource),
   });
 }
 
@@ -98,7 +99,7 @@ function readPoints(values: ProtobufValues, metric: RawMetric, sink: MetricSink)
       checkDataPoint(point);
       sink.dataPoint(metric, point);
     } catch (error) {
-      sink.reject(rejection(error));
+      sink.reject(named(rejection(error), metric.name), metric.resource);
       reader.end = end;
     }
     reader.leave(inner);

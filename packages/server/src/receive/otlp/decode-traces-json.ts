@@ -20,7 +20,8 @@ import {
   readAttributes,
   text,
 } from './json-values.ts';
-import { type ExportNames, readExportJson } from './read-export-json.ts';
+import { type ExportNames, nameIn, readExportJson } from './read-export-json.ts';
+import { named } from './rejection.ts';
 import type { SpanSink } from './span-sink.ts';
 import type { ValueBudget } from './value-budget.ts';
 
@@ -53,7 +54,7 @@ export function decodeTracesJson(body: Uint8Array, sink: SpanSink): void {
       checkSpan(raw);
       sink.span(raw);
     },
-    reject: (rejection) => sink.reject(rejection),
+    reject: (rejection, span, resource) => sink.reject(named(rejection, nameIn(span)), resource),
   });
 }
 

@@ -17,6 +17,7 @@ import type { KeyInterner } from './key-interner.ts';
 import { FIXED32, FIXED64, LENGTH, ProtobufReader, tag, VARINT } from './protobuf-reader.ts';
 import type { ProtobufValues } from './protobuf-values.ts';
 import { readExportProtobuf } from './read-export-protobuf.ts';
+import { named } from './rejection.ts';
 import type { SpanSink } from './span-sink.ts';
 
 const OTEL_KINDS: readonly OtelKind[] = [
@@ -38,10 +39,14 @@ export function decodeTracesProtobuf(body: Uint8Array, sink: SpanSink, keys?: Ke
   readExportProtobuf(new ProtobufReader(body, keys), {
     record(values, resource, scope) {
       const span = readSpan(values, resource, scope);
-      checkSpan(span);
-      sink.span(span);
+      try {
+        checkSpan(span);
+        sink.span(span);
+      } catch (error) {
+        throw named(error, span.name);
+      }
     },
-    reject: (rejection) => sink.reject(rejection),
+    reject: (rejection, resource) => sink.reject(rejection, resource),
   });
 }
 

@@ -16,12 +16,12 @@ import {
 import type { FastifyBaseLogger } from 'fastify';
 import type { InFlightBytes } from '../admission.ts';
 import { projectOfHeader } from '../project-of-header.ts';
-import { admitCalls, serviceErrorOf } from './grpc-admission.ts';
+import { admitCalls, refusedCall, serviceErrorOf, textOf } from './grpc-admission.ts';
 import type { OtlpParts } from './otlp-plugin.ts';
 import { encodeExportResponse } from './otlp-response.ts';
 import { SIGNALS, type Signal } from './signals.ts';
 
-export interface GrpcParts extends Pick<OtlpParts, 'acceptOtlp' | 'maxBodyBytes'> {
+export interface GrpcParts extends Pick<OtlpParts, 'acceptOtlp' | 'maxBodyBytes' | 'onAnswered'> {
   readonly inFlight: InFlightBytes;
   readonly log: FastifyBaseLogger;
 }
@@ -59,7 +59,7 @@ export async function startGrpcServer(
     'grpc.max_concurrent_streams': MAX_CONCURRENT_CALLS,
     'grpc.keepalive_time_ms': KEEPALIVE_MS,
     'grpc.enable_channelz': 0,
-    interceptors: [admitCalls(parts.inFlight, CALL_TIMEOUT_MS)],
+    interceptors: [admitCalls(parts.inFlight, CALL_TIMEOUT_MS, parts.onAnswered)],
   });
   for (const signal of SIGNALS)
     server.addService(serviceOf(signal), { export: exportHandler(parts, signal) });
@@ -84,22 +84,28 @@ function serviceOf({ grpcService }: Signal): ServiceDefinition {
 }
 
 function exportHandler(parts: GrpcParts, signal: Signal): handleUnaryCall<Buffer, Buffer> {
+  const { kind } = signal;
   const answer = async (body: Buffer, metadata: Metadata): Promise<Buffer> => {
-    const [header] = metadata.get('x-throughline-project');
-    const partial = await parts.acceptOtlp(signal.kind, {
+    const project = textOf(metadata, 'x-throughline-project');
+    const partial = await parts.acceptOtlp(kind, {
       body,
       contentType: 'protobuf',
       contentEncoding: 'identity',
-      project: header === undefined ? undefined : projectOfHeader(String(header)),
+      project: project === undefined ? undefined : projectOfHeader(project),
+      userAgent: textOf(metadata, 'user-agent'),
     });
     return encodeExportResponse('protobuf', signal.rejectedField, partial);
   };
   return (call, callback) => {
     answer(call.request, call.metadata).then(
-      (response) => callback(null, response),
+      (response) => {
+        parts.onAnswered?.({ signal: kind, transport: 'grpc', status: 'OK' });
+        callback(null, response);
+      },
       (error: unknown) => {
         const failure = serviceErrorOf(error);
         if (failure.code === status.INTERNAL) parts.log.error({ err: error }, 'an OTLP call failed');
+        parts.onAnswered?.(refusedCall(kind, failure.code, error, call.metadata));
         callback(failure);
       },
     );

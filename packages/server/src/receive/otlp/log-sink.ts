@@ -29,5 +29,6 @@ export interface RawLogRecord {
 /** Takes log records as a decoder finds them. */
 export interface LogSink {
   logRecord(record: RawLogRecord): void;
-  reject(rejected: Rejected): void;
+  /** `resource` is absent where it could not be read. */
+  reject(rejected: Rejected, resource: RawResource | undefined): void;
 }

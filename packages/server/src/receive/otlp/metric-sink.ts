@@ -40,5 +40,6 @@ export interface RawDataPoint {
 /** Takes data points as a decoder finds them. */
 export interface MetricSink {
   dataPoint(metric: RawMetric, point: RawDataPoint): void;
-  reject(rejected: Rejected): void;
+  /** `resource` is absent where it could not be read. */
+  reject(rejected: Rejected, resource: RawResource | undefined): void;
 }

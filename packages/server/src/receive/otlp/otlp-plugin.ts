@@ -2,7 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ThroughlineError } from '../../errors.ts';
 import type { ContentEncoding, IngestTask } from '../../ingest/messages.ts';
 import { type InFlightBytes, limitInFlight } from '../admission.ts';
-import { projectOfHeader } from '../project-of-header.ts';
+import type { OnAnswered } from '../answered-request.ts';
+import { projectOfHeader, validProjectOfHeader } from '../project-of-header.ts';
 import {
   encodeExportResponse,
   encodeStatus,
@@ -19,6 +20,7 @@ export interface OtlpRequest {
   readonly contentEncoding: ContentEncoding;
   /** Of the header `x-throughline-project`, checked. */
   readonly project: string | undefined;
+  readonly userAgent?: string | undefined;
 }
 
 export interface OtlpParts {
@@ -31,6 +33,7 @@ export interface OtlpParts {
   readonly maxBodyBytes: number;
   /** Of all requests in progress together, before decompression. */
   readonly inFlight: InFlightBytes;
+  readonly onAnswered?: OnAnswered;
 }
 
 const CONTENT_TYPES: Readonly<Record<string, OtlpEncoding>> = {
@@ -61,7 +64,22 @@ export async function otlpPlugin(app: FastifyInstance, parts: OtlpParts): Promis
     { parseAs: 'buffer', bodyLimit: parts.maxBodyBytes },
     (_request, body, done) => done(null, body),
   );
-  app.setErrorHandler((error, request, reply) => sendError(error, request, reply, parts.maxBodyBytes));
+  const onAnswered = parts.onAnswered ?? (() => {});
+  const signals = new Map(SIGNALS.map(({ httpPath, kind }) => [httpPath, kind]));
+  app.setErrorHandler((error, request, reply) => {
+    const known = toThroughlineError(error, parts.maxBodyBytes);
+    const signal = signals.get(request.routeOptions.url ?? '');
+    if (signal)
+      onAnswered({
+        signal,
+        transport: 'http',
+        status: String(known.status),
+        error: known,
+        project: validProjectOfHeader(request.headers['x-throughline-project']?.toString()),
+        userAgent: request.headers['user-agent'],
+      });
+    return sendError(known, request, reply);
+  });
   limitInFlight(app, parts.inFlight);
 
   for (const { httpPath, kind, rejectedField } of SIGNALS) {
@@ -72,7 +90,9 @@ export async function otlpPlugin(app: FastifyInstance, parts: OtlpParts): Promis
         contentType: encoding,
         contentEncoding: contentEncodingOf(request),
         project: projectOf(request),
+        userAgent: request.headers['user-agent'],
       });
+      onAnswered({ signal: kind, transport: 'http', status: '200' });
       return send(reply, 200, encoding, encodeExportResponse(encoding, rejectedField, partial));
     });
   }
@@ -121,14 +141,9 @@ function bodyOf(request: FastifyRequest): Uint8Array {
 }
 
 /** `google.rpc.Status` in the request's own content type; in JSON where that is none of OTLP's. */
-function sendError(
-  error: unknown,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  maxBodyBytes: number,
-): FastifyReply {
-  const known = toThroughlineError(error, maxBodyBytes);
-  if (known.status >= 500 && !known.retryable) request.log.error({ err: error }, 'an OTLP request failed');
+function sendError(known: ThroughlineError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (known.status >= 500 && !known.retryable)
+    request.log.error({ err: known.cause ?? known }, 'an OTLP request failed');
   if (known.retryAfterSeconds !== undefined) reply.header('retry-after', String(known.retryAfterSeconds));
   const encoding = knownEncoding(request) ?? 'json';
   return send(reply, known.status, encoding, encodeStatus(encoding, known.status, known.message));

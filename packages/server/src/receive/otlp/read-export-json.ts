@@ -35,8 +35,8 @@ export interface JsonRecordReader {
   readonly names: ExportNames;
   /** Reads one record and passes it on. Whatever it throws as a `Rejection` is given to `reject`. */
   record(record: JsonObject, resource: RawResource, scope: RawScope, budget: ValueBudget): void;
-  /** `record` is what could not be read. */
-  reject(rejection: Rejection, record: unknown): void;
+  /** `record` is what could not be read; `resource` is absent where it could not be read either. */
+  reject(rejection: Rejection, record: unknown, resource: RawResource | undefined): void;
 }
 
 /** @throws OtlpJsonError where the request as a whole cannot be read. */
@@ -71,7 +71,8 @@ function readRequest(request: JsonObject, reader: JsonRecordReader): void {
           budget.reset();
           reader.record(toObject(names.records[0], record), resource, scope, budget);
         });
-        if (problem instanceof Rejection) reader.reject(problem, record);
+        if (problem instanceof Rejection)
+          reader.reject(problem, record, resource instanceof Rejection ? undefined : resource);
       }
     }
   }
@@ -113,4 +114,10 @@ function attempt<T>(read: () => T): T | Rejection {
     if (error instanceof Rejection) return error;
     throw error;
   }
+}
+
+/** Of a record that could not be read: its name, where it has one. */
+export function nameIn(record: unknown, ...names: readonly string[]): unknown {
+  if (!isObject(record)) return undefined;
+  return (names.length > 0 ? names : ['name']).map((name) => record[name]).find(Boolean);
 }

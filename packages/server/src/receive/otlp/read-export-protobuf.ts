@@ -12,7 +12,8 @@ import { Rejection } from './rejection.ts';
 export interface ProtobufRecordReader {
   /** Reads the record that the reader has entered and passes it on. Whatever it throws as a `Rejection` is given to `reject`. */
   record(values: ProtobufValues, resource: RawResource, scope: RawScope): void;
-  reject(rejection: Rejection): void;
+  /** `resource` is absent where it could not be read. */
+  reject(rejection: Rejection, resource: RawResource | undefined): void;
 }
 
 const NO_ATTRIBUTES: Attributes = new Map();
@@ -102,7 +103,7 @@ function readScope(
       values.budget.reset();
       records.record(values, resource, raw);
     } catch (error) {
-      records.reject(rejection(error));
+      records.reject(rejection(error), resourceProblem ? undefined : resource);
       reader.end = end;
     }
     reader.leave(inner);

@@ -1,0 +1,168 @@
+import { Client, credentials, Metadata } from '@grpc/grpc-js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rawSpan } from '../query/testing/raw-span.ts';
+import { startTestServer, type TestServer } from '../query/testing/test-server.ts';
+import { encodeTracesProtobuf } from '../receive/otlp/testing/encode-traces.ts';
+import { type IngestProblemList, ingestProblemList } from './schemas.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer({ maxBodyBytes: 100_000 });
+});
+afterAll(() => server.close());
+
+async function problemsOf(project: string): Promise<IngestProblemList['problems']> {
+  const response = await fetch(`${server.url}/api/v1/ingest/problems?project=${project}`);
+  expect(response.status).toBe(200);
+  const list = ingestProblemList.parse(await response.json());
+  expect(Date.parse(list.since)).toBeLessThanOrEqual(Date.now());
+  return list.problems;
+}
+
+interface Given {
+  readonly body: string | Uint8Array<ArrayBuffer>;
+  readonly project?: string;
+  readonly path?: string;
+  readonly contentType?: string;
+}
+
+async function post({ body, project, path = '/v1/traces', contentType = 'application/json' }: Given) {
+  const headers: Record<string, string> = { 'content-type': contentType, 'user-agent': 'OTel-Exporter/1.2' };
+  if (project !== undefined) headers['x-throughline-project'] = project;
+  const response = await fetch(`${server.url}${path}`, { method: 'POST', headers, body });
+  await response.arrayBuffer();
+  return response.status;
+}
+
+const good = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), name: 'answer', startTimeUnixNano: '1' };
+const request = (spans: readonly unknown[], attributes: Readonly<Record<string, string>> = {}) =>
+  JSON.stringify({
+    resourceSpans: [
+      {
+        resource: {
+          attributes: Object.entries(attributes).map(([key, stringValue]) => ({
+            key,
+            value: { stringValue },
+          })),
+        },
+        scopeSpans: [{ spans }],
+      },
+    ],
+  });
+
+function callGrpc(body: Uint8Array, project: string): Promise<Buffer> {
+  const client = new Client(new URL(server.grpcUrl).host, credentials.createInsecure());
+  const metadata = new Metadata();
+  metadata.set('x-throughline-project', project);
+  const asIs = (bytes: Buffer): Buffer => bytes;
+  const path = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
+  return new Promise<Buffer>((resolve, reject) =>
+    client.makeUnaryRequest(path, asIs, asIs, Buffer.from(body), metadata, (error, answer) =>
+      error ? reject(error) : resolve(answer as Buffer),
+    ),
+  ).finally(() => client.close());
+}
+
+describe('problems of ingest', () => {
+  it('are none where everything was kept', async () => {
+    expect(await post({ body: request([good]), project: 'fine' })).toBe(200);
+    expect(await problemsOf('fine')).toEqual([]);
+  });
+
+  it('say what of a request over HTTP was refused, by whom it was sent, and how often', async () => {
+    const bad = { ...good, traceId: 'abcd', name: 'chat gpt-4o' };
+    const sdk = {
+      'telemetry.sdk.language': 'python',
+      'telemetry.sdk.name': 'opentelemetry',
+      'telemetry.sdk.version': '1.38.0',
+      'throughline.project': 'shop',
+    };
+    expect(await post({ body: request([good, bad, bad], sdk) })).toBe(200);
+    expect(await problemsOf('shop')).toEqual([
+      {
+        project: 'shop',
+        signal: 'traces',
+        reason: 'invalid-trace-id',
+        count: 2,
+        firstTime: expect.stringMatching(/^20\d\d-.*Z$/),
+        lastTime: expect.stringMatching(/^20\d\d-.*Z$/),
+        samples: [
+          {
+            message: 'the trace id is 2 bytes long, expected 16 bytes',
+            time: expect.stringMatching(/^20\d\d-.*Z$/),
+            name: 'chat gpt-4o',
+            sdk: 'python opentelemetry 1.38.0',
+            userAgent: 'OTel-Exporter/1.2',
+          },
+        ],
+      },
+    ]);
+    // A JSON record that cannot be read at all still says its name.
+    expect(await post({ body: request([{ name: 'torn', traceId: 7 }], sdk) })).toBe(200);
+    expect((await problemsOf('shop'))[0]).toMatchObject({ samples: [{ name: 'torn' }] });
+  });
+
+  it('say the same of gRPC', async () => {
+    const bad = rawSpan({ name: 'embed', startTimeUnixNano: 0n });
+    await callGrpc(new Uint8Array(encodeTracesProtobuf([rawSpan({ name: 'fine' }), bad])), 'grpc');
+    expect(await problemsOf('grpc')).toMatchObject([
+      {
+        signal: 'traces',
+        reason: 'missing-start-time',
+        count: 1,
+        samples: [
+          {
+            message: 'the start time is missing or 0',
+            name: 'embed',
+            userAgent: expect.stringContaining('grpc-node-js'),
+          },
+        ],
+      },
+    ]);
+    await expect(callGrpc(Buffer.from('no protobuf'), 'grpc')).rejects.toMatchObject({ code: 3 });
+    expect(await problemsOf('grpc')).toMatchObject([{ reason: 'malformed-body', count: 1 }, {}]);
+  });
+
+  it('name the events and metrics that are not kept', async () => {
+    const log = { timeUnixNano: '1', eventName: 'login', body: { stringValue: 'hello' } };
+    const metric = {
+      name: 'http.server.duration',
+      gauge: { dataPoints: [{ timeUnixNano: '1', asDouble: 1 }] },
+    };
+    const project = 'other-signals';
+    await post({
+      path: '/v1/logs',
+      project,
+      body: JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords: [log] }] }] }),
+    });
+    await post({
+      path: '/v1/metrics',
+      project,
+      body: JSON.stringify({ resourceMetrics: [{ scopeMetrics: [{ metrics: [metric] }] }] }),
+    });
+    expect(await problemsOf(project)).toMatchObject([
+      { signal: 'metrics', reason: 'unsupported-metric', samples: [{ name: 'http.server.duration' }] },
+      { signal: 'logs', reason: 'not-gen-ai', samples: [{ name: 'login' }] },
+    ]);
+  });
+
+  it('of whole requests are shown in the project that the header names, else in every project', async () => {
+    expect(await post({ body: '{', project: 'refused' })).toBe(400);
+    expect(await post({ body: 'x'.repeat(100_001), project: 'refused' })).toBe(413);
+    expect(await problemsOf('refused')).toMatchObject([
+      { reason: 'body-too-large', project: 'refused', count: 1 },
+      { reason: 'malformed-body', project: 'refused', count: 1, samples: [{ name: null, sdk: null }] },
+    ]);
+    expect(await problemsOf('anything')).toEqual([]);
+    expect(await post({ body: 'spans', contentType: 'text/plain' })).toBe(415);
+    expect(await post({ body: request([good]), project: 'x'.repeat(129) })).toBe(400);
+    expect(await problemsOf('anything')).toMatchObject([
+      { reason: 'invalid-project', project: null, count: 1 },
+      {
+        reason: 'unsupported-content-type',
+        project: null,
+        samples: [{ message: expect.stringContaining('text/plain'), userAgent: 'OTel-Exporter/1.2' }],
+      },
+    ]);
+  });
+});

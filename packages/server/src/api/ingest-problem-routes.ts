@@ -1,0 +1,63 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { z } from 'zod';
+import type { IngestProblem, IngestProblems } from '../ingest/ingest-problems.ts';
+import type { IngestTask } from '../ingest/messages.ts';
+import { isoTimestampOf } from '../query/timestamps.ts';
+import { projectOf, projectQuery } from './request-scope.ts';
+import { type ingestProblem, ingestProblemList, problem } from './schemas.ts';
+
+export interface IngestProblemRoutesParts {
+  readonly problems: Pick<IngestProblems, 'list'>;
+  /** When counting began, nanoseconds since 1970. */
+  readonly startedUnixNano: bigint;
+}
+
+const SIGNAL_NAMES: Readonly<Record<IngestTask['kind'], 'traces' | 'logs' | 'metrics'>> = {
+  'otlp-traces': 'traces',
+  'otlp-logs': 'logs',
+  'otlp-metrics': 'metrics',
+};
+
+export const ingestProblemRoutes: FastifyPluginAsyncZod<IngestProblemRoutesParts> = async (
+  app,
+  { problems, startedUnixNano },
+) => {
+  app.get(
+    '/ingest/problems',
+    {
+      schema: {
+        operationId: 'listIngestProblems',
+        tags: ['ingest'],
+        summary: 'What was sent and not kept since the server started, the latest first',
+        description:
+          'Counts by signal and reason, with the latest examples. Kept in memory: a restart begins anew. Problems ' +
+          'of requests that do not say their project, or could not be read that far, are shown in every project.',
+        querystring: projectQuery,
+        response: { 200: ingestProblemList, 400: problem, 500: problem },
+      },
+    },
+    async (request) => ({
+      since: isoTimestampOf(startedUnixNano),
+      problems: problems.list(projectOf(request)).map(toApi),
+    }),
+  );
+};
+
+function toApi(found: IngestProblem): z.infer<typeof ingestProblem> {
+  const { project, signal, reason, count, firstUnixNano, lastUnixNano, samples } = found;
+  return {
+    project: project ?? null,
+    signal: SIGNAL_NAMES[signal],
+    reason,
+    count,
+    firstTime: isoTimestampOf(firstUnixNano),
+    lastTime: isoTimestampOf(lastUnixNano),
+    samples: samples.map(({ message, timeUnixNano, name, sdk, userAgent }) => ({
+      message,
+      time: isoTimestampOf(timeUnixNano),
+      name: name ?? null,
+      sdk: sdk ?? null,
+      userAgent: userAgent ?? null,
+    })),
+  };
+}

@@ -1,0 +1,8 @@
+import type { RawResource } from '@throughline/spans';
+
+/** `python opentelemetry 1.38.0`; undefined where the resource does not say. */
+export function sdkOf({ attributes }: RawResource): string | undefined {
+  const parts = ['language', 'name', 'version'].map((part) => attributes.get(`telemetry.sdk.${part}`));
+  const said = parts.filter((part) => typeof part === 'string' && part !== '');
+  return said.length === 0 ? undefined : said.join(' ');
+}

@@ -1,0 +1,17 @@
+import type { ThroughlineError } from '../errors.ts';
+import type { IngestTask } from '../ingest/messages.ts';
+
+/** An OTLP request that has its answer, for those who count. */
+export interface AnsweredRequest {
+  readonly signal: IngestTask['kind'];
+  readonly transport: 'http' | 'grpc';
+  /** `200`, `429` · `OK`, `UNAVAILABLE` */
+  readonly status: string;
+  /** Why the request as a whole was refused. */
+  readonly error?: ThroughlineError;
+  /** As its header names it; absent where it does not, or the name is not valid. */
+  readonly project?: string | undefined;
+  readonly userAgent?: string | undefined;
+}
+
+export type OnAnswered = (answered: AnsweredRequest) => void;
