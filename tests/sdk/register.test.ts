@@ -69,6 +69,25 @@ it.each(['openai-app.mjs', 'openai-app.cjs'])('%s is traced, with usage and cost
   expect(span.costUsd).toBeCloseTo(priceOf('gpt-4o', { input: 9, output: 8 }), 12);
 });
 
+it.each(['all-providers.mjs', 'all-providers.cjs'])('%s: every provider is traced, once', async (app) => {
+  const serviceName = app.replace('.', '-');
+  const { stderr } = await run(join(import.meta.dirname, 'apps', app), { OTEL_SERVICE_NAME: serviceName });
+  expect(stderr).toBe('');
+  const traces = await waitFor(`six traces of ${serviceName}`, async () => {
+    const found = (await server.listTraces(50)).filter(({ services }) => services.includes(serviceName));
+    return found.length >= 6 ? found : undefined;
+  });
+  expect(traces.map(({ name, models, spanCount }) => [name, models, spanCount]).sort()).toEqual([
+    ['chat amazon.nova-pro-v1:0', ['amazon.nova-pro-v1:0'], 1],
+    ['chat claude-sonnet-4-20250514', ['claude-sonnet-4-20250514'], 1],
+    ['chat command-r-plus', ['command-r-plus'], 1],
+    ['chat command-r-plus', ['command-r-plus'], 1],
+    ['chat mistral-large-2411', ['mistral-large-2411'], 1],
+    ['generate_content gemini-2.5-flash', ['gemini-2.5-flash'], 1],
+  ]);
+  for (const { costUsd } of traces) expect(costUsd).toBeGreaterThan(0);
+});
+
 it('a version that is not known is said once and left alone', async () => {
   const pkg = join(folder, 'node_modules/openai');
   mkdirSync(pkg, { recursive: true });
