@@ -1,4 +1,4 @@
-import { wrapMethod } from '../register/patch.ts';
+import { reportMissing, wrapMethod } from '../register/patch.ts';
 import { follow } from '../stream/follow.ts';
 import { type AnyFunction, patchMethod, type ResultHooks } from '../stream/hooks.ts';
 import { tapAsyncIterator } from '../stream/iterator.ts';
@@ -16,6 +16,8 @@ import type { Operation } from './operation.ts';
 
 /** One method of a resource of such a client. */
 export interface StainlessMethod {
+  /** Names it in reports. */
+  readonly package: string;
   /** From the client to the resource: `['chat', 'completions']`. */
   readonly path: readonly string[];
   readonly method: string;
@@ -43,14 +45,16 @@ const refusing = new WeakSet<object>();
 
 export function wrapStainless(
   target: unknown,
-  { path, method, operation, asking }: StainlessMethod,
+  { package: name, path, method, operation, asking }: StainlessMethod,
   destinationOf: (client: Json) => Destination,
   start: (client: Json, run: () => unknown) => unknown = (_, run) => run(),
 ): boolean {
+  const where = `${name} ${[...path, method].join('.')}`;
+  reportMissing(target, method, where);
   return wrapMethod(
     target,
     method,
-    [...path, method].join('.'),
+    where,
     (original) =>
       function (this: unknown, ...args) {
         const client = record(record(this)._client);

@@ -1,4 +1,4 @@
-import { wrapMethod } from '../register/patch.ts';
+import { reportMissing, wrapMethod } from '../register/patch.ts';
 import { follow, tapStream } from '../stream/follow.ts';
 import type { ResultHooks } from '../stream/hooks.ts';
 import type { Json } from './json.ts';
@@ -24,6 +24,7 @@ export interface CallMethod {
 }
 
 export function wrapCall(target: unknown, row: CallMethod): boolean {
+  reportMissing(target, row.method, row.where);
   return wrapMethod(
     target,
     row.method,

@@ -44,6 +44,12 @@ export function wrapMethod(
   }
 }
 
+/** A method that a supported version was believed to have is said once: nothing is left out in silence. */
+export function reportMissing(target: unknown, key: string, where: string): void {
+  if (typeof memberAt(target, [key]) !== 'function')
+    warnOnce(`${where} was not found in this version of the package and is not traced`);
+}
+
 /** A function that is another in all but what it does. */
 export function standIn(original: AnyFunction, replacement: AnyFunction): AnyFunction {
   return new Proxy(original, {

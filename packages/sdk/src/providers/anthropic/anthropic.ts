@@ -41,12 +41,13 @@ function instrumentAnthropic(client: object): void {
 }
 
 function wrapResource(resource: unknown, path: readonly string[]): void {
-  wrapStainless(resource, { path, method: 'create', operation: messages }, destinationOf, withoutOwnSpans);
+  const create = { package: '@anthropic-ai/sdk', path, method: 'create', operation: messages };
+  wrapStainless(resource, create, destinationOf, withoutOwnSpans);
   // The helper asks `create`, but starts the client's own span before it does.
   wrapMethod(
     resource,
     'stream',
-    [...path, 'stream'].join('.'),
+    `@anthropic-ai/sdk ${[...path, 'stream'].join('.')}`,
     (original) =>
       function (this: unknown, ...args) {
         const run = () => Reflect.apply(original, this, args);

@@ -11,7 +11,7 @@ import { embeddings } from './embeddings.ts';
 import { images } from './images.ts';
 import { responses } from './responses.ts';
 
-const METHODS: readonly StainlessMethod[] = [
+const METHODS: readonly Omit<StainlessMethod, 'package'>[] = [
   { path: ['chat', 'completions'], method: 'create', operation: chat, asking: chatUsageRequest },
   { path: ['completions'], method: 'create', operation: completion, asking: chatUsageRequest },
   { path: ['responses'], method: 'create', operation: responses },
@@ -37,7 +37,7 @@ export const openai: Integration = {
     const OpenAI = exports.OpenAI ?? exports.default;
     for (const row of METHODS) {
       const resource = memberAt(OpenAI, row.path.map(capital));
-      wrapStainless(memberAt(resource, ['prototype']), row, destinationOf);
+      wrapStainless(memberAt(resource, ['prototype']), { package: 'openai', ...row }, destinationOf);
     }
     return undefined;
   },
@@ -52,7 +52,8 @@ export const openai: Integration = {
 };
 
 function instrumentOpenAI(client: object): void {
-  for (const row of METHODS) wrapStainless(memberAt(client, row.path), row, destinationOf);
+  for (const row of METHODS)
+    wrapStainless(memberAt(client, row.path), { package: 'openai', ...row }, destinationOf);
   copiesToo(client, instrumentOpenAI);
 }
 
