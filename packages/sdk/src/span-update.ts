@@ -102,7 +102,7 @@ export const FIELDS: Readonly<Record<string, Row | undefined>> = Object.assign(O
   promptVersion: { key: KEYS.promptVersion, direction: 'plain' },
 } satisfies Record<Field, Row>);
 
-const USAGE: Readonly<Record<Exclude<keyof Usage, 'details'>, string>> = {
+const USAGE_KEYS: Readonly<Record<Exclude<keyof Usage, 'details'>, string>> = {
   inputTokens: KEYS.inputTokens,
   outputTokens: KEYS.outputTokens,
   cacheReadTokens: KEYS.cacheReadTokens,
@@ -111,6 +111,8 @@ const USAGE: Readonly<Record<Exclude<keyof Usage, 'details'>, string>> = {
   audioInputTokens: KEYS.audioInputTokens,
   audioOutputTokens: KEYS.audioOutputTokens,
 };
+
+const USAGE = Object.entries(USAGE_KEYS) as [keyof typeof USAGE_KEYS, string][];
 
 /** Writes all of an update but the name and the context values, which the span itself must know about. */
 export function writeUpdate(
@@ -130,11 +132,24 @@ export function writeUpdate(
   }
   if (update.usage !== undefined) writeUsage(otel, update.usage);
   if (update.parameters !== undefined) {
-    for (const [name, value] of Object.entries(update.parameters)) {
-      if (value !== undefined && value !== null) otel.setAttribute(`gen_ai.request.${name}`, value);
+    for (const name in update.parameters) {
+      const value = update.parameters[name];
+      if (value !== undefined && value !== null) otel.setAttribute(parameterKey(name), value);
     }
   }
   if (update.attributes !== undefined) writeOwn(otel, update.attributes, config, source);
+}
+
+const parameterKeys = new Map<string, string>();
+const MAX_PARAMETER_KEYS = 200;
+
+/** Made once per name: a key that is put together anew has to be hashed anew each time. */
+function parameterKey(name: string): string {
+  const known = parameterKeys.get(name);
+  if (known !== undefined) return known;
+  const key = `gen_ai.request.${name}`;
+  if (parameterKeys.size < MAX_PARAMETER_KEYS) parameterKeys.set(name, key);
+  return key;
 }
 
 function writeConverted(
@@ -157,9 +172,9 @@ function writeConverted(
 }
 
 export function writeUsage(otel: OtelSpan, usage: Usage): void {
-  for (const name in USAGE) {
-    const tokens = usage[name as keyof typeof USAGE];
-    if (isCount(tokens)) otel.setAttribute(USAGE[name as keyof typeof USAGE], tokens);
+  for (const [name, key] of USAGE) {
+    const tokens = usage[name];
+    if (isCount(tokens)) otel.setAttribute(key, tokens);
   }
   if (usage.details === undefined) return;
   for (const [name, tokens] of Object.entries(usage.details)) {
