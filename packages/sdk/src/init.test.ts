@@ -7,6 +7,7 @@ import {
 } from '@opentelemetry/sdk-trace-base';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import {
+  createSampler,
   createSpanProcessor,
   flush,
   InMemoryExporter,
@@ -15,6 +16,8 @@ import {
   shutdown,
   startSpan,
   startTrace,
+  stats,
+  withContext,
 } from './index.ts';
 import { Receiver } from './test-support/receiver.ts';
 
@@ -92,6 +95,21 @@ describe('init', () => {
     expect(spans.spans[0]).toMatchObject({ name: 'ours', attributes: { 'user.id': 'ann' } });
     await provider.shutdown();
     expect(startSpan('after').isRecording).toBe(false);
+  });
+
+  it('gives a sampler to a provider of the application, whose decisions are counted', () => {
+    const sampler = createSampler({ sampling: { features: { bulk: 0 } } });
+    const spans = new InMemoryExporter();
+    const provider = new BasicTracerProvider({
+      sampler,
+      spanProcessors: [createSpanProcessor({ exporter: spans })],
+    });
+    trace.setGlobalTracerProvider(provider);
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    withContext({ feature: 'bulk' }, () => startTrace('dropped').end());
+    startTrace('kept').end();
+    expect(spans.spans.map(({ name }) => name)).toEqual(['kept']);
+    expect(stats()?.unsampled).toEqual({ traces: 1, spans: 1 });
   });
 
   it('does nothing where it is disabled', async () => {

@@ -100,8 +100,7 @@ const NOTHING_SENT: DeliveryStats = {
 
 /** The sampler of `sampling`, for an application that builds its own provider. */
 export function createSampler(options: InitOptions = {}): HeadSampler {
-  const unsampled = currentClient()?.unsampled ?? new UnsampledCount();
-  return new HeadSampler(readConfig(options, environment()).sampling, unsampled);
+  return new HeadSampler(readConfig(options, environment()).sampling, () => currentClient()?.unsampled);
 }
 
 interface Parts {
@@ -151,7 +150,7 @@ function start(config: Config, options: InitOptions): void {
 function ownTracer(config: Config, parts: Parts, resource: Resource, undo: (() => void)[]): Tracer {
   const provider = new BasicTracerProvider({
     resource,
-    sampler: new HeadSampler(config.sampling, parts.unsampled),
+    sampler: new HeadSampler(config.sampling, () => parts.unsampled),
     idGenerator: new TableIdGenerator(),
     // Content is one attribute per field, and the size of each is limited before it is set.
     spanLimits: { attributeCountLimit: config.attributeCount },

@@ -95,10 +95,11 @@ const KEEP: SamplingResult = { decision: SamplingDecision.RECORD_AND_SAMPLED };
 /** Follows the parent where there is one; a root is decided by rule, user, feature, rate, in this order. */
 export class HeadSampler implements Sampler {
   readonly #options: SamplingOptions;
-  readonly #unsampled: UnsampledCount;
+  readonly #unsampled: () => UnsampledCount | undefined;
   readonly #keepsAll: boolean;
 
-  constructor(options: SamplingOptions, unsampled: UnsampledCount) {
+  /** @param unsampled Asked for when it is needed: a sampler may be built before the client that counts. */
+  constructor(options: SamplingOptions, unsampled: () => UnsampledCount | undefined) {
     this.#options = options;
     this.#unsampled = unsampled;
     this.#keepsAll =
@@ -123,7 +124,7 @@ export class HeadSampler implements Sampler {
 
   #follow(parent: Context, above: SpanContext): SamplingResult {
     if ((above.traceFlags & TraceFlags.SAMPLED) === 0) {
-      this.#unsampled.add(scopeOf(parent)?.values.feature, above.isRemote === true);
+      this.#unsampled()?.add(scopeOf(parent)?.values.feature, above.isRemote === true);
       return DROP;
     }
     if (above.isRemote !== true) return KEEP;
@@ -143,7 +144,7 @@ export class HeadSampler implements Sampler {
     });
     const threshold = thresholdOf(rate);
     if (threshold === null || !isKept(traceId, threshold)) {
-      this.#unsampled.add(values?.feature, true);
+      this.#unsampled()?.add(values?.feature, true);
       return DROP;
     }
     if (threshold === '0') return KEEP;
