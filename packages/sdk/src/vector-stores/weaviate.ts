@@ -1,0 +1,121 @@
+import { ROOT_CONTEXT } from '@opentelemetry/api';
+import { type Json, list, number, present, record, text } from '../providers/json.ts';
+import type { Exports, Integration } from '../register/integration.ts';
+import { memberAt, standIn, withExport, wrapMethod } from '../register/patch.ts';
+import { follow } from '../stream/follow.ts';
+import type { AnyFunction } from '../stream/hooks.ts';
+import { type Found, lengthOf, type Search, traceSearch } from './trace-search.ts';
+
+const CONNECTORS = [
+  'connectToCustom',
+  'connectToLocal',
+  'connectToWeaviateCloud',
+  'connectToWCD',
+  'connectToWCS',
+];
+const SEARCHES = [
+  'nearVector',
+  'nearText',
+  'nearObject',
+  'nearImage',
+  'nearMedia',
+  'hybrid',
+  'bm25',
+  'fetchObjects',
+];
+
+/** Weaviate, `weaviate-client`: its classes are not exported, they are met where a client hands them out. */
+export const weaviate: Integration = {
+  name: 'weaviate',
+  package: 'weaviate-client',
+  supported: '>=3.0.0 <4.0.0',
+  kind: 'store',
+  patch: (exports) => {
+    let patched: Exports = exports;
+    for (const name of CONNECTORS) {
+      const original = exports[name];
+      if (typeof original !== 'function') continue;
+      patched = withExport(
+        patched,
+        name,
+        standIn(original as AnyFunction, givingClient(original as AnyFunction)),
+      );
+      wrapMethod(exports.default, name, `weaviate ${name}`, givingClient);
+    }
+    return patched;
+  },
+  client: {
+    recognises: (value) => typeof memberAt(value, ['collections', 'use']) === 'function',
+    instrument: traceClient,
+  },
+};
+
+function givingClient(original: AnyFunction) {
+  return function (this: unknown, ...args: unknown[]): unknown {
+    return follow(Reflect.apply(original, this, args), {
+      context: ROOT_CONTEXT,
+      chunk: () => {},
+      done: traceClient,
+      failed: () => {},
+      cancelled: () => {},
+    });
+  };
+}
+
+function traceClient(client: unknown): void {
+  const collections = memberAt(client, ['collections']);
+  for (const name of ['use', 'get'])
+    wrapMethod(collections, name, `weaviate collections.${name}`, (original) => {
+      return function (this: unknown, ...args: unknown[]): unknown {
+        const collection = Reflect.apply(original, this, args);
+        traceQueries(memberAt(collection, ['query']));
+        return collection;
+      };
+    });
+}
+
+/** By the class, which all collections share: tenants and consistency levels make further ones. */
+function traceQueries(query: unknown): void {
+  if (typeof query !== 'object' || query === null) return;
+  const prototype = Object.getPrototypeOf(query);
+  const target = Object.hasOwn(prototype, 'nearVector') ? prototype : query;
+  for (const operation of SEARCHES)
+    traceSearch(target, operation, `weaviate ${operation}`, (self, args) => search(self, operation, args));
+}
+
+function search(self: unknown, operation: string, args: readonly unknown[]): Search {
+  const isFetch = operation === 'fetchObjects';
+  const asked = isFetch ? undefined : args[0];
+  const options = record(args[isFetch ? 0 : 1]);
+  const words = typeof asked === 'string' ? [asked] : list(asked).filter((item) => typeof item === 'string');
+  const isText = ['nearText', 'hybrid', 'bm25'].includes(operation);
+  return {
+    system: 'weaviate',
+    operation,
+    collection: text(memberAt(self, ['check', 'name'])),
+    namespace: text(memberAt(self, ['check', 'tenant'])),
+    topK: number(options.limit),
+    query: isText && words.length > 0 ? words.join('\n') : undefined,
+    dimensions: lengthOf(operation === 'nearVector' ? asked : options.vector),
+    found,
+  };
+}
+
+function found(result: unknown): Found {
+  const { objects } = record(result);
+  const originals = list(objects);
+  return { documents: originals.map(record).map(toDocument), originals };
+}
+
+function toDocument({ uuid, properties, metadata }: Json) {
+  const fields = record(properties);
+  const about = record(metadata);
+  const distance = number(about.distance);
+  const rest = { ...fields, ...(distance === undefined ? {} : { distance }) };
+  return present({
+    id: text(uuid),
+    content: text(fields.text) ?? text(fields.content) ?? text(fields.body) ?? text(fields.chunk),
+    score: number(about.score) ?? number(about.certainty),
+    metadata: Object.keys(rest).length === 0 ? undefined : rest,
+  });
+}
