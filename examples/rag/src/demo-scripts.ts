@@ -3,10 +3,10 @@ import { type Reply, type Script, think, when } from '@throughline/example-model
 /** How fast the models of the demo are: milliseconds to the first token and between tokens. */
 const PACES: readonly [model: RegExp, pace: Required<Pick<Reply, 'firstTokenMs' | 'tokenMs'>>][] = [
   [/^text-embedding/, { firstTokenMs: 25, tokenMs: 0 }],
-  [/mini|haiku/, { firstTokenMs: 70, tokenMs: 1 }],
-  [/^gpt-5/, { firstTokenMs: 320, tokenMs: 2 }],
-  [/sonnet/, { firstTokenMs: 190, tokenMs: 3 }],
-  [/./, { firstTokenMs: 130, tokenMs: 2 }],
+  [/mini|haiku/, { firstTokenMs: 180, tokenMs: 4 }],
+  [/^gpt-5/, { firstTokenMs: 900, tokenMs: 6 }],
+  [/sonnet/, { firstTokenMs: 380, tokenMs: 9 }],
+  [/./, { firstTokenMs: 280, tokenMs: 6 }],
 ];
 
 /** What goes wrong in the demo, by the question that it happens to. Everything else is answered. */
