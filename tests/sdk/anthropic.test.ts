@@ -219,8 +219,14 @@ describe.each([
     const { data, response } = await anthropic.messages.create(ask('capital of France')).withResponse();
     expect(plain(data.content)).toMatchObject([{ text: 'Paris is the capital of France.' }]);
     expect(response.status).toBe(200);
+    const parsed = await anthropic.messages.parse(ask('capital of France'));
+    expect(plain(parsed.content)).toMatchObject([{ text: 'Paris is the capital of France.' }]);
     await anthropic.messages.countTokens({ model, messages: [user('hello')] });
-    expect(spans.spans.map(({ name }) => name)).toEqual([`chat ${model}`, 'anthropic.messages.count_tokens']);
+    expect(spans.spans.map(({ name }) => name)).toEqual([
+      `chat ${model}`,
+      `chat ${model}`,
+      'anthropic.messages.count_tokens',
+    ]);
     await shutdown();
     expect((await anthropic.messages.create(ask('capital of France'))).usage.output_tokens).toBe(8);
   });

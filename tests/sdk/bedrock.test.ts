@@ -169,7 +169,7 @@ it('records parallel tool calls, whole and streamed, and their results', async (
   ]);
 });
 
-it('records InvokeModel with the bodies of Anthropic and Titan, whole and streamed', async () => {
+it('records InvokeModel with the bodies of Anthropic, Titan and Nova, whole and streamed', async () => {
   const bedrock = client();
   const body = claudeBody('What is the capital of France?');
   const whole = await bedrock.send(new InvokeModelCommand({ modelId, body }));
@@ -207,6 +207,24 @@ it('records InvokeModel with the bodies of Anthropic and Titan, whole and stream
     expect(facts(span)).toMatchObject({
       'gen_ai.request.max_tokens': 99,
       'gen_ai.response.finish_reasons': ['FINISH'],
+      'gen_ai.usage.input_tokens': 6,
+      'gen_ai.usage.output_tokens': 8,
+    });
+    expect(answerOf(span)).toMatchObject([{ parts: [{ content: 'Paris is the capital of France.' }] }]);
+  }
+  spans.clear();
+
+  const nova = {
+    modelId: 'amazon.nova-pro-v1:0',
+    body: JSON.stringify({ messages: [user('capital of France')], inferenceConfig: { maxTokens: 50 } }),
+  };
+  await bedrock.send(new InvokeModelCommand(nova));
+  const { body: events } = await bedrock.send(new InvokeModelWithResponseStreamCommand(nova));
+  await readAll(events ?? ([] as never));
+  for (const span of spans.spans) {
+    expect(facts(span)).toMatchObject({
+      'gen_ai.request.max_tokens': 50,
+      'gen_ai.response.finish_reasons': ['end_turn'],
       'gen_ai.usage.input_tokens': 6,
       'gen_ai.usage.output_tokens': 8,
     });

@@ -192,6 +192,23 @@ describe.each([
     expect(facts(spans.spans[0])).toMatchObject({ status: 'unset', 'http.request.resend_count': 1 });
   });
 
+  it('records agents and fill-in-the-middle', async () => {
+    await client().agents.complete({ agentId: 'ag_1', messages: [user('capital of France')] });
+    await client().fim.complete({ model, prompt: 'capital of France', suffix: 'end' });
+    await readAll(await client().fim.stream({ model, prompt: 'slowly' }));
+    const [agent, filled, streamed] = spans.spans;
+    expect(facts(agent)).toMatchObject({
+      name: 'chat',
+      'gen_ai.agent.id': 'ag_1',
+      'gen_ai.usage.output_tokens': 8,
+    });
+    expect(facts(filled)).toMatchObject({ name: `chat ${model}`, 'gen_ai.usage.output_tokens': 8 });
+    expect(questionOf(filled)).toMatchObject([
+      { parts: [{ content: 'capital of France' }, { content: 'end' }] },
+    ]);
+    expect(facts(streamed)).toMatchObject({ 'gen_ai.request.stream': true, 'gen_ai.usage.output_tokens': 4 });
+  });
+
   it('records embeddings', async () => {
     await client().embeddings.create({ model: 'mistral-embed', inputs: ['one', 'two'] });
     expect(facts(spans.spans[0])).toMatchObject({

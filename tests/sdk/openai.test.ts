@@ -448,7 +448,8 @@ describe.each([
       completion_window: '24h',
     });
     await openai.batches.retrieve(batch.id);
-    const [image, speech, transcription, streamed, created, read] = spans.spans;
+    await openai.batches.cancel(batch.id);
+    const [image, speech, transcription, streamed, created, read, ended] = spans.spans;
     expect(facts(image)).toMatchObject({
       name: 'generate_content gpt-image-1',
       'gen_ai.output.type': 'image',
@@ -479,6 +480,45 @@ describe.each([
       'openai.batch.id': batch.id,
     });
     expect(facts(read)).toMatchObject({ name: 'batches.retrieve', 'openai.batch.status': 'completed' });
+    expect(facts(ended)).toMatchObject({ name: 'batches.cancel', 'openai.batch.status': 'cancelling' });
+  });
+
+  it('records text completions, edited images, streamed images and translations', async () => {
+    const openai = client();
+    const file = new File(['RIFF'], 'capital of France.wav', { type: 'audio/wav' });
+    await openai.completions.create({ model: 'gpt-4o', prompt: 'capital of France', max_tokens: 20 });
+    await openai.images.edit({
+      model: 'gpt-image-1',
+      prompt: 'A red dot',
+      image: new File(['PNG'], 'dot.png', { type: 'image/png' }),
+    });
+    await readAll(await openai.images.generate({ model: 'gpt-image-1', prompt: 'A red dot', stream: true }));
+    await openai.audio.translations.create({ model: 'whisper-1', file });
+    const [completed, edited, drawn, translated] = spans.spans;
+    expect(facts(completed)).toMatchObject({
+      name: 'text_completion gpt-4o',
+      kind: 'llm',
+      'gen_ai.request.max_tokens': 20,
+      'gen_ai.usage.input_tokens': 6,
+      'gen_ai.usage.output_tokens': 8,
+      'gen_ai.response.finish_reasons': ['stop'],
+    });
+    expect(questionOf(completed)).toMatchObject([
+      { role: 'user', parts: [{ content: 'capital of France' }] },
+    ]);
+    expect(answerOf(completed)).toMatchObject([{ parts: [{ content: 'Paris is the capital of France.' }] }]);
+    expect(questionOf(edited)).toMatchObject([
+      { parts: [{ content: 'A red dot' }, { name: 'dot.png', size: 3 }] },
+    ]);
+    expect(facts(drawn)).toMatchObject({
+      'gen_ai.usage.output_tokens': 272,
+      'gen_ai.response.time_to_first_chunk': expect.any(Number),
+    });
+    expect(answerOf(drawn)).toMatchObject([{ parts: [{ type: 'blob', modality: 'image' }] }]);
+    expect(facts(translated)).toMatchObject({
+      name: 'generate_content whisper-1',
+      'gen_ai.usage.output_tokens': 8,
+    });
   });
 
   it('records no content where capture is off, and still everything else', async () => {

@@ -19,6 +19,7 @@ import { listModels } from './models.ts';
 import { speech, transcriptions } from './openai/audio.ts';
 import { cancelBatch, createBatch, readBatch } from './openai/batches.ts';
 import { chatCompletions } from './openai/chat.ts';
+import { completions, mistralCompletions } from './openai/completions.ts';
 import { embeddings } from './openai/embeddings.ts';
 import { openaiError } from './openai/errors.ts';
 import { images } from './openai/images.ts';
@@ -49,6 +50,8 @@ export interface ModelServer {
 const ROUTES: readonly (readonly [method: 'GET' | 'POST', path: RegExp, endpoint: Endpoint])[] = [
   // Azure names the model in the path, and again in the body.
   ['POST', /^(?:\/v1|\/openai\/deployments\/[^/]+)\/chat\/completions$/, chatCompletions],
+  ['POST', /^\/v1\/completions$/, completions],
+  ['POST', /^\/v1\/(fim|agents)\/completions$/, mistralCompletions],
   ['POST', /^\/v1\/responses$/, responses],
   ['POST', /^\/v1\/embeddings$/, embeddings],
   ['POST', /^\/v1\/images\/(generations|edits|variations)$/, images],

@@ -1,5 +1,5 @@
 import { type Completion, complete, promptText } from '../completion.ts';
-import { type Endpoint, sendJson } from '../context.ts';
+import { type Endpoint, type ServerContext, sendJson } from '../context.ts';
 import { cutConnection } from '../cut-connection.ts';
 import { isRecord, type JsonRecord, readArray, readCount, readRecord } from '../decode.ts';
 import type { ModelRequest, ToolOffer, Turn } from '../model-request.ts';
@@ -18,7 +18,19 @@ const STOP_REASONS: Readonly<Record<Completion['finish'], string>> = {
 /** `POST /model/{id}/converse` and `/converse-stream`. */
 export const converse: Endpoint = async (body, response, context, [model = '', method = '']) => {
   const stream = method === 'converse-stream';
-  const request = decodeRequest(model, readRecord(body, 'body'), stream);
+  const { completion, answer, events } = await conversation(model, readRecord(body, 'body'), stream, context);
+  if (stream) {
+    await sendEvents(response, events, completion, streamError, EVENT_STREAM);
+    return;
+  }
+  await pauseForWhole(completion);
+  if (cutConnection(response, completion)) return;
+  sendJson(response, 200, answer);
+};
+
+/** What is answered, whole and as events. Nova's own bodies are the same. */
+export async function conversation(model: string, body: JsonRecord, stream: boolean, context: ServerContext) {
+  const request = decodeRequest(model, body, stream);
   const completion = complete(request, await context.decide(request), context.pace, context.nextId);
   const cached = context.cache.readPrefix(model, promptText(request));
   const usage = {
@@ -30,19 +42,14 @@ export const converse: Endpoint = async (body, response, context, [model = '', m
     cacheWriteInputTokens: 0,
   };
   const stopReason = STOP_REASONS[completion.finish];
-  if (stream) {
-    await sendEvents(response, events(completion, stopReason, usage), completion, streamError, EVENT_STREAM);
-    return;
-  }
-  await pauseForWhole(completion);
-  if (cutConnection(response, completion)) return;
-  sendJson(response, 200, {
+  const answer = {
     output: { message: { role: 'assistant', content: contentOf(completion) } },
     stopReason,
     usage,
     metrics: { latencyMs: 1 },
-  });
-};
+  };
+  return { completion, answer, events: eventsOf(completion, stopReason, usage) };
+}
 
 export function streamError(message: string): StreamEvent {
   return { event: 'modelStreamErrorException', data: { message, originalStatusCode: 500 } };
@@ -56,7 +63,7 @@ function contentOf({ reasoning, text, toolCalls }: Completion): unknown[] {
   ];
 }
 
-function events(completion: Completion, stopReason: string, usage: unknown): StreamEvent[] {
+function eventsOf(completion: Completion, stopReason: string, usage: unknown): StreamEvent[] {
   const { reasoning, text, toolCalls } = completion;
   const blocks: { start?: unknown; deltas: unknown[] }[] = [];
   if (reasoning !== '')

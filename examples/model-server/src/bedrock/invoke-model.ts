@@ -9,7 +9,7 @@ import { requireModel } from '../models.ts';
 import { plainRequest } from '../plain-request.ts';
 import { pauseForWhole, type StreamEvent, sendEvents } from '../sse.ts';
 import { countTokens, splitIntoChunks } from '../tokens.ts';
-import { streamError } from './converse.ts';
+import { conversation, streamError } from './converse.ts';
 import { EVENT_STREAM } from './event-stream.ts';
 
 /** What the vendors' bodies come down to: an answer, and the same in chunks. */
@@ -19,7 +19,7 @@ interface Invocation {
   readonly chunks: readonly { readonly data: unknown; readonly generated: boolean }[];
 }
 
-/** `POST /model/{id}/invoke` and `/invoke-with-response-stream`: Anthropic's and Titan's bodies. */
+/** `POST /model/{id}/invoke` and `/invoke-with-response-stream`: the bodies of Anthropic, Titan and Nova. */
 export const invokeModel: Endpoint = async (body, response, context, [model = '', method = '']) => {
   requireModel('bedrock', model);
   const fields = readRecord(body, 'body');
@@ -30,9 +30,10 @@ export const invokeModel: Endpoint = async (body, response, context, [model = ''
     sendJson(response, 200, { embedding: embed(text, dimensions), inputTextTokenCount: countTokens(text) });
     return;
   }
-  const make = 'inputText' in fields ? titan : claude;
-  const { completion, answer, chunks } = await make(model, fields, context);
-  if (method === 'invoke-with-response-stream') {
+  const make = 'inputText' in fields ? titan : model.includes('nova') ? nova : claude;
+  const stream = method === 'invoke-with-response-stream';
+  const { completion, answer, chunks } = await make(model, fields, context, stream);
+  if (stream) {
     const metrics = { inputTokenCount: completion.inputTokens, outputTokenCount: completion.outputTokens };
     const events = chunks.map(
       ({ data, generated }, index): StreamEvent => ({
@@ -70,6 +71,23 @@ async function claude(model: string, fields: JsonRecord, context: ServerContext)
     answer: message,
     chunks: anthropicEvents(message, completion).map(({ data, generated }) => ({
       data,
+      generated: generated === true,
+    })),
+  };
+}
+
+async function nova(
+  model: string,
+  fields: JsonRecord,
+  context: ServerContext,
+  stream: boolean,
+): Promise<Invocation> {
+  const { completion, answer, events } = await conversation(model, fields, stream, context);
+  return {
+    completion,
+    answer,
+    chunks: events.map(({ event = '', data, generated }) => ({
+      data: { [event]: data },
       generated: generated === true,
     })),
   };
