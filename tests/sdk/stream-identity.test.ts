@@ -1,4 +1,5 @@
 /** The chunks of a stream are the same, in the same order, with and without the SDK. */
+import Anthropic from '@anthropic-ai/sdk';
 import { init, instrument, shutdown } from '@throughline/sdk';
 import { InMemoryExporter } from '@throughline/sdk/testing';
 import fc from 'fast-check';
@@ -105,6 +106,93 @@ it.each([
         expect(spans.spans[0]?.attributes['gen_ai.usage.output_tokens']).toBe(7);
         expect(await read(instrument(make()), stopAfter)).toEqual(await read(make(), stopAfter));
         expect(spans.spans).toHaveLength(2);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+/** Events of any content, and those that the providers know with wrong content: nothing of it may matter. */
+const event = (types: readonly string[]) =>
+  fc.record(
+    {
+      type: fc.oneof(fc.constantFrom(...types), fc.string()),
+      index: fc.oneof(fc.nat(3), fc.string()),
+      output_index: fc.nat(3),
+      delta: fc.oneof(fc.string(), fc.jsonValue()),
+      item: fc.jsonValue(),
+      content_block: fc.jsonValue(),
+      usage: fc.oneof(fc.record({ output_tokens: fc.nat() }), fc.jsonValue()),
+    },
+    { requiredKeys: ['type'] },
+  );
+
+function serveEvents(events: readonly { type: string }[], name: (type: string) => string): typeof fetch {
+  const text = events.map((one) => `event: ${name(one.type)}\ndata: ${JSON.stringify(one)}\n\n`).join('');
+  return async () => new Response(text, { headers: { 'content-type': 'text/event-stream' } });
+}
+
+const RESPONSE_EVENTS = [
+  'response.created',
+  'response.output_item.added',
+  'response.output_text.delta',
+  'response.function_call_arguments.delta',
+  'response.output_item.done',
+  'response.completed',
+];
+const MESSAGE_EVENTS = [
+  'message_start',
+  'content_block_start',
+  'content_block_delta',
+  'content_block_stop',
+  'message_delta',
+  'message_stop',
+];
+
+async function readUntil(stream: AsyncIterable<unknown>, limit: number): Promise<unknown[]> {
+  const seen: unknown[] = [];
+  for await (const one of stream) {
+    seen.push(one);
+    if (seen.length > limit) break;
+  }
+  return seen;
+}
+
+it('the Responses API', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(event(RESPONSE_EVENTS), { maxLength: 12 }),
+      fc.nat(14),
+      async (events, limit) => {
+        const make = () => new OpenAI7({ apiKey: 'any', fetch: serveEvents(events, () => 'message') });
+        const read = async (client: OpenAI7) =>
+          readUntil(await client.responses.create({ model: 'm', input: 'x', stream: true }), limit);
+        spans.clear();
+        expect(await read(instrument(make()))).toEqual(await read(make()));
+        expect(spans.spans).toHaveLength(1);
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+it('@anthropic-ai/sdk', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(event(MESSAGE_EVENTS), { maxLength: 12 }),
+      fc.nat(14),
+      async (events, limit) => {
+        const known = (type: string) => (MESSAGE_EVENTS.includes(type) ? type : 'ping');
+        const make = () =>
+          new Anthropic({ apiKey: 'any', openTelemetry: false, fetch: serveEvents(events, known) });
+        const read = async (client: Anthropic) =>
+          readUntil(
+            await client.messages.create({ model: 'm', max_tokens: 9, messages: [], stream: true }),
+            limit,
+          );
+        spans.clear();
+        expect(await read(instrument(make()))).toEqual(await read(make()));
+        expect(spans.spans).toHaveLength(1);
       },
     ),
     { numRuns: 60 },
