@@ -1,10 +1,11 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { type ApiParts, apiPlugin } from './api/routes.ts';
 import { type WebAppParts, webAppPlugin } from './api/web-app.ts';
+import { type MetricsRouteParts, metricsRoute } from './metrics/metrics-route.ts';
 import { type OtlpParts, otlpPlugin } from './receive/otlp/otlp-plugin.ts';
 
 /** What the application is made of; `main.ts` builds these, tests build some of them otherwise. */
-export interface AppParts extends OtlpParts, ApiParts, WebAppParts {
+export interface AppParts extends OtlpParts, ApiParts, MetricsRouteParts, WebAppParts {
   readonly log: FastifyBaseLogger;
 }
 
@@ -38,6 +39,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     }
   });
 
+  await app.register(metricsRoute, parts);
   await app.register(otlpPlugin, parts);
   await app.register(apiPlugin, { ...parts, prefix: '/api/v1' });
   await app.register(webAppPlugin, parts);

@@ -14,6 +14,7 @@ import { INGEST_TABLES } from './ingest/ingest-tables.ts';
 import { recordRefusal } from './ingest/record-refusal.ts';
 import { Journal } from './journal/journal.ts';
 import { createLiveTail } from './live/live-tail.ts';
+import { createServerMetrics } from './metrics/server-metrics.ts';
 import { InFlightBytes } from './receive/admission.ts';
 import type { AnsweredRequest } from './receive/answered-request.ts';
 import { startGrpcServer } from './receive/otlp/grpc-server.ts';
@@ -66,15 +67,24 @@ export async function startServer(
     closers.add(() => engine.close());
     await migrate(engine);
 
+    const metrics = createServerMetrics();
+    closers.add(async () => metrics.close());
     const journal = await Journal.open({
       folder: journalFolder(config),
       tables: INGEST_TABLES,
       maxBytes: config.maxJournalBytes,
       onWarning: warn,
+      onCommit: metrics.onCommit,
     });
     logRecovery(log, journal);
     const live = createLiveTail(engine);
-    const loader = startLoader({ journal, engine, onLoaded: live.onLoaded, onWarning: warn });
+    const loader = startLoader({
+      journal,
+      engine,
+      onLoaded: live.onLoaded,
+      onWarning: warn,
+      onLoad: metrics.onLoad,
+    });
     closers.add(async () => {
       await journal.close();
       await loader.stop();
@@ -84,16 +94,21 @@ export async function startServer(
     closers.add(() => pool.close());
 
     const inFlight = new InFlightBytes(config.maxInFlightBytes);
+    metrics.watch({ inFlight, pool, journal });
     const now = createClock();
     const startedUnixNano = now();
     const problems = new IngestProblems();
-    const onAnswered = (answered: AnsweredRequest) => recordRefusal(problems, answered, now());
+    const onAnswered = (answered: AnsweredRequest) => {
+      metrics.onAnswered(answered);
+      recordRefusal(problems, answered, now());
+    };
     const acceptOtlp = createAcceptOtlp({
       pool,
       journal,
       problems,
       now,
       maxBodyBytes: config.maxBodyBytes,
+      onProcessed: metrics.onProcessed,
     });
 
     const app = await createApp({
@@ -108,6 +123,7 @@ export async function startServer(
       onAnswered,
       problems,
       startedUnixNano,
+      metrics,
       acceptScores: createAcceptScores({ journal, engine, now }),
       corsOrigins: config.corsOrigins,
     });

@@ -13,7 +13,7 @@ function setUp() {
   const processor = new TraceProcessor();
   let now = 0n;
   const accept = createAcceptOtlp({
-    pool: { process: async (task) => processor.process(task), close: async () => {} },
+    pool: { process: async (task) => processor.process(task) },
     journal: { append: async (batch) => void appended.push(batch) },
     problems,
     now: () => ++now,

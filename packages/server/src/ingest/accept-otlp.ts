@@ -7,7 +7,7 @@ import type { IngestProblems } from './ingest-problems.ts';
 import type { Ingested, IngestTask, Rejections } from './messages.ts';
 
 export interface AcceptOtlpParts {
-  readonly pool: IngestPool;
+  readonly pool: Pick<IngestPool, 'process'>;
   readonly journal: Pick<Journal, 'append'>;
   /** Nanoseconds since 1970; never twice the same. */
   readonly now: () => bigint;

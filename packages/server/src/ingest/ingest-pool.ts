@@ -7,6 +7,8 @@ import type { IngestResult, IngestTask } from './messages.ts';
 /** Where requests are turned into rows. */
 export interface IngestPool {
   process(task: IngestTask): Promise<IngestResult>;
+  /** Requests that wait for a thread. */
+  readonly queueSize: number;
   /** Finishes what was begun. */
   close(): Promise<void>;
 }
@@ -28,6 +30,9 @@ export function createIngestPool(workers: number = availableParallelism()): Inge
     resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MIB },
   });
   return {
+    get queueSize() {
+      return pool.queueSize;
+    },
     async process(task) {
       try {
         return await pool.run(task, { transferList: transferable(task.body) });

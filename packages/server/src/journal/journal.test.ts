@@ -164,16 +164,41 @@ describe('appending and taking', () => {
     expect((await contents(await takeAll(again)))[0]?.texts[0]).toBe('p(1)p(2)p(3)');
   });
 
+  test('the age of its oldest row is known until that row is loaded, also after a restart', async () => {
+    const folder = await temporaryFolder();
+    const before = Date.now();
+    const journal = await openJournal(folder);
+    expect(journal.oldestRowUnixMs).toBeUndefined();
+    await journal.append(batch('1'));
+    const oldest = journal.oldestRowUnixMs as number;
+    expect(oldest).toBeGreaterThanOrEqual(before);
+    expect(oldest).toBeLessThanOrEqual(Date.now());
+    const [first] = await takeAll(journal);
+    await journal.append(batch('2'));
+    expect(journal.oldestRowUnixMs).toBe(oldest);
+    await journal.close();
+    const again = await reopened(folder);
+    expect(again.oldestRowUnixMs).toBe(oldest);
+    for (const segment of await takeAll(again)) await again.remove(segment);
+    expect(again.oldestRowUnixMs).toBeUndefined();
+    expect(first?.tables.map(({ rows }) => rows)).toEqual([1, 1]);
+  });
+
   test('when the disk fails, nothing is acknowledged; what was before stays, and the next request gets a new segment', async () => {
     const folder = await temporaryFolder();
     const warnings: string[] = [];
-    const journal = await openJournal(folder, { onWarning: (message) => warnings.push(message) });
+    const commits: unknown[] = [];
+    const journal = await openJournal(folder, {
+      onWarning: (message) => warnings.push(message),
+      onCommit: ({ failed, requests, bytes }) => commits.push({ failed, requests, bytes }),
+    });
     await journal.append(batch('1'));
     // A checksum that no UInt32 can hold makes the commit record fail after the rows were computed.
     const broken = batch('2').map((table) => ({ ...table, rows: -1 }));
     await expect(journal.append(broken)).rejects.toMatchObject({ code: 'journal-unavailable', status: 503 });
     await journal.append(batch('3'));
     expect(warnings).toEqual(['The journal could not be written.']);
+    expect(commits).toEqual([false, true, false].map((failed) => ({ failed, requests: 1, bytes: 8 })));
     expect((await contents(await takeAll(journal))).map(({ texts: [text] }) => text)).toEqual([
       'p(1)',
       'p(3)',

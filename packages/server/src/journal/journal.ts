@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ThroughlineError } from '../errors.ts';
 import type { JournalTable } from './commit-record.ts';
 import { type Recovery, recoverSegments } from './recover.ts';
-import { type Batch, OpenSegment, removeSegment, type SealedSegment } from './segment.ts';
+import { type Batch, OpenSegment, removeSegment, type SealedSegment, segmentTimeMs } from './segment.ts';
 
 export interface JournalOptions {
   readonly folder: string;
@@ -13,6 +13,16 @@ export interface JournalOptions {
   /** A segment that reached this size is sealed. Default 64 MiB: what the store loads as one block. */
   readonly maxSegmentBytes?: number;
   readonly onWarning?: (message: string, error: unknown) => void;
+  readonly onCommit?: (commit: GroupCommit) => void;
+}
+
+/** Requests that shared one fsync. */
+export interface GroupCommit {
+  readonly requests: number;
+  readonly bytes: number;
+  readonly durationMs: number;
+  /** Nothing of it was acknowledged. */
+  readonly failed: boolean;
 }
 
 /** The folder cannot hold a journal; the message is for the person who starts the server. */
@@ -65,7 +75,7 @@ export class Journal {
 
   /** @throws JournalFolderError */
   static async open(options: JournalOptions): Promise<Journal> {
-    const filled = { maxSegmentBytes: 64 << 20, onWarning: () => {}, ...options };
+    const filled = { maxSegmentBytes: 64 << 20, onWarning: () => {}, onCommit: () => {}, ...options };
     try {
       await mkdir(options.folder, { recursive: true });
       const probe = join(options.folder, '.probe');
@@ -86,6 +96,18 @@ export class Journal {
   get sizeBytes(): number {
     const size = (sum: number, segment: { readonly sizeBytes: number }) => sum + segment.sizeBytes;
     return [...this.#sealed, ...this.#taken].reduce(size, this.#open?.sizeBytes ?? 0);
+  }
+
+  get maxBytes(): number {
+    return this.#options.maxBytes;
+  }
+
+  /** About when the oldest row came, ms since 1970; undefined where there are none. */
+  get oldestRowUnixMs(): number | undefined {
+    const segments = [...this.#sealed, ...this.#taken];
+    const open = this.#open && !this.#open.isEmpty ? [this.#open] : [];
+    const times = [...segments, ...open].map(({ name }) => segmentTimeMs(name));
+    return times.length === 0 ? undefined : Math.min(...times);
   }
 
   get isEmpty(): boolean {
@@ -180,11 +202,20 @@ export class Journal {
 
   async #commit(group: readonly Waiting[]): Promise<void> {
     const sizeBytes = group.reduce((sum, waiting) => sum + waiting.sizeBytes, 0);
+    const began = performance.now();
+    const report = (failed: boolean) =>
+      this.#options.onCommit({
+        requests: group.length,
+        bytes: sizeBytes,
+        durationMs: performance.now() - began,
+        failed,
+      });
     try {
       this.#open ??= await this.#createSegment();
       await this.#open.commit(group.map(({ batch }) => batch));
     } catch (error) {
       this.#waitingBytes -= sizeBytes;
+      report(true);
       this.#options.onWarning('The journal could not be written.', error);
       await this.#abandon();
       const failure = new ThroughlineError('journal-unavailable', 'the journal could not be written', {
@@ -194,6 +225,7 @@ export class Journal {
       for (const { reject } of group) reject(failure);
       return;
     }
+    report(false);
     this.#waitingBytes -= sizeBytes;
     for (const { resolve } of group) resolve();
     if (this.#open.sizeBytes >= this.#options.maxSegmentBytes) await this.#seal();

@@ -48,6 +48,11 @@ export function newSegmentName(nowMs: number): string {
   return `${String(nowMs).padStart(15, '0')}-${randomBytes(6).toString('hex')}`;
 }
 
+/** When the segment was begun, ms since 1970: a segment is begun for its first rows. */
+export function segmentTimeMs(name: string): number {
+  return Number.parseInt(name, 10);
+}
+
 interface OpenTable extends JournalTable {
   readonly file: FileHandle;
   bytes: number;

@@ -7,11 +7,15 @@ const RETRY_AFTER_SECONDS = 1;
 
 /** Bounds what the requests in progress hold in memory together. A single one is always let in, however large. */
 export class InFlightBytes {
-  readonly #maxBytes: number;
+  readonly maxBytes: number;
   #bytes = 0;
 
   constructor(maxBytes: number) {
-    this.#maxBytes = maxBytes;
+    this.maxBytes = maxBytes;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
   }
 
   /**
@@ -20,7 +24,7 @@ export class InFlightBytes {
    * @throws ThroughlineError overloaded
    */
   enter(bytes: number): () => void {
-    if (this.#bytes > 0 && this.#bytes + bytes > this.#maxBytes)
+    if (this.#bytes > 0 && this.#bytes + bytes > this.maxBytes)
       throw new ThroughlineError('overloaded', `requests of ${this.#bytes} bytes are in progress already`, {
         retryAfterSeconds: RETRY_AFTER_SECONDS,
       });

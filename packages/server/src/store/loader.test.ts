@@ -107,9 +107,11 @@ describe('what is acknowledged', () => {
     const journal = await openJournal();
     const failures = ['contents', 'contents', 'facts', 'facts'];
     const warned = vi.fn();
+    const loads: unknown[] = [];
     start({
       journal,
       onWarning: warned,
+      onLoad: ({ table, rows, failed }) => loads.push([table, rows, failed]),
       engine: withFaults(({ table }) => {
         if (table === failures[0]) throw new Error(`no ${failures.shift()}`);
       }),
@@ -118,6 +120,16 @@ describe('what is acknowledged', () => {
     await bothHave(['a']);
     await isEmpty(journal);
     expect(warned).toHaveBeenCalledTimes(4);
+    expect(loads).toEqual([
+      ['contents', 1, true],
+      ['contents', 1, true],
+      ['contents', 1, false],
+      ['facts', 1, true],
+      ['contents', 1, false],
+      ['facts', 1, true],
+      ['contents', 1, false],
+      ['facts', 1, false],
+    ]);
   });
 
   test('comes exactly once although the answer of a load was lost', async () => {

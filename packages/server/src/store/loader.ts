@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Journal } from '../journal/journal.ts';
-import { type SealedSegment, trimSegment } from '../journal/segment.ts';
+import { type SealedSegment, type SealedTable, trimSegment } from '../journal/segment.ts';
 import type { Engine } from './engine.ts';
 
 export interface LoaderParts {
@@ -12,6 +12,16 @@ export interface LoaderParts {
    */
   readonly onLoaded?: (segment: SealedSegment) => Promise<void> | undefined;
   readonly onWarning: (message: string, error: unknown) => void;
+  readonly onLoad?: (load: TableLoad) => void;
+}
+
+/** One table of one segment, after the store took it or not. */
+export interface TableLoad {
+  readonly table: string;
+  readonly rows: number;
+  readonly durationMs: number;
+  /** It is tried again. */
+  readonly failed: boolean;
 }
 
 export interface Loader {
@@ -81,15 +91,11 @@ export function startLoader(parts: LoaderParts): Loader {
 }
 
 /** False if it has to be tried again. Every step can be repeated: the token makes a second load insert nothing. */
-async function loadSegment(
-  { engine, journal, onLoaded, onWarning }: LoaderParts,
-  segment: SealedSegment,
-): Promise<boolean> {
+async function loadSegment(parts: LoaderParts, segment: SealedSegment): Promise<boolean> {
+  const { journal, onLoaded, onWarning } = parts;
   try {
     await trimSegment(segment);
-    for (const { name, path, rows, structure } of segment.tables)
-      if (rows > 0)
-        await engine.load({ table: name, path, rows, structure, token: `${segment.name}.${name}` });
+    for (const table of segment.tables) if (table.rows > 0) await loadTable(parts, segment.name, table);
   } catch (error) {
     onWarning(`The journal segment ${segment.name} could not be loaded and will be tried again.`, error);
     return false;
@@ -106,4 +112,21 @@ async function loadSegment(
     return false;
   }
   return true;
+}
+
+async function loadTable(
+  { engine, onLoad }: LoaderParts,
+  segment: string,
+  { name, path, rows, structure }: SealedTable,
+): Promise<void> {
+  const began = performance.now();
+  const report = (failed: boolean) =>
+    onLoad?.({ table: name, rows, durationMs: performance.now() - began, failed });
+  try {
+    await engine.load({ table: name, path, rows, structure, token: `${segment}.${name}` });
+  } catch (error) {
+    report(true);
+    throw error;
+  }
+  report(false);
 }
