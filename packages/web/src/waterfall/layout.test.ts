@@ -24,6 +24,18 @@ describe('the layout of a trace', () => {
     expect([...layout.selfMs]).toEqual([20, 30, 10, 50, 10]);
   });
 
+  it('sums tokens and cost of the calls below, and of nothing else', () => {
+    const call = { kind: 'llm', counted: true, inputTokens: 10, outputTokens: 5, costUsd: 0.5 } as const;
+    const { sumTokens, sumCostUsd } = layoutTrace([
+      spanFixture('agent', null, 0, 9, { kind: 'agent', inputTokens: 30, costUsd: 7 }),
+      spanFixture('call', 'agent', 1, 1, call),
+      spanFixture('unpriced', 'agent', 2, 1, { ...call, costUsd: null }),
+      spanFixture('tool', 'agent', 3, 1, { kind: 'tool' }),
+    ]);
+    expect([...sumTokens]).toEqual([30, 15, 15, Number.NaN]);
+    expect([...sumCostUsd]).toEqual([0.5, 0.5, Number.NaN, Number.NaN]);
+  });
+
   it('lets a running span reach as far as the trace is known', () => {
     const running = layoutTrace([spanFixture('a', null, 0, null), spanFixture('b', 'a', 30, 20)]);
     expect(running.running).toBe(true);

@@ -1,5 +1,6 @@
 import { buildTraceTree, type RootReason, walkTree } from '@throughline/spans';
 import type { SpanSummary } from '../api/types.ts';
+import { sumOf } from '../numbers.ts';
 import { createOffsetReader, type Instant, parseTimestamp } from '../timestamp.ts';
 
 /**
@@ -24,6 +25,9 @@ export interface TraceLayout {
   readonly durationMs: Float64Array;
   /** Duration less the time that children cover; 0 while running. */
   readonly selfMs: Float64Array;
+  /** Of all counted spans from here down; NaN where none has any. */
+  readonly sumCostUsd: Float64Array;
+  readonly sumTokens: Float64Array;
   /** 1-based among its siblings, and how many they are. */
   readonly position: Int32Array;
   readonly siblings: Int32Array;
@@ -46,6 +50,8 @@ export function layoutTrace(spans: readonly SpanSummary[]): TraceLayout {
     startMs: new Float64Array(count),
     durationMs: new Float64Array(count),
     selfMs: new Float64Array(count),
+    sumCostUsd: new Float64Array(count).fill(Number.NaN),
+    sumTokens: new Float64Array(count).fill(Number.NaN),
     position: new Int32Array(count),
     siblings: new Int32Array(count),
     rootReason: [] as (RootReason | null)[],
@@ -74,6 +80,7 @@ export function layoutTrace(spans: readonly SpanSummary[]): TraceLayout {
   }
   closeSubtrees(layout);
   measureSelf(layout);
+  sumUp(layout);
   return { ...layout, totalMs, maxDepth, running };
 }
 
@@ -120,6 +127,31 @@ function measureSelf(layout: {
     selfMs[up] = Math.max(0, (selfMs[up] as number) - (to - from));
     coveredTo[up] = to;
   }
+}
+
+/** From the back: descendants stand behind their ancestors, so every span is whole before it is passed up. */
+function sumUp(layout: {
+  spans: readonly SpanSummary[];
+  parent: Int32Array;
+  sumCostUsd: Float64Array;
+  sumTokens: Float64Array;
+}) {
+  const { spans, parent, sumCostUsd, sumTokens } = layout;
+  for (let i = spans.length - 1; i >= 0; i--) {
+    const { counted, costUsd, inputTokens, outputTokens } = spans[i] as SpanSummary;
+    if (counted) {
+      add(sumCostUsd, i, costUsd ?? Number.NaN);
+      add(sumTokens, i, sumOf(inputTokens, outputTokens) ?? Number.NaN);
+    }
+    const up = parent[i] as number;
+    if (up < 0) continue;
+    add(sumCostUsd, up, sumCostUsd[i] as number);
+    add(sumTokens, up, sumTokens[i] as number);
+  }
+}
+
+function add(sums: Float64Array, i: number, value: number) {
+  if (!Number.isNaN(value)) sums[i] = (sums[i] || 0) + value;
 }
 
 export function isLeaf(layout: TraceLayout, i: number): boolean {

@@ -110,14 +110,12 @@ export const SpanRow = memo(function SpanRow(props: SpanRowProps) {
         </div>
         {columns.cost && (
           <Cell width={COLUMN_WIDTHS.cost}>
-            {span.costUsd !== null && (
-              <Value shown={showCost(span.costUsd)} className={span.counted ? '' : 'text-ink-faint'} />
-            )}
+            <Cost span={span} sumUsd={layout.sumCostUsd[index] as number} />
           </Cell>
         )}
         {columns.tokens && (
           <Cell width={COLUMN_WIDTHS.tokens}>
-            <Tokens span={span} />
+            <Tokens span={span} sum={layout.sumTokens[index] as number} />
           </Cell>
         )}
         {columns.duration && (
@@ -145,16 +143,36 @@ function Cell({ width, children }: { width: string; children: React.ReactNode })
   );
 }
 
-function Tokens({ span }: { span: SpanSummary }) {
+/** A span's own cost if it counts; else, fainter, what the calls below it cost, or what it reports of itself. */
+function Cost({ span, sumUsd }: { span: SpanSummary; sumUsd: number }) {
+  if (span.counted) return span.costUsd !== null && <Value shown={showCost(span.costUsd)} />;
+  if (Number.isNaN(sumUsd))
+    return span.costUsd !== null && <Value shown={showCost(span.costUsd)} className="text-ink-faint" />;
+  const { text, exact } = showCost(sumUsd);
+  return (
+    <span className="text-ink-faint" title={`${exact}, the calls below together`}>
+      {text}
+    </span>
+  );
+}
+
+function Tokens({ span, sum }: { span: SpanSummary; sum: number }) {
+  if (!span.counted && !Number.isNaN(sum)) {
+    const { text } = showCount(sum);
+    return (
+      <span className="text-ink-faint" title={`${text}, the calls below together`}>
+        {text}
+      </span>
+    );
+  }
   const total = sumOf(span.inputTokens, span.outputTokens);
   if (total === null) return null;
-  const { text } = showCount(total);
   return (
     <span
       title={`${showCount(span.inputTokens).text} in → ${showCount(span.outputTokens).text} out`}
       className={span.counted ? '' : 'text-ink-faint'}
     >
-      {text}
+      {showCount(total).text}
     </span>
   );
 }

@@ -112,7 +112,7 @@ export const COLUMNS: readonly Column[] = [
   {
     id: 'session',
     label: 'Session',
-    className: 'w-24 hidden @7xl:flex',
+    className: 'w-24 hidden @6xl:flex',
     render: (trace) => <Text value={trace.sessionId} />,
   },
   {
