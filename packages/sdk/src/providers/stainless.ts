@@ -63,6 +63,8 @@ export function wrapStainless(
         const call = ModelCall.begin(operation, body, () => destinationOf(client));
         const bare = () => Reflect.apply(original, this, args);
         if (call === undefined) return bare();
+        // Not sampled: only the context is kept.
+        if (!call.span.isRecording) return call.run(() => start(client, bare));
         countAttempts(client);
         const asked = asking !== undefined && !refusing.has(client) ? asking.ask(body, client) : undefined;
         const send = () =>

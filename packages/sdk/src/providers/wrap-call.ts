@@ -38,6 +38,8 @@ export function wrapCall(target: unknown, row: CallMethod): boolean {
         const body = row.body?.(args) ?? record(args[0]);
         const call = ModelCall.begin(operation, body, () => row.destination(self));
         if (call === undefined) return bare();
+        // Not sampled: only the context is kept.
+        if (!call.span.isRecording) return call.run(bare);
         row.prepare?.(self);
         const hooks = call.hooks();
         try {
