@@ -1,0 +1,144 @@
+/** Each program of `docs/sdk-frameworks.md`, as it is printed, in a process of its own, against a real server. */
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { PGlite } from '@electric-sql/pglite';
+import { vector } from '@electric-sql/pglite-pgvector';
+import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { PAGES, type StoreServer, startStoreServer } from '../../packages/sdk/src/testing/store-server.ts';
+import type { SpanSummary } from '../../packages/server/src/api/schemas.ts';
+import { createTestModelServer } from '../support/model-server.ts';
+import { startTestServer, type TestServer } from '../support/start-server.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const run = promisify(execFile);
+const FOLDER = join(import.meta.dirname, '.programs');
+const modelServer = createTestModelServer();
+let models: Awaited<ReturnType<typeof modelServer.listen>>;
+let server: TestServer;
+let database: PGlite;
+let postgres: PGLiteSocketServer;
+let qdrant: StoreServer;
+
+beforeAll(async () => {
+  const [page] = await Promise.all([
+    readFile(join(import.meta.dirname, '../../docs/sdk-frameworks.md'), 'utf8'),
+    mkdir(FOLDER, { recursive: true }),
+  ]);
+  for (const [, name = '', program = ''] of page.matchAll(/^```ts\n\/\/ ([\w-]+\.ts)\n([\s\S]*?)^```$/gm))
+    await writeFile(join(FOLDER, name), program);
+  models = await modelServer.listen(0);
+  server = await startTestServer();
+  database = await PGlite.create({ extensions: { vector } });
+  await database.exec(
+    'CREATE EXTENSION vector; CREATE TABLE pages (id text, content text, embedding vector(3))',
+  );
+  for (const { id, text, vector: embedding } of PAGES)
+    await database.query('INSERT INTO pages VALUES ($1, $2, $3)', [id, text, JSON.stringify(embedding)]);
+  postgres = new PGLiteSocketServer({ db: database, port: 0, maxConnections: 4 });
+  await postgres.start();
+  qdrant = await startStoreServer(({ path }) => {
+    const points = PAGES.slice(0, 2).map(({ id, text }, index) => ({
+      id: index + 1,
+      version: 1,
+      score: 1 - index / 2,
+      payload: { text, slug: id },
+    }));
+    return path === '/' ? { json: { version: '1.19.0' } } : { json: { result: { points }, status: 'ok' } };
+  });
+});
+afterAll(async () => {
+  await rm(FOLDER, { recursive: true, force: true });
+  await qdrant?.close();
+  await postgres?.stop();
+  await database?.close();
+  await server?.stop();
+  await models?.close();
+});
+
+/** Runs a program and gives the one trace that it left, once it has so many spans. */
+async function traceOf(program: string, spanCount: number, preload = true) {
+  const project = `docs-${program}`;
+  const [host = '', port = ''] = postgres.getServerConn().split(':');
+  const args = [...(preload ? ['--import', '@throughline/sdk/register'] : []), `${program}.ts`];
+  await run('node', args, {
+    cwd: FOLDER,
+    timeout: 30_000,
+    env: {
+      ...process.env,
+      NODE_ENV: 'production',
+      PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ''}`,
+      NODE_OPTIONS: '--conditions=throughline-source --disable-warning=ExperimentalWarning',
+      THROUGHLINE_URL: server.url,
+      THROUGHLINE_PROJECT: project,
+      OPENAI_API_KEY: 'any',
+      OPENAI_BASE_URL: `${models.url}/v1`,
+      OPENAI_AGENTS_DISABLE_TRACING: '0',
+      QDRANT_URL: qdrant.url,
+      PGHOST: host,
+      PGPORT: port,
+      PGUSER: 'postgres',
+      PGDATABASE: 'postgres',
+    },
+  });
+  const found = await waitFor(`${spanCount} spans of ${program}`, async () => {
+    const traces = await server.listTraces(10, project);
+    const [only] = traces;
+    return traces.length === 1 && only !== undefined && only.spanCount >= spanCount ? only : undefined;
+  });
+  const response = await fetch(`${server.url}/api/v1/traces/${found.traceId}?project=${project}`);
+  return (await response.json()) as {
+    spans: SpanSummary[];
+    inputTokens: number | null;
+    costUsd: number | null;
+  };
+}
+
+const kinds = (spans: readonly SpanSummary[]) => spans.map(({ kind }) => kind).sort();
+const counted = (spans: readonly SpanSummary[]) =>
+  spans.filter(({ kind }) => kind === 'llm').reduce((sum, { inputTokens }) => sum + (inputTokens ?? 0), 0);
+
+it.each([
+  ['ai-sdk', ['agent', 'agent', 'agent', 'llm', 'llm', 'tool']],
+  // Three nodes, and twice the function that says where to go.
+  ['langgraph', ['agent', 'chain', 'chain', 'chain', 'chain', 'chain', 'llm', 'llm', 'tool']],
+  ['openai-agents', ['agent', 'chain', 'llm', 'llm', 'tool']],
+])('%s: two model calls and the tool between them, counted once', async (program, expected) => {
+  const { spans, inputTokens, costUsd } = await traceOf(program, expected.length);
+  expect(kinds(spans)).toEqual(expected);
+  const tool = spans.find(({ kind }) => kind === 'tool');
+  expect(tool?.toolName).toBe('lookup_order');
+  expect(spans.filter(({ kind, model }) => kind === 'llm' && model?.startsWith('gpt-4o'))).toHaveLength(2);
+  expect(inputTokens).toBeGreaterThan(20);
+  expect(inputTokens).toBe(counted(spans));
+  expect(costUsd).toBeGreaterThan(0);
+});
+
+it('langchain-handler: one run', async () => {
+  const { spans } = await traceOf('langchain-handler', 1, false);
+  expect(spans).toMatchObject([{ name: 'double', kind: 'chain' }]);
+});
+
+it('mcp-client and mcp-server: one trace of two processes', async () => {
+  const { spans } = await traceOf('mcp-client', 2);
+  const [asked, answered] = spans;
+  expect(kinds(spans)).toEqual(['tool', 'tool']);
+  expect(asked?.name).toBe('tools/call lookup_order');
+  expect(answered?.parentSpanId).toBe(asked?.spanId);
+});
+
+it.each([
+  ['pgvector', true],
+  ['qdrant', false],
+])('%s: a search with its documents', async (program, preload) => {
+  const { traceId, spans } = await traceOf(program, 1, preload);
+  expect(spans).toMatchObject([{ kind: 'retriever', status: 'unset' }]);
+  const response = await fetch(
+    `${server.url}/api/v1/traces/${traceId}/spans/${spans[0]?.spanId}?project=docs-${program}`,
+  );
+  const { documents, retrieval } = (await response.json()) as { documents: unknown; retrieval: unknown };
+  expect(retrieval).toMatchObject({ topK: 2 });
+  expect(documents).toMatchObject([{ content: 'Returns are free within thirty days.', score: 1 }, {}]);
+});
