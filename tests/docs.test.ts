@@ -1,10 +1,10 @@
 import { execFile, spawnSync } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createTestModelServer } from './support/model-server.ts';
+import { writeSnippet } from './support/snippets.ts';
 import { startTestServer, type TestServer } from './support/start-server.ts';
 import { waitFor } from './support/wait-for.ts';
 
@@ -31,16 +31,7 @@ afterAll(async () => {
   await throughline.stop();
 });
 
-async function snippet(name: string): Promise<string> {
-  const text = await readFile(guide, 'utf8');
-  const block = new RegExp(
-    `<!-- test: ${name.replace('.', '\\.')} -->\\n\`\`\`\\w+\\n([\\s\\S]*?)\`\`\``,
-  ).exec(text);
-  if (!block?.[1]) throw new Error(`The guide has no block for ${name}`);
-  const path = join(folder, name);
-  await writeFile(path, block[1].replaceAll('http://127.0.0.1:4318', throughline.url));
-  return path;
-}
+const snippet = (name: string) => writeSnippet(guide, name, folder, throughline.url);
 
 function environment(): NodeJS.ProcessEnv {
   return {

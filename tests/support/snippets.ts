@@ -1,0 +1,33 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** The address that the guides name; in a test it is the one of the server at hand. */
+const GUIDE_URL = 'http://127.0.0.1:4318';
+
+/**
+ * Writes the block behind `<!-- test: name -->` of a guide to a file of that name, with `serverUrl` instead of the
+ * address in the guide, and gives its path.
+ *
+ * @param guide Path of the Markdown file.
+ * @param folder Where the file is written; it has to exist.
+ */
+export async function writeSnippet(
+  guide: string,
+  name: string,
+  folder: string,
+  serverUrl: string,
+): Promise<string> {
+  const text = await readFile(guide, 'utf8');
+  const block = new RegExp(
+    `<!-- test: ${name.replaceAll('.', '\\.')} -->\\n\`\`\`\\w+\\n([\\s\\S]*?)\`\`\``,
+  ).exec(text);
+  if (!block?.[1]) throw new Error(`The guide has no block for ${name}`);
+  const path = join(folder, name);
+  await writeFile(path, block[1].replaceAll(GUIDE_URL, serverUrl));
+  return path;
+}
+
+/** The names of all blocks of a guide that are to be run, in their order. */
+export async function listSnippets(guide: string): Promise<string[]> {
+  return [...(await readFile(guide, 'utf8')).matchAll(/<!-- test: (\S+) -->/g)].map(([, name = '']) => name);
+}
