@@ -67,7 +67,7 @@ describe('throughline ls', () => {
     expect(code).toBe(0);
     const lines = out.split('\n');
     expect(lines[0]).toMatch(/^STARTED +STATUS +NAME +DURATION +SPANS +TOKENS +COST +MODELS +TRACE$/);
-    expect(lines[1]).toMatch(/ unset +answer \[31m "quoted" +1\.50 s +2 +1,234 +\$0\.00484 +gpt-4o +a{32}$/);
+    expect(lines[1]).toMatch(/:40 +answer \[31m "quoted" +1\.50 s +2 +1,234 +\$0\.00484 +gpt-4o +a{32}$/);
     expect(lines[2]).toMatch(/ error +failing +80 ms +1 +– +– +– +e{32}$/);
     expect(lines[1]?.indexOf('gpt-4o')).toBe(lines[0]?.indexOf('MODELS'));
     expect(out).not.toContain('\u001b');

@@ -33,7 +33,8 @@ function columns(terminal: Terminal): TableColumn<TraceSummary>[] {
     },
     {
       title: 'STATUS',
-      text: (trace) => trace.status,
+      // Most traces never set one; a column full of `unset` would say less than an empty one.
+      text: (trace) => (trace.status === 'unset' ? '' : trace.status),
       paint: (text, trace) => (trace.status === 'error' ? paint(terminal, 'red', text) : text),
     },
     {
