@@ -50,7 +50,9 @@ export function replyWithProblem(
     return sendProblem(reply, 'invalid-request', details.join('; '));
   }
   const code = error instanceof QueryError ? CODE_BY_REASON[error.reason] : codeOfFrameworkError(error);
-  if (code === 'internal') request.log.error({ err: error, url: request.url }, 'a request failed');
+  // Who walks quickly through traces leaves most requests before they are answered.
+  const level = error instanceof QueryError && error.reason === 'aborted' ? 'debug' : 'error';
+  if (code === 'internal') request.log[level]({ err: error, url: request.url }, 'a request failed');
   if (code === 'overloaded') reply.header('retry-after', 1);
   return sendProblem(reply, code, DETAIL_BY_CODE[code] ?? error.message);
 }
