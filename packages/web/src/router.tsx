@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, Link } from '@tanstack/react-router';
 import { ProblemView } from './components/problem-view.tsx';
 import { Frame } from './frame/frame.tsx';
+import { ProblemsPage } from './pages/problems/problems.tsx';
 import { TracePage } from './pages/trace/trace.tsx';
 import { TracesPage } from './pages/traces/traces.tsx';
 import { parseSearch, printSearch, type SearchRecord } from './search-params.ts';
@@ -13,9 +14,10 @@ const root = createRootRoute({
 
 const traces = createRoute({ getParentRoute: () => root, path: '/', component: TracesPage });
 const trace = createRoute({ getParentRoute: () => root, path: '/t/$traceId', component: TracePage });
+const problems = createRoute({ getParentRoute: () => root, path: '/problems', component: ProblemsPage });
 
 export const router = createRouter({
-  routeTree: root.addChildren([traces, trace]),
+  routeTree: root.addChildren([traces, trace, problems]),
   parseSearch,
   stringifySearch: printSearch,
   defaultErrorComponent: ({ error, reset }) => <ProblemView error={error} onRetry={reset} />,

@@ -91,3 +91,13 @@ export function spanQuery(traceId: string, spanId: string, project: string | und
     structuralSharing: false,
   });
 }
+
+export function problemsQuery(project: string) {
+  return queryOptions({
+    queryKey: ['problems', project],
+    queryFn: ({ signal }) =>
+      answerOf(api.GET('/api/v1/ingest/problems', { params: { query: { project } }, signal })),
+    staleTime: 10_000,
+    refetchInterval: 30_000,
+  });
+}

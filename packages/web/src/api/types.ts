@@ -14,6 +14,7 @@ export type Trace = Answer<'/api/v1/traces/{traceId}'>;
 export type SpanSummary = Trace['spans'][number];
 export type SpanDetail = Answer<'/api/v1/traces/{traceId}/spans/{spanId}'>;
 export type Message = NonNullable<SpanDetail['inputMessages']>[number];
+export type IngestProblem = Answer<'/api/v1/ingest/problems'>['problems'][number];
 export type MessagePart = Message['parts'][number];
 export type RetrievedDocument = NonNullable<SpanDetail['documents']>[number];
 

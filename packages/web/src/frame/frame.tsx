@@ -2,12 +2,16 @@ import { Link, Outlet } from '@tanstack/react-router';
 import { Keyboard, ListTree } from 'lucide-react';
 import { useState } from 'react';
 import { useKeys } from '../keys.tsx';
+import { ProblemsLink } from '../pages/problems/problems-link.tsx';
 import { FrameContext } from './frame-context.ts';
 import { KeyHelp } from './key-help.tsx';
 import { Palette } from './palette.tsx';
 import { ProjectSwitcher } from './project-switcher.tsx';
 import { ThemeButton } from './theme-button.tsx';
 import { useProject } from './use-project.ts';
+
+const ENTRY =
+  'flex h-7 items-center gap-2 rounded-control px-2 text-ink-soft hover:bg-hover hover:text-ink aria-[current=page]:bg-selected aria-[current=page]:text-ink';
 
 /** The rail at the left, the page beside it, and what opens over both. */
 export function Frame() {
@@ -36,10 +40,11 @@ export function Frame() {
             to="/"
             search={project ? { project } : {}}
             activeOptions={{ exact: true, includeSearch: false }}
-            className="flex h-7 items-center gap-2 rounded-control px-2 text-ink-soft hover:bg-hover hover:text-ink aria-[current=page]:bg-selected aria-[current=page]:text-ink md:mt-2"
+            className={`${ENTRY} md:mt-2`}
           >
             <ListTree size={14} aria-hidden /> Traces
           </Link>
+          <ProblemsLink project={project} className={ENTRY} />
           <div className="ml-auto flex gap-1 md:mt-auto md:ml-0">
             <ThemeButton />
             <button

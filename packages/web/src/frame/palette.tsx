@@ -3,6 +3,7 @@ import { Command } from 'cmdk';
 import {
   Check,
   FolderGit2,
+  Inbox,
   Keyboard,
   Link2,
   ListTree,
@@ -73,6 +74,12 @@ function PaletteList({ onClose, onHelp }: PaletteProps) {
             onSelect={run(() => void navigate({ to: '/', search: project ? { project } : {} }))}
           >
             Traces
+          </Item>
+          <Item
+            icon={Inbox}
+            onSelect={run(() => void navigate({ to: '/problems', search: project ? { project } : {} }))}
+          >
+            Problems
           </Item>
         </Group>
         <Group heading="Projects">

@@ -1,0 +1,67 @@
+import { useNavigate } from '@tanstack/react-router';
+import { CircleCheck, RotateCw } from 'lucide-react';
+import { ProblemView } from '../../components/problem-view.tsx';
+import { PageBar } from '../../frame/page-bar.tsx';
+import { useProject } from '../../frame/use-project.ts';
+import { useKeys } from '../../keys.tsx';
+import { useSearchRecord } from '../../search-params.ts';
+import { formatInstant, parseTimestamp } from '../../timestamp.ts';
+import { useTitle } from '../../use-title.ts';
+import { ProblemTable } from './problem-table.tsx';
+import { parseProblemsView, printProblemsView } from './url.ts';
+import { useProblems } from './use-problems.ts';
+
+/** What clients sent and the server did not keep: why, how often, by whom. */
+export function ProblemsPage() {
+  const view = parseProblemsView(useSearchRecord());
+  const { project } = useProject();
+  const navigate = useNavigate();
+  const { data, error, isFetching, refetch, dataUpdatedAt } = useProblems(project);
+  useTitle('Problems');
+  const refresh = () => void refetch();
+  useKeys('Problems', [{ keys: ['r'], label: 'Refresh', run: refresh }]);
+  const toggle = (key: string) => {
+    const open = view.open.includes(key) ? view.open.filter((other) => other !== key) : [...view.open, key];
+    const search = printProblemsView({ ...(project !== undefined && { project }), open });
+    void navigate({ to: '/problems', search, replace: true, resetScroll: false });
+  };
+  const since = parseTimestamp(data?.since ?? '');
+  return (
+    <>
+      <PageBar
+        controls={
+          <button type="button" className="control" onClick={refresh} disabled={isFetching}>
+            <RotateCw size={13} aria-hidden /> Refresh
+          </button>
+        }
+      >
+        <h1 className="text-title font-semibold">Problems</h1>
+        {since && (
+          <span className="truncate text-small text-ink-faint" title={data?.since}>
+            since the server started, {formatInstant(since.epochMs, dataUpdatedAt)}
+          </span>
+        )}
+      </PageBar>
+      {error && !data ? (
+        <ProblemView error={error} onRetry={refresh} />
+      ) : !data ? null : data.problems.length === 0 ? (
+        <AllWell project={project ?? ''} />
+      ) : (
+        <ProblemTable problems={data.problems} open={view.open} onToggle={toggle} nowMs={dataUpdatedAt} />
+      )}
+    </>
+  );
+}
+
+function AllWell({ project }: { project: string }) {
+  return (
+    <div className="mx-auto flex max-w-lg flex-col items-center gap-2 px-4 py-16 text-center">
+      <CircleCheck size={22} className="text-ok" aria-hidden />
+      <h2 className="text-title font-semibold">All is well</h2>
+      <p className="text-ink-soft wrap-anywhere">
+        Everything that was sent to <b className="font-medium">{project}</b> since the server started was
+        kept.
+      </p>
+    </div>
+  );
+}

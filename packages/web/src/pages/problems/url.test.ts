@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { parseProblemsView, printProblemsView, problemKey } from './url.ts';
+
+it.each([
+  [{ open: [] }, {}],
+  [{ project: 'shop', open: [] }, { project: 'shop' }],
+  [
+    { project: 'shop', open: ['traces:invalid-trace-id', 'logs:malformed-body:all'] },
+    { project: 'shop', open: 'traces:invalid-trace-id~logs:malformed-body:all' },
+  ],
+])('the view %j is the search %j, both ways', (view, search) => {
+  expect(printProblemsView(view)).toEqual(search);
+  expect(parseProblemsView(search)).toEqual(view);
+});
+
+it('nonsense in the search is left out', () => {
+  expect(parseProblemsView({ open: '~~a~a~', project: '' })).toEqual({ open: ['a'] });
+});
+
+it('the same reason with and without a project are two problems', () => {
+  const problem = { signal: 'traces', reason: 'malformed-body' };
+  expect(problemKey({ ...problem, project: 'shop' })).toBe('traces:malformed-body');
+  expect(problemKey({ ...problem, project: null })).toBe('traces:malformed-body:all');
+});

@@ -1,0 +1,12 @@
+import { useQuery } from '@tanstack/react-query';
+import { problemsQuery } from '../../api/queries.ts';
+import type { IngestProblem } from '../../api/types.ts';
+
+/** What was sent to a project and not kept; asked again every half minute. Undefined until the project is known. */
+export function useProblems(project: string | undefined) {
+  return useQuery({ ...problemsQuery(project ?? ''), enabled: project !== undefined });
+}
+
+export function totalOf(problems: readonly IngestProblem[]): number {
+  return problems.reduce((sum, { count }) => sum + count, 0);
+}
