@@ -10,6 +10,6 @@ export const HANDBOOK = `${SYSTEM}\n${'Returns are free within thirty days if th
 
 export const WEATHER_SCHEMA = {
   type: 'object' as const,
-  properties: { city: { type: 'string' }, unit: { type: 'string', enum: ['c', 'f'] } },
+  properties: { city: { type: 'string' as const }, unit: { type: 'string' as const, enum: ['c', 'f'] } },
   required: ['city'],
 };
