@@ -1,0 +1,190 @@
+/** The programs of docs/sdk.md, run as they stand there against a server of their own. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Trace } from '../packages/server/src/api/schemas.ts';
+import { createTestModelServer } from './support/model-server.ts';
+import { listSnippets, writeSnippet } from './support/snippets.ts';
+import { startTestServer, type TestServer } from './support/start-server.ts';
+import { waitFor } from './support/wait-for.ts';
+
+const guide = fileURLToPath(new URL('../docs/sdk.md', import.meta.url));
+const run = promisify(execFile);
+
+let throughline: TestServer;
+let models: Awaited<ReturnType<ReturnType<typeof createTestModelServer>['listen']>>;
+let folder: string;
+const started = new Set<string>();
+
+beforeAll(async () => {
+  throughline = await startTestServer('my-app');
+  models = await createTestModelServer().listen(0);
+  folder = await mkdtemp(fileURLToPath(new URL('.snippet-', import.meta.url)));
+});
+
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+  await models?.close();
+  await throughline?.stop();
+});
+
+function snippet(name: string): Promise<string> {
+  started.add(name);
+  return writeSnippet(guide, name, folder, throughline.url);
+}
+
+/** Runs Node as a reader would; what it prints on stderr would be a surprise to them. */
+async function runNode(...args: string[]): Promise<string> {
+  const { stdout, stderr } = await run(process.execPath, args, {
+    cwd: folder,
+    timeout: 30_000,
+    env: {
+      PATH: `${dirname(process.execPath)}:${process.env.PATH ?? ''}`,
+      NODE_OPTIONS: '--conditions=throughline-source --disable-warning=ExperimentalWarning',
+      OPENAI_API_KEY: 'any',
+      OPENAI_BASE_URL: `${models.url}/v1`,
+      // What `--import` sends by; programs that call `init` say it themselves.
+      THROUGHLINE_URL: throughline.url,
+      THROUGHLINE_PROJECT: throughline.project,
+    },
+  });
+  expect(stderr).toBe('');
+  return stdout;
+}
+
+const runSnippet = async (name: string) => runNode(await snippet(name));
+
+/** The newest trace of that name, whole. */
+async function traceNamed(name: string, spanCount: number): Promise<Trace> {
+  const found = await waitFor(`the trace ${name}`, async () =>
+    (await throughline.listTraces(50)).find((trace) => trace.name === name),
+  );
+  return throughline.getTrace(found.traceId, spanCount);
+}
+
+/** Each span with the name of the span above it. */
+function treeOf({ spans }: Trace) {
+  const names = new Map(spans.map(({ spanId, name }) => [spanId, name]));
+  return Object.fromEntries(
+    spans.map(({ name, kind, parentSpanId }) => [name, [kind, names.get(parentSpanId ?? '') ?? null]]),
+  );
+}
+
+it('a RAG answer is one trace with documents, tokens, cost and time to first token', async () => {
+  const stdout = await runNode('--import', '@throughline/sdk/register', await snippet('rag.mjs'));
+  expect(stdout).toBe('Unused items can be returned within 60 days. [returns]\n');
+  const trace = await traceNamed('answer', 4);
+  expect(treeOf(trace)).toEqual({
+    answer: ['chain', null],
+    search: ['retriever', 'answer'],
+    'embeddings text-embedding-3-small': ['embedding', 'search'],
+    'chat gpt-4o-mini': ['llm', 'answer'],
+  });
+  expect(trace).toMatchObject({ costIncomplete: false });
+  const found = await throughline.findSpan(trace, ({ kind }) => kind === 'retriever');
+  expect(found.retrieval).toMatchObject({ query: 'Within how many days can items be returned?' });
+  expect(found.documents).toMatchObject([
+    { id: 'returns', content: 'Unused items can be returned within 60 days.' },
+    {},
+  ]);
+  const model = await throughline.findSpan(trace, ({ kind }) => kind === 'llm');
+  expect(model.inputTokens).toBeGreaterThan(30);
+  expect(model.outputTokens).toBe(14);
+  expect(model.ttftMs).toBeGreaterThan(0);
+  expect(model.costUsd).toBeGreaterThan(0);
+});
+
+it('the levels together: an instrumented client below an agent below spans made by hand', async () => {
+  expect(await runSnippet('levels.mjs')).toBe('You said: Say hello.\n');
+  const trace = await traceNamed('nightly run', 5);
+  expect(treeOf(trace)).toEqual({
+    'nightly run': ['span', null],
+    'first question': ['span', 'nightly run'],
+    support: ['agent', 'first question'],
+    weather: ['tool', 'support'],
+    'chat gpt-4o-mini': ['llm', 'support'],
+  });
+  const agent = await throughline.findSpan(trace, ({ kind }) => kind === 'agent');
+  expect(agent.metadata).toEqual({ degrees: 7 });
+});
+
+it('context reaches the trace, and sampling keeps one feature and drops the other', async () => {
+  await runSnippet('context.mjs');
+  const trace = await traceNamed('handle', 1);
+  const span = await throughline.findSpan(trace, () => true);
+  expect(span).toMatchObject({
+    feature: 'checkout',
+    userId: 'u-17',
+    sessionId: 's-4',
+    metadata: { plan: 'pro' },
+  });
+  const handled = (await throughline.listTraces(50)).filter(({ name }) => name === 'handle');
+  expect(handled).toMatchObject([{ feature: 'checkout', tags: ['beta'] }]);
+});
+
+it('what is masked or switched off has not left the process', async () => {
+  await runSnippet('privacy.mjs');
+  const trace = await traceNamed('write letter', 2);
+  const chain = await throughline.findSpan(trace, ({ kind }) => kind === 'chain');
+  expect(chain.input?.text).toBe('Tell [EMAIL] about [PROJECT]');
+  const tool = await throughline.findSpan(trace, ({ kind }) => kind === 'tool');
+  expect(tool.toolName).toBe('payroll');
+  expect(JSON.stringify(tool)).not.toMatch(/ada@|earns/);
+});
+
+it('scores arrive beside their trace', async () => {
+  await runSnippet('scores.mjs');
+  const { traceId } = await traceNamed('judged answer', 1);
+  const scores = await waitFor('two scores', async () => {
+    const response = await fetch(`${throughline.url}/api/v1/scores?project=my-app&traceId=${traceId}`);
+    const { scores } = (await response.json()) as { scores: { name: string }[] };
+    return scores.length === 2 ? scores.sort((a, b) => a.name.localeCompare(b.name)) : undefined;
+  });
+  expect(scores).toMatchObject([
+    { name: 'has-sources', value: false, source: 'code' },
+    { name: 'helpful', value: 0.8, source: 'human', comment: 'said thanks' },
+  ]);
+});
+
+it('the console shows the tree', async () => {
+  const printed = await runSnippet('console.mjs');
+  expect(
+    printed
+      .replace(/[\d.]+ (µs|ms)/g, '#')
+      .replace(/ {2,}/g, '  ')
+      .trim(),
+  ).toBe('answer  #\n└─ search  #  1 document');
+});
+
+it("the reader's own test passes", async () => {
+  const path = await snippet('answer.test.mjs');
+  expect(await runNode('--test', '--test-reporter=tap', path)).toMatch(/^# pass 1$/m);
+});
+
+it('a queue carries the trace and its user', async () => {
+  await runSnippet('queue.mjs');
+  const trace = await traceNamed('ask', 2);
+  expect(treeOf(trace)).toEqual({ ask: ['chain', null], work: ['tool', 'ask'] });
+  const worked = await throughline.findSpan(trace, ({ name }) => name === 'work');
+  expect(worked.userId).toBe('u-17');
+});
+
+it('a serverless function has sent everything when it answers', async () => {
+  const { href } = pathToFileURL(await snippet('serverless.mjs'));
+  const program = `
+    const { handler } = await import(${JSON.stringify(href)});
+    console.log(JSON.stringify(await handler({ question: 'now?' })));
+    process.kill(process.pid, 'SIGKILL');`;
+  await expect(runNode('--input-type=module', '-e', program)).rejects.toMatchObject({
+    signal: 'SIGKILL',
+    stdout: '{"statusCode":200,"body":"You asked: now?"}\n',
+  });
+  expect((await traceNamed('function', 1)).spans).toMatchObject([{ kind: 'chain', status: 'unset' }]);
+});
+
+it('no program of the guide is left out', async () => {
+  expect([...started].sort()).toEqual((await listSnippets(guide)).sort());
+});
