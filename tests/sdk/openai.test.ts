@@ -151,6 +151,21 @@ describe.each([
     expect(spans.spans.map(({ status }) => status)).toEqual(['unset', 'unset']);
   });
 
+  it('does not ask for usage where the application takes the bytes of the stream', async () => {
+    const body = { model: 'gpt-4o', stream: true as const, messages: [user('slowly')] };
+    const timeless = (text: string) => text.replace(/"(id|created)":[^,]+/g, '');
+    const expected = await (await bareClient().chat.completions.create(body).asResponse()).text();
+    const seen = await (await client().chat.completions.create(body).asResponse()).text();
+    expect(timeless(seen)).toBe(timeless(expected));
+    expect(seen).not.toContain('usage');
+    const { data } = await client().chat.completions.create(body).withResponse();
+    expect((await readAll(data)).some((chunk) => 'usage' in chunk)).toBe(false);
+    expect(spans.spans.map(({ attributes }) => attributes['gen_ai.usage.output_tokens'])).toEqual([
+      undefined,
+      4,
+    ]);
+  });
+
   it('puts streamed parallel tool calls together', async () => {
     const stream = await client().chat.completions.create({
       model: 'gpt-4o',

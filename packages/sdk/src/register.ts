@@ -1,13 +1,11 @@
 import { init } from './init.ts';
 import { INTEGRATIONS } from './register/integrations.ts';
-import { installModuleHooks, selectIntegrations } from './register/module-hooks.ts';
+import { installModuleHooks, isHooksThread, selectIntegrations } from './register/module-hooks.ts';
 import { warnOnce } from './report.ts';
 
 // `node --import @throughline/sdk/register app.js`: everything from the environment.
-init();
-if (
-  typeof (globalThis as { process?: { versions?: { node?: string } } }).process?.versions?.node === 'string'
-) {
+if (!isHooksThread()) {
+  init();
   try {
     installModuleHooks(selectIntegrations(INTEGRATIONS, process.env.THROUGHLINE_INSTRUMENTATIONS));
   } catch (error) {

@@ -58,7 +58,9 @@ function looksLikeMessages(list: unknown): boolean {
   if (!isRecord(head)) return false;
   if (typeof head.role === 'string') return MESSAGE_KEYS.some((key) => key !== 'role' && key in head);
   return (
-    RESPONSE_ITEMS.has(String(head.type)) || isRecord(head.kwargs) || (isRecord(head.data) && 'type' in head)
+    (typeof head.type === 'string' && RESPONSE_ITEMS.has(head.type)) ||
+    isRecord(head.kwargs) ||
+    (isRecord(head.data) && 'type' in head)
   );
 }
 

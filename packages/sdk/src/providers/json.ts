@@ -18,6 +18,11 @@ export function text(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
+/** The text, or an empty one: to compare and to look up. */
+export function word(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
 export function number(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }

@@ -137,7 +137,7 @@ describe.each(Object.entries(OPERATIONS))('%s', (_, operation) => {
           say(stream.answer());
         }
       }),
-      { numRuns: 150 },
+      { numRuns: 300 },
     );
   });
 });

@@ -27,7 +27,7 @@ export interface StainlessMethod {
 }
 
 export interface UsageRequest {
-  /** The body to send; undefined where nothing is missing. */
+  /** A new body to send; undefined where nothing is missing. */
   readonly ask: (body: Json, client: Json) => Json | undefined;
   /** Whether a chunk is only there because of that; it may also be brought to the form that it would have had. */
   readonly isExtra: (chunk: unknown) => boolean;
@@ -66,22 +66,26 @@ export function wrapStainless(
         // Not sampled: only the context is kept.
         if (!call.span.isRecording) return call.run(() => start(client, bare));
         countAttempts(client);
-        const asked = asking !== undefined && !refusing.has(client) ? asking.ask(body, client) : undefined;
-        const send = () =>
-          asked === undefined ? bare() : Reflect.apply(original, this, [asked, ...args.slice(1)]);
+        const asked = refusing.has(client) ? undefined : asking?.ask(body, client);
         const hooks = call.hooks();
         try {
-          const result = call.run(() => start(client, send));
-          const extra = asked === undefined || asking === undefined ? undefined : asking.isExtra;
-          const again =
-            extra === undefined
-              ? undefined
-              : (error: unknown) => {
-                  if (!asking?.isRefusal(error)) return undefined;
-                  refusing.add(client);
-                  return call.run(() => start(client, bare)) as StainlessPromise;
-                };
-          return tapPromise(result, hooks, extra, again);
+          if (asked === undefined)
+            return tapPromise(
+              call.run(() => start(client, bare)),
+              hooks,
+            );
+          const result = call.run(() =>
+            start(client, () => Reflect.apply(original, this, [asked, ...args.slice(1)])),
+          );
+          return tapPromise(result, hooks, {
+            isExtra: (chunk) => asking?.isExtra(chunk) === true,
+            askNoMore: () => restore(asked, body),
+            again: (error) => {
+              if (asking?.isRefusal(error) !== true) return undefined;
+              refusing.add(client);
+              return call.run(() => start(client, bare)) as StainlessPromise;
+            },
+          });
         } catch (error) {
           hooks.failed(error);
           throw error;
@@ -90,17 +94,26 @@ export function wrapStainless(
   );
 }
 
-function tapPromise(
-  result: unknown,
-  hooks: ResultHooks,
-  isExtra: ((chunk: unknown) => boolean) | undefined,
-  again: ((error: unknown) => StainlessPromise | undefined) | undefined,
-): unknown {
+/** What follows from having asked for more than the application did. */
+interface Asked {
+  readonly isExtra: (chunk: unknown) => boolean;
+  /** Takes the question back, as long as the request has not been sent. */
+  readonly askNoMore: () => void;
+  /** The request without the question, where the error says that the server does not know it. */
+  readonly again: (error: unknown) => StainlessPromise | undefined;
+}
+
+function restore(asked: Json, body: Json): void {
+  for (const key of Object.keys(asked)) delete (asked as Record<string, unknown>)[key];
+  Object.assign(asked, body);
+}
+
+function tapPromise(result: unknown, hooks: ResultHooks, asked?: Asked): unknown {
   if (!isStainlessPromise(result)) return follow(result, hooks);
   const parse = result.parseResponse;
   let isParsed = false;
   result.responsePromise = result.responsePromise.then(undefined, (error: unknown) => {
-    const retried = again?.(error)?.responsePromise;
+    const retried = asked?.again(error)?.responsePromise;
     if (retried === undefined) {
       hooks.failed(error);
       throw error;
@@ -114,19 +127,21 @@ function tapPromise(
     isParsed = true;
     try {
       const value: unknown = await Reflect.apply(parse, this, args);
-      tapValue(value, hooks, isExtra);
+      tapValue(value, hooks, asked?.isExtra);
       return value;
     } catch (error) {
       hooks.failed(error);
       throw error;
     }
   };
-  // The answer's bytes are the application's business then: what is known is that it came.
+  // The answer's bytes are the application's business then: what is known is that it came. Its request is written
+  // some microtasks after the call, so those that ask for the bytes right away get what they asked for and no more.
   patchMethod(
     result,
     'asResponse',
     (original) =>
       function (this: unknown, ...args) {
+        if (record(result).parsedPromise === undefined) asked?.askNoMore();
         const response = Reflect.apply(original, this, args) as Promise<unknown>;
         return response.then((value) => {
           if (!isParsed) hooks.done(undefined);

@@ -44,7 +44,7 @@ export function installModuleHooks(integrations: readonly Integration[]): void {
 
   // In-thread hooks where Node has them: nothing to wait for, and no second thread to start.
   if (supportsSyncHooks()) register({ include: names });
-  else nodeModule.register('import-in-the-middle/hook.mjs', hereUrl(), { data: { include: names } });
+  else registerInThread(names);
   new ImportHook(names, {}, (exports, name, baseDir) => {
     onLoad(exports, name, baseDir ?? undefined);
   });
@@ -53,6 +53,23 @@ export function installModuleHooks(integrations: readonly Integration[]): void {
     { internals: false },
     <T>(exports: T, name: string, baseDir?: string) => onLoad(exports, name, baseDir) as T,
   );
+}
+
+/** Older versions of Node run hooks in a thread, which runs what was preloaded by `--require` again. */
+function registerInThread(names: readonly string[]): void {
+  process.env[IN_HOOKS_THREAD] = '1';
+  try {
+    nodeModule.register('import-in-the-middle/hook.mjs', hereUrl(), { data: { include: names } });
+  } finally {
+    delete process.env[IN_HOOKS_THREAD];
+  }
+}
+
+const IN_HOOKS_THREAD = 'THROUGHLINE_IN_HOOKS_THREAD';
+
+/** True in the thread that `registerInThread` starts: nothing of the application runs there. */
+export function isHooksThread(): boolean {
+  return process.env[IN_HOOKS_THREAD] !== undefined;
 }
 
 function patched(

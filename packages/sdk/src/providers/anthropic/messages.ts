@@ -1,5 +1,5 @@
 import { messagesFromJson, messagesFromResponse, toParts, type Usage } from '@throughline/spans';
-import { type Json, list, number, present, record, sum, text, texts } from '../json.ts';
+import { type Json, list, number, present, record, sum, text, texts, word } from '../json.ts';
 import type { Accumulator, AccumulatorOptions, CallFacts, Operation } from '../operation.ts';
 import { TextPieces } from '../text-pieces.ts';
 
@@ -101,7 +101,7 @@ export class MessageAccumulator implements Accumulator {
         return false;
       case 'content_block_delta': {
         const delta = record(given.delta);
-        const [from, to] = DELTAS[String(delta.type)] ?? [];
+        const [from, to] = DELTAS[word(delta.type)] ?? [];
         if (from !== undefined) this.#pieces.add(`${at}.${to}`, delta[from]);
         return delta.type !== 'signature_delta';
       }

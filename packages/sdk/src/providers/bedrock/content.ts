@@ -1,5 +1,5 @@
 import type { Message, MessagePart } from '@throughline/spans';
-import { type Json, list, record, text } from '../json.ts';
+import { type Json, list, record, text, word } from '../json.ts';
 
 /** Messages of Converse, whose blocks say what they are by their only member. */
 export function converseMessages(messages: unknown): Message[] {
@@ -22,10 +22,10 @@ export function converseParts(content: unknown): MessagePart[] {
 }
 
 const PARTS: Readonly<Record<string, (value: unknown) => MessagePart>> = Object.assign(Object.create(null), {
-  text: (value: unknown) => ({ type: 'text', content: String(value) }),
+  text: (value: unknown) => ({ type: 'text', content: word(value) }),
   toolUse: (value: unknown) => {
     const { toolUseId, name, input } = record(value);
-    return { type: 'tool_call', id: text(toolUseId) ?? null, name: String(name), arguments: input };
+    return { type: 'tool_call', id: text(toolUseId) ?? null, name: word(name), arguments: input };
   },
   toolResult: (value: unknown) => {
     const { toolUseId, content, status } = record(value);

@@ -20,8 +20,8 @@ export const cohereRerank: Operation = {
         list(results).map((result) => {
           const { index, relevanceScore } = record(result);
           return present({
-            id: String(index),
-            content: contentOf(documents[Number(index)]),
+            id: typeof index === 'number' ? String(index) : undefined,
+            content: contentOf(typeof index === 'number' ? documents[index] : undefined),
             score: number(relevanceScore),
           });
         }),

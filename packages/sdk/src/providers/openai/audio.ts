@@ -1,4 +1,4 @@
-import { number, present, record, text } from '../json.ts';
+import { number, present, record, text, word } from '../json.ts';
 import type { Accumulator, AccumulatorOptions, CallFacts, Operation } from '../operation.ts';
 import { TextPieces } from '../text-pieces.ts';
 import { mediaInput } from './media-input.ts';
@@ -11,7 +11,7 @@ export const speech: Operation = {
   request: (body) => ({
     inputMessages: () => mediaInput(body.input, [], 'audio'),
     ...(typeof body.instructions === 'string'
-      ? { systemInstructions: () => [{ type: 'text' as const, content: String(body.instructions) }] }
+      ? { systemInstructions: () => [{ type: 'text' as const, content: word(body.instructions) }] }
       : {}),
     attributes: present({
       'gen_ai.output.type': 'speech',

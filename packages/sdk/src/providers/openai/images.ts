@@ -1,5 +1,5 @@
 import type { Message, MessagePart } from '@throughline/spans';
-import { type Json, list, number, present, record, text } from '../json.ts';
+import { type Json, list, number, present, record, text, word } from '../json.ts';
 import type { Accumulator, CallFacts, Operation } from '../operation.ts';
 import { mediaInput } from './media-input.ts';
 import { modalityAttributes, responsesUsage } from './usage.ts';
@@ -56,7 +56,7 @@ class ImagesAccumulator implements Accumulator {
 
   add(event: unknown): boolean {
     const given = record(event);
-    if (String(given.type).endsWith('.completed')) {
+    if (word(given.type).endsWith('.completed')) {
       this.#made = [...this.#made, { b64_json: given.b64_json }];
       this.#last = given;
     }

@@ -1,5 +1,5 @@
 import { type Message, messagesFromJson, toParts } from '@throughline/spans';
-import { type Json, list, number, present, record, text } from '../json.ts';
+import { type Json, list, number, present, record, text, word } from '../json.ts';
 import type { Accumulator, AccumulatorOptions, CallFacts, Operation } from '../operation.ts';
 import { TextPieces } from '../text-pieces.ts';
 import { responsesUsage } from './usage.ts';
@@ -25,7 +25,7 @@ export const responses: Operation = {
       'openai.api.type': 'responses',
       'openai.request.service_tier': text(body.service_tier),
       'gen_ai.conversation.id': text(body.conversation) ?? text(record(body.conversation).id),
-      'gen_ai.output.type': OUTPUT_TYPES[String(record(record(body.text).format).type)],
+      'gen_ai.output.type': OUTPUT_TYPES[word(record(record(body.text).format).type)],
     }),
   }),
   response: (answer) => responsesAnswer(record(answer)),
@@ -66,7 +66,7 @@ function finishReason(answer: Json): string | undefined {
   if (why !== undefined) return why === 'max_output_tokens' ? 'length' : why;
   if (answer.status !== 'completed') return text(answer.status);
   return list(answer.output).some(
-    (item) => /_call$/.test(String(record(item).type)) && isForCaller(record(item)),
+    (item) => /_call$/.test(word(record(item).type)) && isForCaller(record(item)),
   )
     ? 'tool_calls'
     : 'stop';

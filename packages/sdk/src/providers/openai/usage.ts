@@ -62,6 +62,8 @@ export function reportedCost(usage: unknown): number | undefined {
 }
 
 function positive(tokens: Json): Record<string, number> | undefined {
-  const entries = Object.entries(tokens).filter((entry): entry is [string, number] => Number(entry[1]) > 0);
+  const entries = Object.entries(tokens).filter(
+    (entry): entry is [string, number] => (number(entry[1]) ?? 0) > 0,
+  );
   return entries.length === 0 ? undefined : Object.fromEntries(entries);
 }
