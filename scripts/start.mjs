@@ -11,7 +11,8 @@ main(async () => {
   const program = join(root, 'packages', 'server', 'bin', 'throughline.js');
   const server = spawn(projectNode, [program, 'start', '--demo-if-empty', ...process.argv.slice(2)], {
     stdio: 'inherit',
-    env: projectEnv(),
+    // Otherwise the program would start itself again to set it.
+    env: projectEnv({ UV_THREADPOOL_SIZE: process.env.UV_THREADPOOL_SIZE ?? '16' }),
     cwd: process.env.INIT_CWD ?? root,
   });
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => server.kill(signal));

@@ -20,6 +20,8 @@ export interface ServerProcess {
 export async function startServer(dataDir: string): Promise<ServerProcess> {
   const child = spawn(process.execPath, [PROGRAM, 'start', '--port', '0', '--data', dataDir], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    // With its threads given the program does not start itself again: the process measured is the server.
+    env: { ...process.env, UV_THREADPOOL_SIZE: '16', THROUGHLINE_LOG_LEVEL: 'warn' },
   });
   const url = await firstUrl(child);
   const stat = (file: string) => readFileSync(`/proc/${child.pid}/${file}`, 'utf8');
@@ -32,6 +34,7 @@ export async function startServer(dataDir: string): Promise<ServerProcess> {
     peakRssBytes: () => Number(/VmHWM:\s+(\d+)/.exec(stat('status'))?.[1] ?? 0) * 1024,
     stop: () =>
       new Promise((resolve) => {
+        if (child.exitCode !== null || child.signalCode !== null) return resolve();
         child.once('exit', () => resolve());
         child.kill('SIGTERM');
       }),
