@@ -90,6 +90,7 @@ async function traceOf(program: string, spanCount: number, preload = true) {
   });
   const response = await fetch(`${server.url}/api/v1/traces/${found.traceId}?project=${project}`);
   return (await response.json()) as {
+    traceId: string;
     spans: SpanSummary[];
     inputTokens: number | null;
     costUsd: number | null;

@@ -1,8 +1,17 @@
 import type { Integration } from '../register/integration.ts';
 import { aiSdk } from './ai-sdk.ts';
 import { langchain } from './langchain/langchain.ts';
+import { llamaindex } from './llamaindex.ts';
 import { mcp, mcpClient, mcpServer } from './mcp/mcp.ts';
 import { openaiAgents } from './openai-agents/openai-agents.ts';
 
 /** Frameworks and protocols that are traced by themselves. */
-export const FRAMEWORKS: readonly Integration[] = [aiSdk, langchain, mcp, mcpClient, mcpServer, openaiAgents];
+export const FRAMEWORKS: readonly Integration[] = [
+  aiSdk,
+  langchain,
+  llamaindex,
+  mcp,
+  mcpClient,
+  mcpServer,
+  openaiAgents,
+];

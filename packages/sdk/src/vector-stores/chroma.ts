@@ -54,10 +54,9 @@ function traceClient(client: unknown): void {
   }
 }
 
+/** Other stores' clients have a `query` and an `upsert` too. */
 function isCollection(value: unknown): boolean {
-  return (
-    typeof memberAt(value, ['query']) === 'function' && typeof memberAt(value, ['upsert']) === 'function'
-  );
+  return ['query', 'upsert', 'peek', 'modify'].every((name) => typeof memberAt(value, [name]) === 'function');
 }
 
 /** The class that has the method: those below it call it. */

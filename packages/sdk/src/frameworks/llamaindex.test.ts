@@ -1,0 +1,106 @@
+import * as chatEngine from '@llamaindex/core/chat-engine';
+import { MockLLM } from '@llamaindex/core/llms/mock';
+import * as queryEngine from '@llamaindex/core/query-engine';
+import * as synthesizers from '@llamaindex/core/response-synthesizers';
+import * as retriever from '@llamaindex/core/retriever';
+import { TextNode } from '@llamaindex/core/schema';
+import * as tools from '@llamaindex/core/tools';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { InMemoryExporter, init, observe, shutdown } from '../index.ts';
+import { llamaindex } from './llamaindex.ts';
+
+let spans: InMemoryExporter;
+beforeAll(() => {
+  for (const exports of [chatEngine, queryEngine, synthesizers, retriever, tools])
+    llamaindex.patch?.(exports as never, { name: '@llamaindex/core', version: '0.6.23' });
+});
+beforeEach(() => {
+  spans = new InMemoryExporter();
+  init({ exporter: spans });
+});
+afterEach(async () => {
+  await shutdown();
+});
+
+const search = observe(async (_query: string) => 'found', { name: 'store', kind: 'tool' });
+
+class Shelf extends retriever.BaseRetriever {
+  // The class below keeps its constructor to its heirs.
+  // biome-ignore lint/complexity/noUselessConstructor: makes it public
+  constructor() {
+    super();
+  }
+  async _retrieve(params: { query: unknown }) {
+    if (params.query === 'fail') throw new RangeError('no such shelf');
+    await search(String(params.query));
+    return [
+      { node: new TextNode({ id_: 'n-1', text: 'Returns are free.', metadata: { page: 3 } }), score: 0.75 },
+    ];
+  }
+}
+const engine = () =>
+  new queryEngine.RetrieverQueryEngine(
+    new Shelf(),
+    synthesizers.getResponseSynthesizer('compact', {
+      llm: new MockLLM({ responseMessage: 'Within thirty days.' }) as never,
+    }),
+  );
+const above = (name: string) => {
+  const span = spans.find({ name });
+  return spans.spans.find(({ spanId }) => spanId === span?.parentSpanId)?.name;
+};
+
+describe('@llamaindex/core', () => {
+  it('records a query engine: what was retrieved, what was answered, and what runs inside', async () => {
+    const { message } = await engine().query({ query: 'Are returns free?' });
+    expect(message.content).toBe('Within thirty days.');
+    const root = spans.find({ name: 'RetrieverQueryEngine.query' });
+    expect(root).toMatchObject({ kind: 'chain', input: 'Are returns free?', output: 'Within thirty days.' });
+    const shelf = spans.find({ kind: 'retriever' });
+    expect(shelf).toMatchObject({ name: 'Shelf', input: 'Are returns free?' });
+    expect(shelf?.output).toEqual([
+      { id: 'n-1', content: 'Returns are free.', score: 0.75, metadata: { page: 3 } },
+    ]);
+    expect(above('store')).toBe('Shelf');
+    expect(above('Shelf')).toBe('RetrieverQueryEngine.query');
+    expect(above('CompactAndRefine.synthesize')).toBe('RetrieverQueryEngine.query');
+  });
+
+  it('streams as it would, and records the whole answer', async () => {
+    const stream = await engine().query({ query: 'Are returns free?', stream: true });
+    let streamed = '';
+    for await (const chunk of stream) streamed += chunk.delta;
+    expect(streamed).toBe('Within thirty days.');
+    expect(spans.find({ name: 'RetrieverQueryEngine.query' })?.output).toBe('Within thirty days.');
+  });
+
+  it('records tools and their errors', async () => {
+    const add = tools.FunctionTool.from(({ n }: { n: number }) => n + 1, {
+      name: 'add',
+      description: 'adds one',
+      parameters: z.object({ n: z.number() }),
+    } as never);
+    expect(await add.call({ n: 4 } as never)).toBe(5);
+    expect(spans.find({ kind: 'tool' })).toMatchObject({
+      name: 'execute_tool add',
+      attributes: { 'gen_ai.tool.name': 'add' },
+      input: { n: 4 },
+      output: 5,
+    });
+    await expect(new Shelf().retrieve({ query: 'fail' })).rejects.toThrow('no such shelf');
+    expect(spans.find({ kind: 'retriever' })).toMatchObject({ status: 'error', errorType: 'RangeError' });
+  });
+
+  it('keeps parallel queries apart, and makes no spans after shutdown', async () => {
+    await Promise.all(['one', 'two'].map((query) => engine().query({ query })));
+    for (const shelf of spans.filter({ kind: 'retriever' })) {
+      const root = spans.spans.find(({ spanId }) => spanId === shelf.parentSpanId);
+      expect(root?.input).toBe(shelf.input);
+    }
+    await shutdown();
+    spans.clear();
+    await engine().query({ query: 'three' });
+    expect(spans.spans).toEqual([]);
+  });
+});

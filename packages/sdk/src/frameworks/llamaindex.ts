@@ -1,0 +1,158 @@
+import type { SpanKind } from '@throughline/spans';
+import { currentClient } from '../client.ts';
+import { rememberDocuments } from '../documents.ts';
+import { list, number, present, record, text } from '../providers/json.ts';
+import type { Integration } from '../register/integration.ts';
+import { memberAt, wrapMethod } from '../register/patch.ts';
+import { type Span, startSpan } from '../span.ts';
+import type { SpanUpdate } from '../span-update.ts';
+import { follow } from '../stream/follow.ts';
+import { type AnyFunction, onceHooks } from '../stream/hooks.ts';
+
+/** One method of LlamaIndex that is a step. */
+interface Step {
+  readonly kind: SpanKind;
+  readonly name: (self: unknown) => string;
+  readonly start: (argument: unknown) => SpanUpdate;
+  readonly end: (result: unknown, span: Span) => SpanUpdate;
+}
+
+const className = (self: unknown) => (self as object).constructor?.name || 'LlamaIndex';
+
+const retrieve: Step = {
+  kind: 'retriever',
+  name: className,
+  start: (asked) => ({ query: queryText(asked) }),
+  end: (nodes, span) => {
+    rememberDocuments(nodes, span.spanId);
+    return { documents: () => list(nodes).map(toDocument) };
+  },
+};
+
+const query: Step = {
+  kind: 'chain',
+  name: (self) => `${className(self)}.query`,
+  start: (asked) => ({ input: queryText(record(asked).query) }),
+  end: answered,
+};
+
+const synthesize: Step = {
+  kind: 'chain',
+  name: (self) => `${className(self)}.synthesize`,
+  start: (asked) => ({ input: queryText(record(asked).query) }),
+  end: answered,
+};
+
+const chat: Step = {
+  kind: 'chain',
+  name: (self) => `${className(self)}.chat`,
+  start: (asked) => ({ input: () => record(asked).message }),
+  end: answered,
+};
+
+/**
+ * LlamaIndex TS: engines, retrievers, synthesizers and tools. Its model calls are those of the providers' clients, which
+ * have their own integrations and show up below.
+ */
+export const llamaindex: Integration = {
+  name: 'llamaindex',
+  package: '@llamaindex/core',
+  supported: '>=0.6.0 <0.7.0',
+  kind: 'framework',
+  modules: [
+    '@llamaindex/core/retriever',
+    '@llamaindex/core/query-engine',
+    '@llamaindex/core/response-synthesizers',
+    '@llamaindex/core/chat-engine',
+    '@llamaindex/core/tools',
+  ],
+  patch: (exports) => {
+    trace(memberAt(exports, ['BaseRetriever', 'prototype']), 'retrieve', retrieve);
+    trace(memberAt(exports, ['BaseQueryEngine', 'prototype']), 'query', query);
+    trace(memberAt(exports, ['BaseSynthesizer', 'prototype']), 'synthesize', synthesize);
+    for (const name of ['ContextChatEngine', 'SimpleChatEngine'])
+      trace(memberAt(exports, [name, 'prototype']), 'chat', chat);
+    traceTools(exports.FunctionTool);
+    return undefined;
+  },
+};
+
+function trace(target: unknown, method: string, step: Step): void {
+  wrapMethod(target, method, `llamaindex ${method}`, (original) => traced(original, step));
+}
+
+function traced(original: AnyFunction, step: Step) {
+  return function (this: unknown, ...args: unknown[]): unknown {
+    if (currentClient() === undefined) return Reflect.apply(original, this, args);
+    const span = startSpan(step.name(this), { kind: step.kind, ...step.start(args[0]) });
+    let streamed = '';
+    const hooks = onceHooks({
+      context: span.context,
+      chunk: (chunk) => {
+        if (span.captures('output')) streamed += answerText(chunk) ?? '';
+      },
+      done: (result) => {
+        span.update(streamed === '' ? step.end(result, span) : { output: streamed });
+        span.end();
+      },
+      failed: (error) => span.recordError(error).end(),
+      cancelled: () => span.update({ output: streamed }).recordCancelled().end(),
+    });
+    try {
+      return follow(
+        span.run(() => Reflect.apply(original, this, args)),
+        hooks,
+      );
+    } catch (error) {
+      hooks.failed(error);
+      throw error;
+    }
+  };
+}
+
+/** A tool's `call` is its own, not its class's. */
+function traceTools(FunctionTool: unknown): void {
+  wrapMethod(FunctionTool, 'from', 'llamaindex tools', (original) => {
+    return function (this: unknown, ...args: unknown[]): unknown {
+      const tool = Reflect.apply(original, this, args);
+      const name = text(memberAt(tool, ['metadata', 'name'])) ?? 'tool';
+      trace(tool, 'call', {
+        kind: 'tool',
+        name: () => `execute_tool ${name}`,
+        start: (given) => ({ toolName: name, toolArguments: () => given }),
+        end: (result) => ({ toolResult: () => result }),
+      });
+      return tool;
+    };
+  });
+}
+
+function queryText(asked: unknown): string | undefined {
+  return text(asked) ?? text(record(asked).query);
+}
+
+function answered(result: unknown): SpanUpdate {
+  return { output: () => answerText(result) ?? result };
+}
+
+/** `EngineResponse`: the message's content, a text or parts with texts; `delta` of what is streamed. */
+function answerText(result: unknown): string | undefined {
+  const response = record(result);
+  const { content } = record(response.message);
+  return (
+    text(response.delta) ??
+    text(content) ??
+    text(
+      list(content)
+        .map((part) => text(record(part).text) ?? '')
+        .join(''),
+    ) ??
+    text(response.response)
+  );
+}
+
+function toDocument(item: unknown) {
+  const { node, score } = record(item);
+  const { id_: id, text: content, metadata } = record(node);
+  return present({ id: text(id), content: text(content), score: number(score), metadata });
+}
