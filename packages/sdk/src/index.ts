@@ -1,5 +1,6 @@
 export type { Lazy, LazyAttributes } from './capture.ts';
 export { aiSdkTelemetry } from './frameworks/ai-sdk.ts';
+export { tracedClaudeQuery } from './frameworks/claude-agent/claude-agent.ts';
 export { contentTracer } from './frameworks/content-tracer.ts';
 export { type LangchainHandler, langchainHandler } from './frameworks/langchain/handler.ts';
 export { type OpenaiAgentsProcessor, openaiAgentsProcessor } from './frameworks/openai-agents/processor.ts';

@@ -1,5 +1,6 @@
 import type { Integration } from '../register/integration.ts';
 import { aiSdk } from './ai-sdk.ts';
+import { claudeAgent } from './claude-agent/claude-agent.ts';
 import { langchain } from './langchain/langchain.ts';
 import { llamaindex } from './llamaindex.ts';
 import { mcp, mcpClient, mcpServer } from './mcp/mcp.ts';
@@ -8,6 +9,7 @@ import { openaiAgents } from './openai-agents/openai-agents.ts';
 /** Frameworks and protocols that are traced by themselves. */
 export const FRAMEWORKS: readonly Integration[] = [
   aiSdk,
+  claudeAgent,
   langchain,
   llamaindex,
   mcp,

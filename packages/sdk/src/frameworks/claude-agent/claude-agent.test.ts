@@ -1,0 +1,139 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
+import { mapContent, mapFacts } from '@throughline/spans';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { InMemoryExporter, init, shutdown } from '../../index.ts';
+import { rawSpanOf } from '../../raw-span.ts';
+import type { RecordedSpan } from '../../testing.ts';
+import { tracedClaudeQuery } from './claude-agent.ts';
+
+const CLI = join(import.meta.dirname, '../../testing/claude-cli.mjs');
+
+/*
+ * The package brings a program of 170 MB for each platform, too much for every checkout. Where it is installed, the
+ * folder is named by THROUGHLINE_CLAUDE_AGENT_SDK, and the same tests run with it; the program is the stand-in in any case.
+ */
+const FOLDER = process.env.THROUGHLINE_CLAUDE_AGENT_SDK;
+
+interface Parameters {
+  prompt: string;
+  options?: { pathToClaudeCodeExecutable?: string; executable?: string };
+}
+type Query = (
+  parameters: Parameters,
+) => AsyncGenerator<{ type: string }> & { interrupt?: () => Promise<unknown> };
+
+/** The stream of the program, without the package: what `query` yields. */
+const standIn: Query = async function* ({ prompt }) {
+  const program = spawn(process.execPath, [CLI], { stdio: ['pipe', 'pipe', 'inherit'] });
+  program.stdin.write(`${JSON.stringify({ type: 'user', message: { role: 'user', content: prompt } })}\n`);
+  try {
+    for await (const line of createInterface({ input: program.stdout })) {
+      const message = JSON.parse(line) as { type: string };
+      yield message;
+      if (message.type === 'result') return;
+    }
+  } finally {
+    program.stdin.end();
+  }
+};
+
+let spans: InMemoryExporter;
+beforeEach(() => {
+  spans = new InMemoryExporter();
+  init({ exporter: spans });
+});
+afterEach(async () => {
+  await shutdown();
+});
+
+function seen(span: RecordedSpan | undefined) {
+  if (span === undefined) throw new Error(`expected a span among ${spans.spans.map(({ name }) => name)}`);
+  const raw = rawSpanOf(span.otel);
+  return { ...mapFacts(raw), content: mapContent(raw) };
+}
+
+const sources: { name: string; load: () => Promise<Query> }[] = [
+  { name: 'its stream', load: async () => standIn },
+];
+if (FOLDER !== undefined)
+  sources.push({
+    name: 'the package',
+    load: async () => ((await import(pathToFileURL(join(FOLDER, 'sdk.mjs')).href)) as { query: Query }).query,
+  });
+
+describe.each(sources)('Claude Agent SDK, $name', ({ load }) => {
+  const options = { pathToClaudeCodeExecutable: CLI, executable: process.execPath };
+
+  it('records the agent, its model calls and the tool between them', async () => {
+    const query = tracedClaudeQuery(await load());
+    const types: string[] = [];
+    for await (const { type } of query({ prompt: 'Where is A-1001?', options })) types.push(type);
+    expect(types).toEqual(['system', 'assistant', 'assistant', 'user', 'assistant', 'result']);
+    const agent = spans.find({ kind: 'agent' });
+    expect(agent).toMatchObject({ parentSpanId: undefined, output: 'It has shipped.' });
+    expect(seen(agent)).toMatchObject({
+      sessionId: 'session-9',
+      usage: { inputTokens: 270, outputTokens: 14, cacheReadTokens: 220 },
+      cost: { usd: 0.0042 },
+    });
+    const [first, second] = spans.filter({ kind: 'llm' });
+    expect(seen(first)).toMatchObject({
+      name: 'chat claude-sonnet-4-5',
+      provider: 'anthropic',
+      usage: { inputTokens: 120, outputTokens: 9, cacheReadTokens: 100 },
+      content: {
+        inputMessages: [{ role: 'user', parts: [{ type: 'text', content: 'Where is A-1001?' }] }],
+        outputMessages: [
+          {
+            role: 'assistant',
+            parts: [
+              { type: 'text', content: 'I look.' },
+              { type: 'tool_call', id: 'toolu-1', name: 'Read', arguments: { file_path: 'orders.md' } },
+            ],
+          },
+        ],
+      },
+    });
+    expect(seen(second).content.inputMessages).toHaveLength(3);
+    expect(seen(second)).toMatchObject({
+      usage: { inputTokens: 150, outputTokens: 5 },
+      content: { outputMessages: [{ parts: [{ content: 'It has shipped.' }] }] },
+    });
+    const tool = spans.find({ kind: 'tool' });
+    expect(seen(tool)).toMatchObject({
+      name: 'execute_tool Read',
+      content: {
+        tool: { callId: 'toolu-1', arguments: { file_path: 'orders.md' }, result: 'A-1001 shipped' },
+      },
+    });
+    expect(tool?.durationMs).toBeGreaterThan(10);
+    for (const span of [first, second, tool]) expect(span?.parentSpanId).toBe(agent?.spanId);
+  });
+
+  it('ends everything where the application stops reading', async () => {
+    const query = tracedClaudeQuery(await load());
+    for await (const { type } of query({ prompt: 'Where is A-1001?', options }))
+      if (type === 'assistant') break;
+    const agent = spans.find({ kind: 'agent' });
+    expect(agent?.attributes['throughline.cancelled']).toBe(true);
+    expect(spans.filter({ kind: 'llm' })).toHaveLength(1);
+  });
+
+  it('keeps the methods of the stream, and is not there after shutdown', async () => {
+    const bare = await load();
+    const query = tracedClaudeQuery(bare);
+    await shutdown();
+    const types: string[] = [];
+    for await (const { type } of query({ prompt: 'Hello', options })) types.push(type);
+    expect(types.at(-1)).toBe('result');
+    expect(spans.spans).toEqual([]);
+  });
+});
+
+it.skipIf(FOLDER !== undefined)(
+  'skipped: the package itself, because THROUGHLINE_CLAUDE_AGENT_SDK names no folder of it',
+  ({ skip }) => skip(),
+);

@@ -1,0 +1,237 @@
+import { type Message, messagesFromJson, type Usage } from '@throughline/spans';
+import { type Json, list, number, present, record, sum, text } from '../../providers/json.ts';
+import { KEYS } from '../../semconv.ts';
+import { type Span, startSpan } from '../../span.ts';
+
+/** A model call that is being told about: one message of the API comes in several pieces. */
+interface OpenCall {
+  readonly id: string;
+  readonly span: Span;
+  readonly startedAtMs: number;
+  readonly content: unknown[];
+  endedAtMs: number;
+  hasFirstToken: boolean;
+}
+
+/** The main conversation, or that of a subagent, which is named by the tool call that started it. */
+interface Conversation {
+  readonly messages: unknown[];
+  /** Since when the model has been at work. */
+  waitingSinceMs: number;
+  call: OpenCall | undefined;
+}
+
+const MAIN = '';
+const MAX_MESSAGES = 10_000;
+
+/**
+ * One run of Claude's Agent SDK, put together from the messages of its stream: an agent, its model calls and tools,
+ * and the same below the tool that started a subagent.
+ * Source: @anthropic-ai/claude-agent-sdk 0.3.329 `sdk.d.ts`, SDKMessage.
+ */
+export class ClaudeRun {
+  readonly span: Span;
+  readonly #tools = new Map<string, Span>();
+  readonly #conversations = new Map<string, Conversation>();
+
+  constructor(prompt: unknown) {
+    this.span = startSpan('invoke_agent claude', {
+      kind: 'agent',
+      agentName: 'claude',
+      provider: 'anthropic',
+    });
+    const main = this.#conversation(MAIN);
+    if (typeof prompt !== 'string') return;
+    this.span.update({
+      inputMessages: () => messagesFromJson([{ role: 'user', content: prompt }], 'user') ?? [],
+    });
+    main.messages.push({ role: 'user', content: prompt });
+  }
+
+  add(message: unknown): void {
+    const { type, parent_tool_use_id: parent, ...rest } = record(message);
+    const id = text(parent) ?? MAIN;
+    if (type === 'system' && rest.subtype === 'init')
+      this.span.update({ model: text(rest.model), sessionId: text(rest.session_id) });
+    else if (type === 'stream_event') this.#streamed(id, record(rest.event));
+    else if (type === 'assistant') this.#answered(id, record(rest.message));
+    else if (type === 'user') this.#told(id, record(rest.message));
+    else if (type === 'result') this.#finish(rest);
+  }
+
+  failed(error: unknown): void {
+    this.#endAll();
+    this.span.recordError(error).end();
+  }
+
+  cancelled(): void {
+    this.#endAll();
+    this.span.recordCancelled().end();
+  }
+
+  done(): void {
+    this.#endAll();
+    this.span.end();
+  }
+
+  /** Events of the model's own stream, where the application asks for partial messages. */
+  #streamed(id: string, event: Json): void {
+    const conversation = this.#conversation(id);
+    if (event.type === 'message_start') this.#callOf(id, record(event.message));
+    const { call } = conversation;
+    if (call === undefined) return;
+    if (event.type === 'content_block_delta' && !call.hasFirstToken) {
+      call.hasFirstToken = true;
+      call.span.set({ [KEYS.timeToFirstChunk]: (Date.now() - call.startedAtMs) / 1000 });
+    }
+    if (event.type === 'message_delta') {
+      const usage = usageOf(record(event.usage));
+      call.span.setUsage(present({ outputTokens: usage?.outputTokens }));
+      const reason = text(record(event.delta).stop_reason);
+      if (reason !== undefined) call.span.update({ finishReasons: [reason] });
+      call.endedAtMs = Date.now();
+    }
+  }
+
+  #answered(id: string, message: Json): void {
+    const call = this.#callOf(id, message);
+    call.content.push(...list(message.content));
+    call.endedAtMs = Date.now();
+    const reason = text(message.stop_reason);
+    call.span.update({
+      ...present({ finishReasons: reason === undefined ? undefined : [reason] }),
+      outputMessages: () => assistant(call.content),
+    });
+    // What was streamed counts all of the answer, this only its beginning.
+    const { outputTokens, ...inputs } = usageOf(record(message.usage)) ?? {};
+    call.span.setUsage(
+      call.hasFirstToken || outputTokens === undefined ? inputs : { ...inputs, outputTokens },
+    );
+    for (const block of list(message.content).map(record)) {
+      const useId = text(block.id);
+      if (block.type !== 'tool_use' || useId === undefined || this.#tools.has(useId)) continue;
+      const name = text(block.name) ?? 'tool';
+      this.#tools.set(
+        useId,
+        startSpan(`execute_tool ${name}`, {
+          kind: 'tool',
+          parent: this.#above(id),
+          toolName: name,
+          toolCallId: useId,
+          toolArguments: () => block.input,
+        }),
+      );
+    }
+  }
+
+  /** Results of tools, and what a subagent is told. */
+  #told(id: string, message: Json): void {
+    const conversation = this.#conversation(id);
+    this.#endCall(conversation);
+    conversation.waitingSinceMs = Date.now();
+    if (conversation.messages.length < MAX_MESSAGES) conversation.messages.push(message);
+    for (const block of list(message.content).map(record)) {
+      const tool = block.type === 'tool_result' ? this.#tools.get(String(block.tool_use_id)) : undefined;
+      if (tool === undefined) continue;
+      this.#tools.delete(String(block.tool_use_id));
+      tool.update({ toolResult: () => block.content });
+      if (block.is_error === true) tool.recordError(new ClaudeError('the tool returned an error'));
+      tool.end();
+    }
+  }
+
+  #finish(result: Json): void {
+    this.#endAll();
+    const { total_cost_usd: cost, subtype, is_error: isError } = result;
+    this.span.update(
+      present({
+        output: result.result,
+        usage: usageOf(record(result.usage)),
+        costUsd: number(cost),
+        attributes: present({ 'claude.num_turns': number(result.num_turns) }),
+      }),
+    );
+    if (isError === true) this.span.recordError(new ClaudeError(String(subtype)));
+  }
+
+  #callOf(id: string, message: Json): OpenCall {
+    const conversation = this.#conversation(id);
+    const messageId = text(message.id) ?? '';
+    if (conversation.call?.id === messageId) return conversation.call;
+    this.#endCall(conversation);
+    const model = text(message.model);
+    const asked = conversation.messages.slice();
+    const startedAtMs = conversation.waitingSinceMs;
+    const span = startSpan(model === undefined ? 'chat' : `chat ${model}`, {
+      kind: 'llm',
+      parent: this.#above(id),
+      startTime: startedAtMs,
+      provider: 'anthropic',
+      model,
+      responseModel: model,
+      responseId: text(message.id),
+      usage: usageOf(record(message.usage)),
+      inputMessages: () => messagesFromJson(asked, 'user') ?? [],
+    });
+    conversation.call = {
+      id: messageId,
+      span,
+      startedAtMs,
+      content: [],
+      endedAtMs: Date.now(),
+      hasFirstToken: false,
+    };
+    return conversation.call;
+  }
+
+  #endCall(conversation: Conversation): void {
+    const { call } = conversation;
+    if (call === undefined) return;
+    conversation.call = undefined;
+    if (conversation.messages.length < MAX_MESSAGES)
+      conversation.messages.push({ role: 'assistant', content: call.content });
+    conversation.waitingSinceMs = Date.now();
+    call.span.end(call.endedAtMs);
+  }
+
+  #endAll(): void {
+    for (const conversation of this.#conversations.values()) this.#endCall(conversation);
+    for (const tool of this.#tools.values()) tool.recordCancelled().end();
+    this.#tools.clear();
+  }
+
+  #above(id: string): Span {
+    return this.#tools.get(id) ?? this.span;
+  }
+
+  #conversation(id: string): Conversation {
+    let found = this.#conversations.get(id);
+    if (found === undefined) {
+      found = { messages: [], waitingSinceMs: Date.now(), call: undefined };
+      this.#conversations.set(id, found);
+    }
+    return found;
+  }
+}
+
+class ClaudeError extends Error {
+  override readonly name = 'ClaudeAgentError';
+}
+
+function assistant(content: readonly unknown[]): readonly Message[] {
+  return messagesFromJson([{ role: 'assistant', content }], 'assistant') ?? [];
+}
+
+/** Anthropic counts cached tokens beside the input. */
+function usageOf(usage: Json): Usage | undefined {
+  const read = number(usage.cache_read_input_tokens);
+  const written = number(usage.cache_creation_input_tokens);
+  const found = present({
+    inputTokens:
+      number(usage.input_tokens) === undefined ? undefined : sum(usage.input_tokens, read, written),
+    outputTokens: number(usage.output_tokens),
+    cacheReadTokens: read,
+    cacheWriteTokens: written,
+  });
+  return Object.keys(found).length === 0 ? undefined : found;
+}
