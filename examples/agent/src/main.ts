@@ -20,7 +20,7 @@ const openai = instrument(
 try {
   console.log(await withContext({ feature: 'orders', userId: 'u-17' }, () => runAgent(openai, question)));
 } finally {
-  await flush();
+  await flush(2_000);
   await models?.close();
 }
 const { sent, lastError } = stats() ?? { sent: 0 };
