@@ -36,5 +36,13 @@ SETTINGS insert_deduplication_token = ${quoteString(file.token)},
   max_insert_threads = 1,
   max_execution_time = 0,
   max_memory_usage = 0
-SELECT ${columns} FROM file(${quoteString(file.path)}, 'RowBinary', ${quoteString(file.structure)})`;
+SELECT ${columns} FROM file(${quoteString(file.path)}, 'RowBinary', ${quoteString(plainTypes(file.structure))})`;
+}
+
+/**
+ * RowBinary writes both alike, but reading straight into dictionaries, value by value, costs more than reading texts
+ * and making the dictionaries of a whole block: 15.4 against 9.7 µs of processor time for a row of `spans`.
+ */
+function plainTypes(structure: string): string {
+  return structure.replaceAll('LowCardinality(String)', 'String');
 }
