@@ -148,7 +148,13 @@ describe.each([
       expect(chunks.map((chunk) => chunk.choices[0]?.delta.content ?? '').join('')).toBe('Slow and steady.');
     }
     expect(sent).toEqual([{ include_usage: true }, undefined, undefined]);
-    expect(spans.spans.map(({ status }) => status)).toEqual(['unset', 'unset']);
+    // The helper asks with its response.
+    const helper = instrument(strict.withOptions({})).chat.completions.stream({
+      model: 'gpt-4o',
+      messages: [user('slowly')],
+    });
+    expect(await helper.finalContent()).toBe('Slow and steady.');
+    expect(spans.spans.map(({ status }) => status)).toEqual(['unset', 'unset', 'unset']);
   });
 
   it('does not ask for usage where the application takes the bytes of the stream', async () => {
@@ -318,14 +324,25 @@ describe.each([
 
   it('traces the helpers: parse, stream, runTools, tee, toReadableStream', async () => {
     const openai = client();
-    const parsed = await openai.chat.completions
-      .parse({
-        model: 'gpt-4o',
-        messages: [user('capital of France')],
-        response_format: zodResponseFormat(z.object({ answer: z.string() }) as never, 'answer'),
-      })
-      .catch((error: unknown) => error);
-    expect(parsed).toBeDefined();
+    const parsed = await openai.chat.completions.parse({
+      model: 'gpt-4o',
+      messages: [user('Good morning')],
+      response_format: zodResponseFormat(z.object({ answer: z.string() }) as never, 'answer'),
+    });
+    expect(parsed.choices[0]?.message.parsed).toEqual({ answer: 'You said: Good morning' });
+    expect(spans.spans).toHaveLength(1);
+    expect(facts(spans.spans[0])).toMatchObject({
+      'gen_ai.output.type': 'json',
+      'gen_ai.usage.output_tokens': parsed.usage?.completion_tokens,
+    });
+    // What the helper makes of the answer is not the call: that was answered.
+    const prose = openai.chat.completions.parse({
+      model: 'gpt-4o',
+      messages: [user('capital of France')],
+      response_format: zodResponseFormat(z.object({ answer: z.string() }) as never, 'answer'),
+    });
+    await expect(prose).rejects.toThrow();
+    expect(facts(spans.spans[1])).toMatchObject({ status: 'unset', 'gen_ai.usage.output_tokens': 8 });
     spans.clear();
 
     const helper = openai.chat.completions.stream({ model: 'gpt-4o', messages: [user('slowly')] });
@@ -403,6 +420,12 @@ describe.each([
     expect(answerOf(spans.spans[0])).toMatchObject([
       { parts: [{ type: 'tool_call', name: 'lookup_order', arguments: { orderId: 'A-1001' } }] },
     ]);
+    spans.clear();
+
+    const final = await openai.responses.stream({ model: 'gpt-4o', input: 'slowly' }).finalResponse();
+    const { output_parsed: nothing } = await openai.responses.parse({ model: 'gpt-4o', input: 'slowly' });
+    expect([final.output_text, nothing]).toEqual(['Slow and steady.', null]);
+    expect(spans.spans.map(({ attributes }) => attributes['gen_ai.usage.output_tokens'])).toEqual([4, 4]);
     spans.clear();
 
     let text = '';

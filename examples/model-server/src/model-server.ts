@@ -72,7 +72,7 @@ const ROUTES: readonly (readonly [method: 'GET' | 'POST', path: RegExp, endpoint
 ];
 
 /**
- * A local server that speaks the HTTP APIs of OpenAI and Anthropic, so that their own SDKs work with it unchanged.
+ * A local server that speaks the HTTP APIs of model providers, so that their own SDKs work with it unchanged.
  * Any key but `invalid` is accepted. What it answers is decided by scripts, else by a small deterministic brain.
  */
 export function createModelServer(options: ModelServerOptions = {}): ModelServer {

@@ -110,24 +110,54 @@ function restore(asked: Json, body: Json): void {
 
 function tapPromise(result: unknown, hooks: ResultHooks, asked?: Asked): unknown {
   if (!isStainlessPromise(result)) return follow(result, hooks);
-  const parse = result.parseResponse;
-  let isParsed = false;
-  result.responsePromise = result.responsePromise.then(undefined, (error: unknown) => {
-    const retried = asked?.again(error)?.responsePromise;
-    if (retried === undefined) {
-      hooks.failed(error);
-      throw error;
-    }
-    return retried.then(undefined, (failure: unknown) => {
-      hooks.failed(failure);
-      throw failure;
+  listenTo(result, new Listening(result.responsePromise, hooks, asked));
+  return result;
+}
+
+/** One request, however many promises are made of it. */
+class Listening {
+  /** The response, from the second request where the first was refused for what was asked. */
+  readonly responded: Promise<unknown>;
+  readonly hooks: ResultHooks;
+  readonly asked: Asked | undefined;
+  /** The second request. */
+  second: StainlessPromise | undefined;
+  isParsed = false;
+  #isTold = false;
+
+  constructor(request: Promise<unknown>, hooks: ResultHooks, asked: Asked | undefined) {
+    this.hooks = hooks;
+    this.asked = asked;
+    this.responded = request.then(undefined, (error: unknown) => {
+      this.second = asked?.again(error);
+      if (this.second === undefined) {
+        hooks.failed(error);
+        throw error;
+      }
+      return this.second.responsePromise.then(undefined, (failure: unknown) => {
+        hooks.failed(failure);
+        throw failure;
+      });
     });
-  });
-  result.parseResponse = async function (this: unknown, ...args: unknown[]) {
-    isParsed = true;
+  }
+
+  /** The answer was read; the first time counts. */
+  tell(value: unknown): void {
+    if (this.#isTold) return;
+    this.#isTold = true;
+    tapValue(value, this.hooks, this.asked?.isExtra);
+  }
+}
+
+function listenTo(promise: StainlessPromise, listening: Listening): void {
+  const { hooks, asked } = listening;
+  const parse = promise.parseResponse;
+  promise.responsePromise = listening.responded;
+  promise.parseResponse = async function (this: unknown, ...args: unknown[]) {
+    listening.isParsed = true;
     try {
       const value: unknown = await Reflect.apply(parse, this, args);
-      tapValue(value, hooks, asked?.isExtra);
+      listening.tell(value);
       return value;
     } catch (error) {
       hooks.failed(error);
@@ -137,19 +167,52 @@ function tapPromise(result: unknown, hooks: ResultHooks, asked?: Asked): unknown
   // The answer's bytes are the application's business then: what is known is that it came. Its request is written
   // some microtasks after the call, so those that ask for the bytes right away get what they asked for and no more.
   patchMethod(
-    result,
+    promise,
     'asResponse',
     (original) =>
       function (this: unknown, ...args) {
-        if (record(result).parsedPromise === undefined) asked?.askNoMore();
+        if (record(promise).parsedPromise === undefined) asked?.askNoMore();
         const response = Reflect.apply(original, this, args) as Promise<unknown>;
         return response.then((value) => {
-          if (!isParsed) hooks.done(undefined);
+          if (!listening.isParsed) hooks.done(undefined);
           return value;
         });
       },
   );
-  return result;
+  listenToOwn(promise, listening);
+}
+
+/** Newer clients give each promise methods of its own, which hold the request and the parser themselves. */
+function listenToOwn(promise: StainlessPromise, listening: Listening): void {
+  if (Object.hasOwn(promise, '_thenUnwrap')) {
+    patchMethod(
+      promise,
+      '_thenUnwrap',
+      (original) =>
+        function (this: unknown, transform) {
+          const derived: unknown = Reflect.apply(original, this, [
+            (value: unknown, props: unknown) => {
+              listening.tell(value);
+              return (transform as AnyFunction)(value, props);
+            },
+          ]);
+          if (isStainlessPromise(derived)) listenTo(derived, listening);
+          return derived;
+        },
+    );
+  }
+  if (!Object.hasOwn(promise, 'withResponse')) return;
+  patchMethod(
+    promise,
+    'withResponse',
+    (original) =>
+      async function (this: unknown, ...args) {
+        const data = await (promise as unknown as Promise<unknown>);
+        if (listening.second === undefined) return Reflect.apply(original, this, args);
+        const { response } = record(await listening.responded) as { response: Response };
+        return { data, response, request_id: response.headers.get('x-request-id') };
+      },
+  );
 }
 
 function isStainlessPromise(value: unknown): value is StainlessPromise {
