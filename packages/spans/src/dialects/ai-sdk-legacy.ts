@@ -92,10 +92,13 @@ export const aiSdkLegacy: Dialect = {
 const MODEL_PROVIDER = text('ai.model.provider');
 const PROMPT_MESSAGES = json('ai.prompt.messages');
 
-/** `openai.chat`, `google.vertex.chat`, `amazon-bedrock`: the package, then which of its APIs. */
 function provider(span: RawSpan): string | undefined {
   const name = MODEL_PROVIDER(span);
-  if (name === undefined) return undefined;
+  return name === undefined ? undefined : canonicalModelProvider(name);
+}
+
+/** `openai.chat`, `google.vertex.chat`, `amazon-bedrock`: the provider's package, then which of its APIs. */
+export function canonicalModelProvider(name: string): string {
   if (name.startsWith('google.vertex')) return canonicalProvider('vertex_ai');
   const [head = name] = name.split('.');
   return canonicalProvider(head.replaceAll('-', '_'));

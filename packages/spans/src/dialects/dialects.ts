@@ -3,6 +3,7 @@ import { aiSdk } from './ai-sdk.ts';
 import { aiSdkLegacy } from './ai-sdk-legacy.ts';
 import { anthropicSdk } from './anthropic-sdk.ts';
 import { generic } from './generic.ts';
+import { mastra } from './mastra.ts';
 import { openinference } from './openinference.ts';
 import { otelGenai } from './otel-genai.ts';
 
@@ -13,6 +14,7 @@ import { otelGenai } from './otel-genai.ts';
 export const DIALECTS: readonly Dialect[] = [
   openinference,
   aiSdkLegacy,
+  mastra,
   otelGenai,
   aiSdk,
   anthropicSdk,

@@ -1,0 +1,93 @@
+import { valueToJson } from '../attribute-json.ts';
+import type { TypedText } from '../content.ts';
+import type { Dialect } from '../dialect.ts';
+import type { SpanKind } from '../kind.ts';
+import { messagesFromRequest } from '../messages-from-body.ts';
+import { parseStructure } from '../parse-json.ts';
+import type { RawSpan } from '../raw-span.ts';
+import { oneOf, text, typedText } from '../read.ts';
+import { canonicalModelProvider } from './ai-sdk-legacy.ts';
+
+/*
+ * What Mastra's OpenTelemetry exporter writes beside OpenTelemetry's conventions: the type of each span, its input and
+ * output under the type's own name, and metadata. Only `model_inference` is a call of the model; a generation and its
+ * steps are around it.
+ * Source: @mastra/core 1.71.0 `observability/types`, @mastra/otel-exporter 1.4.0 `gen-ai-semantics`.
+ */
+const KINDS: Readonly<Record<string, SpanKind>> = {
+  agent_run: 'agent',
+  model_generation: 'chain',
+  model_step: 'chain',
+  model_inference: 'llm',
+  model_chunk: 'span',
+  tool_call: 'tool',
+  mcp_tool_call: 'tool',
+  client_tool_call: 'tool',
+  provider_tool_call: 'tool',
+  scorer_run: 'evaluator',
+  scorer_step: 'evaluator',
+  classifier_evaluation: 'evaluator',
+  processor_run: 'guardrail',
+  workflow_run: 'chain',
+  workflow_step: 'chain',
+  workflow_conditional: 'chain',
+  workflow_conditional_eval: 'chain',
+  workflow_parallel: 'chain',
+  workflow_loop: 'chain',
+};
+const TYPES = [...Object.keys(KINDS), 'generic', 'workflow_sleep', 'workflow_wait_event'];
+
+export const mastra: Dialect = {
+  name: 'mastra',
+  kind: oneOf('mastra.span.type', KINDS),
+  facts: {
+    provider,
+    ttftMs: timeToFirstToken,
+    userId: text('mastra.metadata.userId'),
+    sessionId: text('mastra.metadata.sessionId', 'mastra.metadata.threadId'),
+  },
+  content: {
+    input: (span) => told(span, 'input'),
+    output: (span) => told(span, 'output'),
+    inputMessages: (span) => {
+      const input = told(span, 'input');
+      return input === undefined ? undefined : messagesFromRequest(parseStructure(input.text));
+    },
+    metadata,
+  },
+  inputText: { keys: TYPES.map((type) => `mastra.${type}.input`) },
+  outputText: { keys: TYPES.map((type) => `mastra.${type}.output`) },
+};
+
+const TYPE = text('mastra.span.type');
+const PROVIDER = text('gen_ai.provider.name');
+const FIRST_TOKEN_AT = text('mastra.completion_start_time');
+
+/** The AI SDK's name of it: `openai.chat`. */
+function provider(span: RawSpan): string | undefined {
+  const name = TYPE(span) === undefined ? undefined : PROVIDER(span);
+  return name === undefined ? undefined : canonicalModelProvider(name);
+}
+
+function timeToFirstToken(span: RawSpan): number | undefined {
+  const at = Date.parse(FIRST_TOKEN_AT(span) ?? '');
+  const ms = at - Number(span.startTimeUnixNano / 1_000n) / 1_000;
+  return Number.isFinite(ms) && ms >= 0 ? ms : undefined;
+}
+
+function told(span: RawSpan, side: 'input' | 'output'): TypedText | undefined {
+  const type = TYPE(span);
+  return type === undefined ? undefined : typedText(`mastra.${type}.${side}`)(span);
+}
+
+const METADATA = 'mastra.metadata.';
+
+function metadata({ attributes }: RawSpan): Readonly<Record<string, unknown>> | undefined {
+  let found: Record<string, unknown> | undefined;
+  for (const [key, value] of attributes) {
+    if (!key.startsWith(METADATA)) continue;
+    found ??= Object.create(null) as Record<string, unknown>;
+    found[key.slice(METADATA.length)] = valueToJson(value);
+  }
+  return found;
+}
