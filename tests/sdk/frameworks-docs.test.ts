@@ -131,15 +131,16 @@ it('mcp-client and mcp-server: one trace of two processes', async () => {
 });
 
 it.each([
-  ['pgvector', true],
-  ['qdrant', false],
-])('%s: a search with its documents', async (program, preload) => {
+  ['pgvector', true, { topK: 2 }, [{}]],
+  ['qdrant', false, { topK: 2 }, [{}]],
+  ['llamaindex', true, { query: 'refund policy' }, []],
+])('%s: a search with its documents', async (program, preload, asked, others) => {
   const { traceId, spans } = await traceOf(program, 1, preload);
   expect(spans).toMatchObject([{ kind: 'retriever', status: 'unset' }]);
   const response = await fetch(
     `${server.url}/api/v1/traces/${traceId}/spans/${spans[0]?.spanId}?project=docs-${program}`,
   );
   const { documents, retrieval } = (await response.json()) as { documents: unknown; retrieval: unknown };
-  expect(retrieval).toMatchObject({ topK: 2 });
-  expect(documents).toMatchObject([{ content: 'Returns are free within thirty days.', score: 1 }, {}]);
+  expect(retrieval).toMatchObject(asked);
+  expect(documents).toMatchObject([{ content: 'Returns are free within thirty days.', score: 1 }, ...others]);
 });
