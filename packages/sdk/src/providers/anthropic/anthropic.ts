@@ -5,7 +5,8 @@ import { memberAt, wrapMethod } from '../../register/patch.ts';
 import { type Json, record, text } from '../json.ts';
 import type { Destination } from '../model-call.ts';
 import { providerOfUrl } from '../provider-of-host.ts';
-import { clientVersion, copiesToo, wrapStainless } from '../stainless.ts';
+import { wrapStainless } from '../stainless.ts';
+import { clientVersion, copiesToo } from '../stainless-client.ts';
 import { hasProviderSpan } from '../suppress.ts';
 import { messages } from './messages.ts';
 
