@@ -4,7 +4,7 @@ import { type SealedSegment, type SealedTable, trimSegment } from '../journal/se
 import type { Engine } from './engine.ts';
 
 export interface LoaderParts {
-  readonly journal: Pick<Journal, 'onRows' | 'takeSegment' | 'putBack' | 'remove'>;
+  readonly journal: Pick<Journal, 'onRows' | 'takeSegment' | 'putBack' | 'remove' | 'sizeBytes'>;
   readonly engine: Pick<Engine, 'load'>;
   /**
    * Called when the rows of a segment are readable and its files still exist. The files stay until the promise is
@@ -34,6 +34,12 @@ export interface Loader {
  * merged), and nobody sees the difference of a tenth of a second.
  */
 const GATHER_MS = 100;
+/**
+ * Between loads rows gather for longer, unless there are many: twenty loads of 4,000 spans with the merges that follow
+ * cost twice the processor time of five loads of 16,000.
+ */
+const GATHER_BUSY_MS = 400;
+const GATHERED_BYTES = 48 << 20;
 const FIRST_RETRY_MS = 200;
 const LAST_RETRY_MS = 30_000;
 
@@ -53,6 +59,12 @@ export function startLoader(parts: LoaderParts): Loader {
       else wake = resolve;
     });
   const pause = (ms: number) => setTimeout(ms, undefined, { signal: stopping.signal }).catch(() => {});
+  const gather = async () => {
+    for (let waited = 0; waited < GATHER_BUSY_MS && journal.sizeBytes < GATHERED_BYTES; waited += GATHER_MS) {
+      if (stopping.signal.aborted) return;
+      await pause(GATHER_MS);
+    }
+  };
 
   async function run(): Promise<void> {
     let retryMs = FIRST_RETRY_MS;
@@ -65,6 +77,7 @@ export function startLoader(parts: LoaderParts): Loader {
         if (!segment) break;
         if (await loadSegment(parts, segment)) {
           retryMs = FIRST_RETRY_MS;
+          await gather();
           continue;
         }
         // The next one is tried before this one comes again: one bad segment must not hold up the others.
