@@ -185,6 +185,16 @@ describe.each([
     expect(text).not.toContain('Paris');
   });
 
+  it('leaves content out by kind', async () => {
+    await shutdown();
+    begin({ capture: { kinds: { tool: false } } });
+    await app.ask('Where is A-1001?', { tools: app.tools, ...app.steps });
+    const tool = kinds('tool')[0];
+    expect(seen(tool).toolName).toBe('lookup_order');
+    expect(JSON.stringify(tool?.attributes)).not.toContain('A-1001');
+    expect(JSON.stringify(kinds('llm')[0]?.attributes)).toContain('A-1001');
+  });
+
   it('masks every text and keeps the JSON', async () => {
     await shutdown();
     begin({ mask: (text) => text.replaceAll('Paris', '[city]') });
@@ -207,6 +217,15 @@ describe('ai 6', () => {
     });
     expect(seen(kinds('agent')[0])).toMatchObject({ agentName: 'geography', userId: 'u-1' });
     expect(JSON.stringify(spans.spans.map(({ attributes }) => attributes))).not.toContain('secret');
+  });
+
+  it('traces agents that are made of its class', async () => {
+    const patched = aiSdk.patch?.({ ...ai6 }, { name: 'ai', version: '6.0.326' }) as typeof ai6;
+    const openai = createOpenAI3({ baseURL: `${models.url}/v1`, apiKey: 'any' });
+    const agent = new patched.ToolLoopAgent({ model: openai.chat('gpt-4o') });
+    expect(agent).toBeInstanceOf(ai6.ToolLoopAgent);
+    await agent.generate({ prompt: 'What is the capital of France?' });
+    expect(kinds('llm')).toHaveLength(1);
   });
 
   it('embeds without recording vectors', async () => {

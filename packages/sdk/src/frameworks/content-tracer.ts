@@ -10,7 +10,7 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
-import { classifyAttribute } from '@throughline/spans';
+import { classifyAttribute, type SpanKind } from '@throughline/spans';
 import { capturesContent, contentText, type InfoSource, masked } from '../capture.ts';
 import { type Client, currentClient } from '../client.ts';
 import { errorEvent } from '../error-event.ts';
@@ -93,6 +93,20 @@ function hasText(value: AttributeValue): boolean {
   );
 }
 
+/** Version 6 of the AI SDK has its own words: `ai.generateText.doGenerate`. */
+const AI_KINDS: readonly (readonly [RegExp, SpanKind])[] = [
+  [/\.do(?:Generate|Stream)$/, 'llm'],
+  [/\.doEmbed$/, 'embedding'],
+  [/\.doRerank$/, 'reranker'],
+  [/^ai\.toolCall$/, 'tool'],
+  [/^ai\.(?:generate|stream)Text$/, 'agent'],
+  [/^ai\./, 'chain'],
+];
+
+function kindOfOperation(operation: AttributeValue | undefined): SpanKind | undefined {
+  return typeof operation === 'string' ? AI_KINDS.find(([words]) => words.test(operation))?.[1] : undefined;
+}
+
 /** Stands before one span. The span stays the object that it is; only what writes to it is replaced. */
 class Door implements InfoSource {
   readonly #client: Client;
@@ -107,7 +121,7 @@ class Door implements InfoSource {
     const values = scopeOf(parent)?.values;
     this.#info = {
       name,
-      kind: kindOf(attributes),
+      kind: kindOfOperation(attributes['ai.operationId']) ?? kindOf(attributes),
       feature: values?.feature,
       userId: values?.userId,
       sessionId: values?.sessionId,

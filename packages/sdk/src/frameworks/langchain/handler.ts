@@ -261,8 +261,6 @@ export class LangchainHandler {
       ...(Array.isArray(invocation.tools) ? { toolDefinitions: () => list(invocation.tools) } : {}),
       ...input,
     });
-    const run = context.active().getValue(MODEL_RUN) as ModelRun | undefined;
-    if (run !== undefined) run.cancel = () => this.cancel(runId);
   }
 
   #start(
@@ -286,6 +284,8 @@ export class LangchainHandler {
         isInside || above === undefined ? options : { ...options, parent: above.span },
       );
       this.#runs.set(runId, { span, isHidden: false, parentRunId });
+      const streamed = context.active().getValue(STREAMED_RUN) as StreamedRun | undefined;
+      if (streamed !== undefined) streamed.cancel ??= () => this.cancel(runId);
       if (this.#runs.size > MAX_RUNS) this.cancel(this.#runs.keys().next().value ?? '');
     } catch (error) {
       swallow('starting a LangChain run', error);
@@ -334,15 +334,15 @@ export class LangchainHandler {
   }
 }
 
-const MODEL_RUN = createContextKey('@throughline/sdk.langchain-model-run');
+const STREAMED_RUN = createContextKey('@throughline/sdk.langchain-streamed-run');
 
-/** For the one who reads a model's stream: how to end the run that it belongs to. */
-export interface ModelRun {
+/** For the one who reads a stream: how to end the run that it belongs to, the first that its reading starts. */
+export interface StreamedRun {
   cancel?: () => void;
 }
 
-export function withModelRun(parent: Context, run: ModelRun): Context {
-  return parent.setValue(MODEL_RUN, run);
+export function withStreamedRun(parent: Context, run: StreamedRun): Context {
+  return parent.setValue(STREAMED_RUN, run);
 }
 
 function parametersOf(invocation: Record<string, unknown>): SpanUpdate['parameters'] {

@@ -218,6 +218,16 @@ describe.each([
       expect(model?.status).toBe('unset');
     });
 
+    it('ends the chain of a stream that the application leaves', async () => {
+      const chain = lc.prompts.ChatPromptTemplate.fromTemplate('{q}').pipe(
+        new Model({ content: 'a b c d', delayMs: 2 }),
+      );
+      for await (const _chunk of await chain.stream({ q: 'go' }, { runName: 'left' })) break;
+      const root = spans.find({ name: 'left' });
+      expect(root?.attributes['throughline.cancelled']).toBe(true);
+      expect(above(spans.find({ kind: 'llm' }))).toBe('left');
+    });
+
     it('records tools, and what runs inside them below them', async () => {
       const inner = observe(async (n: number) => n + 1, { name: 'inner', kind: 'tool' });
       const add = lc.tools.tool(async ({ n }: { n: number }) => String(await inner(n)), {

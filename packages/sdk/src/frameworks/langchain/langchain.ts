@@ -1,4 +1,4 @@
-import { context } from '@opentelemetry/api';
+import { type Context, context } from '@opentelemetry/api';
 import { currentClient } from '../../client.ts';
 import { list, record } from '../../providers/json.ts';
 import { withoutProviderSpans } from '../../providers/suppress.ts';
@@ -8,7 +8,7 @@ import type { AnyFunction } from '../../stream/hooks.ts';
 import { onceHooks } from '../../stream/hooks.ts';
 import { tapAsyncIterator } from '../../stream/iterator.ts';
 import { filesOf } from '../package-files.ts';
-import { LangchainHandler, type ModelRun, withModelRun } from './handler.ts';
+import { LangchainHandler, type StreamedRun, withStreamedRun } from './handler.ts';
 
 /**
  * `@langchain/core`, and with it LangGraph and every package of LangChain's: one handler is given to each call, what
@@ -37,6 +37,7 @@ export const langchain: Integration = {
       singletons: load('singletons/index'),
       chatModels: load('language_models/chat_models'),
       llms: load('language_models/llms'),
+      runnables: load('runnables/base'),
     });
     return undefined;
   },
@@ -47,10 +48,12 @@ export interface LangchainModules {
   readonly singletons?: unknown;
   readonly chatModels?: unknown;
   readonly llms?: unknown;
+  readonly runnables?: unknown;
 }
 
 /** Patches one copy of LangChain's core; again does nothing. */
-export function patchLangchain({ manager, singletons, chatModels, llms }: LangchainModules): void {
+export function patchLangchain(modules: LangchainModules): void {
+  const { manager, singletons, chatModels, llms, runnables } = modules;
   // One for all calls of this copy: it holds what runs.
   const handler = new LangchainHandler();
   wrapMethod(
@@ -65,8 +68,14 @@ export function patchLangchain({ manager, singletons, chatModels, llms }: Langch
   for (const model of [memberAt(chatModels, ['BaseChatModel']), memberAt(llms, ['BaseLLM'])]) {
     const prototype = memberAt(model, ['prototype']);
     wrapMethod(prototype, '_generateUncached', 'langchain models', generateAlone);
-    wrapMethod(prototype, '_streamIterator', 'langchain models', streamAlone);
+    wrapMethod(prototype, '_streamIterator', 'langchain models', streamTold(withoutProviderSpans));
   }
+  wrapMethod(
+    memberAt(runnables, ['RunnableSequence', 'prototype']),
+    '_streamIterator',
+    'langchain sequences',
+    streamTold((active) => active),
+  );
 }
 
 interface Manager {
@@ -115,19 +124,21 @@ function generateAlone(original: AnyFunction) {
   };
 }
 
-function streamAlone(original: AnyFunction) {
-  return function (this: unknown, ...args: unknown[]): unknown {
-    const stream = Reflect.apply(original, this, args);
-    if (currentClient() === undefined || typeof stream !== 'object' || stream === null) return stream;
-    const run: ModelRun = {};
-    const inside = withModelRun(withoutProviderSpans(context.active()), run);
-    const cancelled = () => run.cancel?.();
-    tapAsyncIterator(
-      stream,
-      onceHooks({ context: inside, chunk: ignore, done: ignore, failed: ignore, cancelled }),
-    );
-    return stream;
-  };
+/** LangChain does not say when the reader of a stream goes away: its run would stay open. */
+function streamTold(enter: (active: Context) => Context) {
+  return (original: AnyFunction) =>
+    function (this: unknown, ...args: unknown[]): unknown {
+      const stream = Reflect.apply(original, this, args);
+      if (currentClient() === undefined || typeof stream !== 'object' || stream === null) return stream;
+      const run: StreamedRun = {};
+      const inside = withStreamedRun(enter(context.active()), run);
+      const cancelled = () => run.cancel?.();
+      tapAsyncIterator(
+        stream,
+        onceHooks({ context: inside, chunk: ignore, done: ignore, failed: ignore, cancelled }),
+      );
+      return stream;
+    };
 }
 
 function ignore(): void {}
