@@ -6,8 +6,11 @@ const SPAN_ID = /^[0-9a-f]{16}$/;
 export const ZERO_TRACE_ID = '0'.repeat(32);
 export const ZERO_SPAN_ID = '0'.repeat(16);
 
-/** The store keeps times as nanoseconds in an Int64: up to 2262-04-11. */
-export const MAX_TIME = 2n ** 63n - 1n;
+/**
+ * The store keeps times as nanoseconds in an Int64: up to 2262-04-11. The very last one stays free, so that a range,
+ * which ends before its end, can hold every span.
+ */
+export const MAX_TIME = 2n ** 63n - 2n;
 
 /**
  * Throws where a span of OTLP cannot be kept. Ids are the span's key and must be what the protocol says.
