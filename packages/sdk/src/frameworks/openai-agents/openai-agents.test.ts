@@ -128,6 +128,19 @@ describe.each([
       expect(seen(call).ttftMs).toBeLessThan((call?.durationMs ?? 0) - 10);
     });
 
+    it('ends the spans of a stream that is aborted', async () => {
+      const abort = new AbortController();
+      const result = await runner().run(agent(), 'slowly', { stream: true, signal: abort.signal });
+      const reading = (async () => {
+        for await (const _chunk of result.toTextStream()) abort.abort();
+        await result.completed;
+      })();
+      await reading.catch(() => {});
+      await expect.poll(() => spans.find({ name: 'support' })).toBeDefined();
+      expect(spans.find({ kind: 'agent' })).toBeDefined();
+      expect(spans.filter({ kind: 'llm' })).toHaveLength(1);
+    });
+
     it('records what the provider refuses, and throws it', async () => {
       await expect(runner().run(agent(), 'fail')).rejects.toThrow();
       expect(spans.find({ kind: 'llm' })).toMatchObject({ status: 'error' });
