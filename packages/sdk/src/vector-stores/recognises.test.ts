@@ -1,0 +1,43 @@
+import { Client as McpClient2 } from '@modelcontextprotocol/client';
+import { Client as McpClient1 } from '@modelcontextprotocol/sdk/client/index.js';
+import { McpServer as McpServer1 } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { McpServer as McpServer2 } from '@modelcontextprotocol/server';
+import { Pinecone } from '@pinecone-database/pinecone';
+import { QdrantClient } from '@qdrant/js-client-rest';
+import { ChromaClient } from 'chromadb';
+import pg from 'pg';
+import { Pinecone as Pinecone8 } from 'pinecone8';
+import { expect, it } from 'vitest';
+import { INTEGRATIONS } from '../register/integrations.ts';
+
+/** Many clients have a `query`: each must be known as what it is, and as nothing else. */
+const info = { name: 'test', version: '1.0.0' };
+const index = { name: 'pages', host: 'http://127.0.0.1:9' };
+const CLIENTS: readonly (readonly [expected: string, name: string, client: object])[] = [
+  ['pgvector', 'pg.Pool', new pg.Pool()],
+  ['pgvector', 'pg.Client', new pg.Client()],
+  ['pinecone', 'Pinecone 9', new Pinecone({ apiKey: 'any' }).index(index)],
+  ['pinecone', 'Pinecone 8', new Pinecone8({ apiKey: 'any' }).index(index)],
+  ['chroma', 'Chroma', new ChromaClient({ host: '127.0.0.1', port: 9, ssl: false })],
+  ['qdrant', 'Qdrant', new QdrantClient({ url: 'http://127.0.0.1:9', checkCompatibility: false })],
+  ['mcp', 'MCP client 1', new McpClient1(info)],
+  ['mcp', 'MCP client 2', new McpClient2(info)],
+  ['mcp-server', 'MCP server 1', new McpServer1(info)],
+  ['mcp-server', 'MCP server 2', new McpServer2(info)],
+];
+
+it.each(CLIENTS)('%s knows %s', (expected, _name, client) => {
+  const found = INTEGRATIONS.filter((row) => row.client?.recognises(client)).map(({ name }) => name);
+  expect(found[0]).toBe(expected);
+  // Both generations of the MCP client are instrumented by the same code.
+  expect(found.filter((name) => !name.startsWith('mcp'))).toEqual(
+    expected.startsWith('mcp') ? [] : [expected],
+  );
+});
+
+it.each([{}, { query: () => {} }, { connect: () => {}, query: () => {} }, Object.create(null)])(
+  'nobody knows %o',
+  (stranger) => {
+    expect(INTEGRATIONS.filter((row) => row.client?.recognises(stranger))).toEqual([]);
+  },
+);
