@@ -41,8 +41,13 @@ function request(body: Json): CallFacts {
   };
 }
 
+/** What a version of the client does not know keeps the wire's name: of 7.18, the end of a stream. */
+function member(given: Json, name: string): unknown {
+  return given[name] ?? given[name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)];
+}
+
 function chatAnswer(answer: Json): CallFacts {
-  const reason = text(answer.finishReason);
+  const reason = text(member(answer, 'finishReason'));
   return {
     responseId: text(answer.id),
     finishReasons: reason === undefined ? undefined : [reason],
@@ -53,12 +58,12 @@ function chatAnswer(answer: Json): CallFacts {
 
 /** Tokens that are paid for, where they are told: the model's own frame around a prompt is not. */
 function chatUsage(usage: Json): Usage {
-  const billed = record(usage.billedUnits);
+  const billed = record(member(usage, 'billedUnits'));
   const counted = record(usage.tokens);
   return present({
-    inputTokens: number(billed.inputTokens) ?? number(counted.inputTokens),
-    outputTokens: number(billed.outputTokens) ?? number(counted.outputTokens),
-    cacheReadTokens: number(usage.cachedTokens),
+    inputTokens: number(member(billed, 'inputTokens')) ?? number(member(counted, 'inputTokens')),
+    outputTokens: number(member(billed, 'outputTokens')) ?? number(member(counted, 'outputTokens')),
+    cacheReadTokens: number(member(usage, 'cachedTokens')),
   });
 }
 
@@ -70,7 +75,7 @@ function outputMessages(message: Json, reason: string | undefined): readonly Mes
 /** The plan for its tools is what the model thought. */
 function wireMessage(message: unknown): Json {
   const given = record(message);
-  const calls = list(given.toolCalls);
+  const calls = list(member(given, 'toolCalls'));
   return {
     role: given.role ?? 'assistant',
     content: Array.isArray(given.content)
@@ -114,13 +119,13 @@ class CohereAccumulator implements Accumulator {
       case 'content-delta':
         return this.#addContent(at, record(message.content));
       case 'tool-plan-delta':
-        return this.#pieces.add('plan', message.toolPlan);
+        return this.#pieces.add('plan', member(message, 'toolPlan'));
       case 'tool-call-start':
-        if (this.#calls.size < MAX_BLOCKS) this.#calls.set(at, record(message.toolCalls));
-        this.#pieces.add(`call.${at}`, record(record(message.toolCalls).function).arguments);
+        if (this.#calls.size < MAX_BLOCKS) this.#calls.set(at, record(member(message, 'toolCalls')));
+        this.#pieces.add(`call.${at}`, record(record(member(message, 'toolCalls')).function).arguments);
         return true;
       case 'tool-call-delta':
-        this.#pieces.add(`call.${at}`, record(record(message.toolCalls).function).arguments);
+        this.#pieces.add(`call.${at}`, record(record(member(message, 'toolCalls')).function).arguments);
         return true;
       case 'message-end':
         this.#end = delta;
@@ -131,11 +136,9 @@ class CohereAccumulator implements Accumulator {
   }
 
   answer(): CallFacts {
-    const { finishReason, usage } = this.#end;
     return chatAnswer({
+      ...this.#end,
       id: this.#id,
-      finishReason,
-      usage,
       message: this.#keepsContent ? this.#whole() : {},
     });
   }

@@ -21,7 +21,7 @@ const METHODS: readonly (readonly [method: string, operation: Operation])[] = [
 export const cohere: Integration = {
   name: 'cohere',
   package: 'cohere-ai',
-  supported: '>=7.14.0 <9.0.0',
+  supported: '>=7.18.0 <9.0.0',
   kind: 'provider',
   patch: (exports) => {
     wrapV2(v2Prototype(exports.CohereClient));

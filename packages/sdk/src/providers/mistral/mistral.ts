@@ -25,7 +25,7 @@ const METHODS: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
 export const mistral: Integration = {
   name: 'mistral',
   package: '@mistralai/mistralai',
-  supported: '>=1.0.0 <3.0.0',
+  supported: '>=1.5.0 <3.0.0',
   kind: 'provider',
   patch: (exports) => {
     // The parts of a client are made when they are first asked for, and their classes are not exported.
