@@ -12,6 +12,7 @@ import {
 } from '../../packages/server/src/receive/otlp/testing/encode-values.ts';
 import {
   attribute,
+  countedBy,
   type FaultServer,
   newSpanId,
   newTraceId,
@@ -73,12 +74,15 @@ describe('one bad span is refused alone, by name of the reason', () => {
   ])('JSON: %s', async (_what, value, message) => {
     const good = span({ name: 'good' });
     const bad = span({ attributes: [attribute('bad', 'HERE')] });
-    const answer = await server.post({ body: request([bad, good]).replace('"HERE"', value) });
-    expect(answer.status).toBe(200);
-    expect(partial(answer.text)).toEqual({
-      rejectedSpans: '1',
-      errorMessage: `1 of 2 spans were rejected. 1: ${message}.`,
+    const counted = await countedBy(server, async () => {
+      const answer = await server.post({ body: request([bad, good]).replace('"HERE"', value) });
+      expect(answer.status).toBe(200);
+      expect(partial(answer.text)).toEqual({
+        rejectedSpans: '1',
+        errorMessage: `1 of 2 spans were rejected. 1: ${message}.`,
+      });
     });
+    expect(counted).toEqual({ [message === TOO_DEEP ? 'nested-too-deep' : 'malformed']: 1 });
     expect((await server.getTrace(good.traceId, 1)).name).toBe('good');
     expect(await server.findTrace(bad.traceId)).toBeUndefined();
   });

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { expect } from 'vitest';
+import type { IngestProblemList } from '../../packages/server/src/api/schemas.ts';
 import { startTestServer, type TestServer } from '../support/start-server.ts';
 
 /** A server that has to bear everything, and what it is asked after each blow. */
@@ -12,6 +13,8 @@ export interface FaultServer extends TestServer {
   dial(): Socket;
   /** The server answers, its store too, and takes a span that can then be read. */
   expectWell(): Promise<void>;
+  /** How often what was not kept, by reason. */
+  problems(): Promise<Map<string, number>>;
   /** Undefined where there is none. */
   findTrace(traceId: string): Promise<unknown>;
 }
@@ -84,6 +87,11 @@ export async function startFaultServer(project: string): Promise<FaultServer> {
     ...server,
     post,
     dial: () => connect(Number(url.port), url.hostname),
+    problems: async () => {
+      const response = await fetch(`${server.url}/api/v1/ingest/problems?project=${project}`);
+      const { problems } = (await response.json()) as IngestProblemList;
+      return new Map(problems.map(({ reason, count }) => [reason, count]));
+    },
     findTrace: async (traceId) => {
       const response = await fetch(`${server.url}/api/v1/traces/${traceId}?project=${project}`);
       return response.status === 404 ? undefined : response.json();
@@ -100,4 +108,16 @@ export async function startFaultServer(project: string): Promise<FaultServer> {
       expect(Reflect.get({}, 'polluted')).toBeUndefined();
     },
   };
+}
+
+/** What was counted while `run` ran: `{ 'malformed-body': 1 }`. */
+export async function countedBy(
+  server: FaultServer,
+  run: () => Promise<unknown>,
+): Promise<Record<string, number>> {
+  const before = await server.problems();
+  await run();
+  const after = [...(await server.problems())];
+  const grown = after.map(([reason, count]) => [reason, count - (before.get(reason) ?? 0)] as const);
+  return Object.fromEntries(grown.filter(([, count]) => count > 0));
 }

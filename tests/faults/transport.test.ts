@@ -4,7 +4,15 @@ import type { Socket } from 'node:net';
 import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { FaultServer } from './support.ts';
-import { JSON_TYPE, type Post, PROTOBUF_TYPE, request, span, startFaultServer } from './support.ts';
+import {
+  countedBy,
+  JSON_TYPE,
+  type Post,
+  PROTOBUF_TYPE,
+  request,
+  span,
+  startFaultServer,
+} from './support.ts';
 
 const MIB = 1 << 20;
 const LIMIT = 64 * MIB;
@@ -98,11 +106,14 @@ const REFUSED: readonly (readonly [what: string, status: number, message: RegExp
 
 describe('refused as a whole', () => {
   it.each(REFUSED)('%s: %i', async (_what, status, message, make) => {
-    const answer = await server.post(make());
-    expect([answer.status, JSON.parse(answer.text)]).toEqual([
-      status,
-      { code: status === 413 ? 8 : 3, message: expect.stringMatching(message) },
-    ]);
+    const counted = await countedBy(server, async () => {
+      const answer = await server.post(make());
+      expect([answer.status, JSON.parse(answer.text)]).toEqual([
+        status,
+        { code: status === 413 ? 8 : 3, message: expect.stringMatching(message) },
+      ]);
+    });
+    expect(counted).toEqual({ [status === 413 ? 'body-too-large' : 'malformed-body']: 1 });
     expect(await server.findTrace(good.traceId)).toBeUndefined();
   });
 });
