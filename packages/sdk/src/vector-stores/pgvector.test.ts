@@ -139,6 +139,15 @@ describe('pgvector through pg', () => {
     }
   });
 
+  it('tells vectors from texts in brackets', () => {
+    const search = (value: string) => searchOf(['SELECT a FROM b ORDER BY c <-> $1', [value]]);
+    expect(search('[1,2,3]')?.dimensions).toBe(3);
+    expect(search('[ -1.5e-3, .25 ]')?.dimensions).toBe(2);
+    expect(search(JSON.stringify(Array.from({ length: 1536 }, (_, i) => i / 7)))?.dimensions).toBe(1536);
+    for (const text of ['[1] first, [2]', '["a","b"]', '[]', '', '1,2,3'])
+      expect(search(text)).toBeUndefined();
+  });
+
   it('costs other statements next to nothing to tell apart', () => {
     expect(searchOf([`SELECT ${'x'.repeat(200_000)} <-> '[1,2]'`])).toBeUndefined();
     expect(searchOf([{ submit: () => {}, text: SEARCH }])).toBeUndefined();

@@ -43,8 +43,9 @@ const METRICS: Readonly<Record<string, string>> = {
 const OPERATOR = /<->|<=>|<#>|<\+>|<~>|<%>/;
 /** Texts and comments of a statement: an operator in there is none. */
 const LITERAL = /'(?:[^']|'')*'|--[^\n]*/g;
-/** `[0.1,-2e-3,…]`, as pgvector writes vectors. */
-const VECTOR = /^\[\s*-?[\d.][\d.,eE+\-\s]*\]$/;
+/** The beginning of `[0.1,-2e-3,…]`, as pgvector writes vectors: the rest is not looked at, it may be thousands of numbers. */
+const VECTOR_HEAD = /^\[\s*-?[\d.][\d.,eE+\-\s]*\]?$/;
+const HEAD_CHARACTERS = 120;
 const MAX_STATEMENT = 100_000;
 
 function traceQueries(target: unknown): void {
@@ -94,7 +95,9 @@ export function searchOf(args: readonly unknown[]): Search | undefined {
     metric: METRICS[operator],
     dimensions,
     topK: limitOf(bare, values),
-    filter: statement.replace(LITERAL, (literal) => (VECTOR.test(literal.slice(1, -1)) ? "'[…]'" : literal)),
+    filter: statement.replace(LITERAL, (literal) =>
+      vectorLength(literal.slice(1, -1)) !== undefined ? "'[…]'" : literal,
+    ),
     found,
   };
 }
@@ -112,7 +115,11 @@ function dimensionsOf(statement: string, values: readonly unknown[]): number | u
 }
 
 function vectorLength(value: string): number | undefined {
-  return VECTOR.test(value) ? value.split(',').length : undefined;
+  if (!value.startsWith('[') || !value.endsWith(']')) return undefined;
+  if (!VECTOR_HEAD.test(value.slice(0, HEAD_CHARACTERS))) return undefined;
+  let length = 1;
+  for (let at = value.indexOf(','); at >= 0; at = value.indexOf(',', at + 1)) length += 1;
+  return length;
 }
 
 function limitOf(statement: string, values: readonly unknown[]): number | undefined {
@@ -146,5 +153,5 @@ function toDocument(row: unknown): Document {
 }
 
 function isVector(value: unknown): boolean {
-  return typeof value === 'string' ? VECTOR.test(value) : lengthOf(value) !== undefined;
+  return typeof value === 'string' ? vectorLength(value) !== undefined : lengthOf(value) !== undefined;
 }
