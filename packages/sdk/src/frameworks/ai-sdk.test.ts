@@ -151,6 +151,15 @@ describe.each([
     expect(seen(call)).toMatchObject({ statusMessage: expect.stringContaining('The server had an error') });
   });
 
+  it('shows a call that succeeds on the second attempt, its tokens counted once', async () => {
+    modelServer.addScript(when({ user: 'flaky', times: 1 }, { fault: { kind: 'status', status: 500 } }));
+    const { usage } = await app.ask('flaky', { maxRetries: 1 });
+    const attempts = kinds('llm');
+    expect(attempts.at(-1)?.status).not.toBe('error');
+    const counted = attempts.reduce((sum, span) => sum + (seen(span).usage?.inputTokens ?? 0), 0);
+    expect(counted).toBe(usage.inputTokens);
+  });
+
   it('keeps parallel calls apart', async () => {
     const roots = await Promise.all(
       ['one', 'two', 'three'].map((word) => {

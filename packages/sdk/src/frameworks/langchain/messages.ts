@@ -131,14 +131,20 @@ export function usageOf(message: Json, llmOutput: unknown): Usage | undefined {
   return Object.keys(found).length === 0 ? undefined : found;
 }
 
+/** Larger lists hold data, not messages: they are shortened where they are written. */
+const MAX_ITEMS = 1_000;
+
 /** Messages anywhere near the top of a value as messages, the rest as it is. */
 export function readable(value: unknown, depth = 0): unknown {
   if (isMessage(value)) return toMessage(value);
   if (depth > 3 || typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((item) => readable(item, depth + 1));
+  if (Array.isArray(value))
+    return value.length > MAX_ITEMS ? value : value.map((item) => readable(item, depth + 1));
   const prototype = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return promptMessages(value) ?? value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, readable(item, depth + 1)]));
+  const entries = Object.entries(value);
+  if (entries.length > MAX_ITEMS) return value;
+  return Object.fromEntries(entries.map(([key, item]) => [key, readable(item, depth + 1)]));
 }
 
 /** A `ChatPromptValue` is its messages. */

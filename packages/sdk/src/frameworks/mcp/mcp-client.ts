@@ -26,7 +26,8 @@ function traced(original: AnyFunction, method: string) {
   return function (this: unknown, ...args: unknown[]): unknown {
     const [params, ...rest] = args;
     const sdk = currentClient();
-    if (sdk === undefined || call === undefined) return Reflect.apply(original, this, args);
+    if (sdk === undefined || call === undefined || typeof params !== 'object' || params === null)
+      return Reflect.apply(original, this, args);
     const given = record(params);
     const { marks, ...start } = call.start(given);
     const span = startSpan(`${method} ${call.target(given) ?? ''}`.trim(), { ...start, otelKind: 'client' });
