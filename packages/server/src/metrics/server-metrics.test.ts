@@ -198,8 +198,14 @@ describe('GET /metrics', () => {
       'POST /v1/traces HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 90000\r\n\r\n{',
     );
     await vi.waitFor(async () => expect((await figures()).get('throughline_in_flight_bytes')).toBe(90_000));
+    const aborted = 'throughline_requests_total{signal="traces",transport="http",status="aborted"}';
+    const problems = async () => (await fetch(`${server.url}/api/v1/ingest/problems?project=any`)).json();
+    const before = await problems();
     slow.destroy();
     await vi.waitFor(async () => expect((await figures()).get('throughline_in_flight_bytes')).toBe(0));
+    // Who hangs up has sent nothing wrong.
+    await vi.waitFor(async () => expect((await figures()).get(aborted)).toBe(1));
+    expect(await problems()).toEqual(before);
   });
 
   test('the process and the limits are told', async () => {

@@ -5,7 +5,7 @@ import type { IngestTask } from '../ingest/messages.ts';
 export interface AnsweredRequest {
   readonly signal: IngestTask['kind'];
   readonly transport: 'http' | 'grpc';
-  /** `200`, `429` · `OK`, `UNAVAILABLE` */
+  /** `200`, `429` · `OK`, `UNAVAILABLE`; `aborted` or `CANCELLED` where the client did not wait. */
   readonly status: string;
   /** Why the request as a whole was refused. */
   readonly error?: ThroughlineError;

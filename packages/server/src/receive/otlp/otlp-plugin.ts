@@ -69,12 +69,14 @@ export async function otlpPlugin(app: FastifyInstance, parts: OtlpParts): Promis
   app.setErrorHandler((error, request, reply) => {
     const known = toThroughlineError(error, parts.maxBodyBytes);
     const signal = signals.get(request.routeOptions.url ?? '');
+    // Who hangs up before the last byte gets no answer, and has sent nothing wrong.
+    const isGone = known.code === 'malformed-body' && request.raw.readableAborted;
     if (signal)
       onAnswered({
         signal,
         transport: 'http',
-        status: String(known.status),
-        error: known,
+        status: isGone ? 'aborted' : String(known.status),
+        ...(!isGone && { error: known }),
         project: validProjectOfHeader(request.headers['x-throughline-project']?.toString()),
         userAgent: request.headers['user-agent'],
       });
