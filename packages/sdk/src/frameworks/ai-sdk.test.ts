@@ -278,6 +278,14 @@ describe('ai 7 registered before @ai-sdk/otel is there', () => {
     expect(['agent', 'llm', 'tool'].map((kind) => kinds(kind).length)).toEqual([3, 2, 1]);
   });
 
+  it('steps aside where the application registered the same', async () => {
+    // The tests above did.
+    aiSdk.patch?.(ai7 as never, { name: 'ai', version: '7.0.173' });
+    const openai = createOpenAI({ baseURL: `${models.url}/v1`, apiKey: 'any' });
+    await ai7.generateText({ model: openai.chat('gpt-4o'), prompt: 'What is the capital of France?' });
+    expect(kinds('llm')).toHaveLength(1);
+  });
+
   it('calls straight through where it cannot be loaded', async () => {
     const openai = createOpenAI({ baseURL: `${models.url}/v1`, apiKey: 'any' });
     const telemetry = lazyTelemetry(async () => undefined);

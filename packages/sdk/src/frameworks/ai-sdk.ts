@@ -1,6 +1,6 @@
 import type { Tracer } from '@opentelemetry/api';
 import { currentClient } from '../client.ts';
-import { record } from '../providers/json.ts';
+import { list, record } from '../providers/json.ts';
 import type { Exports, Integration, LoadedModule } from '../register/integration.ts';
 import { standIn, withExport } from '../register/patch.ts';
 import { warnOnce } from '../report.ts';
@@ -82,14 +82,29 @@ function registerLater(exports: Exports): undefined {
   const holder = globalThis as { [REGISTERED]?: true };
   if (holder[REGISTERED]) return;
   holder[REGISTERED] = true;
-  (exports.registerTelemetry as (integration: object) => void)(lazyTelemetry(loadOpenTelemetry));
+  (exports.registerTelemetry as (integration: object) => void)(
+    lazyTelemetry(loadOpenTelemetry, () => !isTracedByApplication()),
+  );
+}
+
+/** Whether the application registered the same integration itself: then every call would be there twice. */
+function isTracedByApplication(): boolean {
+  const { AI_SDK_TELEMETRY_INTEGRATIONS: integrations } = globalThis as {
+    AI_SDK_TELEMETRY_INTEGRATIONS?: unknown;
+  };
+  return list(integrations).some((each) =>
+    /OpenTelemetry$/.test((each as object | null)?.constructor?.name ?? ''),
+  );
 }
 
 /**
  * `@ai-sdk/otel` itself imports `ai`, so it can be loaded only after it: until then what happens waits for it. The
  * AI SDK awaits its integrations, so nothing is missed and nothing comes out of order.
  */
-export function lazyTelemetry(load: () => Promise<Telemetry | undefined>): object {
+export function lazyTelemetry(
+  load: () => Promise<Telemetry | undefined>,
+  isNeeded: () => boolean = () => true,
+): object {
   let loaded: Telemetry | undefined;
   let isSettled = false;
   let loading: Promise<void> | undefined;
@@ -113,7 +128,7 @@ export function lazyTelemetry(load: () => Promise<Telemetry | undefined>): objec
         // Version 7 calls deprecated twins beside the names that replaced them.
         if (key === 'onStepFinish') return undefined;
         return (event: unknown) => {
-          if (currentClient() === undefined) return straight(key, event);
+          if (currentClient() === undefined || !isNeeded()) return straight(key, event);
           return isSettled ? call(key, event) : ready().then(() => call(key, event));
         };
       },
