@@ -151,7 +151,7 @@ describe('what only looks impossible is kept as it is', () => {
       ],
     ];
 
-  it.each(NUMBERS)('the number %s, in JSON and in protobuf', async (_what, value, json, shown) => {
+  it.concurrent.each(NUMBERS)('the number %s, in JSON and in protobuf', async (_what, value, json, shown) => {
     const first = span({ attributes: [attribute('n', json)] });
     const second = rawSpan({
       traceId: newTraceId(),
@@ -187,7 +187,7 @@ describe('what only looks impossible is kept as it is', () => {
     ['quotes, tabs and backslashes', JSON.stringify('\'"`\\\t\n{p:String}'), '\'"`\\\t\n{p:String}'],
   ];
 
-  it.each(TEXTS)('%s, in a name, a value and an input', async (_what, json, shown) => {
+  it.concurrent.each(TEXTS)('%s, in a name, a value and an input', async (_what, json, shown) => {
     const sent = span({
       name: 'HERE',
       attributes: [textAttribute('t', 'HERE'), textAttribute('input.value', 'HERE')],

@@ -56,7 +56,7 @@ describe.each(HOSTILE_KEYS)('the key %s', (key) => {
       ? Object.getOwnPropertyDescriptor(found, key)?.value
       : undefined;
 
-  it('is a key like others in attributes of every level', async () => {
+  it.concurrent('is a key like others in attributes of every level', async () => {
     const nested = attribute('outer', {
       arrayValue: { values: [{ kvlistValue: { values: [attribute(key, { stringValue: 'deep' })] } }] },
     });
@@ -85,7 +85,7 @@ describe.each(HOSTILE_KEYS)('the key %s', (key) => {
     expect(Reflect.get({}, 'polluted')).toBeUndefined();
   });
 
-  it('is text in names of spans, models, tools, roles and projects of a call', async () => {
+  it.concurrent('is text in names of spans, models, tools, roles and projects of a call', async () => {
     const found = await keep(
       span({
         name: key,
@@ -110,7 +110,7 @@ describe.each(HOSTILE_KEYS)('the key %s', (key) => {
     expect(Reflect.get({}, 'polluted')).toBeUndefined();
   });
 
-  it('is an index of nothing in flattened messages', async () => {
+  it.concurrent('is an index of nothing in flattened messages', async () => {
     const found = await keep(
       span({
         attributes: [
@@ -130,7 +130,7 @@ describe.each(HOSTILE_KEYS)('the key %s', (key) => {
     expect(Reflect.get({}, 'content')).toBeUndefined();
   });
 
-  it('beside the fields of the protocol is no field', async () => {
+  it.concurrent('beside the fields of the protocol is no field', async () => {
     const sent = span({ name: 'safe' });
     const evil = `"${key}":{"name":"evil","polluted":true},"name":"safe"`;
     const body = request([sent]).replace('"name":"safe"', evil);
@@ -140,7 +140,7 @@ describe.each(HOSTILE_KEYS)('the key %s', (key) => {
 });
 
 describe('sparse and huge indexes cost no more than one entry', () => {
-  it.each([
+  it.concurrent.each([
     ['llm.input_messages.999999999.message.content', 'LLM'],
     ['llm.input_messages.4294967295.message.content', 'LLM'],
     ['llm.input_messages.99999999999999999999.message.content', 'LLM'],
