@@ -39,8 +39,8 @@ async function measure(workload: Workload): Promise<void> {
     const readable = await untilReadable(server.url, full.lastTraceId);
     const cpuSeconds = server.cpuSeconds() - cpuBefore;
     const half = await atHalfLoad(server, workload, full);
-    const stored = await storedSpans(server.url);
     const sent = warmup.spans + full.spans + half.result.spans;
+    const stored = await untilStored(server.url, sent);
     const peakRss = server.peakRssBytes();
     await server.stop();
     const bare = await measureBareLoad(workload, Math.min(full.spans, 200_000));
@@ -64,11 +64,10 @@ async function measure(workload: Workload): Promise<void> {
   }
 }
 
-/** An even stream at half the measured rate; of about ten requests a second it is measured when they can be read. */
+/** An even stream at half the measured rate. One request at a time is watched until it can be read, so that asking stays cheap. */
 async function atHalfLoad(server: ServerProcess, workload: Workload, full: LoadResult) {
   const visible: number[] = [];
-  const probes: Promise<void>[] = [];
-  let lastProbe = 0;
+  let probe: Promise<void> | undefined;
   const result = await sendLoad({
     url: server.url,
     workload,
@@ -76,14 +75,13 @@ async function atHalfLoad(server: ServerProcess, workload: Workload, full: LoadR
     connections,
     spansPerSecond: full.spans / full.seconds / 2,
     onAccepted(traceId, acceptedAt) {
-      if (acceptedAt - lastProbe < 100) return;
-      lastProbe = acceptedAt;
-      probes.push(
-        untilReadable(server.url, traceId).then(() => void visible.push(performance.now() - acceptedAt)),
-      );
+      probe ??= untilReadable(server.url, traceId).then(() => {
+        visible.push(performance.now() - acceptedAt);
+        probe = undefined;
+      });
     },
   });
-  await Promise.all(probes);
+  await probe;
   visible.sort((a, b) => a - b);
   return { result, visible };
 }
@@ -98,6 +96,16 @@ async function untilReadable(url: string, traceId: string): Promise<number> {
     if (performance.now() - started > 300_000)
       throw new Error(`Trace ${traceId} was acknowledged but cannot be read.`);
     await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** What is stored in the end: all that was sent, or what is there after half a minute. */
+async function untilStored(url: string, sent: number): Promise<number> {
+  const deadline = performance.now() + 30_000;
+  for (;;) {
+    const stored = await storedSpans(url);
+    if (stored >= sent || performance.now() > deadline) return stored;
+    await new Promise((resolve) => setTimeout(resolve, 200));
   }
 }
 
