@@ -10,8 +10,11 @@ const web = join(root, 'packages', 'web');
  * @param {'start' | 'everything'} scope the server and its pages, or the SDK too
  */
 export async function build(scope) {
-  await run(projectNode, [bin('tsc'), '--build', 'packages/spans', 'packages/privacy', 'packages/server']);
-  if (scope === 'everything') await run(projectNode, ['packages/sdk/build.mjs']);
+  await run(projectNode, [bin('tsc'), '--build', 'packages/spans', 'packages/server']);
+  if (scope === 'everything') {
+    await run(projectNode, [bin('tsc'), '--build', 'packages/privacy']);
+    await run(projectNode, ['packages/sdk/build.mjs']);
+  }
   cpSync(join(root, 'packages/server/src/store/schema'), join(root, 'packages/server/dist/store/schema'), {
     recursive: true,
   });
