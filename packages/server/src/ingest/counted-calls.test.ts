@@ -7,6 +7,8 @@ interface Given {
   readonly parent?: string;
   readonly kind?: SpanFacts['kind'];
   readonly tokens?: readonly [input: number, output: number];
+  readonly scope?: string;
+  readonly model?: string;
 }
 
 /** The ids of the spans that count in the end. */
@@ -15,10 +17,13 @@ function counted(spans: readonly Given[]): string[] {
   const calls = new CountedCalls((at) => {
     counts[at] = false;
   });
-  for (const [at, { id, parent = '', kind = 'llm', tokens }] of spans.entries()) {
-    const raw = { traceId: 't', spanId: id, parentSpanId: parent } as RawSpan;
+  for (const [
+    at,
+    { id, parent = '', kind = 'llm', tokens, scope = 'wrapper', model = 'm' },
+  ] of spans.entries()) {
+    const raw = { traceId: 't', spanId: id, parentSpanId: parent, scope: { name: scope } } as RawSpan;
     const usage = tokens && { inputTokens: tokens[0], outputTokens: tokens[1] };
-    const facts = { kind, ...(usage ? { usage } : {}) } as SpanFacts;
+    const facts = { kind, model, ...(usage ? { usage } : {}) } as SpanFacts;
     counts[at] = calls.counts(raw, facts);
     if (counts[at]) calls.add(raw, facts, at);
   }
@@ -37,7 +42,7 @@ describe('CountedCalls', () => {
 
   it('counts one call that two instrumentations describe once, whichever span comes first', () => {
     const outer: Given = { id: 'outer', tokens: [10, 5] };
-    const inner: Given = { id: 'inner', parent: 'outer', tokens: [10, 5] };
+    const inner: Given = { id: 'inner', parent: 'outer', tokens: [10, 5], scope: 'sdk' };
     expect(counted([inner, outer])).toEqual(['outer']);
     expect(counted([outer, inner])).toEqual(['outer']);
   });
@@ -45,7 +50,7 @@ describe('CountedCalls', () => {
   it('counts a call below another whose usage differs or is absent', () => {
     expect(
       counted([
-        { id: 'differs', parent: 'outer', tokens: [3, 5] },
+        { id: 'differs', parent: 'outer', tokens: [3, 5], scope: 'sdk' },
         { id: 'outer', tokens: [10, 5] },
       ]),
     ).toEqual(['differs', 'outer']);
@@ -54,6 +59,14 @@ describe('CountedCalls', () => {
       'outer',
     ]);
     expect(counted([{ id: 'inner', parent: 'outer' }, { id: 'outer' }])).toEqual(['inner', 'outer']);
+  });
+
+  it('counts equal numbers of one instrumentation, or of two models, as two calls', () => {
+    const outer: Given = { id: 'outer', tokens: [10, 5] };
+    expect(counted([{ id: 'inner', parent: 'outer', tokens: [10, 5] }, outer])).toEqual(['inner', 'outer']);
+    const other: Given = { id: 'inner', parent: 'outer', tokens: [10, 5], scope: 'sdk', model: 'other' };
+    expect(counted([other, outer])).toEqual(['inner', 'outer']);
+    expect(counted([outer, other])).toEqual(['outer', 'inner']);
   });
 
   it('counts the calls of an agent although it reports the sum of one', () => {
