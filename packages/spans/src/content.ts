@@ -1,4 +1,5 @@
 import type { Message } from './messages.ts';
+import type { DocumentMark } from './used-documents.ts';
 
 /** A text and its type. `mimeType` is `application/json` or `text/plain` where the source said or the text shows it. */
 export interface TypedText {
@@ -12,6 +13,8 @@ export interface Document {
   readonly score?: number;
   /** Parsed where it was JSON. */
   readonly metadata?: unknown;
+  /** A span said that its answer was made from this one; absent where none said so. */
+  readonly used?: true;
 }
 
 export interface ToolContent {
@@ -66,6 +69,8 @@ export interface SpanContent {
   readonly tool?: ToolContent;
   readonly embedding?: EmbeddingContent;
   readonly retrieval?: RetrievalContent;
+  /** Documents, mostly of other spans, that this one says its answer was made from. */
+  readonly usedDocuments?: readonly DocumentMark[];
   readonly prompt?: PromptContent;
   /** Free metadata given by the application (`metadata`, `*.metadata.*`). */
   readonly metadata?: Readonly<Record<string, unknown>>;

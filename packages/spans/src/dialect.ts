@@ -3,6 +3,7 @@ import type { SpanKind } from './kind.ts';
 import type { Message, MessagePart } from './messages.ts';
 import type { RawSpan } from './raw-span.ts';
 import type { SpanFacts } from './span.ts';
+import type { DocumentMark } from './used-documents.ts';
 
 /** One field out of a span; undefined where the source does not say, so that the next dialect is asked. */
 export type Read<T> = (span: RawSpan) => T | undefined;
@@ -63,6 +64,7 @@ export interface ContentFields {
   topK: number;
   inputDocuments: readonly Document[];
   documents: readonly Document[];
+  usedDocuments: readonly DocumentMark[];
   promptName: string;
   promptVersion: string;
   promptId: string;

@@ -59,3 +59,10 @@ export {
   walkTree,
 } from './trace-tree.ts';
 export type { Usage } from './usage.ts';
+export {
+  countUsedDocuments,
+  type DocumentMark,
+  documentMarksOf,
+  markUsedDocuments,
+  USED_DOCUMENTS_ATTRIBUTE,
+} from './used-documents.ts';

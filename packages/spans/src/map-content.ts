@@ -15,6 +15,7 @@ import { parsedOrText, parseStructure } from './parse-json.ts';
 import { previews } from './previews.ts';
 import type { RawSpan } from './raw-span.ts';
 import { createKindReader } from './read-kind.ts';
+import { markUsedDocuments } from './used-documents.ts';
 
 type Fields = { -readonly [F in keyof ContentFields]?: ContentFields[F] };
 type Merged = 'parameters' | 'metadata';
@@ -64,7 +65,8 @@ export function createContentMapper(
       const value = MERGED.has(field) ? merged(readers, span) : first(readers, span);
       if (value !== undefined) (fields as Record<string, unknown>)[field] = value;
     }
-    return assemble(fields, readKind(span));
+    const content = assemble(fields, readKind(span));
+    return content.usedDocuments ? markUsedDocuments(content, span.spanId, content.usedDocuments) : content;
   };
 }
 
@@ -106,6 +108,7 @@ function assemble(fields: Fields, kind: SpanKind): SpanContent {
     tool: toolOf(fields, kind),
     embedding: embeddingOf(fields, kind),
     retrieval: retrievalOf(fields, kind),
+    usedDocuments: fields.usedDocuments,
     prompt: promptOf(fields),
     metadata,
   });

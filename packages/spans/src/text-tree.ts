@@ -19,6 +19,8 @@ export interface TextTreeSpan extends TreeSpan {
   readonly ttftMs: number | null;
   readonly documentCount: number | null;
   readonly inputDocumentCount: number | null;
+  /** How many of its documents an answer was made from; absent where nothing says so. */
+  readonly usedDocumentCount?: number | null;
 }
 
 interface Line {
@@ -112,10 +114,12 @@ function add(a: number | null, b: number | null): number | null {
 }
 
 function documentsOf(span: TextTreeSpan): string | null {
-  if (span.documentCount === null) return null;
-  if (span.inputDocumentCount !== null)
-    return `${formatCount(span.documentCount)} of ${formatCount(span.inputDocumentCount)}`;
-  return span.documentCount === 1 ? '1 document' : `${formatCount(span.documentCount)} documents`;
+  const { documentCount, inputDocumentCount, usedDocumentCount = null } = span;
+  if (documentCount === null) return null;
+  const used = usedDocumentCount === null ? '' : `, ${formatCount(usedDocumentCount)} used`;
+  if (inputDocumentCount !== null)
+    return `${formatCount(documentCount)} of ${formatCount(inputDocumentCount)}${used}`;
+  return `${documentCount === 1 ? '1 document' : `${formatCount(documentCount)} documents`}${used}`;
 }
 
 const ROOT_NOTES = { root: null, orphan: 'parent missing', cycle: 'parents form a cycle' } as const;

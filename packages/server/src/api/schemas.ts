@@ -109,7 +109,15 @@ export const spanSummary = z.object({
   inputDocumentCount: z.int().nullable(),
 });
 
-export const trace = traceSummary.extend({ spans: z.array(spanSummary) });
+export const trace = traceSummary.extend({
+  usedDocuments: z
+    .array(z.object({ spanId: z.string(), count: z.int() }))
+    .describe(
+      'Retrievers and rerankers with documents that an answer was made from, and how many those are. Others have ' +
+        'none that were marked.',
+    ),
+  spans: z.array(spanSummary),
+});
 
 /** What a page shows above the list: a small histogram and the figures of the range. */
 export const traceVolume = z.object({
@@ -144,6 +152,7 @@ export const document = z.object({
   content: z.string().nullable(),
   score: z.number().nullable(),
   metadata: z.unknown(),
+  used: z.boolean().describe('Whether a span of the trace says that its answer was made from this document.'),
 });
 
 export const spanDetail = spanSummary.extend({
@@ -186,6 +195,13 @@ export const spanDetail = spanSummary.extend({
       inputDocuments: z.array(document).nullable().describe('What went into a reranker.'),
     })
     .nullable(),
+  usedDocuments: z
+    .array(z.object({ spanId: z.string().nullable(), index: z.int().nullable(), id: z.string().nullable() }))
+    .nullable()
+    .describe(
+      'What this span says that its answer was made from: `index` (from 0) among the documents of span `spanId`, ' +
+        'or the id of a document.',
+    ),
   embedding: z
     .object({
       texts: z.array(z.string()),

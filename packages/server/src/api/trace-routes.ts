@@ -125,7 +125,10 @@ export const traceRoutes: FastifyPluginAsyncZod<TraceRoutesParts> = async (app, 
       const send = (body: string | Buffer) => reply.send(body as never);
       if (prefersText(request.headers.accept)) {
         reply.type('text/plain; charset=utf-8');
-        return send(`${formatTraceTree(parseTrace(found).spans)}\n`);
+        const { spans, usedDocuments } = parseTrace(found);
+        const usedOf = new Map(usedDocuments.map(({ spanId, count }) => [spanId, count]));
+        const lines = spans.map((span) => ({ ...span, usedDocumentCount: usedOf.get(span.spanId) ?? null }));
+        return send(`${formatTraceTree(lines)}\n`);
       }
       reply.type('application/json; charset=utf-8');
       return send(traceJson(found));

@@ -1,4 +1,12 @@
-import { attributesToJson, mapContent, type RawSpan, type SpanContent } from '@throughline/spans';
+import {
+  attributesToJson,
+  type Document,
+  type DocumentMark,
+  mapContent,
+  markUsedDocuments,
+  type RawSpan,
+  type SpanContent,
+} from '@throughline/spans';
 import type { SpanDetail, SpanSummary } from '../api/schemas.ts';
 import type { QueryLimits } from '../store/engine.ts';
 import { sql, time } from '../store/sql.ts';
@@ -8,6 +16,7 @@ import { scoresOfSpan } from './score-rows.ts';
 import { readLogEvents, withLogEvents } from './span-logs.ts';
 import { API_SETTINGS, SPAN_SUMMARY_FIELDS } from './span-summary.ts';
 import { isoTimestampOf } from './timestamps.ts';
+import { PAYLOAD_COLUMNS, readDocumentMarks } from './used-documents.ts';
 
 /** What a query gives as the API does. */
 type Facts = Pick<
@@ -85,12 +94,15 @@ export async function getSpan(
     scoresOfSpan(scope, traceId, spanId, limits),
   ]);
   const raw = withLogEvents(rawSpanOfRows(row, payload), logs);
+  const content = mapContent(raw);
+  // The answer that was made from documents is another span than the one that found them.
+  const marks = content.retrieval ? await readDocumentMarks(scope, traceId, limits) : [];
   return {
     ...facts,
     otelKind,
     tokenDetails: numbersByName(tokenPairs),
     costDetails: numbersByName(costPairs),
-    ...contentOf(mapContent(raw)),
+    ...contentOf(markUsedDocuments(content, spanId, marks)),
     ...recordOf(raw),
     scores,
   };
@@ -104,10 +116,7 @@ function readPayload(
 ): Promise<PayloadRow[]> {
   return scope.query<PayloadRow>(
     sql`
-    SELECT arrayZip(mapKeys(payloads.input), mapValues(payloads.input)) AS input,
-      arrayZip(mapKeys(payloads.output), mapValues(payloads.output)) AS output,
-      attributes, events, links, resource, scope, trace_state, flags, dropped_attributes_count, dropped_events_count,
-      dropped_links_count, end_time_unix_nano, status_code, status_message
+    SELECT ${PAYLOAD_COLUMNS}
     FROM ${scope.payloads} AS payloads
     WHERE start = ${time(BigInt(startNs))} AND trace_id = ${traceId} AND span_id = ${spanId}
     ORDER BY version DESC
@@ -141,6 +150,7 @@ function contentOf(content: SpanContent) {
           inputDocuments: retrieval.inputDocuments ? retrieval.inputDocuments.map(document) : null,
         }
       : null,
+    usedDocuments: content.usedDocuments ? content.usedDocuments.map(documentMark) : null,
     embedding: embedding
       ? {
           texts: [...embedding.texts],
@@ -176,13 +186,18 @@ function typedText({ text, mimeType }: NonNullable<SpanContent['input']>) {
   return { text, mimeType: mimeType ?? null };
 }
 
-function document({
-  id,
-  content,
-  score,
-  metadata,
-}: NonNullable<NonNullable<SpanContent['retrieval']>['documents']>[number]) {
-  return { id: id ?? null, content: content ?? null, score: score ?? null, metadata: metadata ?? null };
+function document({ id, content, score, metadata, used }: Document) {
+  return {
+    id: id ?? null,
+    content: content ?? null,
+    score: score ?? null,
+    metadata: metadata ?? null,
+    used: used ?? false,
+  };
+}
+
+function documentMark({ spanId, index, id }: DocumentMark) {
+  return { spanId: spanId ?? null, index: index ?? null, id: id ?? null };
 }
 
 /** Messages have readonly parts, the API's type has not; JSON does not care. */

@@ -4,6 +4,7 @@ import { sql, time } from '../store/sql.ts';
 import type { ProjectScope } from './project-scope.ts';
 import { API_SETTINGS, SPAN_SUMMARY_FIELDS } from './span-summary.ts';
 import { summariseTraces } from './trace-summaries.ts';
+import { countUsedOfTrace, type UsedDocumentCount } from './used-documents.ts';
 
 /** Of a larger trace the earliest are given; its `spanCount` tells how many there are. */
 export const MAX_SPANS = 100_000;
@@ -12,6 +13,7 @@ const MAX_SCORES = 1000;
 
 export interface FoundTrace {
   readonly summary: TraceSummary;
+  readonly usedDocuments: readonly UsedDocumentCount[];
   /** `SpanSummary[]` by start, as the UTF-8 text of JSON. */
   readonly spansJson: Uint8Array;
 }
@@ -25,17 +27,18 @@ export async function getTrace(
   const limits: QueryLimits = { maxResultRows: MAX_SPANS, ...(signal ? { signal } : {}) };
   const range = await rangeOf(scope, traceId, limits);
   if (!range) return undefined;
-  const [spansJson, summaries] = await Promise.all([
+  const [spansJson, summaries, usedDocuments] = await Promise.all([
     readSpans(scope, traceId, range, limits),
     summariseTraces(scope, [traceId], { ...range, limits, maxScores: MAX_SCORES }),
+    countUsedOfTrace(scope, traceId, range, limits),
   ]);
   const found = summaries.get(traceId);
-  return found && { summary: found.summary, spansJson };
+  return found && { summary: found.summary, usedDocuments, spansJson };
 }
 
 /** The text of a `Trace`. */
-export function traceJson({ summary, spansJson }: FoundTrace): Buffer {
-  const head = JSON.stringify(summary).slice(0, -1);
+export function traceJson({ summary, usedDocuments, spansJson }: FoundTrace): Buffer {
+  const head = JSON.stringify({ ...summary, usedDocuments }).slice(0, -1);
   return Buffer.concat([Buffer.from(`${head},"spans":`), spansJson, Buffer.from('}')]);
 }
 

@@ -2,6 +2,7 @@ import type { Dialect } from '../dialect.ts';
 import { failure } from '../exceptions.ts';
 import type { RawSpan } from '../raw-span.ts';
 import { either, resourceText, tags, text } from '../read.ts';
+import { documentMarksOf } from '../used-documents.ts';
 import { documents } from './otel-genai-content.ts';
 
 /** What went into a reranker, in the shape of `gen_ai.retrieval.documents`; the conventions have no word for it. */
@@ -27,7 +28,7 @@ export const generic: Dialect = {
     errorType: either(text('error.type'), exceptionType),
     inputDocumentCount: (span) => RERANKED(span)?.length,
   },
-  content: { inputDocuments: RERANKED },
+  content: { inputDocuments: RERANKED, usedDocuments: ({ attributes }) => documentMarksOf(attributes) },
   inputText: { keys: ['throughline.reranker.input_documents'] },
 };
 

@@ -589,6 +589,11 @@ export interface operations {
                             source: string;
                             evaluator: string | null;
                         }[];
+                        /** @description Retrievers and rerankers with documents that an answer was made from, and how many those are. Others have none that were marked. */
+                        usedDocuments: {
+                            spanId: string;
+                            count: number;
+                        }[];
                         spans: {
                             spanId: string;
                             parentSpanId: string | null;
@@ -842,6 +847,8 @@ export interface operations {
                             content: string | null;
                             score: number | null;
                             metadata: unknown;
+                            /** @description Whether a span of the trace says that its answer was made from this document. */
+                            used: boolean;
                         }[] | null;
                         retrieval: {
                             query: string | null;
@@ -852,8 +859,16 @@ export interface operations {
                                 content: string | null;
                                 score: number | null;
                                 metadata: unknown;
+                                /** @description Whether a span of the trace says that its answer was made from this document. */
+                                used: boolean;
                             }[] | null;
                         } | null;
+                        /** @description What this span says that its answer was made from: `index` (from 0) among the documents of span `spanId`, or the id of a document. */
+                        usedDocuments: {
+                            spanId: string | null;
+                            index: number | null;
+                            id: string | null;
+                        }[] | null;
                         embedding: {
                             texts: string[];
                             dimensions: number | null;
