@@ -1,10 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { pino } from 'pino';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
 import { type Config, readConfig } from './config.ts';
@@ -17,9 +14,7 @@ async function temporaryFolder(): Promise<string> {
   return folder;
 }
 const servers: RunningServer[] = [];
-const children: ChildProcess[] = [];
 afterEach(async () => {
-  for (const child of children.splice(0)) child.kill('SIGKILL');
   for (const server of servers.splice(0)) await server.stop();
 });
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
@@ -50,86 +45,6 @@ async function namesIn({ engine }: RunningServer): Promise<string[]> {
   const rows = await engine.query<{ name: string }>('SELECT name FROM spans FINAL ORDER BY name');
   return rows.map(({ name }) => name);
 }
-
-describe('kill -9', () => {
-  /** A server in a process of its own, which says its address on stdout. */
-  async function startChild(dataDir: string): Promise<{ child: ChildProcess; url: string }> {
-    const main = JSON.stringify(new URL('./main.ts', import.meta.url).href);
-    const config = JSON.stringify(new URL('./config.ts', import.meta.url).href);
-    const program = `
-      const { startServer } = await import(${main});
-      const { readConfig } = await import(${config});
-      const server = await startServer(readConfig(process.env, { port: 0 }));
-      process.stdout.write(JSON.stringify({ listening: server.url }) + '\\n');`;
-    const args = ['--conditions=throughline-source', '--input-type=module', '-e', program];
-    const child = spawn(process.execPath, args, {
-      env: {
-        ...process.env,
-        UV_THREADPOOL_SIZE: '16',
-        THROUGHLINE_DATA: dataDir,
-        THROUGHLINE_LOG_LEVEL: 'silent',
-        THROUGHLINE_WORKERS: '1',
-      },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    children.push(child);
-    for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) {
-      const { listening } = JSON.parse(line) as { listening: string };
-      return { child, url: listening };
-    }
-    throw new Error('the server did not start');
-  }
-
-  test('at any moment loses and doubles no acknowledged span', async () => {
-    const dataDir = await temporaryFolder();
-    const acknowledged: string[] = [];
-    const sent: string[] = [];
-    const rounds = 6;
-    for (let round = 0; round < rounds; round++) {
-      const { child, url } = await startChild(dataDir);
-      let alive = true;
-      const clients = Array.from({ length: 4 }, async (_, client) => {
-        for (let count = 0; alive; count++) {
-          const prefix = `${round}.${client}.${count}`;
-          sent.push(prefix);
-          const answer = await send(url, request(prefix, 3)).catch(() => undefined);
-          if (answer?.status === 200) acknowledged.push(prefix);
-        }
-      });
-      // Moments spread over receiving, the first loads and many loads.
-      const enough = acknowledged.length + 5 + 60 * round;
-      await vi.waitFor(() => expect(acknowledged.length).toBeGreaterThan(enough), {
-        timeout: 30_000,
-        interval: 1,
-      });
-      const exited = once(child, 'exit');
-      child.kill('SIGKILL');
-      alive = false;
-      await Promise.all([exited, ...clients]);
-    }
-    const server = await start(dataDir);
-    const expected = acknowledged.flatMap((prefix) => [0, 1, 2].map((index) => `${prefix}#${index}`));
-    await vi.waitFor(
-      async () => {
-        const names = new Set(await namesIn(server));
-        expect(expected.filter((name) => !names.has(name))).toEqual([]);
-      },
-      { timeout: 30_000 },
-    );
-    const names = await namesIn(server);
-    expect(new Set(names).size).toBe(names.length);
-    // What was not acknowledged may be there (the answer was lost), but only whole.
-    const whole = new Set(sent.flatMap((prefix) => [0, 1, 2].map((index) => `${prefix}#${index}`)));
-    expect(names.filter((name) => !whole.has(name))).toEqual([]);
-    expect(names.length % 3).toBe(0);
-    const [counts] = await server.engine.query(
-      'SELECT (SELECT count() FROM spans FINAL) = (SELECT count() FROM payloads FINAL) AS equal',
-    );
-    expect(counts).toEqual({ equal: 1 });
-    await server.stop();
-    expect(await readdir(join(dataDir, 'journal'))).toEqual([]);
-  }, 120_000);
-});
 
 describe('the data folder', () => {
   test('belongs to one process; a second one is told which', async () => {
