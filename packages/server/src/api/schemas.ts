@@ -48,6 +48,7 @@ export const traceSummary = z.object({
     .number()
     .nullable()
     .describe('From the first start to the last end; null while nothing has ended.'),
+  running: z.boolean().describe('The root has not ended; where there is no root, some span has not.'),
   status: status.describe('`error` if the root failed, or where there is no root any span.'),
   spanCount: z.int(),
   errorCount: z.int(),

@@ -110,6 +110,7 @@ describe('a summary', () => {
       name: 'answer',
       startTime: '2026-11-20T10:00:00.000000000Z',
       durationMs: 4000,
+      running: false,
       status: 'ok',
       spanCount: 5,
       errorCount: 1,
@@ -148,15 +149,24 @@ describe('a summary', () => {
   });
 
   it('has no duration while nothing has ended, and ends with what has', async () => {
+    const child = { project: 'running', span_id: 'b', parent_span_id: 'a' };
     await store.insertSpans(
-      { project: 'running', trace_id: 't', span_id: 'a', duration_ns: null },
-      { project: 'running', trace_id: 'u', span_id: 'a', duration_ns: null },
-      { project: 'running', trace_id: 'u', span_id: 'b', parent_span_id: 'a', duration_ns: 5_000_000 },
+      { project: 'running', trace_id: 'nothing ended', span_id: 'a', duration_ns: null },
+      { project: 'running', trace_id: 'root open', span_id: 'a', duration_ns: null },
+      { ...child, trace_id: 'root open', duration_ns: 5_000_000 },
+      { project: 'running', trace_id: 'child open', span_id: 'a', duration_ns: 3_000_000 },
+      { ...child, trace_id: 'child open', duration_ns: null },
+      { ...child, trace_id: 'no root', duration_ns: 1_000_000 },
+      { ...child, trace_id: 'no root, open', duration_ns: null },
     );
     const { traces } = await list('running');
-    expect(traces.map(({ traceId, durationMs }) => [traceId, durationMs])).toEqual([
-      ['u', 5],
-      ['t', null],
+    const found = traces.map(({ traceId, durationMs, running }) => [traceId, durationMs, running]);
+    expect(found.toSorted()).toEqual([
+      ['child open', 3, false],
+      ['no root, open', null, true],
+      ['no root', 1, false],
+      ['nothing ended', null, true],
+      ['root open', 5, true],
     ]);
   });
 

@@ -22,6 +22,8 @@ interface Row {
   readonly duration_ns: string | null;
   readonly has_root: number;
   readonly root_failed: number;
+  readonly root_open: number;
+  readonly open_count: string;
   readonly head: readonly [
     spanId: string,
     startNs: string,
@@ -77,6 +79,8 @@ export async function summariseTraces(
       max(start_ns + toInt64(duration_ns)) - min(start_ns) AS duration_ns,
       max(parent_span_id = '') AS has_root,
       max(parent_span_id = '' AND status = 'error') AS root_failed,
+      max(parent_span_id = '' AND spans.duration_ns IS NULL) AS root_open,
+      countIf(spans.duration_ns IS NULL) AS open_count,
       argMin((span_id, toString(start_ns), name, status, service), root_first) AS head,
       count() AS span_count,
       countIf(status = 'error') AS error_count,
@@ -150,6 +154,7 @@ function toSummary(row: Row): Omit<TraceSummary, 'inputPreview' | 'outputPreview
     name,
     startTime: toIsoTimestamp(row.first_start),
     durationMs: nsToMs(row.duration_ns),
+    running: row.has_root ? row.root_open === 1 : row.open_count !== '0',
     status: row.root_failed ? 'error' : row.has_root ? headStatus : statusOfMany(row),
     spanCount: Number(row.span_count),
     errorCount: Number(row.error_count),

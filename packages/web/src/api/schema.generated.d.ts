@@ -243,6 +243,8 @@ export interface operations {
                             startTime: string;
                             /** @description From the first start to the last end; null while nothing has ended. */
                             durationMs: number | null;
+                            /** @description The root has not ended; where there is no root, some span has not. */
+                            running: boolean;
                             /**
                              * @description `error` if the root failed, or where there is no root any span.
                              * @enum {string}
@@ -550,6 +552,8 @@ export interface operations {
                         startTime: string;
                         /** @description From the first start to the last end; null while nothing has ended. */
                         durationMs: number | null;
+                        /** @description The root has not ended; where there is no root, some span has not. */
+                        running: boolean;
                         /**
                          * @description `error` if the root failed, or where there is no root any span.
                          * @enum {string}
