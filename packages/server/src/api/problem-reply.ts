@@ -11,6 +11,7 @@ const CODE_BY_REASON: Readonly<Record<QueryErrorReason, ErrorCode>> = {
   // Nobody is there to read it.
   aborted: 'internal',
   closed: 'shutting-down',
+  unavailable: 'store-unavailable',
   other: 'internal',
 };
 
@@ -18,8 +19,12 @@ const DETAIL_BY_CODE: Partial<Record<ErrorCode, string>> = {
   'query-too-large': 'Choose a shorter time range (from, to) or a narrower filter.',
   overloaded: 'Too many queries are waiting. Try again in a moment.',
   'shutting-down': 'The server is stopping.',
+  'store-unavailable':
+    'The store cannot be reached. What is sent meanwhile is kept and readable once it is back.',
   internal: 'The log of the server has the cause.',
 };
+
+const RETRY_AFTER_SECONDS: Partial<Record<ErrorCode, number>> = { overloaded: 1, 'store-unavailable': 10 };
 
 /** RFC 9457. `detail` says what was found, what was expected, and nothing of SQL. */
 export function sendProblem(reply: FastifyReply, code: ErrorCode, detail: string): FastifyReply {
@@ -53,7 +58,8 @@ export function replyWithProblem(
   // Who walks quickly through traces leaves most requests before they are answered.
   const level = error instanceof QueryError && error.reason === 'aborted' ? 'debug' : 'error';
   if (code === 'internal') request.log[level]({ err: error, url: request.url }, 'a request failed');
-  if (code === 'overloaded') reply.header('retry-after', 1);
+  const retryAfter = RETRY_AFTER_SECONDS[code];
+  if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
   return sendProblem(reply, code, DETAIL_BY_CODE[code] ?? error.message);
 }
 

@@ -14,11 +14,12 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { drainPending, Session } from 'chdb';
 import { chdbConfig, defaultMemoryBytes } from './chdb-config.ts';
-import type { Engine, LoadFile, QueryLimits, QueryParameters } from './engine.ts';
+import type { Engine, LoadFile, QueryLimits, QueryParameters, RowFile } from './engine.ts';
 import { Lanes } from './lanes.ts';
-import { columnNames, loadStatement } from './load-statement.ts';
+import { columnNames, fileTable, loadStatement } from './load-statement.ts';
 import { parameterSettings, quoteString } from './parameters.ts';
 import { QueryError, queryErrorOf } from './query-error.ts';
+import { limitSettings, SESSION_SETTINGS } from './session-settings.ts';
 
 const DATABASE = 'throughline';
 const READERS = 3;
@@ -46,12 +47,7 @@ export async function openChdbEngine(options: ChdbEngineOptions): Promise<Engine
   const open = (...extra: string[]): Session => {
     const connectionArgs = [
       `--config-file=${configPath}`,
-      '--output_format_json_quote_64bit_integers=1',
-      '--output_format_json_quote_decimals=1',
-      '--output_format_json_array_of_rows=1',
-      '--output_format_json_escape_forward_slashes=0',
-      '--max_query_size=67108864',
-      '--do_not_merge_across_partitions_select_final=1',
+      ...Object.entries(SESSION_SETTINGS).map(([name, value]) => `--${name}=${value}`),
       ...extra,
     ];
     const session = new Session(path, { connectionArgs });
@@ -124,13 +120,20 @@ class ChdbEngine implements Engine {
     limits: QueryLimits = {},
   ): Promise<Uint8Array> {
     const settings = [
-      `max_execution_time = ${limits.maxSeconds ?? 10}`,
-      `max_memory_usage = ${limits.maxMemoryBytes ?? 2 * 1024 ** 3}`,
-      `max_result_rows = ${limits.maxResultRows ?? 100_000}`,
-      "result_overflow_mode = 'throw'",
+      ...Object.entries(limitSettings(limits)).map(([name, value]) => `${name} = ${quoteString(value)}`),
       ...parameterSettings(sql, parameters),
     ];
     return oneArray(await this.#run(this.#readers, settings, sql, limits.signal));
+  }
+
+  queryFile<Row>(
+    file: RowFile,
+    sql: string,
+    parameters?: QueryParameters,
+    limits?: QueryLimits,
+  ): Promise<Row[]> {
+    const table = fileTable(file.path, file.structure);
+    return this.query(`WITH segment AS (SELECT * FROM ${table}) ${sql}`, parameters, limits);
   }
 
   async command(sql: string): Promise<void> {

@@ -17,13 +17,17 @@ export interface QueryLimits {
   readonly signal?: AbortSignal;
 }
 
-/** A sealed journal segment of one table: RowBinary on disk, in the column order of `columns`. */
-export interface LoadFile {
-  readonly table: string;
+/** RowBinary on the disk of this process. */
+export interface RowFile {
   readonly path: string;
-  readonly rows: number;
-  /** `name Type, …` of the rows in the file. */
+  /** `name Type, …` of its rows. */
   readonly structure: string;
+}
+
+/** A sealed journal segment of one table. */
+export interface LoadFile extends RowFile {
+  readonly table: string;
+  readonly rows: number;
   /** Replaying a load with the same token inserts nothing. */
   readonly token: string;
 }
@@ -33,6 +37,13 @@ export interface Engine {
   query<Row>(sql: string, parameters?: QueryParameters, limits?: QueryLimits): Promise<Row[]>;
   /** The same answer as the UTF-8 text of one JSON array, for what is only passed on. Throws `QueryError`. */
   queryJson(sql: string, parameters?: QueryParameters, limits?: QueryLimits): Promise<Uint8Array>;
+  /** Rows of a query that may read the file as the table `segment`. */
+  queryFile<Row>(
+    file: RowFile,
+    sql: string,
+    parameters?: QueryParameters,
+    limits?: QueryLimits,
+  ): Promise<Row[]>;
   /** DDL and the like. */
   command(sql: string): Promise<void>;
   /** Resolves once the rows are readable and survive a crash. */

@@ -22,21 +22,37 @@ export function columnNames(structure: string): string[] {
 }
 
 /**
- * Columns go by name, so a segment written before a column was added still loads.
- * A block is cut at the same rows on every replay, because reading RowBinary is serial and the sizes are fixed
- * here: the deduplication of a load that was cut short depends on it.
+ * Columns go by name and types as they were written, so a segment written before a column was added or changed still
+ * loads. A block is cut at the same rows on every replay, because reading RowBinary is serial and the sizes are fixed
+ * here: the deduplication of a load that was cut short depends on it. Nor may a server gather inserts before it answers.
  */
-export function loadStatement(file: LoadFile): string {
+function insertStatement(file: LoadFile, from: string): string {
   const columns = columnNames(file.structure).join(', ');
   return `INSERT INTO ${file.table} (${columns})
 SETTINGS insert_deduplication_token = ${quoteString(file.token)},
+  async_insert = 0,
   max_partitions_per_insert_block = 0,
   min_insert_block_size_rows = 1048576,
   min_insert_block_size_bytes = 134217728,
   max_insert_threads = 1,
   max_execution_time = 0,
   max_memory_usage = 0
-SELECT ${columns} FROM file(${quoteString(file.path)}, 'RowBinary', ${quoteString(plainTypes(file.structure))})`;
+SELECT ${columns} FROM ${from}`;
+}
+
+/** Where ClickHouse reads the same disk. */
+export function loadStatement(file: LoadFile): string {
+  return insertStatement(file, fileTable(file.path, plainTypes(file.structure)));
+}
+
+/** Where the bytes of the file are sent along. */
+export function loadSentStatement(file: LoadFile): string {
+  return `${insertStatement(file, `input(${quoteString(plainTypes(file.structure))})`)} FORMAT RowBinary`;
+}
+
+/** The rows of a file as a table. */
+export function fileTable(path: string, structure: string): string {
+  return `file(${quoteString(path)}, 'RowBinary', ${quoteString(structure)})`;
 }
 
 /**

@@ -36,18 +36,24 @@ export function formatParameter(value: Parameter): string {
 }
 
 /**
- * `param_name='text'` for a `SET` statement, one for each parameter.
- * A name that the text uses but nobody gave is an error here: ClickHouse would take the value that an earlier
- * query on the same session left behind.
+ * Every parameter that the text uses must have been given: ClickHouse would take the value that an earlier query on the
+ * same session left behind, or answer with an error of its own.
  */
-export function parameterSettings(sql: string, parameters: QueryParameters): string[] {
+export function checkParameters(sql: string, parameters: QueryParameters): void {
   for (const [, name] of sql.matchAll(/\{(\w+):/g)) {
     if (name === undefined || !Object.hasOwn(parameters, name)) {
       throw new TypeError(`query parameter {${name}} has no value`);
     }
   }
-  return Object.entries(parameters).map(([name, value]) => {
+  for (const name of Object.keys(parameters)) {
     if (!/^[a-z_]\w*$/i.test(name)) throw new TypeError(`"${name}" is not a name for a query parameter`);
-    return `param_${name} = ${quoteString(formatParameter(value))}`;
-  });
+  }
+}
+
+/** `param_name='text'` for a `SET` statement, one for each parameter. */
+export function parameterSettings(sql: string, parameters: QueryParameters): string[] {
+  checkParameters(sql, parameters);
+  return Object.entries(parameters).map(
+    ([name, value]) => `param_${name} = ${quoteString(formatParameter(value))}`,
+  );
 }

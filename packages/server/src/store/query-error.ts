@@ -1,7 +1,8 @@
 /**
  * Why a statement failed. `timeout`, `memory` and `too-many-rows` are the limits of {@link QueryLimits}: asking for
  * less may succeed. `busy`: too many statements wait already. `aborted`: the caller's signal. `closed`: the engine
- * is shutting down. `other` is a fault of ours or of the disk.
+ * is shutting down. `unavailable`: a server that cannot be used now, and may be later without a change of ours.
+ * `other` is a fault of ours or of the disk.
  */
 export type QueryErrorReason =
   | 'timeout'
@@ -10,6 +11,7 @@ export type QueryErrorReason =
   | 'busy'
   | 'aborted'
   | 'closed'
+  | 'unavailable'
   | 'other';
 
 const MESSAGES: Readonly<Record<QueryErrorReason, string>> = {
@@ -19,8 +21,16 @@ const MESSAGES: Readonly<Record<QueryErrorReason, string>> = {
   busy: 'Too many queries are waiting.',
   aborted: 'The query was cancelled.',
   closed: 'The store is closed.',
+  unavailable: 'The store cannot be reached.',
   other: 'The store could not answer the query.',
 };
+
+interface QueryErrorOptions {
+  readonly cause?: unknown;
+  readonly clickhouseCode?: number | undefined;
+  /** Instead of the reason's own; for clients too. */
+  readonly message?: string;
+}
 
 /**
  * What every `Engine` throws. `message` never holds SQL or data, so it may be shown to clients; the engine's own
@@ -31,11 +41,11 @@ export class QueryError extends Error {
   /** ClickHouse's error code where it gave one. */
   readonly clickhouseCode: number | undefined;
 
-  constructor(reason: QueryErrorReason, options?: { cause?: unknown; clickhouseCode?: number | undefined }) {
-    super(MESSAGES[reason], options?.cause === undefined ? undefined : { cause: options.cause });
+  constructor(reason: QueryErrorReason, options: QueryErrorOptions = {}) {
+    super(options.message ?? MESSAGES[reason], options.cause === undefined ? {} : { cause: options.cause });
     this.name = 'QueryError';
     this.reason = reason;
-    this.clickhouseCode = options?.clickhouseCode;
+    this.clickhouseCode = options.clickhouseCode;
   }
 }
 
@@ -49,12 +59,12 @@ const REASON_BY_CODE: ReadonlyMap<number, QueryErrorReason> = new Map([
   [394, 'aborted'], // QUERY_WAS_CANCELLED
 ]);
 
-/** Types an error of ClickHouse by the `Code: 159.` its message begins with. */
-export function queryErrorOf(cause: unknown): QueryError {
+/** Types an error of ClickHouse by its code: the one given, else the `Code: 159.` its message begins with. */
+export function queryErrorOf(cause: unknown, code?: number): QueryError {
   if (cause instanceof QueryError) return cause;
   const message = cause instanceof Error ? cause.message : String(cause);
   const found = /\bCode: (\d+)\b/.exec(message);
-  const clickhouseCode = found ? Number(found[1]) : undefined;
+  const clickhouseCode = code ?? (found ? Number(found[1]) : undefined);
   const reason = clickhouseCode === undefined ? undefined : REASON_BY_CODE.get(clickhouseCode);
   return new QueryError(reason ?? 'other', { cause, clickhouseCode });
 }

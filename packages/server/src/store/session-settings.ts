@@ -1,0 +1,22 @@
+import type { QueryLimits } from './engine.ts';
+
+/** What every session of every engine is told, so that all of them answer alike. */
+export const SESSION_SETTINGS: Readonly<Record<string, string>> = {
+  output_format_json_quote_64bit_integers: '1',
+  output_format_json_quote_decimals: '1',
+  output_format_json_array_of_rows: '1',
+  output_format_json_escape_forward_slashes: '0',
+  max_query_size: '67108864',
+  do_not_merge_across_partitions_select_final: '1',
+};
+
+export const DEFAULT_MAX_SECONDS = 10;
+
+export function limitSettings(limits: QueryLimits): Record<string, string> {
+  return {
+    max_execution_time: String(limits.maxSeconds ?? DEFAULT_MAX_SECONDS),
+    max_memory_usage: String(limits.maxMemoryBytes ?? 2 * 1024 ** 3),
+    max_result_rows: String(limits.maxResultRows ?? 100_000),
+    result_overflow_mode: 'throw',
+  };
+}
