@@ -36,6 +36,11 @@ function traceOf(fits: (trace: TraceSummary) => boolean): Promise<Trace> {
   return server.getTrace(found.traceId, found.spanCount);
 }
 
+async function scoresOf({ traceId }: Trace): Promise<unknown[]> {
+  const response = await fetch(`${server.url}/api/v1/scores?project=demo&traceId=${traceId}`);
+  return ((await response.json()) as { scores: unknown[] }).scores;
+}
+
 const asked = (text: string) => (trace: TraceSummary) => trace.inputPreview?.includes(text) ?? false;
 const count = <Value>(values: readonly Value[]) =>
   Object.fromEntries([...Map.groupBy(values, String)].map(([value, all]) => [value, all.length]));
@@ -95,26 +100,27 @@ test('a question and its answer as text', async () => {
     .split('\n')
     .map((line) => line.replace(/ {2,}/g, '  ').trimEnd())
     .filter((line) => line !== '');
-  const [embedding, inference] = ['embedding', 'inference'].map((name) =>
-    trace.spans.find((span) => span.name === name),
+  const [embedding, model] = (['embedding', 'llm'] as const).map((kind) =>
+    trace.spans.find((span) => span.kind === kind),
   );
   const total = (trace.inputTokens ?? 0) + (trace.outputTokens ?? 0);
-  const inferred = (inference?.inputTokens ?? 0) + (inference?.outputTokens ?? 0);
+  const inferred = (model?.inputTokens ?? 0) + (model?.outputTokens ?? 0);
   expect(total).toBe(inferred + (embedding?.inputTokens ?? 0));
   expect(tree).toEqual([
     `rag.handle_query  #  ${formatCost(trace.costUsd ?? 0)}  ${formatTokens(total)}`,
     '├─ input_validation  #',
     '├─ retrieval  #',
     '│  ├─ embedding  #  9 tok  text-embedding-3-small',
-    '│  ├─ vector_search  #  12 documents',
-    '│  └─ reranking  #  5 of 12',
+    '│  ├─ vector_search  #  12 documents, 1 used',
+    '│  └─ reranking  #  5 of 12, 1 used',
     '├─ prompt  #',
-    `├─ inference  #  ${formatCost(inference?.costUsd ?? 0)}  ${formatTokens(inferred)}  claude-sonnet-4-20250514 · first token #`,
+    '├─ inference  #',
+    `│  └─ chat claude-sonnet-4-20250514  #  ${formatCost(model?.costUsd ?? 0)}  ${formatTokens(inferred)}  claude-sonnet-4-20250514 · first token #`,
     '└─ output_validation  #',
   ]);
-  expect(inference?.ttftMs).toBeGreaterThan(150);
-  expect(inference?.ttftMs).toBeLessThan(inference?.durationMs ?? 0);
-  expect(inference?.cacheWriteTokens).toBeGreaterThan(1024);
+  expect(model?.ttftMs).toBeGreaterThan(150);
+  expect(model?.ttftMs).toBeLessThan(model?.durationMs ?? 0);
+  expect(model?.cacheWriteTokens).toBeGreaterThan(1024);
   expect(trace.outputPreview).toContain('60 days');
 });
 
@@ -127,6 +133,10 @@ test('what was found, kept, asked and answered can be read', async () => {
   expect(kept.documents?.[0]).toMatchObject({ id: 'returns/return-period' });
   expect(kept.retrieval).toMatchObject({ query: 'How long can I return unused items?', topK: 5 });
   expect(kept.retrieval?.inputDocuments).toHaveLength(12);
+  expect(kept.documents?.map(({ used }) => used ?? false)).toEqual([true, false, false, false, false]);
+  expect(await scoresOf(trace)).toMatchObject([
+    { name: 'cites-a-source', value: true, source: 'code', evaluator: 'citations' },
+  ]);
   const prompt = await server.findSpan(trace, ({ kind }) => kind === 'prompt');
   expect(prompt.prompt).toMatchObject({ name: 'handbook-answer', version: '3' });
   expect(prompt.prompt?.template).toContain('{{documents}}');
@@ -140,9 +150,9 @@ test('an agent takes ten turns, each with all that came before, most of it from 
   const trace = await traceOf(({ feature }) => feature === 'order-audit');
   const agent = trace.spans.find(({ kind }) => kind === 'agent');
   expect(agent).toMatchObject({ name: 'order_audit', agentName: 'order_auditor', counted: false });
-  const turns = trace.spans.filter(
-    ({ kind, parentSpanId }) => kind === 'llm' && parentSpanId === agent?.spanId,
-  );
+  const below = trace.spans.filter(({ parentSpanId }) => parentSpanId === agent?.spanId);
+  expect(count(below.map(({ name }) => name))).toEqual({ inference: 10, lookup_order: 9 });
+  const turns = trace.spans.filter(({ kind }) => kind === 'llm');
   expect(turns).toHaveLength(10);
   expect(trace.spans.filter(({ kind }) => kind === 'tool')).toHaveLength(9);
   const inputs = turns.map(({ inputTokens }) => inputTokens ?? 0);
@@ -176,6 +186,7 @@ describe('failures', () => {
       ['error', 'RateLimitError'],
       ['unset', null],
     ]);
+    expect(new Set(attempts.map(({ parentSpanId }) => parentSpanId)).size).toBe(1);
     expect(trace).toMatchObject({ status: 'unset', errorCount: 1 });
   });
 

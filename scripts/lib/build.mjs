@@ -7,14 +7,12 @@ const web = join(root, 'packages', 'web');
 /**
  * Compiles the packages and bundles the web application; what is up to date is left alone.
  *
- * @param {'start' | 'everything'} scope the server and its pages, or the SDK too
+ * @param {'start' | 'everything'} scope the server, its pages and the SDK that the example uses, or every package
  */
 export async function build(scope) {
   await run(projectNode, [bin('tsc'), '--build', 'packages/spans', 'packages/server']);
-  if (scope === 'everything') {
-    await run(projectNode, [bin('tsc'), '--build', 'packages/privacy']);
-    await run(projectNode, ['packages/sdk/build.mjs']);
-  }
+  if (scope === 'everything') await run(projectNode, [bin('tsc'), '--build', 'packages/privacy']);
+  await run(projectNode, ['packages/sdk/build.mjs']);
   cpSync(join(root, 'packages/server/src/store/schema'), join(root, 'packages/server/dist/store/schema'), {
     recursive: true,
   });

@@ -1,5 +1,5 @@
 import Anthropic from '@anthropic-ai/sdk';
-import type { OITracer } from '@arizeai/openinference-core';
+import { instrument } from '@throughline/sdk';
 import OpenAI from 'openai';
 import { EMBEDDING_DIMENSIONS, embedTexts } from './embedding.ts';
 import { generateWithAnthropic } from './generate/anthropic.ts';
@@ -10,8 +10,8 @@ import { openVectorIndex, type VectorIndex } from './vector-index.ts';
 
 /** Everything that a request needs. Built once. */
 export interface Assistant {
-  readonly tracer: OITracer;
-  readonly openai: OpenAI;
+  /** For vectors; see `embedTexts`. */
+  readonly embeddings: OpenAI;
   readonly handbook: readonly Passage[];
   readonly index: VectorIndex;
   /** The way to a model, by its name. */
@@ -21,27 +21,33 @@ export interface Assistant {
 export interface Providers {
   readonly openai: OpenAI;
   readonly anthropic: Anthropic;
+  readonly embeddings: OpenAI;
 }
 
-/** Clients for the addresses and keys in the environment, or for a model server at `url`. */
+/** Clients for the addresses and keys in the environment, or for a model server at `url`. Calls of models are traced. */
 export function connectProviders(url?: string): Providers {
   // Retries are the application's, so that each attempt is a span.
   const common = { maxRetries: 0 };
-  // Anthropic's SDK makes spans of its own, below those of the instrumentation: tokens would be counted twice.
-  const anthropicOnly = { ...common, openTelemetry: false as const };
-  if (url === undefined) return { openai: new OpenAI(common), anthropic: new Anthropic(anthropicOnly) };
+  const [forOpenAI, forAnthropic] =
+    url === undefined
+      ? [common, common]
+      : [
+          { ...common, baseURL: `${url}/v1`, apiKey: 'example' },
+          { ...common, baseURL: url, apiKey: 'example' },
+        ];
   return {
-    openai: new OpenAI({ ...common, baseURL: `${url}/v1`, apiKey: 'example' }),
-    anthropic: new Anthropic({ ...anthropicOnly, baseURL: url, apiKey: 'example' }),
+    openai: instrument(new OpenAI(forOpenAI)),
+    anthropic: instrument(new Anthropic(forAnthropic)),
+    embeddings: new OpenAI(forOpenAI),
   };
 }
 
 /** Reads the handbook, embeds it and fills the index. */
-export async function openAssistant(tracer: OITracer, { openai, anthropic }: Providers): Promise<Assistant> {
+export async function openAssistant({ openai, anthropic, embeddings }: Providers): Promise<Assistant> {
   const handbook = readHandbook();
   const index = openVectorIndex(EMBEDDING_DIMENSIONS);
   const vectors = await embedTexts(
-    { tracer, openai },
+    embeddings,
     'handbook.embed',
     handbook.map(({ title, text }) => `${title}. ${text}`),
   );
@@ -53,8 +59,7 @@ export async function openAssistant(tracer: OITracer, { openai, anthropic }: Pro
     [/./, generateWithOpenAI(openai)],
   ];
   return {
-    tracer,
-    openai,
+    embeddings,
     handbook,
     index,
     generatorOf: (model) => {

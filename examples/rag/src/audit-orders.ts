@@ -1,7 +1,7 @@
+import { agent } from '@throughline/sdk';
 import type { Assistant } from './assistant.ts';
 import { converse } from './converse.ts';
 import { SYSTEM_PROMPT } from './prompt.ts';
-import { inSpan, valueAttributes } from './telemetry/spans.ts';
 import { lookupOrder } from './tools.ts';
 
 /**
@@ -13,23 +13,19 @@ import { lookupOrder } from './tools.ts';
  *     ├─ inference
  *     ⋮
  */
-export function auditOrders(
-  assistant: Assistant,
-  orderIds: readonly string[],
-  model: string,
-): Promise<string> {
-  const task = `Check the orders ${orderIds.join(', ')} and report their state.`;
-  const attributes = { ...valueAttributes('input', task), 'agent.name': 'order_auditor' };
-  return inSpan(assistant.tracer, 'order_audit', 'AGENT', attributes, async (span) => {
-    const report = await converse(assistant, {
+export const auditOrders = agent(
+  (assistant: Assistant, orderIds: readonly string[], model: string): Promise<string> =>
+    converse(assistant, {
       model,
       system: SYSTEM_PROMPT,
-      messages: [{ role: 'user', text: task }],
+      messages: [{ role: 'user', text: taskOf(orderIds) }],
       tools: [lookupOrder],
       oneByOne: true,
       stream: false,
-    });
-    span.setAttributes(valueAttributes('output', report));
-    return report;
-  });
+    }),
+  { name: 'order_audit', agentName: 'order_auditor', input: (_assistant, orderIds) => taskOf(orderIds) },
+);
+
+function taskOf(orderIds: readonly string[]): string {
+  return `Check the orders ${orderIds.join(', ')} and report their state.`;
 }

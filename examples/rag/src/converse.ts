@@ -1,9 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { getToolAttributes } from '@arizeai/openinference-core';
+import { chain, tool } from '@throughline/sdk';
 import type { Assistant } from './assistant.ts';
-import type { ChatMessage, Generated, GenerateRequest, ToolCall } from './generate/messages.ts';
-import { modelCall } from './telemetry/model-call.ts';
-import { inSpan, recordFailure, valueAttributes } from './telemetry/spans.ts';
+import type { ChatMessage, GenerateRequest, ToolCall } from './generate/messages.ts';
 import type { ToolDefinition } from './tools.ts';
 
 const MAX_TURNS = 12;
@@ -16,24 +14,27 @@ export async function converse(assistant: Assistant, request: GenerateRequest): 
     const { text, toolCalls } = await infer(assistant, { ...request, messages });
     if (toolCalls.length === 0) return text;
     messages.push({ role: 'assistant', text, toolCalls });
-    messages.push(...(await Promise.all(toolCalls.map((call) => runTool(assistant, request.tools, call)))));
+    messages.push(...(await Promise.all(toolCalls.map((call) => runTool(request.tools, call)))));
   }
   throw new Error(`Expected an answer within ${MAX_TURNS} turns`);
 }
 
-/** One model call; after a rate limit one more, when the provider says. Each is a span named `inference`. */
-export async function infer(assistant: Assistant, request: GenerateRequest): Promise<Generated> {
-  const generate = assistant.generatorOf(request.model);
-  const call = () => modelCall('inference', () => generate(request));
-  try {
-    return await call();
-  } catch (error) {
-    const waitMs = retryAfterMs(error);
-    if (waitMs === undefined || waitMs > MAX_RETRY_WAIT_MS) throw error;
-    await delay(waitMs);
-    return call();
-  }
-}
+/** One answer of the model. Below it is the call; after a rate limit one more, when the provider says. */
+export const infer = chain(
+  async (assistant: Assistant, request: GenerateRequest) => {
+    const generate = assistant.generatorOf(request.model);
+    try {
+      return await generate(request);
+    } catch (error) {
+      const waitMs = retryAfterMs(error);
+      if (waitMs === undefined || waitMs > MAX_RETRY_WAIT_MS) throw error;
+      await delay(waitMs);
+      return generate(request);
+    }
+  },
+  // What is said stands on the model call.
+  { name: 'inference', input: false, output: false },
+);
 
 /** Of a rate limit; absent for any other error. */
 function retryAfterMs(error: unknown): number | undefined {
@@ -44,35 +45,25 @@ function retryAfterMs(error: unknown): number | undefined {
 }
 
 /** A tool that fails is told to the model, which can say so. The span keeps the exception. */
-async function runTool(
-  assistant: Assistant,
-  tools: readonly ToolDefinition[],
-  call: ToolCall,
-): Promise<ChatMessage> {
-  const tool = tools.find(({ name }) => name === call.name);
-  const attributes = {
-    ...getToolAttributes({
-      name: call.name,
-      ...(tool !== undefined && { description: tool.description }),
-      parameters: { ...tool?.parameters },
-    }),
-    'tool.id': call.id,
-    ...valueAttributes('input', call.arguments),
-  };
-  return inSpan(assistant.tracer, call.name, 'TOOL', attributes, async (span) => {
-    const answer = (result: unknown): ChatMessage => ({
-      role: 'tool',
-      toolCallId: call.id,
-      text: JSON.stringify(result),
-    });
-    try {
-      if (tool === undefined) throw new Error(`Expected one of the offered tools, found '${call.name}'`);
-      const result = await tool.run(call.arguments);
-      span.setAttributes(valueAttributes('output', result));
-      return answer(result);
-    } catch (error) {
-      recordFailure(span, error);
-      return answer({ error: 'The order system cannot be reached.' });
-    }
+async function runTool(tools: readonly ToolDefinition[], call: ToolCall): Promise<ChatMessage> {
+  const definition = tools.find(({ name }) => name === call.name);
+  const run = tool(definition?.run ?? unknownTool, {
+    name: call.name,
+    toolCallId: call.id,
+    toolDescription: definition?.description,
   });
+  const answer = (result: unknown): ChatMessage => ({
+    role: 'tool',
+    toolCallId: call.id,
+    text: JSON.stringify(result),
+  });
+  try {
+    return answer(await run(call.arguments));
+  } catch {
+    return answer({ error: 'The order system cannot be reached.' });
+  }
+}
+
+async function unknownTool(_args: Readonly<Record<string, unknown>>): Promise<never> {
+  throw new ReferenceError('Expected one of the offered tools, found another name');
 }

@@ -1,10 +1,10 @@
 import { createModelServer } from '@throughline/example-model-server';
+import { withContext } from '@throughline/sdk';
 import { connectProviders, openAssistant } from './assistant.ts';
 import { demoScripts } from './demo-scripts.ts';
 import type { ChatMessage } from './generate/messages.ts';
-import { inVisit } from './request-context.ts';
 import { type Scenario, scenarios } from './scenarios.ts';
-import { startTelemetry } from './telemetry/setup.ts';
+import { startTracing, stopTracing } from './tracing.ts';
 
 /** Sessions that are served at the same time. */
 const PARALLEL_SESSIONS = 6;
@@ -40,13 +40,9 @@ export async function runDemo(options: DemoOptions): Promise<DemoSummary> {
   const modelServer = hasProviders
     ? undefined
     : await createModelServer({ scripts: demoScripts() }).listen(0);
-  const telemetry = startTelemetry({
-    endpoint: options.endpoint,
-    project: options.project,
-    environment: 'demo',
-  });
+  startTracing({ endpoint: options.endpoint, project: options.project, environment: 'demo' });
   try {
-    const assistant = await openAssistant(telemetry.tracer, connectProviders(modelServer?.url));
+    const assistant = await openAssistant(connectProviders(modelServer?.url));
     const requests = take(scenarios(), options.traces);
     let done = 0;
     let failed = 0;
@@ -56,7 +52,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoSummary> {
       for (const { visit, run } of session) {
         if (options.signal?.aborted) return;
         try {
-          await inVisit(visit, () => run(assistant, history));
+          await withContext(visit, () => run(assistant, history));
         } catch {
           // The trace tells; the customer would see a page that says so.
           failed += 1;
@@ -70,7 +66,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoSummary> {
     return { requests: done, failed, durationMs: performance.now() - startedAtMs };
   } finally {
     await modelServer?.close();
-    await telemetry.shutdown();
+    await stopTracing(options.endpoint);
   }
 }
 

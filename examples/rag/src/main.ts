@@ -1,6 +1,7 @@
 import { runDemo } from './demo.ts';
 
-const endpoint = process.env.OTEL_EXPORTER_OTLP_ENDPOINT ?? 'http://127.0.0.1:4318';
+const { THROUGHLINE_URL, OTEL_EXPORTER_OTLP_ENDPOINT } = process.env;
+const endpoint = THROUGHLINE_URL ?? OTEL_EXPORTER_OTLP_ENDPOINT ?? 'http://127.0.0.1:4318';
 const project = process.env.THROUGHLINE_PROJECT ?? 'demo';
 const controller = new AbortController();
 process.once('SIGINT', () => controller.abort());

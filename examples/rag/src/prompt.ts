@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { observe } from '@throughline/sdk';
 import type { Passage } from './handbook.ts';
 
 export const SYSTEM_PROMPT = readFileSync(new URL('../prompts/support-system.md', import.meta.url), 'utf8');
@@ -24,6 +25,20 @@ export const SUMMARY_PROMPT: PromptTemplate = {
 
 export function fillTemplate(prompt: PromptTemplate, variables: Readonly<Record<string, string>>): string {
   return prompt.template.replace(/\{\{(\w+)\}\}/g, (_, name: string) => variables[name] ?? '');
+}
+
+/** `fillTemplate` as a step of the trace: which prompt, in which version, filled with what. */
+export function buildPrompt(prompt: PromptTemplate, variables: Readonly<Record<string, string>>): string {
+  const build = observe(fillTemplate, {
+    name: 'prompt',
+    kind: 'prompt',
+    promptName: prompt.name,
+    promptVersion: prompt.version,
+    promptTemplate: prompt.template,
+    promptVariables: variables,
+    input: false,
+  });
+  return build(prompt, variables);
 }
 
 export function documentsAsText(passages: readonly Passage[]): string {

@@ -3,9 +3,9 @@ import { assessDamage } from './assess-damage.ts';
 import type { Assistant } from './assistant.ts';
 import { auditOrders } from './audit-orders.ts';
 import type { ChatMessage } from './generate/messages.ts';
-import type { Visit } from './request-context.ts';
 import { type SummaryTask, summariseHandbook } from './summarise-handbook.ts';
 import { calculate, lookupOrder } from './tools.ts';
+import type { Visit } from './visit.ts';
 
 /** One request of one person. Each becomes one trace. */
 export interface Scenario {

@@ -1,7 +1,7 @@
+import { chain } from '@throughline/sdk';
 import type { Assistant } from './assistant.ts';
 import { converse } from './converse.ts';
 import { documentsAsText, fillTemplate, SUMMARY_PROMPT } from './prompt.ts';
-import { inSpan, valueAttributes } from './telemetry/spans.ts';
 
 export interface SummaryTask {
   /** Files of the handbook, one branch each. */
@@ -18,9 +18,8 @@ export interface SummaryTask {
  *     ├─ map warranty   ─ inference
  *     └─ reduce         ─ inference
  */
-export function summariseHandbook(assistant: Assistant, task: SummaryTask): Promise<string> {
-  const attributes = valueAttributes('input', { topics: task.topics, audience: task.audience });
-  return inSpan(assistant.tracer, 'summarise_handbook', 'CHAIN', attributes, async (span) => {
+export const summariseHandbook = chain(
+  async (assistant: Assistant, task: SummaryTask): Promise<string> => {
     const parts = await Promise.all(
       task.topics.map((topic) => {
         const passages = assistant.handbook.filter(({ id }) => id.startsWith(`${topic}/`));
@@ -33,11 +32,13 @@ export function summariseHandbook(assistant: Assistant, task: SummaryTask): Prom
           `<document id="${task.topics[index]}" title="${task.topics[index]}">${text}</document>`,
       )
       .join('\n');
-    const summary = await summarise(assistant, 'reduce', joined, task);
-    span.setAttributes(valueAttributes('output', summary));
-    return summary;
-  });
-}
+    return summarise(assistant, 'reduce', joined, task);
+  },
+  {
+    name: 'summarise_handbook',
+    input: (_assistant, { topics, audience }) => ({ topics, audience }),
+  },
+);
 
 function summarise(
   assistant: Assistant,
@@ -45,18 +46,23 @@ function summarise(
   documents: string,
   task: SummaryTask,
 ): Promise<string> {
-  return inSpan(assistant.tracer, name, 'CHAIN', {}, async (span) => {
-    const text = await converse(assistant, {
-      model: task.model,
-      system: 'You write summaries for readers in a hurry.',
-      messages: [
-        { role: 'user', text: fillTemplate(SUMMARY_PROMPT, { documents, audience: task.audience }) },
-      ],
-      tools: [],
-      stream: false,
-      ...(task.timeoutMs !== undefined && { timeoutMs: task.timeoutMs }),
-    });
-    span.setAttributes(valueAttributes('output', text));
-    return text;
-  });
+  const run = chain(
+    (text: string) =>
+      converse(assistant, {
+        model: task.model,
+        system: 'You write summaries for readers in a hurry.',
+        messages: [
+          {
+            role: 'user',
+            text: fillTemplate(SUMMARY_PROMPT, { documents: text, audience: task.audience }),
+          },
+        ],
+        tools: [],
+        stream: false,
+        ...(task.timeoutMs !== undefined && { timeoutMs: task.timeoutMs }),
+      }),
+    // The documents stand in the model's prompt; once is enough.
+    { name, input: false },
+  );
+  return run(documents);
 }

@@ -1,6 +1,7 @@
 import { mapContent, mapFacts, SPAN_KINDS } from '@throughline/spans';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
+  agent,
   InMemoryExporter,
   init,
   reranker,
@@ -146,5 +147,27 @@ describe('what the SDK writes, the server reads', () => {
       errorType: 'RangeError',
       statusMessage: 'too far',
     });
+  });
+
+  it('a prompt: its name, version, text with gaps, and what filled them', () => {
+    startSpan('prompt', {
+      kind: 'prompt',
+      promptName: 'greeting',
+      promptVersion: '3',
+      promptTemplate: 'Say {{word}}',
+      promptVariables: () => ({ word: 'hi' }),
+    }).end();
+    const { facts, content } = mapped();
+    expect(facts).toMatchObject({ kind: 'prompt', promptName: 'greeting', promptVersion: '3' });
+    expect(content.prompt).toMatchObject({ template: 'Say {{word}}', variables: { word: 'hi' } });
+  });
+
+  it('what is said of an agent or a tool goes before the name of the function', () => {
+    agent(() => 1, { name: 'audit', agentName: 'auditor' })();
+    expect(mapped().facts).toMatchObject({ name: 'audit', agentName: 'auditor' });
+    tool(() => 1, { name: 'lookup', toolName: 'lookup_order', toolDescription: 'Finds an order' })();
+    const { facts, content } = mapped();
+    expect(facts).toMatchObject({ name: 'lookup', toolName: 'lookup_order' });
+    expect(content.tool).toMatchObject({ description: 'Finds an order' });
   });
 });

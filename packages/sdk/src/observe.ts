@@ -98,8 +98,9 @@ function wrap(fn: Callable, options: AnyOptions): Callable {
       const span = client && openSpan(client, name, spanOptions, context.active());
       if (span === undefined) return Reflect.apply(target, self, args);
       if (!span.isRecording) return context.with(span.context, () => Reflect.apply(target, self, args));
-      if (saysMore) span.update(update);
       recordInput(span, name, args, options);
+      // After it, so that a name of the agent or the tool goes before that of the span.
+      if (saysMore) span.update(update);
       let result: unknown;
       try {
         result = context.with(span.context, () => Reflect.apply(target, self, args));

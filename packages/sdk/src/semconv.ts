@@ -38,6 +38,7 @@ export const KEYS = {
   costUsd: 'llm.cost.total',
 
   toolName: 'gen_ai.tool.name',
+  toolDescription: 'gen_ai.tool.description',
   toolCallId: 'gen_ai.tool.call.id',
   toolArguments: 'gen_ai.tool.call.arguments',
   toolResult: 'gen_ai.tool.call.result',
@@ -54,6 +55,9 @@ export const KEYS = {
 
   promptName: 'gen_ai.prompt.name',
   promptVersion: 'gen_ai.prompt.version',
+  promptTemplate: 'llm.prompt_template.template',
+  /** JSON object. */
+  promptVariables: 'llm.prompt_template.variables',
 
   userId: 'user.id',
   sessionId: 'session.id',

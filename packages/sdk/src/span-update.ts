@@ -38,6 +38,7 @@ export interface SpanUpdate extends TraceContext {
   readonly costUsd?: number | undefined;
 
   readonly toolName?: string | undefined;
+  readonly toolDescription?: string | undefined;
   readonly toolCallId?: string | undefined;
   readonly toolArguments?: unknown;
   readonly toolResult?: unknown;
@@ -58,6 +59,10 @@ export interface SpanUpdate extends TraceContext {
 
   readonly promptName?: string | undefined;
   readonly promptVersion?: string | undefined;
+  /** The text with its gaps. */
+  readonly promptTemplate?: string | undefined;
+  /** What the gaps were filled with, by name. */
+  readonly promptVariables?: OrThunk<Readonly<Record<string, unknown>>> | undefined;
 
   /** Further attributes, as they are. */
   readonly attributes?: Attributes | undefined;
@@ -89,6 +94,7 @@ export const FIELDS: Readonly<Record<string, Row | undefined>> = Object.assign(O
   finishReasons: { key: KEYS.finishReasons, direction: 'plain' },
   costUsd: { key: KEYS.costUsd, direction: 'plain' },
   toolName: { key: KEYS.toolName, direction: 'plain' },
+  toolDescription: { key: KEYS.toolDescription, direction: 'plain' },
   toolCallId: { key: KEYS.toolCallId, direction: 'plain' },
   toolArguments: { key: KEYS.toolArguments, direction: 'input' },
   toolResult: { key: KEYS.toolResult, direction: 'output' },
@@ -100,6 +106,8 @@ export const FIELDS: Readonly<Record<string, Row | undefined>> = Object.assign(O
   dimensions: { key: KEYS.dimensions, direction: 'plain' },
   promptName: { key: KEYS.promptName, direction: 'plain' },
   promptVersion: { key: KEYS.promptVersion, direction: 'plain' },
+  promptTemplate: { key: KEYS.promptTemplate, direction: 'input' },
+  promptVariables: { key: KEYS.promptVariables, direction: 'input' },
 } satisfies Record<Field, Row>);
 
 const USAGE_KEYS: Readonly<Record<Exclude<keyof Usage, 'details'>, string>> = {
