@@ -11,6 +11,9 @@ export interface AppParts extends OtlpParts, ApiParts, MetricsRouteParts, WebApp
 
 /** Slow senders hold a connection, not memory: a request has to arrive within this time. */
 const REQUEST_TIMEOUT_MS = 60_000;
+/** Who says nothing, or nothing whole, is answered 408 after this time; looked at every other second. */
+const HEADERS_TIMEOUT_MS = 10_000;
+const TIMEOUTS_CHECKED_EVERY_MS = 2_000;
 /** Longer than the idle time of common load balancers, so that they close first. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 
@@ -21,6 +24,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     // A line for every request would be most of the log of a server that mostly receives.
     logController: new LogController({ disableRequestLogging: true }),
     requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUTS_CHECKED_EVERY_MS },
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     // Ids of other SDKs have up to 800 characters, and each may take nine in an address.

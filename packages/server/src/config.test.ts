@@ -10,7 +10,7 @@ test('without settings it is a server for this machine alone', () => {
     grpcPort: 4317,
     corsOrigins: [],
     maxBodyBytes: 64 * 2 ** 20,
-    maxInFlightBytes: 512 * 2 ** 20,
+    maxInFlightBytes: 128 * 2 ** 20,
     maxJournalBytes: 4 * 2 ** 30,
     workers: undefined,
     storeMemoryBytes: undefined,

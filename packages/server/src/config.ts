@@ -13,7 +13,7 @@ export interface Config {
   readonly corsOrigins: readonly string[];
   /** Of one request, before and after decompression. */
   readonly maxBodyBytes: number;
-  /** Of all requests that are in progress; past it 429. */
+  /** What all requests in progress hold together; past it they wait, then 429. */
   readonly maxInFlightBytes: number;
   /** Disk budget of what is acknowledged and not loaded yet; past it 503. */
   readonly maxJournalBytes: number;
@@ -51,7 +51,7 @@ const SETTINGS = z.object({
   THROUGHLINE_GRPC_PORT: z.coerce.number().int().min(0).max(65535).optional(),
   THROUGHLINE_CORS_ORIGINS: origins.default([]),
   THROUGHLINE_MAX_BODY_BYTES: bytes.default(64 * MIB),
-  THROUGHLINE_MAX_IN_FLIGHT_BYTES: bytes.default(512 * MIB),
+  THROUGHLINE_MAX_IN_FLIGHT_BYTES: bytes.default(128 * MIB),
   THROUGHLINE_MAX_JOURNAL_BYTES: bytes.default(4096 * MIB),
   THROUGHLINE_WORKERS: z.coerce.number().int().min(1).max(64).optional(),
   THROUGHLINE_STORE_MEMORY_BYTES: bytes.optional(),

@@ -22,6 +22,7 @@ const ROWS = {
   'span-not-found': { status: 404, title: 'The span does not exist', retryable: false },
   'method-not-allowed': { status: 405, title: 'The method is not allowed here', retryable: false },
   'not-acceptable': { status: 406, title: 'The answer has no such format', retryable: false },
+  'too-slow': { status: 408, title: 'The request arrives too slowly', retryable: false },
   'body-too-large': { status: 413, title: 'The body is too large', retryable: false },
   'unsupported-content-type': { status: 415, title: 'The content type is not supported', retryable: false },
   'unsupported-content-encoding': {

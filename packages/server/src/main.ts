@@ -15,7 +15,7 @@ import { recordRefusal } from './ingest/record-refusal.ts';
 import { Journal } from './journal/journal.ts';
 import { createLiveTail } from './live/live-tail.ts';
 import { createServerMetrics } from './metrics/server-metrics.ts';
-import { InFlightBytes } from './receive/admission.ts';
+import { Admission } from './receive/admission.ts';
 import type { AnsweredRequest } from './receive/answered-request.ts';
 import { startGrpcServer } from './receive/otlp/grpc-server.ts';
 import { openChdbEngine } from './store/chdb-engine.ts';
@@ -90,11 +90,10 @@ export async function startServer(
       await loader.stop();
     });
 
-    const pool = createIngestPool(config.workers);
+    const admission = new Admission({ maxBytes: config.maxInFlightBytes });
+    const pool = createIngestPool({ workers: config.workers, admission });
     closers.add(() => pool.close());
-
-    const inFlight = new InFlightBytes(config.maxInFlightBytes);
-    metrics.watch({ inFlight, pool, journal });
+    metrics.watch({ admission, pool, journal });
     const now = createClock();
     const startedUnixNano = now();
     const problems = new IngestProblems();
@@ -118,7 +117,7 @@ export async function startServer(
       host: config.host,
       webDir: findWebDir(),
       maxBodyBytes: config.maxBodyBytes,
-      inFlight,
+      admission,
       acceptOtlp,
       onAnswered,
       problems,
@@ -131,7 +130,7 @@ export async function startServer(
     await app.listen({ host: config.host, port: config.port });
     const url = urlOf(config.host, app.server.address() as AddressInfo);
     const grpc = await startGrpcServer(
-      { acceptOtlp, onAnswered, inFlight, log, maxBodyBytes: config.maxBodyBytes },
+      { acceptOtlp, onAnswered, admission, log, maxBodyBytes: config.maxBodyBytes },
       { host: config.host, port: config.grpcPort },
     );
     closers.add(() => grpc.close());

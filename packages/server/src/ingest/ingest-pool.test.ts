@@ -1,12 +1,12 @@
 import { afterEach, expect, test } from 'vitest';
-import { createIngestPool, type IngestPool } from './ingest-pool.ts';
+import { createIngestPool, type IngestPool, type IngestPoolOptions } from './ingest-pool.ts';
 import type { IngestTask } from './messages.ts';
 
 const pools: IngestPool[] = [];
 afterEach(() => Promise.all(pools.splice(0).map((pool) => pool.close())));
 
-function createPool(): IngestPool {
-  const pool = createIngestPool(1);
+function createPool(admission?: IngestPoolOptions['admission']): IngestPool {
+  const pool = createIngestPool({ workers: 1, ...(admission && { admission }) });
   pools.push(pool);
   return pool;
 }
@@ -42,4 +42,33 @@ test.each([
     code: 'body-too-large',
     message: expect.stringContaining(message),
   });
+});
+
+test('groups that wait take turns, and nothing is begun while rows fill the memory', async () => {
+  let begin = (): void => {};
+  const admission = {
+    hasRoomForRows: false,
+    onLeave: (listener: () => void) => {
+      begin = listener;
+    },
+  };
+  const pool = createPool(admission);
+  const order: string[] = [];
+  const body = Buffer.from(JSON.stringify({ x: 'x'.repeat(1000) }));
+  const send = (group: string) =>
+    pool.process(task(new Uint8Array(body)), group).then(() => void order.push(group));
+  const all = [...Array.from({ length: 8 }, () => send('noisy')), send('quiet')];
+  expect(pool.queueSize).toBe(9);
+  admission.hasRoomForRows = true;
+  begin();
+  await Promise.all(all);
+  expect(order.slice(0, 3)).toContain('quiet');
+  expect([order.length, pool.queueSize]).toEqual([9, 0]);
+});
+
+test('closing finishes what waits', async () => {
+  const pool = createPool();
+  const all = Array.from({ length: 10 }, () => pool.process(task(Buffer.from('{}'))));
+  await pool.close();
+  expect(await Promise.all(all)).toHaveLength(10);
 });

@@ -2,11 +2,14 @@ import { availableParallelism } from 'node:os';
 import { extname } from 'node:path';
 import { Piscina } from 'piscina';
 import { ThroughlineError } from '../errors.ts';
+import type { Admission } from '../receive/admission.ts';
+import { FairQueue } from '../receive/fair-queue.ts';
 import type { IngestResult, IngestTask } from './messages.ts';
 
 /** Where requests are turned into rows. */
 export interface IngestPool {
-  process(task: IngestTask): Promise<IngestResult>;
+  /** Groups that wait for a thread take turns, by bytes. */
+  process(task: IngestTask, group?: string): Promise<IngestResult>;
   /** Requests that wait for a thread. */
   readonly queueSize: number;
   /** Finishes what was begun. */
@@ -18,8 +21,23 @@ export interface IngestPool {
  */
 const WORKER_HEAP_MIB = 2048;
 
-/** Worker threads, by default as many as there are processors. */
-export function createIngestPool(workers: number = availableParallelism()): IngestPool {
+/** One that runs and one that is ready, so that no thread waits for the main one. */
+const TASKS_PER_WORKER = 2;
+/** Requests of OTLP shrink to about an eighth: the work is in what they unpack to. */
+const COMPRESSED_WEIGHT = 8;
+
+export interface IngestPoolOptions {
+  /** Default: as many as there are processors. */
+  readonly workers?: number | undefined;
+  /** Nothing is begun while the rows that others made fill the memory. */
+  readonly admission?: Pick<Admission, 'hasRoomForRows' | 'onLeave'>;
+}
+
+/** Worker threads behind a fair queue. */
+export function createIngestPool({
+  workers = availableParallelism(),
+  admission,
+}: IngestPoolOptions = {}): IngestPool {
   const self = new URL(import.meta.url);
   const fromSource = extname(self.pathname) === '.ts';
   const pool = new Piscina<IngestTask, IngestResult>({
@@ -29,27 +47,53 @@ export function createIngestPool(workers: number = availableParallelism()): Inge
     execArgv: fromSource ? ['--conditions=throughline-source'] : [],
     resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MIB },
   });
+  const queue = new FairQueue<() => Promise<void>>();
+  let running = 0;
+  let whenIdle = (): void => {};
+  const begin = (): void => {
+    while (running < workers * TASKS_PER_WORKER && admission?.hasRoomForRows !== false) {
+      const run = queue.shift();
+      if (!run) break;
+      running++;
+      void run().finally(() => {
+        running--;
+        begin();
+      });
+    }
+    if (running === 0 && queue.size === 0) whenIdle();
+  };
+  admission?.onLeave(begin);
   return {
     get queueSize() {
-      return pool.queueSize;
+      return queue.size + pool.queueSize;
     },
-    async process(task) {
-      try {
-        return await pool.run(task, { transferList: transferable(task.body) });
-      } catch (error) {
-        if (isOutOfMemory(error))
-          throw new ThroughlineError(
-            'body-too-large',
-            'the body needs more memory to decode than a worker has',
-            {
-              cause: error,
-            },
-          );
-        throw error;
-      }
+    process(task, group = '') {
+      const weight = task.body.length * (task.contentEncoding === 'identity' ? 1 : COMPRESSED_WEIGHT);
+      return new Promise((resolve, reject) => {
+        queue.push(group, weight, () => work(pool, task).then(resolve, reject));
+        begin();
+      });
     },
-    close: () => pool.close(),
+    async close() {
+      await new Promise<void>((resolve) => {
+        whenIdle = resolve;
+        begin();
+      });
+      await pool.close();
+    },
   };
+}
+
+async function work(pool: Piscina<IngestTask, IngestResult>, task: IngestTask): Promise<IngestResult> {
+  try {
+    return await pool.run(task, { transferList: transferable(task.body) });
+  } catch (error) {
+    if (isOutOfMemory(error))
+      throw new ThroughlineError('body-too-large', 'the body needs more memory to decode than a worker has', {
+        cause: error,
+      });
+    throw error;
+  }
 }
 
 /** Small buffers are parts of a shared pool and must be copied. */

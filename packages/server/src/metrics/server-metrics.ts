@@ -8,7 +8,7 @@ import { addRuntimeGauges } from './runtime-gauges.ts';
 
 /** What is looked at when somebody asks, not told when it happens. */
 export interface WatchedParts {
-  readonly inFlight: { readonly bytes: number; readonly maxBytes: number };
+  readonly admission: { readonly bytes: number; readonly maxBytes: number; readonly waiting: number };
   readonly pool: { readonly queueSize: number };
   readonly journal: {
     readonly sizeBytes: number;
@@ -111,10 +111,11 @@ export function createServerMetrics(): ServerMetrics {
   };
 }
 
-function addWatchedGauges(registry: Registry, { inFlight, pool, journal }: WatchedParts): void {
+function addWatchedGauges(registry: Registry, { admission, pool, journal }: WatchedParts): void {
   const rows: readonly (readonly [name: string, help: string, read: () => number])[] = [
-    ['in_flight_bytes', 'Bodies of requests in progress, before decompression', () => inFlight.bytes],
-    ['in_flight_limit_bytes', 'Past it requests are refused with 429', () => inFlight.maxBytes],
+    ['in_flight_bytes', 'Bodies of requests in progress, and their rows', () => admission.bytes],
+    ['in_flight_limit_bytes', 'Past it requests wait, and are refused with 429', () => admission.maxBytes],
+    ['waiting_requests', 'Requests whose body is not read yet for lack of room', () => admission.waiting],
     ['worker_queue', 'Requests that wait for a worker', () => pool.queueSize],
     ['journal_bytes', 'Acknowledged and not loaded yet', () => journal.sizeBytes],
     ['journal_limit_bytes', 'Past it requests are refused with 503', () => journal.maxBytes],

@@ -3,15 +3,8 @@ import { connect as connectHttp2 } from 'node:http2';
 import { type AddressInfo, connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  Client,
-  credentials,
-  Metadata,
-  Server,
-  ServerCredentials,
-  type ServiceError,
-  status,
-} from '@grpc/grpc-js';
+import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { Client, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import type { RawSpan } from '@throughline/spans';
 import fc from 'fast-check';
 import { pino } from 'pino';
@@ -19,9 +12,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { type Config, readConfig } from '../../config.ts';
 import { ThroughlineError } from '../../errors.ts';
 import { type RunningServer, startServer } from '../../main.ts';
-import { InFlightBytes } from '../admission.ts';
-import { admitCalls } from './grpc-admission.ts';
-import { GrpcListenError } from './grpc-server.ts';
+import { Admission } from '../admission.ts';
+import { GrpcListenError, startGrpcServer } from './grpc-server.ts';
 import { grpcFailureOf } from './grpc-status.ts';
 import { LENGTH, ProtobufReader, tag, VARINT } from './protobuf-reader.ts';
 import { arbitraryRawSpan } from './testing/arbitrary-raw-span.ts';
@@ -217,8 +209,11 @@ describe('a call that fails says whether it can succeed later', () => {
 
   test('a message beyond the limit: RESOURCE_EXHAUSTED without RetryInfo', async () => {
     const error = await failure(call(client, Buffer.alloc(MAX_BODY + 1)));
-    expect(error.code).toBe(status.RESOURCE_EXHAUSTED);
-    expect(error.metadata.get('grpc-status-details-bin')).toEqual([]);
+    expect([error.code, error.details]).toEqual([
+      status.RESOURCE_EXHAUSTED,
+      'the message has 1048577 bytes, the limit is 1048576',
+    ]);
+    expect(detailsOfError(error)).toEqual({ code: 8, retrySeconds: undefined });
   });
 
   test('a gzip bomb: RESOURCE_EXHAUSTED, and the server goes on', async () => {
@@ -228,13 +223,19 @@ describe('a call that fails says whether it can succeed later', () => {
     });
     others.push(() => gzip.close());
     const error = await failure(call(gzip, Buffer.alloc(64 << 20)));
-    expect(error.code).toBe(status.RESOURCE_EXHAUSTED);
+    expect([error.code, error.details]).toEqual([
+      status.RESOURCE_EXHAUSTED,
+      'the body is larger than 1048576 bytes after decompression',
+    ]);
     expect(await call(client, Buffer.alloc(0))).toHaveLength(0);
   });
 
   test('a service that there is not: UNIMPLEMENTED', async () => {
     const error = await failure(call(client, Buffer.alloc(0), { service: 'some.Service' }));
-    expect(error.code).toBe(status.UNIMPLEMENTED);
+    expect([error.code, error.details]).toEqual([
+      status.UNIMPLEMENTED,
+      'there is no method /some.Service/Export',
+    ]);
   });
 
   test.each([
@@ -258,91 +259,184 @@ describe('a call that fails says whether it can succeed later', () => {
   });
 });
 
+/** What a call is on the wire, for senders that no library would be. */
+interface RawCall {
+  readonly path?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly frames: readonly Uint8Array[];
+  readonly ends?: boolean;
+}
+
+async function rawCall(port: number, { path, headers, frames, ends = true }: RawCall) {
+  const session = connectHttp2(`http://127.0.0.1:${port}`);
+  others.push(() => session.destroy());
+  const stream = session.request({
+    ':method': 'POST',
+    ':path': path ?? `/${TRACES}/Export`,
+    'content-type': 'application/grpc',
+    te: 'trailers',
+    ...headers,
+  });
+  stream.on('error', () => {});
+  for (const frame of frames) stream.write(frame);
+  if (ends) stream.end();
+  const found: Record<string, unknown> = {};
+  const bytes: Buffer[] = [];
+  stream.on('response', (received) => Object.assign(found, received));
+  stream.on('trailers', (received) => Object.assign(found, received));
+  stream.on('data', (chunk: Buffer) => bytes.push(chunk));
+  await new Promise((resolve) => stream.on('close', resolve));
+  return {
+    http: found[':status'],
+    code: found['grpc-status'] === undefined ? undefined : Number(found['grpc-status']),
+    message: decodeURIComponent(String(found['grpc-message'] ?? '')),
+    body: Buffer.concat(bytes),
+  };
+}
+
+const framed = (message: Uint8Array, flag = 0): Buffer => {
+  const prefix = Buffer.from([flag, 0, 0, 0, 0]);
+  prefix.writeUInt32BE(message.length, 1);
+  return Buffer.concat([prefix, message]);
+};
+
+describe('on the wire', () => {
+  withServer();
+  const port = () => Number(new URL(server.grpcUrl).port);
+  const EMPTY = Buffer.from([0, 0, 0, 0, 0]);
+  const body = framed(encodeTracesProtobuf(spans(2)));
+
+  test('a message may come byte by byte', async () => {
+    const frames = Array.from(framed(encodeTracesProtobuf(spans(1))), (byte) => Buffer.from([byte]));
+    expect(await rawCall(port(), { frames })).toEqual({ http: 200, code: 0, message: '', body: EMPTY });
+  });
+
+  test.each([
+    ['zstd', zstdCompressSync],
+    ['deflate', deflateSync],
+    ['gzip', gzipSync],
+  ] as const)('a message compressed with %s', async (encoding, compress) => {
+    const project = `wire ${encoding}`;
+    const headers = { 'grpc-encoding': encoding, 'x-throughline-project': project };
+    const frames = [framed(compress(encodeTracesProtobuf(spans(2))), 1)];
+    expect(await rawCall(port(), { headers, frames })).toMatchObject({ code: 0 });
+    await vi.waitFor(async () => expect(await countIn(project)).toBe(2), { timeout: 10_000 });
+  });
+
+  test.each<readonly [what: string, call: RawCall, code: number, message: string]>([
+    ['nothing at all', { frames: [] }, 3, 'the message ended early'],
+    ['half a message', { frames: [body.subarray(0, 40)] }, 3, 'the message ended early'],
+    ['two messages', { frames: [body, body] }, 3, 'the call has more than one message'],
+    [
+      'a message that says it is 4 GiB',
+      { frames: [Buffer.from([0, 255, 255, 255, 255])], ends: false },
+      8,
+      'the message has 4294967295 bytes, the limit is 1048576',
+    ],
+    [
+      'an unknown compression',
+      { frames: [framed(Buffer.from('x'), 1)], headers: { 'grpc-encoding': 'snappy' } },
+      12,
+      'the message is compressed with "snappy", expected gzip, deflate or zstd',
+    ],
+    [
+      'what is no gzip',
+      { frames: [framed(Buffer.from('x'), 1)], headers: { 'grpc-encoding': 'gzip' } },
+      3,
+      'not gzip: unexpected end of file',
+    ],
+  ])('%s', async (_what, call, code, message) => {
+    expect(await rawCall(port(), call)).toMatchObject({ http: 200, code, message });
+  });
+
+  test('what is no gRPC is 415', async () => {
+    const headers = { 'content-type': 'text/html' };
+    expect(await rawCall(port(), { frames: [], headers })).toMatchObject({ http: 415, code: undefined });
+  });
+
+  test('a peer that speaks HTTP/1.1 is hung up on, and the server goes on', async () => {
+    const socket = connect(port(), '127.0.0.1');
+    socket.write('POST /v1/traces HTTP/1.1\r\nhost: x\r\n\r\n');
+    await new Promise((resolve) => socket.on('close', resolve).resume());
+    expect(await call(client, Buffer.alloc(0))).toHaveLength(0);
+  });
+});
+
 describe('calls in progress', () => {
-  test('share one budget of bytes with HTTP: past it UNAVAILABLE with RetryInfo', async () => {
-    const small = await startServer(config('budget', { maxInFlightBytes: 1 << 20 }), quiet);
-    const other = clientOf(small);
-    others.push(
-      () => small.stop(),
-      () => other.close(),
-    );
-    expect(await call(other, Buffer.alloc(0))).toHaveLength(0);
-    // A request whose body does not come.
-    const { hostname, port } = new URL(small.url);
-    const socket = connect(Number(port), hostname);
-    others.push(() => socket.destroy());
-    socket.write(
-      'POST /v1/traces HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 5000\r\n\r\n{',
-    );
-    const error = await vi.waitUntil(
-      () =>
-        call(other, Buffer.alloc(0)).then(
-          () => undefined,
-          (e) => e as ServiceError,
-        ),
+  /** Answers nothing before it is told to. */
+  async function startAlone(admission: Admission) {
+    const held: (() => void)[] = [];
+    const alone = await startGrpcServer(
       {
-        timeout: 10_000,
+        admission,
+        pace: { graceMs: 200, bytesPerSecond: 1000 },
+        maxBodyBytes: MAX_BODY,
+        log: quiet,
+        acceptOtlp: () => new Promise((resolve) => held.push(() => resolve(undefined))),
       },
+      { host: '127.0.0.1', port: 0 },
     );
+    others.push(() => alone.close());
+    const to = clientOf({ grpcUrl: `http://127.0.0.1:${alone.port}` } as RunningServer);
+    others.push(() => to.close());
+    return { held, port: alone.port, to };
+  }
+
+  test('without room wait, and are refused with RetryInfo where they wait too long', async () => {
+    const admission = new Admission({ maxBytes: 100_000, maxWaitMs: 300 });
+    const { held, to } = await startAlone(admission);
+    const first = call(to, Buffer.alloc(90_000));
+    await vi.waitUntil(() => held.length === 1);
+    const error = await failure(call(to, Buffer.alloc(50_000)));
     expect([error.code, error.details]).toEqual([
       status.UNAVAILABLE,
-      'requests of 5000 bytes are in progress already',
+      'the server has more requests than it can hold: there was no room within 0.3 seconds',
     ]);
-    expect(detailsOfError(error)).toEqual({ code: 14, retrySeconds: 1 });
-    socket.destroy();
-    await vi.waitUntil(
-      () =>
-        call(other, Buffer.alloc(0)).then(
-          () => true,
-          () => false,
-        ),
-      { timeout: 10_000 },
-    );
+    const { code, retrySeconds } = detailsOfError(error);
+    expect(code).toBe(14);
+    expect([1, 2, 3]).toContain(retrySeconds);
+    const patient = call(to, Buffer.alloc(50_000));
+    await vi.waitUntil(() => admission.waiting === 1);
+    held.shift()?.();
+    expect(await first).toHaveLength(0);
+    await vi.waitUntil(() => held.length === 1);
+    held.shift()?.();
+    expect(await patient).toHaveLength(0);
+    await vi.waitUntil(() => admission.bytes === 0);
   });
 
   test('whose message does not arrive are ended, and their bytes are free again', async () => {
-    const inFlight = new InFlightBytes(1 << 20);
-    const slow = new Server({ interceptors: [admitCalls(inFlight, 200)] });
-    const asIs = (buffer: Buffer): Buffer => buffer;
-    const codec = {
-      requestDeserialize: asIs,
-      requestSerialize: asIs,
-      responseDeserialize: asIs,
-      responseSerialize: asIs,
-    };
-    slow.addService(
-      { export: { path: '/x/Export', requestStream: false, responseStream: false, ...codec } },
-      {
-        export: (_call: unknown, callback: (error: null, response: Buffer) => void) =>
-          callback(null, Buffer.alloc(0)),
-      },
-    );
-    const port = await new Promise<number>((resolve, reject) =>
-      slow.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
-        error ? reject(error) : resolve(bound),
-      ),
-    );
-    others.push(() => slow.forceShutdown());
+    const admission = new Admission({ maxBytes: 1 << 20 });
+    const { port } = await startAlone(admission);
+    const slow = rawCall(port, { frames: [framed(Buffer.alloc(50_000)).subarray(0, 20)], ends: false });
+    await vi.waitUntil(() => admission.bytes === 50_000);
+    expect(await slow).toMatchObject({
+      code: 4,
+      message: expect.stringMatching(/^20 bytes of the body arrived within \d+ ms$/),
+    });
+    await vi.waitUntil(() => admission.bytes === 0);
+  });
+
+  test('that the client gives up leave nothing behind', async () => {
+    const admission = new Admission({ maxBytes: 100_000 });
+    const { held, port, to } = await startAlone(admission);
+    const first = call(to, Buffer.alloc(90_000));
+    await vi.waitUntil(() => held.length === 1);
     const session = connectHttp2(`http://127.0.0.1:${port}`);
-    others.push(() => session.destroy());
     const stream = session.request({
       ':method': 'POST',
-      ':path': '/x/Export',
+      ':path': `/${TRACES}/Export`,
       'content-type': 'application/grpc',
-      te: 'trailers',
     });
-    stream.write(Buffer.from([0, 0, 0, 1, 0]));
-    const headers = await new Promise<Record<string, unknown>>((resolve) => {
-      stream.on('response', (found) => found['grpc-status'] !== undefined && resolve(found));
-      stream.on('trailers', resolve);
-    });
-    expect([headers['grpc-status'], decodeURIComponent(String(headers['grpc-message']))]).toEqual([
-      '4',
-      'the message did not arrive within 0.2 seconds',
-    ]);
-    // All of the budget can be had again.
-    inFlight.enter(1)();
-    expect(() => inFlight.enter(1 << 20)).not.toThrow();
+    stream.on('error', () => {});
+    stream.write(framed(Buffer.alloc(60_000)));
+    await vi.waitUntil(() => admission.waiting === 1);
+    stream.close(8);
+    await vi.waitUntil(() => admission.waiting === 0);
+    session.destroy();
+    held.shift()?.();
+    await first;
+    await vi.waitUntil(() => admission.bytes === 0);
   });
 });
 

@@ -1,28 +1,32 @@
 /**
- * OTLP over gRPC. Source: opentelemetry-proto `docs/specification.md`, "OTLP/gRPC".
- * The messages are handed to the workers as the bytes they came in: there is no second decoder. gRPC itself bears
- * gzip and deflate, and refuses a message beyond the limit, before or after decompression, with RESOURCE_EXHAUSTED.
+ * OTLP over gRPC: unary calls on Node's HTTP/2. Sources: opentelemetry-proto `docs/specification.md`, "OTLP/gRPC";
+ * "gRPC over HTTP2" of gRPC's documentation. The messages are handed to the workers as the bytes they came in,
+ * compressed or not, so that the main thread neither unpacks nor holds what was not counted. Why not a library:
+ * `docs/decisions/006-grpc-on-http2.md`.
  */
 import {
-  type handleUnaryCall,
-  logVerbosity,
-  type Metadata,
-  Server,
-  ServerCredentials,
-  type ServiceDefinition,
-  setLogVerbosity,
-  status,
-} from '@grpc/grpc-js';
+  constants,
+  createServer,
+  type Http2Server,
+  type IncomingHttpHeaders,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import type { FastifyBaseLogger } from 'fastify';
-import type { InFlightBytes } from '../admission.ts';
-import { projectOfHeader } from '../project-of-header.ts';
-import { admitCalls, refusedCall, serviceErrorOf, textOf } from './grpc-admission.ts';
+import { ThroughlineError } from '../../errors.ts';
+import type { ContentEncoding } from '../../ingest/messages.ts';
+import { groupOf, type Place } from '../admission.ts';
+import { PACE } from '../arrival.ts';
+import { projectOfHeader, validProjectOfHeader } from '../project-of-header.ts';
+import { readGrpcMessage } from './grpc-message.ts';
+import { grpcCodeName, grpcFailureOf } from './grpc-status.ts';
 import type { OtlpParts } from './otlp-plugin.ts';
 import { encodeExportResponse } from './otlp-response.ts';
 import { SIGNALS, type Signal } from './signals.ts';
 
-export interface GrpcParts extends Pick<OtlpParts, 'acceptOtlp' | 'maxBodyBytes' | 'onAnswered'> {
-  readonly inFlight: InFlightBytes;
+export interface GrpcParts
+  extends Pick<OtlpParts, 'acceptOtlp' | 'maxBodyBytes' | 'onAnswered' | 'admission' | 'pace'> {
   readonly log: FastifyBaseLogger;
 }
 
@@ -40,94 +44,212 @@ export class GrpcListenError extends Error {
 
 /** Exporters use one call at a time; more on one connection only hold memory. */
 const MAX_CONCURRENT_CALLS = 64;
-/** A peer that is gone without a word holds its connection for this long. */
+/** A peer that is gone without a word holds its connection for twice as long. */
 const KEEPALIVE_MS = 60_000;
-/** Slow senders hold a call for so long, as with HTTP. */
-const CALL_TIMEOUT_MS = 60_000;
 /** Calls that do not end by then are cut off. */
 const CLOSE_GRACE_MS = 10_000;
+
+const ENCODINGS: Readonly<Record<string, ContentEncoding>> = {
+  identity: 'identity',
+  gzip: 'gzip',
+  deflate: 'deflate',
+  zstd: 'zstd',
+};
+const HEADERS = {
+  ':status': 200,
+  'content-type': 'application/grpc+proto',
+  'grpc-accept-encoding': Object.keys(ENCODINGS).join(),
+};
+const CANCELLED = 1;
+const UNIMPLEMENTED = 12;
+const INTERNAL = 13;
 
 /** @throws GrpcListenError */
 export async function startGrpcServer(
   parts: GrpcParts,
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<GrpcServer> {
-  // What goes wrong here is answered, or thrown and logged by us.
-  setLogVerbosity(logVerbosity.NONE);
-  const server = new Server({
-    'grpc.max_receive_message_length': parts.maxBodyBytes,
-    'grpc.max_concurrent_streams': MAX_CONCURRENT_CALLS,
-    'grpc.keepalive_time_ms': KEEPALIVE_MS,
-    'grpc.enable_channelz': 0,
-    interceptors: [admitCalls(parts.inFlight, CALL_TIMEOUT_MS, parts.onAnswered)],
+  const server = createServer({ settings: { maxConcurrentStreams: MAX_CONCURRENT_CALLS } });
+  const sessions = new Set<ServerHttp2Session>();
+  server.on('session', (session) => {
+    sessions.add(session);
+    const stopWatching = endWhenGone(session);
+    session.on('close', () => {
+      stopWatching();
+      sessions.delete(session);
+    });
   });
-  for (const signal of SIGNALS)
-    server.addService(serviceOf(signal), { export: exportHandler(parts, signal) });
-  const bound = await listen(server, host, port);
-  return { port: bound, close: () => close(server) };
-}
-
-/** Bytes in, bytes out. */
-function serviceOf({ grpcService }: Signal): ServiceDefinition {
-  const asIs = (bytes: Buffer): Buffer => bytes;
+  // Of peers that speak no HTTP/2: their connection ends.
+  server.on('sessionError', () => {});
+  const signals = new Map(SIGNALS.map((signal) => [`/${signal.grpcService}/Export`, signal]));
+  server.on('stream', (stream, headers) => {
+    // What goes wrong with a stream is seen where it is read or written.
+    stream.on('error', () => {});
+    if (!isGrpc(headers)) return stream.respond({ ':status': 415 }, { endStream: true });
+    const signal = signals.get(String(headers[':path']));
+    if (signal) return void answerCall(parts, signal, stream, headers);
+    sendFailure(stream, UNIMPLEMENTED, `there is no method ${headers[':path']}`);
+  });
+  await listen(server, host, port);
   return {
-    export: {
-      path: `/${grpcService}/Export`,
-      requestStream: false,
-      responseStream: false,
-      requestDeserialize: asIs,
-      requestSerialize: asIs,
-      responseDeserialize: asIs,
-      responseSerialize: asIs,
-    },
+    port: (server.address() as AddressInfo).port,
+    close: () => close(server, sessions),
   };
 }
 
-function exportHandler(parts: GrpcParts, signal: Signal): handleUnaryCall<Buffer, Buffer> {
-  const { kind } = signal;
-  const answer = async (body: Buffer, metadata: Metadata): Promise<Buffer> => {
-    const project = textOf(metadata, 'x-throughline-project');
-    const partial = await parts.acceptOtlp(kind, {
+function isGrpc(headers: IncomingHttpHeaders): boolean {
+  return (
+    headers[':method'] === 'POST' && /^application\/grpc(\+proto)?($|;)/.test(headers['content-type'] ?? '')
+  );
+}
+
+async function answerCall(
+  parts: GrpcParts,
+  signal: Signal,
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+): Promise<void> {
+  const projectHeader = headers['x-throughline-project']?.toString();
+  const userAgent = headers['user-agent'];
+  const report = (code: number, error?: unknown) =>
+    parts.onAnswered?.({
+      signal: signal.kind,
+      transport: 'grpc',
+      status: grpcCodeName(code),
+      ...(error instanceof ThroughlineError && { error }),
+      project: validProjectOfHeader(projectHeader),
+      userAgent,
+    });
+  try {
+    const partial = await acceptCall(parts, signal, stream, headers, projectHeader);
+    sendResponse(stream, encodeExportResponse('protobuf', signal.rejectedField, partial));
+    report(0);
+  } catch (error) {
+    // Who goes away before the last byte gets no answer, and has sent nothing wrong.
+    if (stream.readableAborted) return report(CANCELLED);
+    const { code, message, details } = grpcFailureOf(error);
+    if (code === INTERNAL) parts.log.error({ err: error }, 'an OTLP call failed');
+    report(code, error);
+    sendFailure(stream, code, message, details);
+  }
+}
+
+async function acceptCall(
+  { admission, maxBodyBytes, pace = PACE, acceptOtlp }: GrpcParts,
+  { kind }: Signal,
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  projectHeader: string | undefined,
+): ReturnType<OtlpParts['acceptOtlp']> {
+  const group = groupOf(validProjectOfHeader(projectHeader), stream.session?.socket?.remoteAddress);
+  let place: Place | undefined;
+  try {
+    const { isCompressed, body } = await readGrpcMessage(stream, {
+      maxBytes: maxBodyBytes,
+      pace,
+      enter: (bytes) => {
+        const entered = admission.enter(group, bytes);
+        // Where the client goes away while the call waits.
+        stream.once('close', () => entered.leave());
+        place = entered;
+        return entered;
+      },
+    });
+    return await acceptOtlp(kind, {
       body,
       contentType: 'protobuf',
-      contentEncoding: 'identity',
-      project: project === undefined ? undefined : projectOfHeader(project),
-      userAgent: textOf(metadata, 'user-agent'),
+      contentEncoding: isCompressed ? encodingOf(headers) : 'identity',
+      project: projectHeader === undefined ? undefined : projectOfHeader(projectHeader),
+      userAgent: headers['user-agent'],
+      group,
+      place,
     });
-    return encodeExportResponse('protobuf', signal.rejectedField, partial);
-  };
-  return (call, callback) => {
-    answer(call.request, call.metadata).then(
-      (response) => {
-        parts.onAnswered?.({ signal: kind, transport: 'grpc', status: 'OK' });
-        callback(null, response);
-      },
-      (error: unknown) => {
-        const failure = serviceErrorOf(error);
-        if (failure.code === status.INTERNAL) parts.log.error({ err: error }, 'an OTLP call failed');
-        parts.onAnswered?.(refusedCall(kind, failure.code, error, call.metadata));
-        callback(failure);
-      },
-    );
-  };
+  } finally {
+    place?.leave();
+  }
 }
 
-function listen(server: Server, host: string, port: number): Promise<number> {
-  const address = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+function encodingOf(headers: IncomingHttpHeaders): ContentEncoding {
+  const name = String(headers['grpc-encoding'] ?? 'identity');
+  const known = Object.hasOwn(ENCODINGS, name) ? ENCODINGS[name] : undefined;
+  if (known) return known;
+  throw new ThroughlineError(
+    'unsupported-content-encoding',
+    `the message is compressed with ${JSON.stringify(name)}, expected gzip, deflate or zstd`,
+  );
+}
+
+function sendResponse(stream: ServerHttp2Stream, message: Buffer): void {
+  if (stream.destroyed) return;
+  const prefix = Buffer.alloc(5);
+  prefix.writeUInt32BE(message.length, 1);
+  stream.once('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
+  stream.respond(HEADERS, { waitForTrailers: true });
+  stream.end(Buffer.concat([prefix, message]));
+}
+
+/** The status alone. What of the message has not come is not waited for. */
+function sendFailure(stream: ServerHttp2Stream, code: number, message: string, details?: Buffer): void {
+  if (stream.destroyed) return;
+  stream.respond(
+    {
+      ...HEADERS,
+      'grpc-status': String(code),
+      'grpc-message': percentEncoded(message),
+      ...(details && { 'grpc-status-details-bin': details.toString('base64') }),
+    },
+    { endStream: true },
+  );
+  stream.close(constants.NGHTTP2_NO_ERROR);
+  // What was taken in and not read would keep the stream open.
+  stream.resume();
+}
+
+/** Printable ASCII stays. Source: gRPC over HTTP/2, "Status-Message". */
+function percentEncoded(message: string): string {
+  return Buffer.from(message)
+    .reduce<string[]>((text, byte) => {
+      const isPlain = byte >= 0x20 && byte < 0x7f && byte !== 0x25;
+      text.push(isPlain ? String.fromCharCode(byte) : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`);
+      return text;
+    }, [])
+    .join('');
+}
+
+/** Asks the peer for a sign of life from time to time; returns what stops that. */
+function endWhenGone(session: ServerHttp2Session): () => void {
+  let isAlive = true;
+  const timer = setInterval(() => {
+    if (!isAlive) return session.destroy();
+    isAlive = false;
+    if (!session.destroyed)
+      session.ping(() => {
+        isAlive = true;
+      });
+  }, KEEPALIVE_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+function listen(server: Http2Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.bindAsync(address, ServerCredentials.createInsecure(), (error, bound) => {
-      if (error === null) return resolve(bound);
-      const reason = error.message.includes('EADDRINUSE')
-        ? `Port ${port} of OTLP/gRPC is in use. Stop what uses it, or choose another with --grpc-port.`
-        : `OTLP/gRPC cannot listen on ${address}: ${error.message}`;
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reason =
+        error.code === 'EADDRINUSE'
+          ? `Port ${port} of OTLP/gRPC is in use. Stop what uses it, or choose another with --grpc-port.`
+          : `OTLP/gRPC cannot listen on ${host}:${port}: ${error.message}`;
       reject(new GrpcListenError(reason, { cause: error }));
     });
+    server.listen(port, host, resolve);
   });
 }
 
-async function close(server: Server): Promise<void> {
-  const closed = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
-  const timer = setTimeout(() => server.forceShutdown(), CLOSE_GRACE_MS);
+async function close(server: Http2Server, sessions: ReadonlySet<ServerHttp2Session>): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  for (const session of sessions) session.close();
+  const timer = setTimeout(() => {
+    for (const session of sessions) session.destroy();
+  }, CLOSE_GRACE_MS);
   await closed;
   clearTimeout(timer);
 }

@@ -8,7 +8,9 @@ import { bytesField, stringField, varintField } from './protobuf-writer.ts';
 const GRPC_CODES: Partial<Readonly<Record<ErrorCode, number>>> = {
   'invalid-project': 3,
   'malformed-body': 3,
+  'too-slow': 4,
   'body-too-large': 8,
+  'unsupported-content-encoding': 12,
   overloaded: 14,
   'journal-full': 14,
   'journal-unavailable': 14,
@@ -16,6 +18,20 @@ const GRPC_CODES: Partial<Readonly<Record<ErrorCode, number>>> = {
   'shutting-down': 14,
 };
 const INTERNAL = 13;
+
+/** Names of `google.rpc.Code`, for those who count. */
+const NAMES: Readonly<Record<number, string>> = {
+  0: 'OK',
+  1: 'CANCELLED',
+  3: 'INVALID_ARGUMENT',
+  4: 'DEADLINE_EXCEEDED',
+  8: 'RESOURCE_EXHAUSTED',
+  12: 'UNIMPLEMENTED',
+  13: 'INTERNAL',
+  14: 'UNAVAILABLE',
+};
+
+export const grpcCodeName = (code: number): string => NAMES[code] ?? 'UNKNOWN';
 
 /** What a failed call answers. `details` is the value of the trailer `grpc-status-details-bin`. */
 export interface GrpcFailure {

@@ -1,8 +1,11 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ThroughlineError } from '../../errors.ts';
 import type { ContentEncoding, IngestTask } from '../../ingest/messages.ts';
-import { type InFlightBytes, limitInFlight } from '../admission.ts';
+import { type Admission, groupOf, type Place } from '../admission.ts';
 import type { OnAnswered } from '../answered-request.ts';
+import { PACE, type Pace } from '../arrival.ts';
+import { declaredLength, readHttpBody, UNKNOWN_BYTES } from '../http-body.ts';
 import { projectOfHeader, validProjectOfHeader } from '../project-of-header.ts';
 import {
   encodeExportResponse,
@@ -21,6 +24,10 @@ export interface OtlpRequest {
   /** Of the header `x-throughline-project`, checked. */
   readonly project: string | undefined;
   readonly userAgent?: string | undefined;
+  /** Whom it shares the workers with, see `groupOf`. */
+  readonly group?: string;
+  /** What it holds, for those who make more or less of it. */
+  readonly place?: Pick<Place, 'becomeRows'> | undefined;
 }
 
 export interface OtlpParts {
@@ -31,8 +38,8 @@ export interface OtlpParts {
   ) => Promise<PartialSuccess | undefined>;
   /** Before decompression. */
   readonly maxBodyBytes: number;
-  /** Of all requests in progress together, before decompression. */
-  readonly inFlight: InFlightBytes;
+  readonly admission: Admission;
+  readonly pace?: Pace;
   readonly onAnswered?: OnAnswered;
 }
 
@@ -58,31 +65,42 @@ const CONTENT_ENCODINGS: Readonly<Record<string, ContentEncoding>> = {
  * that exporters report and do not repeat.
  */
 export async function otlpPlugin(app: FastifyInstance, parts: OtlpParts): Promise<void> {
+  const { admission, maxBodyBytes, pace = PACE } = parts;
+  const places = new WeakMap<FastifyRequest, { readonly group: string; readonly place: Place }>();
+  app.addHook('onRequest', async (request, reply) => {
+    const bytes = declaredLength(request.raw, maxBodyBytes) ?? UNKNOWN_BYTES;
+    const group = groupOf(headerProjectOf(request), request.raw.socket.remoteAddress);
+    const place = admission.enter(group, bytes);
+    // Also comes when the client went away.
+    reply.raw.once('close', () => place.leave());
+    places.set(request, { group, place });
+    if (place.admitted) await place.admitted;
+  });
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser(
-    '*',
-    { parseAs: 'buffer', bodyLimit: parts.maxBodyBytes },
-    (_request, body, done) => done(null, body),
-  );
+  app.addContentTypeParser('*', (request: FastifyRequest, payload: IncomingMessage) => {
+    const place = places.get(request)?.place as Place;
+    return readHttpBody(payload, place, maxBodyBytes, pace);
+  });
   const onAnswered = parts.onAnswered ?? (() => {});
   const signals = new Map(SIGNALS.map(({ httpPath, kind }) => [httpPath, kind]));
   app.setErrorHandler((error, request, reply) => {
-    const known = toThroughlineError(error, parts.maxBodyBytes);
+    const known = toThroughlineError(error);
     const signal = signals.get(request.routeOptions.url ?? '');
     // Who hangs up before the last byte gets no answer, and has sent nothing wrong.
-    const isGone = known.code === 'malformed-body' && request.raw.readableAborted;
+    const isGone = request.raw.readableAborted;
+    // The rest of such a body would come too late as well.
+    if (known.code === 'too-slow') reply.header('connection', 'close');
     if (signal)
       onAnswered({
         signal,
         transport: 'http',
         status: isGone ? 'aborted' : String(known.status),
         ...(!isGone && { error: known }),
-        project: validProjectOfHeader(request.headers['x-throughline-project']?.toString()),
+        project: headerProjectOf(request),
         userAgent: request.headers['user-agent'],
       });
     return sendError(known, request, reply);
   });
-  limitInFlight(app, parts.inFlight);
 
   for (const { httpPath, kind, rejectedField } of SIGNALS) {
     app.post(httpPath, async (request, reply) => {
@@ -93,6 +111,7 @@ export async function otlpPlugin(app: FastifyInstance, parts: OtlpParts): Promis
         contentEncoding: contentEncodingOf(request),
         project: projectOf(request),
         userAgent: request.headers['user-agent'],
+        ...places.get(request),
       });
       onAnswered({ signal: kind, transport: 'http', status: '200' });
       return send(reply, 200, encoding, encodeExportResponse(encoding, rejectedField, partial));
@@ -137,6 +156,11 @@ function projectOf(request: FastifyRequest): string | undefined {
   return header === undefined ? undefined : projectOfHeader(String(header));
 }
 
+/** Undefined where there is none, or none that is valid. */
+function headerProjectOf(request: FastifyRequest): string | undefined {
+  return validProjectOfHeader(request.headers['x-throughline-project']?.toString());
+}
+
 /** No body at all is an empty request. */
 function bodyOf(request: FastifyRequest): Uint8Array {
   return request.body instanceof Uint8Array ? request.body : new Uint8Array();
@@ -151,15 +175,11 @@ function sendError(known: ThroughlineError, request: FastifyRequest, reply: Fast
   return send(reply, known.status, encoding, encodeStatus(encoding, known.status, known.message));
 }
 
-function toThroughlineError(error: unknown, maxBodyBytes: number): ThroughlineError {
+function toThroughlineError(error: unknown): ThroughlineError {
   if (error instanceof ThroughlineError) return error;
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
   const status =
     typeof error === 'object' && error !== null && 'statusCode' in error ? Number(error.statusCode) : 500;
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
-    return new ThroughlineError('body-too-large', `the body is larger than ${maxBodyBytes} bytes`, {
-      cause: error,
-    });
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
     return new ThroughlineError(
       'unsupported-content-type',

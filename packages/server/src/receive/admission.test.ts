@@ -1,0 +1,150 @@
+import fc from 'fast-check';
+import { expect, test, vi } from 'vitest';
+import { Admission, groupOf, type Place } from './admission.ts';
+
+const overloaded = expect.objectContaining({ code: 'overloaded', retryAfterSeconds: expect.any(Number) });
+const isAdmitted = async (place: Place): Promise<boolean> => {
+  const never = new Promise<boolean>((resolve) => setImmediate(() => resolve(false)));
+  return place.admitted === undefined || Promise.race([place.admitted.then(() => true), never]);
+};
+
+test('one group alone has two thirds; whoever comes new finds room', async () => {
+  const admission = new Admission({ maxBytes: 90 });
+  const first = Array.from({ length: 6 }, () => admission.enter('noisy', 10));
+  expect(first.map(({ admitted }) => admitted)).toEqual(Array(6).fill(undefined));
+  const seventh = admission.enter('noisy', 10);
+  expect([admission.bytes, admission.waiting, await isAdmitted(seventh)]).toEqual([60, 1, false]);
+  expect(await isAdmitted(admission.enter('quiet', 30))).toBe(true);
+  expect(admission.bytes).toBe(90);
+});
+
+test('a single request is let in, however large', () => {
+  const admission = new Admission({ maxBytes: 90 });
+  expect(admission.enter('a', 1000).admitted).toBeUndefined();
+});
+
+test('of those that wait the group that holds least is next, each in its order', async () => {
+  const admission = new Admission({ maxBytes: 90 });
+  const held = [admission.enter('noisy', 50), admission.enter('other', 30)];
+  const order: string[] = [];
+  for (const name of ['noisy', 'noisy', 'other', 'quiet', 'quiet'])
+    void admission.enter(name, 20).admitted?.then(() => order.push(name));
+  held[0]?.leave();
+  await vi.waitUntil(() => order.length === 2);
+  expect(order).toEqual(['noisy', 'quiet']);
+  expect(admission.waiting).toBe(3);
+});
+
+test('a large one that waits is not passed by small ones of others', async () => {
+  const admission = new Admission({ maxBytes: 100 });
+  const held = [admission.enter('a', 40), admission.enter('b', 40)];
+  const large = admission.enter('c', 70);
+  const small = admission.enter('d', 10);
+  held[0]?.leave();
+  expect([await isAdmitted(large), await isAdmitted(small)]).toEqual([false, false]);
+  held[1]?.leave();
+  expect([await isAdmitted(large), await isAdmitted(small)]).toEqual([true, true]);
+});
+
+test('whoever waits too long is refused and told when to come again', async () => {
+  const admission = new Admission({ maxBytes: 10, maxWaitMs: 20 });
+  const holder = admission.enter('a', 10);
+  const late = admission.enter('a', 5);
+  await expect(late.admitted).rejects.toEqual(overloaded);
+  late.leave();
+  holder.leave();
+  expect([admission.bytes, admission.waiting]).toEqual([0, 0]);
+});
+
+test('where too many wait, the last of the group with the most has to go', async () => {
+  const admission = new Admission({ maxBytes: 10 });
+  admission.enter('noisy', 10);
+  const noisy = Array.from({ length: 16 }, () => admission.enter('noisy', 10));
+  expect(() => admission.enter('noisy', 10)).toThrow(/16 requests wait already/);
+  const quiet = admission.enter('quiet', 10);
+  await expect(noisy[15]?.admitted).rejects.toEqual(overloaded);
+  expect([admission.waiting, await isAdmitted(quiet)]).toEqual([16, false]);
+});
+
+test('a body that turns out larger waits for room before others', async () => {
+  const admission = new Admission({ maxBytes: 100 });
+  const growing = admission.enter('a', 10);
+  const other = admission.enter('b', 60);
+  expect(growing.grow(40)).toBeUndefined();
+  const grown = growing.grow(80);
+  const newcomer = admission.enter('c', 10);
+  expect(await isAdmitted(newcomer)).toBe(false);
+  other.leave();
+  await grown;
+  expect([growing.bytes, await isAdmitted(newcomer)]).toEqual([80, true]);
+  growing.settle(15);
+  expect(admission.bytes).toBe(25);
+});
+
+test('rows that wait for the journal count, and no more are made while they fill the bound', () => {
+  const admission = new Admission({ maxBytes: 100 });
+  let calls = 0;
+  admission.onLeave(() => calls++);
+  const [packed, other] = [admission.enter('a', 10), admission.enter('b', 10)];
+  expect(admission.hasRoomForRows).toBe(true);
+  packed.becomeRows(300);
+  expect([admission.bytes, admission.hasRoomForRows]).toEqual([310, false]);
+  packed.leave();
+  expect([admission.bytes, admission.hasRoomForRows, calls]).toEqual([10, true, 1]);
+  other.leave();
+  expect(admission.bytes).toBe(0);
+});
+
+test('whatever happens, the bytes are those of who is in, and nobody is forgotten', async () => {
+  const step = fc.record({
+    group: fc.constantFrom('a', 'b', 'c'),
+    bytes: fc.integer({ min: 0, max: 60 }),
+    action: fc.constantFrom('enter', 'leave', 'grow', 'settle', 'rows'),
+    which: fc.nat(20),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
+      const admission = new Admission({ maxBytes: 100, maxWaitMs: 60_000 });
+      const places: Place[] = [];
+      const outcomes: Promise<string>[] = [];
+      const note = (promise: Promise<void> | undefined): void => {
+        if (promise)
+          outcomes.push(
+            promise.then(
+              () => 'in',
+              () => 'refused',
+            ),
+          );
+      };
+      for (const { group, bytes, action, which } of steps) {
+        const place = places[which % Math.max(1, places.length)];
+        if (action === 'enter' || !place) {
+          try {
+            const entered = admission.enter(group, bytes);
+            places.push(entered);
+            note(entered.admitted);
+          } catch (error) {
+            expect(error).toEqual(overloaded);
+          }
+        } else if (action === 'leave') place.leave();
+        else if (place.bytes > 0) {
+          if (action === 'grow') note(place.grow(bytes));
+          else if (action === 'settle') place.settle(bytes);
+          else place.becomeRows(bytes);
+        }
+        expect(admission.bytes).toBe(places.reduce((sum, each) => sum + each.bytes, 0));
+      }
+      for (const place of places) place.leave();
+      expect([admission.bytes, admission.waiting, admission.hasRoomForRows]).toEqual([0, 0, true]);
+      await Promise.all(outcomes);
+    }),
+  );
+});
+
+test('a request counts with its project, or else with its address', () => {
+  expect([groupOf('a', '::1'), groupOf(undefined, '::1'), groupOf(undefined, undefined)]).toEqual([
+    'project a',
+    'address ::1',
+    'address ',
+  ]);
+});
