@@ -3,6 +3,7 @@ import { type ApiParts, apiPlugin } from './api/routes.ts';
 import { type WebAppParts, webAppPlugin } from './api/web-app.ts';
 import { type MetricsRouteParts, metricsRoute } from './metrics/metrics-route.ts';
 import { type OtlpParts, otlpPlugin } from './receive/otlp/otlp-plugin.ts';
+import { QueryError } from './store/query-error.ts';
 
 /** What the application is made of; `main.ts` builds these, tests build some of them otherwise. */
 export interface AppParts extends OtlpParts, ApiParts, MetricsRouteParts, WebAppParts {
@@ -39,7 +40,8 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
       return { status: 'ok' };
     } catch (error) {
       parts.log.warn({ err: error }, 'the store does not answer');
-      return reply.code(503).send({ status: 'unavailable', store: 'does not answer' });
+      const known = error instanceof QueryError && error.reason === 'unavailable';
+      return reply.code(503).send({ status: 'unavailable', store: known ? error.message : 'does not answer' });
     }
   });
 

@@ -13,6 +13,7 @@ test('without settings it is a server for this machine alone', () => {
     maxInFlightBytes: 128 * 2 ** 20,
     maxJournalBytes: 4 * 2 ** 30,
     workers: undefined,
+    clickhouse: undefined,
     storeMemoryBytes: undefined,
     logLevel: 'info',
   });
@@ -56,6 +57,38 @@ describe('the port of gRPC', () => {
 
   test.each(['70000', '-1', 'x'])('refuses %s', (port) => {
     expect(() => readConfig({ THROUGHLINE_GRPC_PORT: port })).toThrow(ConfigError);
+  });
+});
+
+describe('the ClickHouse server', () => {
+  test.each([
+    [
+      'http://writer:p%40ss%2F@clickhouse.example:8123/traces',
+      { url: 'http://clickhouse.example:8123', user: 'writer', password: 'p@ss/', database: 'traces' },
+    ],
+    [
+      'https://clickhouse.example',
+      { url: 'https://clickhouse.example', user: 'default', password: '', database: 'throughline' },
+    ],
+  ])('is read of %s', (url, expected) => {
+    expect(readConfig({ THROUGHLINE_CLICKHOUSE_URL: url }).clickhouse).toEqual(expected);
+    expect(
+      readConfig({ THROUGHLINE_CLICKHOUSE_URL: 'http://other' }, { clickhouse: url }).clickhouse,
+    ).toEqual(expected);
+  });
+
+  test.each([
+    'tcp://u:secret@host:9000/db',
+    'clickhouse.example:8123',
+    'http://u:secret@host:port/db',
+    'http://u:secret@host/db/more',
+    'http://u:secret@host/db?user=x',
+    'http://u:sec%ret@host/db',
+    'http://u:secret@host/d`b',
+  ])('refuses %s without telling the password', (url) => {
+    expect(() => readConfig({ THROUGHLINE_CLICKHOUSE_URL: url })).toThrow(
+      /THROUGHLINE_CLICKHOUSE_URL: (?!.*sec)/,
+    );
   });
 });
 

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { type ClickHouseAddress, parseClickHouseUrl } from './store/clickhouse-address.ts';
 
 /** All that can be configured, read once at the start. */
 export interface Config {
@@ -19,6 +20,8 @@ export interface Config {
   readonly maxJournalBytes: number;
   /** Threads that decode and map. Absent: as many as there are processors. */
   readonly workers: number | undefined;
+  /** The server that keeps the rows. Absent: the embedded store does, in the data folder. */
+  readonly clickhouse: ClickHouseAddress | undefined;
   /** Memory of the embedded store. Absent: its own choice. */
   readonly storeMemoryBytes: number | undefined;
   readonly logLevel: (typeof LOG_LEVELS)[number];
@@ -44,6 +47,15 @@ const origins = z.string().transform((text, context) => {
   return list;
 });
 
+const clickhouseUrl = z.string().transform((text, context) => {
+  try {
+    return parseClickHouseUrl(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: error instanceof TypeError ? error.message : 'not valid' });
+    return z.NEVER;
+  }
+});
+
 const SETTINGS = z.object({
   THROUGHLINE_DATA: z.string().min(1).default('.throughline'),
   THROUGHLINE_HOST: z.string().min(1).default('127.0.0.1'),
@@ -54,6 +66,7 @@ const SETTINGS = z.object({
   THROUGHLINE_MAX_IN_FLIGHT_BYTES: bytes.default(128 * MIB),
   THROUGHLINE_MAX_JOURNAL_BYTES: bytes.default(4096 * MIB),
   THROUGHLINE_WORKERS: z.coerce.number().int().min(1).max(64).optional(),
+  THROUGHLINE_CLICKHOUSE_URL: clickhouseUrl.optional(),
   THROUGHLINE_STORE_MEMORY_BYTES: bytes.optional(),
   THROUGHLINE_LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
 });
@@ -70,6 +83,7 @@ export interface Flags {
   readonly port?: string | number | undefined;
   readonly grpcPort?: string | number | undefined;
   readonly corsOrigin?: readonly string[] | undefined;
+  readonly clickhouse?: string | undefined;
 }
 
 /** @throws ConfigError */
@@ -80,6 +94,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, fl
     ...(flags.host === undefined ? {} : { THROUGHLINE_HOST: flags.host }),
     ...(flags.port === undefined ? {} : { THROUGHLINE_PORT: String(flags.port) }),
     ...(flags.grpcPort === undefined ? {} : { THROUGHLINE_GRPC_PORT: String(flags.grpcPort) }),
+    ...(flags.clickhouse === undefined ? {} : { THROUGHLINE_CLICKHOUSE_URL: flags.clickhouse }),
     ...(flags.corsOrigin === undefined ? {} : { THROUGHLINE_CORS_ORIGINS: flags.corsOrigin.join() }),
   };
   // An empty variable is one that is not set.
@@ -101,6 +116,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, fl
     maxInFlightBytes: settings.THROUGHLINE_MAX_IN_FLIGHT_BYTES,
     maxJournalBytes: settings.THROUGHLINE_MAX_JOURNAL_BYTES,
     workers: settings.THROUGHLINE_WORKERS,
+    clickhouse: settings.THROUGHLINE_CLICKHOUSE_URL,
     storeMemoryBytes: settings.THROUGHLINE_STORE_MEMORY_BYTES,
     logLevel: settings.THROUGHLINE_LOG_LEVEL,
   };

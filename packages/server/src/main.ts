@@ -18,10 +18,9 @@ import { createServerMetrics } from './metrics/server-metrics.ts';
 import { Admission } from './receive/admission.ts';
 import type { AnsweredRequest } from './receive/answered-request.ts';
 import { startGrpcServer } from './receive/otlp/grpc-server.ts';
-import { openChdbEngine } from './store/chdb-engine.ts';
 import type { Engine } from './store/engine.ts';
 import { startLoader } from './store/loader.ts';
-import { migrate } from './store/migrate.ts';
+import { openStore } from './store/open-store.ts';
 
 /** A server that listens. */
 export interface RunningServer {
@@ -48,7 +47,8 @@ class Closers {
 /**
  * The composition root: builds every part and connects them.
  *
- * @throws DataLockError, DataFolderError, NewerSchemaError, JournalFolderError, GrpcListenError: messages for people
+ * @throws DataLockError, DataFolderError, ClickHouseVersionError, NewerSchemaError, JournalFolderError,
+ *   GrpcListenError: messages for people
  */
 export async function startServer(
   config: Config,
@@ -60,12 +60,8 @@ export async function startServer(
     const lock = await lockDataFolder(config.dataDir);
     closers.add(() => lock.release());
 
-    const engine = await openChdbEngine({
-      dataDir: config.dataDir,
-      ...(config.storeMemoryBytes === undefined ? {} : { memoryBytes: config.storeMemoryBytes }),
-    });
+    const engine = await openStore({ config, tables: INGEST_TABLES.map(({ name }) => name), log });
     closers.add(() => engine.close());
-    await migrate(engine);
 
     const metrics = createServerMetrics();
     closers.add(async () => metrics.close());

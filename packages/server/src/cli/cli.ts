@@ -58,6 +58,10 @@ function createProgram({ terminal, env, signal, version }: CliParts): Command {
     .option('--port <port>', 'port of UI, API and OTLP/HTTP (default: 4318)')
     .option('--grpc-port <port>', 'port of OTLP/gRPC (default: 4317)')
     .option('--cors-origin <origins...>', 'origins whose pages may send scores (default: none)')
+    .option(
+      '--clickhouse <url>',
+      'ClickHouse server, http://user:password@host:8123/database (default: embedded)',
+    )
     .option('--demo-if-empty', 'record the example application if there are no spans yet')
     .action(async (options) => (await import('./start.ts')).start(terminal, env, options, signal));
 

@@ -13,6 +13,7 @@ export interface StartOptions {
   readonly port?: string;
   readonly grpcPort?: string;
   readonly corsOrigin?: readonly string[];
+  readonly clickhouse?: string;
   readonly demoIfEmpty?: boolean;
 }
 
@@ -33,7 +34,7 @@ export async function start(
   });
   terminal.out(
     `\n  ${paint(terminal, 'bold', 'Throughline')}  ${paint(terminal, 'cyan', server.url)}\n` +
-      `  Send OTLP to ${server.url}/v1/traces or, with gRPC, to ${server.grpcUrl}; data in ${config.dataDir}. Ctrl-C stops.\n\n`,
+      `  Send OTLP to ${server.url}/v1/traces or, with gRPC, to ${server.grpcUrl}; data in ${placeOf(config)}. Ctrl-C stops.\n\n`,
   );
   if (options.demoIfEmpty) await runDemoIfEmpty(terminal, server, signal);
   if (!signal.aborted)
@@ -41,12 +42,18 @@ export async function start(
   await server.stop();
 }
 
+/** Without the password. */
+function placeOf({ dataDir, clickhouse }: Config): string {
+  return clickhouse ? `${clickhouse.url}/${clickhouse.database}, journal in ${dataDir}` : dataDir;
+}
+
 type Server = Awaited<ReturnType<typeof startServer>>;
 
 /** In a process of its own: the example instruments its process as an application does. */
 async function runDemoIfEmpty(terminal: Terminal, server: Server, signal: AbortSignal): Promise<void> {
-  const [first] = await server.engine.query('SELECT 1 FROM spans LIMIT 1');
-  if (first || !hasDemo()) return;
+  // A store that is away is not known to be empty.
+  const rows = await server.engine.query('SELECT 1 FROM spans LIMIT 1').catch(() => undefined);
+  if (rows?.length !== 0 || !hasDemo()) return;
   const child = spawn(process.execPath, [PROGRAM, 'demo', '--url', server.url, '--project', DEMO_PROJECT], {
     stdio: ['ignore', 'inherit', 'inherit'],
     signal,
@@ -75,6 +82,7 @@ function explain(error: unknown, { host, port }: Config): unknown {
 const FOR_PEOPLE = new Set([
   'DataLockError',
   'DataFolderError',
+  'ClickHouseVersionError',
   'NewerSchemaError',
   'JournalFolderError',
   'GrpcListenError',

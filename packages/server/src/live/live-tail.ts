@@ -1,8 +1,7 @@
 import type { LiveEvent } from '../api/schemas.ts';
 import { API_SETTINGS, SPAN_SUMMARY_FIELDS } from '../query/span-summary.ts';
 import type { Engine } from '../store/engine.ts';
-import { quoteString } from '../store/parameters.ts';
-import { compile, sql, unsafeRawSql } from '../store/sql.ts';
+import { compile, sql } from '../store/sql.ts';
 
 /** Rows that have just been loaded, still in their file. The journal's sealed segment is one. */
 export interface LoadedSegment {
@@ -33,7 +32,7 @@ interface Row extends LiveSpan {
 }
 
 /** What was committed, for those who watch: read from the segment's file, and only while somebody listens. */
-export function createLiveTail(engine: Pick<Engine, 'query'>): LiveTail {
+export function createLiveTail(engine: Pick<Engine, 'queryFile'>): LiveTail {
   const listeners = new Map<string, Set<(event: LiveEvent) => void>>();
   return {
     subscribe(project, listener) {
@@ -59,16 +58,16 @@ export function createLiveTail(engine: Pick<Engine, 'query'>): LiveTail {
 
 /** One event for each of the projects that the segment has spans of. */
 async function readEvents(
-  engine: Pick<Engine, 'query'>,
+  engine: Pick<Engine, 'queryFile'>,
   table: LoadedSegment['tables'][number],
   projects: readonly string[],
 ): Promise<Map<string, LiveEvent>> {
-  const file = unsafeRawSql(`file(${quoteString(table.path)}, 'RowBinary', ${quoteString(table.structure)})`);
-  const rows = await engine.query<Row>(
+  const rows = await engine.queryFile<Row>(
+    table,
     ...compile(sql`
     SELECT ${SPAN_SUMMARY_FIELDS}, trace_id AS traceId, nullIf(user_id, '') AS userId,
       nullIf(session_id, '') AS sessionId, project, count() OVER (PARTITION BY project) AS inSegment
-    FROM ${file}
+    FROM segment
     WHERE project IN ${projects}
     ORDER BY start DESC
     LIMIT ${MAX_SPANS} BY project

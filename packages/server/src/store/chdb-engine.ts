@@ -17,6 +17,7 @@ import { chdbConfig, defaultMemoryBytes } from './chdb-config.ts';
 import type { Engine, LoadFile, QueryLimits, QueryParameters, RowFile } from './engine.ts';
 import { Lanes } from './lanes.ts';
 import { columnNames, fileTable, loadStatement } from './load-statement.ts';
+import { lowerMergePriority } from './merge-priority.ts';
 import { parameterSettings, quoteString } from './parameters.ts';
 import { QueryError, queryErrorOf } from './query-error.ts';
 import { limitSettings, SESSION_SETTINGS } from './session-settings.ts';
@@ -60,6 +61,7 @@ export async function openChdbEngine(options: ChdbEngineOptions): Promise<Engine
     const [controller, lastController] = [open(), open()];
     const readers = Array.from({ length: READERS }, () => open('--readonly=2'));
     await Promise.all(readers.map((reader) => reader.queryAsync(`USE ${DATABASE}`)));
+    await lowerMergePriority();
     return new ChdbEngine(writer, readers, controller, lastController);
   } catch (error) {
     for (const session of sessions) session.close();

@@ -26,8 +26,8 @@ const MAX_WAITING = 1_000;
 const OTHER_CONNECTIONS = 8;
 /** A server that has not answered so long after the limit of a query is one that is not there. */
 const GRACE_SECONDS = 5;
-const LOAD_SECONDS = 600;
-const COMMAND_SECONDS = 3_600;
+/** Of loads and commands. */
+const WRITE_SECONDS = 600;
 const KILL_SECONDS = 2;
 
 /** `cancel_…`: a query ends when this process does. `wait_end_of_query`: the status tells of the whole answer. */
@@ -48,7 +48,7 @@ export function openClickHouseEngine(address: ClickHouseAddress): Engine {
       application: 'throughline',
       max_open_connections: READERS + OTHER_CONNECTIONS,
       // Statements have deadlines of their own.
-      request_timeout: COMMAND_SECONDS * 1000,
+      request_timeout: WRITE_SECONDS * 1000,
       use_multipart_params_auto: true,
       clickhouse_settings: SESSION_SETTINGS,
       // What fails is thrown, and told by who catches it.
@@ -122,7 +122,7 @@ class ClickHouseEngine implements Engine {
   }
 
   async command(sql: string): Promise<void> {
-    await this.#run({ seconds: COMMAND_SECONDS }, async (statement) => {
+    await this.#run({ seconds: WRITE_SECONDS }, async (statement) => {
       await this.#client.command({
         ...statement,
         query: sql,
@@ -132,7 +132,7 @@ class ClickHouseEngine implements Engine {
   }
 
   async load(file: LoadFile): Promise<void> {
-    await this.#run({ seconds: LOAD_SECONDS }, (statement) =>
+    await this.#run({ seconds: WRITE_SECONDS }, (statement) =>
       withFile(file.path, async (bytes) => {
         const { stream, summary } = await this.#client.exec({
           ...statement,

@@ -51,8 +51,8 @@ ENGINE = MergeTree ORDER BY id`);
   const newest = known.at(-1)?.id ?? 0;
   if (latest > newest) {
     throw new NewerSchemaError(
-      `The data folder was written by a newer Throughline (schema ${latest}; this version knows ${newest}). ` +
-        'Update Throughline, or start it with another --data.',
+      `The store was written by a newer Throughline (schema ${latest}; this version knows ${newest}). ` +
+        'Update Throughline, or start it on another store.',
     );
   }
   const missing = known.filter((migration) => migration.id > latest);

@@ -24,7 +24,7 @@ export interface TestClickHouse {
 }
 
 /** A server that somebody gives for the tests; without it they start their own. */
-export const GIVEN_URL = process.env['THROUGHLINE_TEST_CLICKHOUSE_URL'] || undefined;
+export const GIVEN_URL = process.env.THROUGHLINE_TEST_CLICKHOUSE_URL || undefined;
 
 const PROGRAM = fileURLToPath(new URL('./clickhouse-server-process.ts', import.meta.url));
 const MEMORY_BYTES = 4 * 1024 ** 3;

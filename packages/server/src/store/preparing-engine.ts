@@ -1,0 +1,101 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Engine, LoadFile } from './engine.ts';
+import { QueryError } from './query-error.ts';
+
+export interface PreparingParts {
+  readonly engine: Engine;
+  /** Brings the store to where it can be used. May be repeated. */
+  readonly prepare: () => Promise<void>;
+  /** Told once for each new reason why it cannot be used. */
+  readonly onUnavailable: (error: QueryError) => void;
+  readonly onReady: () => void;
+}
+
+const FIRST_RETRY_MS = 250;
+const LAST_RETRY_MS = 5_000;
+
+/** ClickHouse `ErrorCodes.cpp`: UNKNOWN_TABLE, UNKNOWN_DATABASE. */
+const NOTHING_THERE: ReadonlySet<number | undefined> = new Set([60, 81]);
+
+/**
+ * The engine once it is prepared. Where that fails because the store is away, it is tried again for as long as it takes
+ * and every statement is `unavailable` until then, with the reason in its message. A server that comes back without
+ * its tables is prepared again.
+ *
+ * @throws what `prepare` throws at first and is no QueryError: a store that another time would not help
+ */
+export async function openPreparing(parts: PreparingParts): Promise<Engine> {
+  const { engine, prepare, onUnavailable, onReady } = parts;
+  const closing = new AbortController();
+  let refusal: QueryError | undefined;
+  let preparing: Promise<void> | undefined;
+
+  const refuse = (cause: unknown) => {
+    const before = refusal?.message;
+    refusal = unavailable(cause);
+    if (refusal.message !== before) onUnavailable(refusal);
+  };
+  const prepareAgain = async () => {
+    for (let waitMs = FIRST_RETRY_MS; !closing.signal.aborted; waitMs = Math.min(waitMs * 2, LAST_RETRY_MS)) {
+      await setTimeout(waitMs, undefined, { signal: closing.signal }).catch(() => {});
+      try {
+        await prepare();
+        refusal = undefined;
+        onReady();
+        return;
+      } catch (error) {
+        if (!closing.signal.aborted) refuse(error);
+      }
+    }
+  };
+  const begin = (cause: unknown) => {
+    refuse(cause);
+    preparing ??= prepareAgain().finally(() => {
+      preparing = undefined;
+    });
+  };
+
+  try {
+    await prepare();
+  } catch (error) {
+    if (!(error instanceof QueryError)) {
+      await engine.close();
+      throw error;
+    }
+    begin(error);
+  }
+
+  const ready = (): Engine => {
+    if (closing.signal.aborted) throw new QueryError('closed');
+    if (refusal) throw refusal;
+    return engine;
+  };
+  return {
+    query: async (...query) => ready().query(...query),
+    queryJson: async (...query) => ready().queryJson(...query),
+    queryFile: async (...query) => ready().queryFile(...query),
+    command: async (sql) => ready().command(sql),
+    async load(file: LoadFile) {
+      try {
+        await ready().load(file);
+      } catch (error) {
+        if (error instanceof QueryError && NOTHING_THERE.has(error.clickhouseCode)) begin(error);
+        throw error;
+      }
+    },
+    async close() {
+      closing.abort();
+      await engine.close();
+      await preparing;
+    },
+  };
+}
+
+function unavailable(cause: unknown): QueryError {
+  if (cause instanceof QueryError && cause.reason === 'unavailable') return cause;
+  const message = cause instanceof Error && !(cause instanceof QueryError) ? cause.message : undefined;
+  return new QueryError('unavailable', {
+    cause,
+    message: message ?? 'The tables of the store could not be prepared.',
+  });
+}
