@@ -1,21 +1,14 @@
-import { spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { pathToFileURL } from 'node:url';
 import { mapContent, mapFacts } from '@throughline/spans';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InMemoryExporter, init, shutdown } from '../../index.ts';
 import { rawSpanOf } from '../../raw-span.ts';
+import { requirePrevious } from '../../test-support/previous-major.ts';
 import type { RecordedSpan } from '../../testing.ts';
 import { tracedClaudeQuery } from './claude-agent.ts';
 
 const CLI = join(import.meta.dirname, '../../testing/claude-cli.mjs');
-
-/*
- * The package brings a program of 170 MB for each platform, too much for every checkout. Where it is installed, the
- * folder is named by THROUGHLINE_CLAUDE_AGENT_SDK, and the same tests run with it; the program is the stand-in in any case.
- */
-const FOLDER = process.env.THROUGHLINE_CLAUDE_AGENT_SDK;
 
 interface Parameters {
   prompt: string;
@@ -24,21 +17,6 @@ interface Parameters {
 type Query = (
   parameters: Parameters,
 ) => AsyncGenerator<{ type: string }> & { interrupt?: () => Promise<unknown> };
-
-/** The stream of the program, without the package: what `query` yields. */
-const standIn: Query = async function* ({ prompt }) {
-  const program = spawn(process.execPath, [CLI], { stdio: ['pipe', 'pipe', 'inherit'] });
-  program.stdin.write(`${JSON.stringify({ type: 'user', message: { role: 'user', content: prompt } })}\n`);
-  try {
-    for await (const line of createInterface({ input: program.stdout })) {
-      const message = JSON.parse(line) as { type: string };
-      yield message;
-      if (message.type === 'result') return;
-    }
-  } finally {
-    program.stdin.end();
-  }
-};
 
 let spans: InMemoryExporter;
 beforeEach(() => {
@@ -55,20 +33,18 @@ function seen(span: RecordedSpan | undefined) {
   return { ...mapFacts(raw), content: mapContent(raw) };
 }
 
-const sources: { name: string; load: () => Promise<Query> }[] = [
-  { name: 'its stream', load: async () => standIn },
-];
-if (FOLDER !== undefined)
-  sources.push({
-    name: 'the package',
-    load: async () => ((await import(pathToFileURL(join(FOLDER, 'sdk.mjs')).href)) as { query: Query }).query,
-  });
+const require = createRequire(import.meta.url);
+const NAME = '@anthropic-ai/claude-agent-sdk';
 
-describe.each(sources)('Claude Agent SDK, $name', ({ load }) => {
+/** The package; the program that it starts is a stand-in, so that every message of the run is known. */
+describe.each([
+  ['0.3', () => (require(NAME) as { query: Query }).query],
+  ['0.2', () => requirePrevious<{ query: Query }>(NAME).query],
+])('Claude Agent SDK %s', (_version, load) => {
   const options = { pathToClaudeCodeExecutable: CLI, executable: process.execPath };
 
   it('records the agent, its model calls and the tool between them', async () => {
-    const query = tracedClaudeQuery(await load());
+    const query = tracedClaudeQuery(load());
     const types: string[] = [];
     for await (const { type } of query({ prompt: 'Where is A-1001?', options })) types.push(type);
     expect(types).toEqual(['system', 'assistant', 'assistant', 'user', 'assistant', 'result']);
@@ -114,7 +90,7 @@ describe.each(sources)('Claude Agent SDK, $name', ({ load }) => {
   });
 
   it('ends everything where the application stops reading', async () => {
-    const query = tracedClaudeQuery(await load());
+    const query = tracedClaudeQuery(load());
     for await (const { type } of query({ prompt: 'Where is A-1001?', options }))
       if (type === 'assistant') break;
     const agent = spans.find({ kind: 'agent' });
@@ -123,7 +99,7 @@ describe.each(sources)('Claude Agent SDK, $name', ({ load }) => {
   });
 
   it('keeps the methods of the stream, and is not there after shutdown', async () => {
-    const bare = await load();
+    const bare = load();
     const query = tracedClaudeQuery(bare);
     await shutdown();
     const types: string[] = [];
@@ -132,8 +108,3 @@ describe.each(sources)('Claude Agent SDK, $name', ({ load }) => {
     expect(spans.spans).toEqual([]);
   });
 });
-
-it.skipIf(FOLDER !== undefined)(
-  'skipped: the package itself, because THROUGHLINE_CLAUDE_AGENT_SDK names no folder of it',
-  ({ skip }) => skip(),
-);

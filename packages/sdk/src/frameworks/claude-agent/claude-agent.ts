@@ -10,7 +10,7 @@ import { ClaudeRun } from './claude-run.ts';
 export const claudeAgent: Integration = {
   name: 'claude-agent-sdk',
   package: '@anthropic-ai/claude-agent-sdk',
-  supported: '>=0.3.0 <0.4.0',
+  supported: '>=0.2.0 <0.4.0',
   kind: 'framework',
   patch: (exports) => {
     const { query } = exports;
@@ -31,7 +31,7 @@ export function tracedClaudeQuery<Query extends AnyFunction | ((...args: never[]
   const traced = function (this: unknown, ...args: unknown[]): unknown {
     const straight = () => Reflect.apply(query as AnyFunction, this, args);
     if (currentClient() === undefined) return straight();
-    const run = new ClaudeRun(record(args[0]).prompt);
+    const run = new ClaudeRun(record(args[0]));
     try {
       const stream = run.span.run(straight);
       listen(stream as object, run);

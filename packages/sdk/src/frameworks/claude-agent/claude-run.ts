@@ -1,7 +1,8 @@
-import { type Message, messagesFromJson, type Usage } from '@throughline/spans';
-import { type Json, list, number, present, record, sum, text } from '../../providers/json.ts';
+import { messagesFromJson } from '@throughline/spans';
+import { type Json, list, number, present, record, text } from '../../providers/json.ts';
 import { KEYS } from '../../semconv.ts';
 import { type Span, startSpan } from '../../span.ts';
+import { assistant, ClaudeError, textOf, usageOf } from './claude-message.ts';
 
 /** A model call that is being told about: one message of the API comes in several pieces. */
 interface OpenCall {
@@ -18,23 +19,33 @@ interface Conversation {
   readonly messages: unknown[];
   /** Since when the model has been at work. */
   waitingSinceMs: number;
+  /** Of the call that is waited for, how often it was sent again. */
+  retries: number;
   call: OpenCall | undefined;
 }
 
 const MAIN = '';
+/** The model of what the program says in the place of an answer, where the model refused to give one. */
+const SYNTHETIC = '<synthetic>';
 const MAX_MESSAGES = 10_000;
 
 /**
  * One run of Claude's Agent SDK, put together from the messages of its stream: an agent, its model calls and tools,
  * and the same below the tool that started a subagent.
- * Source: @anthropic-ai/claude-agent-sdk 0.3.329 `sdk.d.ts`, SDKMessage.
+ * Source: @anthropic-ai/claude-agent-sdk 0.2.141 and 0.3.329 `sdk.d.ts`, SDKMessage.
  */
 export class ClaudeRun {
   readonly span: Span;
   readonly #tools = new Map<string, Span>();
   readonly #conversations = new Map<string, Conversation>();
+  #model: string | undefined;
+  #hasFailed = false;
 
-  constructor(prompt: unknown) {
+  readonly #abort: Json;
+
+  /** @param parameters What `query` was given. */
+  constructor({ prompt, options }: Json) {
+    this.#abort = record(record(record(options).abortController).signal);
     this.span = startSpan('invoke_agent claude', {
       kind: 'agent',
       agentName: 'claude',
@@ -51,17 +62,19 @@ export class ClaudeRun {
   add(message: unknown): void {
     const { type, parent_tool_use_id: parent, ...rest } = record(message);
     const id = text(parent) ?? MAIN;
-    if (type === 'system' && rest.subtype === 'init')
-      this.span.update({ model: text(rest.model), sessionId: text(rest.session_id) });
+    if (type === 'system') this.#happened(id, rest);
     else if (type === 'stream_event') this.#streamed(id, record(rest.event));
-    else if (type === 'assistant') this.#answered(id, record(rest.message));
+    else if (type === 'assistant') this.#answered(id, record(rest.message), rest);
     else if (type === 'user') this.#told(id, record(rest.message));
     else if (type === 'result') this.#finish(rest);
   }
 
   failed(error: unknown): void {
     this.#endAll();
-    this.span.recordError(error).end();
+    if (this.#abort.aborted === true) this.span.recordCancelled();
+    // `query` throws what its last message told.
+    else if (!this.#hasFailed) this.span.recordError(error);
+    this.span.end();
   }
 
   cancelled(): void {
@@ -72,6 +85,16 @@ export class ClaudeRun {
   done(): void {
     this.#endAll();
     this.span.end();
+  }
+
+  #happened(id: string, message: Json): void {
+    if (message.subtype === 'init') {
+      this.#model = text(message.model);
+      this.span.update({ model: this.#model, sessionId: text(message.session_id) });
+    } else if (message.subtype === 'api_retry') {
+      const conversation = this.#conversation(id);
+      conversation.retries = number(message.attempt) ?? conversation.retries + 1;
+    }
   }
 
   /** Events of the model's own stream, where the application asks for partial messages. */
@@ -93,8 +116,15 @@ export class ClaudeRun {
     }
   }
 
-  #answered(id: string, message: Json): void {
+  #answered(id: string, message: Json, about: Json): void {
     const call = this.#callOf(id, message);
+    if (message.model === SYNTHETIC) {
+      const status = number(about.api_error_status);
+      if (status !== undefined) call.span.set({ 'http.response.status_code': status });
+      call.span.recordError(new ClaudeError(textOf(message) ?? String(about.error)));
+      this.#endCall(this.#conversation(id));
+      return;
+    }
     call.content.push(...list(message.content));
     call.endedAtMs = Date.now();
     const reason = text(message.stop_reason);
@@ -151,7 +181,12 @@ export class ClaudeRun {
         attributes: present({ 'claude.num_turns': number(result.num_turns) }),
       }),
     );
-    if (isError === true) this.span.recordError(new ClaudeError(String(subtype)));
+    if (isError !== true) return;
+    this.#hasFailed = true;
+    // What the model refused is told as a success whose result is the refusal.
+    this.span.recordError(
+      new ClaudeError(subtype === 'success' ? (text(result.result) ?? 'failed') : String(subtype)),
+    );
   }
 
   #callOf(id: string, message: Json): OpenCall {
@@ -159,7 +194,7 @@ export class ClaudeRun {
     const messageId = text(message.id) ?? '';
     if (conversation.call?.id === messageId) return conversation.call;
     this.#endCall(conversation);
-    const model = text(message.model);
+    const model = message.model === SYNTHETIC ? this.#model : text(message.model);
     const asked = conversation.messages.slice();
     const startedAtMs = conversation.waitingSinceMs;
     const span = startSpan(model === undefined ? 'chat' : `chat ${model}`, {
@@ -168,11 +203,17 @@ export class ClaudeRun {
       startTime: startedAtMs,
       provider: 'anthropic',
       model,
-      responseModel: model,
-      responseId: text(message.id),
-      usage: usageOf(record(message.usage)),
       inputMessages: () => messagesFromJson(asked, 'user') ?? [],
+      ...(message.model === SYNTHETIC
+        ? {}
+        : {
+            responseModel: model,
+            responseId: text(message.id),
+            usage: usageOf(record(message.usage)),
+          }),
     });
+    if (conversation.retries > 0) span.set({ 'http.request.resend_count': conversation.retries });
+    conversation.retries = 0;
     conversation.call = {
       id: messageId,
       span,
@@ -207,31 +248,9 @@ export class ClaudeRun {
   #conversation(id: string): Conversation {
     let found = this.#conversations.get(id);
     if (found === undefined) {
-      found = { messages: [], waitingSinceMs: Date.now(), call: undefined };
+      found = { messages: [], waitingSinceMs: Date.now(), retries: 0, call: undefined };
       this.#conversations.set(id, found);
     }
     return found;
   }
-}
-
-class ClaudeError extends Error {
-  override readonly name = 'ClaudeAgentError';
-}
-
-function assistant(content: readonly unknown[]): readonly Message[] {
-  return messagesFromJson([{ role: 'assistant', content }], 'assistant') ?? [];
-}
-
-/** Anthropic counts cached tokens beside the input. */
-function usageOf(usage: Json): Usage | undefined {
-  const read = number(usage.cache_read_input_tokens);
-  const written = number(usage.cache_creation_input_tokens);
-  const found = present({
-    inputTokens:
-      number(usage.input_tokens) === undefined ? undefined : sum(usage.input_tokens, read, written),
-    outputTokens: number(usage.output_tokens),
-    cacheReadTokens: read,
-    cacheWriteTokens: written,
-  });
-  return Object.keys(found).length === 0 ? undefined : found;
 }
