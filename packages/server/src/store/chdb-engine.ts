@@ -61,7 +61,6 @@ export async function openChdbEngine(options: ChdbEngineOptions): Promise<Engine
     const [controller, lastController] = [open(), open()];
     const readers = Array.from({ length: READERS }, () => open('--readonly=2'));
     await Promise.all(readers.map((reader) => reader.queryAsync(`USE ${DATABASE}`)));
-    await lowerMergePriority();
     return new ChdbEngine(writer, readers, controller, lastController);
   } catch (error) {
     for (const session of sessions) session.close();
@@ -97,6 +96,7 @@ class ChdbEngine implements Engine {
   readonly #sessions: readonly Session[];
   readonly #running = new Set<string>();
   readonly #onExit: () => void;
+  #mergesLowered: Promise<unknown> | undefined;
   #closing: Promise<void> | undefined;
 
   /** `lastController` is for the moment when the process exits, when nothing can be waited for. */
@@ -143,6 +143,9 @@ class ChdbEngine implements Engine {
   }
 
   async load(file: LoadFile): Promise<void> {
+    // The threads begin with the first table, so at the first load they are there.
+    this.#mergesLowered ??= lowerMergePriority();
+    await this.#mergesLowered;
     const writer = await this.#writers.acquire();
     try {
       const before = await insertedRows(writer);
