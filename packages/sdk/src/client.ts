@@ -14,6 +14,8 @@ export interface Client {
   readonly reportUnsampled: () => void;
   /** Restores what was installed; idempotent. */
   readonly uninstall: () => void;
+  /** Takes no further spans, whoever makes them. */
+  readonly close: () => void;
 }
 
 interface Slot {

@@ -87,6 +87,26 @@ describe('init', () => {
     expect(warn.mock.calls[0]?.[0]).toContain('createSpanProcessor()');
   });
 
+  it('takes nothing after shutdown from a tracer, a span or a processor that somebody still holds', async () => {
+    const receiver = await new Receiver().start();
+    const spans = new InMemoryExporter();
+    init({ endpoint: receiver.url, exporter: spans, running: { afterMs: 0 } });
+    const tracer = trace.getTracer('third party');
+    const provider = trace.getTracerProvider();
+    const [open, theirs] = [startTrace('open'), tracer.startSpan('theirs')];
+    startTrace('before').end();
+    await shutdown();
+    const sent = receiver.requests.length;
+    open.update({ output: 'late' }).end();
+    theirs.end();
+    tracer.startActiveSpan('after', (span) => span.addEvent('x').end());
+    provider.getTracer('another').startSpan('after').end();
+    expect(await flush()).toBe(true);
+    expect(spans.spans.map(({ name }) => name)).toEqual(['before']);
+    expect(receiver.requests.length).toBe(sent);
+    await receiver.stop();
+  });
+
   it('gives a span processor to a provider of the application', async () => {
     const spans = new InMemoryExporter();
     const provider = new BasicTracerProvider({ spanProcessors: [createSpanProcessor({ exporter: spans })] });

@@ -10,8 +10,9 @@ import { BasicTracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trac
 import { type Client, currentClient, setCurrentClient } from './client.ts';
 import { type Config, readConfig } from './config.ts';
 import { ConsoleSink } from './console-sink.ts';
-import { Delivery, type DeliveryStats } from './delivery/delivery.ts';
+import { Delivery } from './delivery/delivery.ts';
 import { unref } from './delivery/lane.ts';
+import { type DeliveryStats, NOTHING_SENT } from './delivery/tally.ts';
 import { installHttpPropagation } from './http-propagation.ts';
 import { TableIdGenerator } from './id-generator.ts';
 import { addSpanProcessor, globalProvider, installContext, installProvider } from './installation.ts';
@@ -55,7 +56,12 @@ export function createSpanProcessor(options: InitOptions = {}): SpanProcessor {
   return parts.processor;
 }
 
-/** Sends what waits. Resolves to true when all of it was settled within the time, in milliseconds. Never rejects. */
+/**
+ * Sends what waits. Resolves to true when all of it was settled within the time, in milliseconds; what was not goes on
+ * waiting. Never rejects.
+ *
+ * @default timeoutMs `delivery.exitTimeoutMs`
+ */
 export async function flush(timeoutMs?: number): Promise<boolean> {
   const client = currentClient();
   if (client === undefined || client.delivery === null) return true;
@@ -87,16 +93,6 @@ export function stats(): Stats | undefined {
   const { traces, spans } = client.unsampled;
   return { ...(client.delivery?.stats() ?? NOTHING_SENT), unsampled: { traces, spans } };
 }
-
-const NOTHING_SENT: DeliveryStats = {
-  waiting: 0,
-  waitingBytes: 0,
-  sent: 0,
-  dropped: { queueFull: 0, refused: 0, rejected: 0, unencodable: 0, shutdown: 0 },
-  requests: 0,
-  retries: 0,
-  lastError: undefined,
-};
 
 /** The sampler of `sampling`, for an application that builds its own provider. */
 export function createSampler(options: InitOptions = {}): HeadSampler {
@@ -207,19 +203,23 @@ function activate(
       isInstalled = false;
       for (const step of undo.reverse()) attempt(step);
     },
+    close: () => parts.processor.close(),
   });
 }
 
 async function stop(client: Client, timeoutMs: number): Promise<boolean> {
   client.uninstall();
   if (currentClient() === client) setCurrentClient(undefined);
-  if (client.delivery === null) return true;
   try {
+    if (client.delivery === null) return true;
     client.reportUnsampled();
+    // What ends meanwhile is still sent, as far as there is time.
     return await client.delivery.shutdown(timeoutMs);
   } catch (error) {
     swallow('shutting down', error);
     return false;
+  } finally {
+    client.close();
   }
 }
 

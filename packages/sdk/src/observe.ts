@@ -4,10 +4,11 @@ import { currentClient } from './client.ts';
 import { rememberDocuments } from './documents.ts';
 import { KIND_TRAITS } from './kinds.ts';
 import { swallow } from './report.ts';
-import { openSpan, type SpanOptions, type TracedSpan } from './span.ts';
+import { openSpan, type SpanOptions } from './span.ts';
 import { Collected } from './stream/collect.ts';
 import { follow } from './stream/follow.ts';
 import { onceHooks, type ResultHooks } from './stream/hooks.ts';
+import type { TracedSpan } from './traced-span.ts';
 
 export interface ObserveOptions<Args extends readonly unknown[] = readonly never[], Result = never>
   extends Omit<SpanOptions, 'parent' | 'startTime' | 'input' | 'output' | 'name'> {

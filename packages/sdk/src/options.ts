@@ -75,7 +75,7 @@ export interface DeliveryOptions {
   readonly delayMs?: number;
   /** How long the server may take to answer, in milliseconds. @default 10_000 */
   readonly requestTimeoutMs?: number;
-  /** How long the end of the process may be held up, in milliseconds; 0 for not at all. @default 2_000 */
+  /** How long the end of the process, `flush()` and `shutdown()` may take, in milliseconds; 0 for not at all. @default 2_000 */
   readonly exitTimeoutMs?: number;
   /** @default true */
   readonly gzip?: boolean;

@@ -18,12 +18,19 @@ export interface ProcessorParts {
 /** Gives each new span the values of its context, and each finished one to those that want it. */
 export class ThroughlineSpanProcessor implements SpanProcessor {
   readonly #parts: ProcessorParts;
+  #isClosed = false;
 
   constructor(parts: ProcessorParts) {
     this.#parts = parts;
   }
 
+  /** From here on nothing is taken: whoever still holds a tracer makes spans that go nowhere. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
   onStart(span: Span, parent: Context): void {
+    if (this.#isClosed) return;
     const scope = scopeOf(parent);
     if (scope !== undefined) {
       for (const key in scope.attributes) {
@@ -37,6 +44,7 @@ export class ThroughlineSpanProcessor implements SpanProcessor {
   }
 
   onEnd(span: ReadableSpan): void {
+    if (this.#isClosed) return;
     for (const sink of this.#parts.sinks) {
       try {
         sink.add(span);
@@ -47,7 +55,7 @@ export class ThroughlineSpanProcessor implements SpanProcessor {
   }
 
   forceFlush(): Promise<void> {
-    return this.#parts.flush();
+    return this.#isClosed ? Promise.resolve() : this.#parts.flush();
   }
 
   shutdown(): Promise<void> {

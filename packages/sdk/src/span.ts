@@ -1,32 +1,21 @@
 import {
   type Context,
   context,
-  INVALID_SPAN_CONTEXT,
   type Span as OtelSpan,
-  SpanKind as OtelSpanKind,
   type SpanOptions as OtelSpanOptions,
-  SpanStatusCode,
   type TimeInput,
   trace,
 } from '@opentelemetry/api';
-import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { SpanKind, Usage } from '@throughline/spans';
-import {
-  capturesContent,
-  type InfoSource,
-  type LazyAttributes,
-  masked,
-  setAttributes,
-  writeContent,
-} from './capture.ts';
+import type { LazyAttributes } from './capture.ts';
 import { type Client, currentClient } from './client.ts';
-import { errorEvent } from './error-event.ts';
-import type { StepWriter } from './kinds.ts';
-import type { SpanInfo } from './options.ts';
+import { InertSpan } from './inert-span.ts';
+import { DEFAULT_OTEL_KINDS, OTEL_KINDS } from './otel-kind.ts';
 import { swallow } from './report.ts';
-import { enterScope, mergeScopes, type Scope, scopeAttributes, scopeOf, type TraceContext } from './scope.ts';
-import { KEYS, KIND_ATTRIBUTES } from './semconv.ts';
-import { type SpanUpdate, writeUpdate, writeUsage } from './span-update.ts';
+import { enterScope, scopeOf } from './scope.ts';
+import { KIND_ATTRIBUTES } from './semconv.ts';
+import type { SpanUpdate } from './span-update.ts';
+import { handleOf, keepHandle, TracedSpan } from './traced-span.ts';
 
 export interface SpanOptions extends SpanUpdate {
   /** @default 'span' */
@@ -74,28 +63,8 @@ export interface Span {
   end(endTime?: TimeInput): void;
 }
 
-const { CLIENT, INTERNAL } = OtelSpanKind;
-const DEFAULT_OTEL_KINDS: Readonly<Record<SpanKind, OtelSpanKind>> = {
-  llm: CLIENT,
-  embedding: CLIENT,
-  retriever: INTERNAL,
-  reranker: CLIENT,
-  tool: INTERNAL,
-  agent: INTERNAL,
-  chain: INTERNAL,
-  guardrail: INTERNAL,
-  evaluator: INTERNAL,
-  prompt: INTERNAL,
-  memory: INTERNAL,
-  span: INTERNAL,
-};
-const OTEL_KINDS = {
-  internal: OtelSpanKind.INTERNAL,
-  server: OtelSpanKind.SERVER,
-  client: OtelSpanKind.CLIENT,
-  producer: OtelSpanKind.PRODUCER,
-  consumer: OtelSpanKind.CONSUMER,
-} as const;
+/** How a span starts another one below itself. */
+export type BeginSpan = (name: string, options: SpanOptions, parent: Context) => Span;
 
 /**
  * Starts a span below the active one (or `options.parent`). It is not made active: use `run`, or pass it as a parent.
@@ -126,21 +95,17 @@ export function activeSpan(): Span | undefined {
 
 /** The handle of a span that is active in `parent`. Spans of other instrumentations get one when first asked for. */
 function spanOf(otel: OtelSpan, parent: Context): Span | undefined {
-  const own = (otel as WithHandle)[HANDLE];
+  const own = handleOf(otel);
   if (own !== undefined) return own;
   const client = currentClient();
-  return client && new TracedSpan(client, otel, '', 'span', parent, scopeOf(parent));
+  return client && new TracedSpan(client, otel, '', 'span', parent, scopeOf(parent), beginSpan);
 }
-
-/** The handle hangs on the span itself: found again from the active context without another context entry. */
-const HANDLE = Symbol.for('@throughline/sdk.span');
-type WithHandle = OtelSpan & { [HANDLE]?: Span | undefined };
 
 export function beginSpan(name: string, options: SpanOptions, parent: Context): Span {
   const client = currentClient();
-  if (client === undefined) return new InertSpan(parent);
+  if (client === undefined) return new InertSpan(parent, beginSpan);
   const span = openSpan(client, name, options, parent);
-  if (span === undefined) return new InertSpan(parent);
+  if (span === undefined) return new InertSpan(parent, beginSpan);
   return span.update(options);
 }
 
@@ -158,233 +123,11 @@ export function openSpan(
     };
     if (startTime !== undefined) options.startTime = startTime;
     const otel = client.tracer.startSpan(name, options, parent);
-    const span = new TracedSpan(client, otel, name, kind, parent, scopeOf(parent));
-    (otel as WithHandle)[HANDLE] = span;
+    const span = new TracedSpan(client, otel, name, kind, parent, scopeOf(parent), beginSpan);
+    keepHandle(otel, span);
     return span;
   } catch (error) {
     swallow('starting a span', error);
     return undefined;
   }
-}
-
-export class TracedSpan implements Span, InfoSource, StepWriter {
-  readonly otel: OtelSpan;
-  readonly kind: SpanKind;
-  readonly #client: Client;
-  readonly #parent: Context;
-  /** Of the context around, and what was said about this span alone. */
-  #values: TraceContext;
-  /** Only model calls have a first token that is worth its microseconds; for others the clock's milliseconds do. */
-  readonly #startedAtMs: number | undefined;
-  #name: string;
-  #context: Context | undefined;
-  #info: SpanInfo | undefined;
-  #isOpen: boolean;
-  #hasFirstToken = false;
-
-  constructor(
-    client: Client,
-    otel: OtelSpan,
-    name: string,
-    kind: SpanKind,
-    parent: Context,
-    scope: Scope | undefined,
-  ) {
-    this.#client = client;
-    this.otel = otel;
-    this.#name = name;
-    this.kind = kind;
-    this.#parent = parent;
-    this.#values = scope?.values ?? {};
-    this.#isOpen = otel.isRecording();
-    if (kind === 'llm') this.#startedAtMs = performance.now();
-  }
-
-  get traceId(): string {
-    return this.otel.spanContext().traceId;
-  }
-  get spanId(): string {
-    return this.otel.spanContext().spanId;
-  }
-  get isRecording(): boolean {
-    return this.#isOpen && this.otel.isRecording();
-  }
-  get context(): Context {
-    this.#context ??= trace.setSpan(this.#parent, this.otel);
-    return this.#context;
-  }
-
-  update(update: SpanUpdate): this {
-    if (!this.#isOpen) return this;
-    try {
-      if (update.name !== undefined) {
-        this.#name = update.name;
-        this.#info = undefined;
-        this.otel.updateName(update.name);
-      }
-      const { capture } = this.#client.config;
-      if (hasContext(update)) {
-        this.#values = mergeScopes(this.#values, update);
-        this.#info = undefined;
-        this.otel.setAttributes(scopeAttributes(this.#values, capture));
-      }
-      writeUpdate(this.otel, update, capture, this);
-    } catch (error) {
-      swallow('updating a span', error);
-    }
-    return this;
-  }
-
-  set(attributes: LazyAttributes): this {
-    if (!this.#isOpen) return this;
-    try {
-      setAttributes(this.otel, attributes, this.#client.config.capture, this);
-    } catch (error) {
-      swallow('setting attributes', error);
-    }
-    return this;
-  }
-
-  attribute(key: string, value: string | number): void {
-    if (this.#isOpen) this.otel.setAttribute(key, value);
-  }
-
-  content<T>(key: string, direction: 'input' | 'output', source: T, make: (source: T) => unknown): void {
-    if (!this.#isOpen) return;
-    try {
-      writeContent(this.otel, key, direction, source, make, this.#client.config.capture, this);
-    } catch (error) {
-      swallow('recording content', error);
-    }
-  }
-
-  setUsage(usage: Usage): this {
-    if (this.#isOpen) writeUsage(this.otel, usage);
-    return this;
-  }
-
-  markFirstToken(): this {
-    if (this.#hasFirstToken || !this.#isOpen) return this;
-    this.#hasFirstToken = true;
-    this.otel.setAttribute(KEYS.timeToFirstChunk, this.#elapsedMs() / 1000);
-    return this;
-  }
-
-  recordError(error: unknown): this {
-    if (!this.#isOpen) return this;
-    try {
-      const { capture } = this.#client.config;
-      const { type, attributes } = errorEvent(error, (text, key) => masked(text, key, capture, this.info()));
-      const message = attributes['exception.message'];
-      this.otel.addEvent('exception', attributes);
-      this.otel.setAttribute(KEYS.errorType, type);
-      this.otel.setStatus({
-        code: SpanStatusCode.ERROR,
-        ...(message === undefined ? {} : { message }),
-      });
-    } catch (failure) {
-      swallow('recording an error', failure);
-    }
-    return this;
-  }
-
-  recordCancelled(): this {
-    return this.set({ [KEYS.cancelled]: true });
-  }
-
-  captures(direction: 'input' | 'output'): boolean {
-    return this.#isOpen && capturesContent(direction, this.#client.config.capture, this);
-  }
-
-  run<T>(fn: () => T): T {
-    return context.with(this.context, fn);
-  }
-
-  startSpan(name: string, options: Omit<SpanOptions, 'parent'> = {}): Span {
-    return beginSpan(name, options, this.context);
-  }
-
-  end(endTime?: TimeInput): void {
-    if (!this.#isOpen) return;
-    this.#isOpen = false;
-    try {
-      // The span waits to be sent; what this handle holds on to need not.
-      (this.otel as WithHandle)[HANDLE] = undefined;
-      this.otel.end(endTime);
-    } catch (error) {
-      swallow('ending a span', error);
-    }
-  }
-
-  #elapsedMs(): number {
-    if (this.#startedAtMs !== undefined) return performance.now() - this.#startedAtMs;
-    const [seconds, nanos] = (this.otel as Partial<ReadableSpan>).startTime ?? [Date.now() / 1000, 0];
-    return Math.max(0, Date.now() - seconds * 1000 - nanos / 1e6);
-  }
-
-  info(): SpanInfo {
-    this.#info ??= {
-      name: this.#name,
-      kind: this.kind,
-      feature: this.#values.feature,
-      userId: this.#values.userId,
-      sessionId: this.#values.sessionId,
-    };
-    return this.#info;
-  }
-}
-
-function hasContext(update: TraceContext): boolean {
-  return (
-    update.userId !== undefined ||
-    update.sessionId !== undefined ||
-    update.feature !== undefined ||
-    update.environment !== undefined ||
-    update.tags !== undefined ||
-    update.metadata !== undefined
-  );
-}
-
-/** What `startSpan` gives before `init`, after `shutdown` and where the SDK is disabled. */
-class InertSpan implements Span {
-  readonly traceId = INVALID_SPAN_CONTEXT.traceId;
-  readonly spanId = INVALID_SPAN_CONTEXT.spanId;
-  readonly isRecording = false;
-  readonly kind = 'span';
-  readonly context: Context;
-
-  constructor(parent: Context) {
-    this.context = parent;
-  }
-  get otel(): OtelSpan {
-    return trace.wrapSpanContext(INVALID_SPAN_CONTEXT);
-  }
-  update(): this {
-    return this;
-  }
-  set(): this {
-    return this;
-  }
-  setUsage(): this {
-    return this;
-  }
-  markFirstToken(): this {
-    return this;
-  }
-  recordError(): this {
-    return this;
-  }
-  recordCancelled(): this {
-    return this;
-  }
-  captures(): boolean {
-    return false;
-  }
-  run<T>(fn: () => T): T {
-    return fn();
-  }
-  startSpan(name: string, options: Omit<SpanOptions, 'parent'> = {}): Span {
-    return beginSpan(name, options, this.context);
-  }
-  end(): void {}
 }

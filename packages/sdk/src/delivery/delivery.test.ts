@@ -161,6 +161,20 @@ describe('delivery', () => {
     expect(performance.now() - start_).toBeLessThan(1_000);
   });
 
+  it('waits in a flush without a limit as long as for the end of the process, and keeps what is left', async () => {
+    receiver.answer = () => ({ hangs: true });
+    start({ delivery: { ...delivery, exitTimeoutMs: 80, requestTimeoutMs: 200 } });
+    record(2);
+    const startedAt = performance.now();
+    expect(await flush()).toBe(false);
+    const tookMs = performance.now() - startedAt;
+    expect(tookMs).toBeGreaterThan(70);
+    expect(tookMs).toBeLessThan(1_000);
+    expect(stats()).toMatchObject({ waiting: 2, dropped: { shutdown: 0, queueFull: 0 } });
+    receiver.answer = () => ({});
+    await receiver.until(() => receiver.spans.length === 2);
+  });
+
   it('gives up on an answer after the time for one and tries again', async () => {
     receiver.answer = (_, index) => (index === 0 ? { hangs: true } : {});
     start({ delivery: { ...delivery, requestTimeoutMs: 60 } });

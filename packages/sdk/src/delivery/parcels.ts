@@ -1,0 +1,70 @@
+import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
+import type { Endpoint } from '../config.ts';
+import { encodeSpans } from './encode-spans.ts';
+import { gzip } from './gzip.ts';
+import type { Parcel } from './lane.ts';
+
+const PROTOBUF = 'application/x-protobuf';
+const JSON_TYPE = 'application/json';
+
+/** Finished and running spans as one OTLP request, and how many could not be encoded. */
+export async function spansParcel(
+  endpoint: Endpoint,
+  ended: readonly ReadableSpan[],
+  running: readonly ReadableSpan[],
+  isZipped: boolean,
+): Promise<{ readonly parcel: Parcel; readonly failed: number }> {
+  await resourcesReady(ended);
+  const { body, spans, failed } = await encodeSpans([...running, ...ended], nextTurn);
+  const zipped = isZipped ? await gzip(body) : undefined;
+  const items = Math.max(0, spans - running.length);
+  const parcel = {
+    url: endpoint.tracesUrl,
+    headers: {
+      ...endpoint.headers,
+      'content-type': PROTOBUF,
+      ...(zipped ? { 'content-encoding': 'gzip' } : {}),
+    },
+    body: zipped ?? body,
+    items,
+    uncounted: spans - items,
+  };
+  return { parcel, failed };
+}
+
+/** Scores, each as JSON. */
+export function scoresParcel(endpoint: Endpoint, scores: readonly string[]): Parcel {
+  return {
+    url: endpoint.scoresUrl,
+    headers: { ...endpoint.headers, 'content-type': JSON_TYPE },
+    body: new TextEncoder().encode(`[${scores.join(',')}]`),
+    items: scores.length,
+    uncounted: 0,
+  };
+}
+
+/** An OTLP/JSON metrics request. */
+export function countersParcel(endpoint: Endpoint, json: string): Parcel {
+  return {
+    url: endpoint.metricsUrl,
+    headers: { ...endpoint.headers, 'content-type': JSON_TYPE },
+    body: new TextEncoder().encode(json),
+    items: 0,
+    uncounted: 1,
+  };
+}
+
+async function resourcesReady(spans: readonly ReadableSpan[]): Promise<void> {
+  const resources = new Set(spans.map(({ resource }) => resource));
+  for (const resource of resources) {
+    if (resource.asyncAttributesPending) await resource.waitForAsyncAttributes?.().catch(() => {});
+  }
+}
+
+/** Lets the application's own events go first. */
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    if (typeof setImmediate === 'function') setImmediate(resolve);
+    else setTimeout(resolve, 0);
+  });
+}
