@@ -23,6 +23,7 @@ export async function lockDataFolder(dataDir: string): Promise<DataLock> {
   } catch (error) {
     throw cannotWrite(dataDir, error);
   }
+  const began = await beganOf(process.pid);
   for (;;) {
     let file: FileHandle;
     try {
@@ -35,13 +36,29 @@ export async function lockDataFolder(dataDir: string): Promise<DataLock> {
           `The data folder ${dataDir} is in use by another Throughline (process ${holder.pid}). ` +
             'Stop that one, or start this one with another --data.',
         );
-      await rm(path, { force: true });
+      await rm(path, { force: true }).catch((cause: unknown) => {
+        throw cannotWrite(dataDir, cause);
+      });
       continue;
     }
-    await file.writeFile(JSON.stringify({ pid: process.pid, began: await beganOf(process.pid) }));
-    await file.close();
-    return { release: () => rm(path, { force: true }) };
+    const own: Holder = { pid: process.pid, began };
+    try {
+      await file.writeFile(JSON.stringify(own));
+    } catch (error) {
+      // An empty lock would tell nobody who holds it.
+      await rm(path, { force: true });
+      throw cannotWrite(dataDir, error);
+    } finally {
+      await file.close();
+    }
+    return { release: () => release(path, own) };
   }
+}
+
+/** Two that start in one moment may both take over a stale lock: the store lets only one of them in. */
+async function release(path: string, own: Holder): Promise<void> {
+  const holder = await readHolder(path);
+  if (holder?.pid === own.pid && holder.began === own.began) await rm(path, { force: true });
 }
 
 interface Holder {

@@ -3,7 +3,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { findWebDir } from './api/web-app.ts';
 import { createApp } from './app.ts';
-import { createClock } from './clock.ts';
+import { type Clock, openClock } from './clock.ts';
 import { type Config, journalFolder } from './config.ts';
 import { lockDataFolder } from './data-lock.ts';
 import { createAcceptOtlp } from './ingest/accept-otlp.ts';
@@ -60,6 +60,10 @@ export async function startServer(
     const lock = await lockDataFolder(config.dataDir);
     closers.add(() => lock.release());
 
+    const clock = openClock(config.dataDir);
+    closers.add(async () => clock.close());
+    logClock(log, clock);
+
     const engine = await openStore({ config, tables: INGEST_TABLES.map(({ name }) => name), log });
     closers.add(() => engine.close());
 
@@ -90,7 +94,7 @@ export async function startServer(
     const pool = createIngestPool({ workers: config.workers, admission });
     closers.add(() => pool.close());
     metrics.watch({ admission, pool, journal });
-    const now = createClock();
+    const { now } = clock;
     const startedUnixNano = now();
     const problems = new IngestProblems();
     const onAnswered = (answered: AnsweredRequest) => {
@@ -164,6 +168,17 @@ function logRecovery(log: FastifyBaseLogger, { recovery }: Journal): void {
     log.info({ segments: segments.length, truncatedBytes }, 'the journal of the last run is being loaded');
   if (quarantinedBytes > 0)
     log.error({ quarantinedBytes }, 'acknowledged rows in the journal were damaged; see journal/quarantine');
+}
+
+/** Ahead by some seconds is a process that was killed a moment ago. */
+const AHEAD_NS = 60_000_000_000n;
+
+function logClock(log: FastifyBaseLogger, { aheadNs }: Clock): void {
+  if (aheadNs > AHEAD_NS)
+    log.warn(
+      { aheadSeconds: Number(aheadNs / 1_000_000_000n) },
+      'the system clock is behind the newest data of this folder; times of receipt go on from there',
+    );
 }
 
 function urlOf(host: string, { port }: Pick<AddressInfo, 'port'>): string {

@@ -76,20 +76,17 @@ export class Journal {
   /** @throws JournalFolderError */
   static async open(options: JournalOptions): Promise<Journal> {
     const filled = { maxSegmentBytes: 64 << 20, onWarning: () => {}, onCommit: () => {}, ...options };
-    try {
-      await mkdir(options.folder, { recursive: true });
-      const probe = join(options.folder, '.probe');
-      const file = await open(probe, 'w');
-      await file.sync();
-      await file.close();
-      await rm(probe);
-    } catch (error) {
+    const unless = (problem: string) => (error: unknown) => {
       const reason = error instanceof Error ? error.message : String(error);
-      throw new JournalFolderError(`The journal folder ${options.folder} cannot be written: ${reason}`, {
+      throw new JournalFolderError(`The journal folder ${options.folder} ${problem}: ${reason}`, {
         cause: error,
       });
-    }
-    return new Journal(filled, await recoverSegments(options.folder, filled.onWarning));
+    };
+    await probe(options.folder).catch(unless('cannot be written'));
+    const recovery = await recoverSegments(options.folder, filled.onWarning).catch(
+      unless('holds rows of the last run that could not be recovered'),
+    );
+    return new Journal(filled, recovery);
   }
 
   /** On disk, not counting what waits for its fsync. */
@@ -218,10 +215,11 @@ export class Journal {
       report(true);
       this.#options.onWarning('The journal could not be written.', error);
       await this.#abandon();
-      const failure = new ThroughlineError('journal-unavailable', 'the journal could not be written', {
-        cause: error,
-        retryAfterSeconds: RETRY_AFTER_SECONDS,
-      });
+      const failure = new ThroughlineError(
+        'journal-unavailable',
+        `the journal could not be written${reasonOf(error)}`,
+        { cause: error, retryAfterSeconds: RETRY_AFTER_SECONDS },
+      );
       for (const { reject } of group) reject(failure);
       return;
     }
@@ -269,4 +267,37 @@ export class Journal {
         this.#options.onWarning('An empty segment stays.', error),
       );
   }
+}
+
+/** One byte, because a full disk makes files but does not fill them. */
+async function probe(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, '.probe');
+  const file = await open(path, 'w');
+  try {
+    await file.write('.');
+    await file.sync();
+  } finally {
+    await file.close();
+    await rm(path);
+  }
+}
+
+/** For senders, who cannot see the log. They learn no path. */
+const REASONS: ReadonlyMap<unknown, string> = new Map([
+  ['ENOSPC', 'the disk is full'],
+  ['EDQUOT', 'the disk quota is used up'],
+  ['EFBIG', 'a file may not become so large'],
+  ['EROFS', 'the file system is read-only'],
+  ['EACCES', 'the folder may not be written'],
+  ['EPERM', 'the folder may not be written'],
+  ['ENOENT', 'the folder is gone'],
+  ['EMFILE', 'too many files are open'],
+  ['ENFILE', 'too many files are open'],
+  ['EIO', 'the disk failed'],
+]);
+
+function reasonOf(error: unknown): string {
+  const reason = error instanceof Error && 'code' in error ? REASONS.get(error.code) : undefined;
+  return reason === undefined ? '' : `: ${reason}`;
 }

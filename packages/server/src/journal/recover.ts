@@ -197,7 +197,8 @@ async function salvageSegment(
   for (const [index, path] of paths.entries()) {
     for (const [from, to] of gapsOf(covered[index] ?? [], sizes[index] as number)) {
       const bytes = (await readFile(path)).subarray(from, to);
-      await writeFile(join(folder, QUARANTINE, `${name}.${tables[index]?.name}.${from}${ROWS}`), bytes);
+      const kept = join(folder, QUARANTINE, `${name}.${tables[index]?.name}.${from}${ROWS}`);
+      await writeFile(kept, bytes, { flush: true });
       quarantinedBytes += to - from;
     }
   }

@@ -84,10 +84,10 @@ export class OpenSegment {
   /** The table files come first: a commits file says that they exist. */
   static async create(folder: string, tables: readonly JournalTable[], nowMs: number): Promise<OpenSegment> {
     const name = newSegmentName(nowMs);
-    const opened: FileHandle[] = [];
+    const opened: { readonly path: string; readonly file: FileHandle }[] = [];
     const create = async (path: string): Promise<FileHandle> => {
       const file = await open(path, 'wx');
-      opened.push(file);
+      opened.push({ path, file });
       return file;
     };
     try {
@@ -106,7 +106,12 @@ export class OpenSegment {
       await syncFolder(folder);
       return new OpenSegment(folder, name, openTables, commits, header.length);
     } catch (error) {
-      await Promise.allSettled(opened.map((file) => file.close()));
+      // Every request that comes while the disk is full would leave its empty files. Last made, first removed: the
+      // table files of a commits file exist.
+      for (const { path, file } of opened.reverse()) {
+        await file.close().catch(() => {});
+        await rm(path, { force: true }).catch(() => {});
+      }
       throw error;
     }
   }

@@ -50,6 +50,7 @@ describe('what the parts tell', () => {
       get oldestRowUnixMs() {
         return oldestRowUnixMs;
       },
+      recovery: { quarantinedBytes: 7 },
     };
     metrics.watch({ admission, pool, journal });
     let figures = parse(await metrics.print());
@@ -64,6 +65,7 @@ describe('what the parts tell', () => {
     expect(figures.get('throughline_in_flight_limit_bytes')).toBe(100);
     expect(figures.get('throughline_worker_queue')).toBe(3);
     expect(figures.get('throughline_journal_bytes')).toBe(5);
+    expect(figures.get('throughline_journal_quarantined_bytes')).toBe(7);
     expect(figures.get('throughline_journal_limit_bytes')).toBe(50);
     const age = figures.get('throughline_journal_oldest_row_age_seconds') as number;
     expect(age).toBeGreaterThanOrEqual(5);

@@ -15,6 +15,7 @@ export interface WatchedParts {
     readonly maxBytes: number;
     /** ms since 1970; undefined while the journal is empty. */
     readonly oldestRowUnixMs: number | undefined;
+    readonly recovery: { readonly quarantinedBytes: number };
   };
 }
 
@@ -119,6 +120,11 @@ function addWatchedGauges(registry: Registry, { admission, pool, journal }: Watc
     ['worker_queue', 'Requests that wait for a worker', () => pool.queueSize],
     ['journal_bytes', 'Acknowledged and not loaded yet', () => journal.sizeBytes],
     ['journal_limit_bytes', 'Past it requests are refused with 503', () => journal.maxBytes],
+    [
+      'journal_quarantined_bytes',
+      'Acknowledged rows that the start found damaged and set aside',
+      () => journal.recovery.quarantinedBytes,
+    ],
     [
       'journal_oldest_row_age_seconds',
       'How long the oldest row has waited to be loaded; 0 where none waits',

@@ -9,7 +9,7 @@
  * of 1,500 queries on three sessions).
  */
 import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { drainPending, Session } from 'chdb';
@@ -41,8 +41,16 @@ export class DataFolderError extends Error {
 export async function openChdbEngine(options: ChdbEngineOptions): Promise<Engine> {
   const path = join(options.dataDir, 'clickhouse');
   const configPath = join(options.dataDir, 'clickhouse.xml');
-  await mkdir(path, { recursive: true });
-  await writeFile(configPath, chdbConfig(options.memoryBytes ?? defaultMemoryBytes()));
+  try {
+    await mkdir(path, { recursive: true });
+    await access(path, constants.R_OK | constants.W_OK | constants.X_OK);
+    await writeFile(configPath, chdbConfig(options.memoryBytes ?? defaultMemoryBytes()));
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DataFolderError(`The data folder ${options.dataDir} cannot be written: ${reason}`, {
+      cause: error,
+    });
+  }
 
   const sessions: Session[] = [];
   const open = (...extra: string[]): Session => {

@@ -1,0 +1,101 @@
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterAll, expect, test } from 'vitest';
+import { openClock } from './clock.ts';
+
+const folders: string[] = [];
+async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'throughline-clock-'));
+  folders.push(folder);
+  return folder;
+}
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+
+const SECOND = 1_000_000_000n;
+const YEAR = 365n * 86_400n * SECOND;
+const NOW = 1_795_000_000n * SECOND;
+
+test('it is the time of the system, and never the same twice', async () => {
+  const folder = await temporaryFolder();
+  let system = NOW;
+  const clock = openClock(folder, () => system);
+  expect([clock.now(), clock.now(), clock.aheadNs]).toEqual([NOW, NOW + 1n, 0n]);
+  system += SECOND;
+  expect(clock.now()).toBe(NOW + SECOND);
+  system -= YEAR;
+  expect(clock.now()).toBe(NOW + SECOND + 1n);
+});
+
+test('after a stop it goes on where it ended, also where the system was set back', async () => {
+  const folder = await temporaryFolder();
+  const first = openClock(folder, () => NOW);
+  const last = first.now();
+  first.close();
+  const second = openClock(folder, () => NOW - YEAR);
+  expect(second.aheadNs).toBe(YEAR + 1n);
+  expect(second.now()).toBe(last + 2n);
+  second.close();
+  expect(openClock(folder, () => NOW + SECOND).now()).toBe(NOW + SECOND);
+});
+
+test('a stop without a version in between forgets nothing', async () => {
+  const folder = await temporaryFolder();
+  const first = openClock(folder, () => NOW);
+  first.now();
+  first.close();
+  openClock(folder, () => 0n).close();
+  expect(openClock(folder, () => 0n).now()).toBeGreaterThan(NOW);
+});
+
+test('whatever the system does between kills, stops and versions, each is higher than all before', async () => {
+  const step = fc.record({
+    setBy: fc.bigInt({ min: -YEAR, max: YEAR }),
+    versions: fc.integer({ min: 0, max: 30 }),
+    passes: fc.bigInt({ min: 0n, max: 20n * SECOND }),
+    end: fc.constantFrom('kill', 'stop'),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 8 }), async (lives) => {
+      const folder = await temporaryFolder();
+      let system = NOW;
+      let last = 0n;
+      for (const { setBy, versions, passes, end } of lives) {
+        system += setBy;
+        const clock = openClock(folder, () => system);
+        for (let count = 0; count < versions; count++) {
+          system += passes;
+          const version = clock.now();
+          expect(version).toBeGreaterThan(last);
+          expect(version).toBeGreaterThanOrEqual(system);
+          last = version;
+        }
+        if (end === 'stop') clock.close();
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test.each(['', 'soon', '-5', '1e30', '99999999999999999999', '9223372036854775808', '\0\0\0\0'])(
+  'the file %j is no file',
+  async (text) => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'clock'), text);
+    const clock = openClock(folder, () => NOW);
+    expect([clock.now(), clock.aheadNs]).toEqual([NOW, 0n]);
+  },
+);
+
+test('it runs where its file cannot be written, and writes it as soon as it can', async () => {
+  const folder = await temporaryFolder();
+  await mkdir(join(folder, 'clock.new'));
+  let system = NOW;
+  const clock = openClock(folder, () => system);
+  expect(clock.now()).toBe(NOW);
+  await rm(join(folder, 'clock.new'), { recursive: true });
+  system += 2n * SECOND;
+  expect(clock.now()).toBe(system);
+  expect(await readFile(join(folder, 'clock'), 'utf8')).toBe(`${system + 10n * SECOND}\n`);
+});

@@ -1,0 +1,85 @@
+/** What a sender and a reader see of a server in another process. */
+import { expect } from 'vitest';
+import type { IngestProblemList, Trace } from '../../packages/server/src/api/schemas.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { JSON_TYPE, type JsonSpan, request, span } from './support.ts';
+
+export interface ProcessClient {
+  readonly url: string;
+  /** Spans, as OTLP JSON. */
+  send(spans: readonly JsonSpan[]): Promise<Sent>;
+  /** Sends one span and expects it to be acknowledged. */
+  keep(change?: Readonly<Record<string, unknown>>): Promise<JsonSpan>;
+  findTrace(traceId: string): Promise<Trace | undefined>;
+  /** Waits until the spans can be read, each once. */
+  expectReadable(spans: readonly JsonSpan[]): Promise<void>;
+  /** Sum of all lines of this metric whose labels contain `labels`. */
+  metric(name: string, labels?: string): Promise<number>;
+  /** Problems of the project by reason. */
+  problems(): Promise<Record<string, number>>;
+  /** The process and its store answer, and a span that is sent can be read. */
+  expectWell(): Promise<void>;
+}
+
+export interface Sent {
+  readonly status: number;
+  readonly retryAfter: string | null;
+  readonly message: string;
+}
+
+const PROJECT = 'durability';
+
+export function createClient(url: string): ProcessClient {
+  const headers = { ...JSON_TYPE, 'x-throughline-project': PROJECT };
+  const send: ProcessClient['send'] = async (spans) => {
+    const answer = await fetch(`${url}/v1/traces`, { method: 'POST', headers, body: request(spans) });
+    const { message = '' } = (await answer.json()) as { message?: string };
+    return { status: answer.status, retryAfter: answer.headers.get('retry-after'), message };
+  };
+  const keep: ProcessClient['keep'] = async (change = {}) => {
+    const sent = span(change);
+    expect(await send([sent])).toEqual({ status: 200, retryAfter: null, message: '' });
+    return sent;
+  };
+  const findTrace: ProcessClient['findTrace'] = async (traceId) => {
+    const answer = await fetch(`${url}/api/v1/traces/${traceId}?project=${PROJECT}`);
+    if (answer.status === 404) return undefined;
+    expect(answer.status).toBe(200);
+    return (await answer.json()) as Trace;
+  };
+  const expectReadable: ProcessClient['expectReadable'] = async (spans) => {
+    const byTrace = Map.groupBy(spans, ({ traceId }) => traceId);
+    for (const [traceId, expected] of byTrace) {
+      const found = await waitFor(`the trace ${traceId}`, async () => {
+        const trace = await findTrace(traceId);
+        return trace && trace.spans.length >= expected.length ? trace : undefined;
+      });
+      const ids = (of: readonly { readonly spanId: string }[]) => of.map(({ spanId }) => spanId).sort();
+      expect(ids(found.spans)).toEqual(ids(expected));
+    }
+  };
+  return {
+    url,
+    send,
+    keep,
+    findTrace,
+    expectReadable,
+    metric: async (name, labels = '') => {
+      const text = await (await fetch(`${url}/metrics`)).text();
+      const lines = text.split('\n').filter((line) => /^[^ {]+/.exec(line)?.[0] === name);
+      return lines
+        .filter((line) => line.includes(labels))
+        .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+    },
+    problems: async () => {
+      const answer = await fetch(`${url}/api/v1/ingest/problems?project=${PROJECT}`);
+      const { problems } = (await answer.json()) as IngestProblemList;
+      return Object.fromEntries(problems.map(({ reason, count }) => [reason, count]));
+    },
+    expectWell: async () => {
+      for (const path of ['/healthz', '/readyz'])
+        expect([path, (await fetch(url + path)).status]).toEqual([path, 200]);
+      await expectReadable([await keep({ name: 'well' })]);
+    },
+  };
+}
