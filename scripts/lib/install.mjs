@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { projectNode, root, run } from './run.mjs';
 
 /** What `npm start` needs; the tests need everything, which is several times as much. */
-const START_WORKSPACES = ['packages/server', 'packages/web', 'examples/model-server', 'examples/rag'];
+export const START_WORKSPACES = ['packages/server', 'packages/web', 'examples/model-server', 'examples/rag'];
 
 const stampPath = join(root, 'node_modules', '.installed-from');
 
