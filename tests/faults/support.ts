@@ -63,8 +63,11 @@ export function request(spans: readonly unknown[], resource: unknown = {}, scope
 export const attribute = (key: string, value: unknown) => ({ key, value });
 export const textAttribute = (key: string, stringValue: string) => attribute(key, { stringValue });
 
-export async function startFaultServer(project: string): Promise<FaultServer> {
-  const server = await startTestServer(project);
+export async function startFaultServer(
+  project: string,
+  settings?: Readonly<Record<string, string>>,
+): Promise<FaultServer> {
+  const server = await startTestServer(project, settings);
   const url = new URL(server.url);
   const post: FaultServer['post'] = ({ body, headers = JSON_TYPE, path = '/v1/traces' }) =>
     new Promise((resolve, reject) => {

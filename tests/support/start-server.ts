@@ -13,6 +13,8 @@ export interface TestServer {
   /** Of OTLP/gRPC. */
   readonly grpcUrl: string;
   readonly project: string;
+  /** Where it keeps everything. */
+  readonly dataDir: string;
   /** Waits until the trace has at least so many spans. */
   getTrace(traceId: string, spanCount: number): Promise<Trace>;
   getSpan(span: { readonly traceId: string; readonly spanId: string }): Promise<SpanDetail>;
@@ -24,9 +26,13 @@ export interface TestServer {
   stop(): Promise<void>;
 }
 
-export async function startTestServer(project = 'tests'): Promise<TestServer> {
+/** `settings` as the environment would have them. */
+export async function startTestServer(
+  project = 'tests',
+  settings: Readonly<Record<string, string>> = {},
+): Promise<TestServer> {
   const folder = await mkdtemp(join(tmpdir(), 'throughline-test-'));
-  const config = readConfig({ THROUGHLINE_WORKERS: '1' }, { data: folder, port: 0 });
+  const config = readConfig({ THROUGHLINE_WORKERS: '1', ...settings }, { data: folder, port: 0 });
   const server = await startServer(config, pino({ level: 'error' }));
   const api = `${server.url}/api/v1`;
   const query = `project=${encodeURIComponent(project)}`;
@@ -54,6 +60,7 @@ export async function startTestServer(project = 'tests'): Promise<TestServer> {
     url: server.url,
     grpcUrl: server.grpcUrl,
     project,
+    dataDir: folder,
     getSpan,
     getTrace: (traceId, spanCount) =>
       waitFor(`${spanCount} spans of the trace ${traceId}`, async () => {

@@ -14,6 +14,7 @@ test('without settings it is a server for this machine alone', () => {
     maxJournalBytes: 4 * 2 ** 30,
     workers: undefined,
     clickhouse: undefined,
+    redact: [],
     storeMemoryBytes: undefined,
     logLevel: 'info',
   });
@@ -88,6 +89,44 @@ describe('the ClickHouse server', () => {
   ])('refuses %s without telling the password', (url) => {
     expect(() => readConfig({ THROUGHLINE_CLICKHOUSE_URL: url })).toThrow(
       /THROUGHLINE_CLICKHOUSE_URL: (?!.*sec)/,
+    );
+  });
+});
+
+describe('what is redacted', () => {
+  test.each([
+    ['email, paymentCard', ['email', 'payment-card']],
+    ['phone,card,email', ['email', 'payment-card', 'phone']],
+    [
+      'email,all',
+      [
+        'private-key',
+        'jwt',
+        'api-key',
+        'authorization',
+        'url-credentials',
+        'sensitive-key',
+        'assigned-secret',
+        'email',
+        'iban',
+        'payment-card',
+        'us-ssn',
+        'ipv4',
+        'ipv6',
+        'phone',
+      ],
+    ],
+    ['', []],
+  ])('%s', (names, expected) => {
+    expect(readConfig({ THROUGHLINE_REDACT: names }).redact).toEqual(expected);
+    expect(readConfig({ THROUGHLINE_REDACT: 'iban' }, { redact: names || 'iban' }).redact).toEqual(
+      expected.length === 0 ? ['iban'] : expected,
+    );
+  });
+
+  test.each(['names', 'toString', 'e-mail'])('refuses %s and says what there is', (name) => {
+    expect(() => readConfig({ THROUGHLINE_REDACT: `email,${name}` })).toThrow(
+      `THROUGHLINE_REDACT: "${name}" is not known; expected all, or some of private-key, jwt, api-key, `,
     );
   });
 });

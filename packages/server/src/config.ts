@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { parseRedactNames } from './ingest/redact-names.ts';
 import { type ClickHouseAddress, parseClickHouseUrl } from './store/clickhouse-address.ts';
 
 /** All that can be configured, read once at the start. */
@@ -22,6 +23,8 @@ export interface Config {
   readonly workers: number | undefined;
   /** The server that keeps the rows. Absent: the embedded store does, in the data folder. */
   readonly clickhouse: ClickHouseAddress | undefined;
+  /** Names of the rules by which texts are redacted before they are kept. None: nothing is. */
+  readonly redact: readonly string[];
   /** Memory of the embedded store. Absent: its own choice. */
   readonly storeMemoryBytes: number | undefined;
   readonly logLevel: (typeof LOG_LEVELS)[number];
@@ -56,6 +59,16 @@ const clickhouseUrl = z.string().transform((text, context) => {
   }
 });
 
+/** `email, payment-card`, or `all` */
+const redact = z.string().transform((text, context) => {
+  try {
+    return parseRedactNames(text);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: error instanceof TypeError ? error.message : 'not valid' });
+    return z.NEVER;
+  }
+});
+
 const SETTINGS = z.object({
   THROUGHLINE_DATA: z.string().min(1).default('.throughline'),
   THROUGHLINE_HOST: z.string().min(1).default('127.0.0.1'),
@@ -67,6 +80,7 @@ const SETTINGS = z.object({
   THROUGHLINE_MAX_JOURNAL_BYTES: bytes.default(4096 * MIB),
   THROUGHLINE_WORKERS: z.coerce.number().int().min(1).max(64).optional(),
   THROUGHLINE_CLICKHOUSE_URL: clickhouseUrl.optional(),
+  THROUGHLINE_REDACT: redact.default([]),
   THROUGHLINE_STORE_MEMORY_BYTES: bytes.optional(),
   THROUGHLINE_LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
 });
@@ -84,6 +98,7 @@ export interface Flags {
   readonly grpcPort?: string | number | undefined;
   readonly corsOrigin?: readonly string[] | undefined;
   readonly clickhouse?: string | undefined;
+  readonly redact?: string | undefined;
 }
 
 /** @throws ConfigError */
@@ -95,6 +110,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, fl
     ...(flags.port === undefined ? {} : { THROUGHLINE_PORT: String(flags.port) }),
     ...(flags.grpcPort === undefined ? {} : { THROUGHLINE_GRPC_PORT: String(flags.grpcPort) }),
     ...(flags.clickhouse === undefined ? {} : { THROUGHLINE_CLICKHOUSE_URL: flags.clickhouse }),
+    ...(flags.redact === undefined ? {} : { THROUGHLINE_REDACT: flags.redact }),
     ...(flags.corsOrigin === undefined ? {} : { THROUGHLINE_CORS_ORIGINS: flags.corsOrigin.join() }),
   };
   // An empty variable is one that is not set.
@@ -117,6 +133,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, fl
     maxJournalBytes: settings.THROUGHLINE_MAX_JOURNAL_BYTES,
     workers: settings.THROUGHLINE_WORKERS,
     clickhouse: settings.THROUGHLINE_CLICKHOUSE_URL,
+    redact: settings.THROUGHLINE_REDACT,
     storeMemoryBytes: settings.THROUGHLINE_STORE_MEMORY_BYTES,
     logLevel: settings.THROUGHLINE_LOG_LEVEL,
   };

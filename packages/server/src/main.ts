@@ -91,7 +91,7 @@ export async function startServer(
     });
 
     const admission = new Admission({ maxBytes: config.maxInFlightBytes });
-    const pool = createIngestPool({ workers: config.workers, admission });
+    const pool = createIngestPool({ workers: config.workers, redact: config.redact, admission });
     closers.add(() => pool.close());
     metrics.watch({ admission, pool, journal });
     const { now } = clock;
@@ -123,7 +123,7 @@ export async function startServer(
       problems,
       startedUnixNano,
       metrics,
-      acceptScores: createAcceptScores({ journal, engine, now }),
+      acceptScores: createAcceptScores({ journal, engine, now, redactText: await textRedactor(config) }),
       corsOrigins: config.corsOrigins,
     });
     closers.add(() => closeWithin(app, STOP_GRACE_MS));
@@ -151,6 +151,17 @@ export async function startServer(
     await closers.close();
     throw error;
   }
+}
+
+/** The detectors are loaded where they are wanted. */
+async function textRedactor({ redact }: Config): Promise<((text: string) => string) | undefined> {
+  if (redact.length === 0) return undefined;
+  const [{ compileRedactor }, { redactRules }] = await Promise.all([
+    import('@throughline/privacy'),
+    import('./ingest/redact-rules.ts'),
+  ]);
+  const redactor = compileRedactor(redactRules(redact));
+  return (text) => redactor(text).value;
 }
 
 /** Requests that are still arriving then are cut off; they were not acknowledged. */

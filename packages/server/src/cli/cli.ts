@@ -62,6 +62,10 @@ function createProgram({ terminal, env, signal, version }: CliParts): Command {
       '--clickhouse <url>',
       'ClickHouse server, http://user:password@host:8123/database (default: embedded)',
     )
+    .option(
+      '--redact <rules>',
+      'what is replaced before it is kept, such as email,phone or all (default: nothing)',
+    )
     .option('--demo-if-empty', 'record the example application if there are no spans yet')
     .action(async (options) => (await import('./start.ts')).start(terminal, env, options, signal));
 

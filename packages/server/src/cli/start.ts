@@ -14,6 +14,7 @@ export interface StartOptions {
   readonly grpcPort?: string;
   readonly corsOrigin?: readonly string[];
   readonly clickhouse?: string;
+  readonly redact?: string;
   readonly demoIfEmpty?: boolean;
 }
 

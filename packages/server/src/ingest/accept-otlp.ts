@@ -22,6 +22,8 @@ export interface ProcessedRequest {
   readonly kind: IngestTask['kind'];
   readonly accepted: number;
   readonly rejections: readonly Rejections[];
+  /** How often each rule of redaction replaced something. */
+  readonly redactions: Readonly<Record<string, number>>;
   /** As received, compressed or not. */
   readonly bodyBytes: number;
   /** Of waiting for a worker and of its work. */
@@ -49,7 +51,14 @@ export function createAcceptOtlp(
       problems.record({ project, signal: kind, reason, count, sample });
     }
     if (accepted > 0) await parts.journal.append(result.batch);
-    parts.onProcessed?.({ kind, accepted, rejections, bodyBytes, workMs });
+    parts.onProcessed?.({
+      kind,
+      accepted,
+      rejections,
+      redactions: result.redactions ?? {},
+      bodyBytes,
+      workMs,
+    });
     return result.rejected === 0
       ? undefined
       : { rejected: result.rejected, message: rejectionMessage(result) };

@@ -10,6 +10,8 @@ export interface AcceptScoresParts {
   readonly engine: Pick<Engine, 'query'>;
   /** Nanoseconds since 1970; never twice the same. */
   readonly now: () => bigint;
+  /** Applied to what people and judges wrote, before anything is kept. */
+  readonly redactText?: ((text: string) => string) | undefined;
 }
 
 /** A score as a client sends it; without a time of creation it keeps the one it has, or was created now. */
@@ -18,9 +20,11 @@ export type GivenScore = Omit<Score, 'createdUnixNano'> & { readonly createdUnix
 /** Resolves with the ids, in order, once the scores would survive a crash. @throws ThroughlineError */
 export type AcceptScores = (project: string, scores: readonly GivenScore[]) => Promise<string[]>;
 
-export function createAcceptScores({ journal, engine, now }: AcceptScoresParts): AcceptScores {
-  return async (project, scores) => {
+export function createAcceptScores(parts: AcceptScoresParts): AcceptScores {
+  const { journal, engine, now, redactText } = parts;
+  return async (project, sent) => {
     const version = now();
+    const scores = redactText ? sent.map((score) => redactScore(score, redactText)) : sent;
     const given = scores.map((score) => {
       const complete = { ...score, createdUnixNano: score.createdUnixNano ?? version };
       return { id: scoreIdOf(complete), score: complete, known: score.createdUnixNano !== undefined };
@@ -34,6 +38,18 @@ export function createAcceptScores({ journal, engine, now }: AcceptScoresParts):
     }
     await journal.append(batchOf({ scores: { writer, rows: given.length } }));
     return given.map(({ id }) => id);
+  };
+}
+
+/** Targets, names and ids stay: they join the score to what it is about. */
+function redactScore(score: GivenScore, redact: (text: string) => string): GivenScore {
+  const { value, label, comment, metadata } = score;
+  return {
+    ...score,
+    value: typeof value === 'string' ? redact(value) : value,
+    label: label && redact(label),
+    comment: comment && redact(comment),
+    metadata: metadata && redact(metadata),
   };
 }
 

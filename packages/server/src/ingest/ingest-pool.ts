@@ -4,7 +4,7 @@ import { Piscina } from 'piscina';
 import { ThroughlineError } from '../errors.ts';
 import type { Admission } from '../receive/admission.ts';
 import { FairQueue } from '../receive/fair-queue.ts';
-import type { IngestResult, IngestTask } from './messages.ts';
+import type { IngestResult, IngestTask, WorkerData } from './messages.ts';
 
 /** Where requests are turned into rows. */
 export interface IngestPool {
@@ -29,6 +29,8 @@ const COMPRESSED_WEIGHT = 8;
 export interface IngestPoolOptions {
   /** Default: as many as there are processors. */
   readonly workers?: number | undefined;
+  /** Names of the rules of redaction. */
+  readonly redact?: readonly string[];
   /** Nothing is begun while the rows that others made fill the memory. */
   readonly admission?: Pick<Admission, 'hasRoomForRows' | 'onLeave'>;
 }
@@ -36,6 +38,7 @@ export interface IngestPoolOptions {
 /** Worker threads behind a fair queue. */
 export function createIngestPool({
   workers = availableParallelism(),
+  redact = [],
   admission,
 }: IngestPoolOptions = {}): IngestPool {
   const self = new URL(import.meta.url);
@@ -45,6 +48,7 @@ export function createIngestPool({
     minThreads: workers,
     maxThreads: workers,
     execArgv: fromSource ? ['--conditions=throughline-source'] : [],
+    workerData: { redact } satisfies WorkerData,
     resourceLimits: { maxOldGenerationSizeMb: WORKER_HEAP_MIB },
   });
   const queue = new FairQueue<() => Promise<void>>();

@@ -38,6 +38,14 @@ export interface Ingested<
   readonly rejected: number;
   /** One entry for each reason and project, with the first example. */
   readonly rejections: readonly Rejections[];
+  /** How often each rule replaced something; absent where none is set. */
+  readonly redactions?: Readonly<Record<string, number>>;
+}
+
+/** What a worker is started with. */
+export interface WorkerData {
+  /** Names of the rules of redaction; none where nothing is redacted. */
+  readonly redact: readonly string[];
 }
 
 export interface Rejections {

@@ -12,6 +12,8 @@ import { batchOf } from './ingest-tables.ts';
 import { eventNameOf, eventOfLog } from './log-event.ts';
 import { LOG_COLUMNS, type LogRow } from './log-row.ts';
 import type { Ingested, IngestFailure, IngestTask } from './messages.ts';
+import type { AttributeRedactor } from './redact-attributes.ts';
+import { redactedLogs } from './redact-log-record.ts';
 import { createSharedWriter, RequestRows } from './request-rows.ts';
 import { RowBinaryWriter } from './row-binary-writer.ts';
 import { SCORE_COLUMNS, scoreIdOf } from './score-row.ts';
@@ -25,6 +27,11 @@ export class LogProcessor {
   readonly #scores = new RowBinaryWriter(1 << 12);
   readonly #shared = createSharedWriter();
   readonly #keys = new KeyInterner();
+  readonly #redactor: AttributeRedactor | undefined;
+
+  constructor(redactor?: AttributeRedactor) {
+    this.#redactor = redactor;
+  }
 
   /** Bad input is an answer, not an exception. */
   process(task: IngestTask): Ingested<'logRecords'> | IngestFailure {
@@ -32,9 +39,10 @@ export class LogProcessor {
     this.#scores.reset();
     const shared = new RequestRows(task, this.#shared);
     const rows = new LogRows(shared, this.#logs, this.#scores);
+    const sink = this.#redactor ? redactedLogs(this.#redactor, rows) : rows;
     const failure = decodeRequest(task, {
-      protobuf: (body) => decodeLogsProtobuf(body, rows, this.#keys),
-      json: (body) => decodeLogsJson(body, rows),
+      protobuf: (body) => decodeLogsProtobuf(body, sink, this.#keys),
+      json: (body) => decodeLogsJson(body, sink),
     });
     if (failure) return failure;
     return {

@@ -9,6 +9,8 @@ import { decodeRequest } from './decode-request.ts';
 import { batchOf } from './ingest-tables.ts';
 import type { Ingested, IngestFailure, IngestTask } from './messages.ts';
 import { METRIC_COLUMNS } from './metric-row.ts';
+import type { AttributeRedactor } from './redact-attributes.ts';
+import { redactedPoints } from './redact-data-point.ts';
 import { createSharedWriter, RequestRows } from './request-rows.ts';
 import { RowBinaryWriter } from './row-binary-writer.ts';
 
@@ -20,15 +22,21 @@ export class MetricProcessor {
   readonly #metrics = new RowBinaryWriter(1 << 16);
   readonly #shared = createSharedWriter();
   readonly #keys = new KeyInterner();
+  readonly #redactor: AttributeRedactor | undefined;
+
+  constructor(redactor?: AttributeRedactor) {
+    this.#redactor = redactor;
+  }
 
   /** Bad input is an answer, not an exception. */
   process(task: IngestTask): Ingested<'dataPoints'> | IngestFailure {
     this.#metrics.reset();
     const shared = new RequestRows(task, this.#shared);
     const rows = new MetricRows(shared, this.#metrics);
+    const sink = this.#redactor ? redactedPoints(this.#redactor, rows) : rows;
     const failure = decodeRequest(task, {
-      protobuf: (body) => decodeMetricsProtobuf(body, rows, this.#keys),
-      json: (body) => decodeMetricsJson(body, rows),
+      protobuf: (body) => decodeMetricsProtobuf(body, sink, this.#keys),
+      json: (body) => decodeMetricsJson(body, sink),
     });
     if (failure) return failure;
     return {

@@ -11,6 +11,8 @@ import { EVALUATION_EVENT, scoreOfEvaluation } from './evaluation-score.ts';
 import { batchOf } from './ingest-tables.ts';
 import type { IngestedSpans, IngestFailure, IngestTask } from './messages.ts';
 import { PAYLOAD_COLUMNS } from './payload-row.ts';
+import type { AttributeRedactor } from './redact-attributes.ts';
+import { redactedSpans } from './redact-raw-span.ts';
 import { createSharedWriter, RequestRows } from './request-rows.ts';
 import { RowBinaryWriter } from './row-binary-writer.ts';
 import { SCORE_COLUMNS, scoreIdOf } from './score-row.ts';
@@ -30,6 +32,11 @@ export class TraceProcessor {
   readonly #shared = createSharedWriter();
   readonly #keys = new KeyInterner();
   readonly #splitter = new AttributeSplitter();
+  readonly #redactor: AttributeRedactor | undefined;
+
+  constructor(redactor?: AttributeRedactor) {
+    this.#redactor = redactor;
+  }
 
   /** Bad input is an answer, not an exception. */
   process(task: IngestTask): IngestedSpans | IngestFailure {
@@ -37,9 +44,10 @@ export class TraceProcessor {
     for (const writer of [spans, payloads, scores]) writer.reset();
     const shared = new RequestRows(task, this.#shared);
     const rows = new SpanRows(shared, this.#writers, this.#splitter);
+    const sink = this.#redactor ? redactedSpans(this.#redactor, rows) : rows;
     const failure = decodeRequest(task, {
-      protobuf: (body) => decodeTracesProtobuf(body, rows, this.#keys),
-      json: (body) => decodeTracesJson(body, rows),
+      protobuf: (body) => decodeTracesProtobuf(body, sink, this.#keys),
+      json: (body) => decodeTracesJson(body, sink),
     });
     if (failure) return failure;
     return {

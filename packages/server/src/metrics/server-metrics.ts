@@ -70,6 +70,7 @@ export function createServerMetrics(): ServerMetrics {
     'signal',
   ]);
   const rejected = counter('records_rejected_total', 'Records that were refused alone', ['signal', 'reason']);
+  const redactions = counter('redactions_total', 'Texts replaced before they were written', ['detector']);
   const commits = histogram('journal_commit_seconds', 'Group commits: write and fsync', SECONDS, []);
   const commitBytes = counter('journal_committed_bytes_total', 'Rows on disk', []);
   const commitErrors = counter('journal_commit_errors_total', 'Group commits that failed', []);
@@ -92,6 +93,8 @@ export function createServerMetrics(): ServerMetrics {
       bodies.observe({ signal }, processed.bodyBytes);
       work.observe({ signal }, processed.workMs / 1000);
       accepted.inc({ signal }, processed.accepted);
+      for (const [detector, count] of Object.entries(processed.redactions))
+        redactions.inc({ detector }, count);
       for (const { reason, count } of processed.rejections) rejected.inc({ signal, reason }, count);
     },
     onCommit({ durationMs, bytes, failed }) {

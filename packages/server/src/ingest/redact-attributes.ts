@@ -1,0 +1,173 @@
+import { compileRedactor, type Redactor, type Rule, type RuleCount } from '@throughline/privacy';
+import {
+  type Attributes,
+  type AttributeValue,
+  DoubleValue,
+  type RawResource,
+  type RawScope,
+  valueToJson,
+} from '@throughline/spans';
+
+/**
+ * Names of models and providers, ids that join records to one another, and what names the project: read by programs,
+ * never private, and worthless once a digit of them is replaced. Ids of users and sessions are not among them: they
+ * may be addresses. The SDK draws the same line: it masks what people say and who they are, not what calls are made of.
+ */
+const KEPT: ReadonlySet<string> = new Set([
+  'throughline.project',
+  'openinference.project.name',
+  'throughline.documents.used',
+  'gen_ai.system',
+  'gen_ai.provider.name',
+  'gen_ai.request.model',
+  'gen_ai.response.model',
+  'gen_ai.response.id',
+  'gen_ai.tool.call.id',
+  'gen_ai.openai.response.system_fingerprint',
+  'llm.system',
+  'llm.provider',
+  'llm.model_name',
+  'embedding.model_name',
+  'reranker.model_name',
+  'ai.model.id',
+  'ai.model.provider',
+  'ai.response.id',
+  'ai.response.model',
+  'ai.toolCall.id',
+]);
+/** Counts, prices and times are numbers, whatever they look like. */
+const KEPT_NUMBERS = /token|usage|cost|count|duration|time|latency|seed|dimension/i;
+/** `llm.output_messages.0.message.tool_calls.0.tool_call.id` */
+const KEPT_INDEXED = /\.tool_call\.id$|\.message\.tool_call_id$/;
+
+/** Keys come again and again; those of hostile senders do not. */
+const MAX_KEYS = 10_000;
+
+/**
+ * Redacts what spans, log records and metrics are made of, and counts what it did. A part without findings is returned
+ * itself. Shapes stay: an attribute keeps its place, a list its length.
+ */
+export class AttributeRedactor {
+  readonly #redact: Redactor;
+  readonly #counts = new Map<string, number>();
+  readonly #keys = new Map<string, { readonly text: string; readonly isSecret: boolean }>();
+  /** Many records share one. */
+  readonly #resources = new WeakMap<RawResource, RawResource>();
+  readonly #scopes = new WeakMap<RawScope, RawScope>();
+
+  constructor(rules: readonly Rule[]) {
+    this.#redact = compileRedactor(rules);
+  }
+
+  /** How often each rule replaced something since this was asked last. */
+  takeCounts(): Readonly<Record<string, number>> {
+    const counts = Object.fromEntries(this.#counts);
+    this.#counts.clear();
+    return counts;
+  }
+
+  text(text: string, key = ''): string {
+    if (text === '') return text;
+    const { value, counts } = this.#redact(text, { key });
+    this.#add(counts);
+    return value;
+  }
+
+  attributes(attributes: Attributes): Attributes {
+    let isChanged = false;
+    const redacted = new Map<string, AttributeValue>();
+    for (const [key, value] of attributes) {
+      const { text } = this.#key(key);
+      const newValue = this.value(value, key);
+      isChanged ||= newValue !== value || text !== key;
+      redacted.set(text === key ? key : freeKey(text, attributes, redacted), newValue);
+    }
+    return isChanged ? redacted : attributes;
+  }
+
+  value(value: AttributeValue, key: string): AttributeValue {
+    switch (typeof value) {
+      case 'string':
+        return isKept(key) ? value : this.text(value, key);
+      case 'boolean':
+        return value;
+      case 'number':
+      case 'bigint':
+        return this.#number(value, String(value), key);
+    }
+    if (value === null || value instanceof Uint8Array) return value;
+    if (value instanceof DoubleValue) return this.#number(value, String(value.value), key);
+    if (this.#key(key).isSecret) return this.#secret(value, key);
+    if (value instanceof Map) return this.attributes(value);
+    const list = value as readonly AttributeValue[];
+    const redacted = list.map((item) => this.value(item, key));
+    return redacted.every((item, index) => item === list[index]) ? list : redacted;
+  }
+
+  resource(resource: RawResource): RawResource {
+    let redacted = this.#resources.get(resource);
+    if (!redacted) {
+      redacted = {
+        ...resource,
+        attributes: this.attributes(resource.attributes),
+        schemaUrl: this.text(resource.schemaUrl),
+      };
+      this.#resources.set(resource, redacted);
+    }
+    return redacted;
+  }
+
+  scope(scope: RawScope): RawScope {
+    let redacted = this.#scopes.get(scope);
+    if (!redacted) {
+      redacted = {
+        ...scope,
+        name: this.text(scope.name),
+        attributes: this.attributes(scope.attributes),
+        schemaUrl: this.text(scope.schemaUrl),
+      };
+      this.#scopes.set(scope, redacted);
+    }
+    return redacted;
+  }
+
+  /** Shorter numbers are nothing private by themselves. */
+  #number(value: AttributeValue, text: string, key: string): AttributeValue {
+    const isSecret = this.#key(key).isSecret;
+    if (isKept(key) || (!isSecret && (text.length < 7 || KEPT_NUMBERS.test(key)))) return value;
+    const redacted = this.text(text, key);
+    return redacted === text ? value : redacted;
+  }
+
+  /** A list or object under a name such as `authorization` goes whole, unless it is the schema of one. */
+  #secret(value: AttributeValue, key: string): AttributeValue {
+    const { value: redacted, counts } = this.#redact(valueToJson(value), { key });
+    if (typeof redacted !== 'string') return value instanceof Map ? this.attributes(value) : value;
+    this.#add(counts);
+    return redacted;
+  }
+
+  #add(counts: readonly RuleCount[]): void {
+    for (const { ruleId, count } of counts) this.#counts.set(ruleId, (this.#counts.get(ruleId) ?? 0) + count);
+  }
+
+  #key(key: string): { readonly text: string; readonly isSecret: boolean } {
+    let known = this.#keys.get(key);
+    if (known === undefined) {
+      known = { text: this.text(key), isSecret: this.#redact('x', { key }).counts.length > 0 };
+      if (this.#keys.size < MAX_KEYS) this.#keys.set(key, known);
+    }
+    return known;
+  }
+}
+
+function isKept(key: string): boolean {
+  return KEPT.has(key) || KEPT_INDEXED.test(key);
+}
+
+/** Two addresses as keys become one placeholder: the second is told apart by a number. */
+function freeKey(key: string, ...taken: readonly Attributes[]): string {
+  let free = key;
+  for (let number = 1; taken.some((attributes) => attributes.has(free)); number++) free = `${key} ${number}`;
+  return free;
+}
