@@ -41,7 +41,9 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     } catch (error) {
       parts.log.warn({ err: error }, 'the store does not answer');
       const known = error instanceof QueryError && error.reason === 'unavailable';
-      return reply.code(503).send({ status: 'unavailable', store: known ? error.message : 'does not answer' });
+      return reply
+        .code(503)
+        .send({ status: 'unavailable', store: known ? error.message : 'does not answer' });
     }
   });
 

@@ -25,9 +25,9 @@ const MAX_WAITING = 1_000;
 /** For loads and commands, and to kill what runs when everything else is taken. */
 const OTHER_CONNECTIONS = 8;
 /** A server that has not answered so long after the limit of a query is one that is not there. */
-const GRACE_SECONDS = 5;
+const GRACE_SECONDS = 3;
 /** Of loads and commands. */
-const WRITE_SECONDS = 600;
+const WRITE_SECONDS = 300;
 const KILL_SECONDS = 2;
 
 /** `cancel_…`: a query ends when this process does. `wait_end_of_query`: the status tells of the whole answer. */
@@ -132,6 +132,8 @@ class ClickHouseEngine implements Engine {
   }
 
   async load(file: LoadFile): Promise<void> {
+    // A load may take long, so a server that is not there must show before.
+    await this.#select('SELECT 1', {}, { maxSeconds: 1 });
     await this.#run({ seconds: WRITE_SECONDS }, (statement) =>
       withFile(file.path, async (bytes) => {
         const { stream, summary } = await this.#client.exec({

@@ -2,9 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Engine } from './engine.ts';
 import { QueryError } from './query-error.ts';
+import { SESSION_SETTINGS } from './session-settings.ts';
 
 const STRUCTURE = 'id UInt64, name String';
 
@@ -136,6 +137,24 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
       });
     });
 
+    it('binds texts and lists of any length', async () => {
+      const long = "漢'\\\n😀".repeat(60_000);
+      const ids = Array.from({ length: 5_000 }, (_, index) => `${index}${"'\\".repeat(40)}`);
+      const [row] = await engine.query<{ long: string; ids: string[]; found: string }>(
+        'SELECT {long:String} AS long, {ids:Array(String)} AS ids, countIf({one:String} IN {ids:Array(String)}) AS found',
+        { long, ids, one: ids[4_321] ?? '' },
+      );
+      expect(row).toEqual({ long, ids, found: '1' });
+    });
+
+    it('has the settings that every engine has', async () => {
+      const rows = await engine.query<{ name: string; value: string }>(
+        'SELECT name, value FROM system.settings WHERE name IN {names:Array(String)}',
+        { names: Object.keys(SESSION_SETTINGS) },
+      );
+      expect(Object.fromEntries(rows.map(({ name, value }) => [name, value]))).toEqual(SESSION_SETTINGS);
+    });
+
     it('refuses a query whose parameter has no value, also when an earlier query gave one', async () => {
       for (let lane = 0; lane < 8; lane += 1) await engine.query('SELECT {secret:String}', { secret: 'a' });
       await expect(engine.query('SELECT {secret:String}')).rejects.toThrow('{secret} has no value');
@@ -210,6 +229,26 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
       expect(new Set(await Promise.all(many))).toEqual(new Set(['aborted']));
       expect(await engine.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
       expect(performance.now() - began).toBeLessThan(5_000);
+    });
+
+    it('ends an aborted query where it runs, also in the middle of one long block', async () => {
+      const marker = `marker_${crypto.randomUUID().replaceAll('-', '')}`;
+      const running = async () => {
+        const [row] = await engine.query<{ n: string }>(
+          'SELECT count() AS n FROM system.processes WHERE position(query, {marker:String}) > 0 AND query_id != queryID()',
+          { marker },
+        );
+        return Number(row?.n);
+      };
+      const controller = new AbortController();
+      const endless = [
+        `SELECT count() AS ${marker} FROM numbers(1000000000000) WHERE NOT ignore(sipHash64(number))`,
+        `SELECT sleepEachRow(1) AS ${marker} FROM numbers(3) SETTINGS max_block_size = 100, function_sleep_max_microseconds_per_block = 0`,
+      ].map((sql) => reasonOf(engine.query(sql, {}, { signal: controller.signal })));
+      await vi.waitFor(async () => expect(await running()).toBe(2), { timeout: 5_000, interval: 20 });
+      controller.abort();
+      expect(await Promise.all(endless)).toEqual(['aborted', 'aborted']);
+      await vi.waitFor(async () => expect(await running()).toBe(0), { timeout: 4_000, interval: 20 });
     });
 
     it('never gives rows of a failed query with the next answer', async () => {
@@ -294,6 +333,57 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
       await writeFile(path, encodeRows([[1n, 'abcdef']]).subarray(0, 11));
       expect(await reasonOf(engine.load({ ...missing, path }))).toBe('other');
       expect(await engine.query('SELECT count() AS n FROM torn')).toEqual([{ n: '0' }]);
+    });
+
+    it('loads many blocks once, although a first attempt came to an end in the middle of a row', async () => {
+      await createTable('large');
+      const rows = 2_500_000;
+      const bytes = Buffer.alloc(rows * 9);
+      for (let index = 0; index < rows; index += 1) bytes.writeUInt32LE(index, index * 9);
+      const whole = join(folder, 'large.rb');
+      const torn = join(folder, 'large-torn.rb');
+      await writeFile(whole, bytes);
+      await writeFile(torn, bytes.subarray(0, 2_300_000 * 9 + 4));
+      const file = { table: 'large', path: whole, rows, structure: STRUCTURE, token: 'large' };
+      expect(await reasonOf(engine.load({ ...file, path: torn }))).toBe('other');
+      for (let replay = 0; replay < 2; replay += 1) await engine.load(file);
+      expect(await engine.query('SELECT count() AS n, uniqExact(id) AS ids FROM large')).toEqual([
+        { n: String(rows), ids: String(rows) },
+      ]);
+    });
+
+    it('loads types that the table has changed since', async () => {
+      await engine.command(
+        `CREATE TABLE retyped (id UInt64, name LowCardinality(String), size UInt64) ENGINE = MergeTree ORDER BY id
+         SETTINGS non_replicated_deduplication_window = 100`,
+      );
+      const path = join(folder, 'retyped.rb');
+      await writeFile(path, Buffer.from([7, 0, 0, 0, 1, 120, 9]));
+      const structure = 'id UInt32, name String, size UInt8';
+      await engine.load({ table: 'retyped', path, rows: 1, structure, token: 'retyped' });
+      expect(await engine.query('SELECT * FROM retyped')).toEqual([{ id: '7', name: 'x', size: '9' }]);
+    });
+
+    it('reads a file as a table, with parameters and limits', async () => {
+      const path = await segment('read.rb', [
+        [1n, 'a\r\n--'],
+        [2n, "b'"],
+        [3n, 'c'],
+      ]);
+      const file = { path, structure: STRUCTURE };
+      const sql = 'SELECT id, name FROM segment WHERE id < {below:UInt64} ORDER BY id';
+      expect(await engine.queryFile(file, sql, { below: 3 })).toEqual([
+        { id: '1', name: 'a\r\n--' },
+        { id: '2', name: "b'" },
+      ]);
+      expect(await engine.queryFile(file, sql, { below: 1 })).toEqual([]);
+      expect(await reasonOf(engine.queryFile(file, sql, { below: 9 }, { maxResultRows: 2 }))).toBe(
+        'too-many-rows',
+      );
+      expect(await reasonOf(engine.queryFile({ ...file, path: `${path}.none` }, sql, { below: 9 }))).toBe(
+        'other',
+      );
+      await expect(engine.queryFile(file, sql)).rejects.toThrow('{below} has no value');
     });
 
     it('keeps answers apart while it writes, reads and fails at once', async () => {
