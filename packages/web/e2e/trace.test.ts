@@ -83,9 +83,9 @@ describe('the trace page', () => {
     );
     expect(tree).toEqual([
       ['1', 'Chain', 'answer_question', '$0.0880', '10,452', '4.20 s'],
-      ['2', 'Retriever', 'search', '', '', '2.50 s'],
-      ['2', 'Reranker', 'rerank', '', '', '100 ms'],
-      ['2', 'LLM', 'chatgpt-4o', '$0.0880', '10,452', '1.40 s'],
+      ['2', 'Retriever', 'search', '2 docs', '2.50 s'],
+      ['2', 'Reranker', 'rerank', '2 → 1 doc', '100 ms'],
+      ['2', 'LLM', 'chat gpt-4o', '$0.0880', '10,452', '1.40 s'],
       ['2', 'Tool', 'lookup_order', '', '', '80 ms'],
     ]);
   });

@@ -13,7 +13,10 @@ const queryClient = new QueryClient({
       // Only what may be over in a moment is asked again; the page shows the rest at once.
       retry: (failures, error) => error instanceof ApiError && error.status === 503 && failures < 2,
       refetchOnWindowFocus: false,
+      // The server is mostly on this machine: without a network it answers all the same.
+      networkMode: 'always',
     },
+    mutations: { networkMode: 'always' },
   },
 });
 

@@ -28,6 +28,21 @@ export function showCount(count: number | null | undefined): Shown {
   return count == null ? NOTHING : { text: formatCount(count), exact: formatCount(count) };
 }
 
+/** `8 documents`, `8 documents, 3 used in the answer`, `3 of 8 documents kept, 1 used in the answer`. */
+export function nameDocuments(
+  span: { readonly documentCount: number | null; readonly inputDocumentCount: number | null },
+  used: number | undefined,
+): string {
+  const { documentCount, inputDocumentCount } = span;
+  const word = (inputDocumentCount ?? documentCount) === 1 ? 'document' : 'documents';
+  const count = showCount(documentCount).text;
+  const found =
+    inputDocumentCount === null
+      ? `${count} ${word}`
+      : `${count} of ${showCount(inputDocumentCount).text} ${word} kept`;
+  return used === undefined ? found : `${found}, ${showCount(used).text} used in the answer`;
+}
+
 /** Null only if both are. */
 export function sumOf(a: number | null | undefined, b: number | null | undefined): number | null {
   return a == null && b == null ? null : (a ?? 0) + (b ?? 0);

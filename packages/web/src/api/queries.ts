@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { answerOf, api } from './client.ts';
 import type { paths } from './schema.generated.d.ts';
+import type { TraceList } from './types.ts';
 
 /** An order that the API knows: `-startTime`. */
 type TraceSort = NonNullable<NonNullable<paths['/api/v1/traces']['get']['parameters']['query']>['sort']>;
@@ -21,20 +22,27 @@ export const projectsQuery = queryOptions({
   staleTime: 10_000,
 });
 
+/** A page of traces; `cursor` null: the first. */
+export function readTraces(
+  query: TraceListQuery,
+  limit: number,
+  cursor: string | null,
+  signal?: AbortSignal,
+): Promise<TraceList> {
+  return answerOf(
+    api.GET('/api/v1/traces', {
+      params: { query: { ...query, limit, ...(cursor === null ? {} : { cursor }) } },
+      ...(signal && { signal }),
+    }),
+  );
+}
+
 /** `view` names the question as the reader asked it ("last 24 h"), `ask` turns it into instants when it is sent. */
 export function traceListQuery(view: string, ask: () => TraceListQuery) {
   return infiniteQueryOptions({
     queryKey: ['traces', view],
     initialPageParam: null as string | null,
-    queryFn: ({ pageParam, signal }) =>
-      answerOf(
-        api.GET('/api/v1/traces', {
-          params: {
-            query: { ...ask(), limit: PAGE_SIZE, ...(pageParam === null ? {} : { cursor: pageParam }) },
-          },
-          signal,
-        }),
-      ),
+    queryFn: ({ pageParam, signal }) => readTraces(ask(), PAGE_SIZE, pageParam, signal),
     getNextPageParam: (page) => page.nextCursor,
     placeholderData: keepPreviousData,
     staleTime: 30_000,
@@ -89,6 +97,21 @@ export function spanQuery(traceId: string, spanId: string, project: string | und
       ),
     staleTime: 5 * 60_000,
     structuralSharing: false,
+  });
+}
+
+/** Scores come long after their trace, and nothing announces them: a page that is looked at asks now and then. */
+const SCORES_EVERY_MS = 5_000;
+
+/** The latest 1,000 of a trace and of its spans. */
+export function traceScoresQuery(traceId: string, project: string) {
+  return queryOptions({
+    queryKey: ['scores', traceId, project],
+    queryFn: ({ signal }) =>
+      answerOf(api.GET('/api/v1/scores', { params: { query: { project, traceId, limit: 1000 } }, signal })),
+    staleTime: SCORES_EVERY_MS,
+    refetchInterval: SCORES_EVERY_MS,
+    refetchOnWindowFocus: true,
   });
 }
 

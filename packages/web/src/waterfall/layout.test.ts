@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { layoutTrace } from './layout.ts';
+import { layoutAt, layoutTrace } from './layout.ts';
 import { FAMILY, spanFixture } from './span-fixture.ts';
 
 describe('the layout of a trace', () => {
@@ -74,5 +74,30 @@ describe('the layout of a trace', () => {
 
   it('has nothing to show for no spans', () => {
     expect(layoutTrace([]).spans).toEqual([]);
+  });
+});
+
+describe('a trace that is running', () => {
+  const startMs = Date.UTC(2026, 10, 20, 10);
+  const open = layoutTrace([spanFixture('a', null, 0, null), spanFixture('b', 'a', 10, 500)]);
+
+  it('lasts until now', () => {
+    const now = layoutAt(open, startMs + 12_000);
+    expect([now.totalMs, now.nowMs, now.quiet]).toEqual([12_000, 12_000, false]);
+  });
+
+  it('lasts as long as is known where another clock is behind', () => {
+    const now = layoutAt(open, startMs - 5_000);
+    expect([now.totalMs, now.nowMs, now.quiet]).toEqual([510, 0, false]);
+  });
+
+  it('grows no more once nothing was heard of it for an hour', () => {
+    const now = layoutAt(open, startMs + 3_600_511);
+    expect([now.totalMs, now.nowMs, now.quiet]).toEqual([510, 3_600_511, true]);
+  });
+
+  it('does not change once it has ended', () => {
+    const ended = layoutTrace(FAMILY);
+    expect(layoutAt(ended, startMs + 12_000)).toBe(ended);
   });
 });

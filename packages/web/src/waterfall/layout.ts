@@ -1,6 +1,7 @@
 import { buildTraceTree, type RootReason, walkTree } from '@throughline/spans';
 import type { SpanSummary } from '../api/types.ts';
 import { sumOf } from '../numbers.ts';
+import { isQuiet } from '../running.ts';
 import { createOffsetReader, type Instant, parseTimestamp } from '../timestamp.ts';
 
 /**
@@ -36,7 +37,14 @@ export interface TraceLayout {
   /** From the first start to the last end, or the last start of what is running; at least 1 µs. */
   readonly totalMs: number;
   readonly maxDepth: number;
+  /** Some span has not ended. */
   readonly running: boolean;
+  /** When the trace began, ms since the epoch. */
+  readonly originMs: number;
+  /** The present, ms since the trace began, while something runs; NaN else. */
+  readonly nowMs: number;
+  /** Something runs, but nothing was heard of it for long. */
+  readonly quiet: boolean;
 }
 
 export function layoutTrace(spans: readonly SpanSummary[]): TraceLayout {
@@ -57,7 +65,8 @@ export function layoutTrace(spans: readonly SpanSummary[]): TraceLayout {
     rootReason: [] as (RootReason | null)[],
     indexOf: new Map<string, number>(),
   };
-  const offsetOf = createOffsetReader(firstStart(spans));
+  const origin = firstStart(spans);
+  const offsetOf = createOffsetReader(origin);
   const seenChildren = new Int32Array(count);
   let [seenRoots, totalMs, maxDepth, running] = [0, 0.001, 0, false];
   for (const node of walkTree(tree)) {
@@ -81,7 +90,16 @@ export function layoutTrace(spans: readonly SpanSummary[]): TraceLayout {
   closeSubtrees(layout);
   measureSelf(layout);
   sumUp(layout);
-  return { ...layout, totalMs, maxDepth, running };
+  const still = { originMs: origin.epochMs, nowMs: Number.NaN, quiet: false };
+  return { ...layout, totalMs, maxDepth, running, ...still };
+}
+
+/** The layout at an instant, ms since the epoch: while spans are open and still heard of, the trace lasts until now. */
+export function layoutAt(layout: TraceLayout, epochMs: number): TraceLayout {
+  if (!layout.running) return layout;
+  const nowMs = Math.max(0, epochMs - layout.originMs);
+  const quiet = isQuiet(nowMs, layout.totalMs);
+  return { ...layout, nowMs, quiet, totalMs: quiet ? layout.totalMs : Math.max(layout.totalMs, nowMs) };
 }
 
 function firstStart(spans: readonly SpanSummary[]): Instant {

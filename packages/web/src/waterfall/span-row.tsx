@@ -4,7 +4,11 @@ import type { SpanSummary } from '../api/types.ts';
 import { KindIcon } from '../components/kind-icon.tsx';
 import { Value } from '../components/value.tsx';
 import { KINDS } from '../kinds.ts';
-import { showCost, showCount, showDuration, sumOf } from '../numbers.ts';
+import { nameDocuments, showCost, showCount, showDuration, sumOf } from '../numbers.ts';
+import { showOpen } from '../running.ts';
+import type { KnownScore } from '../scores/own-scores.ts';
+import { ScoreIcon } from '../scores/score-chip.tsx';
+import { describeScore, showScoreValue } from '../scores/show-score.ts';
 import { isLeaf, type TraceLayout } from './layout.ts';
 
 /** Which numbers stand beside the names. */
@@ -14,7 +18,8 @@ export interface TreeColumns {
   readonly duration: boolean;
 }
 
-export const COLUMN_WIDTHS = { cost: 'w-17', tokens: 'w-15', duration: 'w-17' } as const;
+/** `documents` is as wide as cost and tokens together. */
+export const COLUMN_WIDTHS = { cost: 'w-17', tokens: 'w-15', documents: 'w-32', duration: 'w-17' } as const;
 
 interface SpanRowProps {
   readonly id: string;
@@ -28,6 +33,9 @@ interface SpanRowProps {
   readonly closed: boolean;
   /** Undefined while nothing is looked for. */
   readonly match: boolean | undefined;
+  readonly scores: readonly KnownScore[] | undefined;
+  /** Of its documents, those that an answer was made from; undefined where nothing says so. */
+  readonly usedDocuments: number | undefined;
   readonly onSelect: (index: number) => void;
   readonly onToggle: (index: number) => void;
   readonly onFit: (index: number) => void;
@@ -44,6 +52,7 @@ export const SpanRow = memo(function SpanRow(props: SpanRowProps) {
   // Deep trees would push their names out of sight: past this the depth is told in figures.
   const deepest = Math.max(3, Math.floor((treeWidth * 0.35) / INDENT));
   const hidden = (layout.end[index] as number) - index - 1;
+  const documentsApart = columns.cost && columns.tokens && isPlainSearch(span, layout, index);
   const Chevron = closed ? ChevronRight : ChevronDown;
   return (
     // biome-ignore lint/a11y/useSemanticElements: part of the tree grid above.
@@ -102,18 +111,28 @@ export const SpanRow = memo(function SpanRow(props: SpanRowProps) {
           </span>
           <Marks span={span} layout={layout} index={index} />
           {span.model !== null && !span.name.includes(span.model) && (
-            <span className="min-w-0 flex-1 basis-0 truncate text-small text-ink-faint">{span.model}</span>
+            <span className="min-w-0 flex-1 basis-0 truncate text-small text-ink-faint" title={span.model}>
+              {' '}
+              {span.model}
+            </span>
           )}
+          {!documentsApart && <Documents span={span} used={props.usedDocuments} />}
+          {props.scores && <ScoreMark scores={props.scores} />}
           {closed && !leaf && (
             <span className="shrink-0 text-tiny text-ink-faint">+{showCount(hidden).text}</span>
           )}
         </div>
-        {columns.cost && (
+        {documentsApart && (
+          <Cell width={COLUMN_WIDTHS.documents} columns={2}>
+            <Documents span={span} used={props.usedDocuments} />
+          </Cell>
+        )}
+        {columns.cost && !documentsApart && (
           <Cell width={COLUMN_WIDTHS.cost}>
             <Cost span={span} sumUsd={layout.sumCostUsd[index] as number} />
           </Cell>
         )}
-        {columns.tokens && (
+        {columns.tokens && !documentsApart && (
           <Cell width={COLUMN_WIDTHS.tokens}>
             <Tokens span={span} sum={layout.sumTokens[index] as number} />
           </Cell>
@@ -121,7 +140,7 @@ export const SpanRow = memo(function SpanRow(props: SpanRowProps) {
         {columns.duration && (
           <Cell width={COLUMN_WIDTHS.duration}>
             {span.durationMs === null ? (
-              <span className="text-small text-accent">running</span>
+              <Open elapsedMs={layout.nowMs - (layout.startMs[index] as number)} quiet={layout.quiet} />
             ) : (
               <Value shown={showDuration(span.durationMs)} />
             )}
@@ -132,12 +151,36 @@ export const SpanRow = memo(function SpanRow(props: SpanRowProps) {
   );
 });
 
+/** A search that costs nothing of its own: its documents stand where others have cost and tokens. */
+function isPlainSearch(span: SpanSummary, layout: TraceLayout, index: number): boolean {
+  return (
+    span.documentCount !== null &&
+    span.costUsd === null &&
+    sumOf(span.inputTokens, span.outputTokens) === null &&
+    Number.isNaN(layout.sumCostUsd[index]) &&
+    Number.isNaN(layout.sumTokens[index])
+  );
+}
+
 /** Empty where a span has none: a dash in every row of a tree would be noise. */
-function Cell({ width, children }: { width: string; children: React.ReactNode }) {
+function Cell({
+  width,
+  columns,
+  children,
+}: {
+  width: string;
+  /** How many columns it takes; absent: one. */
+  columns?: number;
+  children: React.ReactNode;
+}) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: part of the tree grid above.
     // biome-ignore lint/a11y/useFocusableInteractive: the grid keeps the focus.
-    <div role="gridcell" className={`shrink-0 pr-2.5 text-right text-small ${width}`}>
+    <div
+      role="gridcell"
+      {...(columns !== undefined && { 'aria-colspan': columns })}
+      className={`shrink-0 pr-2.5 text-right text-small ${width}`}
+    >
       {children}
     </div>
   );
@@ -173,6 +216,46 @@ function Tokens({ span, sum }: { span: SpanSummary; sum: number }) {
       className={span.counted ? '' : 'text-ink-faint'}
     >
       {showCount(total).text}
+    </span>
+  );
+}
+
+/** How long a span has been open. */
+function Open({ elapsedMs, quiet }: { elapsedMs: number; quiet: boolean }) {
+  const { text, exact } = showOpen(elapsedMs, quiet);
+  return (
+    <span className={quiet ? 'text-ink-faint' : 'text-accent'} title={exact}>
+      {text}
+    </span>
+  );
+}
+
+/** `8 docs`, `3 of 8 used`, `8 → 3 docs`. */
+function Documents({ span, used }: { span: SpanSummary; used: number | undefined }) {
+  const { documentCount, inputDocumentCount } = span;
+  if (documentCount === null) return null;
+  const came = inputDocumentCount === null ? '' : `${showCount(inputDocumentCount).text} → `;
+  const count = showCount(documentCount).text;
+  return (
+    <span className="min-w-0 shrink-[2] truncate text-tiny text-ink-faint" title={nameDocuments(span, used)}>
+      {' '}
+      {used === undefined
+        ? `${came}${count} ${documentCount === 1 ? 'doc' : 'docs'}`
+        : `${showCount(used).text} of ${count} used`}
+    </span>
+  );
+}
+
+function ScoreMark({ scores }: { scores: readonly KnownScore[] }) {
+  const [first] = scores;
+  if (!first) return null;
+  const said = scores.map((score) => describeScore(score)).join('\n');
+  return (
+    <span className="flex shrink-0 items-center gap-0.5 text-tiny text-ink-soft" title={said}>
+      <ScoreIcon score={first} />
+      <span className="sr-only">score {first.name} </span>
+      <span className="max-w-16 truncate">{showScoreValue(first)}</span>
+      {scores.length > 1 && <span className="text-ink-faint">+{scores.length - 1}</span>}
     </span>
   );
 }

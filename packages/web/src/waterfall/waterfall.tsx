@@ -1,6 +1,7 @@
 import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import { Splitter } from '../components/splitter.tsx';
 import { useSize } from '../components/use-size.ts';
+import type { KnownScore } from '../scores/own-scores.ts';
 import { prepareCanvas } from './canvas.ts';
 import { drawBars } from './draw.ts';
 import type { TraceLayout } from './layout.ts';
@@ -24,6 +25,9 @@ interface WaterfallProps {
   readonly folding: Folding;
   /** Marked rows; absent while nothing is looked for. */
   readonly matches?: Uint8Array | undefined;
+  /** By the id of their span. */
+  readonly scores: ReadonlyMap<string | null, readonly KnownScore[]>;
+  readonly usedDocuments: ReadonlyMap<string, number>;
   /** Row of the selected span; -1 for none. */
   readonly selectedRow: number;
   /** What the timeline shows. */
@@ -125,9 +129,10 @@ export function Waterfall(props: WaterfallProps) {
           />
           {visible.map((row) => {
             const i = rows[row] as number;
+            const spanId = layout.spans[i]?.spanId ?? '';
             return (
               <SpanRow
-                key={layout.spans[i]?.spanId}
+                key={spanId}
                 id={rowId(layout, i)}
                 layout={layout}
                 index={i}
@@ -138,6 +143,8 @@ export function Waterfall(props: WaterfallProps) {
                 selected={row === selectedRow}
                 closed={isClosed(layout, i, props.folding)}
                 match={matches ? matches[i] === 1 : undefined}
+                scores={props.scores.get(spanId)}
+                usedDocuments={props.usedDocuments.get(spanId)}
                 onSelect={props.onSelect}
                 onToggle={props.onToggle}
                 onFit={props.onFit}

@@ -5,6 +5,7 @@ import { CopyButton } from '../../components/copy-button.tsx';
 import { StatusMark } from '../../components/status-mark.tsx';
 import { Value } from '../../components/value.tsx';
 import { showCost, showCount, showDuration, showShare, sumOf } from '../../numbers.ts';
+import { showOpen } from '../../running.ts';
 import { formatInstant, parseTimestamp } from '../../timestamp.ts';
 import type { Conclusion } from '../../waterfall/conclusion.ts';
 import type { TraceLayout } from '../../waterfall/layout.ts';
@@ -14,10 +15,11 @@ interface TraceHeaderProps {
   readonly layout: TraceLayout;
   readonly conclusion: Conclusion;
   readonly onSelect: (index: number) => void;
+  readonly scores: ReactNode;
 }
 
 /** The answer before the data: what the trace was, and which spans to look at. */
-export function TraceHeader({ trace, layout, conclusion, onSelect }: TraceHeaderProps) {
+export function TraceHeader({ trace, layout, conclusion, onSelect, scores }: TraceHeaderProps) {
   const start = parseTimestamp(trace.startTime);
   const { models } = trace;
   const tokens = sumOf(trace.inputTokens, trace.outputTokens);
@@ -25,16 +27,12 @@ export function TraceHeader({ trace, layout, conclusion, onSelect }: TraceHeader
     <header className="shrink-0 border-b border-line px-3 py-2">
       <div className="flex flex-wrap items-baseline gap-x-4 gap-y-0.5">
         <div className="flex min-w-0 items-center gap-1.5">
-          <StatusMark status={trace.status} running={layout.running} failures={trace.errorCount} />
+          <StatusMark status={trace.status} running={trace.running} failures={trace.errorCount} />
           <h1 className="min-w-0 truncate text-title font-semibold" title={trace.name}>
             {trace.name || '(no name)'}
           </h1>
         </div>
-        {layout.running ? (
-          <span className="text-accent">not yet ended</span>
-        ) : (
-          <Value shown={showDuration(trace.durationMs)} />
-        )}
+        {trace.running ? <RunningFor layout={layout} /> : <Value shown={showDuration(trace.durationMs)} />}
         {tokens !== null && (
           <>
             <span title={trace.costUsd === null ? 'No price is known for these models' : undefined}>
@@ -83,7 +81,10 @@ export function TraceHeader({ trace, layout, conclusion, onSelect }: TraceHeader
           </CopyButton>
         </span>
       </div>
-      <ConclusionLine layout={layout} conclusion={conclusion} onSelect={onSelect} />
+      <div className="mt-0.5 flex flex-wrap items-center gap-x-4 gap-y-0.5">
+        <ConclusionLine layout={layout} conclusion={conclusion} onSelect={onSelect} />
+        {scores}
+      </div>
       {trace.spanCount > trace.spans.length && (
         <p className="mt-1 text-small text-warning">
           Partial: the earliest {formatCount(trace.spans.length)} of {formatCount(trace.spanCount)} spans are
@@ -94,7 +95,20 @@ export function TraceHeader({ trace, layout, conclusion, onSelect }: TraceHeader
   );
 }
 
-function ConclusionLine({ layout, conclusion, onSelect }: Omit<TraceHeaderProps, 'trace'>) {
+function RunningFor({ layout }: { layout: TraceLayout }) {
+  const { text, exact } = showOpen(layout.nowMs, layout.quiet);
+  return (
+    <span className={layout.quiet ? 'text-ink-soft' : 'text-accent'} title={exact}>
+      {layout.quiet ? 'no end has come' : `running for ${text}`}
+    </span>
+  );
+}
+
+function ConclusionLine({
+  layout,
+  conclusion,
+  onSelect,
+}: Pick<TraceHeaderProps, 'layout' | 'conclusion' | 'onSelect'>) {
   const { slowest, dearest, errors } = conclusion;
   const nameOf = (index: number) => layout.spans[index]?.name || '(no name)';
   const facts: ReactNode[] = [];
@@ -132,7 +146,7 @@ function ConclusionLine({ layout, conclusion, onSelect }: Omit<TraceHeaderProps,
       />,
     );
   if (facts.length === 0) return null;
-  return <p className="mt-0.5 flex flex-wrap gap-x-4">{facts}</p>;
+  return <p className="flex min-w-0 flex-wrap gap-x-4">{facts}</p>;
 }
 
 interface FactProps {

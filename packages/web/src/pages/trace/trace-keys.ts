@@ -9,6 +9,8 @@ interface TraceKeysInput extends ReturnType<typeof useWaterfallView> {
   readonly scroller: RefObject<HTMLElement | null>;
   readonly findBox: RefObject<HTMLInputElement | null>;
   readonly detail: RefObject<HTMLElement | null>;
+  /** Opens the dialog for a score by hand. */
+  readonly score: () => void;
 }
 
 /** The keys of a trace: what each one is called, and what it does. */
@@ -70,6 +72,7 @@ export function traceKeys(input: TraceKeysInput): readonly KeyBinding[] {
     { keys: ['/'], label: 'Find a span', run: () => input.findBox.current?.focus() },
     { keys: ['n'], label: 'Next match', run: () => input.nextMatch(1) },
     { keys: ['N'], label: 'Previous match', run: () => input.nextMatch(-1) },
+    { keys: ['s'], label: 'Score by hand', run: input.score },
     { keys: ['f'], label: 'Fit the span', run: () => input.fit(selected) },
     { keys: ['+', '='], label: 'Closer', run: () => zoom(0.6) },
     { keys: ['-'], label: 'Further', run: () => zoom(1 / 0.6) },

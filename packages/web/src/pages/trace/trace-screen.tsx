@@ -1,5 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useCallback, useEffect, useMemo, useRef } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { spanQuery } from '../../api/queries.ts';
 import type { SpanSummary, Trace } from '../../api/types.ts';
 import { Splitter } from '../../components/splitter.tsx';
@@ -7,9 +7,15 @@ import { useSize } from '../../components/use-size.ts';
 import { TraceContext } from '../../content/tool-span-link.tsx';
 import { useKeys } from '../../keys.tsx';
 import { isNumber, usePreference } from '../../preference.ts';
+import { showOpen } from '../../running.ts';
+import { ScoreDialog } from '../../scores/score-dialog.tsx';
+import { ScoreFailure } from '../../scores/score-failure.tsx';
+import { humanFirst } from '../../scores/show-score.ts';
+import { useScores } from '../../scores/use-scores.ts';
 import { Minimap } from '../../waterfall/minimap.tsx';
 import { Waterfall } from '../../waterfall/waterfall.tsx';
 import { DetailPane } from './detail/detail-pane.tsx';
+import { HeaderScores } from './header-scores.tsx';
 import { TraceHeader } from './trace-header.tsx';
 import { traceKeys } from './trace-keys.ts';
 import { TreeToolbar } from './tree-toolbar.tsx';
@@ -58,7 +64,21 @@ export function TraceScreen({ trace, view, onView, peeking = false }: TraceScree
   usePrefetchAround(rows, selectedRow, prefetch);
 
   const span = layout.spans[selected] as SpanSummary | undefined;
-  useKeys('Trace', peeking ? [] : traceKeys({ ...waterfall, scroller, findBox, detail }));
+  const scores = useScores(trace, project);
+  const usedDocuments = useMemo(
+    () => new Map(trace.usedDocuments.map(({ spanId, count }) => [spanId, count])),
+    [trace.usedDocuments],
+  );
+  const [scoring, setScoring] = useState<'span' | 'trace' | null>(null);
+  // What was selected by hand is what the reader means; else it is the trace.
+  const score = () => setScoring(view.span === undefined ? 'trace' : 'span');
+  const showScores = (spanId: string | null) => {
+    const index = spanId === null ? 0 : layout.indexOf.get(spanId);
+    if (index === undefined) return;
+    waterfall.select(index);
+    onView((old) => ({ ...old, tab: 'scores' }));
+  };
+  useKeys('Trace', peeking ? [] : traceKeys({ ...waterfall, scroller, findBox, detail, score }));
 
   const context = useMemo(
     () => ({
@@ -78,6 +98,24 @@ export function TraceScreen({ trace, view, onView, peeking = false }: TraceScree
         layout={layout}
         conclusion={waterfall.conclusion}
         onSelect={waterfall.select}
+        scores={
+          <HeaderScores
+            scores={humanFirst(scores.scores)}
+            layout={layout}
+            onShow={showScores}
+            onScore={() => setScoring('trace')}
+          />
+        }
+      />
+      {scores.failure && <ScoreFailure {...scores.failure} />}
+      <ScoreDialog
+        open={scoring !== null}
+        onClose={() => setScoring(null)}
+        traceName={trace.name}
+        span={span}
+        target={scoring ?? 'trace'}
+        scores={scores.scores}
+        onJudge={scores.judge}
       />
       <div ref={body} className={`flex flex-1 ${beside ? 'min-h-72' : 'min-h-120 flex-col'}`}>
         <div className="flex min-h-0 min-w-0 flex-1 flex-col">
@@ -106,6 +144,8 @@ export function TraceScreen({ trace, view, onView, peeking = false }: TraceScree
             rows={rows}
             folding={waterfall.folding}
             matches={matches}
+            scores={scores.bySpan}
+            usedDocuments={usedDocuments}
             selectedRow={selectedRow}
             time={time}
             treeWidth={treeWidth}
@@ -147,6 +187,14 @@ export function TraceScreen({ trace, view, onView, peeking = false }: TraceScree
                     ? null
                     : span.durationMs / layout.totalMs
                 }
+                open={
+                  span.durationMs === null
+                    ? showOpen(layout.nowMs - (layout.startMs[selected] as number), layout.quiet)
+                    : null
+                }
+                usedDocuments={usedDocuments.get(span.spanId)}
+                scores={scores.bySpan}
+                onScore={setScoring}
                 tab={view.tab}
                 onTab={(tab) => onView((old) => ({ ...old, tab }))}
               />

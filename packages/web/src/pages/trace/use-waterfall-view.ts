@@ -1,8 +1,9 @@
 import { useCallback, useMemo } from 'react';
 import type { Trace } from '../../api/types.ts';
+import { useNow } from '../../components/use-now.ts';
 import { concludeTrace } from '../../waterfall/conclusion.ts';
 import { findSpans, nextMarked } from '../../waterfall/find-spans.ts';
-import { layoutTrace } from '../../waterfall/layout.ts';
+import { layoutAt, layoutTrace } from '../../waterfall/layout.ts';
 import { type Folding, matchingRows, openRows, rowOf, toggle, unfoldTo } from '../../waterfall/rows.ts';
 import { windowAround, within } from '../../waterfall/time-scale.ts';
 import type { TimeWindow, TraceView } from './url.ts';
@@ -11,16 +12,18 @@ type ChangeView = (change: (view: TraceView) => TraceView) => void;
 
 /** What a view of a trace means: rows, marks, the selection, and the ways to change them. */
 export function useWaterfallView(trace: Trace, view: TraceView, onView: ChangeView) {
-  const layout = useMemo(() => layoutTrace(trace.spans), [trace.spans]);
-  const conclusion = useMemo(() => concludeTrace(layout), [layout]);
+  const still = useMemo(() => layoutTrace(trace.spans), [trace.spans]);
+  const conclusion = useMemo(() => concludeTrace(still), [still]);
+  const nowMs = useNow(still.running);
+  const layout = useMemo(() => layoutAt(still, nowMs), [still, nowMs]);
   const { depth, toggled, find, onlyMatches, zoom, span } = view;
   const folding = useMemo<Folding>(() => ({ depth, toggled: new Set(toggled) }), [depth, toggled]);
-  const matches = useMemo(() => (find ? findSpans(layout.spans, find) : undefined), [layout, find]);
+  const matches = useMemo(() => (find ? findSpans(still.spans, find) : undefined), [still, find]);
   const matchCount = useMemo(() => matches?.reduce((sum, mark) => sum + mark, 0) ?? 0, [matches]);
   const filtered = onlyMatches && matches !== undefined;
   const rows = useMemo(
-    () => (filtered ? matchingRows(layout, matches) : openRows(layout, folding)),
-    [layout, folding, filtered, matches],
+    () => (filtered ? matchingRows(still, matches) : openRows(still, folding)),
+    [still, folding, filtered, matches],
   );
   const selected = (span === undefined ? undefined : layout.indexOf.get(span)) ?? 0;
   const time = useMemo<TimeWindow>(

@@ -1,8 +1,12 @@
+import { Star } from 'lucide-react';
 import type { ReactNode } from 'react';
-import type { TraceSummary } from '../../api/types.ts';
+import type { ScoreSummary, TraceSummary } from '../../api/types.ts';
 import { StatusMark } from '../../components/status-mark.tsx';
 import { Value } from '../../components/value.tsx';
 import { ABSENT, showCost, showCount, showDuration, sumOf } from '../../numbers.ts';
+import { isQuiet, showOpen } from '../../running.ts';
+import { ScoreChip } from '../../scores/score-chip.tsx';
+import { describeScore, fitScores, humanFirst } from '../../scores/show-score.ts';
 import { formatInstant, parseTimestamp } from '../../timestamp.ts';
 import type { TraceSort } from './url.ts';
 
@@ -18,6 +22,8 @@ export interface Column {
   readonly label: string;
   /** Width, alignment and from which width of the list on it is shown. */
   readonly className: string;
+  /** Whether a list has anything to show in it; absent: always. */
+  readonly when?: (traces: readonly TraceSummary[]) => boolean;
   /** The order that a click on its name asks for. */
   readonly sort?: TraceSort;
   readonly render: (trace: TraceSummary, context: CellContext) => ReactNode;
@@ -29,10 +35,10 @@ export const COLUMNS: readonly Column[] = [
     label: 'Status',
     className: 'w-12 justify-center',
     render: (trace) => (
-      <StatusMark status={trace.status} running={trace.durationMs === null} failures={trace.errorCount} />
+      <StatusMark status={trace.status} running={trace.running} failures={trace.errorCount} />
     ),
   },
-  { id: 'name', label: 'Name', className: 'min-w-28 flex-[2]', render: () => null },
+  { id: 'name', label: 'Name', className: 'min-w-40 flex-[2]', render: () => null },
   {
     id: 'started',
     label: 'Started',
@@ -54,9 +60,9 @@ export const COLUMNS: readonly Column[] = [
     label: 'Duration',
     className: 'w-24 justify-end relative',
     sort: '-durationMs',
-    render: (trace, { fullMs }) => (
+    render: (trace, { fullMs, nowMs }) => (
       <>
-        {trace.durationMs !== null && (
+        {trace.durationMs !== null && !trace.running && (
           <span
             className="bar-fill"
             style={{ width: `${Math.min(1, trace.durationMs / fullMs) * 100}%` }}
@@ -64,10 +70,8 @@ export const COLUMNS: readonly Column[] = [
           />
         )}
         <span className="relative">
-          {trace.durationMs === null ? (
-            <span className="text-accent" title="This trace has not ended yet">
-              running
-            </span>
+          {trace.running ? (
+            <Running trace={trace} nowMs={nowMs} />
           ) : (
             <Value shown={showDuration(trace.durationMs)} />
           )}
@@ -78,7 +82,7 @@ export const COLUMNS: readonly Column[] = [
   {
     id: 'tokens',
     label: 'Tokens',
-    className: 'w-24 justify-end hidden @2xl:flex',
+    className: 'w-20 justify-end hidden @2xl:flex',
     sort: '-totalTokens',
     render: (trace) => <Value shown={showCount(sumOf(trace.inputTokens, trace.outputTokens))} />,
   },
@@ -90,9 +94,24 @@ export const COLUMNS: readonly Column[] = [
     render: (trace) => <Value shown={showCost(trace.costUsd, trace.costIncomplete)} />,
   },
   {
+    id: 'scores',
+    label: 'Scores',
+    className: 'w-44 hidden @4xl:flex @min-[90rem]:w-72',
+    when: (traces) => traces.some(({ scores }) => scores.length > 0),
+    render: ({ scores }) =>
+      scores.length === 0 ? (
+        <span className="text-ink-faint">{ABSENT}</span>
+      ) : (
+        <>
+          <Scores scores={humanFirst(scores)} room={24} className="flex @min-[90rem]:hidden" />
+          <Scores scores={humanFirst(scores)} room={42} className="hidden @min-[90rem]:flex" />
+        </>
+      ),
+  },
+  {
     id: 'models',
     label: 'Models',
-    className: 'w-40 hidden @5xl:flex',
+    className: 'w-40 hidden @6xl:flex',
     render: ({ models }) =>
       models.length === 0 ? (
         <span className="text-ink-faint">{ABSENT}</span>
@@ -118,7 +137,7 @@ export const COLUMNS: readonly Column[] = [
   {
     id: 'preview',
     label: 'Input → Output',
-    className: 'min-w-48 flex-[4] hidden @3xl:flex',
+    className: 'min-w-36 flex-[4] hidden @3xl:flex',
     render: ({ inputPreview, outputPreview }) =>
       inputPreview === null && outputPreview === null ? (
         <span className="text-ink-faint">{ABSENT}</span>
@@ -137,6 +156,55 @@ export const COLUMNS: readonly Column[] = [
       ),
   },
 ];
+
+function Running({ trace, nowMs }: { trace: TraceSummary; nowMs: number }) {
+  const elapsedMs = nowMs - (parseTimestamp(trace.startTime)?.epochMs ?? nowMs);
+  const quiet = isQuiet(elapsedMs, trace.durationMs ?? 0);
+  const { text, exact } = showOpen(elapsedMs, quiet);
+  return (
+    <span className={`whitespace-nowrap ${quiet ? 'text-ink-soft' : 'text-accent'}`} title={exact}>
+      {text}
+      {!quiet && <span className="sr-only"> and running</span>}
+    </span>
+  );
+}
+
+/** As many as fit; the rest are counted. */
+function Scores({
+  scores,
+  room,
+  className,
+}: {
+  scores: readonly ScoreSummary[];
+  room: number;
+  className: string;
+}) {
+  const { shown, hidden } = fitScores(scores, room);
+  return (
+    <span
+      className={`min-w-0 items-center gap-1 ${className}`}
+      title={scores.map((score) => describeScore(score)).join('\n')}
+    >
+      {shown.map((score, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a list knows scores by their place alone.
+        <ScoreChip key={i} score={score} />
+      ))}
+      {hidden > 0 && <span className="shrink-0 text-small text-ink-faint">+{hidden}</span>}
+    </span>
+  );
+}
+
+/** Where the column has no room: that there are scores, and how many. */
+export function ScoreCount({ scores }: Pick<TraceSummary, 'scores'>) {
+  if (scores.length === 0) return null;
+  return (
+    <span className="ml-1.5 flex shrink-0 items-center gap-0.5 text-small text-ink-faint @4xl:hidden">
+      <Star size={11} aria-hidden />
+      {scores.length}
+      <span className="sr-only">{scores.length === 1 ? ' score' : ' scores'}</span>
+    </span>
+  );
+}
 
 function Text({ value }: { value: string | null }) {
   return value === null ? (

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { spanFixture } from '../../waterfall/span-fixture.ts';
-import { newTraceIds } from './new-trace-ids.ts';
+import { newTraceIds, touches } from './new-trace-ids.ts';
 
 const span = (traceId: string, startMs: number) => ({ ...spanFixture('s', null, startMs, 1), traceId });
 const at = (startMs: number) => spanFixture('s', null, startMs, 1).startTime;
@@ -15,4 +15,9 @@ describe('new traces of a live event', () => {
     const spans = [span('old', 10), span('long', 60)];
     expect(newTraceIds({ spans }, [], at(50))).toEqual(['long']);
   });
+});
+
+it('a live event touches a list by a trace that it shows', () => {
+  expect(touches({ spans: [span('a', 1), span('b', 2)] }, [{ traceId: 'b' }])).toBe(true);
+  expect(touches({ spans: [span('a', 1)] }, [{ traceId: 'b' }])).toBe(false);
 });

@@ -1,5 +1,14 @@
 import type { LiveSpans, TraceSummary } from '../../api/types.ts';
 
+/** Whether a live event has spans of traces that are shown. */
+export function touches(
+  event: Pick<LiveSpans, 'spans'>,
+  shown: readonly Pick<TraceSummary, 'traceId'>[],
+): boolean {
+  const known = new Set(shown.map((trace) => trace.traceId));
+  return event.spans.some(({ traceId }) => known.has(traceId));
+}
+
 /**
  * Traces of a live event that a list does not show yet. `since`: start of the oldest one that it shows, where older
  * ones follow on pages that are not read yet: spans of those are nothing new.

@@ -1,9 +1,10 @@
 import { Link } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
-import { type RefObject, useEffect, useMemo } from 'react';
+import { type PointerEvent, type RefObject, useEffect, useMemo } from 'react';
 import type { TraceSummary } from '../../api/types.ts';
-import { type CellContext, COLUMNS } from './columns.tsx';
+import { useNow } from '../../components/use-now.ts';
+import { type CellContext, COLUMNS, type Column, ScoreCount } from './columns.tsx';
 import type { TraceSort } from './url.ts';
 
 interface TraceTableProps {
@@ -48,7 +49,10 @@ export function TraceTable(props: TraceTableProps) {
     if (activeIndex >= 0) virtualizer.scrollToIndex(activeIndex, { align: 'auto' });
   }, [activeIndex, virtualizer]);
 
-  const context = useMemo<CellContext>(() => ({ nowMs: Date.now(), fullMs: fullDuration(traces) }), [traces]);
+  const nowMs = useNow(useMemo(() => traces.some((trace) => trace.running), [traces]));
+  const fullMs = useMemo(() => fullDuration(traces), [traces]);
+  const context = useMemo<CellContext>(() => ({ nowMs, fullMs }), [nowMs, fullMs]);
+  const columns = useMemo(() => COLUMNS.filter(({ when }) => when?.(traces) ?? true), [traces]);
   return (
     // biome-ignore lint/a11y/useSemanticElements: rows out of sight do not exist, so a table element would lie.
     <div
@@ -60,7 +64,7 @@ export function TraceTable(props: TraceTableProps) {
       tabIndex={0}
       className={`@container min-h-0 flex-1 overflow-auto ${props.faint ? 'opacity-50' : ''}`}
     >
-      <HeaderRow sort={props.sort} onSort={props.onSort} />
+      <HeaderRow columns={columns} sort={props.sort} onSort={props.onSort} />
       {/* biome-ignore lint/a11y/useSemanticElements: part of the table above. */}
       <div role="rowgroup" className="relative" style={{ height: virtualizer.getTotalSize() }}>
         {items.map((item) => (
@@ -73,6 +77,7 @@ export function TraceTable(props: TraceTableProps) {
             active={item.index === activeIndex}
             onActivate={props.onActivate}
             context={context}
+            columns={columns}
           />
         ))}
       </div>
@@ -80,14 +85,18 @@ export function TraceTable(props: TraceTableProps) {
   );
 }
 
-function HeaderRow({ sort, onSort }: Pick<TraceTableProps, 'sort' | 'onSort'>) {
+interface HeaderRowProps extends Pick<TraceTableProps, 'sort' | 'onSort'> {
+  readonly columns: readonly Column[];
+}
+
+function HeaderRow({ columns, sort, onSort }: HeaderRowProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: part of the table above.
     <div role="rowgroup" className="sticky top-0 z-10 border-b border-line bg-page">
       {/* biome-ignore lint/a11y/useSemanticElements: part of the table above. */}
       {/* biome-ignore lint/a11y/useFocusableInteractive: its buttons take the focus. */}
       <div role="row" aria-rowindex={1} className="flex h-7.75 items-stretch text-small text-ink-faint">
-        {COLUMNS.map((column) => {
+        {columns.map((column) => {
           const sorted = column.sort?.slice(1) === sort.replace('-', '');
           const descending = sort.startsWith('-');
           const Arrow = descending ? ArrowDown : ArrowUp;
@@ -130,9 +139,10 @@ interface RowProps {
   readonly active: boolean;
   readonly onActivate: (traceId: string) => void;
   readonly context: CellContext;
+  readonly columns: readonly Column[];
 }
 
-function Row({ index, top, trace, project, active, onActivate, context }: RowProps) {
+function Row({ columns, index, top, trace, project, active, onActivate, context }: RowProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: part of the table above.
     // biome-ignore lint/a11y/useFocusableInteractive: the link inside takes the focus.
@@ -143,8 +153,9 @@ function Row({ index, top, trace, project, active, onActivate, context }: RowPro
       data-active={active || undefined}
       className="group absolute inset-x-0 flex h-8 items-stretch border-b border-line/60 hover:bg-hover data-active:bg-selected"
       style={{ transform: `translateY(${top}px)` }}
+      onPointerMove={explainBelow}
     >
-      {COLUMNS.map((column) => (
+      {columns.map((column) => (
         // biome-ignore lint/a11y/useSemanticElements: part of the table above.
         <div
           key={column.id}
@@ -152,16 +163,19 @@ function Row({ index, top, trace, project, active, onActivate, context }: RowPro
           className={`flex min-w-0 items-center px-2 first:pl-3 ${column.className}`}
         >
           {column.id === 'name' ? (
-            <Link
-              to="/t/$traceId"
-              params={{ traceId: trace.traceId }}
-              search={project ? { project } : {}}
-              onClick={() => onActivate(trace.traceId)}
-              className="truncate font-medium after:absolute after:inset-0"
-              title={trace.name}
-            >
-              {trace.name || <span className="text-ink-faint">(no name)</span>}
-            </Link>
+            <>
+              <Link
+                to="/t/$traceId"
+                params={{ traceId: trace.traceId }}
+                search={project ? { project } : {}}
+                onClick={() => onActivate(trace.traceId)}
+                className="truncate font-medium after:absolute after:inset-0"
+                title={trace.name}
+              >
+                {trace.name || <span className="text-ink-faint">(no name)</span>}
+              </Link>
+              <ScoreCount scores={trace.scores} />
+            </>
           ) : (
             column.render(trace, context)
           )}
@@ -169,6 +183,16 @@ function Row({ index, top, trace, project, active, onActivate, context }: RowPro
       ))}
     </div>
   );
+}
+
+/** The link covers the whole row, and so what the cells below it say on hover: it says it for them. */
+function explainBelow({ currentTarget, clientX, clientY }: PointerEvent<HTMLElement>) {
+  const link = currentTarget.querySelector('a');
+  const below = document
+    .elementsFromPoint(clientX, clientY)
+    .find((element) => element !== link && currentTarget.contains(element) && element.getAttribute('title'));
+  const title = below?.getAttribute('title') ?? link?.textContent ?? '';
+  if (link && link.title !== title) link.title = title;
 }
 
 /** The 95th percentile of the first hundred: one outlier must not flatten all the others, and more rows must not move it. */

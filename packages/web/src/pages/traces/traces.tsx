@@ -46,7 +46,7 @@ function Traces({ name, view, project }: { name: string; view: TracesView; proje
   const [activeId, setActiveId] = useState<string | undefined>();
   const { initial } = usePlace(name, scroller, activeId);
   useTitle(`Traces of ${project}`);
-  const { list, summary, traces, refresh } = useTraces(view, project, initial.offset === 0);
+  const { list, summary, traces, refresh, renew } = useTraces(view, project, initial.offset === 0);
   const atTop = useAtTop(scroller, traces.length > 0);
   const endsNow = view.range.kind === 'recent';
   const fresh = useNewTraces({
@@ -56,6 +56,7 @@ function Traces({ name, view, project }: { name: string; view: TracesView; proje
     shownSince: list.hasNextPage && view.sort === '-startTime' ? traces.at(-1)?.startTime : undefined,
     takeAtOnce: view.live && atTop,
     refresh,
+    renew,
   });
   const [peekWidth, setPeekWidth] = usePreference('peek-width', 640, isNumber);
 

@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useLiveSpans } from '../../api/live.ts';
 import type { TraceSummary } from '../../api/types.ts';
-import { newTraceIds } from './new-trace-ids.ts';
+import { newTraceIds, touches } from './new-trace-ids.ts';
 
 interface NewTracesInput {
   readonly project: string | undefined;
@@ -13,6 +13,8 @@ interface NewTracesInput {
   /** The reader is at the top and wants new rows at once. */
   readonly takeAtOnce: boolean;
   readonly refresh: () => Promise<void>;
+  /** Reads again what is shown, in its place. */
+  readonly renew: () => Promise<void>;
 }
 
 /** At most one refresh a second, however fast spans come. */
@@ -20,15 +22,23 @@ const PACE_MS = 1000;
 
 /** Counts traces that arrived since the list was read, and brings them in: at once or when asked. */
 export function useNewTraces(input: NewTracesInput) {
-  const { project, enabled, shown, shownSince, takeAtOnce, refresh } = input;
+  const { project, enabled, shown, shownSince, takeAtOnce, refresh, renew } = input;
   const [waiting, setWaiting] = useState<ReadonlySet<string>>(new Set());
   const [changes, setChanges] = useState(0);
+  const renewal = useRef<ReturnType<typeof setTimeout>>(undefined);
   const lastRefresh = useRef(0);
 
   const state = useLiveSpans(project, enabled, (event) => {
     const fresh = newTraceIds(event, shown, shownSince);
     if (fresh.length > 0) setWaiting((old) => new Set([...old, ...fresh]));
     setChanges((count) => count + 1);
+    // A trace on the screen went on: its row says so, the others stay where they are.
+    if (takeAtOnce || renewal.current !== undefined || !touches(event, shown)) return;
+    renewal.current = setTimeout(() => {
+      renewal.current = undefined;
+      // What cannot be read now is read with the next change.
+      void renew().catch(() => undefined);
+    }, PACE_MS);
   });
 
   const take = useCallback(async () => {
@@ -43,6 +53,8 @@ export function useNewTraces(input: NewTracesInput) {
     const timer = setTimeout(() => void take(), Math.max(0, lastRefresh.current + PACE_MS - Date.now()));
     return () => clearTimeout(timer);
   }, [changes, takeAtOnce, take]);
+
+  useEffect(() => () => clearTimeout(renewal.current), []);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another project has other new traces.
   useEffect(() => setWaiting(new Set()), [project]);

@@ -1,6 +1,6 @@
 import { type InfiniteData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
-import { type TraceListQuery, traceListQuery, tracesSummaryQuery } from '../../api/queries.ts';
+import { readTraces, type TraceListQuery, traceListQuery, tracesSummaryQuery } from '../../api/queries.ts';
 import type { TraceList, TraceSummary } from '../../api/types.ts';
 import { boundsOf, printTimeRange } from '../../time-range.ts';
 import type { TracesView } from './url.ts';
@@ -35,7 +35,7 @@ export function useTraces(view: TracesView, project: string | undefined, refetch
 
   /** Back to the newest page, asked again. What is on the screen stays until the answer is there. */
   const refresh = useCallback(async () => {
-    client.setQueryData<InfiniteData<TraceList, string | null>>(['traces', name], (data) =>
+    client.setQueryData<TraceListData>(['traces', name], (data) =>
       data ? { pages: data.pages.slice(0, 1), pageParams: data.pageParams.slice(0, 1) } : data,
     );
     await Promise.all([
@@ -44,7 +44,27 @@ export function useTraces(view: TracesView, project: string | undefined, refetch
     ]);
   }, [client, name]);
 
-  return { list, summary, traces, refresh };
+  /** What is on the screen anew, in its place, and nothing else: new traces stay where they wait. */
+  const renew = useCallback(async () => {
+    const key = ['traces', name];
+    const shown = client.getQueryData<TraceListData>(key)?.pages.length ?? 0;
+    if (shown === 0) return;
+    const { traces: newest } = await readTraces(ask(), RENEWED, null);
+    const byId = new Map(newest.map((trace) => [trace.traceId, trace]));
+    client.setQueryData<TraceListData>(key, (data) => data && withRenewed(data, byId));
+  }, [client, name, ask]);
+
+  return { list, summary, traces, refresh, renew };
+}
+
+type TraceListData = InfiniteData<TraceList, string | null>;
+
+/** As many as a reader sees at once, and those that arrived since. */
+const RENEWED = 200;
+
+function withRenewed(data: TraceListData, byId: ReadonlyMap<string, TraceSummary>): TraceListData {
+  const renewed = (trace: TraceSummary) => byId.get(trace.traceId) ?? trace;
+  return { ...data, pages: data.pages.map((page) => ({ ...page, traces: page.traces.map(renewed) })) };
 }
 
 /** A trace that got its first span between two pages may stand on both. */

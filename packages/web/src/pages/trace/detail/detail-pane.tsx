@@ -8,6 +8,8 @@ import { CopyButton } from '../../../components/copy-button.tsx';
 import { KindIcon } from '../../../components/kind-icon.tsx';
 import { ProblemView } from '../../../components/problem-view.tsx';
 import { KINDS } from '../../../kinds.ts';
+import type { Shown } from '../../../numbers.ts';
+import type { KnownScore } from '../../../scores/own-scores.ts';
 import { AttributesTable } from './attributes-table.tsx';
 import { EmbeddingTab, InputOutputTab, ToolTab } from './content-tabs.tsx';
 import { ContextTab } from './context-tab.tsx';
@@ -16,9 +18,11 @@ import { EventsTab } from './events-tab.tsx';
 import { MessagesTab } from './messages-tab.tsx';
 import { ParametersTab } from './parameters-tab.tsx';
 import { RawTab } from './raw-tab.tsx';
+import { ScoresTab } from './scores-tab.tsx';
 import { SpanFigures } from './span-figures.tsx';
 import { chooseTab, type TabId, tabsOf } from './tabs.ts';
 import { UsageTab } from './usage-tab.tsx';
+import { UsedDocuments } from './used-documents.tsx';
 
 interface DetailPaneProps {
   readonly traceId: string;
@@ -26,13 +30,20 @@ interface DetailPaneProps {
   readonly span: SpanSummary;
   /** The part of the trace that the span took, 0 to 1. */
   readonly share: number | null;
+  /** How long the span has been open; null once it has ended. */
+  readonly open: Shown | null;
+  readonly usedDocuments: number | undefined;
+  /** By the id of their span; of the trace under null. */
+  readonly scores: ReadonlyMap<string | null, readonly KnownScore[]>;
+  readonly onScore: (target: 'span' | 'trace') => void;
   readonly tab: string | undefined;
   readonly onTab: (tab: string) => void;
   readonly ref?: Ref<HTMLElement>;
 }
 
 /** One span: what it did, by its kind. Facts stand at once, content follows. */
-export function DetailPane({ traceId, project, span, share, tab, onTab, ref }: DetailPaneProps) {
+export function DetailPane(props: DetailPaneProps) {
+  const { traceId, project, span, tab, onTab, ref, scores, onScore } = props;
   const { data, error, isPlaceholderData, refetch } = useQuery({
     ...spanQuery(traceId, span.spanId, project),
     placeholderData: keepPreviousData,
@@ -60,13 +71,21 @@ export function DetailPane({ traceId, project, span, share, tab, onTab, ref }: D
             </CopyButton>
           </span>
         </div>
-        <SpanFigures span={span} share={share} />
+        <SpanFigures span={span} share={props.share} open={props.open} usedDocuments={props.usedDocuments} />
         {span.status === 'error' && <ErrorLine span={span} />}
       </header>
       {error && !data ? (
         <ProblemView error={error} onRetry={() => void refetch()} />
       ) : shown ? (
-        <DetailTabs span={shown} project={project} stale={isPlaceholderData} tab={tab} onTab={onTab} />
+        <DetailTabs
+          span={shown}
+          project={project}
+          scores={scores}
+          onScore={onScore}
+          stale={isPlaceholderData}
+          tab={tab}
+          onTab={onTab}
+        />
       ) : (
         <DetailSkeleton />
       )}
@@ -84,16 +103,17 @@ function ErrorLine({ span }: { span: SpanSummary }) {
   );
 }
 
-interface DetailTabsProps {
+interface DetailTabsProps extends Pick<DetailPaneProps, 'project' | 'scores' | 'onScore'> {
   readonly span: SpanDetail;
-  readonly project: string | undefined;
   /** What is shown belongs to the span before; the one asked for is on its way. */
   readonly stale: boolean;
   readonly tab: string | undefined;
   readonly onTab: (tab: string) => void;
 }
 
-function DetailTabs({ span, project, stale, tab, onTab }: DetailTabsProps) {
+function DetailTabs({ span, project, scores, onScore, stale, tab, onTab }: DetailTabsProps) {
+  const ofSpan = scores.get(span.spanId) ?? [];
+  const counts: Partial<Record<TabId, number>> = { events: span.events.length, scores: ofSpan.length };
   const tabs = tabsOf(span);
   const chosen = chooseTab(tabs, tab);
   return (
@@ -114,7 +134,7 @@ function DetailTabs({ span, project, stale, tab, onTab }: DetailTabsProps) {
             className="-mb-px shrink-0 border-b-2 border-transparent px-1.5 py-1 text-small text-ink-soft hover:text-ink data-[state=active]:border-accent data-[state=active]:text-ink"
           >
             {label}
-            {id === 'events' && <span className="ml-1 text-ink-faint">{span.events.length}</span>}
+            {Boolean(counts[id]) && <span className="ml-1 text-ink-faint">{counts[id]}</span>}
           </Tabs.Trigger>
         ))}
       </Tabs.List>
@@ -127,19 +147,24 @@ function DetailTabs({ span, project, stale, tab, onTab }: DetailTabsProps) {
           getResetKey={() => `${span.spanId} ${chosen}`}
           errorComponent={({ error, reset }) => <ProblemView error={error} onRetry={reset} />}
         >
-          {renderTab(chosen, span, project)}
+          {chosen === 'scores' ? (
+            <ScoresTab ofSpan={ofSpan} ofTrace={scores.get(null) ?? []} onScore={onScore} />
+          ) : (
+            renderTab(chosen, span, project)
+          )}
         </CatchBoundary>
       </Tabs.Content>
     </Tabs.Root>
   );
 }
 
-function renderTab(tab: TabId, span: SpanDetail, project: string | undefined): ReactNode {
-  const views: Readonly<Record<TabId, () => ReactNode>> = {
+function renderTab(tab: Exclude<TabId, 'scores'>, span: SpanDetail, project: string | undefined): ReactNode {
+  const views: Readonly<Record<typeof tab, () => ReactNode>> = {
     messages: () => <MessagesTab span={span} />,
     documents: () => <DocumentsTab span={span} />,
     embedding: () => <EmbeddingTab span={span} />,
     tool: () => <ToolTab span={span} />,
+    used: () => <UsedDocuments marks={span.usedDocuments ?? []} />,
     io: () => <InputOutputTab span={span} />,
     usage: () => <UsageTab span={span} />,
     parameters: () => <ParametersTab span={span} />,

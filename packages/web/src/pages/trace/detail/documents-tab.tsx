@@ -1,9 +1,11 @@
+import { Check } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { RetrievedDocument, SpanDetail } from '../../../api/types.ts';
 import { FoldedText } from '../../../content/folded-text.tsx';
 import { JsonView } from '../../../content/json-view.tsx';
 import { nameMove, rankMoves } from './rank-moves.ts';
 import { Section } from './section.tsx';
+import { UsedDocuments } from './used-documents.tsx';
 
 /** Ranked documents of a retriever; of a reranker, before and after. */
 export function DocumentsTab({ span }: { span: SpanDetail }) {
@@ -16,7 +18,12 @@ export function DocumentsTab({ span }: { span: SpanDetail }) {
           <FoldedText text={span.retrieval.query} />
         </Section>
       )}
-      {input ? <Reranking input={input} output={documents} /> : <Ranking documents={documents} />}
+      {input ? (
+        <Reranking input={input} output={documents} />
+      ) : (
+        span.documents && <Ranking documents={documents} />
+      )}
+      {span.usedDocuments && <UsedDocuments marks={span.usedDocuments} />}
     </>
   );
 }
@@ -24,7 +31,7 @@ export function DocumentsTab({ span }: { span: SpanDetail }) {
 function Ranking({ documents }: { documents: readonly RetrievedDocument[] }) {
   const best = bestScore(documents);
   return (
-    <Section title={`Documents, ${documents.length}`}>
+    <Section title={`Documents, ${documents.length}`} aside={<UsedCount documents={documents} />}>
       {documents.length === 0 && <p className="text-ink-faint">Nothing was found.</p>}
       <ol>
         {documents.map((document, i) => (
@@ -63,7 +70,7 @@ function Reranking({
             ))}
           </ol>
         </Section>
-        <Section title={`After, ${output.length}`}>
+        <Section title={`After, ${output.length}`} aside={<UsedCount documents={output} />}>
           <ol>
             {moves.kept.map(({ document, rank, before }) => (
               <DocumentRow
@@ -79,6 +86,16 @@ function Reranking({
         </Section>
       </div>
     </div>
+  );
+}
+
+function UsedCount({ documents }: { documents: readonly RetrievedDocument[] }) {
+  const used = documents.filter((document) => document.used).length;
+  if (used === 0) return null;
+  return (
+    <span className="text-small text-ink-soft">
+      {used} of {documents.length} used in the answer
+    </span>
   );
 }
 
@@ -114,6 +131,14 @@ function DocumentRow({ document, rank, best, note, faint = false, brief = false 
         <span className="min-w-0 flex-1 truncate text-ink-soft" title={id ?? ''}>
           {sourceOf(metadata) ?? id ?? ''}
         </span>
+        {document.used && (
+          <span
+            className="flex shrink-0 items-center gap-0.5 rounded-control bg-accent-wash px-1 font-medium text-accent"
+            title="The answer was made from this document"
+          >
+            <Check size={12} aria-hidden /> {brief ? 'used' : 'used in the answer'}
+          </span>
+        )}
         {score !== null && (
           <span className="flex shrink-0 items-center gap-1.5" title={String(score)}>
             <span className="relative h-2 w-10 rounded-sm bg-sunken" aria-hidden>

@@ -6,6 +6,7 @@ const document = (id: string | null, content: string | null = null) => ({
   content,
   score: null,
   metadata: null,
+  used: false,
 });
 
 describe('what a reranker did', () => {

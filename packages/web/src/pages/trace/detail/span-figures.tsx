@@ -1,13 +1,28 @@
 import type { ReactNode } from 'react';
 import type { SpanSummary } from '../../../api/types.ts';
 import { Value } from '../../../components/value.tsx';
-import { showCost, showCount, showDuration, showShare } from '../../../numbers.ts';
+import { type Shown, showCost, showCount, showDuration, showShare } from '../../../numbers.ts';
+
+interface SpanFiguresProps {
+  readonly span: SpanSummary;
+  /** Its part of the trace, 0 to 1. */
+  readonly share: number | null;
+  /** How long it has been open; null once it has ended. */
+  readonly open: Shown | null;
+  readonly usedDocuments: number | undefined;
+}
 
 /** The facts of a span on one line: only those that it has. */
-export function SpanFigures({ span, share }: { span: SpanSummary; share: number | null }) {
+export function SpanFigures({ span, share, open, usedDocuments }: SpanFiguresProps) {
   const figures: ReactNode[] = [];
   const add = (key: string, node: ReactNode) => figures.push(<span key={key}>{node}</span>);
-  if (span.durationMs === null) add('running', <span className="text-accent">not yet ended</span>);
+  if (open)
+    add(
+      'running',
+      <span className="text-accent" title={open.exact}>
+        {open.text === 'no end' ? 'no end has come' : `running for ${open.text}`}
+      </span>,
+    );
   else
     add(
       'duration',
@@ -45,7 +60,9 @@ export function SpanFigures({ span, share }: { span: SpanSummary; share: number 
       'documents',
       <>
         {span.inputDocumentCount !== null && <>{showCount(span.inputDocumentCount).text} → </>}
-        {showCount(span.documentCount).text} <span className="text-ink-faint">documents</span>
+        {showCount(span.documentCount).text}{' '}
+        <span className="text-ink-faint">{span.documentCount === 1 ? 'document' : 'documents'}</span>
+        {usedDocuments !== undefined && <>, {showCount(usedDocuments).text} used in the answer</>}
       </>,
     );
   if (span.model !== null)

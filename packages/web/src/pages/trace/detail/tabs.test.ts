@@ -13,6 +13,7 @@ const EMPTY = {
   parameters: null,
   documents: null,
   retrieval: null,
+  usedDocuments: null,
   embedding: null,
   tool: null,
   prompt: null,
@@ -24,16 +25,20 @@ const idsOf = (span: Partial<SpanDetail>) => tabsOf({ ...EMPTY, ...span }).map((
 
 describe('tabs of the detail pane', () => {
   it('show only what a span has', () => {
-    expect(idsOf({})).toEqual(['attributes', 'context', 'raw']);
+    expect(idsOf({})).toEqual(['attributes', 'scores', 'context', 'raw']);
     expect(idsOf({ inputMessages: [], inputTokens: 5, parameters: {} })).toEqual([
       'messages',
       'usage',
       'parameters',
       'attributes',
+      'scores',
       'context',
       'raw',
     ]);
     expect(idsOf({ documents: [] })[0]).toBe('documents');
+    const usedDocuments = [{ spanId: null, index: null, id: 'a' }];
+    expect(idsOf({ usedDocuments, inputMessages: [] }).slice(0, 2)).toEqual(['messages', 'used']);
+    expect(idsOf({ usedDocuments, documents: [] })).not.toContain('used');
   });
 
   it('show plain input and output where nothing better shows them', () => {

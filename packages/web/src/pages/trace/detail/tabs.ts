@@ -10,11 +10,13 @@ const TABS = [
   {
     id: 'documents',
     label: 'Documents',
-    has: (span) => span.documents !== null || (span.retrieval?.inputDocuments ?? null) !== null,
+    has: (span) => hasDocuments(span),
   },
   { id: 'embedding', label: 'Texts', has: (span) => span.embedding !== null },
   { id: 'tool', label: 'Tool', has: (span) => span.tool !== null },
   { id: 'io', label: 'Input · Output', has: (span) => hasPlainContent(span) },
+  // Of a span that found none itself: what it did comes first.
+  { id: 'used', label: 'Documents', has: (span) => span.usedDocuments !== null && !hasDocuments(span) },
   {
     id: 'usage',
     label: 'Usage',
@@ -29,6 +31,7 @@ const TABS = [
   },
   { id: 'attributes', label: 'Attributes', has: () => true },
   { id: 'events', label: 'Events', has: (span) => span.events.length > 0 || span.droppedEventsCount > 0 },
+  { id: 'scores', label: 'Scores', has: () => true },
   { id: 'context', label: 'Context', has: () => true },
   { id: 'raw', label: 'Raw', has: () => true },
 ] as const satisfies readonly { id: string; label: string; has: (span: SpanDetail) => boolean }[];
@@ -38,6 +41,10 @@ export type TabId = (typeof TABS)[number]['id'];
 export interface Tab {
   readonly id: TabId;
   readonly label: string;
+}
+
+function hasDocuments(span: SpanDetail): boolean {
+  return span.documents !== null || (span.retrieval?.inputDocuments ?? null) !== null;
 }
 
 /** Plain input and output, unless a tab of the span's kind shows the same better. */

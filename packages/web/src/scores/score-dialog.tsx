@@ -1,0 +1,133 @@
+import { ThumbsDown, ThumbsUp } from 'lucide-react';
+import { useState } from 'react';
+import { Modal } from '../components/modal.tsx';
+import { nameKey } from '../frame/key-help.tsx';
+import { type Judgement, type KnownScore, ownScoreOf } from './own-scores.ts';
+
+interface ScoreDialogProps {
+  readonly open: boolean;
+  readonly onClose: () => void;
+  readonly traceName: string;
+  readonly span: { readonly spanId: string; readonly name: string } | undefined;
+  /** What is chosen first. */
+  readonly target: 'span' | 'trace';
+  readonly scores: readonly KnownScore[];
+  readonly onJudge: (judgement: Judgement) => void;
+}
+
+/** A thumb and a few words, without leaving the keyboard: arrows choose, Enter keeps. */
+export function ScoreDialog({ open, onClose, ...props }: ScoreDialogProps) {
+  return (
+    <Modal open={open} onClose={onClose} label="Score by hand">
+      <ScoreForm onClose={onClose} {...props} />
+    </Modal>
+  );
+}
+
+function ScoreForm({
+  onClose,
+  traceName,
+  span,
+  target: first,
+  scores,
+  onJudge,
+}: Omit<ScoreDialogProps, 'open'>) {
+  const [target, setTarget] = useState(span ? first : 'trace');
+  const spanIdOf = (chosen: 'span' | 'trace') => (chosen === 'span' ? (span?.spanId ?? null) : null);
+  const before = ownScoreOf(scores, spanIdOf(target));
+  const [value, setValue] = useState(before?.value !== false);
+  const [comment, setComment] = useState(before?.comment ?? '');
+  const choose = (chosen: 'span' | 'trace') => {
+    setTarget(chosen);
+    const own = ownScoreOf(scores, spanIdOf(chosen));
+    if (!own) return;
+    setValue(own.value !== false);
+    setComment(own.comment ?? '');
+  };
+  return (
+    <form
+      className="flex flex-col gap-3 p-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onJudge({ spanId: spanIdOf(target), value, comment: comment.trim() });
+        onClose();
+      }}
+    >
+      <h2 className="text-title font-semibold">Score by hand</h2>
+      <fieldset className="flex gap-2">
+        <legend className="sr-only">Thumb</legend>
+        <Choice name="thumb" checked={value} onChoose={() => setValue(true)} autofocus>
+          <ThumbsUp size={14} aria-hidden /> Up
+        </Choice>
+        <Choice name="thumb" checked={!value} onChoose={() => setValue(false)} autofocus>
+          <ThumbsDown size={14} aria-hidden /> Down
+        </Choice>
+      </fieldset>
+      {span && (
+        <fieldset className="flex min-w-0 flex-wrap gap-2">
+          <legend className="sr-only">What is scored</legend>
+          <Choice name="target" checked={target === 'trace'} onChoose={() => choose('trace')}>
+            <span className="text-ink-faint">Trace</span>{' '}
+            <span className="truncate">{traceName || '(no name)'}</span>
+          </Choice>
+          <Choice name="target" checked={target === 'span'} onChoose={() => choose('span')}>
+            <span className="text-ink-faint">Span</span>{' '}
+            <span className="truncate">{span.name || '(no name)'}</span>
+          </Choice>
+        </fieldset>
+      )}
+      <label className="flex flex-col gap-1 text-small text-ink-soft">
+        Comment, if you like
+        <textarea
+          className="field h-auto min-h-16 py-1 text-body"
+          value={comment}
+          maxLength={10_000}
+          onChange={(event) => setComment(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter' && (event.metaKey || event.ctrlKey))
+              event.currentTarget.form?.requestSubmit();
+          }}
+        />
+      </label>
+      <div className="flex flex-wrap items-center gap-2">
+        <button type="submit" className="control-primary">
+          {before ? 'Change the score' : 'Keep the score'}
+        </button>
+        <button type="button" className="control" onClick={onClose}>
+          Cancel
+        </button>
+        <span className="ml-auto flex items-center gap-1 text-small text-ink-faint">
+          <kbd className="key">↑</kbd>
+          <kbd className="key">↓</kbd> choose
+          <kbd className="key ml-2">{nameKey('mod+Enter')}</kbd> keep
+        </span>
+      </div>
+    </form>
+  );
+}
+
+interface ChoiceProps {
+  readonly name: string;
+  readonly checked: boolean;
+  readonly onChoose: () => void;
+  /** Takes the focus when the dialog opens, if it is the chosen one. */
+  readonly autofocus?: boolean;
+  readonly children: React.ReactNode;
+}
+
+/** A radio button that looks like one of a row of controls. */
+function Choice({ name, checked, onChoose, autofocus = false, children }: ChoiceProps) {
+  return (
+    <label className="control min-w-0 cursor-pointer has-checked:border-accent has-checked:bg-selected has-checked:text-ink has-focus-visible:outline-2 has-focus-visible:outline-accent">
+      <input
+        type="radio"
+        name={name}
+        className="size-3 shrink-0 accent-accent"
+        checked={checked}
+        onChange={onChoose}
+        {...(autofocus && checked && { 'data-autofocus': true })}
+      />
+      {children}
+    </label>
+  );
+}

@@ -1,0 +1,29 @@
+import { ApiError } from '../api/api-error.ts';
+
+interface ScoreFailureProps {
+  readonly error: unknown;
+  readonly retry: () => void;
+  readonly dismiss: () => void;
+}
+
+/** A score that was given and could not be kept. */
+export function ScoreFailure({ error, retry, dismiss }: ScoreFailureProps) {
+  const why =
+    error instanceof ApiError ? [error.message, error.detail].filter(Boolean).join('. ') : String(error);
+  return (
+    <p
+      role="alert"
+      className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-error-wash px-3 py-1 text-small"
+    >
+      <span className="min-w-0 wrap-anywhere">Your score was not kept: {why}</span>
+      <span className="flex gap-3">
+        <button type="button" className="link" onClick={retry}>
+          Try again
+        </button>
+        <button type="button" className="link" onClick={dismiss}>
+          Dismiss
+        </button>
+      </span>
+    </p>
+  );
+}

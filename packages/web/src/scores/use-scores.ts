@@ -1,0 +1,71 @@
+import {
+  type QueryClient,
+  useMutation,
+  useMutationState,
+  useQuery,
+  useQueryClient,
+} from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { answerOf, api } from '../api/client.ts';
+import { traceScoresQuery } from '../api/queries.ts';
+import type { Trace } from '../api/types.ts';
+import { type Judgement, scoresBySpan, withPending } from './own-scores.ts';
+import { HUMAN, THUMB } from './show-score.ts';
+
+/**
+ * The scores of a trace and of its spans, and the way to add one. A score that the reader gives stands there at once;
+ * where it could not be kept it is gone again, and `failure` says so.
+ */
+export function useScores(trace: Trace, project: string | undefined) {
+  const client = useQueryClient();
+  const { traceId } = trace;
+  const { data } = useQuery({ ...traceScoresQuery(traceId, project ?? ''), enabled: project !== undefined });
+  const mutationKey = ['judge', traceId, project];
+  const { mutate, reset, error, variables } = useMutation({
+    mutationKey,
+    mutationFn: (judgement: Judgement) => judge(client, traceId, project ?? '', judgement),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['traces'] }),
+  });
+  const pending = useMutationState({
+    filters: { mutationKey, status: 'pending' },
+    select: ({ state }) => state.variables as Judgement,
+  });
+  const kept = data?.scores ?? trace.scores;
+  const scores = useMemo(() => withPending(kept, pending), [kept, pending]);
+  return {
+    scores,
+    bySpan: useMemo(() => scoresBySpan(scores), [scores]),
+    judge: mutate,
+    failure: error && variables ? { error, retry: () => mutate(variables), dismiss: reset } : null,
+  };
+}
+
+export type Scores = ReturnType<typeof useScores>;
+
+/** Resolves when the score can be read: until then the page shows what was given. */
+async function judge(
+  client: QueryClient,
+  traceId: string,
+  project: string,
+  { spanId, value, comment }: Judgement,
+): Promise<void> {
+  const { scores } = await answerOf(
+    api.POST('/api/v1/scores', {
+      params: { query: { project } },
+      body: [{ traceId, spanId, name: THUMB, value, source: HUMAN, comment: comment || null }],
+    }),
+  );
+  const id = scores[0]?.id;
+  for (let looks = 0; looks < MOST_LOOKS; looks++) {
+    // It is on disk by now; an answer that does not come changes nothing about that.
+    const read = await client
+      .fetchQuery({ ...traceScoresQuery(traceId, project), staleTime: 0 })
+      .catch(() => undefined);
+    const found = read?.scores.find((score) => score.id === id);
+    if (found?.value === value && (found.comment ?? '') === comment) return;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
+}
+
+const LOOK_EVERY_MS = 250;
+const MOST_LOOKS = 40;
