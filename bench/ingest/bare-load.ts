@@ -5,8 +5,11 @@ import { join } from 'node:path';
 import { INGEST_TABLES } from '../../packages/server/src/ingest/ingest-tables.ts';
 import { TraceProcessor } from '../../packages/server/src/ingest/process-traces.ts';
 import { openChdbEngine } from '../../packages/server/src/store/chdb-engine.ts';
-import type { LoadFile } from '../../packages/server/src/store/engine.ts';
+import { openClickHouseEngine } from '../../packages/server/src/store/clickhouse-engine.ts';
+import type { Engine, LoadFile } from '../../packages/server/src/store/engine.ts';
 import { migrate } from '../../packages/server/src/store/migrate.ts';
+import { prepareClickHouse } from '../../packages/server/src/store/prepare-clickhouse.ts';
+import { freshDatabase } from '../../packages/server/src/store/testing/clickhouse-server.ts';
 import type { RequestTemplate } from './otlp-writer.ts';
 import type { Workload } from './workloads.ts';
 
@@ -17,11 +20,15 @@ export interface BareLoad {
   readonly rowBytesPerSpan: number;
 }
 
-export async function measureBareLoad(workload: Workload, spans: number): Promise<BareLoad> {
+/** `clickhouseUrl`: of the server that takes the load; without it the embedded store does. */
+export async function measureBareLoad(
+  workload: Workload,
+  spans: number,
+  clickhouseUrl?: string,
+): Promise<BareLoad> {
   const folder = await mkdtemp(join(tmpdir(), 'throughline-bare-'));
-  const engine = await openChdbEngine({ dataDir: folder });
+  const engine = await openBareStore(folder, clickhouseUrl);
   try {
-    await migrate(engine);
     const { files, processMs, bytes, rows } = await encodeRows(workload, spans, folder);
     const started = performance.now();
     for (const file of files) await engine.load(file);
@@ -35,6 +42,22 @@ export async function measureBareLoad(workload: Workload, spans: number): Promis
     await engine.close();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function openBareStore(folder: string, clickhouseUrl: string | undefined): Promise<Engine> {
+  if (clickhouseUrl) {
+    const address = freshDatabase(clickhouseUrl);
+    const engine = openClickHouseEngine(address);
+    await prepareClickHouse(
+      engine,
+      address,
+      INGEST_TABLES.map(({ name }) => name),
+    );
+    return engine;
+  }
+  const engine = await openChdbEngine({ dataDir: folder });
+  await migrate(engine);
+  return engine;
 }
 
 async function encodeRows(workload: Workload, spans: number, folder: string) {

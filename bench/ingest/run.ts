@@ -1,16 +1,17 @@
 /**
  * Ingest from the outside: OTLP protobuf over HTTP into a server process, until every acknowledged span can be read.
  *
- *     npm run bench -- ingest [--workload llm] [--seconds 20] [--connections 8]
+ *     npm run bench -- ingest [--workload llm] [--seconds 20] [--connections 8] [--engine embedded | server]
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { zstdCompressSync } from 'node:zlib';
+import { startClickHouse } from '../../packages/server/src/store/testing/clickhouse-server.ts';
 import { measureBareLoad } from './bare-load.ts';
 import { type LoadResult, percentile, sendLoad } from './load.ts';
-import { folderBytes, type ServerProcess, startServer } from './server-process.ts';
+import { folderBytes, measureProcess, type ServerProcess, startServer } from './server-process.ts';
 import { buildWorkload, WORKLOAD_NAMES, type Workload } from './workloads.ts';
 
 const { values } = parseArgs({
@@ -18,48 +19,60 @@ const { values } = parseArgs({
     workload: { type: 'string', multiple: true, default: [...WORKLOAD_NAMES] },
     seconds: { type: 'string', default: '20' },
     connections: { type: 'string', default: '8' },
+    engine: { type: 'string', default: 'embedded' },
   },
 });
 const seconds = Number(values.seconds);
 const connections = Number(values.connections);
 
 console.log(
-  `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}; ${connections} connections, ${seconds} s each\n`,
+  `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}; ${connections} connections, ${seconds} s each; ${values.engine} store\n`,
 );
 for (const name of values.workload) await measure(buildWorkload(name));
 
 async function measure(workload: Workload): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'throughline-bench-'));
-  const server = await startServer(folder);
+  const clickhouse = values.engine === 'server' ? await startClickHouse() : undefined;
+  const server = await startServer(folder, clickhouse?.url);
+  const store = clickhouse && measureProcess(clickhouse.pid);
   try {
     const warmup = await sendLoad({ url: server.url, workload, seconds: 3, connections });
     await untilReadable(server.url, warmup.lastTraceId);
     const cpuBefore = server.cpuSeconds();
+    const storeCpuBefore = store?.cpuSeconds() ?? 0;
     const full = await sendLoad({ url: server.url, workload, seconds, connections });
     const readable = await untilReadable(server.url, full.lastTraceId);
     const cpuSeconds = server.cpuSeconds() - cpuBefore;
+    const storeCpuSeconds = (store?.cpuSeconds() ?? 0) - storeCpuBefore;
     const half = await atHalfLoad(server, workload, full);
     const sent = warmup.spans + full.spans + half.result.spans;
     const stored = await untilStored(server.url, sent);
     const peakRss = server.peakRssBytes();
+    const storeRss = store?.peakRssBytes() ?? 0;
     await server.stop();
-    const bare = await measureBareLoad(workload, Math.min(full.spans, 200_000));
+    const diskBytes = folderBytes(clickhouse?.folder ?? folder);
+    const bare = await measureBareLoad(workload, Math.min(full.spans, 200_000), clickhouse?.url);
     print(workload, {
       'acknowledged after fsync': `${rate(full.spans / full.seconds)} spans/s, ${(full.bytes / full.seconds / 1e6).toFixed(1)} MB/s`,
       'until all of it was readable': `${rate(full.spans / (full.seconds + readable / 1000))} spans/s`,
       'bare RowBinary load of such rows': `${rate(bare.spansPerSecond)} spans/s → ratio ${(full.spans / (full.seconds + readable / 1000) / bare.spansPerSecond).toFixed(2)}`,
       'decode + map + encode, one core': `${bare.processMicroseconds.toFixed(1)} µs/span`,
       'processor time of the server': `${((cpuSeconds / full.spans) * 1e6).toFixed(1)} µs/span`,
+      ...(store && {
+        'processor time of ClickHouse': `${((storeCpuSeconds / full.spans) * 1e6).toFixed(1)} µs/span`,
+        'peak memory of ClickHouse': `${(storeRss / 1e6).toFixed(0)} MB`,
+      }),
       'acknowledgement at full load': latency(full),
       'acknowledgement at half load': latency(half.result),
       'readable after acknowledgement, half load': `p50 ${percentile(half.visible, 0.5).toFixed(0)} ms, p95 ${percentile(half.visible, 0.95).toFixed(0)} ms (${half.visible.length} probes)`,
       refused: [...full.refused].map(([status, count]) => `${count} × ${status}`).join(', ') || 'none',
       'peak memory': `${(peakRss / 1e6).toFixed(0)} MB`,
-      'on disk': `${(folderBytes(folder) / sent).toFixed(0)} B/span of ${(full.bytes / full.spans).toFixed(0)} B sent (one request with zstd -3: ${zstdBytesPerSpan(workload).toFixed(0)} B/span)`,
+      'on disk': `${(diskBytes / sent).toFixed(0)} B/span of ${(full.bytes / full.spans).toFixed(0)} B sent (one request with zstd -3: ${zstdBytesPerSpan(workload).toFixed(0)} B/span)`,
       'acknowledged and stored': `${sent.toLocaleString('en')} and ${stored.toLocaleString('en')}${sent === stored ? '' : '  ← NOT EQUAL'}`,
     });
   } finally {
     await server.stop().catch(() => {});
+    await clickhouse?.close();
     await rm(folder, { recursive: true, force: true });
   }
 }

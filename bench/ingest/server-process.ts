@@ -8,30 +8,37 @@ import { fileURLToPath } from 'node:url';
 const PROGRAM = fileURLToPath(new URL('../../packages/server/bin/throughline.js', import.meta.url));
 const CLOCK_TICKS_PER_SECOND = 100;
 
-export interface ServerProcess {
-  readonly url: string;
+export interface ProcessFigures {
   /** User and system time since its start. */
   cpuSeconds(): number;
   /** Highest resident memory since its start. */
   peakRssBytes(): number;
+}
+
+export interface ServerProcess extends ProcessFigures {
+  readonly url: string;
+  /** Of OTLP/gRPC. */
+  readonly grpcUrl: string;
   stop(): Promise<void>;
 }
 
-export async function startServer(dataDir: string): Promise<ServerProcess> {
+/** `clickhouseUrl`: the server that keeps the rows; without it the embedded store does. */
+export async function startServer(dataDir: string, clickhouseUrl = ''): Promise<ServerProcess> {
   const child = spawn(process.execPath, [PROGRAM, 'start', '--port', '0', '--data', dataDir], {
     stdio: ['ignore', 'pipe', 'inherit'],
     // With its threads given the program does not start itself again: the process measured is the server.
-    env: { ...process.env, UV_THREADPOOL_SIZE: '16', THROUGHLINE_LOG_LEVEL: 'warn' },
+    env: {
+      ...process.env,
+      UV_THREADPOOL_SIZE: '16',
+      THROUGHLINE_LOG_LEVEL: 'warn',
+      THROUGHLINE_CLICKHOUSE_URL: clickhouseUrl,
+    },
   });
-  const url = await firstUrl(child);
-  const stat = (file: string) => readFileSync(`/proc/${child.pid}/${file}`, 'utf8');
+  const { url, grpcUrl } = await addressesOf(child);
   return {
     url,
-    cpuSeconds() {
-      const fields = stat('stat').split(') ')[1]?.split(' ') ?? [];
-      return (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS_PER_SECOND;
-    },
-    peakRssBytes: () => Number(/VmHWM:\s+(\d+)/.exec(stat('status'))?.[1] ?? 0) * 1024,
+    grpcUrl,
+    ...measureProcess(child.pid),
     stop: () =>
       new Promise((resolve) => {
         if (child.exitCode !== null || child.signalCode !== null) return resolve();
@@ -41,15 +48,29 @@ export async function startServer(dataDir: string): Promise<ServerProcess> {
   };
 }
 
-function firstUrl(child: ChildProcess): Promise<string> {
+export function measureProcess(pid: number | undefined): ProcessFigures {
+  const stat = (file: string) => readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  return {
+    cpuSeconds() {
+      const fields = stat('stat').split(') ')[1]?.split(' ') ?? [];
+      return (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS_PER_SECOND;
+    },
+    peakRssBytes: () => Number(/VmHWM:\s+(\d+)/.exec(stat('status'))?.[1] ?? 0) * 1024,
+  };
+}
+
+/** The page, then OTLP over HTTP and gRPC. */
+function addressesOf(child: ChildProcess): Promise<{ url: string; grpcUrl: string }> {
   return new Promise((resolve, reject) => {
     child.once('exit', (code) =>
       reject(new Error(`The server ended with code ${code} before it was ready.`)),
     );
     if (!child.stdout) return;
+    let text = '';
     createInterface(child.stdout).on('line', (line) => {
-      const url = /http:\/\/[\w.:[\]]+/.exec(line)?.[0];
-      if (url) resolve(url);
+      text += line;
+      const [url, , grpcUrl] = text.match(/http:\/\/[\w.:[\]]+/g) ?? [];
+      if (url && grpcUrl) resolve({ url, grpcUrl });
     });
   });
 }

@@ -14,7 +14,10 @@ import { parseClickHouseUrl } from '../clickhouse-address.ts';
 export interface TestClickHouse {
   /** `http://127.0.0.1:port` */
   readonly url: string;
-  readonly isRunning: boolean;
+  /** Of its configuration and its data. */
+  readonly folder: string;
+  /** Undefined while it does not run. */
+  readonly pid: number | undefined;
   /** `kill -9` */
   kill(): Promise<void>;
   /** On the same folder and port. */
@@ -72,8 +75,9 @@ export async function startClickHouse(): Promise<TestClickHouse> {
   await start();
   return {
     url,
-    get isRunning() {
-      return child !== undefined;
+    folder,
+    get pid() {
+      return child?.pid;
     },
     start,
     kill,
