@@ -1,4 +1,5 @@
 import { ThroughlineError } from '../errors.ts';
+import { freeMemory } from '../free-memory.ts';
 import type { Journal } from '../journal/journal.ts';
 import type { OtlpRequest } from '../receive/otlp/otlp-plugin.ts';
 import type { PartialSuccess } from '../receive/otlp/otlp-response.ts';
@@ -51,6 +52,7 @@ export function createAcceptOtlp(
       problems.record({ project, signal: kind, reason, count, sample });
     }
     if (accepted > 0) await parts.journal.append(result.batch);
+    for (const { bytes } of result.batch) freeMemory(bytes);
     parts.onProcessed?.({
       kind,
       accepted,

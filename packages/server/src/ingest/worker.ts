@@ -1,5 +1,6 @@
 import { workerData } from 'node:worker_threads';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
+import { freeMemory } from '../free-memory.ts';
 import type { IngestResult, IngestTask, WorkerData } from './messages.ts';
 import { LogProcessor } from './process-logs.ts';
 import { MetricProcessor } from './process-metrics.ts';
@@ -16,6 +17,7 @@ const processors: Readonly<Record<IngestTask['kind'], { process(task: IngestTask
 /** The worker's entry: the shell around the processors. Piscina asks for a default export. */
 export default function work(task: IngestTask): IngestResult {
   const processed = processors[task.kind].process(task);
+  freeMemory(task.body);
   const result = redactor ? withRedactions(processed, redactor) : processed;
   if (result.kind === 'failure') return result;
   // What `move` marks arrives in the main thread as `result` itself, its buffers transferred.

@@ -1,4 +1,5 @@
 import { ThroughlineError } from '../errors.ts';
+import { freeMemory } from '../free-memory.ts';
 
 /** How slowly a body may arrive: after the grace so much every second, counted from its start. */
 export interface Pace {
@@ -50,6 +51,7 @@ export function joined(chunks: readonly Uint8Array[], from: number, size: number
   for (const chunk of chunks) {
     bytes.set(at < 0 ? chunk.subarray(-at) : chunk, Math.max(0, at));
     at += chunk.length;
+    freeMemory(chunk);
   }
   return bytes;
 }
