@@ -12,7 +12,7 @@ import { canonicalModelProvider } from './ai-sdk-legacy.ts';
  * What Mastra's OpenTelemetry exporter writes beside OpenTelemetry's conventions: the type of each span, its input and
  * output under the type's own name, and metadata. Only `model_inference` is a call of the model; a generation and its
  * steps are around it.
- * Source: @mastra/core 1.71.0 `observability/types`, @mastra/otel-exporter 1.4.0 `gen-ai-semantics`.
+ * Source: @mastra/core 1.71.0 `observability/types`, @mastra/otel-exporter 1.4.0 `gen-ai-semantics`, 0.3.3 `span-converter`.
  */
 const KINDS: Readonly<Record<string, SpanKind>> = {
   agent_run: 'agent',
@@ -39,7 +39,7 @@ const TYPES = [...Object.keys(KINDS), 'generic', 'workflow_sleep', 'workflow_wai
 
 export const mastra: Dialect = {
   name: 'mastra',
-  kind: oneOf('mastra.span.type', KINDS),
+  kind,
   facts: {
     provider,
     ttftMs: timeToFirstToken,
@@ -55,12 +55,21 @@ export const mastra: Dialect = {
     },
     metadata,
   },
-  inputText: { keys: TYPES.map((type) => `mastra.${type}.input`) },
-  outputText: { keys: TYPES.map((type) => `mastra.${type}.output`) },
+  inputText: { keys: ['input', 'gen_ai.tool.input', ...TYPES.map((type) => `mastra.${type}.input`)] },
+  outputText: { keys: ['output', 'gen_ai.tool.output', ...TYPES.map((type) => `mastra.${type}.output`)] },
 };
 
 const TYPE = text('mastra.span.type');
-const PROVIDER = text('gen_ai.provider.name');
+const KIND = oneOf('mastra.span.type', KINDS);
+
+/** Before version 1 there is no `model_inference`: the generation is the call, with model and usage of all its steps. */
+function kind(span: RawSpan): SpanKind | undefined {
+  return TYPE(span) === 'model_generation' && span.attributes.has('gen_ai.request.model')
+    ? 'llm'
+    : KIND(span);
+}
+
+const PROVIDER = text('gen_ai.provider.name', 'gen_ai.system');
 const FIRST_TOKEN_AT = text('mastra.completion_start_time');
 
 /** The AI SDK's name of it: `openai.chat`. */
@@ -77,7 +86,9 @@ function timeToFirstToken(span: RawSpan): number | undefined {
 
 function told(span: RawSpan, side: 'input' | 'output'): TypedText | undefined {
   const type = TYPE(span);
-  return type === undefined ? undefined : typedText(`mastra.${type}.${side}`)(span);
+  if (type === undefined) return undefined;
+  // Before version 1 the plain name.
+  return typedText(`mastra.${type}.${side}`)(span) ?? typedText(side)(span);
 }
 
 const METADATA = 'mastra.metadata.';
