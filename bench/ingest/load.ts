@@ -1,5 +1,6 @@
 /** Sends requests as an OTLP exporter would and measures what it gets back. */
 import { Agent, request } from 'node:http';
+import { Client, credentials, Metadata } from '@grpc/grpc-js';
 import type { RequestTemplate } from './otlp-writer.ts';
 import type { Workload } from './workloads.ts';
 
@@ -18,6 +19,8 @@ export interface LoadResult {
 
 export interface LoadOptions {
   readonly url: string;
+  /** Of OTLP/gRPC: sends there instead. */
+  readonly grpcUrl?: string | undefined;
   readonly workload: Workload;
   readonly seconds: number;
   readonly connections: number;
@@ -28,7 +31,7 @@ export interface LoadOptions {
 }
 
 export async function sendLoad(options: LoadOptions): Promise<LoadResult> {
-  const agent = new Agent({ keepAlive: true, maxSockets: options.connections });
+  const sender = options.grpcUrl === undefined ? httpSender(options) : grpcSender(options.grpcUrl, options);
   const started = performance.now();
   const end = started + options.seconds * 1000;
   const latencies: number[] = [];
@@ -48,7 +51,7 @@ export async function sendLoad(options: LoadOptions): Promise<LoadResult> {
       if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
       const { body, traceId } = job.template.stamp(Date.now());
       const sentAt = performance.now();
-      const status = await post(agent, `${options.url}/v1/traces`, body);
+      const status = await sender.send(body);
       if (status !== 200) {
         refused.set(status, (refused.get(status) ?? 0) + 1);
         continue;
@@ -61,10 +64,47 @@ export async function sendLoad(options: LoadOptions): Promise<LoadResult> {
     }
   };
   await Promise.all(Array.from({ length: options.connections }, connection));
-  agent.destroy();
+  sender.close();
   latencies.sort((a, b) => a - b);
   const seconds = (performance.now() - started) / 1000;
   return { seconds, spans, requests: latencies.length, bytes, refused, latencies, lastTraceId };
+}
+
+/** `send` gives the status: of HTTP, or 200 and the code of gRPC. */
+interface Sender {
+  send(body: Buffer): Promise<number>;
+  close(): void;
+}
+
+function httpSender({ url, connections }: LoadOptions): Sender {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  return { send: (body) => post(agent, `${url}/v1/traces`, body), close: () => agent.destroy() };
+}
+
+/** A connection for each that sends, as so many exporters have. */
+function grpcSender(grpcUrl: string, { connections }: LoadOptions): Sender {
+  const clients = Array.from(
+    { length: connections },
+    () =>
+      new Client(new URL(grpcUrl).host, credentials.createInsecure(), {
+        'grpc.use_local_subchannel_pool': 1,
+      }),
+  );
+  const asIs = (bytes: Buffer): Buffer => bytes;
+  const path = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
+  let turn = 0;
+  return {
+    send: (body) =>
+      new Promise((resolve) => {
+        const client = clients[turn++ % clients.length] as Client;
+        client.makeUnaryRequest(path, asIs, asIs, body, new Metadata(), (error) =>
+          resolve(error?.code ?? 200),
+        );
+      }),
+    close: () => {
+      for (const client of clients) client.close();
+    },
+  };
 }
 
 function post(agent: Agent, url: string, body: Buffer): Promise<number> {

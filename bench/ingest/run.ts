@@ -1,7 +1,8 @@
 /**
- * Ingest from the outside: OTLP protobuf over HTTP into a server process, until every acknowledged span can be read.
+ * Ingest from the outside: OTLP protobuf over HTTP or gRPC into a server process, until every acknowledged span can be read.
  *
  *     npm run bench -- ingest [--workload llm] [--seconds 20] [--connections 8] [--engine embedded | server]
+ *       [--transport http | grpc]
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
@@ -20,13 +21,14 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '20' },
     connections: { type: 'string', default: '8' },
     engine: { type: 'string', default: 'embedded' },
+    transport: { type: 'string', default: 'http' },
   },
 });
 const seconds = Number(values.seconds);
 const connections = Number(values.connections);
 
 console.log(
-  `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}; ${connections} connections, ${seconds} s each; ${values.engine} store\n`,
+  `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}; ${connections} connections, ${seconds} s each; ${values.transport}, ${values.engine} store\n`,
 );
 for (const name of values.workload) await measure(buildWorkload(name));
 
@@ -36,11 +38,11 @@ async function measure(workload: Workload): Promise<void> {
   const server = await startServer(folder, clickhouse?.url);
   const store = clickhouse && measureProcess(clickhouse.pid);
   try {
-    const warmup = await sendLoad({ url: server.url, workload, seconds: 3, connections });
+    const warmup = await sendLoad({ ...addressOf(server), workload, seconds: 3, connections });
     await untilReadable(server.url, warmup.lastTraceId);
     const cpuBefore = server.cpuSeconds();
     const storeCpuBefore = store?.cpuSeconds() ?? 0;
-    const full = await sendLoad({ url: server.url, workload, seconds, connections });
+    const full = await sendLoad({ ...addressOf(server), workload, seconds, connections });
     const readable = await untilReadable(server.url, full.lastTraceId);
     const cpuSeconds = server.cpuSeconds() - cpuBefore;
     const storeCpuSeconds = (store?.cpuSeconds() ?? 0) - storeCpuBefore;
@@ -77,12 +79,16 @@ async function measure(workload: Workload): Promise<void> {
   }
 }
 
+function addressOf({ url, grpcUrl }: ServerProcess) {
+  return { url, ...(values.transport === 'grpc' && { grpcUrl }) };
+}
+
 /** An even stream at half the measured rate. One request at a time is watched until it can be read, so that asking stays cheap. */
 async function atHalfLoad(server: ServerProcess, workload: Workload, full: LoadResult) {
   const visible: number[] = [];
   let probe: Promise<void> | undefined;
   const result = await sendLoad({
-    url: server.url,
+    ...addressOf(server),
     workload,
     seconds,
     connections,

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { ConfigError, readConfig } from './config.ts';
@@ -10,7 +11,7 @@ test('without settings it is a server for this machine alone', () => {
     grpcPort: 4317,
     corsOrigins: [],
     maxBodyBytes: 64 * 2 ** 20,
-    maxInFlightBytes: 128 * 2 ** 20,
+    maxInFlightBytes: Math.max(2, availableParallelism()) * 32 * 2 ** 20,
     maxJournalBytes: 4 * 2 ** 30,
     workers: undefined,
     clickhouse: undefined,
@@ -43,6 +44,14 @@ test.each([
 ])('a setting that cannot be is named: %j', (env, message) => {
   expect(() => readConfig(env)).toThrow(ConfigError);
   expect(() => readConfig(env)).toThrow(message);
+});
+
+test('the bound of requests in progress grows with the workers', () => {
+  const bound = (env: Record<string, string>) => readConfig(env).maxInFlightBytes / 2 ** 20;
+  expect(['1', '2', '16'].map((THROUGHLINE_WORKERS) => bound({ THROUGHLINE_WORKERS }))).toEqual([
+    64, 64, 512,
+  ]);
+  expect(bound({ THROUGHLINE_WORKERS: '16', THROUGHLINE_MAX_IN_FLIGHT_BYTES: '1048576' })).toBe(1);
 });
 
 describe('the port of gRPC', () => {

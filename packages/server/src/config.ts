@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { parseRedactNames } from './ingest/redact-names.ts';
@@ -76,7 +77,7 @@ const SETTINGS = z.object({
   THROUGHLINE_GRPC_PORT: z.coerce.number().int().min(0).max(65535).optional(),
   THROUGHLINE_CORS_ORIGINS: origins.default([]),
   THROUGHLINE_MAX_BODY_BYTES: bytes.default(64 * MIB),
-  THROUGHLINE_MAX_IN_FLIGHT_BYTES: bytes.default(128 * MIB),
+  THROUGHLINE_MAX_IN_FLIGHT_BYTES: bytes.optional(),
   THROUGHLINE_MAX_JOURNAL_BYTES: bytes.default(4096 * MIB),
   THROUGHLINE_WORKERS: z.coerce.number().int().min(1).max(64).optional(),
   THROUGHLINE_CLICKHOUSE_URL: clickhouseUrl.optional(),
@@ -88,6 +89,14 @@ const SETTINGS = z.object({
 /** A setting has a value that it cannot have; the message names it. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
+}
+
+/**
+ * About a second of work: a worker takes some 30 MB a second. More would not be faster, but would let an admitted
+ * request stand in line until its sender gives up.
+ */
+function defaultInFlightBytes(workers = availableParallelism()): number {
+  return Math.max(64 * MIB, workers * 32 * MIB);
 }
 
 /** What the command line may say; it wins over the environment. */
@@ -129,7 +138,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>, fl
     grpcPort: settings.THROUGHLINE_GRPC_PORT ?? (settings.THROUGHLINE_PORT === 0 ? 0 : DEFAULT_GRPC_PORT),
     corsOrigins: settings.THROUGHLINE_CORS_ORIGINS,
     maxBodyBytes: settings.THROUGHLINE_MAX_BODY_BYTES,
-    maxInFlightBytes: settings.THROUGHLINE_MAX_IN_FLIGHT_BYTES,
+    maxInFlightBytes:
+      settings.THROUGHLINE_MAX_IN_FLIGHT_BYTES ?? defaultInFlightBytes(settings.THROUGHLINE_WORKERS),
     maxJournalBytes: settings.THROUGHLINE_MAX_JOURNAL_BYTES,
     workers: settings.THROUGHLINE_WORKERS,
     clickhouse: settings.THROUGHLINE_CLICKHOUSE_URL,

@@ -1,0 +1,145 @@
+/** Ten times the load that a server can take, from every side, and what became of all of it. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { Agent, request } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { Client, credentials, Metadata } from '@grpc/grpc-js';
+import type { SenderOptions, SenderReport } from './otel-senders.ts';
+
+export interface Senders {
+  /** Makes no more spans; resolves when all have been sent or dropped. */
+  finish(): Promise<SenderReport>;
+}
+
+const PROGRAM = fileURLToPath(new URL('./otel-senders.ts', import.meta.url));
+
+export function startSenders(options: SenderOptions): Senders {
+  const child: ChildProcess = fork(PROGRAM, [JSON.stringify(options)], {
+    execArgv: ['--conditions=throughline-source'],
+  });
+  const ended = once(child, 'exit');
+  const told = once(child, 'message');
+  return {
+    finish: async () => {
+      child.send('stop');
+      const [report] = await Promise.race([
+        told,
+        ended.then(([code]) => {
+          throw new Error(`The senders ended with ${code}.`);
+        }),
+      ]);
+      await ended;
+      return report as SenderReport;
+    },
+  };
+}
+
+export interface FloodReport {
+  /** By status, `429` or `UNAVAILABLE`. */
+  readonly answers: ReadonlyMap<string, number>;
+  /** Refusals that do not say when to come again. */
+  readonly withoutRetry: number;
+  /** Of accepted requests. */
+  readonly acceptedSpans: number;
+  readonly sentSpans: number;
+}
+
+export interface FloodOptions {
+  readonly url: string;
+  readonly transport: 'http' | 'grpc';
+  readonly project: string;
+  /** Requests under way. */
+  readonly concurrency: number;
+  /** A body with fresh ids. */
+  readonly next: () => { readonly body: Buffer; readonly spans: number };
+  /** No more is begun after it. */
+  readonly until: AbortSignal;
+}
+
+/** Sends without regard for any answer, each as soon as the last is answered. */
+export async function flood(options: FloodOptions): Promise<FloodReport> {
+  const { concurrency, next, until } = options;
+  const answers = new Map<string, number>();
+  let [withoutRetry, acceptedSpans, sentSpans] = [0, 0, 0];
+  const sender = options.transport === 'http' ? httpSender(options) : grpcSender(options);
+  const lane = async (): Promise<void> => {
+    while (!until.aborted) {
+      const { body, spans } = next();
+      sentSpans += spans;
+      const { status, saysWhen } = await sender.send(body);
+      answers.set(status, (answers.get(status) ?? 0) + 1);
+      if (status === '200' || status === 'OK') acceptedSpans += spans;
+      else {
+        if (!saysWhen) withoutRetry++;
+        // Not at once, so that refusals are not all that there is time for.
+        await delay(20);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: concurrency }, lane));
+  sender.close();
+  return { answers, withoutRetry, acceptedSpans, sentSpans };
+}
+
+interface RawSender {
+  send(body: Buffer): Promise<{ readonly status: string; readonly saysWhen: boolean }>;
+  close(): void;
+}
+
+function httpSender({ url, project, concurrency }: FloodOptions): RawSender {
+  const agent = new Agent({ keepAlive: true, maxSockets: concurrency });
+  const headers = { 'content-type': 'application/x-protobuf', 'x-throughline-project': project };
+  return {
+    send: (body) =>
+      new Promise((resolve, reject) => {
+        const sent = request(
+          `${url}/v1/traces`,
+          { method: 'POST', agent, headers: { ...headers, 'content-length': body.length } },
+          (answer) => {
+            answer.resume();
+            const retryAfter = Number(answer.headers['retry-after']);
+            answer.on('end', () =>
+              resolve({ status: String(answer.statusCode), saysWhen: retryAfter >= 1 && retryAfter <= 10 }),
+            );
+          },
+        );
+        sent.on('error', reject);
+        sent.end(body);
+      }),
+    close: () => agent.destroy(),
+  };
+}
+
+const RETRY_INFO = 'type.googleapis.com/google.rpc.RetryInfo';
+const asIs = (bytes: Buffer): Buffer => bytes;
+const CODES: Readonly<Record<number, string>> = { 8: 'RESOURCE_EXHAUSTED', 14: 'UNAVAILABLE' };
+
+function grpcSender({ url, project }: FloodOptions): RawSender {
+  const client = new Client(new URL(url).host, credentials.createInsecure(), {
+    'grpc.use_local_subchannel_pool': 1,
+  });
+  const metadata = new Metadata();
+  metadata.set('x-throughline-project', project);
+  return {
+    send: (body) =>
+      new Promise((resolve) =>
+        client.makeUnaryRequest(
+          '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
+          asIs,
+          asIs,
+          body,
+          metadata,
+          (error) => {
+            if (!error) return resolve({ status: 'OK', saysWhen: false });
+            const details = String(error.metadata.get('grpc-status-details-bin')[0] ?? '');
+            resolve({
+              status: CODES[error.code] ?? `${error.code} ${error.details}`,
+              saysWhen: details.includes(RETRY_INFO),
+            });
+          },
+        ),
+      ),
+    close: () => client.close(),
+  };
+}
