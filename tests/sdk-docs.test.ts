@@ -1,17 +1,19 @@
-/** The programs of docs/sdk.md, run as they stand there against a server of their own. */
+/** The programs of docs/sdk.md and of the package's page, run as they stand there against a server of their own. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { transform } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Trace } from '../packages/server/src/api/schemas.ts';
 import { createTestModelServer } from './support/model-server.ts';
-import { listSnippets, writeSnippet } from './support/snippets.ts';
+import { listSnippets, listUntested, writeSnippet } from './support/snippets.ts';
 import { startTestServer, type TestServer } from './support/start-server.ts';
 import { waitFor } from './support/wait-for.ts';
 
 const guide = fileURLToPath(new URL('../docs/sdk.md', import.meta.url));
+const readme = fileURLToPath(new URL('../packages/sdk/README.md', import.meta.url));
 const run = promisify(execFile);
 
 let throughline: TestServer;
@@ -31,9 +33,9 @@ afterAll(async () => {
   await throughline?.stop();
 });
 
-function snippet(name: string): Promise<string> {
+function snippet(name: string, page = guide, before = ''): Promise<string> {
   started.add(name);
-  return writeSnippet(guide, name, folder, throughline.url);
+  return writeSnippet(page, name, folder, throughline.url, before);
 }
 
 /** Runs Node as a reader would; what it prints on stderr would be a surprise to them. */
@@ -185,6 +187,94 @@ it('a serverless function has sent everything when it answers', async () => {
   expect((await traceNamed('function', 1)).spans).toMatchObject([{ kind: 'chain', status: 'unset' }]);
 });
 
-it('no program of the guide is left out', async () => {
-  expect([...started].sort()).toEqual((await listSnippets(guide)).sort());
+/** Queues in memory that hand on what the real ones do: JSON, headers as bytes, attributes by name. */
+const QUEUES = `
+import { chain, init, tool } from '@throughline/sdk';
+init();
+const question = 'count the tents';
+const answer = tool(async (asked) => 'done: ' + asked, { name: 'answer it' });
+let onJob, onMessage;
+const waiting = [];
+const queue = { add: async (name, data) => waiting.push(JSON.stringify({ data })) };
+class Worker { constructor(name, work) { onJob = work; } }
+const producer = { send: async ({ messages: [{ value, headers }] }) => waiting.push({ message: { value: Buffer.from(value),
+  headers: Object.fromEntries(Object.entries(headers).map(([key, text]) => [key, Buffer.from(text)])) } }) };
+const consumer = { run: async ({ eachMessage }) => { onMessage = eachMessage; } };
+const QueueUrl = 'https://sqs.example/1';
+class SendMessageCommand { constructor(input) { this.sent = { Body: input.MessageBody, ...input }; } }
+class ReceiveMessageCommand {}
+const sqs = { send: async (command) => (command.sent ? void waiting.push(command.sent) : { Messages: [waiting.pop()] }) };
+await chain(async () => {
+`;
+
+describe("the package's own page", () => {
+  it('its first program is one trace of three steps', async () => {
+    expect(await runNode(await snippet('intro.mjs', readme))).toMatch(/^You said: /);
+    const trace = await traceNamed('assist', 3);
+    expect(treeOf(trace)).toEqual({
+      assist: ['chain', null],
+      search: ['retriever', 'assist'],
+      'chat gpt-4o-mini': ['llm', 'assist'],
+    });
+  });
+
+  it('decorators, compiled by esbuild', async () => {
+    const source = await snippet('decorators.ts', readme);
+    const { code } = await transform(await readFile(source, 'utf8'), { loader: 'ts', target: 'es2022' });
+    await writeFile(join(folder, 'decorators.mjs'), code);
+    expect(await runNode(join(folder, 'decorators.mjs'))).toBe('Where is A-1001? shipped\n');
+    const trace = await traceNamed('support agent', 2);
+    expect(treeOf(trace)).toEqual({ 'support agent': ['agent', null], lookUp: ['tool', 'support agent'] });
+    const tool = await throughline.findSpan(trace, ({ kind }) => kind === 'tool');
+    expect(tool).toMatchObject({ toolName: 'lookUp', tool: { arguments: 'A-1001' } });
+  });
+
+  it('spans made by hand have their usage, cost and messages', async () => {
+    await runNode(await snippet('manual.mjs', readme));
+    const trace = await traceNamed('nightly import', 2);
+    expect(trace).toMatchObject({ inputTokens: 812, outputTokens: 96, sessionId: 'import-7' });
+    const model = await throughline.findSpan(trace, ({ kind }) => kind === 'llm');
+    expect(model).toMatchObject({
+      inputMessages: [{ role: 'user', parts: [{ content: 'Is this a complaint?' }] }],
+      outputMessages: [{ role: 'assistant', parts: [{ content: 'It is.' }] }],
+    });
+    expect(model.costUsd).toBeGreaterThan(0);
+  });
+
+  it('BullMQ, Kafka and SQS: the consumers are below the producer', async () => {
+    const path = await snippet('queues.mjs', readme);
+    const [imported = '', ...body] = (await readFile(path, 'utf8')).split('\n');
+    const program = `${imported}\n${QUEUES}${body.join('\n')}
+      while (waiting.length > 0) {
+        const next = waiting.shift();
+        await (typeof next === 'string' ? onJob(JSON.parse(next)) : onMessage(next));
+      }
+    }, { name: 'produce' })();`;
+    await writeFile(path, program);
+    await runNode(path);
+    const trace = await traceNamed('produce', 4);
+    const [root] = trace.spans.filter(({ parentSpanId }) => parentSpanId === null);
+    const below = trace.spans.filter(({ name }) => name === 'answer it');
+    expect(below.map(({ parentSpanId }) => parentSpanId)).toEqual(Array(3).fill(root?.spanId));
+  });
+
+  it("a provider of the application's own", async () => {
+    await runNode(await snippet('own-provider.mjs', readme));
+    expect((await traceNamed('weather of one’s own', 1)).spans).toMatchObject([{ kind: 'tool' }]);
+  });
+
+  it('the matchers, in Vitest', async () => {
+    await snippet('spans.test.mjs', readme);
+    const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
+    await writeFile(join(folder, 'vitest.config.mjs'), 'export default {};');
+    const args = [vitest, 'run', '--root', folder, '--dir', folder, 'spans.test.mjs', '--reporter=tap'];
+    expect(await runNode(...args)).toMatch(/^ +ok 1 - the search is asked in lower case/m);
+  });
+});
+
+it('no program of the pages is left out', async () => {
+  const shell = ['install.sh', 'run.sh']; // With the packed package: sdk-packed.test.ts.
+  const listed = [...(await listSnippets(guide)), ...(await listSnippets(readme))];
+  expect([...started, ...shell].sort()).toEqual(listed.sort());
+  expect([await listUntested(guide), await listUntested(readme)]).toEqual([[], []]);
 });

@@ -1,6 +1,6 @@
 /** Each program of `docs/sdk-frameworks.md`, as it is printed, in a process of its own, against a real server. */
 import { execFile } from 'node:child_process';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { PGlite } from '@electric-sql/pglite';
@@ -10,27 +10,26 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { PAGES, type StoreServer, startStoreServer } from '../../packages/sdk/src/testing/store-server.ts';
 import type { SpanSummary } from '../../packages/server/src/api/schemas.ts';
 import { createTestModelServer } from '../support/model-server.ts';
+import { listSnippets, writeSnippet } from '../support/snippets.ts';
 import { startTestServer, type TestServer } from '../support/start-server.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const run = promisify(execFile);
 const FOLDER = join(import.meta.dirname, '.programs');
+const GUIDE = join(import.meta.dirname, '../../docs/sdk-frameworks.md');
 const modelServer = createTestModelServer();
 let models: Awaited<ReturnType<typeof modelServer.listen>>;
 let server: TestServer;
+const started = new Set(['mcp-server.ts']);
 let database: PGlite;
 let postgres: PGLiteSocketServer;
 let qdrant: StoreServer;
 
 beforeAll(async () => {
-  const [page] = await Promise.all([
-    readFile(join(import.meta.dirname, '../../docs/sdk-frameworks.md'), 'utf8'),
-    mkdir(FOLDER, { recursive: true }),
-  ]);
-  for (const [, name = '', program = ''] of page.matchAll(/^```ts\n\/\/ ([\w-]+\.ts)\n([\s\S]*?)^```$/gm))
-    await writeFile(join(FOLDER, name), program);
+  await mkdir(FOLDER, { recursive: true });
   models = await modelServer.listen(0);
   server = await startTestServer();
+  for (const name of await listSnippets(GUIDE)) await writeSnippet(GUIDE, name, FOLDER, server.url);
   database = await PGlite.create({ extensions: { vector } });
   await database.exec(
     'CREATE EXTENSION vector; CREATE TABLE pages (id text, content text, embedding vector(3))',
@@ -60,6 +59,7 @@ afterAll(async () => {
 
 /** Runs a program and gives the one trace that it left, once it has so many spans. */
 async function traceOf(program: string, spanCount: number, preload = true) {
+  started.add(`${program}.ts`);
   const project = `docs-${program}`;
   const [host = '', port = ''] = postgres.getServerConn().split(':');
   const args = [...(preload ? ['--import', '@throughline/sdk/register'] : []), `${program}.ts`];
@@ -143,4 +143,8 @@ it.each([
   const { documents, retrieval } = (await response.json()) as { documents: unknown; retrieval: unknown };
   expect(retrieval).toMatchObject(asked);
   expect(documents).toMatchObject([{ content: 'Returns are free within thirty days.', score: 1 }, ...others]);
+});
+
+it('no program of the page is left out', async () => {
+  expect([...started].sort()).toEqual((await listSnippets(GUIDE)).sort());
 });

@@ -10,12 +10,14 @@ const GUIDE_URL = 'http://127.0.0.1:4318';
  *
  * @param guide Path of the Markdown file.
  * @param folder Where the file is written; it has to exist.
+ * @param before What stands before it: for parts of a program, what the reader has already.
  */
 export async function writeSnippet(
   guide: string,
   name: string,
   folder: string,
   serverUrl: string,
+  before = '',
 ): Promise<string> {
   const text = await readFile(guide, 'utf8');
   const block = new RegExp(
@@ -23,11 +25,17 @@ export async function writeSnippet(
   ).exec(text);
   if (!block?.[1]) throw new Error(`The guide has no block for ${name}`);
   const path = join(folder, name);
-  await writeFile(path, block[1].replaceAll(GUIDE_URL, serverUrl));
+  await writeFile(path, before + block[1].replaceAll(GUIDE_URL, serverUrl));
   return path;
 }
 
 /** The names of all blocks of a guide that are to be run, in their order. */
 export async function listSnippets(guide: string): Promise<string[]> {
   return [...(await readFile(guide, 'utf8')).matchAll(/<!-- test: (\S+) -->/g)].map(([, name = '']) => name);
+}
+
+/** The first lines of those blocks of a guide that are programs and that no test runs. */
+export async function listUntested(guide: string): Promise<string[]> {
+  const blocks = (await readFile(guide, 'utf8')).matchAll(/(.*)\n```(?:[cm]?[jt]s|tsx?|js|python)\n(.*)/g);
+  return [...blocks].flatMap(([, above = '', line = '']) => (above.startsWith('<!-- test: ') ? [] : [line]));
 }
