@@ -3,18 +3,15 @@ import { MockLLM } from '@llamaindex/core/llms/mock';
 import * as queryEngine from '@llamaindex/core/query-engine';
 import * as synthesizers from '@llamaindex/core/response-synthesizers';
 import * as retriever from '@llamaindex/core/retriever';
-import { TextNode } from '@llamaindex/core/schema';
+import * as schema from '@llamaindex/core/schema';
 import * as tools from '@llamaindex/core/tools';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { InMemoryExporter, init, observe, shutdown } from '../index.ts';
+import { requirePrevious } from '../test-support/previous-major.ts';
 import { llamaindex } from './llamaindex.ts';
 
 let spans: InMemoryExporter;
-beforeAll(() => {
-  for (const exports of [chatEngine, queryEngine, synthesizers, retriever, tools])
-    llamaindex.patch?.(exports as never, { name: '@llamaindex/core', version: '0.6.23' });
-});
 beforeEach(() => {
   spans = new InMemoryExporter();
   init({ exporter: spans });
@@ -25,33 +22,55 @@ afterEach(async () => {
 
 const search = observe(async (_query: string) => 'found', { name: 'store', kind: 'tool' });
 
-class Shelf extends retriever.BaseRetriever {
-  // The class below keeps its constructor to its heirs.
-  // biome-ignore lint/complexity/noUselessConstructor: makes it public
-  constructor() {
-    super();
-  }
-  async _retrieve(params: { query: unknown }) {
-    if (params.query === 'fail') throw new RangeError('no such shelf');
-    await search(String(params.query));
-    return [
-      { node: new TextNode({ id_: 'n-1', text: 'Returns are free.', metadata: { page: 3 } }), score: 0.75 },
-    ];
-  }
-}
-const engine = () =>
-  new queryEngine.RetrieverQueryEngine(
-    new Shelf(),
-    synthesizers.getResponseSynthesizer('compact', {
-      llm: new MockLLM({ responseMessage: 'Within thirty days.' }) as never,
-    }),
-  );
 const above = (name: string) => {
   const span = spans.find({ name });
   return spans.spans.find(({ spanId }) => spanId === span?.parentSpanId)?.name;
 };
 
-describe('@llamaindex/core', () => {
+const V6 = { chatEngine, MockLLM, queryEngine, synthesizers, retriever, schema, tools };
+const previous = <Exports>(name: string) => requirePrevious<Exports>(`@llamaindex/core/${name}`);
+const V5: typeof V6 = {
+  chatEngine: previous('chat-engine'),
+  MockLLM: previous<Pick<typeof V6, 'MockLLM'>>('utils').MockLLM,
+  queryEngine: previous('query-engine'),
+  synthesizers: previous('response-synthesizers'),
+  retriever: previous('retriever'),
+  schema: previous('schema'),
+  tools: previous('tools'),
+};
+
+describe.each([
+  ['0.6', V6],
+  ['0.5', V5],
+])('@llamaindex/core %s', (_version, li) => {
+  beforeAll(() => {
+    for (const exports of [li.chatEngine, li.queryEngine, li.synthesizers, li.retriever, li.tools])
+      llamaindex.patch?.(exports as never, { name: '@llamaindex/core', version: '' });
+  });
+  class Shelf extends li.retriever.BaseRetriever {
+    // The class below keeps its constructor to its heirs.
+    // biome-ignore lint/complexity/noUselessConstructor: makes it public
+    constructor() {
+      super();
+    }
+    async _retrieve(params: { query: unknown }) {
+      if (params.query === 'fail') throw new RangeError('no such shelf');
+      await search(String(params.query));
+      return [
+        {
+          node: new li.schema.TextNode({ id_: 'n-1', text: 'Returns are free.', metadata: { page: 3 } }),
+          score: 0.75,
+        },
+      ];
+    }
+  }
+  const engine = () =>
+    new li.queryEngine.RetrieverQueryEngine(
+      new Shelf(),
+      li.synthesizers.getResponseSynthesizer('compact', {
+        llm: new li.MockLLM({ responseMessage: 'Within thirty days.' }) as never,
+      }),
+    );
   it('records a query engine: what was retrieved, what was answered, and what runs inside', async () => {
     const { message } = await engine().query({ query: 'Are returns free?' });
     expect(message.content).toBe('Within thirty days.');
@@ -75,8 +94,20 @@ describe('@llamaindex/core', () => {
     expect(spans.find({ name: 'RetrieverQueryEngine.query' })?.output).toBe('Within thirty days.');
   });
 
+  it('ends a stream that the application leaves as cancelled, with what was received', async () => {
+    const stream = await engine().query({ query: 'Are returns free?', stream: true });
+    let received = '';
+    for await (const chunk of stream) {
+      received += chunk.delta;
+      if (received.length > 4) break;
+    }
+    const root = spans.find({ name: 'RetrieverQueryEngine.query' });
+    expect(root).toMatchObject({ status: 'unset', output: received });
+    expect(root?.attributes['throughline.cancelled']).toBe(true);
+  });
+
   it('records tools and their errors', async () => {
-    const add = tools.FunctionTool.from(({ n }: { n: number }) => n + 1, {
+    const add = li.tools.FunctionTool.from(({ n }: { n: number }) => n + 1, {
       name: 'add',
       description: 'adds one',
       parameters: z.object({ n: z.number() }),

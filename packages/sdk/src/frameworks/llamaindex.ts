@@ -57,7 +57,7 @@ const chat: Step = {
 export const llamaindex: Integration = {
   name: 'llamaindex',
   package: '@llamaindex/core',
-  supported: '>=0.6.0 <0.7.0',
+  supported: '>=0.5.0 <0.7.0',
   kind: 'framework',
   modules: [
     '@llamaindex/core/retriever',
@@ -89,7 +89,7 @@ function traced(original: AnyFunction, step: Step) {
     const hooks = onceHooks({
       context: span.context,
       chunk: (chunk) => {
-        if (span.captures('output')) streamed += answerText(chunk) ?? '';
+        if (span.captures('output')) streamed += text(record(chunk).delta) ?? '';
       },
       done: (result) => {
         span.update(streamed === '' ? step.end(result, span) : { output: streamed });
@@ -135,12 +135,11 @@ function answered(result: unknown): SpanUpdate {
   return { output: () => answerText(result) ?? result };
 }
 
-/** `EngineResponse`: the message's content, a text or parts with texts; `delta` of what is streamed. */
+/** `EngineResponse`: the message's content, a text or parts with texts. Its `delta` warns where nothing is streamed. */
 function answerText(result: unknown): string | undefined {
   const response = record(result);
   const { content } = record(response.message);
   return (
-    text(response.delta) ??
     text(content) ??
     text(
       list(content)
