@@ -264,7 +264,10 @@ describe('live', () => {
     const traceId = await server.send([{ name: 'agent', id: parent }], { project: 'live-c' });
     const page = await open();
     await page.goto(`${server.url}/t/${traceId}?project=live-c`);
-    await page.getByText(/^running for \d+ s$/).first().waitFor();
+    await page
+      .getByText(/^running for \d+ s$/)
+      .first()
+      .waitFor();
     await server.send([{ name: 'step', parent, startMs: 10, durationMs: 20 }], {
       project: 'live-c',
       traceId,

@@ -109,7 +109,7 @@ export function traceScoresQuery(traceId: string, project: string) {
     queryKey: ['scores', traceId, project],
     queryFn: ({ signal }) =>
       answerOf(api.GET('/api/v1/scores', { params: { query: { project, traceId, limit: 1000 } }, signal })),
-    staleTime: SCORES_EVERY_MS,
+    staleTime: 500,
     refetchInterval: SCORES_EVERY_MS,
     refetchOnWindowFocus: true,
   });

@@ -134,7 +134,7 @@ function DetailTabs({ span, project, scores, onScore, stale, tab, onTab }: Detai
             className="-mb-px shrink-0 border-b-2 border-transparent px-1.5 py-1 text-small text-ink-soft hover:text-ink data-[state=active]:border-accent data-[state=active]:text-ink"
           >
             {label}
-            {Boolean(counts[id]) && <span className="ml-1 text-ink-faint">{counts[id]}</span>}
+            {Boolean(counts[id]) && <span className="text-ink-faint"> {counts[id]}</span>}
           </Tabs.Trigger>
         ))}
       </Tabs.List>

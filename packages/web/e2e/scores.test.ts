@@ -1,0 +1,241 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { launchBrowser, openPage, textOf, type WatchedPage } from './support/browser.ts';
+import { startTestServer, type TestServer } from './support/server.ts';
+import { type AnswerIds, answerTrace, smallTrace } from './support/traces.ts';
+
+let server: TestServer;
+let browser: Browser;
+let opened: WatchedPage | undefined;
+
+let judged: { readonly traceId: string; readonly ids: AnswerIds };
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startTestServer(), launchBrowser()]);
+  judged = await judgedAnswer('judged');
+});
+
+afterEach(async () => {
+  const faults = opened?.faults ?? [];
+  await opened?.context.close();
+  opened = undefined;
+  expect(faults).toEqual([]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const scoresOf = async (project: string, traceId: string) => {
+  const response = await fetch(`${server.url}/api/v1/scores?project=${project}&traceId=${traceId}`);
+  return ((await response.json()) as { scores: Record<string, unknown>[] }).scores;
+};
+
+/** Sends scores and waits until they can be read. */
+async function score(project: string, ...scores: readonly Record<string, unknown>[]): Promise<void> {
+  const response = await fetch(`${server.url}/api/v1/scores?project=${project}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(scores),
+  });
+  expect(response.status).toBe(200);
+  const wanted = scores.map(({ name }) => name);
+  const traceId = String(scores[0]?.traceId);
+  await vi.waitUntil(
+    async () => {
+      const names = (await scoresOf(project, traceId)).map(({ name }) => name);
+      return wanted.every((name) => names.includes(name));
+    },
+    { timeout: 10_000 },
+  );
+}
+
+async function open(path: string, options: Parameters<typeof openPage>[2] = {}): Promise<Page> {
+  opened = await openPage(browser, `${server.url}${path}`, options);
+  return opened.page;
+}
+
+async function judgedAnswer(project: string): Promise<{ traceId: string; ids: AnswerIds }> {
+  const { spans, ids } = answerTrace();
+  const traceId = await server.send(spans, { project });
+  await score(
+    project,
+    {
+      traceId,
+      name: 'faithfulness',
+      value: 0.42312,
+      label: 'fail',
+      source: 'llm',
+      evaluator: 'ragas',
+      comment: 'The second sentence is made up.',
+      metadata: { model: 'judge-1' },
+    },
+    { traceId, name: 'tone', value: 'friendly', source: 'code' },
+    { traceId, name: 'toxic', value: false, source: 'code' },
+    { traceId, name: 'thumb', value: false, source: 'human' },
+    { traceId, name: 'latency', value: 12_345.6, unit: 'ms' },
+    { traceId, spanId: ids.search, name: 'relevance', value: 1, source: 'llm' },
+    { traceId, spanId: ids.search, name: 'recall', value: 0.5, source: 'llm' },
+  );
+  return { traceId, ids };
+}
+
+const header = (page: Page) => page.getByRole('region', { name: 'Scores' });
+const rowOf = (page: Page, spanId: string) => page.locator(`#span-${spanId}`);
+const tab = (page: Page) => page.getByRole('tabpanel');
+
+describe('scores that others gave', () => {
+  it('stand in the list as far as they fit, what people said first', async () => {
+    await server.send(smallTrace('unscored'), { project: 'judged', startedAt: Date.now() - 60_000 });
+    const page = await open('/?project=judged');
+    const cells = page.locator('[data-trace] [role="cell"]').nth(6);
+    expect(await textOf(cells)).toBe('thumb down +6');
+    expect(await page.getByRole('columnheader', { name: 'Scores' }).count()).toBe(1);
+    expect(await textOf(page.locator('[data-trace]').nth(1).getByRole('cell').nth(6))).toBe('–');
+    // Under the pointer the row tells all of them, with all digits.
+    await cells.getByText('+6').first().hover({ force: true });
+    await expect
+      .poll(() => page.locator('[data-trace] a').first().getAttribute('title'))
+      .toContain('faithfulness 0.42312 (fail), by llm ragas');
+    await page.setViewportSize({ width: 360, height: 700 });
+    expect(await textOf(page.locator('[data-trace]').first())).toMatch(/^answer_question 7/);
+  });
+
+  it('have no column where there are none', async () => {
+    await server.send(smallTrace('unscored'), { project: 'scoreless' });
+    const page = await open('/?project=scoreless');
+    await page.locator('[data-trace]').first().waitFor();
+    expect(await page.getByRole('columnheader', { name: 'Scores' }).count()).toBe(0);
+  });
+
+  it('stand in the header, each leading to what it says', async () => {
+    const { traceId, ids } = judged;
+    const page = await open(`/t/${traceId}?project=judged`);
+    await header(page).getByText('thumb').waitFor();
+    expect(await header(page).getByRole('button').allInnerTexts()).toHaveLength(6);
+    expect(await textOf(header(page))).toMatch(/^thumb down .*\+3 Score$/);
+    await header(page).getByRole('button', { name: 'All 7 scores' }).click();
+    await page.getByRole('button', { name: 'relevance 1' }).last().click();
+    await page.waitForURL(new RegExp(`span=${ids.search}`));
+    expect(await textOf(page.getByRole('tab', { selected: true }))).toBe('Scores 2');
+    expect(await textOf(tab(page))).toContain('relevance 1');
+  });
+
+  it('mark the row of their span', async () => {
+    const { traceId, ids } = judged;
+    const page = await open(`/t/${traceId}?project=judged`);
+    await rowOf(page, ids.search).getByText('+1').waitFor();
+    expect(await textOf(rowOf(page, ids.search))).toMatch(/score re(call|levance) (0\.5|1) ?\+1/);
+    expect(await rowOf(page, ids.chat).getByText('score').count()).toBe(0);
+  });
+
+  it('are told in full at their span: value, label, who, why', async () => {
+    const { traceId } = judged;
+    const page = await open(`/t/${traceId}?project=judged&tab=scores`);
+    await tab(page).getByText('faithfulness').waitFor();
+    const lines = (await tab(page).getByRole('listitem').allInnerTexts())
+      .map((line) => line.replace(/\s+/g, ' ').replace(/ \d\d:\d\d:\d\d/, ''))
+      .toSorted();
+    expect(lines).toEqual([
+      'faithfulness 0.423 fail llm · ragas The second sentence is made up. Metadata',
+      'latency 12,346 ms api',
+      'thumb down human',
+      'tone friendly code',
+      'toxic no code',
+    ]);
+    await tab(page).getByText('Metadata').click();
+    await tab(page).getByText('judge-1').waitFor();
+  });
+
+  it('appear while the page is open, at once when the reader comes back to it', async () => {
+    const traceId = await server.send(smallTrace('watched'), { project: 'watched' });
+    const page = await open(`/t/${traceId}?project=watched`);
+    await header(page).waitFor();
+    await score('watched', { traceId, name: 'late', value: 0.25, source: 'code' });
+    await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')));
+    await header(page).getByRole('button', { name: 'late 0.25' }).waitFor();
+  });
+});
+
+describe('a score by hand', () => {
+  it('is given with the keyboard alone, and stands there before the server knows', async () => {
+    const { spans, ids } = answerTrace();
+    const traceId = await server.send(spans, { project: 'keyboard' });
+    const page = await open(`/t/${traceId}?project=keyboard&span=${ids.chat}`);
+    await tab(page).waitFor();
+    let release: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route('**/api/v1/scores?project=keyboard', async (route) => {
+      if (route.request().method() === 'POST') await held;
+      await route.continue();
+    });
+    await page.keyboard.press('s');
+    const dialog = page.getByRole('dialog', { name: 'Score by hand' });
+    await dialog.waitFor();
+    expect(await dialog.getByRole('radio', { name: 'Span chat' }).isChecked()).toBe(true);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('Wrong order.');
+    await page.keyboard.press('Control+Enter');
+    await dialog.waitFor({ state: 'hidden' });
+    await header(page).getByRole('button', { name: 'thumb down' }).waitFor();
+    expect(await scoresOf('keyboard', traceId)).toEqual([]);
+    await page.getByRole('tab', { name: 'Scores' }).click();
+    await tab(page).getByText('keeping…').waitFor();
+    release();
+    await tab(page).getByText('keeping…').waitFor({ state: 'hidden' });
+    expect(await textOf(tab(page).getByRole('listitem'))).toMatch(
+      /^thumb down human \d\d:\d\d:\d\d Wrong order\.$/,
+    );
+    expect(await scoresOf('keyboard', traceId)).toEqual([
+      expect.objectContaining({
+        spanId: ids.chat,
+        name: 'thumb',
+        value: false,
+        source: 'human',
+        evaluator: null,
+        comment: 'Wrong order.',
+      }),
+    ]);
+  });
+
+  it('replaces the one before', async () => {
+    const traceId = await server.send(smallTrace('changed'), { project: 'changed' });
+    await score('changed', { traceId, name: 'thumb', value: false, source: 'human', comment: 'No.' });
+    const page = await open(`/t/${traceId}?project=changed`);
+    await header(page).getByRole('button', { name: 'thumb down' }).waitFor();
+    await header(page).getByRole('button', { name: 'Score', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: 'Score by hand' });
+    expect(await dialog.getByRole('radio', { name: 'Down' }).isChecked()).toBe(true);
+    expect(await dialog.getByLabel('Comment').inputValue()).toBe('No.');
+    await dialog.getByRole('radio', { name: 'Up' }).check();
+    await dialog.getByRole('button', { name: 'Change the score' }).click();
+    await header(page).getByRole('button', { name: 'thumb up' }).waitFor();
+    expect(await header(page).getByRole('button', { name: 'thumb down' }).count()).toBe(0);
+    await expect
+      .poll(async () => (await scoresOf('changed', traceId)).map(({ value }) => value))
+      .toEqual([true]);
+  });
+
+  it('that cannot be kept is gone again, says why, and can be given once more', async () => {
+    const traceId = await server.send(smallTrace('refused'), { project: 'refused' });
+    const page = await open(`/t/${traceId}?project=refused`);
+    await tab(page).waitFor();
+    const posts = (url: URL) => url.pathname === '/api/v1/scores' && !url.searchParams.has('traceId');
+    await page.route(posts, (route) => route.abort());
+    await page.keyboard.press('s');
+    await page.getByRole('dialog', { name: 'Score by hand' }).waitFor();
+    await page.keyboard.press('Enter');
+    const alert = page.getByRole('alert');
+    expect(await textOf(alert)).toContain('Your score was not kept: The server does not answer');
+    expect(await header(page).getByRole('button', { name: 'thumb up' }).count()).toBe(0);
+    await page.unroute(posts);
+    await alert.getByRole('button', { name: 'Try again' }).click();
+    await header(page).getByRole('button', { name: 'thumb up' }).waitFor();
+    await alert.waitFor({ state: 'hidden' });
+  });
+});
