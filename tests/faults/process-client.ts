@@ -24,17 +24,22 @@ export interface ProcessClient {
 export interface Sent {
   readonly status: number;
   readonly retryAfter: string | null;
+  /** Why not, or what of it was not kept; empty where all was. */
   readonly message: string;
 }
 
-const PROJECT = 'durability';
+export const PROJECT = 'durability';
 
 export function createClient(url: string): ProcessClient {
   const headers = { ...JSON_TYPE, 'x-throughline-project': PROJECT };
   const send: ProcessClient['send'] = async (spans) => {
     const answer = await fetch(`${url}/v1/traces`, { method: 'POST', headers, body: request(spans) });
-    const { message = '' } = (await answer.json()) as { message?: string };
-    return { status: answer.status, retryAfter: answer.headers.get('retry-after'), message };
+    const body = (await answer.json()) as { message?: string; partialSuccess?: { errorMessage?: string } };
+    return {
+      status: answer.status,
+      retryAfter: answer.headers.get('retry-after'),
+      message: body.message ?? body.partialSuccess?.errorMessage ?? '',
+    };
   };
   const keep: ProcessClient['keep'] = async (change = {}) => {
     const sent = span(change);

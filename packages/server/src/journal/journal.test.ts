@@ -250,7 +250,7 @@ describe('the next start', () => {
 
   test('a commit record cut anywhere, or zeros in its place, is a commit that did not happen', async () => {
     const size = recordBytes(TABLES.length);
-    for (const kept of [0, 1, size - 1, 'zeros'] as const) {
+    for (const kept of [...Array(size).keys(), 'zeros'] as const) {
       const folder = await temporaryFolder();
       const journal = await openJournal(folder);
       await journal.append(batch('1'));

@@ -1,0 +1,148 @@
+/** Data folders that two want, that were moved or copied, and whose journal comes back. */
+import { cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { waitFor } from '../support/wait-for.ts';
+import { leaveSegment } from './leave-segment.ts';
+import { createClient } from './process-client.ts';
+import { startHere } from './server-here.ts';
+import { complaintsOf, killServers, spawnServer } from './server-process.ts';
+import { type JsonSpan, span } from './support.ts';
+
+const folders: string[] = [];
+async function folderOf(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'throughline-folder-'));
+  folders.push(folder);
+  return join(folder, 'data');
+}
+afterEach(killServers);
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+
+describe('two servers on one folder', () => {
+  it('the second is told the first by its process id and harms nothing; a killed one frees the folder', async () => {
+    const dataDir = await folderOf();
+    const first = spawnServer(dataDir);
+    const client = createClient((await first.listening).url);
+    const kept = await client.keep();
+    const message =
+      `The data folder ${dataDir} is in use by another Throughline (process ${first.pid}). ` +
+      'Stop that one, or start this one with another --data.\n';
+    expect(await spawnServer(dataDir).ended).toEqual({ code: 1, signal: null, log: message });
+    await client.expectWell();
+
+    // Without the lock, as in containers that do not see each other's processes, the store's own lock holds.
+    await rm(join(dataDir, 'throughline.lock'));
+    const { code, log } = await spawnServer(dataDir).ended;
+    expect(log.endsWith(message)).toBe(true);
+    expect(code).toBe(1);
+    await client.expectWell();
+
+    await first.kill();
+    const third = createClient((await spawnServer(dataDir).listening).url);
+    await third.expectReadable([kept]);
+    await third.expectWell();
+  });
+
+  it('of four that start at once after a kill one lives, and is the one that the others name', async () => {
+    const dataDir = await folderOf();
+    const killed = spawnServer(dataDir);
+    const kept = await createClient((await killed.listening).url).keep();
+    await killed.kill();
+    const servers = Array.from({ length: 4 }, () => spawnServer(dataDir));
+    const outcomes = await Promise.all(
+      servers.map((server) =>
+        server.listening.then(
+          ({ url }) => ({ server, url }),
+          () => undefined,
+        ),
+      ),
+    );
+    const [winner, ...others] = outcomes.filter((outcome) => outcome !== undefined);
+    expect(others).toEqual([]);
+    const message = `is in use by another Throughline (process ${winner?.server.pid}).`;
+    for (const server of servers.filter(({ pid }) => pid !== winner?.server.pid)) {
+      const { code, log } = await server.ended;
+      expect([code, log]).toEqual([1, expect.stringContaining(message)]);
+    }
+    const client = createClient(winner?.url ?? '');
+    await client.expectReadable([kept]);
+    await client.expectWell();
+    expect((await winner?.server.kill('SIGTERM'))?.code).toBe(0);
+    expect(await readdir(dataDir)).not.toContain('throughline.lock');
+  });
+});
+
+describe('a folder that was copied', () => {
+  it('while it was stopped serves at both places, each its own way from then on; moved too', async () => {
+    const dataDir = await folderOf();
+    const first = spawnServer(dataDir);
+    const client = createClient((await first.listening).url);
+    const before = await client.keep();
+    await client.expectReadable([before]);
+    expect((await first.kill('SIGTERM')).code).toBe(0);
+    const [copied, moved] = [await folderOf(), await folderOf()];
+    await cp(dataDir, copied, { recursive: true, verbatimSymlinks: true });
+    await rename(dataDir, moved);
+    const [one, two] = [spawnServer(copied), spawnServer(moved)];
+    const clients = [
+      createClient((await one.listening).url),
+      createClient((await two.listening).url),
+    ] as const;
+    const after = [await clients[0].keep(), await clients[1].keep()] as const;
+    for (const [index, each] of clients.entries()) {
+      await each.expectReadable([before, after[index] as JsonSpan]);
+      expect(await each.findTrace((after[1 - index] as JsonSpan).traceId)).toBeUndefined();
+      await each.expectWell();
+    }
+  });
+
+  it('after a kill, with its journal and its lock, serves everything that was acknowledged', async () => {
+    const dataDir = await folderOf();
+    const first = spawnServer(dataDir);
+    const client = createClient((await first.listening).url);
+    const kept = [await client.keep(), await client.keep()];
+    await first.kill();
+    const copied = await folderOf();
+    await cp(dataDir, copied, { recursive: true });
+    const again = spawnServer(copied);
+    const other = createClient((await again.listening).url);
+    await other.expectReadable(kept);
+    await other.expectWell();
+    expect(complaintsOf((await again.kill('SIGTERM')).log)).toEqual([]);
+  });
+});
+
+it('a journal that comes back after it was loaded, again and again, adds nothing', async () => {
+  const dataDir = await folderOf();
+  const requests = Array.from({ length: 3 }, () => [span(), span()]);
+  await leaveSegment(dataDir, requests);
+  await leaveSegment(dataDir, [[span()]]);
+  const journal = join(dataDir, 'journal');
+  const saved = new Map(
+    await Promise.all(
+      (await readdir(journal)).map(async (name) => [name, await readFile(join(journal, name))] as const),
+    ),
+  );
+  for (let replay = 0; replay < 3; replay++) {
+    for (const [name, bytes] of saved) await writeFile(join(journal, name), bytes);
+    const server = await startHere(dataDir);
+    try {
+      await server.client.expectReadable(requests.flat());
+      await waitFor('an empty journal', async () =>
+        (await server.client.metric('throughline_journal_bytes')) === 0 ? true : undefined,
+      );
+      // Every row of the table, not only those that count.
+      for (const table of ['spans', 'payloads']) {
+        const [found] = await server.engine.query<{ rows: string }>(`SELECT count() AS rows FROM ${table}`);
+        expect([replay, table, found?.rows]).toEqual([replay, table, '7']);
+      }
+      expect(server.complaints).toEqual([]);
+    } finally {
+      await server.stop();
+    }
+  }
+  const last = await startHere(dataDir);
+  await last.client.expectWell();
+  await last.stop();
+});

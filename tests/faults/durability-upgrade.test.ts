@@ -1,0 +1,220 @@
+/** Folders of older versions, of newer ones, and of one that was killed while it brought a folder up to date. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { crc32 } from 'node:zlib';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import type { SpanDetail } from '../../packages/server/src/api/schemas.ts';
+import { RowBinaryWriter } from '../../packages/server/src/ingest/row-binary-writer.ts';
+import { openChdbEngine } from '../../packages/server/src/store/chdb-engine.ts';
+import type { Engine } from '../../packages/server/src/store/engine.ts';
+import { migrate, readMigrations } from '../../packages/server/src/store/migrate.ts';
+import { splitStatements } from '../../packages/server/src/store/statements.ts';
+import { createRandom } from './kill-load.ts';
+import { leaveBatches } from './leave-segment.ts';
+import { createClient, PROJECT, type ProcessClient } from './process-client.ts';
+import { type ServerHere, startHere } from './server-here.ts';
+import { killServers, spawnServer } from './server-process.ts';
+import { newSpanId, newTraceId, START } from './support.ts';
+
+const folders: string[] = [];
+async function folderOf(): Promise<string> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'throughline-upgrade-'));
+  folders.push(dataDir);
+  return dataDir;
+}
+let server: ServerHere | undefined;
+afterEach(async () => {
+  await server?.stop();
+  server = undefined;
+  await killServers();
+});
+afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
+
+async function withStore<Result>(dataDir: string, run: (engine: Engine) => Promise<Result>): Promise<Result> {
+  const engine = await openChdbEngine({ dataDir });
+  try {
+    return await run(engine);
+  } finally {
+    await engine.close();
+  }
+}
+
+const migrations = await readMigrations();
+const at = `fromUnixTimestamp64Nano(${START}, 'UTC')`;
+
+interface OldSpan {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly name: string;
+}
+const oldSpan = (name: string): OldSpan => ({ traceId: newTraceId(), spanId: newSpanId(), name });
+
+/** Rows as versions wrote them that knew the tables of schema 1. */
+const insertSpan = ({ traceId, spanId, name }: OldSpan) => [
+  `INSERT INTO spans (project, trace_id, span_id, name, kind, start, duration_ns, status, model, input_tokens, counted, version)
+   VALUES ('${PROJECT}', '${traceId}', '${spanId}', '${name}', 'llm', ${at}, 2000000, 'ok', 'gpt-4o', 7, true, 1)`,
+  `INSERT INTO payloads (project, trace_id, span_id, start, input, attributes, version)
+   VALUES ('${PROJECT}', '${traceId}', '${spanId}', ${at}, {'input.value': 'asked of ${name}'}, '{"llm.model_name":"gpt-4o"}', 1)`,
+];
+
+/** The first schema that has the table → what was written into it. */
+const insertLater = ({
+  traceId,
+  spanId,
+  name,
+}: OldSpan): readonly (readonly [schema: number, sql: string])[] => [
+  [
+    2,
+    `INSERT INTO logs (project, trace_id, span_id, time, event_name, body, attributes, resource, scope, content_hash, version)
+     VALUES ('${PROJECT}', '${traceId}', '${spanId}', ${at}, 'gen_ai.user.message', '{"content":"logged of ${name}"}', '{}', '{}', '{}', 1, 1)`,
+  ],
+  [
+    3,
+    `INSERT INTO scores (project, id, trace_id, span_id, name, value_type, number, source, created, version)
+     VALUES ('${PROJECT}', 'old', '${traceId}', '${spanId}', 'good', 'number', 0.5, 'api', ${at}, 1)`,
+  ],
+];
+
+/** What an older version had in its journal: fewer tables, and fewer columns in them. */
+const OLD_TABLES = [
+  {
+    name: 'payloads',
+    structure:
+      "project LowCardinality(String), trace_id String, span_id String, start DateTime64(9, 'UTC'), version UInt64",
+  },
+  {
+    name: 'spans',
+    structure:
+      "project LowCardinality(String), trace_id String, span_id String, name LowCardinality(String), start DateTime64(9, 'UTC'), version UInt64",
+  },
+];
+
+function oldRow({ traceId, spanId, name }: OldSpan, table: string) {
+  const writer = new RowBinaryWriter(1 << 10);
+  for (const text of [PROJECT, traceId, spanId, ...(table === 'spans' ? [name] : [])]) writer.string(text);
+  writer.bigint64(START);
+  writer.bigint64(1n);
+  const bytes = writer.toBytes();
+  return { bytes, rows: 1, crc32: crc32(bytes) };
+}
+
+const getJson = async <Body>({ url }: ProcessClient, path: string): Promise<Body> => {
+  const answer = await fetch(`${url}/api/v1/${path}${path.includes('?') ? '&' : '?'}project=${PROJECT}`);
+  expect(answer.status).toBe(200);
+  return (await answer.json()) as Body;
+};
+
+describe.each(migrations.slice(0, -1).map(({ id, name }) => [id, name] as const))(
+  'a folder of schema %i (%s)',
+  (schema) => {
+    it('opens, shows what it has and what was in its journal, and takes new spans', async () => {
+      const dataDir = await folderOf();
+      const stored = oldSpan('stored');
+      const journalled = oldSpan('journalled');
+      await withStore(dataDir, async (engine) => {
+        await migrate(engine, migrations.slice(0, schema));
+        for (const sql of insertSpan(stored)) await engine.command(sql);
+        for (const [since, sql] of insertLater(stored)) if (since <= schema) await engine.command(sql);
+      });
+      await leaveBatches(dataDir, OLD_TABLES, [OLD_TABLES.map(({ name }) => oldRow(journalled, name))]);
+
+      server = await startHere(dataDir);
+      const { client, engine } = server;
+      await client.expectReadable([{ ...stored }]);
+      await client.expectReadable([{ ...journalled }]);
+      expect((await client.findTrace(stored.traceId))?.spans).toMatchObject([
+        { name: 'stored', kind: 'llm', model: 'gpt-4o', inputTokens: 7, durationMs: 2 },
+      ]);
+      const path = `traces/${stored.traceId}/spans/${stored.spanId}`;
+      const { input, attributes } = await getJson<SpanDetail>(client, path);
+      expect([input?.text, attributes['llm.model_name']]).toEqual(['asked of stored', 'gpt-4o']);
+      const { scores } = await getJson<{ scores: { name: string; value: unknown }[] }>(
+        client,
+        `scores?traceId=${stored.traceId}`,
+      );
+      expect(scores.map(({ name, value }) => [name, value])).toEqual(schema >= 3 ? [['good', 0.5]] : []);
+      const [logs] = await engine.query<{ rows: string }>('SELECT count() AS rows FROM logs');
+      expect(logs?.rows).toBe(schema >= 2 ? '1' : '0');
+      const [state] = await engine.query('SELECT max(id) AS latest, count() AS files FROM migrations');
+      expect(state).toEqual({ latest: migrations.length, files: String(migrations.length) });
+      expect(server.complaints).toEqual([]);
+      expect(await client.metric('throughline_journal_quarantined_bytes')).toBe(0);
+      await client.expectWell();
+    });
+  },
+);
+
+it('a newer schema than the program knows is refused in words, and left as it is', async () => {
+  const dataDir = await folderOf();
+  const kept = await (async () => {
+    server = await startHere(dataDir);
+    const sent = await server.client.keep();
+    await server.client.expectReadable([sent]);
+    await server.engine.command("INSERT INTO migrations (id, name) VALUES (99, 'of-tomorrow')");
+    await server.stop();
+    return sent;
+  })();
+  const { code, log } = await spawnServer(dataDir).ended;
+  expect(log).toMatch(
+    new RegExp(
+      `^The .* was written by a newer Throughline \\(schema 99; this version knows ${migrations.length}\\)\\. Update Throughline, or start it .*\\n$`,
+    ),
+  );
+  expect(code).toBe(1);
+  await withStore(dataDir, async (engine) => {
+    await engine.command('ALTER TABLE migrations DELETE WHERE id = 99 SETTINGS mutations_sync = 1');
+  });
+  server = await startHere(dataDir);
+  await server.client.expectReadable([kept]);
+  await server.client.expectWell();
+});
+
+it('bringing up to date that was cut off after any statement is finished by the next start', async () => {
+  const dataDir = await folderOf();
+  await withStore(dataDir, async (engine) => {
+    const tables = async () => {
+      const found = await engine.query<{ name: string; create: string }>(
+        `SELECT name, create_table_query AS create FROM system.tables WHERE database = currentDatabase() ORDER BY name`,
+      );
+      return found.map(({ name, create }) => [name, create.replace(/ UUID '[^']*'/, '')]);
+    };
+    const drop = async () => {
+      for (const [name] of await tables()) await engine.command(`DROP TABLE ${name} SYNC`);
+    };
+    await migrate(engine, migrations);
+    const whole = await tables();
+    for (const migration of migrations) {
+      const statements = splitStatements(migration.sql);
+      for (let done = 1; done <= statements.length; done++) {
+        await drop();
+        await migrate(engine, migrations.slice(0, migration.id - 1));
+        for (const statement of statements.slice(0, done)) await engine.command(statement);
+        expect(await migrate(engine, migrations)).toEqual(
+          migrations.slice(migration.id - 1).map(({ name }) => name),
+        );
+        expect({ cut: [migration.name, done], tables: await tables() }).toEqual({
+          cut: [migration.name, done],
+          tables: whole,
+        });
+      }
+    }
+  });
+  server = await startHere(dataDir);
+  await server.client.expectWell();
+});
+
+it('a server that is killed while it makes a new folder leaves one that the next can use', async () => {
+  const random = createRandom(process.env.THROUGHLINE_SEED || String(Date.now()));
+  const dataDir = await folderOf();
+  for (let kill = 0; kill < 4; kill++) {
+    const folder = join(dataDir, String(kill));
+    const first = spawnServer(folder);
+    // Between the first file of the folder and the first answer.
+    await Promise.race([first.listening, delay(250 + random() * 500)]);
+    await first.kill();
+    await createClient((await spawnServer(folder).listening).url).expectWell();
+    await killServers();
+  }
+});
