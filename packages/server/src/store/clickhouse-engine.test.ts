@@ -1,10 +1,11 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest';
 import { parseClickHouseUrl } from './clickhouse-address.ts';
 import { openClickHouseEngine } from './clickhouse-engine.ts';
 import { describeEngine } from './engine.contract.ts';
@@ -136,10 +137,12 @@ test('a server that is too old is refused by name', async () => {
   old.close();
 });
 
-test('preparing creates the database and the tables, whose loads are on the disk when they are told, and may be repeated', async () => {
+test('preparing creates the database and the tables, whose loads are on the disk when they are told, by several processes at once', async () => {
   const address = freshDatabase(serverUrl());
   const engine = open(address);
-  for (let turn = 0; turn < 2; turn++) await prepareClickHouse(engine, address, ['spans', 'scores']);
+  const prepare = () => prepareClickHouse(engine, address, ['spans', 'scores']);
+  await Promise.all([prepare(), prepare(), prepare()]);
+  await prepare();
   expect(
     await engine.query(
       `SELECT name, engine_full LIKE '%fsync_after_insert = 1, fsync_part_directory = 1%' AS synced FROM system.tables
@@ -153,6 +156,32 @@ test('preparing creates the database and the tables, whose loads are on the disk
     { name: 'scores', synced: 1 },
     { name: 'spans', synced: 1 },
   ]);
+});
+
+test('what a process was asking ends on the server when the process is killed', async () => {
+  const engine = await openOnFreshDatabase();
+  engines.push(engine);
+  const marker = `orphan_${process.pid}_${Date.now()}`;
+  const running = async () => {
+    const [row] = await engine.query<{ n: string }>(
+      'SELECT count() AS n FROM system.processes WHERE position(query, {marker:String}) > 0 AND query_id != queryID()',
+      { marker },
+    );
+    return Number(row?.n);
+  };
+  const program = `
+    const { openClickHouseEngine } = await import(${JSON.stringify(new URL('./clickhouse-engine.ts', import.meta.url).href)});
+    const engine = openClickHouseEngine(${JSON.stringify({ ...parseClickHouseUrl(serverUrl()), database: 'default' })});
+    await engine.query('SELECT count() AS ${marker} FROM numbers(1000000000000) WHERE NOT ignore(sipHash64(number))', {}, { maxSeconds: 50 });`;
+  const child = spawn(process.execPath, [
+    '--conditions=throughline-source',
+    '--input-type=module',
+    '-e',
+    program,
+  ]);
+  await vi.waitFor(async () => expect(await running()).toBe(1), { timeout: 10_000, interval: 50 });
+  child.kill('SIGKILL');
+  await vi.waitFor(async () => expect(await running()).toBe(0), { timeout: 5_000, interval: 50 });
 });
 
 describe.skipIf(GIVEN_URL)('a server that is killed', () => {

@@ -243,7 +243,7 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
       const controller = new AbortController();
       const endless = [
         `SELECT count() AS ${marker} FROM numbers(1000000000000) WHERE NOT ignore(sipHash64(number))`,
-        `SELECT sleepEachRow(1) AS ${marker} FROM numbers(3) SETTINGS max_block_size = 100, function_sleep_max_microseconds_per_block = 0`,
+        `SELECT sleepEachRow(1) AS ${marker} FROM numbers(9) SETTINGS max_block_size = 100, function_sleep_max_microseconds_per_block = 0`,
       ].map((sql) => reasonOf(engine.query(sql, {}, { signal: controller.signal })));
       await vi.waitFor(async () => expect(await running()).toBe(2), { timeout: 5_000, interval: 20 });
       controller.abort();
