@@ -35,11 +35,12 @@ export interface Loader {
  */
 const GATHER_MS = 100;
 /**
- * Between loads rows gather for longer, unless there are many: twenty loads of 4,000 spans with the merges that follow
- * cost twice the processor time of five loads of 16,000.
+ * After a load rows gather for as long as it took, so that the busier the machine is, the fewer and larger the parts
+ * are: twenty loads of 4,000 spans with the merges that follow cost twice the processor time of five loads of 16,000.
  */
-const GATHER_BUSY_MS = 400;
-const GATHERED_BYTES = 48 << 20;
+const LONGEST_GATHER_MS = 1_000;
+/** As much as the store takes as one block. */
+const FULL_BYTES = 64 << 20;
 const FIRST_RETRY_MS = 200;
 const LAST_RETRY_MS = 30_000;
 
@@ -59,12 +60,6 @@ export function startLoader(parts: LoaderParts): Loader {
       else wake = resolve;
     });
   const pause = (ms: number) => setTimeout(ms, undefined, { signal: stopping.signal }).catch(() => {});
-  const gather = async () => {
-    for (let waited = 0; waited < GATHER_BUSY_MS && journal.sizeBytes < GATHERED_BYTES; waited += GATHER_MS) {
-      if (stopping.signal.aborted) return;
-      await pause(GATHER_MS);
-    }
-  };
 
   async function run(): Promise<void> {
     let retryMs = FIRST_RETRY_MS;
@@ -75,9 +70,12 @@ export function startLoader(parts: LoaderParts): Loader {
       for (;;) {
         const segment = await journal.takeSegment();
         if (!segment) break;
+        const began = performance.now();
         if (await loadSegment(parts, segment)) {
           retryMs = FIRST_RETRY_MS;
-          await gather();
+          const tookMs = performance.now() - began;
+          if (journal.sizeBytes < FULL_BYTES)
+            await pause(Math.min(LONGEST_GATHER_MS, Math.max(GATHER_MS, tookMs)));
           continue;
         }
         // The next one is tried before this one comes again: one bad segment must not hold up the others.

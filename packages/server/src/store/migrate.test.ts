@@ -20,7 +20,14 @@ describe('migrate', () => {
   });
 
   it('creates the tables once, and does nothing the second time', async () => {
-    expect(await migrate(engine)).toEqual(['spans-and-payloads', 'logs', 'scores', 'metrics', 'logs-text']);
+    expect(await migrate(engine)).toEqual([
+      'spans-and-payloads',
+      'logs',
+      'scores',
+      'metrics',
+      'logs-text',
+      'merges',
+    ]);
     expect(await migrate(engine)).toEqual([]);
     expect(await engine.query('SHOW TABLES')).toEqual([
       { name: 'logs' },
@@ -48,7 +55,7 @@ describe('migrate', () => {
 
   it('refuses a folder that a newer version wrote', async () => {
     await expect(migrate(engine)).rejects.toThrow(NewerSchemaError);
-    await expect(migrate(engine)).rejects.toThrow(/schema 6; this version knows 5/);
+    await expect(migrate(engine)).rejects.toThrow(/schema 7; this version knows 6/);
   });
 });
 
