@@ -29,7 +29,7 @@ interface Running {
 async function startAt(dataDir: string, shiftMs: number, jumpsMs: readonly number[] = []): Promise<Running> {
   const env = { FAULT_CLOCK_MS: String(shiftMs), FAULT_CLOCK_JUMPS_MS: jumpsMs.join() };
   const server = spawnServer(dataDir, { preload: [CLOCK], env });
-  return { server, client: createClient((await server.listening).url) };
+  return { server, client: createClient(await server.listening) };
 }
 
 /** Delivers the same span and the same score once more, with another name and another value. */

@@ -3,12 +3,15 @@ import { spawnSync } from 'node:child_process';
 import { chmod, chown, mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client, credentials, type ServiceError, status } from '@grpc/grpc-js';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { rawSpan } from '../../packages/server/src/query/testing/raw-span.ts';
+import { encodeTracesProtobuf } from '../../packages/server/src/receive/otlp/testing/encode-traces.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { type Disks, mountDisks, whyNoDisks } from './disk.ts';
 import { createClient, type ProcessClient } from './process-client.ts';
 import { complaintsOf, killServers, type ServerProcess, spawnServer } from './server-process.ts';
-import { newTraceId, span, textAttribute } from './support.ts';
+import { newSpanId, newTraceId, START, span, textAttribute } from './support.ts';
 
 const noDisks = whyNoDisks();
 const MIB = 1 << 20;
@@ -33,7 +36,7 @@ async function mount(journalBytes?: number): Promise<Disks> {
 
 async function start(disks: Disks): Promise<{ server: ServerProcess; client: ProcessClient }> {
   const server = spawnServer(disks.dataDir, { through: disks.through });
-  return { server, client: createClient((await server.listening).url) };
+  return { server, client: createClient(await server.listening) };
 }
 
 const refusal = (reason: string) => ({
@@ -47,6 +50,52 @@ const large = () =>
   Array.from({ length: 30 }, (_, index) =>
     span({ attributes: [textAttribute('input.value', `${index} `.repeat(2_000))] }),
   );
+
+/** Scores, logs and gRPC on a full disk. */
+async function expectRefusedAtOtherDoors({ url, grpcUrl }: ProcessClient): Promise<void> {
+  const headers = { 'content-type': 'application/json' };
+  const score = { traceId: newTraceId(), name: 'good', value: 1 };
+  const scores = await fetch(`${url}/api/v1/scores?project=durability`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(score),
+  });
+  expect([scores.status, scores.headers.get('retry-after')]).toEqual([503, '10']);
+  expect(await scores.json()).toMatchObject({
+    code: 'journal-unavailable',
+    detail: 'the journal could not be written: the disk is full',
+  });
+  const record = {
+    traceId: newTraceId(),
+    spanId: newSpanId(),
+    eventName: 'gen_ai.user.message',
+    timeUnixNano: String(START),
+    body: { stringValue: 'hello' },
+  };
+  const logs = await fetch(`${url}/v1/logs`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords: [record] }] }] }),
+  });
+  expect([logs.status, logs.headers.get('retry-after')]).toEqual([503, '10']);
+  const { code, details } = await exportOverGrpc(grpcUrl);
+  expect([code, details]).toEqual([status.UNAVAILABLE, 'the journal could not be written: the disk is full']);
+}
+
+/** One span; gives the error of the call. */
+function exportOverGrpc(grpcUrl: string): Promise<ServiceError> {
+  const client = new Client(new URL(grpcUrl).host, credentials.createInsecure());
+  const body = encodeTracesProtobuf([rawSpan({ traceId: newTraceId(), spanId: newSpanId() })]);
+  return new Promise<ServiceError>((resolve, reject) => {
+    client.makeUnaryRequest(
+      '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
+      (bytes: Buffer) => bytes,
+      (bytes: Buffer) => bytes,
+      body,
+      (error) => (error ? resolve(error) : reject(new Error('Expected the call to fail'))),
+    );
+  }).finally(() => client.close());
+}
 
 /** The files of the journal and their bytes together. */
 async function journalOf(disks: Disks): Promise<{ files: string[]; bytes: number }> {
@@ -74,9 +123,18 @@ describe.skipIf(noDisks)(`a full disk${noDisks ? ` (skipped: ${noDisks})` : ''}`
     const attempts = 5;
     for (let count = 0; count < attempts; count++)
       expect(await client.send([none])).toEqual(refusal('the disk is full'));
-    expect(await client.metric('throughline_journal_commit_errors_total')).toBe(1 + attempts);
-    expect(await client.metric('throughline_requests_total', 'status="503"')).toBe(1 + attempts);
-    expect(await client.problems()).toEqual({ 'journal-unavailable': 1 + attempts });
+    await expectRefusedAtOtherDoors(client);
+    const others = { scores: 1, logs: 1, grpc: 1 };
+    expect(await client.metric('throughline_journal_commit_errors_total')).toBe(
+      1 + attempts + others.scores + others.logs + others.grpc,
+    );
+    expect(await client.metric('throughline_requests_total', 'status="503"')).toBe(
+      1 + attempts + others.logs,
+    );
+    expect(await client.metric('throughline_requests_total', 'status="UNAVAILABLE"')).toBe(others.grpc);
+    expect(await client.problems()).toEqual({
+      'journal-unavailable': 1 + attempts + others.logs + others.grpc,
+    });
     // Reading goes on, and what was refused leaves neither rows nor files.
     await client.expectReadable([before]);
     expect(await journalOf(disks)).toEqual({ files: [], bytes: 0 });
@@ -233,7 +291,7 @@ describe.skipIf(noOwners)(`a folder without the rights${noOwners ? ` (skipped: $
     expect(log).toMatch(/^The data folder .* cannot be written: EACCES: permission denied.*\n$/);
     expect(code).toBe(1);
     await chmod(dataDir, 0o700);
-    await createClient((await spawnServer(dataDir, { through: AS_OWNER }).listening).url).expectWell();
+    await createClient(await spawnServer(dataDir, { through: AS_OWNER }).listening).expectWell();
   });
 
   it.skipIf(process.getuid?.() !== 0)('that belongs to somebody else: it says so and ends', async () => {
@@ -257,7 +315,7 @@ describe.skipIf(noOwners)(`a folder without the rights${noOwners ? ` (skipped: $
       await chmod(join(dataDir, name), 0o700);
     }
     const server = spawnServer(dataDir, { through: AS_OWNER });
-    const client = createClient((await server.listening).url);
+    const client = createClient(await server.listening);
     await client.expectWell();
     // Taken away while it runs.
     await waitFor('an empty journal', async () =>
@@ -282,7 +340,7 @@ describe('a disk that fails', () => {
   it('at an fsync: the request is refused, its bytes are cut off, and the next gets a new segment', async () => {
     const dataDir = await folderOf();
     const server = spawnServer(dataDir, { preload: [new URL('./preload-fsync.ts', import.meta.url)] });
-    const client = createClient((await server.listening).url);
+    const client = createClient(await server.listening);
     const kept = [await client.keep()];
     for (let failures = 1; failures <= 3; failures++) {
       const announced = server.log().split('the next fsync').length;
@@ -300,7 +358,7 @@ describe('a disk that fails', () => {
     expect(await client.problems()).toEqual({ 'journal-unavailable': 3 });
     expect(complaintsOf(server.log())).toHaveLength(3);
     await server.kill();
-    const again = createClient((await spawnServer(dataDir).listening).url);
+    const again = createClient(await spawnServer(dataDir).listening);
     await again.expectReadable(kept);
     await again.expectWell();
   });
@@ -311,7 +369,7 @@ describe('a disk that fails', () => {
     async () => {
       const dataDir = await folderOf();
       const server = spawnServer(dataDir);
-      const client = createClient((await server.listening).url);
+      const client = createClient(await server.listening);
       const before = await client.keep();
       await client.expectReadable([before]);
       const limit = (bytes: string) => {

@@ -23,7 +23,7 @@ describe('two servers on one folder', () => {
   it('the second is told the first by its process id and harms nothing; a killed one frees the folder', async () => {
     const dataDir = await folderOf();
     const first = spawnServer(dataDir);
-    const client = createClient((await first.listening).url);
+    const client = createClient(await first.listening);
     const kept = await client.keep();
     const message =
       `The data folder ${dataDir} is in use by another Throughline (process ${first.pid}). ` +
@@ -39,7 +39,7 @@ describe('two servers on one folder', () => {
     await client.expectWell();
 
     await first.kill();
-    const third = createClient((await spawnServer(dataDir).listening).url);
+    const third = createClient(await spawnServer(dataDir).listening);
     await third.expectReadable([kept]);
     await third.expectWell();
   });
@@ -47,13 +47,13 @@ describe('two servers on one folder', () => {
   it('of four that start at once after a kill one lives, and is the one that the others name', async () => {
     const dataDir = await folderOf();
     const killed = spawnServer(dataDir);
-    const kept = await createClient((await killed.listening).url).keep();
+    const kept = await createClient(await killed.listening).keep();
     await killed.kill();
     const servers = Array.from({ length: 4 }, () => spawnServer(dataDir));
     const outcomes = await Promise.all(
       servers.map((server) =>
         server.listening.then(
-          ({ url }) => ({ server, url }),
+          (addresses) => ({ server, client: createClient(addresses) }),
           () => undefined,
         ),
       ),
@@ -65,9 +65,8 @@ describe('two servers on one folder', () => {
       const { code, log } = await server.ended;
       expect([code, log]).toEqual([1, expect.stringContaining(message)]);
     }
-    const client = createClient(winner?.url ?? '');
-    await client.expectReadable([kept]);
-    await client.expectWell();
+    await winner?.client.expectReadable([kept]);
+    await winner?.client.expectWell();
     expect((await winner?.server.kill('SIGTERM'))?.code).toBe(0);
     expect(await readdir(dataDir)).not.toContain('throughline.lock');
   });
@@ -77,7 +76,7 @@ describe('a folder that was copied', () => {
   it('while it was stopped serves at both places, each its own way from then on; moved too', async () => {
     const dataDir = await folderOf();
     const first = spawnServer(dataDir);
-    const client = createClient((await first.listening).url);
+    const client = createClient(await first.listening);
     const before = await client.keep();
     await client.expectReadable([before]);
     expect((await first.kill('SIGTERM')).code).toBe(0);
@@ -85,10 +84,7 @@ describe('a folder that was copied', () => {
     await cp(dataDir, copied, { recursive: true, verbatimSymlinks: true });
     await rename(dataDir, moved);
     const [one, two] = [spawnServer(copied), spawnServer(moved)];
-    const clients = [
-      createClient((await one.listening).url),
-      createClient((await two.listening).url),
-    ] as const;
+    const clients = [createClient(await one.listening), createClient(await two.listening)] as const;
     const after = [await clients[0].keep(), await clients[1].keep()] as const;
     for (const [index, each] of clients.entries()) {
       await each.expectReadable([before, after[index] as JsonSpan]);
@@ -100,13 +96,13 @@ describe('a folder that was copied', () => {
   it('after a kill, with its journal and its lock, serves everything that was acknowledged', async () => {
     const dataDir = await folderOf();
     const first = spawnServer(dataDir);
-    const client = createClient((await first.listening).url);
+    const client = createClient(await first.listening);
     const kept = [await client.keep(), await client.keep()];
     await first.kill();
     const copied = await folderOf();
     await cp(dataDir, copied, { recursive: true });
     const again = spawnServer(copied);
-    const other = createClient((await again.listening).url);
+    const other = createClient(await again.listening);
     await other.expectReadable(kept);
     await other.expectWell();
     expect(complaintsOf((await again.kill('SIGTERM')).log)).toEqual([]);

@@ -214,7 +214,7 @@ it('a server that is killed while it makes a new folder leaves one that the next
     // Between the first file of the folder and the first answer.
     await Promise.race([first.listening, delay(250 + random() * 500)]);
     await first.kill();
-    await createClient((await spawnServer(folder).listening).url).expectWell();
+    await createClient(await spawnServer(folder).listening).expectWell();
     await killServers();
   }
 });

@@ -6,6 +6,8 @@ import { JSON_TYPE, type JsonSpan, request, span } from './support.ts';
 
 export interface ProcessClient {
   readonly url: string;
+  /** Of OTLP/gRPC. */
+  readonly grpcUrl: string;
   /** Spans, as OTLP JSON. */
   send(spans: readonly JsonSpan[]): Promise<Sent>;
   /** Sends one span and expects it to be acknowledged. */
@@ -15,7 +17,7 @@ export interface ProcessClient {
   expectReadable(spans: readonly JsonSpan[]): Promise<void>;
   /** Sum of all lines of this metric whose labels contain `labels`. */
   metric(name: string, labels?: string): Promise<number>;
-  /** Problems of the project by reason. */
+  /** Problems of the project, and of what names none, by reason. */
   problems(): Promise<Record<string, number>>;
   /** The process and its store answer, and a span that is sent can be read. */
   expectWell(): Promise<void>;
@@ -30,7 +32,7 @@ export interface Sent {
 
 export const PROJECT = 'durability';
 
-export function createClient(url: string): ProcessClient {
+export function createClient({ url, grpcUrl }: Pick<ProcessClient, 'url' | 'grpcUrl'>): ProcessClient {
   const headers = { ...JSON_TYPE, 'x-throughline-project': PROJECT };
   const send: ProcessClient['send'] = async (spans) => {
     const answer = await fetch(`${url}/v1/traces`, { method: 'POST', headers, body: request(spans) });
@@ -65,6 +67,7 @@ export function createClient(url: string): ProcessClient {
   };
   return {
     url,
+    grpcUrl,
     send,
     keep,
     findTrace,
@@ -79,7 +82,9 @@ export function createClient(url: string): ProcessClient {
     problems: async () => {
       const answer = await fetch(`${url}/api/v1/ingest/problems?project=${PROJECT}`);
       const { problems } = (await answer.json()) as IngestProblemList;
-      return Object.fromEntries(problems.map(({ reason, count }) => [reason, count]));
+      const counts: Record<string, number> = {};
+      for (const { reason, count } of problems) counts[reason] = (counts[reason] ?? 0) + count;
+      return counts;
     },
     expectWell: async () => {
       for (const path of ['/healthz', '/readyz'])

@@ -22,5 +22,5 @@ export async function startHere(dataDir: string): Promise<ServerHere> {
   );
   const config = { ...readConfig({}, { data: dataDir, port: 0 }), workers: 1 };
   const server = await startServer(config, log);
-  return { ...server, client: createClient(server.url), complaints };
+  return { ...server, client: createClient(server), complaints };
 }

@@ -78,6 +78,17 @@ test('whatever the system does between kills, stops and versions, each is higher
   );
 });
 
+test('being killed again and again does not carry it away from the system by more than ten seconds', async () => {
+  const folder = await temporaryFolder();
+  let system = NOW;
+  for (let life = 0; life < 200; life++) {
+    system += SECOND;
+    const clock = openClock(folder, () => system);
+    for (let count = 0; count < 50; count++) clock.now();
+    expect(clock.now() - system).toBeLessThan(11n * SECOND);
+  }
+});
+
 test.each(['', 'soon', '-5', '1e30', '99999999999999999999', '9223372036854775808', '\0\0\0\0'])(
   'the file %j is no file',
   async (text) => {

@@ -10,10 +10,13 @@ export interface Clock {
   close(): void;
 }
 
-/** So much is promised at a time, so that the file is written once in ten seconds and not for every request. */
+/** So far ahead of the system is promised, so that the file is written once in ten seconds and not for every request. */
 const PROMISED_NS = 10_000_000_000n;
-/** After a failed write; a full disk must not cost every request a system call. */
-const RETRY_NS = 1_000_000_000n;
+/**
+ * Where versions are ahead of the system they count single nanoseconds, so a million of them lie in this. Were it ten
+ * seconds too, a server that is killed again and again would run away from the time by ten seconds with each life.
+ */
+const PROMISED_AHEAD_NS = 1_000_000n;
 
 /** 2262-04-11: what columns of times can hold. */
 const LAST_TIME = 2n ** 63n - 1n;
@@ -39,8 +42,11 @@ export function openClock(dataDir: string, system: () => bigint = systemNow): Cl
     now: () => {
       const now = system();
       last = now > last ? now : last + 1n;
-      if (last >= promised)
-        promised = last + (writePromise(path, last + PROMISED_NS) ? PROMISED_NS : RETRY_NS);
+      if (last >= promised) {
+        const soon = last + PROMISED_AHEAD_NS;
+        const far = now + PROMISED_NS > soon ? now + PROMISED_NS : soon;
+        promised = writePromise(path, far) ? far : soon;
+      }
       return last;
     },
     aheadNs: floor > started ? floor - started : 0n,
@@ -61,7 +67,7 @@ function readPromise(path: string): bigint {
   }
 }
 
-/** Renamed into place, so that it is whole. False where the disk does not take it; the journal will not either. */
+/** Renamed into place, so that it is whole. False where the disk does not take it: soon it is tried again. */
 function writePromise(path: string, time: bigint): boolean {
   try {
     writeFileSync(`${path}.new`, `${time}\n`);

@@ -1,6 +1,16 @@
-import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import {
+  type FileHandle,
+  mkdtemp,
+  open,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
@@ -53,6 +63,23 @@ async function takeAll(journal: Journal): Promise<SealedSegment[]> {
   for (let segment = await journal.takeSegment(); segment; segment = await journal.takeSegment())
     taken.push(segment);
   return taken;
+}
+
+/** While `run` runs, no file can be read from this offset, as where the disk has lost a sector. */
+async function withUnreadable<Result>(offset: number, run: () => Promise<Result>): Promise<Result> {
+  const handle = await open(process.execPath, 'r');
+  const prototype: FileHandle = Object.getPrototypeOf(handle);
+  await handle.close();
+  const { read } = prototype;
+  prototype.read = function failing(this: FileHandle, ...given: readonly unknown[]) {
+    if (given[3] !== offset) return Reflect.apply(read, this, given);
+    return Promise.reject(Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' }));
+  } as FileHandle['read'];
+  try {
+    return await run();
+  } finally {
+    prototype.read = read;
+  }
 }
 
 /** A process that was killed: what is on disk is what the next one finds. */
@@ -295,6 +322,22 @@ describe('the next start', () => {
       rows: [2, 2],
       texts: ['p(1)p(3)', 's(1)s(3)'],
     });
+  });
+
+  test('bytes that the disk cannot read cost their request; their file is kept as it is', async () => {
+    const folder = await temporaryFolder();
+    const journal = await openJournal(folder);
+    for (const name of ['1', '2', '3']) await journal.append(batch(name));
+    const path = await onlyFile(folder, '.spans.rb');
+    const again = await withUnreadable(4, () => reopened(folder));
+    // Both tables have the second request at this offset.
+    expect(again.recovery.quarantinedBytes).toBe(8);
+    expect((await contents(await takeAll(again)))[0]).toEqual({
+      rows: [2, 2],
+      texts: ['p(1)p(3)', 's(1)s(3)'],
+    });
+    const kept = await readFile(join(folder, 'quarantine', basename(path)));
+    expect(kept.toString()).toBe('s(1)s(2)s(3)');
   });
 
   test('a segment without a readable header goes to quarantine whole, and the others are kept', async () => {

@@ -10,7 +10,7 @@ import {
   truncate,
   writeFile,
 } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import {
   type CommitRecord,
@@ -75,7 +75,10 @@ interface RecoveredSegment {
 }
 
 async function recoverSegment(folder: string, name: string, warn: Warn): Promise<RecoveredSegment> {
-  const commits = await readFile(commitsPath(folder, name));
+  const commits = await readFile(commitsPath(folder, name)).catch((error: unknown) => {
+    if (isUnreadable(error)) return Buffer.alloc(0);
+    throw error;
+  });
   const header = decodeHeader(commits);
   if (!header) return quarantineSegment(folder, name, commits, warn);
   const { tables } = header;
@@ -153,7 +156,7 @@ async function findDamage(
   return undefined;
 }
 
-/** Undefined where the file ends early or the checksum differs. */
+/** Undefined where the file ends early, the checksum differs, or the disk cannot read it. */
 async function readRange(
   file: FileHandle,
   offset: number,
@@ -163,9 +166,18 @@ async function readRange(
   const { size } = await file.stat();
   if (offset + length > size) return undefined;
   const bytes = new Uint8Array(length);
-  const { bytesRead } = await file.read(bytes, 0, length, offset);
-  return bytesRead === length && crc32(bytes) === checksum ? bytes : undefined;
+  try {
+    const { bytesRead } = await file.read(bytes, 0, length, offset);
+    return bytesRead === length && crc32(bytes) === checksum ? bytes : undefined;
+  } catch (error) {
+    if (isUnreadable(error)) return undefined;
+    throw error;
+  }
 }
+
+/** A sector that the disk has lost. */
+const isUnreadable = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'EIO';
 
 /** Writes the whole ranges into a new segment, copies all else to quarantine, and removes the old one. */
 async function salvageSegment(
@@ -189,19 +201,16 @@ async function salvageSegment(
     }
     await fresh.commit([batch satisfies Batch]);
   }
-  await Promise.all(files.map((file) => file?.close()));
   const empty = fresh.isEmpty;
   const segment = await fresh.seal();
   let quarantinedBytes = 0;
   await mkdir(join(folder, QUARANTINE), { recursive: true });
   for (const [index, path] of paths.entries()) {
-    for (const [from, to] of gapsOf(covered[index] ?? [], sizes[index] as number)) {
-      const bytes = (await readFile(path)).subarray(from, to);
-      const kept = join(folder, QUARANTINE, `${name}.${tables[index]?.name}.${from}${ROWS}`);
-      await writeFile(kept, bytes, { flush: true });
-      quarantinedBytes += to - from;
-    }
+    const gaps = gapsOf(covered[index] ?? [], sizes[index] as number);
+    await quarantineGaps(files[index], path, gaps);
+    quarantinedBytes += gaps.reduce((sum, [from, to]) => sum + to - from, 0);
   }
+  await Promise.all(files.map((file) => file?.close()));
   await syncFolder(join(folder, QUARANTINE));
   await removeSegment({
     name,
@@ -211,6 +220,26 @@ async function salvageSegment(
   });
   if (empty) await removeSegment(segment);
   return { segment: empty ? undefined : segment, truncatedBytes: 0, quarantinedBytes };
+}
+
+/** Copies what is not covered. A file that the disk cannot read goes as it is. */
+async function quarantineGaps(
+  file: FileHandle | undefined,
+  path: string,
+  gaps: readonly [number, number][],
+): Promise<void> {
+  const quarantine = join(dirname(path), QUARANTINE);
+  const name = basename(path, ROWS);
+  try {
+    for (const [from, to] of gaps) {
+      const bytes = new Uint8Array(to - from);
+      await file?.read(bytes, 0, bytes.length, from);
+      await writeFile(join(quarantine, `${name}.${from}${ROWS}`), bytes, { flush: true });
+    }
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    await rename(path, join(quarantine, basename(path)));
+  }
 }
 
 /** What `[0, size)` holds beside the covered ranges. */
