@@ -9,10 +9,6 @@ import * as retrievers1 from '@langchain/core/retrievers';
 import * as runnables1 from '@langchain/core/runnables';
 import * as singletons1 from '@langchain/core/singletons';
 import * as tools1 from '@langchain/core/tools';
-import { END, MessagesAnnotation, START, StateGraph } from '@langchain/langgraph';
-import { ToolNode } from '@langchain/langgraph/prebuilt';
-import { ChatOpenAI } from '@langchain/openai';
-import { createModelServer, when } from '@throughline/example-model-server';
 import { mapContent, mapFacts } from '@throughline/spans';
 import * as manager0 from 'langchain-core-0/callbacks/manager';
 import { Document as Document0 } from 'langchain-core-0/documents';
@@ -25,11 +21,10 @@ import * as retrievers0 from 'langchain-core-0/retrievers';
 import * as runnables0 from 'langchain-core-0/runnables';
 import * as singletons0 from 'langchain-core-0/singletons';
 import * as tools0 from 'langchain-core-0/tools';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { InMemoryExporter, init, observe, shutdown } from '../../index.ts';
 import { rawSpanOf } from '../../raw-span.ts';
-import { instrument } from '../../register/instrument.ts';
 import type { RecordedSpan } from '../../testing.ts';
 import { langchainHandler } from './handler.ts';
 import { patchLangchain } from './langchain.ts';
@@ -298,85 +293,5 @@ describe('langchainHandler', () => {
     await chain.invoke(4, { callbacks: [langchainHandler() as never], runName: 'twice' });
     expect(spans.spans).toHaveLength(1);
     expect(spans.find({ name: 'twice' })).toMatchObject({ kind: 'chain', input: 4, output: 8 });
-  });
-});
-
-describe('@langchain/openai', () => {
-  const modelServer = createModelServer({
-    scripts: [when({ user: 'capital of France' }, { text: 'Paris is the capital of France.' })],
-  });
-  let models: Awaited<ReturnType<typeof modelServer.listen>>;
-  beforeAll(async () => {
-    models = await modelServer.listen(0);
-    patchLangchain(V1);
-  });
-  afterAll(() => models.close());
-  const chat = () =>
-    new ChatOpenAI({
-      model: 'gpt-4o',
-      apiKey: 'any',
-      maxRetries: 0,
-      configuration: { baseURL: `${models.url}/v1` },
-    });
-
-  it.each(['invoke', 'stream'] as const)(
-    '%s counts the tokens once, whoever else traces the client',
-    async (how) => {
-      const model = chat();
-      // The provider's client below is traced as well.
-      const inner = (model as unknown as { completions?: { _getClientOptions?: unknown; client?: object } })
-        .completions;
-      if (inner?.client) instrument(inner.client);
-      if (how === 'invoke') await model.invoke('What is the capital of France?');
-      else for await (const _ of await model.stream('What is the capital of France?'));
-      const calls = spans.filter({ kind: 'llm' });
-      expect(calls).toHaveLength(1);
-      expect(seen(calls[0])).toMatchObject({
-        provider: 'openai',
-        model: 'gpt-4o',
-        usage: { outputTokens: 8 },
-        finishReasons: ['stop'],
-        content: { outputMessages: [{ parts: [{ content: 'Paris is the capital of France.' }] }] },
-      });
-      expect(seen(calls[0]).usage?.inputTokens).toBeGreaterThan(5);
-    },
-  );
-
-  it('a LangGraph agent: the graph, its nodes, two model calls and the tool between them', async () => {
-    const lookup = tools1.tool(async ({ orderId }) => `${orderId} shipped`, {
-      name: 'lookup_order',
-      description: 'Status of an order',
-      schema: z.object({ orderId: z.string() }),
-    });
-    const model = chat().bindTools([lookup]);
-    const graph = new StateGraph(MessagesAnnotation)
-      .addNode('model', async ({ messages }) => ({ messages: [await model.invoke(messages)] }))
-      .addNode('tools', new ToolNode([lookup]))
-      .addEdge(START, 'model')
-      .addConditionalEdges('model', ({ messages }) =>
-        (messages.at(-1) as messages1.AIMessage).tool_calls?.length ? 'tools' : END,
-      )
-      .addEdge('tools', 'model')
-      .compile({ name: 'orders' });
-    await graph.invoke({ messages: [{ role: 'user', content: 'Where is A-1001?' }] });
-    const root = spans.find({ name: 'orders' });
-    expect(root).toMatchObject({ kind: 'agent', parentSpanId: undefined });
-    expect(seen(root).agentName).toBe('orders');
-    expect(seen(root).content.inputMessages).toMatchObject([
-      { role: 'user', parts: [{ content: 'Where is A-1001?' }] },
-    ]);
-    expect(spans.filter({ kind: 'llm' }).map(above)).toEqual(['model', 'model']);
-    const tool = spans.find({ kind: 'tool' });
-    expect(above(tool)).toBe('tools');
-    expect(seen(tool)).toMatchObject({
-      toolName: 'lookup_order',
-      content: { tool: { arguments: { orderId: 'A-1001' }, result: 'A-1001 shipped' } },
-    });
-    expect(new Set(spans.spans.map(({ traceId }) => traceId)).size).toBe(1);
-    expect(spans.find({ name: 'tools' })?.attributes).toMatchObject({ 'langgraph.node': 'tools' });
-    expect(seen(spans.filter({ kind: 'llm' })[1]).content.inputMessages?.at(-1)).toMatchObject({
-      role: 'tool',
-      parts: [{ type: 'tool_call_response', response: 'A-1001 shipped' }],
-    });
   });
 });

@@ -8,7 +8,8 @@ import type { AnyFunction } from '../../stream/hooks.ts';
 import { onceHooks } from '../../stream/hooks.ts';
 import { tapAsyncIterator } from '../../stream/iterator.ts';
 import { filesOf } from '../package-files.ts';
-import { LangchainHandler, type StreamedRun, withStreamedRun } from './handler.ts';
+import { LangchainHandler } from './handler.ts';
+import { type StreamedRun, withStreamedRun } from './streamed-run.ts';
 
 /**
  * `@langchain/core`, and with it LangGraph and every package of LangChain's: one handler is given to each call, what
@@ -55,7 +56,7 @@ export interface LangchainModules {
 export function patchLangchain(modules: LangchainModules): void {
   const { manager, singletons, chatModels, llms, runnables } = modules;
   // One for all calls of this copy: it holds what runs.
-  const handler = new LangchainHandler();
+  const handler = new LangchainHandler({ isPatched: true });
   wrapMethod(
     memberAt(manager, ['CallbackManager']),
     '_configureSync',

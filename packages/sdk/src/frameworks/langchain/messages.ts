@@ -162,3 +162,10 @@ export function messagesIn(value: unknown): readonly unknown[] | undefined {
 export function stopReasons(messages: readonly Json[]): string[] | undefined {
   return texts(messages.map(finishReason));
 }
+
+/** The text of the newest message, where it is all that the message holds. */
+export function askedLast(messages: readonly unknown[]): string | undefined {
+  const { content } = record(messages.at(-1));
+  const parts = list(content).map((part) => text(record(part).text));
+  return text(content) ?? parts.findLast((part) => part !== undefined);
+}

@@ -1,0 +1,60 @@
+import { list, number, record, text } from '../../providers/json.ts';
+import type { SpanUpdate } from '../../span-update.ts';
+
+/* What LangChain tells of a run beside its input and output, read by its shape. */
+
+/** Parameters of a model call that have a name in `gen_ai.request.*`. */
+const PARAMETERS = [
+  'temperature',
+  'max_tokens',
+  'top_p',
+  'top_k',
+  'frequency_penalty',
+  'presence_penalty',
+  'seed',
+];
+
+export function parametersOf(invocation: Record<string, unknown>): SpanUpdate['parameters'] {
+  const given = PARAMETERS.map((name) => [name, number(invocation[name])] as const);
+  const stop = list(invocation.stop).filter((item) => typeof item === 'string');
+  return {
+    ...Object.fromEntries(given.filter(([, value]) => value !== undefined)),
+    ...(stop.length > 0 ? { stop_sequences: stop } : {}),
+  };
+}
+
+export function nameOf(serialized: unknown): string | undefined {
+  const { name, id } = record(serialized);
+  return text(name) ?? text(list(id).at(-1));
+}
+
+/** LangGraph's compiled graphs; its nodes are plain runnables. */
+export function isGraph(chain: unknown): boolean {
+  const { id } = record(chain);
+  return list(id)[0] === 'langgraph' && /Graph|Pregel/.test(String(list(id).at(-1)));
+}
+
+export function sessionOf(metadata: Readonly<Record<string, unknown>>): string | undefined {
+  return text(metadata.session_id) ?? text(metadata.thread_id) ?? text(metadata.conversation_id);
+}
+
+export function unwrapped(value: unknown, key: 'input' | 'output'): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const keys = Object.keys(value);
+  return keys.length === 1 && keys[0] === key ? (value as Record<string, unknown>)[key] : value;
+}
+
+/** LangGraph leaves a node by throwing where it waits for a person or goes elsewhere. */
+const CONTROL_FLOW = new Set(['GraphInterrupt', 'NodeInterrupt', 'ParentCommand', 'GraphBubbleUp']);
+
+export function isControlFlow(error: unknown): boolean {
+  return CONTROL_FLOW.has(String(record(error).name));
+}
+
+/** The application's own abort, in the words of LangChain and of the clients below it. */
+const ABORTS = new Set<unknown>(['AbortError', 'APIUserAbortError', 'Aborted']);
+
+export function isAbort(error: unknown): boolean {
+  const { name, message } = record(error);
+  return ABORTS.has(name) || ABORTS.has(message);
+}
