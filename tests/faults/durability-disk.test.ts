@@ -135,6 +135,10 @@ describe.skipIf(noDisks)(`a full disk${noDisks ? ` (skipped: ${noDisks})` : ''}`
     expect(await client.problems()).toEqual({
       'journal-unavailable': 1 + attempts + others.logs + others.grpc,
     });
+    // Told once, not with each attempt.
+    expect(complaintsOf(server.log()).filter((line) => line.includes('could not be written'))).toHaveLength(
+      1,
+    );
     // Reading goes on, and what was refused leaves neither rows nor files.
     await client.expectReadable([before]);
     expect(await journalOf(disks)).toEqual({ files: [], bytes: 0 });

@@ -1,4 +1,5 @@
 /** Data folders that two want, that were moved or copied, and whose journal comes back. */
+import { spawnSync } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,16 @@ import { createClient } from './process-client.ts';
 import { startHere } from './server-here.ts';
 import { complaintsOf, killServers, spawnServer } from './server-process.ts';
 import { type JsonSpan, span } from './support.ts';
+
+/** Every first process of a container has the id 1. */
+const CONTAINER = ['unshare', '--map-root-user', '--pid', '--fork', '--mount-proc', '--kill-child'];
+const noContainers = (() => {
+  const [command = '', ...args] = CONTAINER;
+  const tried = spawnSync(command, [...args, 'true']);
+  return tried.status === 0
+    ? undefined
+    : ` (skipped: no process namespace can be made, ${String(tried.stderr).trim() || tried.error?.message})`;
+})();
 
 const folders: string[] = [];
 async function folderOf(): Promise<string> {
@@ -43,6 +54,18 @@ describe('two servers on one folder', () => {
     await third.expectReadable([kept]);
     await third.expectWell();
   });
+
+  it.skipIf(noContainers)(
+    `in another container the process id says nothing, and the store's own lock holds${noContainers ?? ''}`,
+    async () => {
+      const dataDir = await folderOf();
+      const client = createClient(await spawnServer(dataDir, { through: CONTAINER }).listening);
+      const { code, log } = await spawnServer(dataDir, { through: CONTAINER }).ended;
+      expect(log).toMatch(/If a Throughline in another container uses it, stop that one\.\n$/);
+      expect(code).toBe(1);
+      await client.expectWell();
+    },
+  );
 
   it('of four that start at once after a kill one lives, and is the one that the others name', async () => {
     const dataDir = await folderOf();

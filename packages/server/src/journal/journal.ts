@@ -33,6 +33,7 @@ export class JournalFolderError extends Error {
 /** What one `fsync` may wait for; a larger group only delays its first request. */
 const MAX_GROUP_BYTES = 16 << 20;
 const RETRY_AFTER_SECONDS = 10;
+const WARN_AGAIN_MS = 60_000;
 
 interface Waiting {
   readonly batch: Batch;
@@ -62,6 +63,8 @@ export class Journal {
   /** Of `#waiting` and of the group that is being written. */
   #waitingBytes = 0;
   #lastSegmentMs = 0;
+  /** Since the last commit that did not fail. */
+  #warnedMs: number | undefined;
   #pumping: Promise<void> | undefined;
   #sealRequests: (() => void)[] = [];
   #closed = false;
@@ -213,7 +216,7 @@ export class Journal {
     } catch (error) {
       this.#waitingBytes -= sizeBytes;
       report(true);
-      this.#options.onWarning('The journal could not be written.', error);
+      this.#warn(error);
       await this.#abandon();
       const failure = new ThroughlineError(
         'journal-unavailable',
@@ -224,10 +227,19 @@ export class Journal {
       return;
     }
     report(false);
+    this.#warnedMs = undefined;
     this.#waitingBytes -= sizeBytes;
     for (const { resolve } of group) resolve();
     if (this.#open.sizeBytes >= this.#options.maxSegmentBytes) await this.#seal();
     this.#onRows();
+  }
+
+  /** A disk stays full for hours, and senders try again: the metric counts what the log need not repeat. */
+  #warn(error: unknown): void {
+    const now = performance.now();
+    if (this.#warnedMs !== undefined && now - this.#warnedMs < WARN_AGAIN_MS) return;
+    this.#warnedMs = now;
+    this.#options.onWarning('The journal could not be written.', error);
   }
 
   /** Names sort by age, also within one millisecond. */

@@ -93,7 +93,11 @@ async function openError(error: unknown, path: string, dataDir: string): Promise
       { cause: error },
     );
   }
-  return new DataFolderError(`The data folder ${dataDir} could not be opened.`, { cause: error });
+  return new DataFolderError(
+    `The data folder ${dataDir} could not be opened; the store's own words stand above. ` +
+      'If a Throughline in another container uses it, stop that one.',
+    { cause: error },
+  );
 }
 
 class ChdbEngine implements Engine {
