@@ -1,0 +1,96 @@
+/** Requests as no library would send them, and all that comes back. */
+import { request as httpRequest } from 'node:http';
+import { connect } from 'node:http2';
+
+export interface HttpAnswer {
+  readonly status: number;
+  /** Of `google.rpc.Status`; whatever else there is where it is no JSON. */
+  readonly message: string;
+  readonly retryAfter: number | undefined;
+}
+
+export interface HttpPost {
+  readonly body: Uint8Array | string;
+  readonly type?: string;
+  readonly encoding?: string;
+  readonly project?: string;
+}
+
+export function httpPost(url: string, { body, type, encoding, project }: HttpPost): Promise<HttpAnswer> {
+  const headers = {
+    'content-type': type ?? 'application/x-protobuf',
+    'content-length': String(Buffer.byteLength(body)),
+    ...(encoding && { 'content-encoding': encoding }),
+    'x-throughline-project': project ?? 'pressure',
+  };
+  return new Promise((resolve, reject) => {
+    const sent = httpRequest(`${url}/v1/traces`, { method: 'POST', headers }, (answer) => {
+      const chunks: Buffer[] = [];
+      answer.on('data', (chunk: Buffer) => chunks.push(chunk));
+      answer.on('error', reject);
+      answer.on('end', () => {
+        const retryAfter = answer.headers['retry-after'];
+        resolve({
+          status: answer.statusCode ?? 0,
+          message: messageOf(Buffer.concat(chunks)),
+          retryAfter: retryAfter === undefined ? undefined : Number(retryAfter),
+        });
+      });
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+/** The second field of a `google.rpc.Status`. */
+function messageOf(bytes: Buffer): string {
+  if (bytes[0] !== 0x08) return bytes.toString();
+  const start = (bytes[3] ?? 0) < 0x80 ? 4 : 5;
+  return bytes.subarray(start).toString();
+}
+
+export interface GrpcAnswer {
+  /** Undefined where the stream ended without a status. */
+  readonly code: number | undefined;
+  readonly message: string;
+  /** Whether there is a RetryInfo. */
+  readonly retries: boolean;
+}
+
+export interface GrpcCall {
+  readonly body: Uint8Array;
+  readonly encoding?: string;
+  readonly project?: string;
+}
+
+/** A call on a connection of its own. */
+export async function grpcCall(url: string, { body, encoding, project }: GrpcCall): Promise<GrpcAnswer> {
+  const session = connect(url);
+  session.on('error', () => {});
+  const stream = session.request({
+    ':method': 'POST',
+    ':path': '/opentelemetry.proto.collector.trace.v1.TraceService/Export',
+    'content-type': 'application/grpc',
+    te: 'trailers',
+    'x-throughline-project': project ?? 'pressure',
+    ...(encoding && { 'grpc-encoding': encoding }),
+  });
+  const found: Record<string, unknown> = {};
+  stream.on('error', () => {});
+  stream.on('response', (headers) => Object.assign(found, headers));
+  stream.on('trailers', (headers) => Object.assign(found, headers));
+  stream.resume();
+  const prefix = Buffer.from([encoding ? 1 : 0, 0, 0, 0, 0]);
+  prefix.writeUInt32BE(body.length, 1);
+  stream.write(prefix);
+  stream.end(body);
+  await new Promise((resolve) => stream.on('close', resolve));
+  session.destroy();
+  const status = found['grpc-status'];
+  const details = Buffer.from(String(found['grpc-status-details-bin'] ?? ''), 'base64');
+  return {
+    code: status === undefined ? undefined : Number(status),
+    message: decodeURIComponent(String(found['grpc-message'] ?? '')),
+    retries: details.includes('google.rpc.RetryInfo'),
+  };
+}
