@@ -9,7 +9,7 @@ import { type Found, lengthOf, type Search, traceSearch } from './trace-search.t
 export const chroma: Integration = {
   name: 'chroma',
   package: 'chromadb',
-  supported: '>=3.0.0 <4.0.0',
+  supported: '>=2.0.0 <4.0.0',
   kind: 'store',
   patch: (exports) => {
     for (const name of ['ChromaClient', 'CloudClient', 'AdminClient'])

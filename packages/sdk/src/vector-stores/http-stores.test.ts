@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import * as weaviate2Module from 'weaviate-client2';
 import { InMemoryExporter, init, shutdown } from '../index.ts';
 import type { Integration } from '../register/integration.ts';
+import { requirePrevious } from '../test-support/previous-major.ts';
 import {
   nearest,
   type StoreReply,
@@ -26,6 +27,8 @@ beforeEach(() => {
 afterEach(async () => {
   await shutdown();
 });
+
+const chroma2Module = requirePrevious<typeof chromaModule>('chromadb');
 
 /** A vector whose numbers can be found again wherever they would be written. */
 const VECTOR = [1, 0.1, 0.123456789];
@@ -48,6 +51,8 @@ interface Case {
   readonly attributes: object;
   /** Of the best two documents. */
   readonly documents: readonly object[];
+  /** Whether the client sends again what a server refused for the moment; the others throw. */
+  readonly sendsAgain?: boolean;
 }
 
 const pineconeCase = (name: string, exports: object): Case => ({
@@ -80,6 +85,7 @@ const pineconeCase = (name: string, exports: object): Case => ({
     { id: 'returns', content: 'Returns are free within thirty days.', score: expect.closeTo(1, 3) },
     { id: 'warranty', content: 'The warranty lasts two years.', score: expect.closeTo(0.68, 3) },
   ],
+  sendsAgain: true,
 });
 
 const COLLECTION = {
@@ -94,55 +100,63 @@ const COLLECTION = {
   version: 0,
 };
 
+const chromaCase = (
+  name: string,
+  exports: object,
+  address: (port: number) => chromaModule.ChromaClientArgs,
+): Case => ({
+  name,
+  integration: chroma,
+  exports,
+  answer: ({ path, body }) => {
+    if (/\/(tenants|databases)\/default_\w+$/.test(path)) return { json: { name: path.split('/').at(-1) } };
+    if (path.endsWith('/auth/identity'))
+      return { json: { user_id: 'u', tenant: 'default_tenant', databases: ['default_database'] } };
+    if (path.endsWith('/pre-flight-checks'))
+      return { json: { max_batch_size: 100, supports_base64_encoding: false } };
+    if (path.endsWith('/collections/pages')) return { json: COLLECTION };
+    if (!path.endsWith(`/${COLLECTION.id}/query`)) return undefined;
+    const { query_embeddings: vectors, n_results: limit } = body as Body;
+    const found = nearest(vectors[0] ?? [], limit);
+    return {
+      json: {
+        ids: [found.map(({ id }) => id)],
+        documents: [found.map(({ text }) => text)],
+        distances: [found.map(({ score }) => 1 - score)],
+        metadatas: [found.map(({ id }) => ({ page: id }))],
+        include: ['metadatas', 'documents', 'distances'],
+      },
+    };
+  },
+  search: async (server, limit, { ChromaClient }: typeof chromaModule) => {
+    const client = new ChromaClient(address(server.port));
+    const collection = await client.getCollection({
+      name: 'pages',
+      embeddingFunction: { generate: async () => [VECTOR], name: 'test' } as never,
+    });
+    return collection.query({ queryEmbeddings: [VECTOR], nResults: limit, where: { year: 2026 } });
+  },
+  attributes: {
+    'db.system.name': 'chroma',
+    'db.operation.name': 'query',
+    'db.collection.name': 'pages',
+    'input.value': '{"where":{"year":2026}}',
+  },
+  documents: [
+    {
+      id: 'returns',
+      content: 'Returns are free within thirty days.',
+      metadata: { page: 'returns', distance: expect.closeTo(0, 3) },
+    },
+    { id: 'warranty', content: 'The warranty lasts two years.' },
+  ],
+});
+
 const CASES: readonly Case[] = [
   pineconeCase('Pinecone 9', pinecone9),
   pineconeCase('Pinecone 8', pinecone8),
-  {
-    name: 'Chroma 3',
-    integration: chroma,
-    exports: chromaModule,
-    answer: ({ path, body }) => {
-      if (path.endsWith('/auth/identity'))
-        return { json: { user_id: 'u', tenant: 'default_tenant', databases: ['default_database'] } };
-      if (path.endsWith('/pre-flight-checks'))
-        return { json: { max_batch_size: 100, supports_base64_encoding: false } };
-      if (path.endsWith('/collections/pages')) return { json: COLLECTION };
-      if (!path.endsWith(`/${COLLECTION.id}/query`)) return undefined;
-      const { query_embeddings: vectors, n_results: limit } = body as Body;
-      const found = nearest(vectors[0] ?? [], limit);
-      return {
-        json: {
-          ids: [found.map(({ id }) => id)],
-          documents: [found.map(({ text }) => text)],
-          distances: [found.map(({ score }) => 1 - score)],
-          metadatas: [found.map(({ id }) => ({ page: id }))],
-          include: ['metadatas', 'documents', 'distances'],
-        },
-      };
-    },
-    search: async (server, limit, { ChromaClient }: typeof chromaModule) => {
-      const client = new ChromaClient({ host: '127.0.0.1', port: server.port, ssl: false });
-      const collection = await client.getCollection({
-        name: 'pages',
-        embeddingFunction: { generate: async () => [VECTOR], name: 'test' } as never,
-      });
-      return collection.query({ queryEmbeddings: [VECTOR], nResults: limit, where: { year: 2026 } });
-    },
-    attributes: {
-      'db.system.name': 'chroma',
-      'db.operation.name': 'query',
-      'db.collection.name': 'pages',
-      'input.value': '{"where":{"year":2026}}',
-    },
-    documents: [
-      {
-        id: 'returns',
-        content: 'Returns are free within thirty days.',
-        metadata: { page: 'returns', distance: expect.closeTo(0, 3) },
-      },
-      { id: 'warranty', content: 'The warranty lasts two years.' },
-    ],
-  },
+  chromaCase('Chroma 3', chromaModule, (port) => ({ host: '127.0.0.1', port, ssl: false })),
+  chromaCase('Chroma 2', chroma2Module, (port) => ({ path: `http://127.0.0.1:${port}` })),
   {
     name: 'Qdrant',
     integration: qdrant,
@@ -224,62 +238,79 @@ const CASES: readonly Case[] = [
   },
 ];
 
-describe.each(CASES)('$name', ({ integration, exports, answer, search, attributes, documents }) => {
-  let server: StoreServer;
-  let isBroken = false;
-  beforeAll(async () => {
-    server = await startStoreServer((request) =>
-      isBroken && request.method === 'POST'
-        ? { status: 400, json: { message: 'out of order', error: 'out of order' } }
-        : answer(request),
-    );
-    integration.patch?.(exports as never, { name: integration.package, version: '' });
-  });
-  afterAll(() => server.close());
-  afterEach(() => {
-    isBroken = false;
-  });
-
-  it('records what was found, top k and the length of the vector, never the vector', async () => {
-    await search(server, 2, exports as never);
-    const [span, ...others] = spans.spans;
-    expect(others).toEqual([]);
-    expect(span).toMatchObject({ kind: 'retriever', status: 'unset' });
-    expect(span?.attributes).toMatchObject({
-      ...attributes,
-      'gen_ai.operation.name': 'retrieval',
-      'gen_ai.retrieval.top_k': 2,
-      'gen_ai.embeddings.dimension.count': 3,
-      'db.response.returned_rows': 2,
+describe.each(CASES)(
+  '$name',
+  ({ integration, exports, answer, search, attributes, documents, sendsAgain }) => {
+    let server: StoreServer;
+    let isBroken = false;
+    let isBusy = false;
+    beforeAll(async () => {
+      server = await startStoreServer((request) => {
+        const isSearch = request.method === 'POST';
+        if (isBroken && isSearch)
+          return { status: 400, json: { message: 'out of order', error: 'out of order' } };
+        if (!isBusy || !isSearch) return answer(request);
+        isBusy = false;
+        return { status: 503, json: { message: 'busy', error: 'busy' } };
+      });
+      integration.patch?.(exports as never, { name: integration.package, version: '' });
     });
-    expect(span?.output).toMatchObject(documents);
-    expect(JSON.stringify(span?.attributes)).not.toMatch(SECRET);
-  });
+    afterAll(() => server.close());
+    afterEach(() => {
+      isBroken = false;
+    });
 
-  it('returns what it would return untraced', async () => {
-    const traced = await search(server, 3, exports as never);
-    await shutdown();
-    const bare = await search(server, 3, exports as never);
-    expect(JSON.stringify(traced)).toBe(JSON.stringify(bare));
-    expect(spans.spans).toHaveLength(1);
-  });
+    it('records what was found, top k and the length of the vector, never the vector', async () => {
+      await search(server, 2, exports as never);
+      const [span, ...others] = spans.spans;
+      expect(others).toEqual([]);
+      expect(span).toMatchObject({ kind: 'retriever', status: 'unset' });
+      expect(span?.attributes).toMatchObject({
+        ...attributes,
+        'gen_ai.operation.name': 'retrieval',
+        'gen_ai.retrieval.top_k': 2,
+        'gen_ai.embeddings.dimension.count': 3,
+        'db.response.returned_rows': 2,
+      });
+      expect(span?.output).toMatchObject(documents);
+      expect(JSON.stringify(span?.attributes)).not.toMatch(SECRET);
+    });
 
-  it('records an error and throws it', async () => {
-    isBroken = true;
-    await expect(search(server, 2, exports as never)).rejects.toThrow();
-    expect(spans.find({ kind: 'retriever' })).toMatchObject({ status: 'error' });
-  });
+    it('returns what it would return untraced', async () => {
+      const traced = await search(server, 3, exports as never);
+      await shutdown();
+      const bare = await search(server, 3, exports as never);
+      expect(JSON.stringify(traced)).toBe(JSON.stringify(bare));
+      expect(spans.spans).toHaveLength(1);
+    });
 
-  it('keeps parallel searches apart', async () => {
-    await Promise.all([1, 2, 3].map((limit) => search(server, limit, exports as never)));
-    const rows = spans.spans.map((span) => [
-      span.attributes['gen_ai.retrieval.top_k'],
-      span.attributes['db.response.returned_rows'],
-    ]);
-    expect(rows.sort()).toEqual([
-      [1, 1],
-      [2, 2],
-      [3, 3],
-    ]);
-  });
-});
+    it('records an error and throws it', async () => {
+      isBroken = true;
+      await expect(search(server, 2, exports as never)).rejects.toThrow();
+      expect(spans.find({ kind: 'retriever' })).toMatchObject({ status: 'error' });
+    });
+
+    it('makes one span of a search that the store refuses for the moment, whether it is sent again or not', async () => {
+      isBusy = true;
+      const searching = search(server, 2, exports as never);
+      if (sendsAgain === true) await searching;
+      else await expect(searching).rejects.toThrow();
+      expect(spans.spans).toHaveLength(1);
+      expect(spans.spans[0]?.status).toBe(sendsAgain === true ? 'unset' : 'error');
+      if (sendsAgain === true) expect(spans.spans[0]?.output).toMatchObject(documents);
+    });
+
+    it('keeps parallel searches apart', async () => {
+      await Promise.all([1, 2, 3].map((limit) => search(server, limit, exports as never)));
+      const rows = spans.spans.map((span) => [
+        span.attributes['gen_ai.retrieval.top_k'],
+        span.attributes['db.response.returned_rows'],
+      ]);
+      expect(rows.sort()).toEqual([
+        [1, 1],
+        [2, 2],
+        [3, 3],
+      ]);
+    });
+  },
+);

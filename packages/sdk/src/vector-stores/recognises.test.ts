@@ -9,6 +9,9 @@ import pg from 'pg';
 import { Pinecone as Pinecone8 } from 'pinecone8';
 import { expect, it } from 'vitest';
 import { INTEGRATIONS } from '../register/integrations.ts';
+import { requirePrevious } from '../test-support/previous-major.ts';
+
+const chroma2 = requirePrevious<{ ChromaClient: typeof ChromaClient }>('chromadb');
 
 /** Many clients have a `query`: each must be known as what it is, and as nothing else. */
 const info = { name: 'test', version: '1.0.0' };
@@ -18,7 +21,8 @@ const CLIENTS: readonly (readonly [expected: string, name: string, client: objec
   ['pgvector', 'pg.Client', new pg.Client()],
   ['pinecone', 'Pinecone 9', new Pinecone({ apiKey: 'any' }).index(index)],
   ['pinecone', 'Pinecone 8', new Pinecone8({ apiKey: 'any' }).index(index)],
-  ['chroma', 'Chroma', new ChromaClient({ host: '127.0.0.1', port: 9, ssl: false })],
+  ['chroma', 'Chroma 3', new ChromaClient({ host: '127.0.0.1', port: 9, ssl: false })],
+  ['chroma', 'Chroma 2', new chroma2.ChromaClient({ path: 'http://127.0.0.1:9' } as never)],
   ['qdrant', 'Qdrant', new QdrantClient({ url: 'http://127.0.0.1:9', checkCompatibility: false })],
   ['mcp', 'MCP client 1', new McpClient1(info)],
   ['mcp', 'MCP client 2', new McpClient2(info)],

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as weaviateModule from 'weaviate-client';
 import { InMemoryExporter, init, shutdown } from '../index.ts';
 import { nearest, type StoreServer, startStoreServer } from '../testing/store-server.ts';
@@ -26,6 +26,8 @@ interface SearchRequest {
 let grpc: GrpcServer;
 let Refusal: new (code: number, message: string) => Error;
 const INVALID_ARGUMENT = 3;
+const UNAVAILABLE = 14;
+let isBusy = false;
 let http: StoreServer;
 let client: weaviateModule.WeaviateClient;
 let spans: InMemoryExporter;
@@ -48,7 +50,16 @@ beforeAll(async () => {
   const names = Object.keys((proto.WeaviateDefinition as { methods: object }).methods);
   grpc.add(proto.WeaviateDefinition, {
     ...Object.fromEntries(names.map((name) => [name, refuse])),
-    search: async (request: SearchRequest) => answer(request),
+    search: async (request: SearchRequest, { signal }: { signal: AbortSignal }) => {
+      if (isBusy) {
+        isBusy = false;
+        throw new Refusal(UNAVAILABLE, 'busy');
+      }
+      // As long as the caller waits.
+      if (request.collection === 'Slow')
+        await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+      return answer(request);
+    },
   });
   const grpcPort = await grpc.listen('127.0.0.1:0');
   http = await startStoreServer(({ path }) =>
@@ -145,6 +156,28 @@ describe('Weaviate 3', () => {
   it('records an error and throws it', async () => {
     await expect(client.collections.use('Broken').query.nearVector(VECTOR)).rejects.toThrow();
     expect(spans.find({ kind: 'retriever' })).toMatchObject({ status: 'error' });
+  });
+
+  it('makes one span of a search that the client sends again', async () => {
+    isBusy = true;
+    const said = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    await client.collections.use('Pages').query.nearVector(VECTOR, { limit: 1 });
+    expect(said).toHaveBeenCalledOnce();
+    said.mockRestore();
+    expect(spans.spans).toMatchObject([
+      { status: 'unset', output: [{ content: 'Returns are free within thirty days.' }] },
+    ]);
+  });
+
+  it('ends a search that is aborted as cancelled', async () => {
+    const abort = new AbortController();
+    const searching = client.collections
+      .use('Slow')
+      .query.nearVector(VECTOR, { limit: 1 }, { abortSignal: abort.signal });
+    setTimeout(() => abort.abort(), 20);
+    await expect(searching).rejects.toThrow();
+    expect(spans.spans).toMatchObject([{ name: 'nearVector Slow', status: 'unset' }]);
+    expect(spans.spans[0]?.attributes['throughline.cancelled']).toBe(true);
   });
 
   it('keeps parallel searches apart, and makes none after shutdown', async () => {
