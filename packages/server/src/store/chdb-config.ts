@@ -1,4 +1,4 @@
-import { totalmem } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 
 const MIB = 1024 * 1024;
 const GIB = 1024 * MIB;
@@ -32,6 +32,11 @@ export function defaultMemoryBytes(machineBytes: number = totalmem()): number {
   return Math.floor(Math.min(8 * GIB, Math.max(GIB, machineBytes / 2)));
 }
 
+/** Threads that merge: the others acknowledge, load and read. */
+export function mergeThreads(processors: number = availableParallelism()): number {
+  return Math.max(1, Math.floor(processors / 4));
+}
+
 /**
  * The `--config-file` of the embedded ClickHouse.
  * `fsync_*`: a load is on the disk before it is acknowledged. System logs are off because they grow without bound.
@@ -41,6 +46,8 @@ export function chdbConfig(memoryBytes: number): string {
   return `<clickhouse>
 ${sizes.join('\n')}
   <max_server_memory_usage>${memoryBytes}</max_server_memory_usage>
+  <background_pool_size>${mergeThreads()}</background_pool_size>
+  <background_merges_mutations_scheduling_policy>shortest_task_first</background_merges_mutations_scheduling_policy>
   <query_cache><max_size_in_bytes>0</max_size_in_bytes></query_cache>
   <merge_tree>
     <fsync_after_insert>1</fsync_after_insert>

@@ -35,8 +35,8 @@ export interface Loader {
  */
 const GATHER_MS = 100;
 /**
- * After a load rows gather for as long as it took, so that the busier the machine is, the fewer and larger the parts
- * are: twenty loads of 4,000 spans with the merges that follow cost twice the processor time of five loads of 16,000.
+ * After a load rows gather for half as long as it took, so that the busier the machine is, the fewer and larger the
+ * parts are: twenty loads of 4,000 spans with the merges that follow cost twice the processor time of five of 16,000.
  */
 const LONGEST_GATHER_MS = 1_000;
 /** As much as the store takes as one block. */
@@ -75,7 +75,7 @@ export function startLoader(parts: LoaderParts): Loader {
           retryMs = FIRST_RETRY_MS;
           const tookMs = performance.now() - began;
           if (journal.sizeBytes < FULL_BYTES)
-            await pause(Math.min(LONGEST_GATHER_MS, Math.max(GATHER_MS, tookMs)));
+            await pause(Math.min(LONGEST_GATHER_MS, Math.max(GATHER_MS, tookMs / 2)));
           continue;
         }
         // The next one is tried before this one comes again: one bad segment must not hold up the others.
