@@ -13,6 +13,7 @@ import type { Engine } from './engine.ts';
 import { isSupportedVersion, prepareClickHouse } from './prepare-clickhouse.ts';
 import { QueryError } from './query-error.ts';
 import {
+  dropFreshDatabases,
   freshDatabase,
   GIVEN_URL,
   startClickHouse,
@@ -27,6 +28,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   for (const engine of engines) await engine.close();
+  if (GIVEN_URL) await dropFreshDatabases();
   await server?.close();
   await rm(folder, { recursive: true, force: true });
 });

@@ -241,7 +241,7 @@ async function withFile<Value>(path: string, use: (bytes: Readable) => Promise<V
   const file = await open(path).catch((cause: unknown) => {
     throw new QueryError('other', { cause });
   });
-  const bytes = file.createReadStream({ highWaterMark: 1 << 18 });
+  const bytes = file.createReadStream({ highWaterMark: 1 << 20 });
   try {
     return await use(bytes);
   } finally {

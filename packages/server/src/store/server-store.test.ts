@@ -1,7 +1,10 @@
 /**
  * The whole server on a ClickHouse server: it answers as it does on the embedded store, and outlives an outage.
  */
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RawSpan } from '@throughline/spans';
@@ -11,7 +14,9 @@ import { type Config, readConfig } from '../config.ts';
 import { type RunningServer, startServer } from '../main.ts';
 import { rawSpan } from '../query/testing/raw-span.ts';
 import { encodeTracesProtobuf } from '../receive/otlp/testing/encode-traces.ts';
+import { type ClickHouseAddress, parseClickHouseUrl } from './clickhouse-address.ts';
 import {
+  dropFreshDatabases,
   freshDatabase,
   GIVEN_URL,
   startClickHouse,
@@ -22,7 +27,7 @@ let clickhouse: TestClickHouse | undefined;
 beforeAll(async () => {
   if (!GIVEN_URL) clickhouse = await startClickHouse();
 });
-afterAll(() => clickhouse?.close());
+afterAll(() => (clickhouse ? clickhouse.close() : dropFreshDatabases()));
 
 const servers: RunningServer[] = [];
 const folders: string[] = [];
@@ -221,6 +226,36 @@ async function figure(url: string, name: string): Promise<number> {
   const lines = text.split('\n').filter((line) => line.startsWith(name));
   return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
 }
+
+test('a server that is too old ends the start with its version, and the data folder is free again', async () => {
+  const old = createServer((_request, response) => response.end('[{"version":"25.8.3.66","databases":"1"}]'));
+  await once(old.listen(0, '127.0.0.1'), 'listening');
+  const { port } = old.address() as AddressInfo;
+  const clickhouse = parseClickHouseUrl(`http://127.0.0.1:${port}`);
+  const dataDir = await mkdtemp(join(tmpdir(), 'throughline-server-store-'));
+  for (let turn = 0; turn < 2; turn++)
+    await expect(start({ clickhouse, dataDir })).rejects.toThrow(
+      'The ClickHouse server has version 25.8.3.66; Throughline needs 25.12 or newer.',
+    );
+  old.closeAllConnections();
+  old.close();
+});
+
+test('a wrong password is told by /readyz, and spans are kept all the same', async () => {
+  const address = onClickHouse().clickhouse as ClickHouseAddress;
+  const server = await start({ clickhouse: { ...address, user: 'nobody', password: 'secret' } });
+  expect((await post(server.url, '/v1/traces', encodeTracesProtobuf(trace(1)))).status).toBe(200);
+  const ready = await fetch(`${server.url}/readyz`);
+  expect([ready.status, await ready.json()]).toEqual([
+    503,
+    { status: 'unavailable', store: 'The ClickHouse server refuses the user or the password.' },
+  ]);
+  await server.stop();
+  const right = await start({ clickhouse: address, dataDir: server.dataDir });
+  await vi.waitFor(async () => {
+    expect(await get(right.url, `/api/v1/traces/${id(1, 32)}?project=shop`)).toMatchObject({ spanCount: 2 });
+  });
+});
 
 describe.skipIf(GIVEN_URL)('an outage of the ClickHouse server', () => {
   const store = () => clickhouse as TestClickHouse;

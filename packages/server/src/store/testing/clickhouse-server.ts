@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { chdbConfig } from '../chdb-config.ts';
-import type { ClickHouseAddress } from '../clickhouse-address.ts';
-import { parseClickHouseUrl } from '../clickhouse-address.ts';
+import { type ClickHouseAddress, parseClickHouseUrl } from '../clickhouse-address.ts';
+import { openClickHouseEngine } from '../clickhouse-engine.ts';
 
 /** A ClickHouse server of its own, with an empty folder. */
 export interface TestClickHouse {
@@ -56,6 +56,8 @@ export async function startClickHouse(): Promise<TestClickHouse> {
     const started = spawn(process.execPath, [PROGRAM, join(folder, 'data'), config, String(port)], {
       // It ends when this process does: its standard input closes.
       stdio: ['pipe', 'ignore', 'pipe'],
+      // Far from here, as servers are.
+      env: { ...process.env, TZ: 'Asia/Kathmandu' },
     });
     child = started;
     let words = '';
@@ -88,12 +90,23 @@ export async function startClickHouse(): Promise<TestClickHouse> {
   };
 }
 
-let databases = 0;
+const databases: ClickHouseAddress[] = [];
 
 /** A database of its own on the server at `url`; it does not exist yet. */
 export function freshDatabase(url: string): ClickHouseAddress {
-  databases += 1;
-  return { ...parseClickHouseUrl(url), database: `test_${process.pid}_${Date.now()}_${databases}` };
+  const database = `test_${process.pid}_${Date.now()}_${databases.length}`;
+  const address = { ...parseClickHouseUrl(url), database };
+  databases.push(address);
+  return address;
+}
+
+/** Leaves a given server as it was. */
+export async function dropFreshDatabases(): Promise<void> {
+  for (const { database, ...address } of databases.splice(0)) {
+    const engine = openClickHouseEngine({ ...address, database: 'default' });
+    await engine.command(`DROP DATABASE IF EXISTS ${database}`);
+    await engine.close();
+  }
 }
 
 async function answers(url: string): Promise<boolean> {
