@@ -273,8 +273,9 @@ describe("the package's own page", () => {
 });
 
 it('no program of the pages is left out', async () => {
-  const shell = ['install.sh', 'run.sh']; // With the packed package: sdk-packed.test.ts.
+  // With the packed package: sdk-packed.test.ts.
+  const packed = ['install.sh', 'run.sh', 'worker.mjs'];
   const listed = [...(await listSnippets(guide)), ...(await listSnippets(readme))];
-  expect([...started, ...shell].sort()).toEqual(listed.sort());
+  expect([...started, ...packed].sort()).toEqual(listed.sort());
   expect([await listUntested(guide), await listUntested(readme)]).toEqual([[], []]);
 });

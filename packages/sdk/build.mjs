@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path';
 import { rolldown } from 'rolldown';
 
 /*
- * dist/*.js and *.d.ts are ESM, dist/cjs/*.cjs and *.d.ts CommonJS. The compiler writes the types, the bundler the
- * code of both. What is newer than the sources is left alone.
+ * dist/*.js and *.d.ts are ESM, dist/cjs/*.cjs and *.d.ts CommonJS, dist/edge/index.js is for runtimes without modules
+ * of Node. The compiler writes the types, the bundler the code of all. What is newer than the sources is left alone.
  */
 const here = import.meta.dirname;
 const dist = join(here, 'dist');
@@ -49,6 +49,26 @@ async function build() {
     entryFileNames: '[name].cjs',
     chunkFileNames: 'chunks/[name]-[hash].cjs',
   });
+  await bundle.close();
+  await bundleForEdge();
+}
+
+/** One file with OpenTelemetry's code for browsers in it; only its API stays outside, which there is one of. */
+async function bundleForEdge() {
+  const bundle = await rolldown({
+    cwd: here,
+    input: { index: entries.index },
+    platform: 'browser',
+    resolve: { conditionNames: ['throughline-source', 'import'] },
+    external: ['@opentelemetry/api', '@throughline/spans'],
+    plugins: [
+      {
+        name: 'edge-runtime',
+        resolveId: (id) => (id.endsWith('/runtime.ts') ? join(here, 'src/runtime-edge.ts') : null),
+      },
+    ],
+  });
+  await bundle.write({ dir: join(dist, 'edge'), format: 'esm' });
   await bundle.close();
 }
 

@@ -51,6 +51,31 @@ describe('without the modules of Node', () => {
     expect(stats()).toMatchObject({ sent: 1, dropped: { refused: 1 } });
   });
 
+  it('wraps fetch for as long as it runs, so that the trace goes on with requests', async () => {
+    const bare = globalThis.fetch;
+    init({ endpoint: receiver.url, delivery: { delayMs: 5 } });
+    const root = startTrace('root');
+    await root.run(() => fetch(`${receiver.url}/a`, { headers: { 'x-own': 'yes' } }));
+    await root.run(() => fetch(new Request(`${receiver.url}/b`, { method: 'POST', body: 'text' })));
+    const given = `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`;
+    await root.run(() => fetch(`${receiver.url}/c`, { headers: { traceparent: given } }));
+    await fetch(`${receiver.url}/d`);
+    root.end();
+    expect(await flush()).toBe(true);
+    const own = `00-${root.traceId}-${root.spanId}-01`;
+    expect(receiver.requests.map(({ path, headers }) => [path, headers.traceparent])).toEqual([
+      ['/a', own],
+      ['/b', own],
+      ['/c', given],
+      ['/d', undefined],
+      ['/v1/traces', undefined],
+    ]);
+    expect(receiver.requests[0]?.headers['x-own']).toBe('yes');
+    expect(receiver.requests[1]?.body.toString()).toBe('text');
+    await shutdown();
+    expect(globalThis.fetch).toBe(bare);
+  });
+
   it('stops in time although the server never answers', async () => {
     receiver.answer = () => ({ hangs: true });
     init({ endpoint: receiver.url, delivery: { delayMs: 5 } });

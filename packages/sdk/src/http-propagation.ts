@@ -2,8 +2,10 @@ import type * as DiagnosticsChannel from 'node:diagnostics_channel';
 import type { ClientRequest, IncomingMessage } from 'node:http';
 import { type Context, context, propagation, ROOT_CONTEXT } from '@opentelemetry/api';
 import { isTracingSuppressed } from '@opentelemetry/core';
+import { installFetchPropagation } from './fetch-propagation.ts';
 import { carrierGetter, scopeFromBaggage, withScopeAsBaggage } from './propagation.ts';
 import { swallow } from './report.ts';
+import { builtins } from './runtime.ts';
 
 /*
  * Trace context over HTTP without patching any module: Node announces requests on diagnostics channels.
@@ -17,8 +19,8 @@ export type Attach = (entered: Context) => unknown;
 
 /** @param attach Absent where the context manager cannot: then incoming requests are not continued. */
 export function installHttpPropagation(propagateContext: boolean, attach: Attach | undefined): () => void {
-  const channels = globalThis.process?.getBuiltinModule?.('node:diagnostics_channel');
-  if (channels === undefined) return () => {};
+  const channels = builtins()?.('node:diagnostics_channel');
+  if (channels === undefined || !announcesFetch()) return installFetchPropagation(propagateContext);
   const subscriptions: (readonly [string, Listener])[] = [
     ['undici:request:create', guarded((message) => addToUndici(message, propagateContext))],
     ['http.client.request.created', guarded((message) => addToRequest(message, propagateContext))],
@@ -32,6 +34,11 @@ export function installHttpPropagation(propagateContext: boolean, attach: Attach
   return () => {
     for (const [name, listener] of subscriptions) channels.unsubscribe(name, listener);
   };
+}
+
+/** Node's `fetch` is undici, which tells of its requests; Bun has the channels and says nothing on them. */
+function announcesFetch(): boolean {
+  return globalThis.process?.versions?.undici !== undefined && globalThis.process.versions.bun === undefined;
 }
 
 type Listener = DiagnosticsChannel.ChannelListener;

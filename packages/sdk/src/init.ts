@@ -183,10 +183,8 @@ function activate(
     if (json !== undefined) delivery?.sendCounters(json);
   };
   if (delivery !== null) {
-    const timer = setInterval(reportUnsampled, UNSAMPLED_REPORT_MS);
-    unref(timer);
     undo.push(
-      () => clearInterval(timer),
+      every(UNSAMPLED_REPORT_MS, reportUnsampled),
       flushBeforeExit(delivery, reportUnsampled, config.delivery.exitTimeoutMs),
     );
   }
@@ -220,6 +218,17 @@ async function stop(client: Client, timeoutMs: number): Promise<boolean> {
     return false;
   } finally {
     client.close();
+  }
+}
+
+/** Edge runtimes may allow no timer outside of a request: there each flush reports. Returns how to stop. */
+function every(ms: number, work: () => void): () => void {
+  try {
+    const timer = setInterval(work, ms);
+    unref(timer);
+    return () => clearInterval(timer);
+  } catch {
+    return () => {};
   }
 }
 

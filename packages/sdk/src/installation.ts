@@ -6,9 +6,9 @@ import {
   type TracerProvider,
   trace,
 } from '@opentelemetry/api';
-import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { createContextManager } from './runtime.ts';
 
 /*
  * OpenTelemetry's globals: each is set only where the application has not, and taken back only where it is still ours.
@@ -36,19 +36,19 @@ export function installProvider(provider: TracerProvider): () => void {
 }
 
 export interface InstalledContext {
-  /** Absent where the application has its own context manager: it knows its ways into a request. */
+  /** Absent where the application has its own context manager, which knows its ways into a request, and at the edge. */
   readonly attach: ((entered: Context) => unknown) | undefined;
   readonly undo: () => void;
 }
 
 /** Context manager and W3C propagators, where there are none. */
 export function installContext(): InstalledContext {
-  const manager = new AsyncLocalStorageContextManager();
+  const manager = createContextManager();
   const ownsManager = context.setGlobalContextManager(manager.enable());
   const ownsPropagator =
     propagation.fields().length === 0 && propagation.setGlobalPropagator(w3cPropagator());
   return {
-    attach: ownsManager ? (entered) => manager.attach(entered) : undefined,
+    attach: ownsManager ? manager.attach?.bind(manager) : undefined,
     undo: () => {
       if (ownsManager) context.disable();
       if (ownsPropagator) propagation.disable();

@@ -58,6 +58,12 @@ describe('a trace goes on', () => {
       },
     ));
 
+  it('through the headers of a request, whatever their case', () =>
+    roundTrip(
+      () => Object.entries(inject()).map(([key, value]) => [key.toUpperCase(), value] as [string, string]),
+      (sent) => extract(new Headers(sent), () => handle({})),
+    ));
+
   it('through SQS message attributes', () =>
     roundTrip(
       () => inject({}, { format: 'sqs' }) as Record<string, { DataType: string; StringValue: string }>,

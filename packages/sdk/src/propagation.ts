@@ -16,8 +16,8 @@ import { enterScope, scopeOf, type TraceContext } from './scope.ts';
  */
 
 /**
- * What carries the context: an object whose values are texts or, as Kafka has them, bytes; or SQS message
- * attributes, `{ StringValue, DataType }`.
+ * What carries the context: an object whose values are texts or, as Kafka has them, bytes; SQS message attributes,
+ * `{ StringValue, DataType }`; for `extract` the `Headers` of a request too.
  */
 export type Carrier = object;
 
@@ -133,6 +133,7 @@ export const carrierGetter: TextMapGetter<object> = {
 
 /** By the name as written, else in any case: HTTP-like carriers differ. */
 function entry(carrier: object, key: string): unknown {
+  if (typeof Headers !== 'undefined' && carrier instanceof Headers) return carrier.get(key) ?? undefined;
   const record = carrier as Record<string, unknown>;
   if (Object.hasOwn(record, key)) return record[key];
   const name = Object.keys(record).find((candidate) => candidate.toLowerCase() === key);

@@ -1,9 +1,11 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { DeliveryConfig, Endpoint } from '../config.ts';
 import { warnOnce } from '../report.ts';
+import { IS_EDGE } from '../runtime.ts';
 import { estimateBytes, rejectedSpans } from './encode-spans.ts';
-import { Lane, type Parcel, type Settled, unref } from './lane.ts';
-import { countersParcel, scoresParcel, spansParcel } from './parcels.ts';
+import { Lane, type LaneOptions, type Parcel, type ParcelQueue, type Settled, unref } from './lane.ts';
+import { countersParcel, type PackedSpans, packSpans, packSpansAtOnce, scoresParcel } from './parcels.ts';
+import { RequestLane } from './request-lane.ts';
 import { type DeliveryStats, Tally } from './tally.ts';
 import { createTransport, type Transport } from './transport.ts';
 
@@ -25,7 +27,7 @@ export class Delivery {
   readonly #config: DeliveryConfig;
   readonly #endpoint: Endpoint;
   readonly #transport: Transport;
-  readonly #lanes: { readonly spans: Lane; readonly scores: Lane; readonly counters: Lane };
+  readonly #lanes: Readonly<Record<'spans' | 'scores' | 'counters', ParcelQueue>>;
   #pending: ReadableSpan[] = [];
   #pendingBytes = 0;
   #started: ReadableSpan[] = [];
@@ -42,13 +44,13 @@ export class Delivery {
     this.#config = config;
     this.#endpoint = endpoint;
     this.#transport = createTransport();
-    const lane = () =>
-      new Lane({
-        transport: this.#transport,
-        requestTimeoutMs: config.requestTimeoutMs,
-        onRetry: (reason) => this.#tally.retry(reason),
-        onSettled: (parcel, result) => this.#onSettled(parcel, result),
-      });
+    const options: LaneOptions = {
+      transport: this.#transport,
+      requestTimeoutMs: config.requestTimeoutMs,
+      onRetry: (reason) => this.#tally.retry(reason),
+      onSettled: (parcel, result) => this.#onSettled(parcel, result),
+    };
+    const lane = () => (IS_EDGE ? new RequestLane(options) : new Lane(options));
     this.#lanes = { spans: lane(), scores: lane(), counters: lane() };
   }
 
@@ -174,6 +176,10 @@ export class Delivery {
   #pack(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    if (IS_EDGE) {
+      this.#packAtOnce();
+      return;
+    }
     this.#packing ??= this.#packAll().finally(() => {
       this.#packing = undefined;
       if (this.#pending.length + this.#scores.length + this.#started.length === 0) return;
@@ -189,16 +195,34 @@ export class Delivery {
     while (!this.#isClosed && this.#pending.length >= this.#config.maxBatchSpans);
   }
 
+  /** At the edge, where a request that ends takes what is half done with it. */
+  #packAtOnce(): void {
+    this.#packScores();
+    while (this.#pending.length + this.#started.length > 0) {
+      const { ended, running, bytes } = this.#takeBatch();
+      if (ended.length + running.length > 0)
+        this.#sendSpans(packSpansAtOnce(this.#endpoint, ended, running), bytes);
+    }
+  }
+
   async #packBatch(): Promise<void> {
+    const { ended, running, bytes } = this.#takeBatch();
+    if (ended.length + running.length > 0)
+      this.#sendSpans(await packSpans(this.#endpoint, ended, running, this.#config.gzip), bytes);
+  }
+
+  #takeBatch() {
     const ended = this.#pending.splice(0, this.#config.maxBatchSpans);
     // A span that has ended in the meantime will be sent as such.
     const started = this.#started.splice(0);
     const running = started.filter((span) => !span.ended);
     this.#tally.settle(started.length - running.length);
-    if (ended.length + running.length === 0) return;
-    const estimated = ended.reduce((sum, span) => sum + estimateBytes(span), 0);
-    const { parcel, failed } = await spansParcel(this.#endpoint, ended, running, this.#config.gzip);
-    this.#pendingBytes = Math.max(0, this.#pendingBytes - estimated);
+    return { ended, running, bytes: ended.reduce((sum, span) => sum + estimateBytes(span), 0) };
+  }
+
+  /** @param bytes What the spans were estimated to take. */
+  #sendSpans({ parcel, failed }: PackedSpans, bytes: number): void {
+    this.#pendingBytes = Math.max(0, this.#pendingBytes - bytes);
     this.#tally.drop('unencodable', failed);
     this.#tally.settle(failed);
     if (this.#isClosed) {
@@ -218,7 +242,7 @@ export class Delivery {
     }
   }
 
-  #send(lane: Lane, parcel: Parcel): void {
+  #send(lane: ParcelQueue, parcel: Parcel): void {
     this.#packedBytes += parcel.body.byteLength;
     lane.push(parcel);
   }

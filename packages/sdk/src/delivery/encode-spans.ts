@@ -22,10 +22,30 @@ export async function encodeSpans(
   spans: readonly ReadableSpan[],
   pause: () => Promise<void>,
 ): Promise<EncodedSpans> {
+  const slices = encodeSlices(spans);
+  let next = slices.next();
+  while (next.done !== true) {
+    if (next.value > 0) await pause();
+    next = slices.next();
+  }
+  return next.value;
+}
+
+/** The same without a pause. */
+export function encodeSpansAtOnce(spans: readonly ReadableSpan[]): EncodedSpans {
+  const slices = encodeSlices(spans);
+  for (;;) {
+    const { done, value } = slices.next();
+    if (done) return value;
+  }
+}
+
+/** Gives how many are encoded, before each slice. */
+function* encodeSlices(spans: readonly ReadableSpan[]): Generator<number, EncodedSpans> {
   const chunks: Uint8Array[] = [];
   let [size, failed] = [0, 0];
   for (let start = 0; start < spans.length; start += SLICE) {
-    if (start > 0) await pause();
+    yield start;
     const slice = spans.slice(start, start + SLICE);
     const bytes = encode(slice) ?? encodeSingly(slice, () => failed++);
     chunks.push(bytes);

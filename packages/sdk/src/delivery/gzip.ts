@@ -1,3 +1,5 @@
+import { builtins } from '../runtime.ts';
+
 /** Below this, compressing costs more than it saves. */
 const SMALLEST = 1_024;
 /** Three quarters of the effect of the default level at a third of its time. */
@@ -7,7 +9,7 @@ const LEVEL = 3;
 export async function gzip(bytes: Uint8Array): Promise<Uint8Array | undefined> {
   if (bytes.byteLength < SMALLEST) return undefined;
   try {
-    const zlib = globalThis.process?.getBuiltinModule?.('node:zlib');
+    const zlib = builtins()?.('node:zlib');
     if (zlib !== undefined)
       return await new Promise<Uint8Array>((resolve, reject) =>
         zlib.gzip(bytes, { level: LEVEL }, (error, result) => (error ? reject(error) : resolve(result))),

@@ -24,11 +24,22 @@ export interface LaneOptions {
   readonly onSettled: (parcel: Parcel, result: Settled) => void;
 }
 
+/** Where parcels wait and are sent from. */
+export interface ParcelQueue {
+  push(parcel: Parcel): void;
+  /** Tries at once what waits for its next attempt. */
+  hurry(): void;
+  /** Gives up the oldest parcel that can be given up; false where there is none. */
+  dropOldest(): boolean;
+  /** Gives up everything. */
+  close(): void;
+}
+
 /**
  * Sends parcels to one place, one at a time and in order, each again until it is accepted or refused. In order,
  * because the record of a running span must not arrive after the span.
  */
-export class Lane {
+export class Lane implements ParcelQueue {
   readonly #options: LaneOptions;
   readonly #parcels: Parcel[] = [];
   #isSending = false;
@@ -45,7 +56,6 @@ export class Lane {
     if (!this.#isSending) void this.#send();
   }
 
-  /** Tries at once what waits for its next attempt. */
   hurry(): void {
     this.#wake?.();
   }

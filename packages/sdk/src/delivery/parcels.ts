@@ -1,23 +1,46 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { Endpoint } from '../config.ts';
-import { encodeSpans } from './encode-spans.ts';
+import { type EncodedSpans, encodeSpans, encodeSpansAtOnce } from './encode-spans.ts';
 import { gzip } from './gzip.ts';
 import type { Parcel } from './lane.ts';
 
 const PROTOBUF = 'application/x-protobuf';
 const JSON_TYPE = 'application/json';
 
-/** Finished and running spans as one OTLP request, and how many could not be encoded. */
-export async function spansParcel(
+export interface PackedSpans {
+  readonly parcel: Parcel;
+  /** Spans that could not be encoded. */
+  readonly failed: number;
+}
+
+/** Finished and running spans as one OTLP request. */
+export async function packSpans(
   endpoint: Endpoint,
   ended: readonly ReadableSpan[],
   running: readonly ReadableSpan[],
   isZipped: boolean,
-): Promise<{ readonly parcel: Parcel; readonly failed: number }> {
+): Promise<PackedSpans> {
   await resourcesReady(ended);
-  const { body, spans, failed } = await encodeSpans([...running, ...ended], nextTurn);
-  const zipped = isZipped ? await gzip(body) : undefined;
-  const items = Math.max(0, spans - running.length);
+  const encoded = await encodeSpans([...running, ...ended], nextTurn);
+  return packed(endpoint, encoded, running.length, isZipped ? await gzip(encoded.body) : undefined);
+}
+
+/** The same before anything else can happen, and not zipped. */
+export function packSpansAtOnce(
+  endpoint: Endpoint,
+  ended: readonly ReadableSpan[],
+  running: readonly ReadableSpan[],
+): PackedSpans {
+  return packed(endpoint, encodeSpansAtOnce([...running, ...ended]), running.length, undefined);
+}
+
+function packed(
+  endpoint: Endpoint,
+  { body, spans, failed }: EncodedSpans,
+  running: number,
+  zipped: Uint8Array | undefined,
+): PackedSpans {
+  const items = Math.max(0, spans - running);
   const parcel = {
     url: endpoint.tracesUrl,
     headers: {

@@ -1,5 +1,6 @@
 import type * as Http from 'node:http';
 import type * as Https from 'node:https';
+import { builtins } from '../runtime.ts';
 import { resultOf, type SendResult } from './retry.ts';
 
 export interface Request {
@@ -25,7 +26,7 @@ const MAX_ANSWER_BYTES = 64 * 1024;
  * cannot: a server that never answers would hold up the end of every script. `fetch` elsewhere.
  */
 export function createTransport(): Transport {
-  const builtin = globalThis.process?.getBuiltinModule;
+  const builtin = builtins();
   const http = builtin?.('node:http');
   const https = builtin?.('node:https');
   return http && https ? new NodeTransport(http, https) : new FetchTransport();
