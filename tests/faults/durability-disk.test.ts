@@ -329,6 +329,17 @@ describe.skipIf(noOwners)(`a folder without the rights${noOwners ? ` (skipped: $
     expect(await client.send([span()])).toEqual(refusal('the folder may not be written'));
     await chmod(join(dataDir, 'journal'), 0o700);
     await client.expectWell();
+    // And between the acknowledgement and the removal of what was loaded.
+    const kept = [await client.keep()];
+    await chmod(join(dataDir, 'journal'), 0o500);
+    await client.expectReadable(kept);
+    await chmod(join(dataDir, 'journal'), 0o700);
+    kept.push(await client.keep());
+    await client.expectReadable(kept);
+    await waitFor('an empty journal', async () =>
+      (await client.metric('throughline_journal_bytes')) === 0 ? true : undefined,
+    );
+    await client.expectReadable(kept);
   });
 });
 
@@ -367,6 +378,10 @@ describe('a disk that fails', () => {
     await again.expectWell();
   });
 
+  const limit = (server: ServerProcess, what: string, most: number | 'unlimited') => {
+    const done = spawnSync('prlimit', ['--pid', String(server.pid), `--${what}=${most}:`]);
+    expect(String(done.stderr)).toBe('');
+  };
   const noLimits = spawnSync('prlimit', ['--version']).status === 0 ? undefined : 'there is no prlimit here';
   it.skipIf(noLimits)(
     `at large files: refused in words, and what was before is loaded${noLimits ? ` (skipped: ${noLimits})` : ''}`,
@@ -376,19 +391,34 @@ describe('a disk that fails', () => {
       const client = createClient(await server.listening);
       const before = await client.keep();
       await client.expectReadable([before]);
-      const limit = (bytes: string) => {
-        const done = spawnSync('prlimit', ['--pid', String(server.pid), `--fsize=${bytes}:`]);
-        expect(String(done.stderr)).toBe('');
-      };
-      limit('65536');
+      limit(server, 'fsize', 65_536);
       expect(await client.send(large())).toEqual(refusal('a file may not become so large'));
       const small = await client.keep();
       await client.expectReadable([before]);
-      limit('unlimited');
+      limit(server, 'fsize', 'unlimited');
       const all = large();
       expect(await client.send(all)).toMatchObject({ status: 200 });
       await client.expectReadable([before, small, ...all]);
       await client.expectWell();
+    },
+  );
+
+  it.skipIf(noLimits)(
+    `at opening files: refused in words, and by itself again${noLimits ? ` (skipped: ${noLimits})` : ''}`,
+    async () => {
+      const dataDir = await folderOf();
+      const server = spawnServer(dataDir);
+      const client = createClient(await server.listening);
+      const before = await client.keep();
+      await client.expectReadable([before]);
+      // Room for three more: a connection, but not all files of a segment. The limit is on their numbers.
+      const taken = new Set((await readdir(`/proc/${server.pid}/fd`)).map(Number));
+      const free = [...Array(taken.size + 4).keys()].filter((number) => !taken.has(number));
+      limit(server, 'nofile', free[3] as number);
+      expect(await client.send([span()])).toEqual(refusal('too many files are open'));
+      limit(server, 'nofile', 1_024);
+      await client.expectWell();
+      await client.expectReadable([before]);
     },
   );
 });

@@ -18,7 +18,7 @@ import { createRandom, expectExactlyOnce, type KillLoad, startKillLoad } from '.
 import { complaintsOf, killServers, type ServerProcess, spawnServer } from './server-process.ts';
 
 const SEED = process.env.THROUGHLINE_SEED || String(Date.now());
-const KILLS = Number(process.env.THROUGHLINE_KILLS || 56);
+const KILLS = Number(process.env.THROUGHLINE_KILLS || 52);
 /** Lives of servers side by side: starting one takes a processor for a second. */
 const FOLDERS = 2;
 
