@@ -14,10 +14,11 @@ const MAX_DIGITS = 15;
 export function listAt(attributes: Attributes, prefix: string): Attributes[] {
   // Most spans and messages have none of the list that is asked for.
   let items: Map<number, Map<string, AttributeValue>> | undefined;
-  for (const [key, value] of attributes) {
+  for (const key of attributes.keys()) {
     if (!key.startsWith(prefix)) continue;
     const end = endOfIndex(key, prefix.length);
     if (end < 0) continue;
+    const value = attributes.get(key) as AttributeValue;
     const index = Number(key.slice(prefix.length, end));
     items ??= new Map();
     let item = items.get(index);

@@ -81,23 +81,36 @@ function asText(value: unknown): string | undefined {
 }
 
 const SPACES = /\s+/g;
-/** Anything that {@link SPACES} would change. Most texts have none in their beginning, and a test is cheap. */
-const UNEVEN = /\s\s|[^\S ]/;
 
 /** White space becomes single spaces. */
 function shorten(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
-  let short = '';
-  for (let at = 0; at < text.length && short.length <= MAX_LENGTH; at += STEP) {
-    short += text.slice(at, at + STEP);
-    if (UNEVEN.test(short)) short = short.replace(SPACES, ' ');
-    if (short === ' ') short = '';
-  }
-  short = short.trimStart();
+  let short = isEven(text) ? text.slice(0, MAX_LENGTH + 1) : evened(text);
   if (short.length > MAX_LENGTH) {
     const splits = (short.charCodeAt(MAX_LENGTH - 1) & 0xfc00) === 0xd800;
     short = short.slice(0, splits ? MAX_LENGTH - 1 : MAX_LENGTH);
   }
   short = short.trimEnd();
   return short === '' ? undefined : short;
+}
+
+/** Whether as much as is shown of the text can stay: printable ASCII with single spaces, as most texts begin. */
+function isEven(text: string): boolean {
+  let afterSpace = true;
+  for (let at = 0; at < text.length && at <= MAX_LENGTH; at++) {
+    const code = text.charCodeAt(at);
+    const isSpace = code === 0x20;
+    if (isSpace ? afterSpace : code < 0x20 || code > 0x7e) return false;
+    afterSpace = isSpace;
+  }
+  return true;
+}
+
+function evened(text: string): string {
+  let short = '';
+  for (let at = 0; at < text.length && short.length <= MAX_LENGTH; at += STEP) {
+    short = (short + text.slice(at, at + STEP)).replace(SPACES, ' ');
+    if (short === ' ') short = '';
+  }
+  return short.trimStart();
 }
