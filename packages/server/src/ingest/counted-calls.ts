@@ -2,6 +2,7 @@ import { COUNTED_KINDS, type RawSpan, type SpanFacts } from '@throughline/spans'
 
 /** A span whose usage counts so far. */
 interface Call {
+  readonly traceId: string;
   /** Model and tokens. */
   readonly usage: string;
   /** Who described it. */
@@ -19,6 +20,7 @@ interface Call {
  * two are apart only where a batch is cut between them.
  */
 export class CountedCalls {
+  /** By the id of the span alone, which is hashed faster than with its trace's: two traces do not share one. */
   readonly #bySpan = new Map<string, Call>();
   /** Of spans that are not here yet. */
   readonly #byParent = new Map<string, Call[]>();
@@ -32,33 +34,34 @@ export class CountedCalls {
   /** Whether the span counts, as far as the spans before it tell. */
   counts({ traceId, parentSpanId, scope }: RawSpan, facts: SpanFacts): boolean {
     if (!COUNTED_KINDS.has(facts.kind)) return false;
-    const usage = usageOf(facts);
-    if (parentSpanId === '' || usage === undefined) return true;
-    const parent = this.#bySpan.get(`${traceId}/${parentSpanId}`);
-    return parent === undefined || !isSameCall(parent, { usage, scope: scope.name });
+    const parent = this.#bySpan.get(parentSpanId);
+    const usage = parent && usageOf(facts);
+    if (usage === undefined) return true;
+    return !isSameCall(parent as Call, { traceId, usage, scope: scope.name });
   }
 
   /** Remembers a span that counts. */
   add({ traceId, spanId, parentSpanId, scope }: RawSpan, facts: SpanFacts, countedAt: number): void {
     const usage = usageOf(facts);
     if (usage === undefined) return;
-    const call: Call = { usage, scope: scope.name, countedAt };
-    const key = `${traceId}/${spanId}`;
-    this.#bySpan.set(key, call);
-    for (const child of this.#byParent.get(key) ?? []) {
-      if (isSameCall(call, child)) this.#uncount(child.countedAt);
+    const call: Call = { traceId, usage, scope: scope.name, countedAt };
+    this.#bySpan.set(spanId, call);
+    const children = this.#byParent.get(spanId);
+    if (children) {
+      for (const child of children) if (isSameCall(call, child)) this.#uncount(child.countedAt);
+      this.#byParent.delete(spanId);
     }
-    this.#byParent.delete(key);
     if (parentSpanId === '') return;
-    const parentKey = `${traceId}/${parentSpanId}`;
-    const siblings = this.#byParent.get(parentKey);
+    const siblings = this.#byParent.get(parentSpanId);
     if (siblings) siblings.push(call);
-    else this.#byParent.set(parentKey, [call]);
+    else this.#byParent.set(parentSpanId, [call]);
   }
 }
 
-function isSameCall(a: Pick<Call, 'usage' | 'scope'>, b: Pick<Call, 'usage' | 'scope'>): boolean {
-  return a.usage === b.usage && a.scope !== b.scope;
+type Described = Pick<Call, 'traceId' | 'usage' | 'scope'>;
+
+function isSameCall(a: Described, b: Described): boolean {
+  return a.traceId === b.traceId && a.usage === b.usage && a.scope !== b.scope;
 }
 
 function usageOf({ model, usage }: SpanFacts): string | undefined {
