@@ -13,6 +13,7 @@ import { startTestServer, type TestServer } from './support/start-server.ts';
 import { waitFor } from './support/wait-for.ts';
 
 const guide = fileURLToPath(new URL('../docs/sdk.md', import.meta.url));
+const providers = fileURLToPath(new URL('../docs/sdk-providers.md', import.meta.url));
 const readme = fileURLToPath(new URL('../packages/sdk/README.md', import.meta.url));
 const run = promisify(execFile);
 
@@ -272,10 +273,15 @@ describe("the package's own page", () => {
   });
 });
 
+it('a client alone is instrumented without a word', async () => {
+  expect(await runNode(await snippet('instrument.mjs', providers))).toBe('');
+});
+
 it('no program of the pages is left out', async () => {
   // With the packed package: sdk-packed.test.ts.
   const packed = ['install.sh', 'run.sh', 'worker.mjs'];
-  const listed = [...(await listSnippets(guide)), ...(await listSnippets(readme))];
+  const pages = [guide, readme, providers];
+  const listed = (await Promise.all(pages.map(listSnippets))).flat();
   expect([...started, ...packed].sort()).toEqual(listed.sort());
-  expect([await listUntested(guide), await listUntested(readme)]).toEqual([[], []]);
+  expect((await Promise.all(pages.map(listUntested))).flat()).toEqual([]);
 });

@@ -246,6 +246,13 @@ describe.each([
   );
 });
 
+it.skipIf(bun === undefined)('--preload in Bun says what to use instead', async () => {
+  const args = ['--preload', '@throughline/sdk/register', '-e', 'console.log("runs")'];
+  const { stdout, stderr } = await run(bun ?? '', args, { cwd: rag, env: environment() });
+  expect(stdout).toBe('runs\n');
+  expect(stderr).toContain('use instrument(client)');
+});
+
 describe('in a Cloudflare Worker', () => {
   let child: ChildProcess | undefined;
   afterAll(() => child?.kill());

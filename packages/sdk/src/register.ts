@@ -7,6 +7,9 @@ import { warnOnce } from './report.ts';
 if (!isHooksThread()) {
   init();
   try {
+    // Bun runs no hooks of Node's for the modules that it loads.
+    if (process.versions.bun !== undefined)
+      throw new Error('Bun has no module hooks; use instrument(client)');
     installModuleHooks(selectIntegrations(INTEGRATIONS, process.env.THROUGHLINE_INSTRUMENTATIONS));
   } catch (error) {
     warnOnce(
