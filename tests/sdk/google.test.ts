@@ -1,11 +1,20 @@
 /** The `@google/genai` package, two majors, traced by `instrument(client)`. */
 import { GoogleGenAI as GoogleGenAI3 } from '@google/genai';
-import { init, instrument, shutdown, startSpan } from '@throughline/sdk';
+import { init, instrument, shutdown } from '@throughline/sdk';
 import { InMemoryExporter } from '@throughline/sdk/testing';
 import { GoogleGenAI as GoogleGenAI2 } from 'genai2';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { LONG_RULES, ORDER_PARAMETERS } from '../support/model-server.ts';
-import { answerOf, createProviderServer, facts, hiccupOnce, plain, questionOf, readAll } from './support.ts';
+import {
+  answerOf,
+  createProviderServer,
+  expectCallsApart,
+  facts,
+  hiccupOnce,
+  plain,
+  questionOf,
+  readAll,
+} from './support.ts';
 
 const modelServer = createProviderServer();
 let models: Awaited<ReturnType<typeof modelServer.listen>>;
@@ -171,18 +180,9 @@ describe.each([
 
   it('keeps parallel calls apart, each below its own parent', async () => {
     const google = client();
-    await Promise.all(
-      Array.from({ length: 8 }, async (_, index) => {
-        const parent = startSpan(`parent ${index}`);
-        await parent.run(async () =>
-          readAll(await google.models.generateContentStream({ model, contents: `city ${index}` })),
-        );
-        parent.end();
-        const span = spans.filter({ kind: 'llm' }).find((one) => one.parentSpanId === parent.spanId);
-        expect(answerOf(span)).toMatchObject([{ parts: [{ content: `This is about city ${index}.` }] }]);
-      }),
+    await expectCallsApart(spans, async (contents) =>
+      readAll(await google.models.generateContentStream({ model, contents })),
     );
-    expect(spans.filter({ kind: 'llm' })).toHaveLength(8);
   });
 
   it('ends streams that are left or aborted with what was received', async () => {

@@ -1,14 +1,23 @@
 /** The `openai` package, two majors, traced by `instrument(client)`. */
 
-import { init, instrument, shutdown, startSpan } from '@throughline/sdk';
+import { init, instrument, shutdown } from '@throughline/sdk';
 import { InMemoryExporter } from '@throughline/sdk/testing';
-import OpenAI7, { AzureOpenAI } from 'openai';
+import OpenAI7, { AzureOpenAI as Azure7 } from 'openai';
 import { zodResponseFormat } from 'openai/helpers/zod';
-import OpenAI6 from 'openai6';
+import OpenAI6, { AzureOpenAI as Azure6 } from 'openai6';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { LONG_RULES, ORDER_PARAMETERS } from '../support/model-server.ts';
-import { answerOf, createProviderServer, facts, hiccupOnce, plain, questionOf, readAll } from './support.ts';
+import {
+  answerOf,
+  createProviderServer,
+  expectCallsApart,
+  facts,
+  hiccupOnce,
+  plain,
+  questionOf,
+  readAll,
+} from './support.ts';
 
 const modelServer = createProviderServer();
 let models: Awaited<ReturnType<typeof modelServer.listen>>;
@@ -31,9 +40,9 @@ const tool = {
 };
 
 describe.each([
-  ['7', OpenAI7],
-  ['6', OpenAI6 as unknown as typeof OpenAI7],
-])('openai %s', (_, OpenAI) => {
+  ['7', OpenAI7, Azure7],
+  ['6', OpenAI6 as unknown as typeof OpenAI7, Azure6 as unknown as typeof Azure7],
+])('openai %s', (_, OpenAI, AzureOpenAI) => {
   const bareClient = (maxRetries = 0) =>
     new OpenAI({ baseURL: `${models.url}/v1`, apiKey: 'any', maxRetries });
   const client = (maxRetries = 0) => instrument(bareClient(maxRetries));
@@ -199,27 +208,10 @@ describe.each([
 
   it('keeps parallel calls apart, each below its own parent', async () => {
     const openai = client();
-    const parents = await Promise.all(
-      Array.from({ length: 12 }, async (_, index) => {
-        const parent = startSpan(`parent ${index}`);
-        await parent.run(async () => {
-          const stream = await openai.chat.completions.create({
-            model: 'gpt-4o-mini',
-            stream: true,
-            messages: [user(`city ${index}`)],
-          });
-          await readAll(stream);
-        });
-        parent.end();
-        return parent.spanId;
-      }),
+    const body = { model: 'gpt-4o-mini', stream: true as const };
+    await expectCallsApart(spans, async (question) =>
+      readAll(await openai.chat.completions.create({ ...body, messages: [user(question)] })),
     );
-    for (const [index, parentSpanId] of parents.entries()) {
-      const span = spans.filter({ kind: 'llm' }).find((one) => one.parentSpanId === parentSpanId);
-      expect(questionOf(span)).toMatchObject([{ parts: [{ content: `city ${index}` }] }]);
-      expect(answerOf(span)).toMatchObject([{ parts: [{ content: `This is about city ${index}.` }] }]);
-    }
-    expect(spans.filter({ kind: 'llm' })).toHaveLength(12);
   });
 
   it('ends a stream that is left early with what was received', async () => {
@@ -465,6 +457,114 @@ describe.each([
     ]);
   });
 
+  it('records embeddings that come as base64, and inputs that are tokens', async () => {
+    const openai = client();
+    const answer = await openai.embeddings.create({
+      model: 'text-embedding-3-small',
+      input: [
+        [101, 102, 103],
+        [104, 105],
+      ],
+      encoding_format: 'base64',
+      dimensions: 64,
+    });
+    // Four bytes a number, as the application asked for them.
+    expect(Buffer.from(answer.data[0]?.embedding as unknown as string, 'base64')).toHaveLength(64 * 4);
+    expect(facts(spans.spans[0])).toMatchObject({
+      'gen_ai.request.encoding_formats': ['base64'],
+      'gen_ai.embeddings.dimension.count': 64,
+      'gen_ai.usage.input_tokens': answer.usage.prompt_tokens,
+    });
+    expect(questionOf(spans.spans[0])).toEqual([
+      {
+        role: 'user',
+        parts: [
+          { type: 'tokens', count: 3 },
+          { type: 'tokens', count: 2 },
+        ],
+      },
+    ]);
+    expect(JSON.stringify(spans.spans[0]?.attributes)).not.toContain('102');
+  });
+
+  it('records parallel calls of tools in a stream of Responses, with usage and time to the first chunk', async () => {
+    const body = {
+      model: 'gpt-4o',
+      stream: true as const,
+      input: 'Where are A-1001 and A-1002?',
+      tools: [{ type: 'function' as const, strict: false, ...tool.function }],
+    };
+    const timeless = (event: unknown) =>
+      JSON.stringify(event).replace(/"[a-z_]*(id|created_at)":[^,}]+/g, '');
+    const expected = await readAll(await bareClient().responses.create(body));
+    const seen = await readAll(await client().responses.create(body));
+    expect(seen.map(timeless)).toEqual(expected.map(timeless));
+    const end = seen.find((event) => event.type === 'response.completed');
+    const [span] = spans.spans;
+    expect(facts(span)).toMatchObject({
+      'gen_ai.request.stream': true,
+      'gen_ai.usage.input_tokens': end?.response.usage?.input_tokens,
+      'gen_ai.usage.output_tokens': end?.response.usage?.output_tokens,
+      'gen_ai.response.id': end?.response.id,
+    });
+    expect(span?.attributes['gen_ai.usage.output_tokens']).toBeGreaterThan(0);
+    expect(Number(span?.attributes['gen_ai.response.time_to_first_chunk'])).toBeGreaterThan(0);
+    expect(answerOf(span)).toMatchObject([
+      {
+        parts: ['A-1001', 'A-1002'].map((orderId) => ({
+          type: 'tool_call',
+          name: 'lookup_order',
+          arguments: { orderId },
+        })),
+      },
+    ]);
+  });
+
+  it('streams from Azure with the usage that nobody asked for', async () => {
+    const azure = instrument(
+      new AzureOpenAI({
+        endpoint: models.url,
+        apiKey: 'any',
+        apiVersion: '2025-01-01',
+        deployment: 'gpt-4o',
+      }),
+    );
+    const stream = await azure.chat.completions.create({
+      model: 'gpt-4o',
+      stream: true,
+      messages: [user('slowly')],
+    });
+    expect((await readAll(stream)).some((chunk) => 'usage' in chunk)).toBe(false);
+    expect(facts(spans.spans[0])).toMatchObject({
+      'gen_ai.provider.name': 'azure.ai.openai',
+      'gen_ai.request.model': 'gpt-4o',
+      'gen_ai.usage.input_tokens': 3,
+      'gen_ai.usage.output_tokens': 4,
+    });
+  });
+
+  it('names whose model is behind a compatible base URL', async () => {
+    const groq = instrument(
+      new OpenAI({
+        baseURL: 'https://api.groq.com/openai/v1',
+        apiKey: 'any',
+        fetch: (url, request) =>
+          fetch(String(url).replace('https://api.groq.com/openai', models.url), request),
+      }),
+    );
+    const body = { model: 'gpt-4o', messages: [user('capital of France')] };
+    await groq.chat.completions.create(body);
+    await readAll(await groq.chat.completions.create({ ...body, stream: true }));
+    for (const span of spans.spans)
+      expect(facts(span)).toMatchObject({
+        'gen_ai.provider.name': 'groq',
+        'server.address': 'api.groq.com',
+        'server.port': 443,
+        'gen_ai.usage.output_tokens': 8,
+      });
+    expect(spans.spans).toHaveLength(2);
+  });
+
   it('records images, speech, transcriptions and batches', async () => {
     const openai = client();
     await openai.images.generate({ model: 'gpt-image-1', prompt: 'A red dot' });
@@ -583,12 +683,4 @@ describe.each([
     expect(answer.choices[0]?.message.content).toBe('Paris is the capital of France.');
     expect(spans.spans).toEqual([]);
   });
-});
-
-it('names Azure as the provider', async () => {
-  const azure = instrument(
-    new AzureOpenAI({ endpoint: models.url, apiKey: 'any', apiVersion: '2025-01-01', deployment: 'gpt-4o' }),
-  );
-  await azure.chat.completions.create({ model: 'gpt-4o', messages: [user('capital of France')] });
-  expect(facts(spans.spans[0])).toMatchObject({ 'gen_ai.provider.name': 'azure.ai.openai' });
 });

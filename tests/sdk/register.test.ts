@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { INTEGRATIONS } from '../../packages/sdk/src/register/integrations.ts';
 import { priceOf } from '../support/prices.ts';
 import { startTestServer, type TestServer } from '../support/start-server.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -109,6 +110,31 @@ it('a version that is not known is said once and left alone', async () => {
   expect(stderr).toBe(
     '[throughline] openai 3.3.0 is not traced: the versions that this SDK knows are >=6.0.0 <8.0.0\n',
   );
+});
+
+it('the next major of every package is said once, in words, and left alone', async () => {
+  const apart = join(folder, 'next-majors');
+  const imports: string[] = [];
+  const expected: string[] = [];
+  for (const { package: name, modules = [name], supported, patch } of INTEGRATIONS) {
+    if (patch === undefined) continue;
+    const pkg = join(apart, 'node_modules', name);
+    mkdirSync(pkg, { recursive: true });
+    writeFileSync(
+      join(pkg, 'package.json'),
+      JSON.stringify({ name, version: '99.0.0', exports: { './*': './index.js', '.': './index.js' } }),
+    );
+    writeFileSync(join(pkg, 'index.js'), 'exports.query = () => 1;');
+    imports.push(`import ${JSON.stringify(modules[0])};`);
+    expected.push(
+      `[throughline] ${name} 99.0.0 is not traced: the versions that this SDK knows are ${supported}`,
+    );
+  }
+  const app = join(apart, 'app.mjs');
+  writeFileSync(app, imports.join('\n'));
+  const { stderr } = await run(app);
+  expect(stderr.trim().split('\n').sort()).toEqual(expected.sort());
+  expect(expected.length).toBeGreaterThan(17);
 });
 
 it('packages can be left out by name', async () => {

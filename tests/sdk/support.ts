@@ -1,5 +1,7 @@
 import { createModelServer, when } from '@throughline/example-model-server';
-import type { RecordedSpan } from '@throughline/sdk/testing';
+import { startSpan } from '@throughline/sdk';
+import type { InMemoryExporter, RecordedSpan } from '@throughline/sdk/testing';
+import { expect } from 'vitest';
 
 /** The answers and failures that the tests of all providers share. */
 export function createProviderServer() {
@@ -55,4 +57,28 @@ export function answerOf(span: RecordedSpan | undefined): unknown {
 
 export function questionOf(span: RecordedSpan | undefined): unknown {
   return JSON.parse(String(span?.attributes['gen_ai.input.messages']));
+}
+
+const PARALLEL_CALLS = 10;
+
+/** Asks many questions at once, each below a span of its own: every call is below its own, with its own answer. */
+export async function expectCallsApart(
+  spans: InMemoryExporter,
+  ask: (question: string) => Promise<unknown>,
+): Promise<void> {
+  const parents = await Promise.all(
+    Array.from({ length: PARALLEL_CALLS }, async (_, index) => {
+      const parent = startSpan(`parent ${index}`);
+      await parent.run(() => ask(`city ${index}`));
+      parent.end();
+      return parent.spanId;
+    }),
+  );
+  const calls = spans.filter({ kind: 'llm' });
+  expect(calls).toHaveLength(PARALLEL_CALLS);
+  for (const [index, parentSpanId] of parents.entries()) {
+    const call = calls.find((one) => one.parentSpanId === parentSpanId);
+    expect(questionOf(call)).toMatchObject([{ parts: [{ content: `city ${index}` }] }]);
+    expect(answerOf(call)).toMatchObject([{ parts: [{ content: `This is about city ${index}.` }] }]);
+  }
 }

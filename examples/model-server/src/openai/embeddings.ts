@@ -16,9 +16,8 @@ export const embeddings: Endpoint = async (body, response, context) => {
   const fields = readRecord(body, 'body');
   const model = readString(fields.model, 'model');
   requireModel(model.startsWith('mistral-') ? 'mistral' : 'openai', model);
-  const texts = (Array.isArray(fields.input) ? fields.input : [fields.input]).map((text) =>
-    readString(text, 'input'),
-  );
+  const inputs = readInputs(fields.input);
+  const texts = inputs.map(({ text }) => text);
   if (texts.length === 0 || texts.length > 2048 || texts.includes('')) {
     throw new RequestError(400, "Invalid 'input': expected 1 to 2048 texts that are not empty.", {
       param: 'input',
@@ -45,7 +44,7 @@ export const embeddings: Endpoint = async (body, response, context) => {
   });
   const firstTokenMs = reply.firstTokenMs ?? context.pace.firstTokenMs;
   if (firstTokenMs > 0) await delay(firstTokenMs);
-  const tokens = texts.reduce((sum, text) => sum + countTokens(text), 0);
+  const tokens = inputs.reduce((sum, { tokenCount }) => sum + tokenCount, 0);
   sendJson(response, 200, {
     id: context.nextId('emb'),
     object: 'list',
@@ -61,6 +60,17 @@ export const embeddings: Endpoint = async (body, response, context) => {
     usage: { prompt_tokens: tokens, total_tokens: tokens },
   });
 };
+
+/** A text or a list of them; or what another tokenizer made of a text, or of several: numbers. */
+function readInputs(input: unknown): { text: string; tokenCount: number }[] {
+  const items = Array.isArray(input) && typeof input[0] !== 'number' ? input : [input];
+  return items.map((item) => {
+    if (Array.isArray(item) && item.every((token) => Number.isInteger(token)))
+      return { text: item.join(' '), tokenCount: item.length };
+    const text = readString(item, 'input');
+    return { text, tokenCount: countTokens(text) };
+  });
+}
 
 /** Little-endian single precision, as the API has it. */
 function base64(vector: readonly number[]): string {
