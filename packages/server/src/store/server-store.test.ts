@@ -124,6 +124,9 @@ async function answers(url: string, traces: number): Promise<Record<string, unkn
     `/api/v1/traces/${id(4, 32)}/spans/${id(99, 16)}?project=shop`,
     `/api/v1/traces/${'f'.repeat(32)}?project=shop`,
     `/api/v1/scores?project=shop&traceId=${id(4, 32)}`,
+    `/api/v1/traces/summary?${range}`,
+    `/api/v1/traces/${id(5, 32)}/spans/${id(2, 16)}?project=shop`,
+    `/api/v1/otel-metrics?${range}`,
     '/api/v1/projects',
   ];
   return Object.fromEntries(
@@ -139,7 +142,61 @@ function withoutTimes(value: unknown): unknown {
   return JSON.parse(text) as unknown;
 }
 
-test('traces, spans, lists, scores and the live tail are those of the embedded store', async () => {
+const OTHER_SIGNALS = {
+  '/v1/logs': {
+    resourceLogs: [
+      {
+        scopeLogs: [
+          {
+            logRecords: [
+              {
+                timeUnixNano: String(EPOCH + 300_200_000_000n),
+                traceId: id(5, 32),
+                spanId: id(2, 16),
+                eventName: 'gen_ai.user.message',
+                body: {
+                  kvlistValue: { values: [{ key: 'content', value: { stringValue: 'Only told here.' } }] },
+                },
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  },
+  '/v1/metrics': {
+    resourceMetrics: [
+      {
+        scopeMetrics: [
+          {
+            metrics: [
+              {
+                name: 'gen_ai.client.operation.duration',
+                unit: 's',
+                histogram: {
+                  aggregationTemporality: 2,
+                  dataPoints: [
+                    {
+                      startTimeUnixNano: String(EPOCH),
+                      timeUnixNano: String(EPOCH + 60_000_000_000n),
+                      attributes: [{ key: 'gen_ai.request.model', value: { stringValue: 'gpt-4o' } }],
+                      count: '3',
+                      sum: 4.5,
+                      bucketCounts: ['3', '0'],
+                      explicitBounds: [10],
+                    },
+                  ],
+                },
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  },
+};
+
+test('traces, spans, lists, scores, logs, metrics and the live tail are those of the embedded store', async () => {
   const traces = 8;
   const seen: { tail: unknown[]; answers: Record<string, unknown>; problems: unknown }[] = [];
   for (const change of [{}, onClickHouse()]) {
@@ -162,6 +219,8 @@ test('traces, spans, lists, scores and the live tail are those of the embedded s
     expect(
       (await post(server.url, '/v1/traces', encodeTracesProtobuf([rawSpan({ spanId: '' })]))).status,
     ).toBe(200);
+    for (const [path, body] of Object.entries(OTHER_SIGNALS))
+      expect((await post(server.url, path, JSON.stringify(body))).status).toBe(200);
     const score = {
       traceId: id(4, 32),
       spanId: id(2, 16),
@@ -174,9 +233,9 @@ test('traces, spans, lists, scores and the live tail are those of the embedded s
     await vi.waitFor(
       async () => {
         const [row] = await server.engine.query(
-          'SELECT (SELECT uniqExact(trace_id, span_id) FROM spans) AS spans, (SELECT count() FROM scores) AS scores',
+          'SELECT (SELECT uniqExact(trace_id, span_id) FROM spans) AS spans, (SELECT count() FROM scores) AS scores, (SELECT count() FROM logs) AS logs, (SELECT count() FROM metrics) AS metrics',
         );
-        expect(row).toEqual({ spans: String(traces * 2), scores: '1' });
+        expect(row).toEqual({ spans: String(traces * 2), scores: '1', logs: '1', metrics: '1' });
         expect(tail.length).toBeGreaterThanOrEqual(traces * 2 + 2);
       },
       { timeout: 10_000, interval: 50 },
@@ -196,7 +255,8 @@ test('traces, spans, lists, scores and the live tail are those of the embedded s
   expect(embedded?.tail).toHaveLength(traces * 2 + 2);
   const list = Object.values(embedded?.answers ?? {})[0] as { traces: unknown[] };
   expect(list.traces).toHaveLength(traces);
-  expect(JSON.stringify(embedded?.answers)).toContain('漢字 😀');
+  for (const text of ['漢字 😀', 'Only told here.', 'gen_ai.client.operation.duration'])
+    expect(JSON.stringify(embedded?.answers)).toContain(text);
 });
 
 /** The data of each event. */
