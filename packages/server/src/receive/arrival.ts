@@ -10,27 +10,32 @@ export interface Pace {
 /** Any line that works is faster. Who is slower holds room that others could use. */
 export const PACE: Pace = { graceMs: 10_000, bytesPerSecond: 16 << 10 };
 
+/** What a reader tells of how it goes. */
+export interface Progress {
+  bytes: number;
+  /** When the sender could begin; later where the server made it wait. */
+  since: number;
+}
+
 /**
- * Runs `read`, which counts what arrives in `progress`, and fails as soon as that is too little.
+ * Runs `read`, which counts what arrives, and fails as soon as that is too little.
  *
  * @throws ThroughlineError too-slow
  */
 export async function arriving<Result>(
   pace: Pace,
-  read: (progress: { bytes: number }) => Promise<Result>,
+  read: (progress: Progress) => Promise<Result>,
 ): Promise<Result> {
-  const progress = { bytes: 0 };
-  const began = performance.now();
+  const progress: Progress = { bytes: 0, since: performance.now() };
   let timer: NodeJS.Timeout | undefined;
   const tooSlow = new Promise<never>((_, reject) => {
     const check = (): void => {
-      const seconds = (performance.now() - began - pace.graceMs) / 1000;
-      if (progress.bytes < seconds * pace.bytesPerSecond || progress.bytes === 0) {
-        const message = `${progress.bytes} bytes of the body arrived within ${Math.round(performance.now() - began)} ms`;
+      const ms = performance.now() - progress.since;
+      const needed = Math.max(1, ((ms - pace.graceMs) / 1000) * pace.bytesPerSecond);
+      if (ms >= pace.graceMs && progress.bytes < needed) {
+        const message = `${progress.bytes} bytes of the body arrived within ${Math.round(ms)} ms`;
         reject(new ThroughlineError('too-slow', message));
-        return;
-      }
-      timer = setTimeout(check, Math.max(100, pace.graceMs / 4));
+      } else timer = setTimeout(check, Math.max(100, pace.graceMs / 4, pace.graceMs - ms));
     };
     timer = setTimeout(check, pace.graceMs);
   });

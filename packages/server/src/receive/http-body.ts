@@ -36,7 +36,11 @@ export function readHttpBody(
         chunks.push(chunk);
         progress.bytes += chunk.length;
         if (progress.bytes > maxBytes) throw tooLarge(maxBytes);
-        if (progress.bytes > place.bytes) await place.grow(Math.min(maxBytes, progress.bytes * 2));
+        const grown =
+          progress.bytes > place.bytes ? place.grow(Math.min(maxBytes, progress.bytes * 2)) : undefined;
+        if (!grown) continue;
+        await grown;
+        progress.since = performance.now();
       }
     } catch (error) {
       if (error instanceof ThroughlineError) throw error;

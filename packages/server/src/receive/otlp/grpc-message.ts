@@ -38,7 +38,10 @@ export async function readGrpcMessage(
       if (!prefix && progress.bytes >= PREFIX_BYTES) {
         prefix = readPrefix(Buffer.concat(chunks, PREFIX_BYTES), maxBytes);
         const { admitted } = enter(prefix.length);
-        if (admitted) await admitted;
+        if (admitted) {
+          await admitted;
+          progress.since = performance.now();
+        }
       }
       if (prefix && progress.bytes > PREFIX_BYTES + prefix.length)
         throw new ThroughlineError('malformed-body', 'the call has more than one message');

@@ -366,12 +366,14 @@ describe('calls in progress', () => {
   /** Answers nothing before it is told to. */
   async function startAlone(admission: Admission) {
     const held: (() => void)[] = [];
+    const answered: string[] = [];
     const alone = await startGrpcServer(
       {
         admission,
         pace: { graceMs: 200, bytesPerSecond: 1000 },
         maxBodyBytes: MAX_BODY,
         log: quiet,
+        onAnswered: ({ status }) => answered.push(status),
         acceptOtlp: () => new Promise((resolve) => held.push(() => resolve(undefined))),
       },
       { host: '127.0.0.1', port: 0 },
@@ -379,7 +381,7 @@ describe('calls in progress', () => {
     others.push(() => alone.close());
     const to = clientOf({ grpcUrl: `http://127.0.0.1:${alone.port}` } as RunningServer);
     others.push(() => to.close());
-    return { held, port: alone.port, to };
+    return { held, port: alone.port, to, answered };
   }
 
   test('without room wait, and are refused with RetryInfo where they wait too long', async () => {
@@ -419,7 +421,7 @@ describe('calls in progress', () => {
 
   test('that the client gives up leave nothing behind', async () => {
     const admission = new Admission({ maxBytes: 100_000 });
-    const { held, port, to } = await startAlone(admission);
+    const { held, port, to, answered } = await startAlone(admission);
     const first = call(to, Buffer.alloc(90_000));
     await vi.waitUntil(() => held.length === 1);
     const session = connectHttp2(`http://127.0.0.1:${port}`);
@@ -433,6 +435,7 @@ describe('calls in progress', () => {
     await vi.waitUntil(() => admission.waiting === 1);
     stream.close(8);
     await vi.waitUntil(() => admission.waiting === 0);
+    await vi.waitUntil(() => answered.includes('CANCELLED'));
     session.destroy();
     held.shift()?.();
     await first;

@@ -13,6 +13,7 @@ import {
   type ServerHttp2Stream,
 } from 'node:http2';
 import type { AddressInfo } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
 import { ThroughlineError } from '../../errors.ts';
 import type { ContentEncoding } from '../../ingest/messages.ts';
@@ -44,6 +45,8 @@ export class GrpcListenError extends Error {
 
 /** Exporters use one call at a time; more on one connection only hold memory. */
 const MAX_CONCURRENT_CALLS = 64;
+/** Each call's own window is Node's: what arrives before it is read. That of the connection holds as many. */
+const CONNECTION_WINDOW_BYTES = MAX_CONCURRENT_CALLS * 65_535;
 /** A peer that is gone without a word holds its connection for twice as long. */
 const KEEPALIVE_MS = 60_000;
 /** Calls that do not end by then are cut off. */
@@ -73,6 +76,8 @@ export async function startGrpcServer(
   const sessions = new Set<ServerHttp2Session>();
   server.on('session', (session) => {
     sessions.add(session);
+    // Or calls that wait for room would hold up the others of their connection.
+    session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
     const stopWatching = endWhenGone(session);
     session.on('close', () => {
       stopWatching();
@@ -125,8 +130,10 @@ async function answerCall(
     sendResponse(stream, encodeExportResponse('protobuf', signal.rejectedField, partial));
     report(0);
   } catch (error) {
-    // Who goes away before the last byte gets no answer, and has sent nothing wrong.
-    if (stream.readableAborted) return report(CANCELLED);
+    // Who goes away before the last byte gets no answer, and has sent nothing wrong. Clients may end a message that
+    // they give up, and reset it with the next frame.
+    await nextTurn();
+    if (stream.closed || stream.destroyed) return report(CANCELLED);
     const { code, message, details } = grpcFailureOf(error);
     if (code === INTERNAL) parts.log.error({ err: error }, 'an OTLP call failed');
     report(code, error);
@@ -144,7 +151,7 @@ async function acceptCall(
   const group = groupOf(validProjectOfHeader(projectHeader), stream.session?.socket?.remoteAddress);
   let place: Place | undefined;
   try {
-    const { isCompressed, body } = await readGrpcMessage(stream, {
+    const reading = readGrpcMessage(stream, {
       maxBytes: maxBodyBytes,
       pace,
       enter: (bytes) => {
@@ -155,6 +162,7 @@ async function acceptCall(
         return entered;
       },
     });
+    const { isCompressed, body } = await Promise.race([reading, closed(stream)]);
     return await acceptOtlp(kind, {
       body,
       contentType: 'protobuf',
@@ -167,6 +175,13 @@ async function acceptCall(
   } finally {
     place?.leave();
   }
+}
+
+/** Rejects where the client resets the stream: those who read it then wait for ever. */
+function closed(stream: ServerHttp2Stream): Promise<never> {
+  return new Promise((_, reject) => {
+    stream.once('close', () => reject(new Error('the stream was closed')));
+  });
 }
 
 function encodingOf(headers: IncomingHttpHeaders): ContentEncoding {

@@ -1,0 +1,281 @@
+/** More than the server can take, and senders that only take up room: who behaves is served all the same. */
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { rawSpan } from '../../packages/server/src/query/testing/raw-span.ts';
+import { encodeTracesProtobuf } from '../../packages/server/src/receive/otlp/testing/encode-traces.ts';
+import { openChdbEngine } from '../../packages/server/src/store/chdb-engine.ts';
+import { type FloodReport, flood, startSenders } from '../support/overload.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { createClient, type ProcessClient } from './process-client.ts';
+import { grpcCall, httpPost } from './raw-requests.ts';
+import { killServers, type ServerProcess, spawnServer } from './server-process.ts';
+import { newSpanId, newTraceId } from './support.ts';
+
+const MIB = 1 << 20;
+
+let folder: string;
+let server: ServerProcess;
+let client: ProcessClient;
+let url: string;
+let grpcUrl: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'throughline-pressure-'));
+  server = spawnServer(folder, { env: { THROUGHLINE_MAX_IN_FLIGHT_BYTES: String(2 * MIB) } });
+  ({ url, grpcUrl } = await server.listening);
+  client = createClient({ url, grpcUrl });
+  await client.expectWell();
+});
+afterAll(async () => {
+  await killServers();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const TEXT = 'What does it cost to send it back? '.repeat(60);
+/** Requests of 420 kB with fresh ids. */
+function freshRequest(): { body: Buffer; spans: number } {
+  const traceId = newTraceId();
+  const spans = Array.from({ length: 200 }, () =>
+    rawSpan({ traceId, spanId: newSpanId(), attributes: { 'input.value': TEXT } }),
+  );
+  return { body: encodeTracesProtobuf(spans), spans: spans.length };
+}
+
+/** Encoding costs more than sending: the same few, over and over. */
+const REPEATED = Array.from({ length: 4 }, freshRequest);
+let turn = 0;
+const next = () => REPEATED[turn++ % REPEATED.length] as { body: Buffer; spans: number };
+
+const sum = (answers: ReadonlyMap<string, number>, names: readonly string[]): number =>
+  names.reduce((total, name) => total + (answers.get(name) ?? 0), 0);
+
+async function median(
+  count: number,
+  send: () => Promise<unknown>,
+): Promise<{ p50: number; longest: number }> {
+  const taken: number[] = [];
+  for (let index = 0; index < count; index++) {
+    const began = performance.now();
+    await send();
+    taken.push(performance.now() - began);
+  }
+  taken.sort((a, b) => a - b);
+  return { p50: taken[Math.floor(count / 2)] as number, longest: taken.at(-1) as number };
+}
+
+describe('a project that floods with fifty at once', () => {
+  it.each(['http', 'grpc'] as const)('over %s does not keep another one waiting', async (transport) => {
+    const { body } = freshRequest();
+    const quiet = async () => {
+      if (transport === 'http')
+        expect(await httpPost(url, { body, project: 'quiet' })).toMatchObject({ status: 200 });
+      else expect(await grpcCall(grpcUrl, { body, project: 'quiet' })).toMatchObject({ code: 0 });
+    };
+    const alone = await median(10, quiet);
+    const over = new AbortController();
+    const address = transport === 'http' ? url : grpcUrl;
+    const noise = flood({
+      transport,
+      url: address,
+      project: 'noisy',
+      concurrency: 50,
+      next,
+      until: over.signal,
+    });
+    await waitFor('requests that wait', async () =>
+      (await client.metric('throughline_waiting_requests')) > 0 ? true : undefined,
+    );
+    const beside = await median(12, quiet);
+    over.abort();
+    const { answers, withoutRetry } = await noise;
+    // Two workers' worth of the other's requests may be begun, and the processors are shared.
+    expect(beside.longest).toBeLessThan(alone.p50 * 20 + 1500);
+    const refusals = transport === 'http' ? ['429'] : ['UNAVAILABLE'];
+    expect([...answers.keys()].sort()).toEqual([transport === 'http' ? '200' : 'OK', ...refusals].sort());
+    expect(sum(answers, refusals)).toBeGreaterThan(10);
+    expect(withoutRetry).toBe(0);
+    expect(await client.metric('throughline_requests_total', `status="${refusals[0]}"`)).toBe(
+      sum(answers, refusals),
+    );
+  });
+});
+
+describe('senders that take up room', () => {
+  /** Connected, and whatever comes back until the end. */
+  async function dial(
+    first: string,
+  ): Promise<{ socket: Socket; ended: Promise<{ text: string; afterMs: number }> }> {
+    const began = performance.now();
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    let text = '';
+    socket.on('data', (data) => {
+      text += data;
+    });
+    socket.on('error', () => {});
+    const ended = once(socket, 'close').then(() => ({ text, afterMs: performance.now() - began }));
+    await once(socket, 'connect');
+    socket.write(first);
+    return { socket, ended };
+  }
+  const HEAD = 'POST /v1/traces HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n';
+
+  it('headers and bodies that drip are ended with 408, and hold nobody up', async () => {
+    const inHeaders = await Promise.all(Array.from({ length: 50 }, () => dial(HEAD)));
+    const inBodies = await Promise.all(
+      Array.from({ length: 10 }, () => dial(`${HEAD}content-length: 100000\r\n\r\n{`)),
+    );
+    await waitFor('bodies in progress', async () =>
+      (await client.metric('throughline_in_flight_bytes')) >= 1_000_000 ? true : undefined,
+    );
+    const drip = setInterval(() => {
+      for (const { socket } of inHeaders) socket.write('x-drip: 1\r\n');
+      for (const { socket } of inBodies) socket.write(' ');
+    }, 1000);
+    await client.keep();
+    const ends = await Promise.all([...inHeaders, ...inBodies].map(({ ended }) => ended));
+    clearInterval(drip);
+    for (const { text, afterMs } of ends) {
+      expect(text).toMatch(/^HTTP\/1\.1 408 /);
+      expect(afterMs).toBeGreaterThan(9_000);
+      expect(afterMs).toBeLessThan(15_000);
+    }
+    expect(ends.at(-1)?.text).toMatch(/"code":13,"message":"\d+ bytes of the body arrived within \d+ ms"/);
+    expect(await client.metric('throughline_requests_total', 'status="408"')).toBe(10);
+    expect(await client.metric('throughline_in_flight_bytes')).toBe(0);
+    await client.expectWell();
+  });
+
+  it('10,000 idle connections, or as many as the system allows, leave room for others', async () => {
+    const allowed = Number(execFileSync('sh', ['-c', 'ulimit -n']).toString()) || 1024;
+    const count = Math.min(10_000, allowed - 500);
+    const { hostname, port } = new URL(url);
+    const sockets: Socket[] = [];
+    while (sockets.length < count) {
+      const group = Array.from({ length: Math.min(500, count - sockets.length) }, () =>
+        connect(Number(port), hostname),
+      );
+      for (const socket of group) socket.on('error', () => {});
+      await Promise.all(group.map((socket) => once(socket, 'connect')));
+      sockets.push(...group);
+    }
+    await client.expectWell();
+    expect(await client.metric('throughline_in_flight_bytes')).toBe(0);
+    for (const socket of sockets) socket.destroy();
+    await client.expectWell();
+  });
+});
+
+it('heavy queries do not stop ingest, and are ended when nobody waits for them', async () => {
+  const traceId = newTraceId();
+  for (let batch = 0; batch < 5; batch++) {
+    const spans = Array.from({ length: 4000 }, () =>
+      rawSpan({ traceId, spanId: newSpanId(), attributes: { 'input.value': TEXT } }),
+    );
+    expect(await httpPost(url, { body: encodeTracesProtobuf(spans), project: 'queried' })).toMatchObject({
+      status: 200,
+    });
+  }
+  const heavy = ['/traces?q=cost&limit=200', '/traces/summary?q=cost&buckets=200', `/traces/${traceId}?`];
+  const leaving = new AbortController();
+  const ask = async (path: string): Promise<number> => {
+    const answer = await fetch(`${url}/api/v1${path}&project=queried`, { signal: leaving.signal });
+    await answer.arrayBuffer();
+    return answer.status;
+  };
+  let answered = 0;
+  const lanes = Array.from({ length: 30 }, async (_, index) => {
+    const statuses: number[] = [];
+    while (!leaving.signal.aborted) {
+      statuses.push(await ask(heavy[index % 3] as string).catch(() => 0));
+      answered++;
+    }
+    return statuses;
+  });
+  let longest = 0;
+  for (let kept = 0; kept < 30 || answered < 10; kept++)
+    longest = Math.max(longest, (await median(1, () => client.keep())).longest);
+  leaving.abort();
+  const statuses = new Set((await Promise.all(lanes)).flat());
+  // 0: the reader left. What takes too much is refused, what there is no lane for told to come again.
+  for (const status of statuses) expect([0, 200, 422, 429, 503]).toContain(status);
+  expect(statuses.has(200)).toBe(true);
+  expect(longest).toBeLessThan(3000);
+  await client.expectWell();
+});
+
+it('a sustained overload from standard exporters ends with every span stored once', async () => {
+  const senders = { senders: 4, batchSpans: 256, textLength: 1000 };
+  const http = startSenders({ ...senders, transport: 'http', url, project: 'http' });
+  const grpc = startSenders({ ...senders, transport: 'grpc', url: grpcUrl, project: 'grpc' });
+  const over = new AbortController();
+  const floods = [
+    flood({
+      transport: 'http',
+      url,
+      project: 'flood-http',
+      concurrency: 30,
+      next: freshRequest,
+      until: over.signal,
+    }),
+    flood({
+      transport: 'grpc',
+      url: grpcUrl,
+      project: 'flood-grpc',
+      concurrency: 30,
+      next: freshRequest,
+      until: over.signal,
+    }),
+  ];
+  await delay(10_000);
+  over.abort();
+  const [httpFlood, grpcFlood] = (await Promise.all(floods)) as [FloodReport, FloodReport];
+  const [httpReport, grpcReport] = await Promise.all([http.finish(), grpc.finish()]);
+  for (const { answers, withoutRetry } of [httpFlood, grpcFlood]) {
+    for (const status of answers.keys())
+      expect(['200', '429', '503', 'OK', 'UNAVAILABLE', 'RESOURCE_EXHAUSTED']).toContain(status);
+    expect(withoutRetry).toBe(0);
+    expect(sum(answers, ['429', 'UNAVAILABLE'])).toBeGreaterThan(0);
+  }
+  for (const report of [httpReport, grpcReport]) {
+    expect(report).toMatchObject({ dropped: 0, failures: {}, exported: report.produced });
+    expect(report.produced).toBeGreaterThan(1000);
+  }
+  expect((await server.kill('SIGTERM')).code).toBe(0);
+  const engine = await openChdbEngine({ dataDir: folder });
+  const rows = await engine.query<{ project: string; spans: string; ids: string }>(
+    'SELECT project, count() AS spans, uniqExact(trace_id, span_id) AS ids FROM spans FINAL GROUP BY project',
+  );
+  await engine.close();
+  const stored = Object.fromEntries(
+    rows.map(({ project, spans, ids }) => [project, [Number(spans), Number(ids)]]),
+  );
+  const twice = (count: number | undefined) => [count, count];
+  expect(stored).toMatchObject({
+    http: twice(httpReport.produced),
+    grpc: twice(grpcReport.produced),
+    'flood-http': twice(httpFlood.acceptedSpans),
+    'flood-grpc': twice(grpcFlood.acceptedSpans),
+  });
+});
+
+it('a full journal sends away over both transports with the time to come again', async () => {
+  const small = spawnServer(await mkdtemp(join(folder, 'full-')), {
+    env: { THROUGHLINE_MAX_JOURNAL_BYTES: '1024' },
+  });
+  const at = await small.listening;
+  const { body } = freshRequest();
+  const message = 'the journal holds its limit of 1024 bytes not yet loaded';
+  expect(await httpPost(at.url, { body })).toEqual({ status: 503, message, retryAfter: 10 });
+  expect(await grpcCall(at.grpcUrl, { body })).toEqual({ code: 14, message, retries: true });
+  const reader = createClient(at);
+  expect(await reader.metric('throughline_requests_total', 'status="503"')).toBe(1);
+  expect(await reader.metric('throughline_requests_total', 'status="UNAVAILABLE"')).toBe(1);
+  expect(await reader.metric('throughline_in_flight_bytes')).toBe(0);
+  await small.kill();
+});
