@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, it } from 'vitest';
 import { decodeHeader, recordBytes } from '../../packages/server/src/journal/commit-record.ts';
-import { waitFor } from '../support/wait-for.ts';
 import { createRandom } from './kill-load.ts';
 import { type LeftSegment, leaveSegment } from './leave-segment.ts';
 import { type ServerHere, startHere } from './server-here.ts';
@@ -66,9 +65,7 @@ const idsOf = (requests: readonly (readonly JsonSpan[])[]) =>
 async function startAndLoad(dataDir: string): Promise<ServerHere> {
   server = await startHere(dataDir);
   const { client } = server;
-  await waitFor('an empty journal', async () =>
-    (await client.metric('throughline_journal_bytes')) === 0 ? true : undefined,
-  );
+  await client.waitForEmptyJournal();
   return server;
 }
 

@@ -19,6 +19,8 @@ export interface ProcessClient {
   metric(name: string, labels?: string): Promise<number>;
   /** Problems of the project, and of what names none, by reason. */
   problems(): Promise<Record<string, number>>;
+  /** Waits until everything is loaded, and what was loaded is removed. */
+  waitForEmptyJournal(): Promise<void>;
   /** The process and its store answer, and a span that is sent can be read. */
   expectWell(): Promise<void>;
 }
@@ -31,6 +33,13 @@ export interface Sent {
 }
 
 export const PROJECT = 'durability';
+
+/** What a sender is told while the journal cannot be written. */
+export const refusal = (reason: string): Sent => ({
+  status: 503,
+  retryAfter: '10',
+  message: `the journal could not be written: ${reason}`,
+});
 
 export function createClient({ url, grpcUrl }: Pick<ProcessClient, 'url' | 'grpcUrl'>): ProcessClient {
   const headers = { ...JSON_TYPE, 'x-throughline-project': PROJECT };
@@ -65,6 +74,13 @@ export function createClient({ url, grpcUrl }: Pick<ProcessClient, 'url' | 'grpc
       expect(ids(found.spans)).toEqual(ids(expected));
     }
   };
+  const metric: ProcessClient['metric'] = async (name, labels = '') => {
+    const text = await (await fetch(`${url}/metrics`)).text();
+    const lines = text.split('\n').filter((line) => /^[^ {]+/.exec(line)?.[0] === name);
+    return lines
+      .filter((line) => line.includes(labels))
+      .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+  };
   return {
     url,
     grpcUrl,
@@ -72,12 +88,11 @@ export function createClient({ url, grpcUrl }: Pick<ProcessClient, 'url' | 'grpc
     keep,
     findTrace,
     expectReadable,
-    metric: async (name, labels = '') => {
-      const text = await (await fetch(`${url}/metrics`)).text();
-      const lines = text.split('\n').filter((line) => /^[^ {]+/.exec(line)?.[0] === name);
-      return lines
-        .filter((line) => line.includes(labels))
-        .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+    metric,
+    waitForEmptyJournal: async () => {
+      await waitFor('an empty journal', async () =>
+        (await metric('throughline_journal_bytes')) === 0 ? true : undefined,
+      );
     },
     problems: async () => {
       const answer = await fetch(`${url}/api/v1/ingest/problems?project=${PROJECT}`);
