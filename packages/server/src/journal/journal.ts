@@ -110,6 +110,11 @@ export class Journal {
     return times.length === 0 ? undefined : Math.min(...times);
   }
 
+  /** Segments that nothing is added to any more and nobody has taken. */
+  get sealedCount(): number {
+    return this.#sealed.length;
+  }
+
   get isEmpty(): boolean {
     return this.#sealed.length === 0 && this.#taken.size === 0 && (this.#open?.isEmpty ?? true);
   }

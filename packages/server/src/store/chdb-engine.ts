@@ -2,7 +2,7 @@
  * ClickHouse inside this process (chDB).
  *
  * Several sessions on one data folder run in parallel, but a session bears only one operation at a time, so each
- * is a lane that one statement holds from start to end: one lane writes, the others read and cannot write.
+ * is a lane that one statement holds from start to end: some write, the others read and cannot write.
  *
  * Parameters go through `SET param_x = …` in front of the query. The package's own `queryBindAsync` would let only
  * one parameterised query of the whole process run at a time; `SET` belongs to the session (verified by a stress
@@ -10,11 +10,13 @@
  */
 import { randomUUID } from 'node:crypto';
 import { access, constants, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { drainPending, Session } from 'chdb';
 import { chdbConfig, defaultMemoryBytes } from './chdb-config.ts';
 import type { Engine, LoadFile, QueryLimits, QueryParameters, RowFile } from './engine.ts';
+import { InsertedRows } from './inserted-rows.ts';
 import { Lanes } from './lanes.ts';
 import { columnNames, fileTable, loadStatement } from './load-statement.ts';
 import { lowerMergePriority } from './merge-priority.ts';
@@ -24,6 +26,8 @@ import { limitSettings, SESSION_SETTINGS } from './session-settings.ts';
 
 const DATABASE = 'throughline';
 const READERS = 3;
+/** A load keeps one processor busy. */
+const PARALLEL_LOADS = Math.min(4, Math.max(2, Math.floor(availableParallelism() / 2)));
 const MAX_WAITING = 1_000;
 
 export interface ChdbEngineOptions {
@@ -64,12 +68,13 @@ export async function openChdbEngine(options: ChdbEngineOptions): Promise<Engine
     return session;
   };
   try {
-    const writer = open();
-    await writer.queryAsync(`CREATE DATABASE IF NOT EXISTS ${DATABASE} ENGINE = Atomic; USE ${DATABASE}`);
+    const writers = Array.from({ length: PARALLEL_LOADS }, () => open());
+    for (const writer of writers)
+      await writer.queryAsync(`CREATE DATABASE IF NOT EXISTS ${DATABASE} ENGINE = Atomic; USE ${DATABASE}`);
     const [controller, lastController] = [open(), open()];
     const readers = Array.from({ length: READERS }, () => open('--readonly=2'));
     await Promise.all(readers.map((reader) => reader.queryAsync(`USE ${DATABASE}`)));
-    return new ChdbEngine(writer, readers, controller, lastController);
+    return new ChdbEngine(writers, readers, controller, lastController);
   } catch (error) {
     for (const session of sessions) session.close();
     throw await openError(error, path, options.dataDir);
@@ -101,6 +106,7 @@ async function openError(error: unknown, path: string, dataDir: string): Promise
 }
 
 class ChdbEngine implements Engine {
+  readonly parallelLoads = PARALLEL_LOADS;
   readonly #writers: Lanes<Session>;
   readonly #readers: Lanes<Session>;
   /** Only ever kills queries: it must be free when all lanes are busy. */
@@ -108,15 +114,21 @@ class ChdbEngine implements Engine {
   readonly #sessions: readonly Session[];
   readonly #running = new Set<string>();
   readonly #onExit: () => void;
+  readonly #inserted = new InsertedRows(() => this.#insertedRows());
   #mergesLowered: Promise<unknown> | undefined;
   #closing: Promise<void> | undefined;
 
   /** `lastController` is for the moment when the process exits, when nothing can be waited for. */
-  constructor(writer: Session, readers: readonly Session[], controller: Session, lastController: Session) {
-    this.#writers = new Lanes([writer], MAX_WAITING);
+  constructor(
+    writers: readonly Session[],
+    readers: readonly Session[],
+    controller: Session,
+    lastController: Session,
+  ) {
+    this.#writers = new Lanes(writers, MAX_WAITING);
     this.#readers = new Lanes(readers, MAX_WAITING);
     this.#controllers = new Lanes([controller], MAX_WAITING);
-    this.#sessions = [writer, ...readers, controller, lastController];
+    this.#sessions = [...writers, ...readers, controller, lastController];
     this.#onExit = () => {
       if (this.#running.size > 0) lastController.query(killStatement([...this.#running]));
     };
@@ -160,20 +172,30 @@ class ChdbEngine implements Engine {
     await this.#mergesLowered;
     const writer = await this.#writers.acquire();
     try {
-      const before = await insertedRows(writer);
-      await this.#onLane(writer, [], loadStatement(file));
-      const inserted = (await insertedRows(writer)) - before;
       // The counter counts what was offered to the table, so a replay counts in full too.
-      if (inserted !== BigInt(file.rows)) {
-        throw new QueryError('other', {
-          cause: new Error(
-            `loading ${file.token} into ${file.table}: ${file.rows} rows expected, ${inserted} read ` +
-              `(columns ${columnNames(file.structure).join(', ')})`,
-          ),
-        });
-      }
+      await this.#inserted.check(file.rows, () => this.#onLane(writer, [], loadStatement(file)));
+    } catch (error) {
+      if (error instanceof QueryError) throw error;
+      throw new QueryError('other', {
+        cause: new Error(
+          `loading ${file.token} into ${file.table}: ${error instanceof Error ? error.message : error} ` +
+            `(columns ${columnNames(file.structure).join(', ')})`,
+        ),
+      });
     } finally {
       this.#writers.release(writer);
+    }
+  }
+
+  /** Rows that INSERT statements of this process offered to tables. Merges count elsewhere. */
+  async #insertedRows(): Promise<bigint> {
+    const controller = await this.#controllers.acquire();
+    try {
+      const sql = "SELECT value FROM system.events WHERE event = 'InsertedRows'";
+      const result = await controller.queryAsync(sql, { format: 'TabSeparated' });
+      return BigInt(result.text().trim() || 0);
+    } finally {
+      this.#controllers.release(controller);
     }
   }
 
@@ -266,12 +288,4 @@ function oneArray(bytes: Uint8Array): Uint8Array {
     throw new QueryError('other', { cause: new Error('an answer came with rows of another statement') });
   }
   return buffer;
-}
-
-/** Rows that INSERT statements of this process offered to tables. Merges count elsewhere. */
-async function insertedRows(session: Session): Promise<bigint> {
-  const result = await session.queryAsync("SELECT value FROM system.events WHERE event = 'InsertedRows'", {
-    format: 'TabSeparated',
-  });
-  return BigInt(result.text().trim() || 0);
 }

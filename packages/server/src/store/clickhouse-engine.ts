@@ -26,6 +26,7 @@ const MAX_WAITING = 1_000;
 const OTHER_CONNECTIONS = 8;
 /** A server that has not answered so long after the limit of a query is one that is not there. */
 const GRACE_SECONDS = 3;
+const PARALLEL_LOADS = 4;
 /** Of loads and commands. */
 const WRITE_SECONDS = 300;
 const KILL_SECONDS = 2;
@@ -69,6 +70,7 @@ interface StatementLimits {
 }
 
 class ClickHouseEngine implements Engine {
+  readonly parallelLoads = PARALLEL_LOADS;
   readonly #client: ClickHouseClient;
   readonly #readers = new Lanes(
     Array.from({ length: READERS }, (_, index) => index),

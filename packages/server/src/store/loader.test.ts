@@ -69,8 +69,9 @@ const bothHave = (texts: string[]) =>
 const isEmpty = (journal: Journal) => vi.waitFor(() => expect(journal.isEmpty).toBe(true), 10_000);
 
 /** The engine, and before each load a chance to fail. */
-function withFaults(fault: (file: LoadFile) => Promise<void> | void): Pick<Engine, 'load'> {
+function withFaults(fault: (file: LoadFile) => Promise<void> | void): Pick<Engine, 'load' | 'parallelLoads'> {
   return {
+    parallelLoads: 1,
     load: async (file) => {
       await fault(file);
       await engine.load(file);
@@ -138,6 +139,7 @@ describe('what is acknowledged', () => {
     start({
       journal,
       engine: {
+        parallelLoads: 1,
         load: async (file) => {
           await engine.load(file);
           if (lost-- > 0) throw new Error('the answer was lost');
@@ -162,6 +164,26 @@ describe('what is acknowledged', () => {
     for (const text of ['a', 'b', 'c']) await journal.append(batch(text));
     await bothHave(['b', 'c']);
     expect(journal.isEmpty).toBe(false);
+  });
+
+  test('that waits in many segments is loaded several at a time, each exactly once', async () => {
+    const journal = await openJournal();
+    const texts = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+    for (const text of texts) await journal.append(batch(text));
+    let [running, most] = [0, 0];
+    start({
+      journal,
+      engine: {
+        parallelLoads: 2,
+        load: async (file) => {
+          most = Math.max(most, ++running);
+          await engine.load(file).finally(() => running--);
+        },
+      },
+    });
+    await isEmpty(journal);
+    await bothHave(texts);
+    expect(most).toBe(2);
   });
 
   test('is told to listeners while the files exist, and their error stops nothing', async () => {

@@ -4,8 +4,11 @@ import { type SealedSegment, type SealedTable, trimSegment } from '../journal/se
 import type { Engine } from './engine.ts';
 
 export interface LoaderParts {
-  readonly journal: Pick<Journal, 'onRows' | 'takeSegment' | 'putBack' | 'remove' | 'sizeBytes'>;
-  readonly engine: Pick<Engine, 'load'>;
+  readonly journal: Pick<
+    Journal,
+    'onRows' | 'takeSegment' | 'putBack' | 'remove' | 'sizeBytes' | 'sealedCount'
+  >;
+  readonly engine: Pick<Engine, 'load' | 'parallelLoads'>;
   /**
    * Called when the rows of a segment are readable and its files still exist. The files stay until the promise is
    * settled; undefined if nobody listens.
@@ -41,12 +44,14 @@ const GATHER_MS = 100;
 const LONGEST_GATHER_MS = 1_000;
 /** As much as the store takes as one block. */
 const FULL_BYTES = 64 << 20;
+/** With so many segments waiting several are loaded at once: until then the processors belong to those who send. */
+const SEGMENTS_BEHIND = 3;
 const FIRST_RETRY_MS = 200;
 const LAST_RETRY_MS = 30_000;
 
-/** Moves segments from the journal into the store, one after the other, for as long as it runs. */
+/** Moves segments from the journal into the store, oldest first, for as long as it runs. */
 export function startLoader(parts: LoaderParts): Loader {
-  const { journal } = parts;
+  const { journal, engine } = parts;
   const stopping = new AbortController();
   let wake: () => void = () => {};
   let rows = false;
@@ -68,10 +73,12 @@ export function startLoader(parts: LoaderParts): Loader {
       await pause(GATHER_MS);
       rows = false;
       for (;;) {
-        const segment = await journal.takeSegment();
-        if (!segment) break;
+        // After a failure one by one: loads at the same time fail together.
+        const segments = await takeSegments(retryMs === FIRST_RETRY_MS ? engine.parallelLoads : 1);
+        if (segments.length === 0) break;
         const began = performance.now();
-        if (await loadSegment(parts, segment)) {
+        const failed = await loadSegments(segments);
+        if (failed.length === 0) {
           retryMs = FIRST_RETRY_MS;
           const tookMs = performance.now() - began;
           if (journal.sizeBytes < FULL_BYTES)
@@ -79,12 +86,29 @@ export function startLoader(parts: LoaderParts): Loader {
           continue;
         }
         // The next one is tried before this one comes again: one bad segment must not hold up the others.
-        journal.putBack(segment);
+        for (const segment of failed) journal.putBack(segment);
         if (stopping.signal.aborted) break;
         await pause(retryMs);
         retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
       }
     }
+  }
+
+  /** The oldest, and where many wait more of them. */
+  async function takeSegments(most: number): Promise<SealedSegment[]> {
+    const segments: SealedSegment[] = [];
+    do {
+      const segment = await journal.takeSegment();
+      if (!segment) break;
+      segments.push(segment);
+    } while (segments.length < most && journal.sealedCount >= SEGMENTS_BEHIND);
+    return segments;
+  }
+
+  /** Gives those that have to be tried again. */
+  async function loadSegments(segments: readonly SealedSegment[]): Promise<SealedSegment[]> {
+    const loaded = await Promise.all(segments.map((segment) => loadSegment(parts, segment)));
+    return segments.filter((_segment, index) => !loaded[index]);
   }
 
   const running = run();

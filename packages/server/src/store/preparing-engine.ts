@@ -75,6 +75,7 @@ export async function openPreparing(parts: PreparingParts): Promise<Engine> {
     queryJson: async (...query) => ready().queryJson(...query),
     queryFile: async (...query) => ready().queryFile(...query),
     command: async (sql) => ready().command(sql),
+    parallelLoads: engine.parallelLoads,
     async load(file: LoadFile) {
       try {
         await ready().load(file);

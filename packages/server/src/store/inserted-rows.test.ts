@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import { InsertedRows } from './inserted-rows.ts';
+
+/** A store that counts what is inserted into it. */
+function store() {
+  let counted = 100n;
+  const rows = new InsertedRows(async () => counted);
+  return {
+    rows,
+    insert: (count: number) => async () => {
+      counted += BigInt(count);
+    },
+  };
+}
+
+describe('InsertedRows', () => {
+  test('lets loads pass whose rows were counted', async () => {
+    const { rows, insert } = store();
+    await rows.check(3, insert(3));
+    await rows.check(0, insert(0));
+    await rows.check(7, insert(7));
+  });
+
+  test('says what was expected and what was read', async () => {
+    const { rows, insert } = store();
+    await expect(rows.check(5, insert(4))).rejects.toThrow('5 rows expected, 4 read');
+    await rows.check(1, insert(1));
+  });
+
+  test('checks loads that overlap together, after the last of them', async () => {
+    const { rows, insert } = store();
+    const gate = Promise.withResolvers<void>();
+    const order: string[] = [];
+    const slow = rows.check(2, async () => {
+      await gate.promise;
+      await insert(2)();
+      order.push('inserted');
+    });
+    const quick = rows.check(3, insert(3)).then(() => order.push('checked'));
+    gate.resolve();
+    await Promise.all([slow, quick]);
+    expect(order).toEqual(['inserted', 'checked']);
+    const both = await Promise.allSettled([rows.check(2, insert(2)), rows.check(3, insert(1))]);
+    expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  });
+
+  test('a load that fails makes those beside it come again, and none after them', async () => {
+    const { rows, insert } = store();
+    const results = await Promise.allSettled([
+      rows.check(2, insert(2)),
+      rows.check(3, async () => {
+        throw new Error('no disk');
+      }),
+    ]);
+    expect(results.map((result) => result.status === 'rejected' && result.reason.message)).toEqual([
+      'a load at the same time failed, so the rows cannot be counted',
+      'no disk',
+    ]);
+    await rows.check(1, insert(1));
+  });
+
+  test('a count that cannot be had fails the load', async () => {
+    const rows = new InsertedRows(() => Promise.reject(new Error('away')));
+    await expect(rows.check(1, async () => {})).rejects.toThrow('away');
+  });
+});

@@ -1,0 +1,67 @@
+interface Group {
+  readonly before: Promise<bigint>;
+  running: number;
+  expected: bigint;
+  failed: boolean;
+  readonly inserted: Promise<bigint>;
+  readonly settle: (inserted: Promise<bigint>) => void;
+}
+
+/**
+ * Checks that loads inserted as many rows as they should. ClickHouse counts them for the whole process, so loads that
+ * overlap are checked together, and none of them is done before the last one is.
+ */
+export class InsertedRows {
+  readonly #count: () => Promise<bigint>;
+  #group: Group | undefined;
+
+  /** `count`: rows that statements of this process offered to tables so far. */
+  constructor(count: () => Promise<bigint>) {
+    this.#count = count;
+  }
+
+  /**
+   * Runs an insert of so many rows.
+   *
+   * @throws Error where the count is another, or cannot be told because a load beside this one failed
+   */
+  async check(rows: number, insert: () => Promise<unknown>): Promise<void> {
+    this.#group ??= this.#begin();
+    const group = this.#group;
+    group.running++;
+    try {
+      await group.before;
+      await insert();
+      group.expected += BigInt(rows);
+    } catch (error) {
+      group.failed = true;
+      throw error;
+    } finally {
+      if (--group.running === 0) {
+        this.#group = undefined;
+        group.settle(this.#since(group));
+      }
+    }
+    const inserted = await group.inserted;
+    if (group.failed) throw new Error('a load at the same time failed, so the rows cannot be counted');
+    if (inserted !== group.expected) throw new Error(`${group.expected} rows expected, ${inserted} read`);
+  }
+
+  #begin(): Group {
+    const { promise, resolve } = Promise.withResolvers<bigint>();
+    // Nobody may wait for it where all loads failed.
+    promise.catch(() => {});
+    return {
+      before: this.#count(),
+      running: 0,
+      expected: 0n,
+      failed: false,
+      inserted: promise,
+      settle: resolve,
+    };
+  }
+
+  async #since({ before }: Group): Promise<bigint> {
+    return (await this.#count()) - (await before);
+  }
+}
