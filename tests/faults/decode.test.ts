@@ -30,6 +30,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await server?.expectWell();
+  await server?.expectNothingElse();
   await server?.stop();
 });
 
@@ -102,8 +103,15 @@ describe('one bad span is refused alone, by name of the reason', () => {
   ])('JSON: %s as the start', async (_what, startTimeUnixNano, message) => {
     const good = span();
     const bad = span({ startTimeUnixNano });
-    const answer = await server.post({ body: request([bad, good]) });
-    expect(partial(answer.text)).toMatchObject({ errorMessage: expect.stringContaining(message) });
+    const counted = await countedBy(server, async () => {
+      const answer = await server.post({ body: request([bad, good]) });
+      expect(answer.status).toBe(200);
+      expect(partial(answer.text)).toMatchObject({
+        rejectedSpans: '1',
+        errorMessage: expect.stringContaining(message),
+      });
+    });
+    expect(counted).toEqual({ [message.startsWith('a time is') ? 'time-out-of-range' : 'malformed']: 1 });
     expect((await server.getTrace(good.traceId, 1)).spanCount).toBe(1);
     expect(await server.findTrace(bad.traceId)).toBeUndefined();
   });
@@ -122,11 +130,14 @@ describe('one bad span is refused alone, by name of the reason', () => {
       bytes(9, [text(1, 'bad'), bytes(2, [value])]),
     ]);
     const good = rawSpan({ traceId: newTraceId(), spanId: newSpanId() });
-    const answer = await server.post({
-      body: Buffer.concat([bytes(1, [bytes(2, [bytes(2, [record])])]), encodeTracesProtobuf([good])]),
-      headers: PROTOBUF_TYPE,
+    const counted = await countedBy(server, async () => {
+      const answer = await server.post({
+        body: Buffer.concat([bytes(1, [bytes(2, [bytes(2, [record])])]), encodeTracesProtobuf([good])]),
+        headers: PROTOBUF_TYPE,
+      });
+      expect([answer.status, answer.text]).toEqual([200, expect.stringContaining(TOO_DEEP)]);
     });
-    expect([answer.status, answer.text]).toEqual([200, expect.stringContaining(TOO_DEEP)]);
+    expect(counted).toEqual({ 'nested-too-deep': 1 });
     expect((await server.getTrace(good.traceId, 1)).spanCount).toBe(1);
     expect(await server.findTrace(bad)).toBeUndefined();
   });
@@ -265,20 +276,42 @@ describe('what only looks impossible is kept as it is', () => {
 describe('a good beginning does not save a request whose end is broken: nothing of it is kept', () => {
   const good = Array.from({ length: 50 }, () => rawSpan({ traceId: newTraceId(), spanId: newSpanId() }));
   const sent = span();
+  /** Behind the beginning of a status, in JSON or protobuf. */
+  const messageIn = (message: RegExp) => new RegExp(message.source.replace('^', '"message":"'));
 
   it.each([
-    ['JSON and garbage', `${request([sent])}}`, { 'content-type': 'application/json' }],
-    ['JSON twice', request([sent]) + request([sent]), { 'content-type': 'application/json' }],
-    ['JSON without its last bracket', request([sent]).slice(0, -1), { 'content-type': 'application/json' }],
-    ['protobuf and garbage', Buffer.concat([encodeTracesProtobuf(good), Buffer.from('?!')]), PROTOBUF_TYPE],
-    ['protobuf without its last byte', encodeTracesProtobuf(good).subarray(0, -1), PROTOBUF_TYPE],
+    ['JSON and garbage', /^not JSON: /, `${request([sent])}}`, { 'content-type': 'application/json' }],
+    ['JSON twice', /^not JSON: /, request([sent]) + request([sent]), { 'content-type': 'application/json' }],
+    [
+      'JSON without its last bracket',
+      /^not JSON: /,
+      request([sent]).slice(0, -1),
+      { 'content-type': 'application/json' },
+    ],
+    [
+      'protobuf and garbage',
+      /byte/,
+      Buffer.concat([encodeTracesProtobuf(good), Buffer.from('?!')]),
+      PROTOBUF_TYPE,
+    ],
+    [
+      'protobuf without its last byte',
+      /needed at byte \d+, but the message ends/,
+      encodeTracesProtobuf(good).subarray(0, -1),
+      PROTOBUF_TYPE,
+    ],
     [
       'protobuf with a length of 2^31',
+      /needed at byte \d+, but the message ends/,
       Buffer.concat([encodeTracesProtobuf(good), Buffer.from([0x0a]), rawVarint(2 ** 31)]),
       PROTOBUF_TYPE,
     ],
-  ] as const)('%s', async (_what, body, headers) => {
-    expect((await server.post({ body, headers })).status).toBe(400);
+  ] as const)('%s', async (_what, message, body, headers) => {
+    const counted = await countedBy(server, async () => {
+      const answer = await server.post({ body, headers });
+      expect([answer.status, answer.text]).toEqual([400, expect.stringMatching(messageIn(message))]);
+    });
+    expect(counted).toEqual({ 'malformed-body': 1 });
     await server.expectWell();
     for (const traceId of [sent.traceId, good[0]?.traceId as string, good[49]?.traceId as string])
       expect(await server.findTrace(traceId)).toBeUndefined();

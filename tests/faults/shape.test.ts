@@ -23,6 +23,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await server?.expectWell();
+  await server?.expectNothingElse();
   await server?.stop();
 });
 

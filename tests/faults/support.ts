@@ -3,7 +3,9 @@ import { request as httpRequest } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { expect } from 'vitest';
 import type { IngestProblemList } from '../../packages/server/src/api/schemas.ts';
+import { ERRORS } from '../../packages/server/src/errors.ts';
 import { startTestServer, type TestServer } from '../support/start-server.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 /** A server that has to bear everything, and what it is asked after each blow. */
 export interface FaultServer extends TestServer {
@@ -15,6 +17,12 @@ export interface FaultServer extends TestServer {
   expectWell(): Promise<void>;
   /** How often what was not kept, by reason. */
   problems(): Promise<Map<string, number>>;
+  /** What `countedBy` has seen so far, by reason. */
+  readonly expected: Map<string, number>;
+  /** Sum of all lines of this metric whose labels contain `labels`. */
+  metric(name: string, labels?: string): Promise<number>;
+  /** Nothing was counted that no test expected, nothing failed and nothing is held. For the end of a file. */
+  expectNothingElse(): Promise<void>;
   /** Undefined where there is none. */
   findTrace(traceId: string): Promise<unknown>;
 }
@@ -86,15 +94,39 @@ export async function startFaultServer(
       sent.on('error', reject);
       sent.end(body);
     });
+  const metric: FaultServer['metric'] = async (name, labels = '') => {
+    const text = await (await fetch(`${server.url}/metrics`)).text();
+    const lines = text.split('\n').filter((line) => /^[^ {]+/.exec(line)?.[0] === name);
+    return lines
+      .filter((line) => line.includes(labels))
+      .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
+  };
+  const expected = new Map<string, number>();
+  const problems = async (): Promise<Map<string, number>> => {
+    const response = await fetch(`${server.url}/api/v1/ingest/problems?project=${project}`);
+    const { problems } = (await response.json()) as IngestProblemList;
+    return new Map(problems.map(({ reason, count }) => [reason, count]));
+  };
   return {
     ...server,
     post,
-    dial: () => connect(Number(url.port), url.hostname),
-    problems: async () => {
-      const response = await fetch(`${server.url}/api/v1/ingest/problems?project=${project}`);
-      const { problems } = (await response.json()) as IngestProblemList;
-      return new Map(problems.map(({ reason, count }) => [reason, count]));
+    metric,
+    expected,
+    expectNothingElse: async () => {
+      expect(Object.fromEntries(await problems())).toEqual(Object.fromEntries(expected));
+      for (const status of ['500', '503', '429', 'INTERNAL', 'UNAVAILABLE'])
+        expect([status, await metric('throughline_requests_total', `status="${status}"`)]).toEqual([
+          status,
+          0,
+        ]);
+      for (const held of ['in_flight_bytes', 'waiting_requests', 'worker_queue'])
+        await waitFor(`no ${held}`, async () =>
+          (await metric(`throughline_${held}`)) === 0 ? true : undefined,
+        );
+      expect(await metric('throughline_load_errors_total')).toBe(0);
     },
+    dial: () => connect(Number(url.port), url.hostname),
+    problems,
     findTrace: async (traceId) => {
       const response = await fetch(`${server.url}/api/v1/traces/${traceId}?project=${project}`);
       return response.status === 404 ? undefined : response.json();
@@ -113,14 +145,43 @@ export async function startFaultServer(
   };
 }
 
-/** What was counted while `run` ran: `{ 'malformed-body': 1 }`. */
+/** Those of whole requests; others are of single records. */
+const OF_REQUESTS: ReadonlySet<string> = new Set(Object.keys(ERRORS));
+
+/**
+ * What was counted while `run` ran: `{ 'malformed-body': 1 }`. The page of problems and the figures for Prometheus have
+ * to agree.
+ */
 export async function countedBy(
   server: FaultServer,
   run: () => Promise<unknown>,
 ): Promise<Record<string, number>> {
-  const before = await server.problems();
+  const read = async () => ({
+    problems: await server.problems(),
+    refused: (await server.metric('throughline_requests_total')) - (await accepted(server)),
+    rejected: await server.metric('throughline_records_rejected_total'),
+  });
+  const before = await read();
   await run();
-  const after = [...(await server.problems())];
-  const grown = after.map(([reason, count]) => [reason, count - (before.get(reason) ?? 0)] as const);
-  return Object.fromEntries(grown.filter(([, count]) => count > 0));
+  const after = await read();
+  const grown = [...after.problems].map(
+    ([reason, count]) => [reason, count - (before.problems.get(reason) ?? 0)] as const,
+  );
+  const counted = grown.filter(([, count]) => count > 0);
+  for (const [reason, count] of counted)
+    server.expected.set(reason, (server.expected.get(reason) ?? 0) + count);
+  const total = (ofRequests: boolean) =>
+    counted.reduce((sum, [reason, count]) => sum + (OF_REQUESTS.has(reason) === ofRequests ? count : 0), 0);
+  expect(after.refused - before.refused).toBe(total(true));
+  expect(after.rejected - before.rejected).toBe(total(false));
+  return Object.fromEntries(counted);
+}
+
+/** Requests that nobody refused: those that were answered well, and those that nobody waited for. */
+async function accepted(server: FaultServer): Promise<number> {
+  const statuses = ['200', 'OK', 'aborted', 'CANCELLED'];
+  const counts = await Promise.all(
+    statuses.map((status) => server.metric('throughline_requests_total', `status="${status}"`)),
+  );
+  return counts.reduce((sum, count) => sum + count, 0);
 }

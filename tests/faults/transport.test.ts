@@ -3,6 +3,7 @@ import { connect as connectHttp2 } from 'node:http2';
 import type { Socket } from 'node:net';
 import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { waitFor } from '../support/wait-for.ts';
 import type { FaultServer } from './support.ts';
 import {
   countedBy,
@@ -22,7 +23,10 @@ beforeAll(async () => {
   server = await startFaultServer('transport');
 });
 afterEach(() => server.expectWell());
-afterAll(() => server?.stop());
+afterAll(async () => {
+  await server?.expectNothingElse();
+  await server?.stop();
+});
 
 /** A request that is good but for its transport. */
 const good = span();
@@ -180,8 +184,11 @@ describe('on one connection', () => {
     const spans = [span(), span()];
     const socket = server.dial();
     const bodies = [request([spans[0]]), '{', request([spans[1]])];
-    socket.write(bodies.map((text) => head(text) + text).join(''));
-    expect(await answers(socket, 3)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400', 'HTTP/1.1 200']);
+    const counted = await countedBy(server, async () => {
+      socket.write(bodies.map((text) => head(text) + text).join(''));
+      expect(await answers(socket, 3)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 400', 'HTTP/1.1 200']);
+    });
+    expect(counted).toEqual({ 'malformed-body': 1 });
     socket.destroy();
     for (const { traceId } of spans) expect((await server.getTrace(traceId, 1)).spanCount).toBe(1);
   });
@@ -210,6 +217,9 @@ describe('on one connection', () => {
     const socket = server.dial();
     await new Promise<void>((resolve) => socket.write(head(text) + text.slice(0, -1), () => resolve()));
     socket.destroy();
+    await waitFor('the request among those that were given up', async () =>
+      (await server.metric('throughline_requests_total', 'status="aborted"')) === 1 ? true : undefined,
+    );
     await server.expectWell();
     expect(await server.findTrace(lost.traceId)).toBeUndefined();
   });
@@ -263,6 +273,9 @@ it('a gRPC call that is reset in its message leaves the others alone', async () 
   stream.close(8);
   await closed;
   session.close();
+  await waitFor('the call among those that were given up', async () =>
+    (await server.metric('throughline_requests_total', 'status="CANCELLED"')) === 1 ? true : undefined,
+  );
 });
 
 it('a page of another site is not allowed to send', async () => {
