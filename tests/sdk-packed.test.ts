@@ -1,4 +1,6 @@
 /** The SDK as it is published: installed from its package into an empty folder, by the words of docs/sdk.md. */
+
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
@@ -9,6 +11,7 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { EdgeVM } from '@edge-runtime/vm';
 import { build } from 'esbuild';
 import { publint } from 'publint';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -253,22 +256,48 @@ it.skipIf(bun === undefined)('--preload in Bun says what to use instead', async 
   expect(stderr).toContain('use instrument(client)');
 });
 
+/** One file for an edge runtime, as its own tools make it. */
+async function bundleForEdge(entry: string, condition: string, format: 'esm' | 'iife'): Promise<string> {
+  const outfile = join(rag, `${entry}.bundle.js`);
+  const conditions = [condition, 'worker', 'browser'];
+  const options = { bundle: true, platform: 'browser', logLevel: 'error' } as const;
+  await build({ ...options, absWorkingDir: rag, entryPoints: [entry], outfile, format, conditions });
+  return outfile;
+}
+
+it("the program of the guide runs in Vercel's edge runtime", async () => {
+  await writeSnippet(guide, 'worker.mjs', rag, throughline.url);
+  const bindings = JSON.stringify({ OPENAI_API_KEY: 'any', OPENAI_BASE_URL: `${models.url}/v1` });
+  await writeFile(
+    join(rag, 'vercel.mjs'),
+    `import worker from './worker.mjs';
+    addEventListener('fetch', (event) =>
+      event.respondWith(worker.fetch(event.request, ${bindings}, event)));`,
+  );
+  const runtime = new EdgeVM({
+    // As there: the class is a global, and of the process only this.
+    extend: (globals) =>
+      Object.assign(globals, { AsyncLocalStorage, process: { env: {}, version: 'v22.0.0' } }),
+  });
+  runtime.evaluate(await readFile(await bundleForEdge('vercel.mjs', 'edge-light', 'iife'), 'utf8'));
+  const traceId = '0af7651916cd43dd8448eb211c80319c';
+  const headers = { traceparent: `00-${traceId}-b7ad6b7169203331-01` };
+  const response = await runtime.dispatchFetch('http://edge/?q=What is the capital of France?', { headers });
+  expect(await response.text()).toMatch(/^Paris/);
+  await response.waitUntil();
+  const { spans } = await throughline.getTrace(traceId, 2);
+  const [root, model] = ['chain', 'llm'].map((kind) => spans.find((span) => span.kind === kind));
+  expect(root?.parentSpanId).toBe('b7ad6b7169203331');
+  expect(model?.parentSpanId).toBe(root?.spanId);
+});
+
 describe('in a Cloudflare Worker', () => {
   let child: ChildProcess | undefined;
   afterAll(() => child?.kill());
 
   it.skipIf(workerd === undefined)('the program of the guide continues the trace of its caller', async () => {
     await writeSnippet(guide, 'worker.mjs', rag, throughline.url);
-    await build({
-      absWorkingDir: rag,
-      entryPoints: ['worker.mjs'],
-      outfile: join(rag, 'worker.bundle.mjs'),
-      bundle: true,
-      format: 'esm',
-      platform: 'browser',
-      conditions: ['workerd', 'worker', 'browser'],
-      logLevel: 'error',
-    });
+    await bundleForEdge('worker.mjs', 'workerd', 'esm');
     await writeFile(join(rag, 'worker.capnp'), WORKER.replace('MODELS', `${models.url}/v1`));
     child = spawn(workerd ?? '', ['serve', 'worker.capnp', '--control-fd=3'], {
       cwd: rag,
@@ -311,7 +340,7 @@ const config :Workerd.Config = (
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
 );
 const worker :Workerd.Worker = (
-  modules = [(name = "worker", esModule = embed "worker.bundle.mjs")],
+  modules = [(name = "worker", esModule = embed "worker.mjs.bundle.js")],
   compatibilityDate = "2026-01-01",
   compatibilityFlags = ["nodejs_compat"],
   bindings = [
