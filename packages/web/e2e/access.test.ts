@@ -2,6 +2,8 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, openPage, type WatchedPage } from './support/browser.ts';
+import { sendMetrics } from './support/metrics.ts';
+import { newSpanId } from './support/otlp.ts';
 import { startTestServer, type TestServer } from './support/server.ts';
 import { answerTrace } from './support/traces.ts';
 
@@ -22,6 +24,10 @@ const READY = {
   'a failed tool': '[role="tabpanel"]',
   usage: '[role="tabpanel"] table',
   attributes: '[role="tabpanel"] table',
+  scores: '[role="tabpanel"] li',
+  'used documents': '[role="tabpanel"] li',
+  'a running trace': '[role="tabpanel"]',
+  'the metrics of clients': 'main table',
   'a missing trace': 'h1',
 } as const;
 type PageName = keyof typeof READY;
@@ -31,6 +37,20 @@ beforeAll(async () => {
   [server, browser] = await Promise.all([startTestServer(), launchBrowser()]);
   const { spans, ids } = answerTrace();
   const traceId = await server.send(spans);
+  const answering = { 'openinference.span.kind': 'CHAIN', 'throughline.documents.used': [{ id: 'doc-a' }] };
+  const running = await server.send([{ name: 'still running', id: newSpanId(), attributes: answering }]);
+  const scored = await fetch(`${server.url}/api/v1/scores?project=demo`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(
+      ['human', 'llm', 'code'].flatMap((source) => [
+        { traceId, name: 'thumb', value: source === 'llm', source, comment: 'As it should be.' },
+        { traceId, spanId: ids.search, name: 'relevance', value: 0.5, label: 'pass', source },
+      ]),
+    ),
+  });
+  if (!scored.ok) throw new Error(`POST /scores: ${scored.status}`);
+  await sendMetrics(server.url, 'demo');
   const trace = `${server.url}/t/${traceId}?project=demo`;
   const list = `${server.url}/?project=demo`;
   addresses = {
@@ -45,6 +65,10 @@ beforeAll(async () => {
     'a failed tool': `${trace}&span=${ids.tool}`,
     usage: `${trace}&span=${ids.chat}&tab=usage`,
     attributes: `${trace}&span=${ids.chat}&tab=attributes`,
+    scores: `${trace}&span=${ids.search}&tab=scores`,
+    'used documents': `${server.url}/t/${running}?project=demo&tab=used`,
+    'a running trace': `${server.url}/t/${running}?project=demo`,
+    'the metrics of clients': `${server.url}/client-metrics?project=demo`,
     'a missing trace': `${server.url}/t/${'0'.repeat(32)}?project=demo`,
   };
 });
@@ -95,6 +119,14 @@ it('dialogs and menus have no violations either', async () => {
   await page.keyboard.press('Escape');
   await page.getByRole('button', { name: 'Project demo' }).click();
   expect(await check()).toEqual([]);
+  await page.goto(addresses.scores);
+  await page.getByRole('button', { name: 'All 6 scores' }).click();
+  expect(await check()).toEqual([]);
+  await page.keyboard.press('Escape');
+  await page.getByRole('tabpanel').focus();
+  await page.keyboard.press('s');
+  await page.getByRole('dialog', { name: 'Score by hand' }).waitFor();
+  expect(await check()).toEqual([]);
   expect(faults).toEqual([]);
   await context.close();
 });
@@ -103,7 +135,13 @@ it.each([320, 768, 1440, 2560])('at %d px nothing is wider than the page', async
   const { page, context } = await openPage(browser, addresses['the list'], {
     viewport: { width, height: 800 },
   });
-  for (const name of ['the list', 'a conversation', 'the first run'] as const) {
+  for (const name of [
+    'the list',
+    'a conversation',
+    'scores',
+    'the metrics of clients',
+    'the first run',
+  ] as const) {
     await page.goto(addresses[name]);
     await page.locator(READY[name]).first().waitFor();
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

@@ -21,7 +21,7 @@ it('an empty store shows how to send the first trace, and opens it when it comes
   await page.getByRole('heading', { name: 'Send the first trace' }).waitFor();
   const snippet = page.getByRole('tabpanel').locator('pre');
   expect(await textOf(snippet)).toContain(`OTEL_EXPORTER_OTLP_ENDPOINT=${server.url}`);
-  for (const name of ['Node', 'Python', 'curl']) {
+  for (const name of ['TypeScript', 'Node', 'Python', 'curl']) {
     await page.getByRole('tab', { name }).click();
     expect(await textOf(snippet)).toContain(server.url);
     expect(await textOf(snippet)).toContain('shop');

@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, Link } from '@tanstack/react-router';
 import { ProblemView } from './components/problem-view.tsx';
 import { Frame } from './frame/frame.tsx';
+import { ClientMetricsPage } from './pages/client-metrics/client-metrics.tsx';
 import { ProblemsPage } from './pages/problems/problems.tsx';
 import { TracePage } from './pages/trace/trace.tsx';
 import { TracesPage } from './pages/traces/traces.tsx';
@@ -16,8 +17,15 @@ const traces = createRoute({ getParentRoute: () => root, path: '/', component: T
 const trace = createRoute({ getParentRoute: () => root, path: '/t/$traceId', component: TracePage });
 const problems = createRoute({ getParentRoute: () => root, path: '/problems', component: ProblemsPage });
 
+const clientMetrics = createRoute({
+  getParentRoute: () => root,
+  // The server's own figures for Prometheus are at /metrics.
+  path: '/client-metrics',
+  component: ClientMetricsPage,
+});
+
 export const router = createRouter({
-  routeTree: root.addChildren([traces, trace, problems]),
+  routeTree: root.addChildren([traces, trace, clientMetrics, problems]),
   parseSearch,
   stringifySearch: printSearch,
   defaultErrorComponent: ({ error, reset }) => <ProblemView error={error} onRetry={reset} />,

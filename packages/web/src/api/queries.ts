@@ -115,6 +115,17 @@ export function traceScoresQuery(traceId: string, project: string) {
   });
 }
 
+/** `view` names the range as the reader asked for it, `ask` turns it into instants when it is sent. */
+export function metricSeriesQuery(project: string, view: string, ask: () => { from: string; to?: string }) {
+  return queryOptions({
+    queryKey: ['metric-series', project, view],
+    queryFn: ({ signal }) =>
+      answerOf(api.GET('/api/v1/otel-metrics', { params: { query: { project, ...ask() } }, signal })),
+    placeholderData: keepPreviousData,
+    staleTime: 30_000,
+  });
+}
+
 export function problemsQuery(project: string) {
   return queryOptions({
     queryKey: ['problems', project],

@@ -17,6 +17,7 @@ export type Message = NonNullable<SpanDetail['inputMessages']>[number];
 export type ScoreSummary = Trace['scores'][number];
 export type Score = SpanDetail['scores'][number];
 export type IngestProblem = Answer<'/api/v1/ingest/problems'>['problems'][number];
+export type MetricSeries = Answer<'/api/v1/otel-metrics'>['series'][number];
 export type MessagePart = Message['parts'][number];
 export type RetrievedDocument = NonNullable<SpanDetail['documents']>[number];
 

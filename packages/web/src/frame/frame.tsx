@@ -1,5 +1,5 @@
 import { Link, Outlet } from '@tanstack/react-router';
-import { Keyboard, ListTree } from 'lucide-react';
+import { Gauge, Keyboard, ListTree } from 'lucide-react';
 import { useState } from 'react';
 import { useKeys } from '../keys.tsx';
 import { ProblemsLink } from '../pages/problems/problems-link.tsx';
@@ -43,6 +43,15 @@ export function Frame() {
             className={`${ENTRY} md:mt-2`}
           >
             <ListTree size={14} aria-hidden /> Traces
+          </Link>
+          <Link
+            to="/client-metrics"
+            search={project ? { project } : {}}
+            activeOptions={{ exact: true, includeSearch: false }}
+            className={ENTRY}
+          >
+            <Gauge size={14} className="shrink-0" aria-hidden />
+            <span className="sr-only sm:not-sr-only">Metrics</span>
           </Link>
           <ProblemsLink project={project} className={ENTRY} />
           <div className="ml-auto flex gap-1 md:mt-auto md:ml-0">

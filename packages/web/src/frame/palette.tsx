@@ -3,6 +3,7 @@ import { Command } from 'cmdk';
 import {
   Check,
   FolderGit2,
+  Gauge,
   Inbox,
   Keyboard,
   Link2,
@@ -74,6 +75,12 @@ function PaletteList({ onClose, onHelp }: PaletteProps) {
             onSelect={run(() => void navigate({ to: '/', search: project ? { project } : {} }))}
           >
             Traces
+          </Item>
+          <Item
+            icon={Gauge}
+            onSelect={run(() => void navigate({ to: '/client-metrics', search: project ? { project } : {} }))}
+          >
+            Metrics
           </Item>
           <Item
             icon={Inbox}

@@ -19,7 +19,7 @@ export interface TreeColumns {
 }
 
 /** `documents` is as wide as cost and tokens together. */
-export const COLUMN_WIDTHS = { cost: 'w-17', tokens: 'w-15', documents: 'w-32', duration: 'w-17' } as const;
+export const COLUMN_WIDTHS = { cost: 'w-19', tokens: 'w-15', documents: 'w-34', duration: 'w-17' } as const;
 
 interface SpanRowProps {
   readonly id: string;

@@ -10,10 +10,11 @@ describe('snippets of the first-run page', () => {
   });
 
   it('cannot be broken out of by the name of a project', () => {
-    const [environment, node, python, curl] = snippetsFor('http://127.0.0.1:4318', `a"'; rm -rf ~`).map(
+    const [environment, sdk, node, python, curl] = snippetsFor('http://127.0.0.1:4318', `a"'; rm -rf ~`).map(
       ({ code }) => code,
     );
     expect(environment).toContain('x-throughline-project=a%22%27%3B%20rm%20-rf%20%7E');
+    expect(sdk).toContain(String.raw`THROUGHLINE_PROJECT='a"'\''; rm -rf ~'`);
     expect(node).toContain(String.raw`'x-throughline-project': "a\"'; rm -rf ~"`);
     expect(python).toContain(String.raw`"x-throughline-project": "a\"'; rm -rf ~"`);
     expect(curl).toContain(String.raw`-H 'x-throughline-project: a"'\''; rm -rf ~'`);

@@ -19,6 +19,15 @@ export function snippetsFor(origin: string, project: string): readonly Snippet[]
       ].join('\n'),
     },
     {
+      name: 'TypeScript',
+      note: 'npm install @throughline/sdk: model providers, frameworks and vector stores are traced as they are.',
+      code: [
+        `export THROUGHLINE_URL=${origin}`,
+        `export THROUGHLINE_PROJECT=${shellQuote(project)}`,
+        'node --import @throughline/sdk/register app.js',
+      ].join('\n'),
+    },
+    {
       name: 'Node',
       note: 'npm install @opentelemetry/api @opentelemetry/sdk-trace-node @opentelemetry/exporter-trace-otlp-proto',
       code: `import { trace } from '@opentelemetry/api';

@@ -89,7 +89,7 @@ export const COLUMNS: readonly Column[] = [
   {
     id: 'cost',
     label: 'Cost',
-    className: 'w-22 justify-end hidden @sm:flex',
+    className: 'w-24 justify-end hidden @sm:flex',
     sort: '-costUsd',
     render: (trace) => <Value shown={showCost(trace.costUsd, trace.costIncomplete)} />,
   },

@@ -39,6 +39,12 @@ export function AttributesTable({ attributes, dropped = 0, searchable = false }:
       )}
       {all.length === 0 && <p className="text-ink-faint">None</p>}
       <table className="w-full table-fixed">
+        {/* The hidden head would else give all three the same width. */}
+        <colgroup>
+          <col className="w-2/5" />
+          <col />
+          <col className="w-7" />
+        </colgroup>
         <thead className="sr-only">
           <tr>
             <th scope="col">Key</th>

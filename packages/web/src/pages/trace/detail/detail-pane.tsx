@@ -125,7 +125,7 @@ function DetailTabs({ span, project, scores, onScore, stale, tab, onTab }: Detai
     >
       <Tabs.List
         aria-label="Parts of the span"
-        className="flex shrink-0 gap-0.5 overflow-x-auto border-b border-line px-2 [scrollbar-width:none]"
+        className="tab-strip flex shrink-0 gap-0.5 overflow-x-auto border-b border-line px-2 [scrollbar-width:none]"
       >
         {tabs.map(({ id, label }) => (
           <Tabs.Trigger

@@ -1,0 +1,38 @@
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { launchBrowser, openPage, textOf } from './support/browser.ts';
+import { sendMetrics } from './support/metrics.ts';
+import { startTestServer, type TestServer } from './support/server.ts';
+
+let server: TestServer;
+let browser: Browser;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startTestServer(), launchBrowser()]);
+  await sendMetrics(server.url, 'shop');
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+it('what clients measured is told by metric and series', async () => {
+  const { page, faults, context } = await openPage(browser, `${server.url}/?project=shop`);
+  await page.getByRole('link', { name: 'Metrics' }).click();
+  const usage = page.getByRole('region', { name: 'gen_ai.client.token.usage' });
+  const text = await textOf(usage);
+  expect(text).toContain('histogram, in token Tokens of a request.');
+  expect(text).toMatch(
+    /shop gen_ai\.request\.model gpt-4o gen_ai\.token\.type input 150 4 1 \d\d:\d\d:\d\d$/,
+  );
+  expect(await textOf(page.getByRole('region', { name: 'gen_ai.cache.share' }))).toMatch(
+    /Last value .* 0\.25 – 1 /,
+  );
+  await page.goto(
+    `${server.url}/client-metrics?project=shop&from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z`,
+  );
+  await page.getByRole('heading', { name: 'No client sent metrics' }).waitFor();
+  expect(faults).toEqual([]);
+  await context.close();
+});

@@ -1,0 +1,90 @@
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { RotateCw } from 'lucide-react';
+import { metricSeriesQuery } from '../../api/queries.ts';
+import { ProblemView } from '../../components/problem-view.tsx';
+import { PageBar } from '../../frame/page-bar.tsx';
+import { TimeRangePicker } from '../../frame/time-range-picker.tsx';
+import { useProject } from '../../frame/use-project.ts';
+import { useKeys } from '../../keys.tsx';
+import { useSearchRecord } from '../../search-params.ts';
+import { boundsOf, labelOf, printTimeRange } from '../../time-range.ts';
+import { useTitle } from '../../use-title.ts';
+import { groupSeries } from './series-groups.ts';
+import { SeriesTable } from './series-table.tsx';
+import { parseClientMetricsView, printClientMetricsView } from './url.ts';
+
+/** What applications measured themselves. The figures of traces come from spans, not from here. */
+export function ClientMetricsPage() {
+  const { range } = parseClientMetricsView(useSearchRecord());
+  const { project } = useProject();
+  const navigate = useNavigate();
+  const { data, error, isFetching, isPlaceholderData, refetch } = useQuery({
+    ...metricSeriesQuery(project ?? '', JSON.stringify(printTimeRange(range)), () => {
+      const { fromMs, toMs } = boundsOf(range, Date.now());
+      return {
+        from: new Date(fromMs).toISOString(),
+        ...(range.kind === 'between' && { to: new Date(toMs).toISOString() }),
+      };
+    }),
+    enabled: project !== undefined,
+  });
+  useTitle('Metrics of clients');
+  const refresh = () => void refetch();
+  useKeys('Metrics', [{ keys: ['r'], label: 'Refresh', run: refresh }]);
+  return (
+    <>
+      <PageBar
+        controls={
+          <>
+            <TimeRangePicker
+              range={range}
+              onChange={(next) =>
+                void navigate({
+                  to: '/client-metrics',
+                  search: printClientMetricsView({ ...(project !== undefined && { project }), range: next }),
+                })
+              }
+            />
+            <button type="button" className="control" onClick={refresh} disabled={isFetching}>
+              <RotateCw size={13} aria-hidden /> Refresh
+            </button>
+          </>
+        }
+      >
+        <h1 className="text-title font-semibold">Metrics</h1>
+        <span className="hidden truncate text-small text-ink-faint sm:inline">
+          measured by the clients themselves
+        </span>
+      </PageBar>
+      {error && !data ? (
+        <ProblemView error={error} onRetry={refresh} />
+      ) : !data ? null : data.series.length === 0 ? (
+        <NothingMeasured project={project ?? ''} range={labelOf(range)} />
+      ) : (
+        <div className={`flex flex-col gap-6 px-3 py-4 ${isPlaceholderData ? 'opacity-50' : ''}`}>
+          {groupSeries(data.series).map((group) => (
+            <SeriesTable key={`${group.name} ${group.unit} ${group.kind}`} group={group} />
+          ))}
+        </div>
+      )}
+    </>
+  );
+}
+
+function NothingMeasured({ project, range }: { project: string; range: string }) {
+  return (
+    <div className="mx-auto flex max-w-lg flex-col gap-2 px-4 py-16">
+      <h2 className="text-title font-semibold">No client sent metrics</h2>
+      <p className="text-ink-soft wrap-anywhere">
+        Nothing was measured for <b className="font-medium">{project}</b> in “{range}”. Tokens, cost and
+        durations of traces need no metrics: they are computed from spans.
+      </p>
+      <p className="text-ink-soft">
+        Instrumentations that record OpenTelemetry's <code className="font-mono text-small">gen_ai.*</code>{' '}
+        metrics can send them to{' '}
+        <code className="font-mono text-small wrap-anywhere">{location.origin}/v1/metrics</code>.
+      </p>
+    </div>
+  );
+}
