@@ -31,7 +31,7 @@ export function decodeAttributes(text: string): Attributes {
 export function encodeValue(value: AttributeValue, depth = 0): string {
   switch (typeof value) {
     case 'string':
-      return JSON.stringify(value);
+      return quoted(value);
     case 'number':
       return Number.isFinite(value) ? `${value}` : `{"$d":"${value}"}`;
     case 'boolean':
@@ -44,6 +44,20 @@ export function encodeValue(value: AttributeValue, depth = 0): string {
   if (value instanceof DoubleValue) return encodeDouble(value.value);
   if (value instanceof Uint8Array) return `{"$b":"${encodeBase64(value)}"}`;
   return encodeArray(value as readonly AttributeValue[], depth);
+}
+
+/** Longer ones are quoted by native code, for which a call is worth its price. */
+const SHORT = 40;
+
+/** `JSON.stringify` of a text. */
+function quoted(text: string): string {
+  if (text.length > SHORT) return JSON.stringify(text);
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    // Control characters, quotes, backslashes, and surrogates among the rest.
+    if (code < 0x20 || code > 0x7e || code === 0x22 || code === 0x5c) return JSON.stringify(text);
+  }
+  return `"${text}"`;
 }
 
 function encodeDouble(value: number): string {
@@ -64,7 +78,7 @@ function encodeMap(attributes: Attributes, depth: number): string {
   let text = '{';
   for (const [key, value] of attributes) {
     if (text.length > 1) text += ',';
-    text += JSON.stringify(needsEscape(key) ? `$${key}` : key);
+    text += quoted(needsEscape(key) ? `$${key}` : key);
     text += ':';
     text += encodeValue(value, depth + 1);
   }

@@ -57,7 +57,7 @@ export function columnsOf<Row>() {
 
     countMap: (name: string, read: Read<Row, Readonly<Record<string, number>>>) =>
       column('Map(LowCardinality(String), UInt64)', name, (writer, row) => {
-        const entries = Object.entries(read(row) ?? {}).filter(([, value]) => isCount(value));
+        const entries = entriesOf(read(row), isCount);
         writer.varint(entries.length);
         for (const [key, value] of entries) {
           writer.string(key);
@@ -67,7 +67,7 @@ export function columnsOf<Row>() {
 
     moneyMap: (name: string, read: Read<Row, Readonly<Record<string, number>>>) =>
       column('Map(LowCardinality(String), Decimal(18, 12))', name, (writer, row) => {
-        const entries = Object.entries(read(row) ?? {}).filter(([, value]) => isMoney(value));
+        const entries = entriesOf(read(row), isMoney);
         writer.varint(entries.length);
         for (const [key, value] of entries) {
           writer.string(key);
@@ -141,6 +141,16 @@ export function columnsOf<Row>() {
     time: (name: string, read: (row: Row) => bigint) =>
       column("DateTime64(9, 'UTC')", name, (writer, row) => writer.bigint64(read(row))),
   };
+}
+
+type Entries = readonly (readonly [key: string, value: number])[];
+const NONE: Entries = [];
+
+function entriesOf(
+  record: Readonly<Record<string, number>> | undefined,
+  fits: (value: number) => boolean,
+): Entries {
+  return record === undefined ? NONE : Object.entries(record).filter(([, value]) => fits(value));
 }
 
 const isCount = (value: number): boolean => value >= 0 && value < 2 ** 64;
