@@ -52,7 +52,7 @@ describe('classifyAttribute', () => {
     'llm.invocation_parameters',
     'metadata',
     'content',
-    'input',
+    'inputs',
     '__proto__',
     'constructor',
     '',
