@@ -181,7 +181,21 @@ describe.each([
     const abort = new AbortController();
     const result = app.stream('slowly', { abortSignal: abort.signal });
     for await (const _text of result.textStream) abort.abort();
-    await expect.poll(() => spans.spans.length).toBeGreaterThan(0);
+    await expect.poll(() => kinds('agent').length).toBeGreaterThan(0);
+    // Version 6 never ends the span of a call whose stream is aborted.
+    expect(kinds('llm').map((call) => [seen(call).model, call.status === 'error'])).toEqual(
+      major === 7 ? [['gpt-4o', false]] : [],
+    );
+    expect(new Set(spans.spans.map(({ traceId }) => traceId)).size).toBe(1);
+  });
+
+  it('records tools that the model asks for at once', async () => {
+    await app.ask('Where are A-1001 and A-1002?', { tools: app.tools, ...app.steps });
+    expect(kinds('tool').map((tool) => seen(tool).content.tool?.arguments)).toEqual([
+      { orderId: 'A-1001' },
+      { orderId: 'A-1002' },
+    ]);
+    expect(seen(kinds('llm')[0]).finishReasons).toEqual(['tool-calls']);
   });
 
   it('leaves content out where it is not captured', async () => {

@@ -53,9 +53,9 @@ describe.each([
   });
 
   describe.each(['chat', 'responses'] as const)('over %s', (api) => {
-    const runner = () => {
+    const runner = (maxRetries = 0) => {
       // Traced twice over: only one of both may count.
-      const client = instrument(new OpenAI({ baseURL: `${models.url}/v1`, apiKey: 'any', maxRetries: 0 }));
+      const client = instrument(new OpenAI({ baseURL: `${models.url}/v1`, apiKey: 'any', maxRetries }));
       const modelProvider = new agents.OpenAIProvider({
         openAIClient: client as never,
         useResponses: api === 'responses',
@@ -113,6 +113,31 @@ describe.each([
       expect(above(spans.find({ name: 'inner' }))).toBe('execute_tool lookup_order');
       expect(spans.filter({ kind: 'llm' })).toHaveLength(2);
       expect(new Set(spans.spans.map(({ traceId }) => traceId)).size).toBe(1);
+    });
+
+    it('records tools that the model asks for at once', async () => {
+      await runner().run(agent(), 'Where are A-1001 and A-1002?');
+      const tools = spans.filter({ kind: 'tool' });
+      expect(tools.map((tool) => seen(tool).content.tool)).toMatchObject([
+        { arguments: { orderId: 'A-1001' }, result: 'A-1001 shipped' },
+        { arguments: { orderId: 'A-1002' }, result: 'A-1002 shipped' },
+      ]);
+      const inside = spans.filter({ name: 'inner' });
+      expect(inside.map(({ parentSpanId }) => parentSpanId).sort()).toEqual(
+        tools.map(({ spanId }) => spanId).sort(),
+      );
+      expect(spans.filter({ kind: 'llm' })).toHaveLength(2);
+    });
+
+    it('makes one span of a call that the client sends again', async () => {
+      modelServer.addScript(
+        when({ user: 'hiccup', times: 1 }, { fault: { kind: 'status', status: 503, retryAfterSeconds: 0 } }),
+      );
+      await runner(1).run(agent(), 'hiccup');
+      const [call, ...others] = spans.filter({ kind: 'llm' });
+      expect(others).toEqual([]);
+      expect(call?.status).toBe('unset');
+      expect(seen(call).usage?.outputTokens).toBeGreaterThan(0);
     });
 
     it('streams with usage and the time to the first token', async () => {
