@@ -21,7 +21,7 @@ export function EventsTab({ span }: { span: SpanDetail }) {
                 {event.name === 'exception' && <CircleAlert size={14} className="text-error" aria-hidden />}
                 <b className="font-medium">{event.name}</b>
                 <span className="text-small text-ink-faint" title={event.time}>
-                  {after === null ? event.time : `after ${formatDuration(after)}`}
+                  {after === null ? event.time : showOffset(after)}
                 </span>
               </div>
               {event.name === 'exception' ? (
@@ -40,6 +40,11 @@ export function EventsTab({ span }: { span: SpanDetail }) {
       )}
     </>
   );
+}
+
+/** Log records carry clocks of their own: some happened before their span began. */
+function showOffset(ms: number): string {
+  return ms < 0 ? `${formatDuration(-ms)} before it began` : `after ${formatDuration(ms)}`;
 }
 
 const SHOWN_APART = ['exception.type', 'exception.message', 'exception.stacktrace'];
