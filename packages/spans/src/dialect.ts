@@ -6,7 +6,11 @@ import type { SpanFacts } from './span.ts';
 import type { DocumentMark } from './used-documents.ts';
 
 /** One field out of a span; undefined where the source does not say, so that the next dialect is asked. */
-export type Read<T> = (span: RawSpan) => T | undefined;
+export interface Read<T> {
+  (span: RawSpan): T | undefined;
+  /** Of the keys of the span's attributes one must be such for an answer. Absent: it looks elsewhere too. */
+  readonly needs?: (key: string) => boolean;
+}
 
 /** Whether the source's count of input tokens holds the cached ones. */
 export type CachedTokens = 'inside' | 'outside';

@@ -7,7 +7,7 @@ import type {
   TypedText,
 } from './content.ts';
 import type { ContentFields, Dialect, Read } from './dialect.ts';
-import { DIALECTS } from './dialects/dialects.ts';
+import { DIALECTS, SHAPES } from './dialects/dialects.ts';
 import type { SpanKind } from './kind.ts';
 import type { Message, MessagePart } from './messages.ts';
 import { messagesFromRequest, messagesFromResponse } from './messages-from-body.ts';
@@ -15,6 +15,7 @@ import { parsedOrText, parseStructure } from './parse-json.ts';
 import { previews } from './previews.ts';
 import type { RawSpan } from './raw-span.ts';
 import { createKindReader } from './read-kind.ts';
+import { perShape } from './shapes.ts';
 import { markUsedDocuments } from './used-documents.ts';
 
 type Fields = { -readonly [F in keyof ContentFields]?: ContentFields[F] };
@@ -39,7 +40,7 @@ const PREVIEWED: ReadonlySet<string> = new Set<keyof ContentFields>([
 ]);
 
 /** As much of the content as {@link previews} looks at: for every span that arrives. */
-const mapPreviewed = createContentMapper(DIALECTS, PREVIEWED);
+const mapPreviewed = perShape(SHAPES, (dialects) => createContentMapper(dialects, PREVIEWED));
 
 /** `previews(mapContent(span))` without the rest of the content. */
 export function mapPreviews(span: RawSpan): ReturnType<typeof previews> {

@@ -1,6 +1,6 @@
 import type { Cost } from './cost.ts';
 import type { Dialect, FactReaders, Read } from './dialect.ts';
-import { DIALECTS } from './dialects/dialects.ts';
+import { SHAPES } from './dialects/dialects.ts';
 import { failure } from './exceptions.ts';
 import { COUNTED_KINDS } from './kind.ts';
 import { createPricer, type PriceUsage } from './pricing.ts';
@@ -8,6 +8,7 @@ import type { RawSpan, StatusCode } from './raw-span.ts';
 import { either } from './read.ts';
 import { createKindReader } from './read-kind.ts';
 import { readUsage } from './read-usage.ts';
+import { perShape } from './shapes.ts';
 import type { SpanFacts } from './span.ts';
 import type { Usage } from './usage.ts';
 
@@ -18,7 +19,12 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type FactField = keyof FactReaders;
 
 /** The facts of a span by the known vocabularies. Never throws; what no vocabulary says is absent. */
-export const mapFacts: (span: RawSpan) => SpanFacts = createFactMapper(DIALECTS, createPricer());
+export const mapFacts: (span: RawSpan) => SpanFacts = createMapFacts();
+
+function createMapFacts(): (span: RawSpan) => SpanFacts {
+  const price = createPricer();
+  return perShape(SHAPES, (dialects) => createFactMapper(dialects, price));
+}
 
 /** The runner: asks the dialects for each field in their order and knows none of them. */
 export function createFactMapper(

@@ -19,7 +19,7 @@ function first<T>(
   convert: (value: AttributeValue) => T | undefined,
   where = onSpan,
 ): Read<T> {
-  return (span) => {
+  const read: Read<T> = (span) => {
     const attributes = where(span);
     for (const key of keys) {
       const value = attributes.get(key);
@@ -29,6 +29,28 @@ function first<T>(
     }
     return undefined;
   };
+  return where === onSpan ? needing(keys, read) : read;
+}
+
+/** What becomes of a reader's answer. */
+export function converted<From, To>(read: Read<From>, convert: (value: From) => To | undefined): Read<To> {
+  const both: Read<To> = (span) => {
+    const value = read(span);
+    return value === undefined ? undefined : convert(value);
+  };
+  return read.needs === undefined ? both : Object.assign(both, { needs: read.needs });
+}
+
+/** The reader, which answers only where the span has an attribute of one of the keys. */
+export function needing<T>(keys: readonly string[], read: Read<T>): Read<T> {
+  return Object.assign(read, { needs: (key: string) => keys.includes(key) });
+}
+
+/** The reader, which answers only where the span has an attribute whose key starts with one of the prefixes. */
+export function needingPrefix<T>(prefixes: readonly string[], read: Read<T>): Read<T> {
+  return Object.assign(read, {
+    needs: (key: string) => prefixes.some((prefix) => key.startsWith(prefix)),
+  });
 }
 
 /** A text that is not empty; numbers and booleans are written out. */
@@ -73,40 +95,42 @@ export const array = (...keys: string[]): Read<readonly unknown[]> =>
   });
 
 /** A text with its type from a sibling attribute, else `application/json` where it reads as JSON. */
-export const typedText =
-  (key: string, mimeTypeKey?: string): Read<TypedText> =>
-  (span) => {
+export const typedText = (key: string, mimeTypeKey?: string): Read<TypedText> =>
+  needing([key], (span) => {
     const value = span.attributes.get(key);
     if (value === undefined || value === null || value === '') return undefined;
     const mimeType = mimeTypeKey === undefined ? undefined : asText(span.attributes.get(mimeTypeKey) ?? null);
     return withMimeType(value, mimeType);
-  };
+  });
 
 /** The first reader that answers. */
 export function either<T>(...reads: Read<T>[]): Read<T> {
   const [only] = reads;
   if (only !== undefined && reads.length === 1) return only;
-  return (span) => {
+  const any: Read<T> = (span) => {
     for (const read of reads) {
       const value = read(span);
       if (value !== undefined) return value;
     }
     return undefined;
   };
+  const needs = reads.flatMap((read) => read.needs ?? []);
+  if (needs.length < reads.length) return any;
+  return Object.assign(any, { needs: (key: string) => needs.some((need) => need(key)) });
 }
 
 /** One of a closed set, by the text of an attribute; upper and lower case are the same. */
 export function oneOf<T>(key: string, table: Readonly<Record<string, T>>): Read<T> {
   const byText = new Map(Object.entries(table).map(([name, value]) => [name.toLowerCase(), value]));
-  return (span) => {
+  return needing([key], (span) => {
     const value = span.attributes.get(key);
     return typeof value === 'string' ? (byText.get(value) ?? byText.get(value.toLowerCase())) : undefined;
-  };
+  });
 }
 
 /** `result` where any of the attributes is present. */
 export function whenAny<T>(result: T, ...keys: string[]): Read<T> {
-  return (span) => (keys.some((key) => span.attributes.has(key)) ? result : undefined);
+  return needing(keys, (span) => (keys.some((key) => span.attributes.has(key)) ? result : undefined));
 }
 
 export function withMimeType(value: AttributeValue, mimeType?: string): TypedText {

@@ -6,7 +6,20 @@ import { messagesFromJson } from '../messages-from-json.ts';
 import { parsedOrText, parseJson } from '../parse-json.ts';
 import { canonicalProvider } from '../providers.ts';
 import type { RawSpan } from '../raw-span.ts';
-import { asTexts, count, isRecord, json, nonEmpty, number, oneOf, text, texts, typedText } from '../read.ts';
+import {
+  asTexts,
+  converted,
+  count,
+  isRecord,
+  json,
+  needing,
+  nonEmpty,
+  number,
+  oneOf,
+  text,
+  texts,
+  typedText,
+} from '../read.ts';
 import { embeddings } from './ai-sdk.ts';
 
 /*
@@ -36,7 +49,7 @@ export const aiSdkLegacy: Dialect = {
   }),
 
   facts: {
-    provider,
+    provider: converted(text('ai.model.provider'), canonicalModelProvider),
     operation: text('ai.operationId'),
     requestModel: text('ai.model.id'),
     responseModel: text('ai.response.model'),
@@ -64,8 +77,11 @@ export const aiSdkLegacy: Dialect = {
   content: {
     input: typedText('ai.prompt'),
     output: typedText('ai.response.object'),
-    inputMessages: (span) => messagesFromJson(PROMPT_MESSAGES(span), 'user'),
-    outputMessages,
+    inputMessages: converted(json('ai.prompt.messages'), (messages) => messagesFromJson(messages, 'user')),
+    outputMessages: needing(
+      ['ai.response.text', 'ai.response.reasoning', 'ai.response.object', 'ai.response.toolCalls'],
+      outputMessages,
+    ),
     toolDefinitions,
     // Also of version 7, whose `ai.values` stand beside OpenTelemetry's name of the dimensions.
     embedding: embeddings,
@@ -88,14 +104,6 @@ export const aiSdkLegacy: Dialect = {
     ],
   },
 };
-
-const MODEL_PROVIDER = text('ai.model.provider');
-const PROMPT_MESSAGES = json('ai.prompt.messages');
-
-function provider(span: RawSpan): string | undefined {
-  const name = MODEL_PROVIDER(span);
-  return name === undefined ? undefined : canonicalModelProvider(name);
-}
 
 /** `openai.chat`, `google.vertex.chat`, `amazon-bedrock`: the provider's package, then which of its APIs. */
 export function canonicalModelProvider(name: string): string {

@@ -7,15 +7,86 @@ import {
   array,
   asCount,
   asTexts,
+  converted,
   count,
   either,
   isRecord,
   json,
+  needing,
   nonEmpty,
   oneOf,
   text,
+  texts,
   typedText,
 } from '../read.ts';
+
+const CONTEXT = 'ai.settings.context.';
+
+function context({ attributes }: RawSpan): Readonly<Record<string, unknown>> | undefined {
+  let found: Record<string, unknown> | undefined;
+  for (const [key, value] of attributes) {
+    if (!key.startsWith(CONTEXT)) continue;
+    found ??= Object.create(null) as Record<string, unknown>;
+    found[key.slice(CONTEXT.length)] = valueToJson(value);
+  }
+  return found;
+}
+
+const EMBEDDING_KEYS = ['ai.values', 'ai.value', 'ai.embeddings', 'ai.embedding'];
+
+/** Texts are JSON-encoded strings: `"\"hello\""`. */
+export const embeddings = needing<EmbeddingContent>(EMBEDDING_KEYS, ({ attributes }) => {
+  const values = asTexts(attributes.get('ai.values') ?? attributes.get('ai.value') ?? null);
+  const vectors = asTexts(attributes.get('ai.embeddings') ?? attributes.get('ai.embedding') ?? null);
+  if (values === undefined && vectors === undefined) return undefined;
+  const first = vectors?.[0];
+  // Left by those who keep the vectors to themselves.
+  const dimensions = asCount(attributes.get('gen_ai.embeddings.dimension.count') ?? null);
+  return {
+    texts: (values ?? []).map(unquoted),
+    ...(dimensions === undefined ? {} : { dimensions }),
+    ...(vectors === undefined || first === undefined
+      ? {}
+      : { dimensions: first.split(',').length, count: vectors.length }),
+  };
+});
+
+function unquoted(text: string): string {
+  if (!text.startsWith('"')) return text;
+  try {
+    const parsed: unknown = JSON.parse(text);
+    return typeof parsed === 'string' ? parsed : text;
+  } catch {
+    return text;
+  }
+}
+
+const INPUT_DOCUMENTS: Read<readonly Document[]> = converted(texts('ai.documents'), (list) =>
+  nonEmpty(list.map((item) => ({ content: unquoted(item) }))),
+);
+
+const RANKING: Read<readonly unknown[]> = array('ai.ranking');
+
+/** `{originalIndex, relevanceScore}`, best first; the text comes from the input by its index. */
+const RANKED = needing<readonly Document[]>(['ai.ranking'], (span) => {
+  const ranking = RANKING(span);
+  if (ranking === undefined) return undefined;
+  const input = INPUT_DOCUMENTS(span);
+  const ranked: Document[] = [];
+  for (const entry of ranking) {
+    const item = typeof entry === 'string' ? parsedOrText(entry) : entry;
+    if (!isRecord(item)) continue;
+    const index = item.originalIndex ?? item.index;
+    const score = item.relevanceScore ?? item.score;
+    const content = typeof index === 'number' ? input?.[index]?.content : undefined;
+    ranked.push({
+      ...(typeof index === 'number' ? { id: String(index) } : {}),
+      ...(content === undefined ? {} : { content }),
+      ...(typeof score === 'number' ? { score } : {}),
+    });
+  }
+  return nonEmpty(ranked);
+});
 
 /*
  * What the Vercel AI SDK 7 adds to OpenTelemetry's conventions: operations that the registry does not know and the
@@ -36,8 +107,8 @@ export const aiSdk: Dialect = {
   facts: {
     userId: text('ai.settings.context.userId', 'ai.telemetry.metadata.userId'),
     sessionId: text('ai.settings.context.sessionId', 'ai.telemetry.metadata.sessionId'),
-    documentCount: (span) => rankedDocuments(span)?.length,
-    inputDocumentCount: (span) => inputDocuments(span)?.length,
+    documentCount: converted(RANKED, (found) => found.length),
+    inputDocumentCount: converted(INPUT_DOCUMENTS, (found) => found.length),
   },
 
   usage: {
@@ -62,8 +133,8 @@ export const aiSdk: Dialect = {
     },
     metadata: context,
     embedding: embeddings,
-    inputDocuments,
-    documents: rankedDocuments,
+    inputDocuments: INPUT_DOCUMENTS,
+    documents: RANKED,
     promptVariables: json('ai.decision.state'),
   },
 
@@ -79,70 +150,3 @@ export const aiSdk: Dialect = {
   },
   outputText: { keys: ['ai.response.text', 'ai.decision.answers'] },
 };
-
-const CONTEXT = 'ai.settings.context.';
-
-function context({ attributes }: RawSpan): Readonly<Record<string, unknown>> | undefined {
-  let found: Record<string, unknown> | undefined;
-  for (const [key, value] of attributes) {
-    if (!key.startsWith(CONTEXT)) continue;
-    found ??= Object.create(null) as Record<string, unknown>;
-    found[key.slice(CONTEXT.length)] = valueToJson(value);
-  }
-  return found;
-}
-
-/** Texts are JSON-encoded strings: `"\"hello\""`. */
-export function embeddings({ attributes }: RawSpan): EmbeddingContent | undefined {
-  const values = asTexts(attributes.get('ai.values') ?? attributes.get('ai.value') ?? null);
-  const vectors = asTexts(attributes.get('ai.embeddings') ?? attributes.get('ai.embedding') ?? null);
-  if (values === undefined && vectors === undefined) return undefined;
-  const first = vectors?.[0];
-  // Left by those who keep the vectors to themselves.
-  const dimensions = asCount(attributes.get('gen_ai.embeddings.dimension.count') ?? null);
-  return {
-    texts: (values ?? []).map(unquoted),
-    ...(dimensions === undefined ? {} : { dimensions }),
-    ...(vectors === undefined || first === undefined
-      ? {}
-      : { dimensions: first.split(',').length, count: vectors.length }),
-  };
-}
-
-function unquoted(text: string): string {
-  if (!text.startsWith('"')) return text;
-  try {
-    const parsed: unknown = JSON.parse(text);
-    return typeof parsed === 'string' ? parsed : text;
-  } catch {
-    return text;
-  }
-}
-
-function inputDocuments(span: RawSpan): readonly Document[] | undefined {
-  const list = asTexts(span.attributes.get('ai.documents') ?? null);
-  return nonEmpty((list ?? []).map((item) => ({ content: unquoted(item) })));
-}
-
-const RANKING: Read<readonly unknown[]> = array('ai.ranking');
-
-/** `{originalIndex, relevanceScore}`, best first; the text comes from the input by its index. */
-function rankedDocuments(span: RawSpan): readonly Document[] | undefined {
-  const ranking = RANKING(span);
-  if (ranking === undefined) return undefined;
-  const input = inputDocuments(span);
-  const ranked: Document[] = [];
-  for (const entry of ranking) {
-    const item = typeof entry === 'string' ? parsedOrText(entry) : entry;
-    if (!isRecord(item)) continue;
-    const index = item.originalIndex ?? item.index;
-    const score = item.relevanceScore ?? item.score;
-    const content = typeof index === 'number' ? input?.[index]?.content : undefined;
-    ranked.push({
-      ...(typeof index === 'number' ? { id: String(index) } : {}),
-      ...(content === undefined ? {} : { content }),
-      ...(typeof score === 'number' ? { score } : {}),
-    });
-  }
-  return nonEmpty(ranked);
-}

@@ -1,4 +1,5 @@
 import type { Dialect } from '../dialect.ts';
+import { Shapes } from '../shapes.ts';
 import { aiSdk } from './ai-sdk.ts';
 import { aiSdkLegacy } from './ai-sdk-legacy.ts';
 import { anthropicSdk } from './anthropic-sdk.ts';
@@ -20,3 +21,6 @@ export const DIALECTS: readonly Dialect[] = [
   anthropicSdk,
   generic,
 ];
+
+/** What the mappers share: a span is mapped by both in turn, and its shape is looked for once. */
+export const SHAPES = new Shapes(DIALECTS);

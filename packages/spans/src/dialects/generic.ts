@@ -1,7 +1,7 @@
 import type { Dialect } from '../dialect.ts';
 import { failure } from '../exceptions.ts';
 import type { RawSpan } from '../raw-span.ts';
-import { either, resourceText, tags, text } from '../read.ts';
+import { converted, either, resourceText, tags, text } from '../read.ts';
 import { documentMarksOf } from '../used-documents.ts';
 import { documents } from './otel-genai-content.ts';
 
@@ -26,7 +26,7 @@ export const generic: Dialect = {
     sessionId: text('throughline.session.id', 'session.id'),
     tags: tags('throughline.tags', 'tag.tags'),
     errorType: either(text('error.type'), exceptionType),
-    inputDocumentCount: (span) => RERANKED(span)?.length,
+    inputDocumentCount: converted(RERANKED, (found) => found.length),
   },
   content: { inputDocuments: RERANKED, usedDocuments: ({ attributes }) => documentMarksOf(attributes) },
   inputText: { keys: ['throughline.reranker.input_documents'] },

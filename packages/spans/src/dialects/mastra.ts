@@ -1,11 +1,11 @@
 import { valueToJson } from '../attribute-json.ts';
 import type { TypedText } from '../content.ts';
-import type { Dialect } from '../dialect.ts';
+import type { Dialect, Read } from '../dialect.ts';
 import type { SpanKind } from '../kind.ts';
 import { messagesFromRequest } from '../messages-from-body.ts';
 import { parseStructure } from '../parse-json.ts';
 import type { RawSpan } from '../raw-span.ts';
-import { oneOf, text, typedText } from '../read.ts';
+import { converted, needing, oneOf, text, typedText } from '../read.ts';
 import { canonicalModelProvider } from './ai-sdk-legacy.ts';
 
 /*
@@ -37,30 +37,29 @@ const KINDS: Readonly<Record<string, SpanKind>> = {
 };
 const TYPES = [...Object.keys(KINDS), 'generic', 'workflow_sleep', 'workflow_wait_event'];
 
+const TYPE_KEY = 'mastra.span.type';
+
 export const mastra: Dialect = {
   name: 'mastra',
-  kind,
+  kind: needing([TYPE_KEY], kind),
   facts: {
-    provider,
-    ttftMs: timeToFirstToken,
+    provider: needing([TYPE_KEY], provider),
+    ttftMs: needing(['mastra.completion_start_time'], timeToFirstToken),
     userId: text('mastra.metadata.userId'),
     sessionId: text('mastra.metadata.sessionId', 'mastra.metadata.threadId'),
   },
   content: {
-    input: (span) => told(span, 'input'),
-    output: (span) => told(span, 'output'),
-    inputMessages: (span) => {
-      const input = told(span, 'input');
-      return input === undefined ? undefined : messagesFromRequest(parseStructure(input.text));
-    },
+    input: told('input'),
+    output: told('output'),
+    inputMessages: converted(told('input'), ({ text }) => messagesFromRequest(parseStructure(text))),
     metadata,
   },
   inputText: { keys: ['input', 'gen_ai.tool.input', ...TYPES.map((type) => `mastra.${type}.input`)] },
   outputText: { keys: ['output', 'gen_ai.tool.output', ...TYPES.map((type) => `mastra.${type}.output`)] },
 };
 
-const TYPE = text('mastra.span.type');
-const KIND = oneOf('mastra.span.type', KINDS);
+const TYPE = text(TYPE_KEY);
+const KIND = oneOf(TYPE_KEY, KINDS);
 
 /** Before version 1 there is no `model_inference`: the generation is the call, with model and usage of all its steps. */
 function kind(span: RawSpan): SpanKind | undefined {
@@ -84,11 +83,13 @@ function timeToFirstToken(span: RawSpan): number | undefined {
   return Number.isFinite(ms) && ms >= 0 ? ms : undefined;
 }
 
-function told(span: RawSpan, side: 'input' | 'output'): TypedText | undefined {
-  const type = TYPE(span);
-  if (type === undefined) return undefined;
-  // Before version 1 the plain name.
-  return typedText(`mastra.${type}.${side}`)(span) ?? typedText(side)(span);
+function told(side: 'input' | 'output'): Read<TypedText> {
+  return needing([TYPE_KEY], (span) => {
+    const type = TYPE(span);
+    if (type === undefined) return undefined;
+    // Before version 1 the plain name.
+    return typedText(`mastra.${type}.${side}`)(span) ?? typedText(side)(span);
+  });
 }
 
 const METADATA = 'mastra.metadata.';

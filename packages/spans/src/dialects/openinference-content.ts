@@ -7,7 +7,7 @@ import type { Message, MessagePart } from '../messages.ts';
 import { canonicalRole, missingCalls } from '../messages-from-json.ts';
 import { parsedOrText, parseStructure } from '../parse-json.ts';
 import type { Attributes } from '../raw-span.ts';
-import { asJson, asNumber, asText, isRecord, nonEmpty, object } from '../read.ts';
+import { asJson, asNumber, asText, isRecord, needing, needingPrefix, nonEmpty, object } from '../read.ts';
 
 type FromBody = (body: unknown) => readonly Message[] | undefined;
 
@@ -22,15 +22,26 @@ export function messages(
   bodyKey: string,
   fromBody: FromBody,
 ): Read<readonly Message[]> {
-  return ({ attributes }) => {
-    const list = listAt(attributes, prefix).map((item) => message(item, role));
-    if (list.length === 0 || list.every(isComplete)) return nonEmpty(list);
+  return fromList(prefix, (items, attributes) => {
+    const list = items.map((item) => message(item, role));
+    if (list.every(isComplete)) return list;
     const whole = fromBody(bodyAt(attributes, bodyKey));
     const offset = (whole?.length ?? 0) - list.length;
     if (whole === undefined || offset < 0) return list.some(({ parts }) => parts.length > 0) ? list : whole;
     // A system prompt that stands apart in the body comes before the flattened messages.
     return list.map((flat, index) => (isComplete(flat) ? flat : (whole[index + offset] ?? flat)));
-  };
+  });
+}
+
+/** Out of the items of a flattened list, of which there is one at least. */
+function fromList<T>(
+  prefix: string,
+  read: (items: readonly Attributes[], attributes: Attributes) => T | undefined,
+): Read<T> {
+  return needingPrefix([prefix], ({ attributes }) => {
+    const items = listAt(attributes, prefix);
+    return items.length === 0 ? undefined : read(items, attributes);
+  });
 }
 
 const MEDIA = new Set(['image', 'audio', 'video']);
@@ -58,14 +69,14 @@ export const systemInstructions: Read<readonly MessagePart[]> = ({ attributes })
 };
 
 /** LangChain wraps what a tool gave: `{"output": {"lc": 1, …, "kwargs": {"content": …}}}`. */
-export const langChainToolResult: Read<unknown> = ({ attributes }) => {
+export const langChainToolResult = needing<unknown>(['output.value'], ({ attributes }) => {
   const text = attributes.get('output.value');
   if (typeof text !== 'string' || !text.startsWith('{"output"')) return undefined;
   const body = parseStructure(text);
   const output = isRecord(body) ? body.output : undefined;
   const inner = isRecord(output) && isRecord(output.kwargs) ? output.kwargs.content : output;
   return typeof inner === 'string' ? parsedOrText(inner) : inner;
-};
+});
 
 function message(item: Attributes, fallbackRole: string): Message {
   const role = canonicalRole(item.get('message.role'), fallbackRole);
@@ -178,42 +189,34 @@ function toolCallPart(item: Attributes): MessagePart | undefined {
 }
 
 /** `llm.prompts.<i>.prompt.text`: completions before chat. */
-export const prompts: Read<readonly Message[]> = ({ attributes }) =>
-  textMessages(attributes, 'llm.prompts.', 'prompt.text', 'user');
+export const prompts = textMessages('llm.prompts.', 'prompt.text', 'user');
+export const choices = textMessages('llm.choices.', 'completion.text', 'assistant');
 
-export const choices: Read<readonly Message[]> = ({ attributes }) =>
-  textMessages(attributes, 'llm.choices.', 'completion.text', 'assistant');
-
-function textMessages(
-  attributes: Attributes,
-  prefix: string,
-  key: string,
-  role: string,
-): readonly Message[] | undefined {
-  const found = listAt(attributes, prefix).map((item) => textAt(item, key) ?? textAt(item, ''));
-  return nonEmpty(
-    found
-      .filter((text) => text !== undefined)
-      .map((content) => ({ role, parts: [{ type: 'text', content }] })),
+function textMessages(prefix: string, key: string, role: string): Read<readonly Message[]> {
+  return fromList(prefix, (items) =>
+    nonEmpty(
+      items
+        .map((item) => textAt(item, key) ?? textAt(item, ''))
+        .filter((text) => text !== undefined)
+        .map((content) => ({ role, parts: [{ type: 'text', content }] })),
+    ),
   );
 }
 
 /** Image generation: `input.images.<i>.image.url`. */
-export const inputImages: Read<readonly Message[]> = ({ attributes }) =>
-  images(attributes, 'input.images.', 'user');
-export const outputImages: Read<readonly Message[]> = ({ attributes }) =>
-  images(attributes, 'output.images.', 'assistant');
+export const inputImages = images('input.images.', 'user');
+export const outputImages = images('output.images.', 'assistant');
 
-function images(attributes: Attributes, prefix: string, role: string): readonly Message[] | undefined {
-  const urls = listAt(attributes, prefix)
-    .map((item) => textAt(item, 'image.url'))
-    .filter((url) => url !== undefined);
-  return urls.length === 0 ? undefined : [{ role, parts: urls.map((url) => uriPart(url, 'image')) }];
+function images(prefix: string, role: string): Read<readonly Message[]> {
+  return fromList(prefix, (items) => {
+    const urls = items.map((item) => textAt(item, 'image.url')).filter((url) => url !== undefined);
+    return urls.length === 0 ? undefined : [{ role, parts: urls.map((url) => uriPart(url, 'image')) }];
+  });
 }
 
 /** `<prefix><i>.document.{id,content,score,metadata}` */
 export function documents(prefix: string): Read<readonly Document[]> {
-  return ({ attributes }) => nonEmpty(listAt(attributes, prefix).map(document));
+  return fromList(prefix, (items) => items.map(document));
 }
 
 function document(item: Attributes): Document {
@@ -230,9 +233,7 @@ function document(item: Attributes): Document {
 }
 
 /** `embedding.embeddings.<i>.embedding.{text,vector}`; of the vectors only how many and how long. */
-export const embeddedTexts: Read<EmbeddingContent> = ({ attributes }) => {
-  const list = listAt(attributes, 'embedding.embeddings.');
-  if (list.length === 0) return undefined;
+export const embeddedTexts: Read<EmbeddingContent> = fromList('embedding.embeddings.', (list) => {
   const texts = list.map((item) => textAt(item, 'embedding.text')).filter((text) => text !== undefined);
   const lengths = list.map((item) => vectorLength(item)).filter((length) => length !== undefined);
   const dimensions = lengths[0];
@@ -240,7 +241,7 @@ export const embeddedTexts: Read<EmbeddingContent> = ({ attributes }) => {
     texts,
     ...(dimensions === undefined ? {} : { dimensions, count: lengths.length }),
   };
-};
+});
 
 function vectorLength(item: Attributes): number | undefined {
   const vector = item.get('embedding.vector');
@@ -253,13 +254,14 @@ function vectorLength(item: Attributes): number | undefined {
 }
 
 /** `llm.tools.<i>.tool.json_schema` */
-export const toolDefinitions: Read<readonly unknown[]> = ({ attributes }) =>
+export const toolDefinitions: Read<readonly unknown[]> = fromList('llm.tools.', (items) =>
   nonEmpty(
-    listAt(attributes, 'llm.tools.')
+    items
       .map((item) => textAt(item, 'tool.json_schema'))
       .filter((schema) => schema !== undefined)
       .map(parsedOrText),
-  );
+  ),
+);
 
 function textAt(item: Attributes, key: string): string | undefined {
   const value = item.get(key);

@@ -1,13 +1,15 @@
-import type { CachedTokens, Dialect, ReportedCost } from '../dialect.ts';
+import type { CachedTokens, Dialect, Read, ReportedCost } from '../dialect.ts';
 import { countAt } from '../flattened.ts';
 import { messagesFromRequest, messagesFromResponse } from '../messages-from-body.ts';
 import { canonicalProvider } from '../providers.ts';
 import type { RawSpan } from '../raw-span.ts';
 import {
   array,
+  converted,
   count,
   either,
   json,
+  needingPrefix,
   number,
   object,
   oneOf,
@@ -30,6 +32,15 @@ import {
   systemInstructions,
   toolDefinitions,
 } from './openinference-content.ts';
+
+const itemCount = (prefix: string): Read<number> =>
+  needingPrefix([prefix], ({ attributes }) => countAt(attributes, prefix));
+
+/** LangChain spans carry no provider but in their metadata, a JSON text: looked up, not parsed, for every span. */
+const langChainProvider = converted(text('metadata'), (metadata) => {
+  const found = /"ls_provider":\s?"([\w.-]{1,64})"/.exec(metadata.slice(0, 4096));
+  return found?.[1] === undefined ? undefined : canonicalProvider(found[1]);
+});
 
 /*
  * OpenInference, the vocabulary of Arize's instrumentations for OpenAI, Anthropic, LangChain, LlamaIndex and many
@@ -69,7 +80,11 @@ export const openinference: Dialect = {
   ),
 
   facts: {
-    provider: either(provider('llm.provider'), provider('llm.system'), langChainProvider),
+    provider: either(
+      converted(text('llm.provider'), canonicalProvider),
+      converted(text('llm.system'), canonicalProvider),
+      langChainProvider,
+    ),
     requestModel: text(
       'llm.request.model_name',
       'llm.model_name',
@@ -85,9 +100,8 @@ export const openinference: Dialect = {
     toolName: text('tool.name'),
     agentName: text('agent.name'),
     promptVersion: text('llm.prompt_template.version'),
-    documentCount: ({ attributes }) =>
-      countAt(attributes, 'reranker.output_documents.') ?? countAt(attributes, 'retrieval.documents.'),
-    inputDocumentCount: ({ attributes }) => countAt(attributes, 'reranker.input_documents.'),
+    documentCount: either(itemCount('reranker.output_documents.'), itemCount('retrieval.documents.')),
+    inputDocumentCount: itemCount('reranker.input_documents.'),
   },
 
   usage: {
@@ -150,22 +164,6 @@ export const openinference: Dialect = {
     lists: ['llm.output_messages.', 'llm.choices.', 'retrieval.documents.', 'reranker.output_documents.'],
   },
 };
-
-function provider(key: string): (span: RawSpan) => string | undefined {
-  const read = text(key);
-  return (span) => {
-    const name = read(span);
-    return name === undefined ? undefined : canonicalProvider(name);
-  };
-}
-
-/** LangChain spans carry no provider but in their metadata, a JSON text: looked up, not parsed, for every span. */
-function langChainProvider(span: RawSpan): string | undefined {
-  const metadata = span.attributes.get('metadata');
-  if (typeof metadata !== 'string') return undefined;
-  const found = /"ls_provider":\s?"([\w.-]{1,64})"/.exec(metadata.slice(0, 4096));
-  return found?.[1] === undefined ? undefined : canonicalProvider(found[1]);
-}
 
 const ANTHROPIC_SCOPE = '@arizeai/openinference-instrumentation-anthropic';
 

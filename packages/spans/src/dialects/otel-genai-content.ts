@@ -6,7 +6,7 @@ import type { Message, MessagePart } from '../messages.ts';
 import { messagesFromJson } from '../messages-from-json.ts';
 import { parsedOrText, parseStructure } from '../parse-json.ts';
 import type { Attributes, AttributeValue, RawEvent, RawSpan } from '../raw-span.ts';
-import { asCount, asJson, isRecord, nonEmpty } from '../read.ts';
+import { asCount, asJson, isRecord, needing, nonEmpty } from '../read.ts';
 
 /** The event that carries the whole exchange where a client keeps content off the span's attributes. */
 const DETAILS_EVENT = 'gen_ai.client.inference.operation.details';
@@ -162,12 +162,12 @@ export const promptVariables: Read<unknown> = ({ attributes }) => {
 
 /** `[{id, score, …}]`; producers add content and metadata. */
 export function documents(key: string): Read<readonly Document[]> {
-  return ({ attributes }) => {
+  return needing([key], ({ attributes }) => {
     const value = attributes.get(key);
     if (value === undefined) return undefined;
     const json = typeof value === 'string' ? parseStructure(value) : valueToJson(value);
     return Array.isArray(json) ? nonEmpty(json.map(documentFrom)) : undefined;
-  };
+  });
 }
 
 function documentFrom(value: unknown): Document {
@@ -187,7 +187,7 @@ function documentFrom(value: unknown): Document {
   };
 }
 
-export const embedding: Read<EmbeddingContent> = (span) => {
+export const embedding = needing<EmbeddingContent>(['gen_ai.operation.name'], (span) => {
   if (span.attributes.get('gen_ai.operation.name') !== 'embeddings') return undefined;
   const dimensions = asCount(span.attributes.get('gen_ai.embeddings.dimension.count') ?? null);
   const input = messagesOf(span.attributes.get('gen_ai.input.messages'), 'user') ?? [];
@@ -198,4 +198,4 @@ export const embedding: Read<EmbeddingContent> = (span) => {
   );
   if (texts.length === 0 && dimensions === undefined) return undefined;
   return { texts, ...(dimensions === undefined ? {} : { dimensions }) };
-};
+});

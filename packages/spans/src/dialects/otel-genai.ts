@@ -1,7 +1,7 @@
 import type { Dialect, Read, ReportedCost } from '../dialect.ts';
 import { canonicalProvider } from '../providers.ts';
 import type { RawSpan } from '../raw-span.ts';
-import { count, either, json, number, oneOf, text, texts, typedText, whenAny } from '../read.ts';
+import { converted, count, either, json, number, oneOf, text, texts, typedText, whenAny } from '../read.ts';
 import {
   documents,
   embedding,
@@ -62,10 +62,7 @@ export const otelGenai: Dialect = {
   ),
 
   facts: {
-    provider: (span) => {
-      const name = text('gen_ai.provider.name', 'gen_ai.system')(span);
-      return name === undefined ? undefined : canonicalProvider(name);
-    },
+    provider: converted(text('gen_ai.provider.name', 'gen_ai.system'), canonicalProvider),
     operation: either(text('gen_ai.operation.name'), text('mcp.method.name')),
     requestModel: text('gen_ai.request.model'),
     responseModel: text('gen_ai.response.model'),
@@ -83,7 +80,10 @@ export const otelGenai: Dialect = {
     workflowName: text('gen_ai.workflow.name'),
     promptName: text('gen_ai.prompt.name'),
     promptVersion: text('gen_ai.prompt.version'),
-    documentCount: either(retrievedCount, count('gen_ai.memory.record.count')),
+    documentCount: either(
+      converted(documents('gen_ai.retrieval.documents'), (found) => found.length),
+      count('gen_ai.memory.record.count'),
+    ),
   },
 
   usage: {
@@ -193,25 +193,11 @@ export const otelGenai: Dialect = {
 };
 
 function seconds(...keys: string[]): Read<number> {
-  const read = number(...keys);
-  return (span) => {
-    const value = read(span);
-    return value === undefined || value < 0 ? undefined : value * 1000;
-  };
+  return converted(number(...keys), (value) => (value < 0 ? undefined : value * 1000));
 }
 
 function reportedCost(...keys: string[]): Read<ReportedCost> {
-  const read = number(...keys);
-  return (span) => {
-    const usd = read(span);
-    return usd === undefined ? undefined : { usd };
-  };
-}
-
-const RETRIEVED = documents('gen_ai.retrieval.documents');
-
-function retrievedCount(span: RawSpan): number | undefined {
-  return RETRIEVED(span)?.length;
+  return converted(number(...keys), (usd) => ({ usd }));
 }
 
 /** Until 1.41 the parameter of the model's sampling stood for the number of documents too. */
