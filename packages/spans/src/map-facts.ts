@@ -13,7 +13,7 @@ import type { SpanFacts } from './span.ts';
 import type { Usage } from './usage.ts';
 
 /** Stored with every row; raised whenever the same span would give other facts. */
-export const MAPPER_VERSION = 2;
+export const MAPPER_VERSION = 3;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type FactField = keyof FactReaders;
