@@ -27,6 +27,7 @@ CREATE TABLE IF NOT EXISTS metrics
     version             UInt64 CODEC(Delta, ZSTD(1))
 )
 ENGINE = ReplacingMergeTree(version)
-PARTITION BY toDate(time)
+-- As spans: hostile times share one partition.
+PARTITION BY if(toYear(toDate32(time)) BETWEEN 2020 AND 2049, toDate32(time), toDate32('1970-01-01'))
 ORDER BY (project, name, series_id, start, time)
 SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 1024;
