@@ -96,7 +96,7 @@ export async function getSpan(
   const raw = withLogEvents(rawSpanOfRows(row, payload), logs);
   const content = mapContent(raw);
   // The answer that was made from documents is another span than the one that found them.
-  const marks = content.retrieval ? await readDocumentMarks(scope, traceId, limits) : [];
+  const marks = content.retrieval ? await readDocumentMarks(scope, traceId, undefined, limits) : [];
   return {
     ...facts,
     otelKind,

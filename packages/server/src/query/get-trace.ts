@@ -1,9 +1,11 @@
 import type { Trace, TraceSummary } from '../api/schemas.ts';
 import type { QueryLimits } from '../store/engine.ts';
-import { sql, time } from '../store/sql.ts';
-import type { ProjectScope } from './project-scope.ts';
+import { sql } from '../store/sql.ts';
+import { readPreviews } from './previews.ts';
+import { type ProjectScope, type SpanRange, startsWithin } from './project-scope.ts';
+import { scoresOfTraces } from './score-rows.ts';
 import { API_SETTINGS, SPAN_SUMMARY_FIELDS } from './span-summary.ts';
-import { summariseTraces } from './trace-summaries.ts';
+import { previewSource, readTraceRows, toSummary } from './trace-summaries.ts';
 import { countUsedOfTrace, type UsedDocumentCount } from './used-documents.ts';
 
 /** Of a larger trace the earliest are given; its `spanCount` tells how many there are. */
@@ -25,15 +27,19 @@ export async function getTrace(
   signal?: AbortSignal,
 ): Promise<FoundTrace | undefined> {
   const limits: QueryLimits = { maxResultRows: MAX_SPANS, ...(signal ? { signal } : {}) };
-  const range = await rangeOf(scope, traceId, limits);
-  if (!range) return undefined;
-  const [spansJson, summaries, usedDocuments] = await Promise.all([
-    readSpans(scope, traceId, range, limits),
-    summariseTraces(scope, [traceId], { ...range, limits, maxScores: MAX_SCORES }),
-    countUsedOfTrace(scope, traceId, range, limits),
+  // The id alone leads through its index, once; with the time, the other queries need no index.
+  const [[row], scores] = await Promise.all([
+    readTraceRows(scope, [traceId], undefined, limits),
+    scoresOfTraces(scope, [traceId], MAX_SCORES, limits),
   ]);
-  const found = summaries.get(traceId);
-  return found && { summary: found.summary, usedDocuments, spansJson };
+  if (!row) return undefined;
+  const range: SpanRange = { fromNs: BigInt(row.position_ns), toNs: BigInt(row.last_ns) };
+  const [spansJson, previews, usedDocuments] = await Promise.all([
+    readSpans(scope, traceId, range, limits),
+    readPreviews(scope, [previewSource(row)], limits),
+    row.has_documents === 1 ? countUsedOfTrace(scope, traceId, range, limits) : [],
+  ]);
+  return { summary: toSummary(row, previews.get(traceId), scores.get(traceId)), usedDocuments, spansJson };
 }
 
 /** The text of a `Trace`. */
@@ -46,32 +52,11 @@ export function parseTrace(found: FoundTrace): Trace {
   return JSON.parse(traceJson(found).toString()) as Trace;
 }
 
-interface Range {
-  readonly fromNs: bigint;
-  readonly toNs: bigint;
-}
-
-/** When the trace's rows begin. The id alone leads through its index; with the time the other queries need no index. */
-async function rangeOf(
-  scope: ProjectScope,
-  traceId: string,
-  limits: QueryLimits,
-): Promise<Range | undefined> {
-  const [row] = await scope.query<{ first: string; last: string; n: string }>(
-    sql`
-    SELECT toUnixTimestamp64Nano(min(start)) AS first, toUnixTimestamp64Nano(max(start)) AS last, count() AS n
-    FROM ${scope.spans}
-    WHERE trace_id = ${traceId}`,
-    limits,
-  );
-  return row && row.n !== '0' ? { fromNs: BigInt(row.first), toNs: BigInt(row.last) } : undefined;
-}
-
 /** A span in its latest version, even where that has another start and so another key. */
 function readSpans(
   scope: ProjectScope,
   traceId: string,
-  { fromNs, toNs }: Range,
+  range: SpanRange,
   limits: QueryLimits,
 ): Promise<Uint8Array> {
   return scope.queryJson(
@@ -80,7 +65,7 @@ function readSpans(
     FROM
     (
       SELECT * FROM ${scope.spans}
-      WHERE trace_id = ${traceId} AND start >= ${time(fromNs)} AND start <= ${time(toNs)}
+      WHERE trace_id = ${traceId} AND ${startsWithin(range)}
       ORDER BY version DESC
       LIMIT 1 BY span_id
     )

@@ -122,7 +122,7 @@ async function walk(
       limits,
     );
     const ids = candidates.map((candidate) => candidate.trace_id);
-    const traces = await summariseTraces(scope, ids, { fromNs: from - WEEK_NS, toNs: to + WEEK_NS, limits });
+    const traces = await summariseTraces(scope, ids, { fromNs: from - WEEK_NS, toNs: to + WEEK_NS }, limits);
     for (const { trace_id, value } of candidates) {
       const trace = traces.get(trace_id);
       if (trace && trace.positionNs === BigInt(value)) page.push({ summary: trace.summary, value });
@@ -209,7 +209,7 @@ async function rank(
     limits,
   );
   const ids = candidates.map((candidate) => candidate.trace_id);
-  const traces = await summariseTraces(scope, ids, { limits });
+  const traces = await summariseTraces(scope, ids, undefined, limits);
   return candidates.flatMap(({ trace_id, value }) => {
     const trace = traces.get(trace_id);
     return trace ? [{ summary: trace.summary, value }] : [];

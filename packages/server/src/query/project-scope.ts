@@ -1,9 +1,26 @@
 import type { Engine, QueryLimits } from '../store/engine.ts';
-import { compile, type Sql, sql } from '../store/sql.ts';
+import { compile, type Sql, sql, time } from '../store/sql.ts';
 
 /** The second column of the primary key of both tables: minutes since 1970. */
 export const MINUTE: Sql = sql`intDiv(toUnixTimestamp64Second(start), 60)`;
 export const MINUTE_NS = 60_000_000_000n;
+
+/** Nanoseconds since 1970, both ends included. */
+export interface SpanRange {
+  readonly fromNs: bigint;
+  readonly toNs: bigint;
+}
+
+/** A condition on `spans` and `payloads`; those that start outside the store's time are taken to its ends. */
+export function startsWithin({ fromNs, toNs }: SpanRange): Sql {
+  return sql`start >= ${time(clampNs(fromNs))} AND start <= ${time(clampNs(toNs))}`;
+}
+
+const MAX_NS = 2n ** 63n - 1n;
+
+function clampNs(ns: bigint): bigint {
+  return ns < 0n ? 0n : ns > MAX_NS ? MAX_NS : ns;
+}
 
 /**
  * The tables as one project sees them. Every query names its tables through a scope, so none can forget the

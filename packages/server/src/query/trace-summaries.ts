@@ -1,10 +1,10 @@
 import type { StatusCode } from '@throughline/spans';
-import type { TraceSummary } from '../api/schemas.ts';
+import type { ScoreSummary, TraceSummary } from '../api/schemas.ts';
 import type { QueryLimits } from '../store/engine.ts';
-import { sql, time } from '../store/sql.ts';
+import { sql } from '../store/sql.ts';
 import { nsToMs, orNull, toCount, toNumber } from './numbers.ts';
-import { type PreviewSource, readPreviews } from './previews.ts';
-import type { ProjectScope } from './project-scope.ts';
+import { type PreviewSource, type Previews, readPreviews } from './previews.ts';
+import { type ProjectScope, type SpanRange, startsWithin } from './project-scope.ts';
 import { scoresOfTraces } from './score-rows.ts';
 import { toIsoTimestamp } from './timestamps.ts';
 
@@ -15,9 +15,12 @@ export interface SummarisedTrace {
   readonly positionNs: bigint;
 }
 
-interface Row {
+/** A trace as the store adds it up. */
+export interface TraceRow {
   readonly trace_id: string;
+  /** First and last start of all its rows, versions that were replaced included. */
   readonly position_ns: string;
+  readonly last_ns: string;
   readonly first_start: string;
   readonly duration_ns: string | null;
   readonly has_root: number;
@@ -47,34 +50,49 @@ interface Row {
   readonly session_id: string;
   readonly feature: string;
   readonly tags: readonly string[];
+  readonly has_documents: number | null;
   readonly first_call: readonly [spanId: string, startNs: string];
   readonly last_call: readonly [spanId: string, startNs: string];
 }
 
-export interface SummariseOptions {
-  /** Where to look for spans; absent: everywhere. */
-  readonly fromNs?: bigint;
-  readonly toNs?: bigint;
-  /** Of one trace. Default 20. */
-  readonly maxScores?: number;
-  readonly limits?: QueryLimits;
-}
-
-/**
- * Summaries of the traces named, by id; those that have no span are missing.
- * A span counts once, in its latest version, even where that has another start and so another key.
- */
+/** Summaries of the traces named, by id; those that have no span in the range are missing. */
 export async function summariseTraces(
   scope: ProjectScope,
   traceIds: readonly string[],
-  { fromNs = 0n, toNs = MAX_NS, maxScores = 20, limits }: SummariseOptions = {},
+  range: SpanRange | undefined,
+  limits?: QueryLimits,
 ): Promise<Map<string, SummarisedTrace>> {
   if (traceIds.length === 0) return new Map();
-  const rows = await scope.query<Row>(
+  const [rows, scores] = await Promise.all([
+    readTraceRows(scope, traceIds, range, limits),
+    scoresOfTraces(scope, traceIds, MAX_SCORES, limits),
+  ]);
+  const previews = await readPreviews(scope, rows.map(previewSource), limits);
+  return new Map(
+    rows.map((row) => {
+      const summary = toSummary(row, previews.get(row.trace_id), scores.get(row.trace_id));
+      return [row.trace_id, { summary, positionNs: BigInt(row.position_ns) }];
+    }),
+  );
+}
+
+/** Of one trace in a list. */
+const MAX_SCORES = 20;
+
+/** A span counts once, in its latest version, even where that has another start and so another key. */
+export function readTraceRows(
+  scope: ProjectScope,
+  traceIds: readonly string[],
+  range: SpanRange | undefined,
+  limits?: QueryLimits,
+): Promise<TraceRow[]> {
+  const within = range ? sql`AND ${startsWithin(range)}` : sql``;
+  return scope.query<TraceRow>(
     sql`
     WITH (parent_span_id != '', start, span_id) AS root_first
     SELECT trace_id,
       min(earliest_ns) AS position_ns,
+      max(latest_ns) AS last_ns,
       min(start) AS first_start,
       max(start_ns + toInt64(duration_ns)) - min(start_ns) AS duration_ns,
       max(parent_span_id = '') AS has_root,
@@ -97,45 +115,28 @@ export async function summariseTraces(
       argMinIf(session_id, root_first, session_id != '') AS session_id,
       argMinIf(feature, root_first, feature != '') AS feature,
       groupUniqArrayArray(100)(tags) AS tags,
+      max(document_count) > 0 AS has_documents,
       argMinIf((span_id, toString(start_ns)), (start, span_id), kind = 'llm') AS first_call,
       argMaxIf((span_id, toString(start_ns)), (start, span_id), kind = 'llm') AS last_call
     FROM
     (
       SELECT trace_id, span_id, parent_span_id, name, kind, start, toUnixTimestamp64Nano(start) AS start_ns,
         duration_ns, status, service, environment, user_id, session_id, feature, tags, model, counted, input_tokens,
-        output_tokens, cost_usd, min(start_ns) OVER (PARTITION BY trace_id) AS earliest_ns
+        output_tokens, cost_usd, min(start_ns) OVER (PARTITION BY trace_id) AS earliest_ns,
+        max(start_ns) OVER (PARTITION BY trace_id) AS latest_ns, document_count
       FROM ${scope.spans}
-      WHERE trace_id IN ${traceIds} AND start >= ${time(clampNs(fromNs))} AND start <= ${time(clampNs(toNs))}
+      WHERE trace_id IN ${traceIds} ${within}
       ORDER BY version DESC
       LIMIT 1 BY trace_id, span_id
     ) AS spans
     GROUP BY trace_id`,
     limits,
   );
-  const [previews, scores] = await Promise.all([
-    readPreviews(scope, rows.map(previewSource), limits),
-    scoresOfTraces(scope, traceIds, maxScores, limits),
-  ]);
-  return new Map(
-    rows.map((row) => {
-      const summary = {
-        ...toSummary(row),
-        ...(previews.get(row.trace_id) ?? NO_PREVIEWS),
-        scores: scores.get(row.trace_id) ?? [],
-      };
-      return [row.trace_id, { summary, positionNs: BigInt(row.position_ns) }];
-    }),
-  );
 }
 
-function clampNs(ns: bigint): bigint {
-  return ns < 0n ? 0n : ns > MAX_NS ? MAX_NS : ns;
-}
+const NO_PREVIEWS: Previews = { inputPreview: null, outputPreview: null };
 
-const MAX_NS = 2n ** 63n - 1n;
-const NO_PREVIEWS = { inputPreview: null, outputPreview: null };
-
-function previewSource(row: Row): PreviewSource {
+export function previewSource(row: TraceRow): PreviewSource {
   const [headId, headStartNs] = row.head;
   const calls = [row.first_call, row.last_call].filter(([spanId]) => spanId !== '');
   const [first, last] = calls.map(([spanId, startNs]) => ({ spanId, startNs }));
@@ -147,7 +148,11 @@ function previewSource(row: Row): PreviewSource {
   };
 }
 
-function toSummary(row: Row): Omit<TraceSummary, 'inputPreview' | 'outputPreview' | 'scores'> {
+export function toSummary(
+  row: TraceRow,
+  previews: Previews = NO_PREVIEWS,
+  scores: ScoreSummary[] = [],
+): TraceSummary {
   const [, , name, headStatus, headService] = row.head;
   return {
     traceId: row.trace_id,
@@ -169,15 +174,17 @@ function toSummary(row: Row): Omit<TraceSummary, 'inputPreview' | 'outputPreview
     sessionId: orNull(row.session_id),
     feature: orNull(row.feature),
     tags: [...row.tags].sort(),
+    ...previews,
+    scores,
   };
 }
 
-function statusOfMany(row: Row): StatusCode {
+function statusOfMany(row: TraceRow): StatusCode {
   if (row.error_count !== '0') return 'error';
   return row.ok_count === '0' ? 'unset' : 'ok';
 }
 
-function dearestFirst({ models, model_costs: [names, costs] }: Row): string[] {
+function dearestFirst({ models, model_costs: [names, costs] }: TraceRow): string[] {
   const costByName = new Map(names.map((name, index) => [name, Number(costs[index])]));
   const costOf = (name: string) => costByName.get(name) ?? 0;
   return [...models].sort((a, b) => costOf(b) - costOf(a) || (a < b ? -1 : 1));

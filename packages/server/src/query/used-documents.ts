@@ -8,8 +8,8 @@ import {
   USED_DOCUMENTS_ATTRIBUTE,
 } from '@throughline/spans';
 import type { QueryLimits } from '../store/engine.ts';
-import { type Sql, sql, time } from '../store/sql.ts';
-import type { ProjectScope } from './project-scope.ts';
+import { type Sql, sql } from '../store/sql.ts';
+import { type ProjectScope, type SpanRange, startsWithin } from './project-scope.ts';
 import { type FactsRow, type PayloadRow, rawSpanOfRows } from './raw-span-of-rows.ts';
 
 /** Of one trace. An agent loop that marks more than that is not shown wrong, only not whole. */
@@ -25,13 +25,15 @@ export const PAYLOAD_COLUMNS: Sql = sql`arrayZip(mapKeys(payloads.input), mapVal
 export async function readDocumentMarks(
   scope: ProjectScope,
   traceId: string,
+  range: SpanRange | undefined,
   limits?: QueryLimits,
 ): Promise<DocumentMark[]> {
+  const within = range ? sql`AND ${startsWithin(range)}` : sql``;
   const rows = await scope.query<{ attributes: string }>(
     sql`
     SELECT attributes
     FROM ${scope.payloads}
-    WHERE trace_id = ${traceId} AND position(attributes, ${USED_DOCUMENTS_ATTRIBUTE}) > 0
+    WHERE trace_id = ${traceId} ${within} AND position(attributes, ${USED_DOCUMENTS_ATTRIBUTE}) > 0
     ORDER BY version DESC
     LIMIT 1 BY span_id
     LIMIT ${MAX_SPANS}`,
@@ -47,35 +49,33 @@ export interface UsedDocumentCount {
 
 /**
  * How many of their documents were used, for the retrievers and rerankers of a trace of which any was. The marks
- * stand on other spans than the documents, so both are read; a trace without documents costs one look at its facts.
+ * stand on other spans than the documents, so both are read, the documents only where there are marks.
  */
 export async function countUsedOfTrace(
   scope: ProjectScope,
   traceId: string,
-  { fromNs, toNs }: { readonly fromNs: bigint; readonly toNs: bigint },
+  range: SpanRange,
   limits?: QueryLimits,
 ): Promise<UsedDocumentCount[]> {
-  const within = sql`trace_id = ${traceId} AND start >= ${time(fromNs)} AND start <= ${time(toNs)}`;
+  const marks = await readDocumentMarks(scope, traceId, range, limits);
+  if (marks.length === 0) return [];
   const facts = await scope.query<FactsRow>(
     sql`
     SELECT trace_id AS traceId, span_id AS spanId, nullIf(parent_span_id, '') AS parentSpanId, name,
       otel_kind AS otelKind, toString(toUnixTimestamp64Nano(start)) AS startNs, toString(duration_ns) AS durationNs,
       status, nullIf(status_message, '') AS statusMessage
     FROM ${scope.spans}
-    WHERE ${within} AND document_count > 0
+    WHERE trace_id = ${traceId} AND ${startsWithin(range)} AND document_count > 0
     ORDER BY version DESC
     LIMIT 1 BY span_id
     LIMIT ${MAX_SPANS}`,
     limits,
   );
-  if (facts.length === 0) return [];
-  const marks = await readDocumentMarks(scope, traceId, limits);
-  if (marks.length === 0) return [];
   const payloads = await scope.query<PayloadRow & { readonly spanId: string }>(
     sql`
     SELECT span_id AS spanId, ${PAYLOAD_COLUMNS}
     FROM ${scope.payloads} AS payloads
-    WHERE ${within} AND span_id IN ${facts.map(({ spanId }) => spanId)}
+    WHERE trace_id = ${traceId} AND ${startsWithin(range)} AND span_id IN ${facts.map(({ spanId }) => spanId)}
     ORDER BY version DESC
     LIMIT 1 BY span_id`,
     limits,
