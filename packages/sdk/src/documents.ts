@@ -1,4 +1,4 @@
-import type { Document } from '@throughline/spans';
+import type { Document, DocumentMark } from '@throughline/spans';
 
 /** Where a document was found: enough to mark it later as one that the answer was made from. */
 interface Found {
@@ -7,7 +7,8 @@ interface Found {
 }
 
 const foundAt = new WeakMap<object, Found>();
-const MAX_DOCUMENTS = 1_000;
+/** Of one result, and of the marks of one span. */
+export const MAX_DOCUMENTS = 1_000;
 
 /** Remembers by identity which span gave these documents; nothing is kept alive. */
 export function rememberDocuments(result: unknown, spanId: string): void {
@@ -18,12 +19,13 @@ export function rememberDocuments(result: unknown, spanId: string): void {
   }
 }
 
-/** How each used document is named on the span that used it. */
-export function usedDocuments(documents: readonly unknown[]): Record<string, unknown>[] {
-  return documents.slice(0, MAX_DOCUMENTS).map((document) => {
+/** How each used document is named on the span that used it; what names nothing is left out. */
+export function documentMarks(documents: readonly unknown[]): DocumentMark[] {
+  return documents.slice(0, MAX_DOCUMENTS).flatMap((document) => {
     const found = typeof document === 'object' && document !== null ? foundAt.get(document) : undefined;
     const id = typeof document === 'string' ? document : normalDocument(document).id;
-    return { ...found, ...(id === undefined ? {} : { id }) };
+    if (found === undefined && id === undefined) return [];
+    return [{ ...found, ...(id === undefined ? {} : { id }) }];
   });
 }
 

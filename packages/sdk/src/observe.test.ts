@@ -1,18 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it } from 'vitest';
-import * as sdk from './index.ts';
 import {
   activeContext,
   embedding,
   InMemoryExporter,
   init,
-  markUsed,
   observe,
   reranker,
   retriever,
@@ -23,32 +15,6 @@ import {
   updateSpan,
   withContext,
 } from './index.ts';
-import type * as Decorated from './test-support/decorated-agent.ts';
-
-/** By the TypeScript compiler, because neither Node nor the test runner knows standard decorators yet. */
-async function compileDecorated(): Promise<typeof Decorated> {
-  const folder = mkdtempSync(join(tmpdir(), 'decorated-'));
-  const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
-  const source = fileURLToPath(new URL('./test-support/decorated-agent.ts', import.meta.url));
-  const options = [
-    '--noCheck',
-    '--noResolve',
-    '--ignoreConfig',
-    '--target',
-    'es2022',
-    '--module',
-    'esnext',
-    '--rootDir',
-    dirname(source),
-  ];
-  execFileSync(process.execPath, [tsc, source, ...options, '--outDir', folder]);
-  writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
-  try {
-    return await import(pathToFileURL(join(folder, 'decorated-agent.js')).href);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
 
 let spans: InMemoryExporter;
 beforeEach(() => {
@@ -205,15 +171,6 @@ describe('observe', () => {
     });
   });
 
-  it('decorates methods, of objects and of classes', async () => {
-    const Agent = (await compileDecorated()).decoratedAgent(sdk);
-    expect(await new Agent().run('why')).toBe('Ann: why 4');
-    expect(spans.spans.map(({ name, kind, input, output }) => ({ name, kind, input, output }))).toEqual([
-      { name: 'double', kind: 'tool', input: 2, output: 4 },
-      { name: 'run', kind: 'agent', input: 'why', output: 'Ann: why 4' },
-    ]);
-  });
-
   it('records what the options say, and nothing where they say nothing', () => {
     const login = observe((user: string, _password: string) => ({ user, token: 't' }), {
       name: 'login',
@@ -346,23 +303,6 @@ describe('observe', () => {
     expect(Object.is(caught, throwing)).toBe(true);
   });
 
-  it('marks the documents that were used, by identity and by id', async () => {
-    const documents = [{ id: 'a' }, { id: 'b' }];
-    const search = retriever(async (_: string) => documents, { name: 'search' });
-    await observe(
-      async () => {
-        const found = await search('q');
-        markUsed([found[1], 'elsewhere']);
-      },
-      { name: 'answer' },
-    )();
-    const used = spans.find({ name: 'answer' })?.attributes['throughline.documents.used'];
-    expect(JSON.parse(String(used))).toEqual([
-      { spanId: spans.find({ name: 'search' })?.spanId, index: 1, id: 'b' },
-      { id: 'elsewhere' },
-    ]);
-  });
-
   it('records embeddings without their vectors and rerankers with both lists', () => {
     const vector = new Float32Array(3);
     embedding((_texts: string[]) => [vector, vector], { name: 'embed' })(['a', 'b']);
@@ -381,56 +321,5 @@ describe('observe', () => {
     });
     expect(rerank).toMatchObject({ kind: 'reranker', output: [{ id: '2', score: 0.9 }] });
     expect(JSON.parse(String(rerank?.attributes['throughline.reranker.input_documents']))).toHaveLength(2);
-  });
-});
-
-describe('a manual span', () => {
-  it('outlives the function that started it and takes children until it ends', () => {
-    const root = startTrace('session', { kind: 'agent', sessionId: 's1', feature: 'chat' });
-    const first = root.startSpan('turn', { kind: 'chain' });
-    first.run(() => startSpan('inside').end());
-    first.end();
-    root.run(() => tool(() => 1, { name: 'look' })());
-    root.end();
-    expect(
-      spans.spans.map(({ name, parentSpanId, attributes }) => [name, parentSpanId, attributes['session.id']]),
-    ).toEqual([
-      ['inside', first.spanId, 's1'],
-      ['turn', root.spanId, 's1'],
-      ['look', root.spanId, 's1'],
-      ['session', undefined, 's1'],
-    ]);
-  });
-
-  it('ignores everything after its end', () => {
-    const span = startSpan('once');
-    span.end();
-    span.update({ output: 'late', name: 'late' }).markFirstToken().recordError(new Error('late')).end();
-    expect(spans.spans).toMatchObject([{ name: 'once', status: 'unset', output: undefined }]);
-  });
-
-  it('starts a trace of its own inside another', () => {
-    observe(() => startTrace('separate').end(), { name: 'outer' })();
-    const [separate, outer] = spans.spans;
-    expect(separate?.parentSpanId).toBeUndefined();
-    expect(separate?.traceId).not.toBe(outer?.traceId);
-  });
-
-  it.each([
-    ['a text', 'oops', 'string', 'oops'],
-    ['nothing', undefined, 'undefined', undefined],
-    ['an object', { code: 'E_LIMIT', message: 'limit' }, 'E_LIMIT', 'limit'],
-    [
-      'an error of a class',
-      new (class RateLimitError extends Error {})('slow down'),
-      'RateLimitError',
-      'slow down',
-    ],
-  ])('names the error type of %s', (_, thrown, type, message) => {
-    const span = startSpan('failing');
-    span.recordError(thrown);
-    span.end();
-    expect(spans.spans[0]).toMatchObject({ status: 'error', errorType: type });
-    expect(spans.spans[0]?.otel.status.message).toBe(message);
   });
 });
