@@ -8,8 +8,8 @@ const MAX_WATCHED = 10_000;
  * Open spans that are worth showing before they end. After `afterMs` a span that is still open is reported, once.
  * One second, because what is shorter is on the screen as fast by its own end, and each report costs the server a row.
  *
- * A span is only pushed on a list when it starts and looked at when it is due: nothing happens at its end, which is
- * where most spans are by then.
+ * A span is only put on a list when it starts and looked at when the next one does and when it is due: nothing happens
+ * at its end, which is where most spans are by then.
  */
 export class RunningSpans {
   readonly #afterMs: number;
@@ -25,6 +25,8 @@ export class RunningSpans {
   }
 
   add(span: ReadableSpan): void {
+    // Short spans one after the other are not held on to until the next look.
+    while (this.#watched.at(-1)?.ended) this.#watched.pop();
     if (this.#watched.length >= MAX_WATCHED) {
       // Looked through at most once per hundred spans, however many stay open.
       if (this.#refused++ % 100 === 0) this.#forgetEnded();

@@ -80,7 +80,7 @@ type Row =
 type Field = Exclude<keyof SpanUpdate, keyof TraceContext | 'name' | 'attributes' | 'usage' | 'parameters'>;
 
 /** Without a prototype, so that a field is looked up by one access whatever it is called. */
-export const FIELDS: Readonly<Record<string, Row | undefined>> = Object.assign(Object.create(null), {
+const FIELDS: Readonly<Record<string, Row | undefined>> = Object.assign(Object.create(null), {
   input: { key: KEYS.input, direction: 'input' },
   output: { key: KEYS.output, direction: 'output' },
   inputMessages: { key: KEYS.inputMessages, direction: 'input' },
@@ -110,7 +110,8 @@ export const FIELDS: Readonly<Record<string, Row | undefined>> = Object.assign(O
   promptVariables: { key: KEYS.promptVariables, direction: 'input' },
 } satisfies Record<Field, Row>);
 
-const USAGE_KEYS: Readonly<Record<Exclude<keyof Usage, 'details'>, string>> = {
+/** Without a prototype, as above. */
+const USAGE_KEYS: Readonly<Record<string, string | undefined>> = Object.assign(Object.create(null), {
   inputTokens: KEYS.inputTokens,
   outputTokens: KEYS.outputTokens,
   cacheReadTokens: KEYS.cacheReadTokens,
@@ -118,9 +119,7 @@ const USAGE_KEYS: Readonly<Record<Exclude<keyof Usage, 'details'>, string>> = {
   reasoningTokens: KEYS.reasoningTokens,
   audioInputTokens: KEYS.audioInputTokens,
   audioOutputTokens: KEYS.audioOutputTokens,
-};
-
-const USAGE = Object.entries(USAGE_KEYS) as [keyof typeof USAGE_KEYS, string][];
+} satisfies Record<Exclude<keyof Usage, 'details'>, string>);
 
 /** Writes all of an update but the name and the context values, which the span itself must know about. */
 export function writeUpdate(
@@ -180,9 +179,10 @@ function writeConverted(
 }
 
 export function writeUsage(otel: OtelSpan, usage: Usage): void {
-  for (const [name, key] of USAGE) {
-    const tokens = usage[name];
-    if (isCount(tokens)) otel.setAttribute(key, tokens);
+  for (const name in usage) {
+    const key = USAGE_KEYS[name];
+    const tokens = usage[name as keyof Usage];
+    if (key !== undefined && isCount(tokens)) otel.setAttribute(key, tokens);
   }
   if (usage.details === undefined) return;
   for (const [name, tokens] of Object.entries(usage.details)) {

@@ -15,7 +15,7 @@ import { swallow } from './report.ts';
 import { enterScope, scopeOf } from './scope.ts';
 import { KIND_ATTRIBUTES } from './semconv.ts';
 import type { SpanUpdate } from './span-update.ts';
-import { handleOf, keepHandle, TracedSpan } from './traced-span.ts';
+import { handleOf, TracedSpan } from './traced-span.ts';
 
 export interface SpanOptions extends SpanUpdate {
   /** @default 'span' */
@@ -101,7 +101,7 @@ function spanOf(otel: OtelSpan, parent: Context): Span | undefined {
   return client && new TracedSpan(client, otel, '', 'span', parent, scopeOf(parent), beginSpan);
 }
 
-export function beginSpan(name: string, options: SpanOptions, parent: Context): Span {
+function beginSpan(name: string, options: SpanOptions, parent: Context): Span {
   const client = currentClient();
   if (client === undefined) return new InertSpan(parent, beginSpan);
   const span = openSpan(client, name, options, parent);
@@ -123,9 +123,7 @@ export function openSpan(
     };
     if (startTime !== undefined) options.startTime = startTime;
     const otel = client.tracer.startSpan(name, options, parent);
-    const span = new TracedSpan(client, otel, name, kind, parent, scopeOf(parent), beginSpan);
-    keepHandle(otel, span);
-    return span;
+    return new TracedSpan(client, otel, name, kind, parent, scopeOf(parent), beginSpan);
   } catch (error) {
     swallow('starting a span', error);
     return undefined;

@@ -26,7 +26,10 @@ import { KEYS } from './semconv.ts';
 import type { BeginSpan, Span, SpanOptions } from './span.ts';
 import { type SpanUpdate, writeUpdate, writeUsage } from './span-update.ts';
 
-/** The handle hangs on the span itself: found again from the active context without another context entry. */
+/**
+ * The handle hangs on the span itself: found again from the active context without another context entry. Only once
+ * somebody has the span or its context, because an object that gets one more property than its class has is made over.
+ */
 const HANDLE = Symbol.for('@throughline/sdk.span');
 type WithHandle = OtelSpan & { [HANDLE]?: Span | undefined };
 
@@ -34,18 +37,12 @@ export function handleOf(otel: OtelSpan): Span | undefined {
   return (otel as WithHandle)[HANDLE];
 }
 
-export function keepHandle(otel: OtelSpan, span: Span): void {
-  (otel as WithHandle)[HANDLE] = span;
-}
-
-function dropHandle(otel: OtelSpan): void {
-  (otel as WithHandle)[HANDLE] = undefined;
-}
+const NO_VALUES: TraceContext = {};
 
 /** A span that is recorded, around the OpenTelemetry span underneath. */
 export class TracedSpan implements Span, InfoSource, StepWriter {
-  readonly otel: OtelSpan;
   readonly kind: SpanKind;
+  readonly #otel: OtelSpan;
   readonly #client: Client;
   readonly #parent: Context;
   readonly #begin: BeginSpan;
@@ -58,6 +55,7 @@ export class TracedSpan implements Span, InfoSource, StepWriter {
   #info: SpanInfo | undefined;
   #isOpen: boolean;
   #hasFirstToken = false;
+  #isShared = false;
 
   constructor(
     client: Client,
@@ -69,27 +67,34 @@ export class TracedSpan implements Span, InfoSource, StepWriter {
     begin: BeginSpan,
   ) {
     this.#client = client;
-    this.otel = otel;
+    this.#otel = otel;
     this.#name = name;
     this.kind = kind;
     this.#parent = parent;
     this.#begin = begin;
-    this.#values = scope?.values ?? {};
+    this.#values = scope?.values ?? NO_VALUES;
     this.#isOpen = otel.isRecording();
     if (kind === 'llm') this.#startedAtMs = performance.now();
   }
 
+  get otel(): OtelSpan {
+    this.#share();
+    return this.#otel;
+  }
   get traceId(): string {
-    return this.otel.spanContext().traceId;
+    return this.#otel.spanContext().traceId;
   }
   get spanId(): string {
-    return this.otel.spanContext().spanId;
+    return this.#otel.spanContext().spanId;
   }
   get isRecording(): boolean {
-    return this.#isOpen && this.otel.isRecording();
+    return this.#isOpen && this.#otel.isRecording();
   }
   get context(): Context {
-    this.#context ??= trace.setSpan(this.#parent, this.otel);
+    if (this.#context === undefined) {
+      this.#share();
+      this.#context = trace.setSpan(this.#parent, this.#otel);
+    }
     return this.#context;
   }
 
@@ -99,15 +104,15 @@ export class TracedSpan implements Span, InfoSource, StepWriter {
       if (update.name !== undefined) {
         this.#name = update.name;
         this.#info = undefined;
-        this.otel.updateName(update.name);
+        this.#otel.updateName(update.name);
       }
       const { capture } = this.#client.config;
       if (hasContext(update)) {
         this.#values = mergeScopes(this.#values, update);
         this.#info = undefined;
-        this.otel.setAttributes(scopeAttributes(this.#values, capture));
+        this.#otel.setAttributes(scopeAttributes(this.#values, capture));
       }
-      writeUpdate(this.otel, update, capture, this);
+      writeUpdate(this.#otel, update, capture, this);
     } catch (error) {
       swallow('updating a span', error);
     }
@@ -117,7 +122,7 @@ export class TracedSpan implements Span, InfoSource, StepWriter {
   set(attributes: LazyAttributes): this {
     if (!this.#isOpen) return this;
     try {
-      setAttributes(this.otel, attributes, this.#client.config.capture, this);
+      setAttributes(this.#otel, attributes, this.#client.config.capture, this);
     } catch (error) {
       swallow('setting attributes', error);
     }
@@ -125,27 +130,27 @@ export class TracedSpan implements Span, InfoSource, StepWriter {
   }
 
   attribute(key: string, value: string | number): void {
-    if (this.#isOpen) this.otel.setAttribute(key, value);
+    if (this.#isOpen) this.#otel.setAttribute(key, value);
   }
 
   content<T>(key: string, direction: 'input' | 'output', source: T, make: (source: T) => unknown): void {
     if (!this.#isOpen) return;
     try {
-      writeContent(this.otel, key, direction, source, make, this.#client.config.capture, this);
+      writeContent(this.#otel, key, direction, source, make, this.#client.config.capture, this);
     } catch (error) {
       swallow('recording content', error);
     }
   }
 
   setUsage(usage: Usage): this {
-    if (this.#isOpen) writeUsage(this.otel, usage);
+    if (this.#isOpen) writeUsage(this.#otel, usage);
     return this;
   }
 
   markFirstToken(): this {
     if (this.#hasFirstToken || !this.#isOpen) return this;
     this.#hasFirstToken = true;
-    this.otel.setAttribute(KEYS.timeToFirstChunk, this.#elapsedMs() / 1000);
+    this.#otel.setAttribute(KEYS.timeToFirstChunk, this.#elapsedMs() / 1000);
     return this;
   }
 
@@ -155,9 +160,9 @@ export class TracedSpan implements Span, InfoSource, StepWriter {
       const { capture } = this.#client.config;
       const { type, attributes } = errorEvent(error, (text, key) => masked(text, key, capture, this.info()));
       const message = attributes['exception.message'];
-      this.otel.addEvent('exception', attributes);
-      this.otel.setAttribute(KEYS.errorType, type);
-      this.otel.setStatus({
+      this.#otel.addEvent('exception', attributes);
+      this.#otel.setAttribute(KEYS.errorType, type);
+      this.#otel.setStatus({
         code: SpanStatusCode.ERROR,
         ...(message === undefined ? {} : { message }),
       });
@@ -188,16 +193,23 @@ export class TracedSpan implements Span, InfoSource, StepWriter {
     this.#isOpen = false;
     try {
       // The span waits to be sent; what this handle holds on to need not.
-      dropHandle(this.otel);
-      this.otel.end(endTime);
+      if (this.#isShared) (this.#otel as WithHandle)[HANDLE] = undefined;
+      this.#otel.end(endTime);
     } catch (error) {
       swallow('ending a span', error);
     }
   }
 
+  /** From here on the handle is found by the span. */
+  #share(): void {
+    if (this.#isShared || (this.#otel as Partial<ReadableSpan>).ended) return;
+    this.#isShared = true;
+    (this.#otel as WithHandle)[HANDLE] = this;
+  }
+
   #elapsedMs(): number {
     if (this.#startedAtMs !== undefined) return performance.now() - this.#startedAtMs;
-    const [seconds, nanos] = (this.otel as Partial<ReadableSpan>).startTime ?? [Date.now() / 1000, 0];
+    const [seconds, nanos] = (this.#otel as Partial<ReadableSpan>).startTime ?? [Date.now() / 1000, 0];
     return Math.max(0, Date.now() - seconds * 1000 - nanos / 1e6);
   }
 
