@@ -19,6 +19,7 @@ import { swallow } from '../report.ts';
 import { kindOf } from '../sampling.ts';
 import { scopeOf } from '../scope.ts';
 import { KEYS } from '../semconv.ts';
+import { endWithParent } from './open-children.ts';
 
 /**
  * A tracer for libraries that make OpenTelemetry spans themselves and take a tracer as an option. What they write goes
@@ -69,6 +70,8 @@ function guardedSpan(
   const door = new Door(client, span, name, given, parent);
   for (const [key, value] of guarded) door.set(key, value);
   door.install();
+  // Version 6 of the AI SDK never ends the call of a stream that is aborted.
+  if (kindOfOperation(given['ai.operationId']) !== undefined) endWithParent(span, trace.getSpan(parent));
   return span;
 }
 
