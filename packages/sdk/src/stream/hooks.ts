@@ -14,6 +14,15 @@ export interface ResultHooks {
   cancelled(): void;
 }
 
+const ignore = () => {};
+/** For those who want to know one thing only. */
+export const NO_HOOKS: Omit<ResultHooks, 'context'> = {
+  chunk: ignore,
+  done: ignore,
+  failed: ignore,
+  cancelled: ignore,
+};
+
 /** Hooks that tell only one end, whatever ends first, and never throw. */
 export function onceHooks(hooks: ResultHooks): ResultHooks {
   let isOver = false;

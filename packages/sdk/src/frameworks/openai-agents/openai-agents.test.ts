@@ -1,13 +1,12 @@
 import * as agents20 from '@openai/agents';
 import { createModelServer, when } from '@throughline/example-model-server';
-import { mapContent, mapFacts } from '@throughline/spans';
 import OpenAI from 'openai';
 import * as agents19 from 'openai-agents-19';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { InMemoryExporter, init, observe, shutdown, startTrace } from '../../index.ts';
-import { rawSpanOf } from '../../raw-span.ts';
 import { instrument } from '../../register/instrument.ts';
+import { seen } from '../../test-support/seen.ts';
 import type { RecordedSpan } from '../../testing.ts';
 import { patchOpenaiAgents } from './openai-agents.ts';
 
@@ -32,11 +31,7 @@ afterEach(async () => {
   await shutdown();
 });
 
-function seen(span: RecordedSpan | undefined) {
-  if (span === undefined) throw new Error(`expected a span among ${spans.spans.map(({ name }) => name)}`);
-  const raw = rawSpanOf(span.otel);
-  return { ...mapFacts(raw), content: mapContent(raw) };
-}
+const cancelled = { status: 'unset', attributes: { 'throughline.cancelled': true } };
 const above = (span: RecordedSpan | undefined) =>
   spans.spans.find(({ spanId }) => spanId === span?.parentSpanId)?.name;
 
@@ -153,7 +148,7 @@ describe.each([
       expect(seen(call).ttftMs).toBeLessThan((call?.durationMs ?? 0) - 10);
     });
 
-    it('ends the spans of a stream that is aborted', async () => {
+    it('ends the spans of a stream that is aborted, the call as cancelled', async () => {
       const abort = new AbortController();
       const result = await runner().run(agent(), 'slowly', { stream: true, signal: abort.signal });
       const reading = (async () => {
@@ -163,6 +158,34 @@ describe.each([
       await reading.catch(() => {});
       await expect.poll(() => spans.find({ name: 'support' })).toBeDefined();
       expect(spans.find({ kind: 'agent' })).toBeDefined();
+      expect(spans.filter({ kind: 'llm' })).toMatchObject([cancelled]);
+    });
+
+    it('marks a stream that its reader leaves as cancelled', async () => {
+      const result = await runner().run(agent(), 'slowly', { stream: true });
+      for await (const _chunk of result.toTextStream()) break;
+      await expect.poll(() => spans.filter({ kind: 'llm' })).toMatchObject([cancelled]);
+    });
+
+    it('marks a call that is aborted before its answer as cancelled', async () => {
+      const abort = new AbortController();
+      const asked = modelServer.requests.length;
+      const running = runner().run(agent(), 'slowly', { signal: abort.signal });
+      await expect.poll(() => modelServer.requests.length).toBeGreaterThan(asked);
+      abort.abort();
+      await expect(running).rejects.toThrow();
+      await expect.poll(() => spans.filter({ kind: 'llm' })).toMatchObject([cancelled]);
+    });
+
+    it('does not take a stream for cancelled that is aborted after its answer', async () => {
+      const abort = new AbortController();
+      const result = await runner().run(agent(), 'slowly', { stream: true, signal: abort.signal });
+      for await (const event of result)
+        if (event.type === 'raw_model_stream_event' && event.data.type === 'response_done') abort.abort();
+      await result.completed.catch(() => {});
+      await expect
+        .poll(() => spans.find({ kind: 'llm' })?.attributes['throughline.cancelled'])
+        .toBeUndefined();
       expect(spans.filter({ kind: 'llm' })).toHaveLength(1);
     });
 

@@ -1,12 +1,12 @@
-import { context } from '@opentelemetry/api';
+import { type Context, context } from '@opentelemetry/api';
 import { currentClient } from '../../client.ts';
 import { record, text } from '../../providers/json.ts';
 import { withoutProviderSpans } from '../../providers/suppress.ts';
 import type { Exports, Integration } from '../../register/integration.ts';
 import { memberAt, standIn, withExport, wrapMethod } from '../../register/patch.ts';
-import { type AnyFunction, onceHooks } from '../../stream/hooks.ts';
+import { type AnyFunction, NO_HOOKS, onceHooks, patchMethod } from '../../stream/hooks.ts';
 import { tapAsyncIterator } from '../../stream/iterator.ts';
-import { type ModelStream, withModelStream } from './model-stream.ts';
+import { ModelRequest, withModelRequest } from './model-request.ts';
 import { OpenaiAgentsProcessor } from './processor.ts';
 
 const MODELS = ['OpenAIResponsesModel', 'OpenAIChatCompletionsModel'];
@@ -45,10 +45,14 @@ export function patchOpenaiAgents(exports: Exports): Exports {
 }
 
 /** The span of the model is the Agents SDK's: the client below makes no second one. */
+function requestContext(request: ModelRequest): Context {
+  return withModelRequest(withoutProviderSpans(context.active()), request);
+}
+
 function answerAlone(original: AnyFunction) {
   return function (this: unknown, ...args: unknown[]): unknown {
     if (currentClient() === undefined) return Reflect.apply(original, this, args);
-    return context.with(withoutProviderSpans(context.active()), () => Reflect.apply(original, this, args));
+    return context.with(requestContext(new ModelRequest(args[0])), () => Reflect.apply(original, this, args));
   };
 }
 
@@ -56,17 +60,23 @@ function streamAlone(original: AnyFunction) {
   return function (this: unknown, ...args: unknown[]): unknown {
     const events = Reflect.apply(original, this, args);
     if (currentClient() === undefined || typeof events !== 'object' || events === null) return events;
-    const stream: ModelStream = {};
+    const request = new ModelRequest(args[0]);
+    // Before it is done: the Agents SDK ends its span while the stream is closed.
+    patchMethod(
+      events,
+      'return',
+      (close) =>
+        function (this: unknown, ...given) {
+          request.noteLeft();
+          return Reflect.apply(close, this, given);
+        },
+    );
     tapAsyncIterator(
       events,
       onceHooks({
-        context: withModelStream(withoutProviderSpans(context.active()), stream),
-        chunk: (event) => {
-          if (record(event).type === 'output_text_delta') stream.span?.markFirstToken();
-        },
-        done: () => {},
-        failed: () => {},
-        cancelled: () => void stream.span?.recordCancelled(),
+        ...NO_HOOKS,
+        context: requestContext(request),
+        chunk: (event) => request.noteEvent(event),
       }),
     );
     return events;

@@ -1,11 +1,11 @@
 import { context } from '@opentelemetry/api';
 import { type Message, messagesFromJson, messagesFromResponse, type Usage } from '@throughline/spans';
 import { currentClient } from '../../client.ts';
-import { type Json, list, number, present, record, text } from '../../providers/json.ts';
+import { type Json, list, number, present, record, text, texts } from '../../providers/json.ts';
 import { swallow } from '../../report.ts';
 import { type Span, type SpanOptions, startSpan } from '../../span.ts';
 import type { SpanUpdate } from '../../span-update.ts';
-import { modelStream } from './model-stream.ts';
+import { type ModelRequest, modelRequest } from './model-request.ts';
 
 /** How one type of span of the Agents SDK is said: at its start, and at its end when its data is whole. */
 interface SpanType {
@@ -81,6 +81,8 @@ export function openaiAgentsProcessor(): OpenaiAgentsProcessor {
 
 export class OpenaiAgentsProcessor {
   readonly #open = new Map<string, Span>();
+  /** Of model calls, where the package is patched. */
+  readonly #requests = new WeakMap<Span, ModelRequest>();
 
   async onTraceStart(trace: unknown): Promise<void> {
     const { traceId, name, groupId } = record(trace);
@@ -107,8 +109,10 @@ export class OpenaiAgentsProcessor {
     }
     const start = TYPES[String(data.type)]?.start ?? (() => ({ name: String(data.name ?? data.type) }));
     const started = this.#start(String(spanId), above, start(data));
-    const stream = modelStream(context.active());
-    if (stream !== undefined && started?.kind === 'llm') stream.span = started;
+    const request = modelRequest(context.active());
+    if (request === undefined || started?.kind !== 'llm') return;
+    request.span = started;
+    this.#requests.set(started, request);
   }
 
   async onSpanEnd(span: unknown): Promise<void> {
@@ -121,7 +125,8 @@ export class OpenaiAgentsProcessor {
     try {
       if (own.isRecording) own.update(TYPES[String(data.type)]?.end?.(data) ?? {});
       const { message } = record(error);
-      if (message !== undefined) own.recordError(new AgentsError(String(message)));
+      if (this.#requests.get(own)?.isCancelled || isAbort(error)) own.recordCancelled();
+      else if (message !== undefined) own.recordError(new AgentsError(String(message)));
     } catch (failure) {
       swallow('ending a span of the Agents SDK', failure);
     }
@@ -150,6 +155,14 @@ class AgentsError extends Error {
   override readonly name = 'AgentsError';
 }
 
+/** In the words of the client and of `fetch`: where the package is not patched, they are all that can tell. */
+const ABORTED = /(?:^|: )(?:Request was aborted\.|This operation was aborted)$/;
+
+function isAbort(error: unknown): boolean {
+  const { message, data } = record(error);
+  return [message, record(data).error].some((told) => ABORTED.test(String(told)));
+}
+
 function filled(value: unknown): unknown {
   return value === '' ? undefined : value;
 }
@@ -167,7 +180,7 @@ function generation(data: Json): SpanUpdate {
     model: text(data.model),
     responseModel: text(body.model),
     responseId: text(body.id),
-    finishReasons: finishReasons(body),
+    finishReasons: texts(list(body.choices).map((choice) => record(choice).finish_reason)),
     usage: usageOf(record(data.usage ?? body.usage)),
     parameters: present({
       temperature: number(config.temperature),
@@ -187,7 +200,7 @@ function response(data: Json): SpanUpdate {
     model: text(body.model),
     responseModel: text(body.model),
     responseId: text(data.response_id) ?? text(body.id),
-    finishReasons: text(body.status) === undefined ? undefined : [String(body.status)],
+    finishReasons: texts([body.status]),
     usage: usageOf(record(body.usage)),
     parameters: present({ temperature: number(body.temperature), top_p: number(body.top_p) }),
     systemInstructions:
@@ -203,12 +216,6 @@ function response(data: Json): SpanUpdate {
 function answers(body: Json): readonly Message[] | undefined {
   if (body.output !== undefined) return messagesFromJson(body.output, 'assistant');
   return body.choices === undefined ? undefined : messagesFromResponse(body);
-}
-
-function finishReasons(body: Json): string[] | undefined {
-  const reasons = list(body.choices).map((choice) => text(record(choice).finish_reason));
-  const known = reasons.filter((reason) => reason !== undefined);
-  return known.length === 0 ? undefined : known;
 }
 
 function usageOf(usage: Json): Usage | undefined {
