@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readServerSentEvents } from '../cli/server-sent-events.ts';
 import { rawSpan } from '../query/testing/raw-span.ts';
 import { startTestServer, type TestServer } from '../query/testing/test-server.ts';
-import { liveEvent } from './schemas.ts';
+import { liveEvent, liveScores } from './schemas.ts';
 
 let server: TestServer;
 beforeAll(async () => {
@@ -16,14 +16,25 @@ async function listen(project: string) {
   expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
   expect(response.headers.get('content-encoding')).toBeNull();
   const events = readServerSentEvents(response);
+  const next = async (name: string): Promise<unknown> => {
+    const { value } = await events.next();
+    expect(value?.event).toBe(name);
+    return JSON.parse(value?.data ?? '');
+  };
   return {
-    next: async () => {
-      const { value } = await events.next();
-      expect(value?.event).toBe('spans');
-      return liveEvent.parse(JSON.parse(value?.data ?? ''));
-    },
+    next: async () => liveEvent.parse(await next('spans')),
+    nextScores: async () => liveScores.parse(await next('scores')),
     stop: () => controller.abort(),
   };
+}
+
+async function score(project: string, scores: readonly Record<string, unknown>[]): Promise<void> {
+  const answer = await fetch(`${server.url}/api/v1/scores?project=${project}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(scores),
+  });
+  expect(answer.status).toBe(200);
 }
 
 describe('the live tail', () => {
@@ -56,6 +67,64 @@ describe('the live tail', () => {
     expect(event.more).toBe(230);
     // The newest, in the order they happened.
     expect(event.spans.at(-1)?.spanId).toBe(String(730).padStart(16, '0'));
+    listener.stop();
+  });
+
+  it('tells of scores when they are readable, without what may be long, the last of each', async () => {
+    const [judged, other] = [await listen('judged'), await listen('other')];
+    const traceId = 'a'.repeat(32);
+    await score('judged', [
+      { traceId, name: 'tone', value: 'rude' },
+      { traceId, name: 'tone', value: 'kind', comment: 'x'.repeat(1000), metadata: { judge: 1 } },
+      { traceId, spanId: 'b'.repeat(16), name: 'recall', value: 0.5, label: 'fail', source: 'llm' },
+      { sessionId: 'chat-1', name: 'solved', value: true, source: 'human' },
+    ]);
+    const event = await judged.nextScores();
+    const absent = { label: null, unit: null, evaluator: null, id: expect.stringMatching(/^[0-9a-f]{32}$/) };
+    const byName = event.scores.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    expect({ ...event, scores: byName }).toEqual({
+      more: 0,
+      scores: [
+        {
+          ...absent,
+          name: 'recall',
+          value: 0.5,
+          label: 'fail',
+          source: 'llm',
+          traceId,
+          spanId: 'b'.repeat(16),
+          sessionId: null,
+        },
+        {
+          ...absent,
+          name: 'solved',
+          value: true,
+          source: 'human',
+          traceId: null,
+          spanId: null,
+          sessionId: 'chat-1',
+        },
+        { ...absent, name: 'tone', value: 'kind', source: 'api', traceId, spanId: null, sessionId: null },
+      ],
+    });
+    const answer = await fetch(`${server.url}/api/v1/scores?project=judged`);
+    const { scores } = (await answer.json()) as { scores: { id: string }[] };
+    expect(scores.map(({ id }) => id).sort()).toEqual(event.scores.map(({ id }) => id).sort());
+
+    await score('other', [{ traceId, name: 'mine', value: 1 }]);
+    expect((await other.nextScores()).scores.map(({ name }) => name)).toEqual(['mine']);
+    judged.stop();
+    other.stop();
+  });
+
+  it('tells of at most 500 scores at once, and how many more there are', async () => {
+    const listener = await listen('many-scores');
+    await score(
+      'many-scores',
+      Array.from({ length: 620 }, (_, index) => ({ traceId: 't', name: `score ${index}`, value: index })),
+    );
+    const { scores, more } = await listener.nextScores();
+    expect([scores.length, more]).toEqual([500, 120]);
     listener.stop();
   });
 

@@ -8,8 +8,8 @@ export interface LiveRouteParts {
 }
 
 /**
- * Server-sent events: `spans` with a `LiveEvent`, `lagged` before a slow client is let go (it may come again),
- * a comment as heartbeat. Source: WHATWG HTML, section 9.2.
+ * Server-sent events: `spans` with a `LiveEvent`, `scores` with `LiveScores`, `lagged` before a slow client is let go
+ * (it may come again), a comment as heartbeat. Source: WHATWG HTML, section 9.2.
  */
 export const liveRoute: FastifyPluginAsyncZod<LiveRouteParts> = async (app, { live }) => {
   const open = new Set<EventStream>();
@@ -25,10 +25,10 @@ export const liveRoute: FastifyPluginAsyncZod<LiveRouteParts> = async (app, { li
       schema: {
         operationId: 'tailSpans',
         tags: ['live'],
-        summary: 'Spans as they become readable, as server-sent events',
+        summary: 'Spans and scores as they become readable, as server-sent events',
         description:
-          'Event `spans` carries `{spans, more}`: at most 500 spans, and how many were left out. Event `lagged` ' +
-          'tells that this client read too slowly; the connection ends and may be opened again.',
+          'Event `spans` carries `{spans, more}`: at most 500 spans, and how many were left out. Event `scores` ' +
+          'carries `{scores, more}` in the same way, without comments and metadata. Event `lagged` tells that this client read too slowly; the connection ends and may be opened again.',
         produces: ['text/event-stream'],
         querystring: projectQuery,
       },
@@ -38,7 +38,7 @@ export const liveRoute: FastifyPluginAsyncZod<LiveRouteParts> = async (app, { li
       reply.hijack();
       const stream = new EventStream(reply.raw);
       open.add(stream);
-      const unsubscribe = live.subscribe(project, (event) => stream.send('spans', event));
+      const unsubscribe = live.subscribe(project, ({ name, data }) => stream.send(name, data));
       stream.onClose(() => {
         unsubscribe();
         open.delete(stream);

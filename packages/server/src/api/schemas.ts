@@ -354,6 +354,21 @@ export const liveEvent = z.object({
   more: z.int(),
 });
 
+/**
+ * One server-sent event of `/live`, event name `scores`: scores that became readable since the last event, at most 500
+ * of them, without what may be long; `more` counts those left out.
+ */
+export const liveScores = z.object({
+  scores: z.array(
+    scoreSummary.extend({
+      id: z.string(),
+      traceId: z.string().nullable(),
+      sessionId: z.string().nullable(),
+    }),
+  ),
+  more: z.int(),
+});
+
 /** RFC 9457. `type` links to the page of the error code. */
 export const problem = z.object({
   type: z.string(),
@@ -375,4 +390,5 @@ export type TraceVolume = z.infer<typeof traceVolume>;
 export type ProjectList = z.infer<typeof projectList>;
 export type IngestProblemList = z.infer<typeof ingestProblemList>;
 export type LiveEvent = z.infer<typeof liveEvent>;
+export type LiveScores = z.infer<typeof liveScores>;
 export type Problem = z.infer<typeof problem>;

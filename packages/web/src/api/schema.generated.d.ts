@@ -181,8 +181,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Spans as they become readable, as server-sent events
-         * @description Event `spans` carries `{spans, more}`: at most 500 spans, and how many were left out. Event `lagged` tells that this client read too slowly; the connection ends and may be opened again.
+         * Spans and scores as they become readable, as server-sent events
+         * @description Event `spans` carries `{spans, more}`: at most 500 spans, and how many were left out. Event `scores` carries `{scores, more}` in the same way, without comments and metadata. Event `lagged` tells that this client read too slowly; the connection ends and may be opened again.
          */
         get: operations["tailSpans"];
         put?: never;
