@@ -147,7 +147,7 @@ async function expectRefusedAtOtherDoors({ url, grpcUrl }: ProcessClient): Promi
     headers,
     body: JSON.stringify(score),
   });
-  expect([scores.status, scores.headers.get('retry-after')]).toEqual([503, '10']);
+  expect([scores.status, scores.headers.get('retry-after')]).toEqual([503, expect.stringMatching(/^[23]$/)]);
   expect(await scores.json()).toMatchObject({
     code: 'journal-unavailable',
     detail: 'the journal could not be written: the disk is full',
@@ -164,7 +164,7 @@ async function expectRefusedAtOtherDoors({ url, grpcUrl }: ProcessClient): Promi
     headers,
     body: JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords: [record] }] }] }),
   });
-  expect([logs.status, logs.headers.get('retry-after')]).toEqual([503, '10']);
+  expect([logs.status, logs.headers.get('retry-after')]).toEqual([503, expect.stringMatching(/^[23]$/)]);
   const { code, details } = await exportOverGrpc(grpcUrl);
   expect([code, details]).toEqual([status.UNAVAILABLE, 'the journal could not be written: the disk is full']);
 }

@@ -93,7 +93,10 @@ describe('under pressure', () => {
   test('a full journal is 503 with Retry-After, and nothing of the request is kept', async () => {
     const server = await start(await temporaryFolder(), { maxJournalBytes: 4096 });
     const refused = await send(server.url, request('large', 50));
-    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '10']);
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([
+      503,
+      expect.stringMatching(/^[23]$/),
+    ]);
     expect(await refused.json()).toEqual({
       code: 14,
       message: 'the journal holds its limit of 4096 bytes not yet loaded',

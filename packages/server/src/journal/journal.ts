@@ -1,7 +1,9 @@
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ThroughlineError } from '../errors.ts';
+import { retryAfterSeconds } from '../retry-after.ts';
 import type { JournalTable } from './commit-record.ts';
+import { diskReasonOf } from './disk-reason.ts';
 import { type Recovery, recoverSegments } from './recover.ts';
 import { type Batch, OpenSegment, removeSegment, type SealedSegment, segmentTimeMs } from './segment.ts';
 
@@ -32,7 +34,10 @@ export class JournalFolderError extends Error {
 
 /** What one `fsync` may wait for; a larger group only delays its first request. */
 const MAX_GROUP_BYTES = 16 << 20;
-const RETRY_AFTER_SECONDS = 10;
+/** A full journal may have room at once when the store is back. Longer waits make exporters drop instead of come again. */
+const MIN_RETRY_SECONDS = 2;
+const MAX_RETRY_SECONDS = 3;
+const retryLater = () => ({ retryAfterSeconds: retryAfterSeconds(MIN_RETRY_SECONDS, MAX_RETRY_SECONDS) });
 const WARN_AGAIN_MS = 60_000;
 
 interface Waiting {
@@ -140,9 +145,7 @@ export class Journal {
         new ThroughlineError(
           'journal-full',
           `the journal holds its limit of ${maxBytes} bytes not yet loaded`,
-          {
-            retryAfterSeconds: RETRY_AFTER_SECONDS,
-          },
+          retryLater(),
         ),
       );
     return new Promise((resolve, reject) => {
@@ -225,8 +228,8 @@ export class Journal {
       await this.#abandon();
       const failure = new ThroughlineError(
         'journal-unavailable',
-        `the journal could not be written${reasonOf(error)}`,
-        { cause: error, retryAfterSeconds: RETRY_AFTER_SECONDS },
+        `the journal could not be written${diskReasonOf(error)}`,
+        { cause: error, ...retryLater() },
       );
       for (const { reject } of group) reject(failure);
       return;
@@ -298,23 +301,4 @@ async function probe(folder: string): Promise<void> {
     await file.close();
     await rm(path);
   }
-}
-
-/** For senders, who cannot see the log. They learn no path. */
-const REASONS: ReadonlyMap<unknown, string> = new Map([
-  ['ENOSPC', 'the disk is full'],
-  ['EDQUOT', 'the disk quota is used up'],
-  ['EFBIG', 'a file may not become so large'],
-  ['EROFS', 'the file system is read-only'],
-  ['EACCES', 'the folder may not be written'],
-  ['EPERM', 'the folder may not be written'],
-  ['ENOENT', 'the folder is gone'],
-  ['EMFILE', 'too many files are open'],
-  ['ENFILE', 'too many files are open'],
-  ['EIO', 'the disk failed'],
-]);
-
-function reasonOf(error: unknown): string {
-  const reason = error instanceof Error && 'code' in error ? REASONS.get(error.code) : undefined;
-  return reason === undefined ? '' : `: ${reason}`;
 }

@@ -44,7 +44,7 @@ export function commitsPath(folder: string, segment: string): string {
  * A name that sorts by age and never comes twice, not even after the folder was emptied: the store remembers the
  * names of what it has loaded, and would drop another segment of the same name as a replay.
  */
-export function newSegmentName(nowMs: number): string {
+function newSegmentName(nowMs: number): string {
   return `${String(nowMs).padStart(15, '0')}-${randomBytes(6).toString('hex')}`;
 }
 

@@ -1,4 +1,5 @@
 import { ThroughlineError } from '../errors.ts';
+import { retryAfterSeconds } from '../retry-after.ts';
 
 export interface AdmissionOptions {
   /** Of what requests in progress hold in memory together. */
@@ -266,12 +267,9 @@ class Held implements Place {
   }
 }
 
-/** By chance, so that those who were refused together do not come again together. */
 function overloaded(why: string): ThroughlineError {
-  const spread = MAX_RETRY_SECONDS - MIN_RETRY_SECONDS + 1;
-  const retryAfterSeconds = MIN_RETRY_SECONDS + Math.floor(Math.random() * spread);
   return new ThroughlineError('overloaded', `the server has more requests than it can hold: ${why}`, {
-    retryAfterSeconds,
+    retryAfterSeconds: retryAfterSeconds(MIN_RETRY_SECONDS, MAX_RETRY_SECONDS),
   });
 }
 

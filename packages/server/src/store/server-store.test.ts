@@ -394,7 +394,7 @@ describe.skipIf(GIVEN_URL)('an outage of the ClickHouse server', () => {
         await post(server.url, '/v1/traces', encodeTracesProtobuf([span(`full ${number}`, number)])),
       );
     expect(answers.length).toBeGreaterThan(10);
-    expect(answers.at(-1)?.headers.get('retry-after')).toBe('10');
+    expect(answers.at(-1)?.headers.get('retry-after')).toMatch(/^[23]$/);
     await store().start();
     await vi.waitFor(
       async () => {
