@@ -39,8 +39,11 @@ afterEach(async () => {
 });
 
 /** Each in a folder of its own. */
-async function openJournal(folder = join(dataDir, 'journals', crypto.randomUUID())): Promise<Journal> {
-  const journal = await Journal.open({ folder, tables: TABLES, maxBytes: 1 << 20, maxSegmentBytes: 1 });
+async function openJournal(
+  folder = join(dataDir, 'journals', crypto.randomUUID()),
+  maxSegmentBytes = 1,
+): Promise<Journal> {
+  const journal = await Journal.open({ folder, tables: TABLES, maxBytes: 1 << 20, maxSegmentBytes });
   journals.push(journal);
   return journal;
 }
@@ -163,6 +166,33 @@ describe('what is acknowledged', () => {
     });
     for (const text of ['a', 'b', 'c']) await journal.append(batch(text));
     await bothHave(['b', 'c']);
+    expect(journal.isEmpty).toBe(false);
+  });
+
+  test('after a segment that never loads is readable at once, and that one is tried ever less often', async () => {
+    const journal = await openJournal(undefined, 1 << 20);
+    let bad: string | undefined;
+    let attempts = 0;
+    start({
+      journal,
+      engine: withFaults(({ path }) => {
+        bad ??= path;
+        if (path !== bad) return;
+        attempts += 1;
+        throw new Error('always');
+      }),
+    });
+    await journal.append(batch('bad'));
+    await vi.waitFor(() => expect(attempts).toBe(5), 10_000);
+    // By now it waits for seconds.
+    for (const text of ['a', 'b', 'c', 'd', 'e']) {
+      const began = performance.now();
+      await journal.append(batch(text));
+      await vi.waitFor(async () => expect(await rowsOf('facts')).toContain(text), 10_000);
+      expect(performance.now() - began).toBeLessThan(2_500);
+    }
+    // Once more in its turn, and once when the first of the others was loaded.
+    expect(attempts).toBeLessThanOrEqual(7);
     expect(journal.isEmpty).toBe(false);
   });
 

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Journal } from '../journal/journal.ts';
 import { type SealedSegment, type SealedTable, trimSegment } from '../journal/segment.ts';
 import type { Engine } from './engine.ts';
+import { SetAside } from './set-aside.ts';
 
 export interface LoaderParts {
   readonly journal: Pick<
@@ -49,53 +50,80 @@ const SEGMENTS_BEHIND = 3;
 const FIRST_RETRY_MS = 200;
 const LAST_RETRY_MS = 30_000;
 
-/** Moves segments from the journal into the store, oldest first, for as long as it runs. */
+/**
+ * Moves segments from the journal into the store, oldest first, for as long as it runs.
+ *
+ *     journal ─▶ new segments ─▶ loaded
+ *                     │ failed: pause, the longer the more new ones fail
+ *                     ▼
+ *                 set aside ─▶ tried again alone, each ever less often ─▶ loaded
+ *
+ * What the store refuses again and again (a text that needs more memory than it has) costs those that come later no
+ * time, and a store that is away is not asked for each of them.
+ */
 export function startLoader(parts: LoaderParts): Loader {
   const { journal, engine } = parts;
   const stopping = new AbortController();
+  const setAside = new SetAside<SealedSegment>();
   let wake: () => void = () => {};
   let rows = false;
   journal.onRows(() => {
     rows = true;
     wake();
   });
-  const nextRows = () =>
+  /** `ms` undefined: for as long as it takes. */
+  const rowsWithin = (ms: number | undefined) =>
     new Promise<void>((resolve) => {
-      if (rows || stopping.signal.aborted) resolve();
-      else wake = resolve;
+      if (rows || stopping.signal.aborted) return resolve();
+      const timer = ms === undefined ? undefined : globalThis.setTimeout(resolve, ms);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
     });
   const pause = (ms: number) => setTimeout(ms, undefined, { signal: stopping.signal }).catch(() => {});
 
   async function run(): Promise<void> {
+    /** Whether the last new segment was loaded: else the store may be away, for all. */
+    let isWell = true;
     let retryMs = FIRST_RETRY_MS;
     while (!stopping.signal.aborted) {
-      await nextRows();
+      await rowsWithin(setAside.waitMs);
       await pause(GATHER_MS);
       rows = false;
-      for (;;) {
+      while (!stopping.signal.aborted) {
+        const again = isWell ? setAside.takeDue() : undefined;
         // After a failure one by one: loads at the same time fail together.
-        const segments = await takeSegments(retryMs === FIRST_RETRY_MS ? engine.parallelLoads : 1);
+        const fresh = again ? [] : await takeNew(isWell ? engine.parallelLoads : 1);
+        const last = again ?? (fresh.length === 0 ? setAside.takeDue() : undefined);
+        const segments = last ? [last] : fresh;
         if (segments.length === 0) break;
         const began = performance.now();
         const failed = await loadSegments(segments);
+        for (const segment of segments)
+          if (failed.includes(segment)) setAside.add(segment);
+          else setAside.forget(segment);
         if (failed.length === 0) {
+          // Whatever it was is over.
+          if (!isWell) setAside.makeDue();
+          isWell = true;
           retryMs = FIRST_RETRY_MS;
           const tookMs = performance.now() - began;
           if (journal.sizeBytes < FULL_BYTES)
             await pause(Math.min(LONGEST_GATHER_MS, Math.max(GATHER_MS, tookMs / 2)));
           continue;
         }
-        // The next one is tried before this one comes again: one bad segment must not hold up the others.
-        for (const segment of failed) journal.putBack(segment);
-        if (stopping.signal.aborted) break;
-        await pause(retryMs);
+        // One that failed before says nothing about the others.
+        if (last && isWell) continue;
+        isWell = false;
+        await (last ? rowsWithin(retryMs) : pause(retryMs));
         retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
       }
     }
   }
 
   /** The oldest, and where many wait more of them. */
-  async function takeSegments(most: number): Promise<SealedSegment[]> {
+  async function takeNew(most: number): Promise<SealedSegment[]> {
     const segments: SealedSegment[] = [];
     do {
       const segment = await journal.takeSegment();
@@ -117,6 +145,7 @@ export function startLoader(parts: LoaderParts): Loader {
       stopping.abort();
       wake();
       await running;
+      for (const segment of setAside.takeAll()) journal.putBack(segment);
       const failed: SealedSegment[] = [];
       for (let segment = await journal.takeSegment(); segment; segment = await journal.takeSegment())
         if (!(await loadSegment(parts, segment))) failed.push(segment);
