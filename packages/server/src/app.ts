@@ -1,6 +1,7 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { type ApiParts, apiPlugin } from './api/routes.ts';
 import { type WebAppParts, webAppPlugin } from './api/web-app.ts';
+import { briefly } from './log-problem.ts';
 import { type MetricsRouteParts, metricsRoute } from './metrics/metrics-route.ts';
 import { type OtlpParts, otlpPlugin } from './receive/otlp/otlp-plugin.ts';
 import { QueryError } from './store/query-error.ts';
@@ -39,7 +40,8 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
       await parts.engine.query('SELECT 1', {}, { maxSeconds: 2 });
       return { status: 'ok' };
     } catch (error) {
-      parts.log.warn({ err: error }, 'the store does not answer');
+      parts.log.warn(briefly(error), 'the store does not answer');
+      parts.log.debug({ err: error }, 'the store does not answer');
       const known = error instanceof QueryError && error.reason === 'unavailable';
       return reply
         .code(503)

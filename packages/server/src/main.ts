@@ -14,6 +14,7 @@ import { INGEST_TABLES } from './ingest/ingest-tables.ts';
 import { recordRefusal } from './ingest/record-refusal.ts';
 import { Journal } from './journal/journal.ts';
 import { createLiveTail } from './live/live-tail.ts';
+import { logProblem } from './log-problem.ts';
 import { createServerMetrics } from './metrics/server-metrics.ts';
 import { Admission } from './receive/admission.ts';
 import type { AnsweredRequest } from './receive/answered-request.ts';
@@ -55,7 +56,7 @@ export async function startServer(
   log: FastifyBaseLogger = pino({ level: config.logLevel }),
 ): Promise<RunningServer> {
   const closers = new Closers();
-  const warn = (message: string, error: unknown) => log.error({ err: error }, message);
+  const warn = (message: string, error: unknown) => logProblem(log, message, error);
   try {
     const lock = await lockDataFolder(config.dataDir);
     closers.add(() => lock.release());

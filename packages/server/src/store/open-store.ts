@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Config } from '../config.ts';
+import { logProblem } from '../log-problem.ts';
 import type { ClickHouseAddress } from './clickhouse-address.ts';
 import type { Engine } from './engine.ts';
 import { migrate } from './migrate.ts';
@@ -47,9 +48,11 @@ async function openServer(
     engine,
     prepare: () => prepareClickHouse(engine, address, tables),
     onUnavailable: (error) =>
-      log.error(
-        { err: error, ...store },
+      logProblem(
+        log,
         `${error.message} What is sent is kept in the journal until the store can be used.`,
+        error,
+        store,
       ),
     onReady: () => log.warn(store, 'The ClickHouse server can be used.'),
   });
