@@ -33,6 +33,11 @@ export function texts(values: readonly unknown[]): string[] | undefined {
   return found.length === 0 ? undefined : found;
 }
 
+/** How many answers were asked for; undefined for the one that everybody gets. */
+export function choiceCount(value: unknown): number | undefined {
+  return value === 1 ? undefined : number(value);
+}
+
 /** Sum of the numbers among them; undefined where none is there. */
 export function sum(...values: readonly unknown[]): number | undefined {
   const numbers = values.filter((value): value is number => number(value) !== undefined);

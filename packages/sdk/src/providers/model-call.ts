@@ -1,5 +1,6 @@
 import { type Context, context, createContextKey } from '@opentelemetry/api';
 import { currentClient } from '../client.ts';
+import { isAbort } from '../is-abort.ts';
 import { swallow } from '../report.ts';
 import { KEYS } from '../semconv.ts';
 import { type Span, startSpan } from '../span.ts';
@@ -150,14 +151,6 @@ function serverAttributes(url: string | undefined): Record<string, string | numb
     'server.port': port === undefined ? (scheme?.toLowerCase() === 'http' ? 80 : 443) : Number(port),
   };
 }
-
-/** The application's own abort, in the words of the clients. Not an error. */
-function isAbort(error: unknown): boolean {
-  const { name, constructor: made } = record(error);
-  return [name, record(made).name].some((word) => typeof word === 'string' && ABORTS.has(word));
-}
-
-const ABORTS = new Set(['AbortError', 'APIUserAbortError', 'RequestAbortedError']);
 
 function statusOf(error: unknown): number | undefined {
   const { status, statusCode, code, $metadata } = record(error);

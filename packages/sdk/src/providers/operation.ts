@@ -39,3 +39,15 @@ export interface Accumulator {
   /** What was received so far, as if it were the whole. */
   readonly answer: () => CallFacts;
 }
+
+/** A method that asks for the same as a stream, where nothing in its body says so. */
+export function streamed(operation: Operation, stream: NonNullable<Operation['stream']>): Operation {
+  return {
+    ...operation,
+    request: (body) => {
+      const facts = operation.request(body);
+      return { ...facts, parameters: { ...facts.parameters, stream: true } };
+    },
+    stream,
+  };
+}

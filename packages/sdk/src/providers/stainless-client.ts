@@ -1,25 +1,5 @@
 import { wrapMethod } from '../register/patch.ts';
-import { type Json, record } from './json.ts';
-import { activeCall } from './model-call.ts';
-
-/** Functions that count already: a copy of a client takes its `fetch` over. */
-const counting = new WeakSet<object>();
-
-/** The client's retries happen inside one call: each is seen where it sends. */
-export function countAttempts(client: Json): void {
-  const { fetch } = client;
-  if (typeof fetch !== 'function' || counting.has(fetch)) return;
-  const counted = (...args: unknown[]): unknown => {
-    activeCall()?.noteAttempt();
-    return Reflect.apply(fetch, undefined, args);
-  };
-  counting.add(counted);
-  try {
-    (client as { fetch: unknown }).fetch = counted;
-  } catch {
-    // A frozen client: its attempts are not counted.
-  }
-}
+import { record } from './json.ts';
 
 /** A client that is made from this one by `withOptions` is traced as well. */
 export function copiesToo(client: object, instrument: (copy: object) => void): void {

@@ -1,8 +1,8 @@
 import { reportMissing, wrapMethod } from '../register/patch.ts';
+import { countFetches } from './count-fetches.ts';
 import { type Json, record } from './json.ts';
 import { type Destination, ModelCall } from './model-call.ts';
 import type { Operation } from './operation.ts';
-import { countAttempts } from './stainless-client.ts';
 import { type StainlessPromise, tapPromise } from './stainless-promise.ts';
 
 /*
@@ -59,7 +59,7 @@ export function wrapStainless(
         if (call === undefined) return bare();
         // Not sampled: only the context is kept.
         if (!call.span.isRecording) return call.run(() => start(client, bare));
-        countAttempts(client);
+        countFetches(client);
         const asked = refusing.has(client) ? undefined : asking?.ask(body, client);
         const hooks = call.hooks();
         try {

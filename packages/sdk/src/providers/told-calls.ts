@@ -16,6 +16,11 @@ const told = new Set<ToldCall>();
  * For frameworks that are listened to and not patched: nothing of ours is around their calls then, and a traced client
  * below would count each a second time. Until the returned function is called, a call below the same span that asks
  * the same model for the same is that call.
+ *
+ * So a call that the application makes itself, the same to the letter, below the same span and at that moment, is left
+ * out as well. The asynchronous context cannot tell the two apart: LangChain runs handlers in a context of their own,
+ * which ends with them, and its models in that of whoever invoked them; its own store holds the run above, if any.
+ * Nor may only the first such call be left out: LangChain asks again where a provider fails.
  */
 export function tellCall(model: string | undefined, asked: string | undefined): () => void {
   if (asked === undefined) return () => {};

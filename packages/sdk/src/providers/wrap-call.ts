@@ -1,8 +1,7 @@
 import { reportMissing, wrapMethod } from '../register/patch.ts';
 import { follow, tapStream } from '../stream/follow.ts';
 import type { ResultHooks } from '../stream/hooks.ts';
-import type { Json } from './json.ts';
-import { record } from './json.ts';
+import { type Json, record } from './json.ts';
 import { type Destination, ModelCall } from './model-call.ts';
 import type { Operation } from './operation.ts';
 

@@ -3,6 +3,7 @@ import { type Json, list, number, present, record, text } from '../providers/jso
 import type { Integration } from '../register/integration.ts';
 import { memberAt, wrapMethod } from '../register/patch.ts';
 import { follow } from '../stream/follow.ts';
+import { NO_HOOKS } from '../stream/hooks.ts';
 import { type Found, lengthOf, type Search, traceSearch } from './trace-search.ts';
 
 /** Chroma. Its collections are of a class that is not exported: they are met where the client hands them out. */
@@ -41,13 +42,11 @@ function traceClient(client: unknown): void {
     wrapMethod(client, name, `chroma ${name}`, (original) => {
       return function (this: unknown, ...args: unknown[]): unknown {
         return follow(Reflect.apply(original, this, args), {
+          ...NO_HOOKS,
           context: ROOT_CONTEXT,
-          chunk: () => {},
           done: (given) => {
             for (const collection of Array.isArray(given) ? given : [given]) traceCollection(collection);
           },
-          failed: () => {},
-          cancelled: () => {},
         });
       };
     });

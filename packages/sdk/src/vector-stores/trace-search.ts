@@ -1,6 +1,7 @@
 import type { Document } from '@throughline/spans';
 import { currentClient } from '../client.ts';
 import { rememberDocuments } from '../documents.ts';
+import { isAbort } from '../is-abort.ts';
 import { wrapMethod } from '../register/patch.ts';
 import { swallow } from '../report.ts';
 import { type Span, startSpan } from '../span.ts';
@@ -107,10 +108,6 @@ export function readSafely<T>(read: () => T): T | undefined {
     swallow('reading a search', error);
     return undefined;
   }
-}
-
-function isAbort(error: unknown): boolean {
-  return (error as { name?: unknown } | null)?.name === 'AbortError';
 }
 
 /** Length of a vector: numbers, or a view of them. Sparse vectors and others have none. */

@@ -1,5 +1,5 @@
 import { messagesFromJson } from '@throughline/spans';
-import { type Json, list, number, present, record, text } from '../../providers/json.ts';
+import { type Json, list, number, present, record, text, texts } from '../../providers/json.ts';
 import { KEYS } from '../../semconv.ts';
 import { type Span, startSpan } from '../../span.ts';
 import { assistant, ClaudeError, textOf, usageOf } from './claude-message.ts';
@@ -38,10 +38,10 @@ export class ClaudeRun {
   readonly span: Span;
   readonly #tools = new Map<string, Span>();
   readonly #conversations = new Map<string, Conversation>();
+  /** The signal that the application aborts by; empty where it gave none. */
+  readonly #abort: Json;
   #model: string | undefined;
   #hasFailed = false;
-
-  readonly #abort: Json;
 
   /** @param parameters What `query` was given. */
   constructor({ prompt, options }: Json) {
@@ -127,9 +127,8 @@ export class ClaudeRun {
     }
     call.content.push(...list(message.content));
     call.endedAtMs = Date.now();
-    const reason = text(message.stop_reason);
     call.span.update({
-      ...present({ finishReasons: reason === undefined ? undefined : [reason] }),
+      finishReasons: texts([message.stop_reason]),
       outputMessages: () => assistant(call.content),
     });
     // What was streamed counts all of the answer, this only its beginning.

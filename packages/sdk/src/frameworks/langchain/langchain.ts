@@ -1,11 +1,10 @@
 import { type Context, context } from '@opentelemetry/api';
 import { currentClient } from '../../client.ts';
 import { list, record } from '../../providers/json.ts';
-import { withoutProviderSpans } from '../../providers/suppress.ts';
+import { runWithoutProviderSpans, withoutProviderSpans } from '../../providers/suppress.ts';
 import type { Integration } from '../../register/integration.ts';
 import { memberAt, wrapMethod } from '../../register/patch.ts';
-import type { AnyFunction } from '../../stream/hooks.ts';
-import { onceHooks } from '../../stream/hooks.ts';
+import { type AnyFunction, NO_HOOKS, onceHooks } from '../../stream/hooks.ts';
 import { tapAsyncIterator } from '../../stream/iterator.ts';
 import { filesOf } from '../package-files.ts';
 import { LangchainHandler } from './handler.ts';
@@ -121,7 +120,7 @@ function runBelow(original: AnyFunction) {
 function generateAlone(original: AnyFunction) {
   return function (this: unknown, ...args: unknown[]): unknown {
     if (currentClient() === undefined) return Reflect.apply(original, this, args);
-    return context.with(withoutProviderSpans(context.active()), () => Reflect.apply(original, this, args));
+    return runWithoutProviderSpans(() => Reflect.apply(original, this, args));
   };
 }
 
@@ -134,12 +133,7 @@ function streamTold(enter: (active: Context) => Context) {
       const run: StreamedRun = {};
       const inside = withStreamedRun(enter(context.active()), run);
       const cancelled = () => run.cancel?.();
-      tapAsyncIterator(
-        stream,
-        onceHooks({ context: inside, chunk: ignore, done: ignore, failed: ignore, cancelled }),
-      );
+      tapAsyncIterator(stream, onceHooks({ ...NO_HOOKS, context: inside, cancelled }));
       return stream;
     };
 }
-
-function ignore(): void {}

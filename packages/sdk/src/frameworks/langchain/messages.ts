@@ -16,7 +16,7 @@ const ROLES: Readonly<Record<string, string>> = {
 };
 
 /** `_getType` in 0.3, `getType` in both, `type` in 1. */
-export function messageType(value: unknown): string | undefined {
+function messageType(value: unknown): string | undefined {
   const message = record(value);
   const { type, getType, _getType } = message;
   const ask = typeof getType === 'function' ? getType : _getType;
@@ -24,7 +24,7 @@ export function messageType(value: unknown): string | undefined {
   return 'content' in message && typeof said === 'string' ? said : undefined;
 }
 
-export function isMessage(value: unknown): boolean {
+function isMessage(value: unknown): boolean {
   return typeof value === 'object' && value !== null && messageType(value) !== undefined;
 }
 

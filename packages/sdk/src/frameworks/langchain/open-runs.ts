@@ -3,7 +3,7 @@ import { currentClient } from '../../client.ts';
 import { swallow } from '../../report.ts';
 import { type Span, type SpanOptions, startSpan } from '../../span.ts';
 import type { SpanUpdate } from '../../span-update.ts';
-import { isAbort, isControlFlow } from './run-facts.ts';
+import { isAborted, isControlFlow } from './run-facts.ts';
 import { type StreamedRun, streamedRun } from './streamed-run.ts';
 
 /** The run whose code is running: set where LangChain runs a function on behalf of a run. */
@@ -75,7 +75,7 @@ export class OpenRuns {
     if (run === undefined) return;
     if (!run.isHidden) {
       if (isControlFlow(error)) run.span.set({ 'langgraph.interrupted': true });
-      else if (isAbort(error)) run.span.recordCancelled();
+      else if (isAborted(error)) run.span.recordCancelled();
       else run.span.recordError(error);
     }
     this.#close(runId, run);

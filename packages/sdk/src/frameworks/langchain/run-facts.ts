@@ -1,3 +1,4 @@
+import { isAbort } from '../../is-abort.ts';
 import { list, number, record, text } from '../../providers/json.ts';
 import type { SpanUpdate } from '../../span-update.ts';
 
@@ -51,10 +52,8 @@ export function isControlFlow(error: unknown): boolean {
   return CONTROL_FLOW.has(String(record(error).name));
 }
 
-/** The application's own abort, in the words of LangChain and of the clients below it. */
-const ABORTS = new Set<unknown>(['AbortError', 'APIUserAbortError', 'Aborted']);
-
-export function isAbort(error: unknown): boolean {
-  const { name, message } = record(error);
-  return ABORTS.has(name) || ABORTS.has(message);
+/** The application's own abort, also in LangChain's words for it. */
+export function isAborted(error: unknown): boolean {
+  const { message } = record(error);
+  return isAbort(error) || message === 'Aborted' || message === 'AbortError';
 }

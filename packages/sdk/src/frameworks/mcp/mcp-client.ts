@@ -1,5 +1,6 @@
 import { propagation } from '@opentelemetry/api';
 import { currentClient } from '../../client.ts';
+import { isAbort } from '../../is-abort.ts';
 import { withScopeAsBaggage } from '../../propagation.ts';
 import { type Json, number, record, text } from '../../providers/json.ts';
 import { wrapMethod } from '../../register/patch.ts';
@@ -79,6 +80,8 @@ function connection(client: unknown): Record<string, string | undefined> {
 
 /** The application's own abort comes out as an error of the protocol. */
 function isAborted(error: unknown, rest: readonly unknown[]): boolean {
-  if (record(error).name === 'AbortError') return true;
-  return rest.some((option: unknown) => record((option as Json | undefined)?.signal).aborted === true);
+  return (
+    isAbort(error) ||
+    rest.some((option: unknown) => record((option as Json | undefined)?.signal).aborted === true)
+  );
 }

@@ -1,6 +1,12 @@
 import type { Message, Usage } from '@throughline/spans';
 import { type Json, list, number, present, record, sum, text, texts } from '../json.ts';
-import type { Accumulator, AccumulatorOptions, CallFacts, Operation } from '../operation.ts';
+import {
+  type Accumulator,
+  type AccumulatorOptions,
+  type CallFacts,
+  type Operation,
+  streamed,
+} from '../operation.ts';
 import { TextPieces } from '../text-pieces.ts';
 import { converseMessages, converseParts } from './content.ts';
 
@@ -12,15 +18,7 @@ export const converse: Operation = {
   response: (answer) => converseAnswer(record(answer)),
 };
 
-/** ConverseStream. */
-export const converseStream: Operation = {
-  ...converse,
-  request: (body) => {
-    const facts = converseRequest(body);
-    return { ...facts, parameters: { ...facts.parameters, stream: true } };
-  },
-  stream: (options) => new ConverseAccumulator(options),
-};
+export const converseStream = streamed(converse, (options) => new ConverseAccumulator(options));
 
 export function converseRequest(body: Json): CallFacts {
   const config = record(body.inferenceConfig);
@@ -47,7 +45,7 @@ export function converseAnswer(answer: Json): CallFacts {
   const reason = text(answer.stopReason);
   const { message } = record(answer.output);
   return {
-    finishReasons: reason === undefined ? undefined : [reason],
+    finishReasons: texts([reason]),
     usage: converseUsage(record(answer.usage)),
     outputMessages: () => (message === undefined ? [] : withReason(converseMessages([message]), reason)),
   };

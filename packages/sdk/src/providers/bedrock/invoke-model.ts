@@ -1,7 +1,13 @@
 import { MessageAccumulator, messageAnswer, messages } from '../anthropic/messages.ts';
 import { type Json, list, number, present, record, text, texts } from '../json.ts';
 import { dimensionsOf, inputTexts } from '../openai/embeddings.ts';
-import type { Accumulator, AccumulatorOptions, CallFacts, Operation } from '../operation.ts';
+import {
+  type Accumulator,
+  type AccumulatorOptions,
+  type CallFacts,
+  type Operation,
+  streamed,
+} from '../operation.ts';
 import { TextPieces } from '../text-pieces.ts';
 import { ConverseAccumulator, converseAnswer, converseRequest } from './converse.ts';
 
@@ -65,16 +71,14 @@ const OTHER: Family = {
 export function invokeModel(body: Json, isStream: boolean): Operation {
   const model = text(body.model) ?? '';
   const family = FAMILIES.find(({ fits }) => fits(model, body)) ?? OTHER;
-  return {
+  const operation: Operation = {
     operation: family.kind === 'embedding' ? 'embeddings' : 'chat',
     kind: family.kind,
-    request: (sent) => {
-      const facts = family.request(sent);
-      return isStream ? { ...facts, parameters: { ...facts.parameters, stream: true } } : facts;
-    },
+    request: family.request,
     response: (answer) => family.response(jsonOf(record(answer).body)),
-    stream: (options) => new ChunkAccumulator(family.stream?.(options)),
   };
+  if (!isStream) return operation;
+  return streamed(operation, (options) => new ChunkAccumulator(family.stream?.(options)));
 }
 
 /** JSON text or its bytes as an object; an empty one where it is neither. */
@@ -129,7 +133,7 @@ function titanAnswer(answer: Json): CallFacts {
   const reason = text(first?.completionReason);
   const said = text(first?.outputText);
   return {
-    finishReasons: reason === undefined ? undefined : [reason],
+    finishReasons: texts([reason]),
     usage: present({
       inputTokens: number(answer.inputTextTokenCount),
       outputTokens: number(first?.tokenCount),

@@ -1,6 +1,12 @@
 import { type Message, messagesFromJson, type Usage } from '@throughline/spans';
 import { type Json, list, number, present, record, text, texts } from '../json.ts';
-import type { Accumulator, AccumulatorOptions, CallFacts, Operation } from '../operation.ts';
+import {
+  type Accumulator,
+  type AccumulatorOptions,
+  type CallFacts,
+  type Operation,
+  streamed,
+} from '../operation.ts';
 import { TextPieces } from '../text-pieces.ts';
 
 /** Chat of version 2 of the API, in the client's camel case. Source: docs.cohere.com/v2/reference/chat */
@@ -11,15 +17,7 @@ export const cohereChat: Operation = {
   response: (answer) => chatAnswer(record(answer)),
 };
 
-/** The same as a stream: nothing in its body says so. */
-export const cohereChatStream: Operation = {
-  ...cohereChat,
-  request: (body) => {
-    const facts = request(body);
-    return { ...facts, parameters: { ...facts.parameters, stream: true } };
-  },
-  stream: (options) => new CohereAccumulator(options),
-};
+export const cohereChatStream = streamed(cohereChat, (options) => new CohereAccumulator(options));
 
 function request(body: Json): CallFacts {
   const { tools } = body;
@@ -50,7 +48,7 @@ function chatAnswer(answer: Json): CallFacts {
   const reason = text(member(answer, 'finishReason'));
   return {
     responseId: text(answer.id),
-    finishReasons: reason === undefined ? undefined : [reason],
+    finishReasons: texts([reason]),
     usage: chatUsage(record(answer.usage)),
     outputMessages: () => outputMessages(record(answer.message), reason),
   };
@@ -68,8 +66,7 @@ function chatUsage(usage: Json): Usage {
 }
 
 function outputMessages(message: Json, reason: string | undefined): readonly Message[] {
-  const messages = messagesFromJson([{ ...wireMessage(message), finish_reason: reason }], 'assistant') ?? [];
-  return messages;
+  return messagesFromJson([{ ...wireMessage(message), finish_reason: reason }], 'assistant') ?? [];
 }
 
 /** The plan for its tools is what the model thought. */

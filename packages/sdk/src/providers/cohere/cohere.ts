@@ -1,7 +1,8 @@
 import type { Integration } from '../../register/integration.ts';
 import { memberAt } from '../../register/patch.ts';
+import { countFetches } from '../count-fetches.ts';
 import { type Json, record } from '../json.ts';
-import { activeCall, type Destination } from '../model-call.ts';
+import type { Destination } from '../model-call.ts';
 import type { Operation } from '../operation.ts';
 import { providerOfUrl } from '../provider-of-host.ts';
 import { wrapCall } from '../wrap-call.ts';
@@ -64,7 +65,7 @@ function wrapV2(target: unknown): void {
       where: `cohere-ai ${method.slice(2)}`,
       operation,
       destination: destinationOf,
-      prepare: countAttempts,
+      prepare: (client) => countFetches(record(client._options)),
       part: (value) => record(value).data,
     });
   }
@@ -78,23 +79,4 @@ function destinationOf(client: Json): Destination {
   const url = [baseUrl, environment].find((value) => typeof value === 'string');
   const address = typeof url === 'string' ? url : API;
   return { provider: providerOfUrl(address, 'cohere'), url: address };
-}
-
-const counting = new WeakSet<object>();
-
-/** The client's options hold what sends, where they hold something: its retries call it again. */
-function countAttempts(client: Json): void {
-  const options = record(client._options);
-  const { fetch: given } = options;
-  if (typeof given === 'function' && counting.has(given)) return;
-  const counted = (...request: Parameters<typeof fetch>) => {
-    activeCall()?.noteAttempt();
-    return typeof given === 'function' ? given(...request) : fetch(...request);
-  };
-  counting.add(counted);
-  try {
-    (options as { fetch: unknown }).fetch = counted;
-  } catch {
-    // Frozen options: attempts are not counted.
-  }
 }

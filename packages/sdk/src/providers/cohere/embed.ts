@@ -1,4 +1,4 @@
-import { list, number, present, record, text } from '../json.ts';
+import { list, number, present, record, text, texts } from '../json.ts';
 import { inputTexts } from '../openai/embeddings.ts';
 import type { Operation } from '../operation.ts';
 
@@ -8,7 +8,7 @@ export const cohereEmbed: Operation = {
   kind: 'embedding',
   request: (body) => ({
     inputMessages: () => inputTexts(list(body.texts)),
-    parameters: { encoding_formats: encodings(body.embeddingTypes) },
+    parameters: { encoding_formats: texts(list(body.embeddingTypes)) },
     dimensions: number(body.outputDimension),
     attributes: present({ 'cohere.request.input_type': text(body.inputType) }),
   }),
@@ -24,8 +24,3 @@ export const cohereEmbed: Operation = {
     };
   },
 };
-
-function encodings(types: unknown): string[] | undefined {
-  const names = list(types).filter((type) => typeof type === 'string');
-  return names.length === 0 ? undefined : names;
-}

@@ -5,27 +5,25 @@ import {
   toParts,
   type Usage,
 } from '@throughline/spans';
-import { type Json, list, number, present, record, sum, text, texts } from '../json.ts';
-import type { Accumulator, AccumulatorOptions, CallFacts, Operation } from '../operation.ts';
+import { choiceCount, type Json, list, number, present, record, sum, text, texts } from '../json.ts';
+import {
+  type Accumulator,
+  type AccumulatorOptions,
+  type CallFacts,
+  type Operation,
+  streamed,
+} from '../operation.ts';
 import { TextPieces } from '../text-pieces.ts';
 
 /** Gemini's generateContent, here and on Vertex AI. Source: ai.google.dev/api/generate-content */
 export const generateContent: Operation = {
   operation: 'generate_content',
   kind: 'llm',
-  request: (body) => request(body),
+  request,
   response: (answer) => contentAnswer(record(answer)),
-  stream: (options) => new ContentAccumulator(options),
 };
 
-/** The same, asked for as a stream: nothing in its body says so. */
-export const generateContentStream: Operation = {
-  ...generateContent,
-  request: (body) => {
-    const facts = request(body);
-    return { ...facts, parameters: { ...facts.parameters, stream: true } };
-  },
-};
+export const generateContentStream = streamed(generateContent, (options) => new ContentAccumulator(options));
 
 function request(body: Json): CallFacts {
   const config = record(body.config);
@@ -43,7 +41,7 @@ function request(body: Json): CallFacts {
       frequency_penalty: number(config.frequencyPenalty),
       presence_penalty: number(config.presencePenalty),
       stop_sequences: texts(list(config.stopSequences)),
-      'choice.count': number(config.candidateCount) === 1 ? undefined : number(config.candidateCount),
+      'choice.count': choiceCount(config.candidateCount),
       'reasoning.level': text(record(config.thinkingConfig).thinkingLevel),
     },
     attributes: present({

@@ -1,8 +1,14 @@
 import { messagesFromJson } from '@throughline/spans';
-import { type Json, list, number, present, record, text, texts } from '../json.ts';
+import { choiceCount, type Json, list, number, present, record, text, texts } from '../json.ts';
 import { chatAnswer } from '../openai/chat.ts';
 import { ChatAccumulator } from '../openai/chat-stream.ts';
-import type { Accumulator, AccumulatorOptions, CallFacts, Operation } from '../operation.ts';
+import {
+  type Accumulator,
+  type AccumulatorOptions,
+  type CallFacts,
+  type Operation,
+  streamed,
+} from '../operation.ts';
 
 /*
  * Mistral's chat is OpenAI's in camel case: it is brought back to the wire's names and read like that.
@@ -17,15 +23,7 @@ export const mistralChat: Operation = {
   response: (answer) => chatAnswer(wireAnswer(record(answer))),
 };
 
-/** The same as a stream: nothing in its body says so. */
-export const mistralChatStream: Operation = {
-  ...mistralChat,
-  request: (body) => {
-    const facts = request(body);
-    return { ...facts, parameters: { ...facts.parameters, stream: true } };
-  },
-  stream: (options) => new MistralAccumulator(options),
-};
+export const mistralChatStream = streamed(mistralChat, (options) => new MistralAccumulator(options));
 
 function request(body: Json): CallFacts {
   const { stop, tools, prompt, suffix } = body;
@@ -47,7 +45,7 @@ function request(body: Json): CallFacts {
       frequency_penalty: number(body.frequencyPenalty),
       presence_penalty: number(body.presencePenalty),
       stop_sequences: texts(Array.isArray(stop) ? stop : [stop]),
-      'choice.count': number(body.n) === 1 ? undefined : number(body.n),
+      'choice.count': choiceCount(body.n),
       'reasoning.level': text(body.reasoningEffort),
     },
     attributes: present({

@@ -1,8 +1,9 @@
 import { messagesFromJson, messagesFromResponse } from '@throughline/spans';
-import { type Json, list, number, present, record, text, texts } from '../json.ts';
+import { choiceCount, type Json, list, number, present, record, text, texts } from '../json.ts';
 import type { CallFacts, Operation } from '../operation.ts';
 import type { UsageRequest } from '../stainless.ts';
 import { ChatAccumulator } from './chat-stream.ts';
+import { outputType } from './output-type.ts';
 import { chatUsage, reportedCost } from './usage.ts';
 
 /** Chat Completions. Source: platform.openai.com/docs/api-reference/chat */
@@ -16,7 +17,9 @@ export const chat: Operation = {
     attributes: present({
       'openai.api.type': 'chat_completions',
       'openai.request.service_tier': text(body.service_tier),
-      'gen_ai.output.type': outputType(record(body.response_format).type, body),
+      'gen_ai.output.type': list(body.modalities).includes('audio')
+        ? 'speech'
+        : outputType(body.response_format),
     }),
   }),
   response: (answer) => chatAnswer(record(answer)),
@@ -54,7 +57,6 @@ export function chatAnswer(answer: Json): CallFacts {
 
 function chatParameters(body: Json): NonNullable<CallFacts['parameters']> {
   const { stop } = body;
-  const choices = number(body.n);
   return {
     temperature: number(body.temperature),
     top_p: number(body.top_p),
@@ -63,21 +65,10 @@ function chatParameters(body: Json): NonNullable<CallFacts['parameters']> {
     presence_penalty: number(body.presence_penalty),
     seed: number(body.seed),
     stop_sequences: texts(Array.isArray(stop) ? stop : [stop]),
-    'choice.count': choices === 1 ? undefined : choices,
+    'choice.count': choiceCount(body.n),
     'reasoning.level': text(body.reasoning_effort),
     stream: body.stream === true ? true : undefined,
   };
-}
-
-const OUTPUT_TYPES: Readonly<Record<string, string>> = {
-  text: 'text',
-  json_object: 'json',
-  json_schema: 'json',
-};
-
-function outputType(format: unknown, body: Json): string | undefined {
-  if (list(body.modalities).includes('audio')) return 'speech';
-  return typeof format === 'string' ? OUTPUT_TYPES[format] : undefined;
 }
 
 /** Without being asked, a streamed chat tells no usage. */

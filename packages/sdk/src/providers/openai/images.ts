@@ -1,5 +1,5 @@
 import type { Message, MessagePart } from '@throughline/spans';
-import { type Json, list, number, present, record, text, word } from '../json.ts';
+import { choiceCount, type Json, list, present, record, text, word } from '../json.ts';
 import type { Accumulator, CallFacts, Operation } from '../operation.ts';
 import { mediaInput } from './media-input.ts';
 import { modalityAttributes, responsesUsage } from './usage.ts';
@@ -10,7 +10,7 @@ export const images: Operation = {
   kind: 'llm',
   request: (body) => ({
     inputMessages: () => mediaInput(body.prompt, [body.image, body.mask], 'image'),
-    parameters: { 'choice.count': number(body.n) === 1 ? undefined : number(body.n) },
+    parameters: { 'choice.count': choiceCount(body.n) },
     attributes: present({
       'gen_ai.output.type': 'image',
       'openai.request.image.size': text(body.size),

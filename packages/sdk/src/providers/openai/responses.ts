@@ -1,7 +1,8 @@
 import { type Message, messagesFromJson, toParts } from '@throughline/spans';
-import { type Json, list, number, present, record, text, word } from '../json.ts';
+import { type Json, list, number, present, record, text, texts, word } from '../json.ts';
 import type { Accumulator, AccumulatorOptions, CallFacts, Operation } from '../operation.ts';
 import { TextPieces } from '../text-pieces.ts';
+import { outputType } from './output-type.ts';
 import { responsesUsage } from './usage.ts';
 
 /** Responses. Source: platform.openai.com/docs/api-reference/responses */
@@ -25,17 +26,11 @@ export const responses: Operation = {
       'openai.api.type': 'responses',
       'openai.request.service_tier': text(body.service_tier),
       'gen_ai.conversation.id': text(body.conversation) ?? text(record(body.conversation).id),
-      'gen_ai.output.type': OUTPUT_TYPES[word(record(record(body.text).format).type)],
+      'gen_ai.output.type': outputType(record(body.text).format),
     }),
   }),
   response: (answer) => responsesAnswer(record(answer)),
   stream: (options) => new ResponsesAccumulator(options),
-};
-
-const OUTPUT_TYPES: Readonly<Record<string, string>> = {
-  text: 'text',
-  json_object: 'json',
-  json_schema: 'json',
 };
 
 function responsesAnswer(answer: Json): CallFacts {
@@ -43,7 +38,7 @@ function responsesAnswer(answer: Json): CallFacts {
   return {
     responseId: text(answer.id),
     responseModel: text(answer.model),
-    finishReasons: reason === undefined ? undefined : [reason],
+    finishReasons: texts([reason]),
     usage: responsesUsage(answer.usage),
     outputMessages: () => outputMessages(answer, reason),
     attributes: present({ 'openai.response.service_tier': text(answer.service_tier) }),
