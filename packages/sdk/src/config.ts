@@ -1,6 +1,6 @@
 import type { SpanKind } from '@throughline/spans';
+import type { TextLimits } from './limited-text.ts';
 import type { InitOptions, Mask, Redact, SamplingOptions } from './options.ts';
-import type { TextLimits } from './serialize.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -156,7 +156,7 @@ function samplingFromEnvironment(env: Environment): SamplingOptions {
 }
 
 /** `a=1,b=2` with percent-encoded values, as OpenTelemetry writes headers. */
-export function parseHeaders(text: string | undefined): Record<string, string> {
+function parseHeaders(text: string | undefined): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const entry of (text ?? '').split(',')) {
     const at = entry.indexOf('=');

@@ -54,7 +54,7 @@ export class ConsoleSink implements FinishedSpanSink {
 }
 
 /** One line of the tree, with the facts that the server would derive. */
-export function textTreeSpan(span: ReadableSpan, { mapFacts, COUNTED_KINDS }: Spans): TextTreeSpan {
+function textTreeSpan(span: ReadableSpan, { mapFacts, COUNTED_KINDS }: Spans): TextTreeSpan {
   const raw = rawSpanOf(span);
   const facts = mapFacts(raw);
   const { usage } = facts;

@@ -1,11 +1,5 @@
 import { type Tracer, type TracerProvider, trace } from '@opentelemetry/api';
-import {
-  defaultResource,
-  detectResources,
-  envDetector,
-  type Resource,
-  resourceFromAttributes,
-} from '@opentelemetry/resources';
+import type { Resource } from '@opentelemetry/resources';
 import { BasicTracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { type Client, currentClient, setCurrentClient } from './client.ts';
 import { type Config, readConfig } from './config.ts';
@@ -13,14 +7,15 @@ import { ConsoleSink } from './console-sink.ts';
 import { Delivery } from './delivery/delivery.ts';
 import { unref } from './delivery/lane.ts';
 import { type DeliveryStats, NOTHING_SENT } from './delivery/tally.ts';
+import { flushBeforeExit } from './flush-before-exit.ts';
 import { installHttpPropagation } from './http-propagation.ts';
 import { TableIdGenerator } from './id-generator.ts';
 import { addSpanProcessor, globalProvider, installContext, installProvider } from './installation.ts';
 import type { FinishedSpanSink, InitOptions } from './options.ts';
 import { swallow, warnOnce } from './report.ts';
+import { resourceOf } from './resource.ts';
 import { RunningSpans } from './running-spans.ts';
 import { HeadSampler, UnsampledCount } from './sampling.ts';
-import { KEYS } from './semconv.ts';
 import { ThroughlineSpanProcessor } from './span-processor.ts';
 import { unsampledReport } from './unsampled-report.ts';
 
@@ -232,55 +227,12 @@ function every(ms: number, work: () => void): () => void {
   }
 }
 
-/** Short scripts: what waits when nothing else is left to do is sent, but the end is not held up for longer than that. */
-function flushBeforeExit(delivery: Delivery, reportUnsampled: () => void, timeoutMs: number): () => void {
-  const { process } = globalThis;
-  if (typeof process?.on !== 'function' || timeoutMs <= 0) return () => {};
-  let hasGivenUp = false;
-  const onBeforeExit = () => {
-    reportUnsampled();
-    if (hasGivenUp || delivery.isIdle) return;
-    delivery.flush(timeoutMs).then((isSettled) => {
-      hasGivenUp = !isSettled;
-    }, ignore);
-  };
-  process.on('beforeExit', onBeforeExit);
-  return () => process.off('beforeExit', onBeforeExit);
-}
-
-function ignore(): void {}
-
 function attempt(step: () => void): void {
   try {
     step();
   } catch (error) {
     swallow('uninstalling', error);
   }
-}
-
-function resourceOf(config: Config): Resource {
-  const given: Record<string, string | undefined> = {
-    'service.name': config.serviceName,
-    'service.version': config.release,
-    [KEYS.environment]: config.environment,
-    'throughline.project': config.project,
-  };
-  const own = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  const fromEnvironment = detectResources({ detectors: [envDetector] });
-  return defaultResource()
-    .merge(resourceFromAttributes({ 'service.name': programName() }))
-    .merge(fromEnvironment)
-    .merge(resourceFromAttributes(own as Record<string, string>));
-}
-
-/** The package that npm runs, else the file that Node runs. */
-function programName(): string {
-  const { process } = globalThis;
-  const script = process?.argv?.[1]
-    ?.split(/[\\/]/)
-    .at(-1)
-    ?.replace(/\.[cm]?[jt]s$/, '');
-  return process?.env?.npm_package_name || script || 'application';
 }
 
 function environment(): Readonly<Record<string, string | undefined>> {

@@ -57,7 +57,7 @@ export function installContext(): InstalledContext {
 }
 
 /** `traceparent`, `tracestate` and `baggage`. */
-export function w3cPropagator(): TextMapPropagator {
+function w3cPropagator(): TextMapPropagator {
   return new CompositePropagator({
     propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()],
   });

@@ -1,7 +1,7 @@
 import { contentText } from './capture.ts';
 import { type Client, currentClient } from './client.ts';
+import { cut } from './limited-text.ts';
 import { swallow, warnOnce } from './report.ts';
-import { cut } from './serialize.ts';
 import { activeSpan } from './span.ts';
 
 /**

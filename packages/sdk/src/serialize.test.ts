@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type TextLimits, toText } from './serialize.ts';
+import type { TextLimits } from './limited-text.ts';
+import { toText } from './serialize.ts';
 
 const limits: TextLimits = { maxCharacters: 1_000, media: 'keep' };
 const text = (value: unknown, more: Partial<TextLimits> = {}) => toText(value, { ...limits, ...more });

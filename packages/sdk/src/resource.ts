@@ -1,0 +1,35 @@
+import {
+  defaultResource,
+  detectResources,
+  envDetector,
+  type Resource,
+  resourceFromAttributes,
+} from '@opentelemetry/resources';
+import type { Config } from './config.ts';
+import { KEYS } from './semconv.ts';
+
+/** What the spans are of: as the options say, else the environment, else the name of the program. */
+export function resourceOf(config: Config): Resource {
+  const given: Record<string, string | undefined> = {
+    'service.name': config.serviceName,
+    'service.version': config.release,
+    [KEYS.environment]: config.environment,
+    'throughline.project': config.project,
+  };
+  const own = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const fromEnvironment = detectResources({ detectors: [envDetector] });
+  return defaultResource()
+    .merge(resourceFromAttributes({ 'service.name': programName() }))
+    .merge(fromEnvironment)
+    .merge(resourceFromAttributes(own as Record<string, string>));
+}
+
+/** The package that npm runs, else the file that Node runs. */
+function programName(): string {
+  const { process } = globalThis;
+  const script = process?.argv?.[1]
+    ?.split(/[\\/]/)
+    .at(-1)
+    ?.replace(/\.[cm]?[jt]s$/, '');
+  return process?.env?.npm_package_name || script || 'application';
+}
