@@ -1,34 +1,21 @@
 /** The `@anthropic-ai/sdk` package, two majors, traced by `instrument(client)`; its own spans are not made twice. */
 import Anthropic1 from '@anthropic-ai/sdk';
-import { init, instrument, shutdown } from '@throughline/sdk';
-import { InMemoryExporter } from '@throughline/sdk/testing';
+import { instrument, shutdown } from '@throughline/sdk';
 import Anthropic0 from 'anthropic0';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { LONG_RULES, LONG_RULES_TOKENS, ORDER_PARAMETERS } from '../support/model-server.ts';
 import {
   answerOf,
-  createProviderServer,
   expectCallsApart,
   facts,
   hiccupOnce,
   plain,
   questionOf,
   readAll,
+  useProviderServer,
 } from './support.ts';
 
-const modelServer = createProviderServer();
-let models: Awaited<ReturnType<typeof modelServer.listen>>;
-let spans: InMemoryExporter;
-
-beforeAll(async () => {
-  models = await modelServer.listen(0);
-});
-afterAll(() => models.close());
-beforeEach(() => {
-  spans = new InMemoryExporter();
-  init({ exporter: spans });
-});
-afterEach(() => shutdown());
+const { modelServer, models, spans } = useProviderServer();
 
 const user = (content: string) => ({ role: 'user' as const, content });
 const tool = { name: 'lookup_order', description: 'Status of an order', input_schema: ORDER_PARAMETERS };

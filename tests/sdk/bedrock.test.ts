@@ -8,34 +8,21 @@ import {
   InvokeModelWithResponseStreamCommand,
 } from '@aws-sdk/client-bedrock-runtime';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import { init, instrument, shutdown } from '@throughline/sdk';
-import { InMemoryExporter } from '@throughline/sdk/testing';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { instrument, shutdown } from '@throughline/sdk';
+import { expect, it } from 'vitest';
 import { LONG_RULES, ORDER_PARAMETERS } from '../support/model-server.ts';
 import {
   answerOf,
-  createProviderServer,
   expectCallsApart,
   facts,
   hiccupOnce,
   plain,
   questionOf,
   readAll,
+  useProviderServer,
 } from './support.ts';
 
-const modelServer = createProviderServer();
-let models: Awaited<ReturnType<typeof modelServer.listen>>;
-let spans: InMemoryExporter;
-
-beforeAll(async () => {
-  models = await modelServer.listen(0);
-});
-afterAll(() => models.close());
-beforeEach(() => {
-  spans = new InMemoryExporter();
-  init({ exporter: spans });
-});
-afterEach(() => shutdown());
+const { modelServer, models, spans } = useProviderServer();
 
 const modelId = 'anthropic.claude-sonnet-4-20250514-v1:0';
 const options = () => ({

@@ -1,34 +1,21 @@
 /** The `cohere-ai` package, two majors, traced by `instrument(client)`. */
-import { init, instrument, shutdown } from '@throughline/sdk';
-import { InMemoryExporter } from '@throughline/sdk/testing';
+import { instrument, shutdown } from '@throughline/sdk';
 import { CohereClientV2 as Cohere8 } from 'cohere-ai';
 import { CohereClientV2 as Cohere7 } from 'cohere7';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { LONG_RULES, ORDER_PARAMETERS } from '../support/model-server.ts';
 import {
   answerOf,
-  createProviderServer,
   expectCallsApart,
   facts,
   hiccupOnce,
   plain,
   questionOf,
   readAll,
+  useProviderServer,
 } from './support.ts';
 
-const modelServer = createProviderServer();
-let models: Awaited<ReturnType<typeof modelServer.listen>>;
-let spans: InMemoryExporter;
-
-beforeAll(async () => {
-  models = await modelServer.listen(0);
-});
-afterAll(() => models.close());
-beforeEach(() => {
-  spans = new InMemoryExporter();
-  init({ exporter: spans });
-});
-afterEach(() => shutdown());
+const { modelServer, models, spans } = useProviderServer();
 
 const model = 'command-a-03-2025';
 const user = (content: string) => ({ role: 'user' as const, content });

@@ -1,34 +1,21 @@
 /** The `@google/genai` package, two majors, traced by `instrument(client)`. */
 import { GoogleGenAI as GoogleGenAI3 } from '@google/genai';
-import { init, instrument, shutdown } from '@throughline/sdk';
-import { InMemoryExporter } from '@throughline/sdk/testing';
+import { instrument, shutdown } from '@throughline/sdk';
 import { GoogleGenAI as GoogleGenAI2 } from 'genai2';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { LONG_RULES, ORDER_PARAMETERS } from '../support/model-server.ts';
 import {
   answerOf,
-  createProviderServer,
   expectCallsApart,
   facts,
   hiccupOnce,
   plain,
   questionOf,
   readAll,
+  useProviderServer,
 } from './support.ts';
 
-const modelServer = createProviderServer();
-let models: Awaited<ReturnType<typeof modelServer.listen>>;
-let spans: InMemoryExporter;
-
-beforeAll(async () => {
-  models = await modelServer.listen(0);
-});
-afterAll(() => models.close());
-beforeEach(() => {
-  spans = new InMemoryExporter();
-  init({ exporter: spans });
-});
-afterEach(() => shutdown());
+const { modelServer, models, spans } = useProviderServer();
 
 const model = 'gemini-2.5-flash';
 const tools = [

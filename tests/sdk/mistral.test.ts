@@ -1,34 +1,21 @@
 /** The `@mistralai/mistralai` package, two majors, traced by `instrument(client)`. */
 import { Mistral as Mistral2 } from '@mistralai/mistralai';
-import { init, instrument, shutdown } from '@throughline/sdk';
-import { InMemoryExporter } from '@throughline/sdk/testing';
+import { instrument, shutdown } from '@throughline/sdk';
 import { Mistral as Mistral1 } from 'mistral1';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { LONG_RULES, ORDER_PARAMETERS } from '../support/model-server.ts';
 import {
   answerOf,
-  createProviderServer,
   expectCallsApart,
   facts,
   hiccupOnce,
   plain,
   questionOf,
   readAll,
+  useProviderServer,
 } from './support.ts';
 
-const modelServer = createProviderServer();
-let models: Awaited<ReturnType<typeof modelServer.listen>>;
-let spans: InMemoryExporter;
-
-beforeAll(async () => {
-  models = await modelServer.listen(0);
-});
-afterAll(() => models.close());
-beforeEach(() => {
-  spans = new InMemoryExporter();
-  init({ exporter: spans });
-});
-afterEach(() => shutdown());
+const { modelServer, models, spans } = useProviderServer();
 
 const model = 'mistral-large-latest';
 const user = (content: string) => ({ role: 'user' as const, content });

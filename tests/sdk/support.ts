@@ -1,7 +1,7 @@
 import { createModelServer, when } from '@throughline/example-model-server';
-import { startSpan } from '@throughline/sdk';
-import type { InMemoryExporter, RecordedSpan } from '@throughline/sdk/testing';
-import { expect } from 'vitest';
+import { init, shutdown, startSpan } from '@throughline/sdk';
+import { InMemoryExporter, type RecordedSpan } from '@throughline/sdk/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 
 /** The answers and failures that the tests of all providers share. */
 export function createProviderServer() {
@@ -25,6 +25,32 @@ export function createProviderServer() {
       })),
     ],
   });
+}
+
+/** For the tests of a file: the model server, and tracing that is started anew for each, with its spans. */
+export function useProviderServer() {
+  const modelServer = createProviderServer();
+  const spans = new InMemoryExporter();
+  let listening: Awaited<ReturnType<typeof modelServer.listen>> | undefined;
+  beforeAll(async () => {
+    listening = await modelServer.listen(0);
+  });
+  afterAll(() => listening?.close());
+  beforeEach(() => {
+    spans.clear();
+    init({ exporter: spans });
+  });
+  afterEach(() => shutdown());
+  return {
+    modelServer,
+    spans,
+    models: {
+      /** While the tests run. */
+      get url(): string {
+        return listening?.url ?? '';
+      },
+    },
+  };
 }
 
 /** The next request with these words fails in a way that clients try again. */
