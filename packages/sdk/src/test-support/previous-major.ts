@@ -7,15 +7,3 @@ const require = createRequire(new URL('../../../previous-majors/package.json', i
 export function requirePrevious<Exports>(specifier: string): Exports {
   return require(specifier) as Exports;
 }
-
-/** Version that is installed, read from the package itself. */
-export function previousVersion(packageName: string): string {
-  let folder = require.resolve(packageName);
-  for (;;) {
-    const end = folder.lastIndexOf('/');
-    folder = folder.slice(0, end);
-    if (folder.endsWith(`/node_modules/${packageName}`))
-      return (require(`${folder}/package.json`) as { version: string }).version;
-    if (end <= 0) throw new Error(`Expected a folder of ${packageName} above its main module`);
-  }
-}

@@ -1,11 +1,9 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { mapContent, mapFacts } from '@throughline/spans';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { InMemoryExporter, init, shutdown } from '../../index.ts';
-import { rawSpanOf } from '../../raw-span.ts';
 import { requirePrevious } from '../../test-support/previous-major.ts';
-import type { RecordedSpan } from '../../testing.ts';
+import { seen } from '../../test-support/seen.ts';
 import { tracedClaudeQuery } from './claude-agent.ts';
 
 const CLI = join(import.meta.dirname, '../../testing/claude-cli.mjs');
@@ -26,12 +24,6 @@ beforeEach(() => {
 afterEach(async () => {
   await shutdown();
 });
-
-function seen(span: RecordedSpan | undefined) {
-  if (span === undefined) throw new Error(`expected a span among ${spans.spans.map(({ name }) => name)}`);
-  const raw = rawSpanOf(span.otel);
-  return { ...mapFacts(raw), content: mapContent(raw) };
-}
 
 const require = createRequire(import.meta.url);
 const NAME = '@anthropic-ai/claude-agent-sdk';

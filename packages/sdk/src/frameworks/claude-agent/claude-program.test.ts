@@ -5,12 +5,10 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createModelServer, when } from '@throughline/example-model-server';
-import { mapContent, mapFacts } from '@throughline/spans';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { InMemoryExporter, init, shutdown, startTrace } from '../../index.ts';
-import { rawSpanOf } from '../../raw-span.ts';
 import { requirePrevious } from '../../test-support/previous-major.ts';
-import type { RecordedSpan } from '../../testing.ts';
+import { seen } from '../../test-support/seen.ts';
 import { tracedClaudeQuery } from './claude-agent.ts';
 
 interface Message {
@@ -68,11 +66,6 @@ afterEach(async () => {
   await shutdown();
 });
 
-function seen(span: RecordedSpan | undefined) {
-  if (span === undefined) throw new Error(`expected a span among ${spans.spans.map(({ name }) => name)}`);
-  const raw = rawSpanOf(span.otel);
-  return { ...mapFacts(raw), content: mapContent(raw) };
-}
 const options = () => ({
   model: MODEL,
   cwd: folder,

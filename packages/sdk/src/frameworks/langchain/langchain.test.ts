@@ -9,7 +9,6 @@ import * as retrievers1 from '@langchain/core/retrievers';
 import * as runnables1 from '@langchain/core/runnables';
 import * as singletons1 from '@langchain/core/singletons';
 import * as tools1 from '@langchain/core/tools';
-import { mapContent, mapFacts } from '@throughline/spans';
 import * as manager0 from 'langchain-core-0/callbacks/manager';
 import { Document as Document0 } from 'langchain-core-0/documents';
 import * as chatModels0 from 'langchain-core-0/language_models/chat_models';
@@ -24,7 +23,7 @@ import * as tools0 from 'langchain-core-0/tools';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { InMemoryExporter, init, observe, shutdown } from '../../index.ts';
-import { rawSpanOf } from '../../raw-span.ts';
+import { seen } from '../../test-support/seen.ts';
 import type { RecordedSpan } from '../../testing.ts';
 import { langchainHandler } from './handler.ts';
 import { patchLangchain } from './langchain.ts';
@@ -38,11 +37,6 @@ afterEach(async () => {
   await shutdown();
 });
 
-function seen(span: RecordedSpan | undefined) {
-  if (span === undefined) throw new Error(`expected a span among ${spans.spans.map(({ name }) => name)}`);
-  const raw = rawSpanOf(span.otel);
-  return { ...mapFacts(raw), content: mapContent(raw) };
-}
 const above = (span: RecordedSpan | undefined) =>
   spans.spans.find(({ spanId }) => spanId === span?.parentSpanId)?.name;
 

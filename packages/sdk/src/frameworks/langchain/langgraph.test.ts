@@ -1,13 +1,12 @@
 /** LangChain's models for OpenAI and LangGraph, two majors, against the model server. */
 import { createRequire } from 'node:module';
 import { createModelServer, when } from '@throughline/example-model-server';
-import { mapContent, mapFacts } from '@throughline/spans';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { InMemoryExporter, init, shutdown, startTrace } from '../../index.ts';
-import { rawSpanOf } from '../../raw-span.ts';
 import { instrument } from '../../register/instrument.ts';
 import { requirePrevious } from '../../test-support/previous-major.ts';
+import { seen } from '../../test-support/seen.ts';
 import type { RecordedSpan } from '../../testing.ts';
 import { langchainHandler } from './handler.ts';
 import { patchLangchain } from './langchain.ts';
@@ -34,11 +33,6 @@ afterEach(async () => {
   await shutdown();
 });
 
-function seen(span: RecordedSpan | undefined) {
-  if (span === undefined) throw new Error(`expected a span among ${spans.spans.map(({ name }) => name)}`);
-  const raw = rawSpanOf(span.otel);
-  return { ...mapFacts(raw), content: mapContent(raw) };
-}
 const above = (span: RecordedSpan | undefined) =>
   spans.spans.find(({ spanId }) => spanId === span?.parentSpanId)?.name;
 

@@ -3,13 +3,11 @@ import { Client as Client1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { InMemoryTransport as Memory1 } from '@modelcontextprotocol/sdk/inMemory.js';
 import { McpServer as McpServer1 } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { McpServer as McpServer2 } from '@modelcontextprotocol/server';
-import { mapContent, mapFacts } from '@throughline/spans';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { InMemoryExporter, init, observe, shutdown, startTrace, withContext } from '../../index.ts';
-import { rawSpanOf } from '../../raw-span.ts';
 import { instrument } from '../../register/instrument.ts';
-import type { RecordedSpan } from '../../testing.ts';
+import { seen } from '../../test-support/seen.ts';
 
 let spans: InMemoryExporter;
 beforeEach(() => {
@@ -20,11 +18,6 @@ afterEach(async () => {
   await shutdown();
 });
 
-function seen(span: RecordedSpan | undefined) {
-  if (span === undefined) throw new Error(`expected a span among ${spans.spans.map(({ name }) => name)}`);
-  const raw = rawSpanOf(span.otel);
-  return { ...mapFacts(raw), content: mapContent(raw) };
-}
 const sides = (name: string) => {
   const [server, client] = [1, 2].map((kind) =>
     spans.filter({ name }).find(({ otel }) => otel.kind === kind),
