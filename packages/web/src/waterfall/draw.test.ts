@@ -132,12 +132,35 @@ describe('drawing bars', () => {
 });
 
 describe('drawing the minimap', () => {
-  it('draws a bounded number of lines for any number of spans', () => {
-    const spans = Array.from({ length: 50_000 }, (_, i) =>
-      spanFixture(`s${i}`, i ? 's0' : null, i % 1000, 5, { status: 'error' }),
-    );
+  const minimap = (spans: Parameters<typeof layoutTrace>[0]) => {
     const { pen, filled } = recorder();
     drawMinimap(pen, layoutTrace(spans), palette, 800, 36);
+    return { filled, marks: filled.filter(({ colour }) => colour === 'error') };
+  };
+
+  it('draws a bounded number of lines for any number of spans, and leaves them visible under their errors', () => {
+    const { filled, marks } = minimap(
+      Array.from({ length: 50_000 }, (_, i) =>
+        spanFixture(`s${i}`, i ? 's0' : null, i % 1000, 5, { status: 'error' }),
+      ),
+    );
     expect(filled.length).toBeLessThan(8000);
+    expect(marks.length).toBeGreaterThan(60);
+    // Each is three pixels high.
+    const covered = marks.reduce((sum, { width }) => sum + width * 3, 0) / (800 * 36);
+    expect(covered).toBeLessThan(0.15);
+  });
+
+  it('marks each of a few errors where it ended, on its line', () => {
+    const { marks } = minimap([
+      spanFixture('a', null, 0, 100),
+      spanFixture('b', 'a', 0, 25, { status: 'error' }),
+      spanFixture('c', 'a', 30, 20),
+      spanFixture('d', 'a', 50, 50, { status: 'error' }),
+    ]);
+    expect(marks.map(({ x, y, width }) => [x, y, width])).toEqual([
+      [196, 8.75, 4],
+      [796, 22.25, 4],
+    ]);
   });
 });

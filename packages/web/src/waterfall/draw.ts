@@ -148,6 +148,10 @@ function drawOpenEnded(pen: Pen, from: number, to: number, top: number, alpha: n
 }
 
 const MINIMAP_PADDING = 3;
+/** Errors are marked once in each cell of this size: however many there are, the spans under them stay visible. */
+const CELL_WIDTH = 12;
+const CELL_HEIGHT = 9;
+const MARK_WIDTH = 4;
 
 /** The whole trace in a strip: one line of pixels for many spans, errors on top. */
 export function drawMinimap(
@@ -174,14 +178,18 @@ export function drawMinimap(
   pen.globalAlpha = 0.9;
   for (let i = 0; i < count; i += step) draw(i, palette.kinds[layout.spans[i]?.kind ?? 'span']);
   pen.globalAlpha = 1;
-  let errors = 0;
-  for (let i = 0; i < count && errors < 2000; i++) {
+  const marked = new Set<number>();
+  const cellsAcross = Math.ceil(widthPx / CELL_WIDTH);
+  pen.fillStyle = palette.error;
+  for (let i = 0; i < count; i++) {
     if (layout.spans[i]?.status !== 'error') continue;
     // Where it ended: a root that failed must not paint the whole strip red.
     const endMs = (layout.startMs[i] as number) + (layout.durationMs[i] || 0);
-    const right = Math.max(toPixels(scale, endMs), 4);
-    pen.fillStyle = palette.error;
-    pen.fillRect(right - 4, topOf(i) - 1, 4, line + 2);
-    errors += 1;
+    const right = Math.max(toPixels(scale, endMs), MARK_WIDTH);
+    const top = topOf(i);
+    const cell = Math.floor(top / CELL_HEIGHT) * cellsAcross + Math.floor(right / CELL_WIDTH);
+    if (marked.has(cell)) continue;
+    marked.add(cell);
+    pen.fillRect(right - MARK_WIDTH, top - 1, MARK_WIDTH, line + 2);
   }
 }
