@@ -39,10 +39,10 @@ export interface Loader {
  */
 const GATHER_MS = 100;
 /**
- * After a load rows gather for half as long as it took, so that the busier the machine is, the fewer and larger the
+ * After a load rows gather for a fifth of the time it took, so that the busier the machine is, the fewer and larger the
  * parts are: twenty loads of 4,000 spans with the merges that follow cost twice the processor time of five of 16,000.
  */
-const LONGEST_GATHER_MS = 1_000;
+const GATHER_SHARE = 1 / 5;
 /** As much as the store takes as one block. */
 const FULL_BYTES = 64 << 20;
 /** With so many segments waiting several are loaded at once: until then the processors belong to those who send. */
@@ -109,8 +109,7 @@ export function startLoader(parts: LoaderParts): Loader {
           isWell = true;
           retryMs = FIRST_RETRY_MS;
           const tookMs = performance.now() - began;
-          if (journal.sizeBytes < FULL_BYTES)
-            await pause(Math.min(LONGEST_GATHER_MS, Math.max(GATHER_MS, tookMs / 2)));
+          if (journal.sizeBytes < FULL_BYTES) await pause(Math.max(GATHER_MS, tookMs * GATHER_SHARE));
           continue;
         }
         // One that failed before says nothing about the others.

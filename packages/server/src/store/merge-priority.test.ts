@@ -19,7 +19,7 @@ test.skipIf(platform() !== 'linux')(
         const priority = getPriority(Number(thread));
         if (priority > 0) byPriority.set(priority, (byPriority.get(priority) ?? new Set()).add(name.trim()));
       }
-      expect(byPriority).toEqual(new Map([[10, new Set(['MergeMutate'])]]));
+      expect(byPriority).toEqual(new Map([[19, new Set(['MergeMutate'])]]));
     } finally {
       await engine.close();
       await rm(dataDir, { recursive: true, force: true });

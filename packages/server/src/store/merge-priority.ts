@@ -2,8 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { setPriority } from 'node:os';
 
 const MERGE_THREADS = 'MergeMutate';
-/** A tenth of the weight of other threads where both want the same processor. */
-const NICE = 10;
+/** The lowest: a hundredth of the weight of other threads where both want the same processor. */
+const NICE = 19;
 
 /**
  * Merges can wait; acknowledging, loading and reading cannot. ClickHouse has a setting for this, which the embedded one
