@@ -19,7 +19,7 @@ export async function ensureInstalled(scope) {
     .digest('hex');
   const installed = existsSync(stampPath) ? readFileSync(stampPath, 'utf8') : '';
   if (installed === `everything ${lock}` || installed === `${scope} ${lock}`) return;
-  console.log('Installing dependencies (about 1.3 GB on disk, most of it the embedded ClickHouse) …');
+  console.log('Installing dependencies (about 1.5 GB on disk, 0.6 GB of it the embedded ClickHouse) …');
   const workspaces =
     scope === 'start'
       ? ['--include-workspace-root', ...START_WORKSPACES.map((folder) => `--workspace=${folder}`)]
