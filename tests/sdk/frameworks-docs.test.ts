@@ -1,26 +1,33 @@
 /** Each program of `docs/sdk-frameworks.md`, as it is printed, in a process of its own, against a real server. */
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { PGlite } from '@electric-sql/pglite';
 import { vector } from '@electric-sql/pglite-pgvector';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
+import { when } from '@throughline/example-model-server';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { PAGES, type StoreServer, startStoreServer } from '../../packages/sdk/src/testing/store-server.ts';
 import type { SpanSummary } from '../../packages/server/src/api/schemas.ts';
 import { createTestModelServer } from '../support/model-server.ts';
-import { listSnippets, writeSnippet } from '../support/snippets.ts';
+import { listSnippets, listUntested, writeSnippet } from '../support/snippets.ts';
 import { startTestServer, type TestServer } from '../support/start-server.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const run = promisify(execFile);
 const FOLDER = join(import.meta.dirname, '.programs');
 const GUIDE = join(import.meta.dirname, '../../docs/sdk-frameworks.md');
+/** Claude's SDK brings a program for each platform: an optional package, which may be missing. */
+const claudeSdk = createRequire(import.meta.url).resolve('@anthropic-ai/claude-agent-sdk');
+const hasClaude = existsSync(join(claudeSdk, `../../claude-agent-sdk-${process.platform}-${process.arch}`));
 const modelServer = createTestModelServer();
+modelServer.addScript(when({ user: 'orders are late' }, { text: 'A-1001 is.' }));
 let models: Awaited<ReturnType<typeof modelServer.listen>>;
 let server: TestServer;
-const started = new Set(['mcp-server.ts']);
+const started = new Set(['mcp-server.ts', ...(hasClaude ? [] : ['claude-agent.ts'])]);
 let database: PGlite;
 let postgres: PGLiteSocketServer;
 let qdrant: StoreServer;
@@ -58,9 +65,12 @@ afterAll(async () => {
 });
 
 /** Runs a program and gives the one trace that it left, once it has so many spans. */
-async function traceOf(program: string, spanCount: number, preload = true) {
+async function traceOf(
+  program: string,
+  spanCount: number,
+  { preload = true, project = `docs-${program}` }: { preload?: boolean; project?: string } = {},
+) {
   started.add(`${program}.ts`);
-  const project = `docs-${program}`;
   const [host = '', port = ''] = postgres.getServerConn().split(':');
   const args = [...(preload ? ['--import', '@throughline/sdk/register'] : []), `${program}.ts`];
   await run('node', args, {
@@ -76,6 +86,12 @@ async function traceOf(program: string, spanCount: number, preload = true) {
       OPENAI_API_KEY: 'any',
       OPENAI_BASE_URL: `${models.url}/v1`,
       OPENAI_AGENTS_DISABLE_TRACING: '0',
+      ANTHROPIC_API_KEY: 'any',
+      ANTHROPIC_BASE_URL: models.url,
+      ANTHROPIC_MODEL: 'claude-sonnet-4-20250514',
+      CLAUDE_CONFIG_DIR: FOLDER,
+      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+      DISABLE_AUTOUPDATER: '1',
       QDRANT_URL: qdrant.url,
       PGHOST: host,
       PGPORT: port,
@@ -118,8 +134,23 @@ it.each([
 });
 
 it('langchain-handler: one run', async () => {
-  const { spans } = await traceOf('langchain-handler', 1, false);
+  const { spans } = await traceOf('langchain-handler', 1, { preload: false });
   expect(spans).toMatchObject([{ name: 'double', kind: 'chain' }]);
+});
+
+it.runIf(hasClaude)('claude-agent: a run and its model call, with tokens and cost', async () => {
+  const { spans, inputTokens, costUsd } = await traceOf('claude-agent', 2, { preload: false });
+  expect(kinds(spans)).toEqual(['agent', 'llm']);
+  expect(inputTokens).toBeGreaterThan(0);
+  expect(costUsd).toBeGreaterThan(0);
+});
+
+it("mastra: an agent and its model call, sent by Mastra's own exporter", async () => {
+  const { spans, inputTokens, costUsd } = await traceOf('mastra', 3, { preload: false, project: 'default' });
+  expect(kinds(spans).filter((kind) => kind === 'agent' || kind === 'llm')).toEqual(['agent', 'llm']);
+  expect(inputTokens).toBe(counted(spans));
+  expect(inputTokens).toBeGreaterThan(0);
+  expect(costUsd).toBeGreaterThan(0);
 });
 
 it('mcp-client and mcp-server: one trace of two processes', async () => {
@@ -135,7 +166,7 @@ it.each([
   ['qdrant', false, { topK: 2 }, [{}]],
   ['llamaindex', true, { query: 'refund policy' }, []],
 ])('%s: a search with its documents', async (program, preload, asked, others) => {
-  const { traceId, spans } = await traceOf(program, 1, preload);
+  const { traceId, spans } = await traceOf(program, 1, { preload });
   expect(spans).toMatchObject([{ kind: 'retriever', status: 'unset' }]);
   const response = await fetch(
     `${server.url}/api/v1/traces/${traceId}/spans/${spans[0]?.spanId}?project=docs-${program}`,
@@ -147,4 +178,5 @@ it.each([
 
 it('no program of the page is left out', async () => {
   expect([...started].sort()).toEqual((await listSnippets(GUIDE)).sort());
+  expect(await listUntested(GUIDE)).toEqual([]);
 });
