@@ -6,6 +6,7 @@ import type { Integration } from '../register/integration.ts';
 import { memberAt, wrapMethod } from '../register/patch.ts';
 import { type Span, startSpan } from '../span.ts';
 import type { SpanUpdate } from '../span-update.ts';
+import { Collected } from '../stream/collect.ts';
 import { follow } from '../stream/follow.ts';
 import { type AnyFunction, onceHooks } from '../stream/hooks.ts';
 
@@ -83,20 +84,23 @@ function trace(target: unknown, method: string, step: Step): void {
 
 function traced(original: AnyFunction, step: Step) {
   return function (this: unknown, ...args: unknown[]): unknown {
-    if (currentClient() === undefined) return Reflect.apply(original, this, args);
+    const client = currentClient();
+    if (client === undefined) return Reflect.apply(original, this, args);
     const span = startSpan(step.name(this), { kind: step.kind, ...step.start(args[0]) });
-    let streamed = '';
+    const streamed = new Collected(client.config.capture.limits.maxCharacters);
     const hooks = onceHooks({
       context: span.context,
       chunk: (chunk) => {
-        if (span.captures('output')) streamed += text(record(chunk).delta) ?? '';
+        const delta = text(record(chunk).delta);
+        if (delta !== undefined && span.captures('output')) streamed.add(delta);
       },
       done: (result) => {
-        span.update(streamed === '' ? step.end(result, span) : { output: streamed });
+        const output = streamed.value();
+        span.update(output === undefined ? step.end(result, span) : { output });
         span.end();
       },
       failed: (error) => span.recordError(error).end(),
-      cancelled: () => span.update({ output: streamed }).recordCancelled().end(),
+      cancelled: () => span.update({ output: streamed.value() }).recordCancelled().end(),
     });
     try {
       return follow(
