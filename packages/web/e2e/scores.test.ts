@@ -56,6 +56,16 @@ async function open(path: string, options: Parameters<typeof openPage>[2] = {}):
   return opened.page;
 }
 
+/** A page that hears of what comes from now on. */
+async function openLive(path: string): Promise<Page> {
+  const page = await open('/healthz');
+  await Promise.all([
+    page.waitForResponse((response) => response.url().includes('/api/v1/live')),
+    page.goto(`${server.url}${path}`),
+  ]);
+  return page;
+}
+
 async function judgedAnswer(project: string): Promise<{ traceId: string; ids: AnswerIds }> {
   const { spans, ids } = answerTrace();
   const traceId = await server.send(spans, { project });
@@ -148,13 +158,23 @@ describe('scores that others gave', () => {
     await tab(page).getByText('judge-1').waitFor();
   });
 
-  it('appear while the page is open, at once when the reader comes back to it', async () => {
+  it('appear on an open trace as soon as they can be read', async () => {
     const traceId = await server.send(smallTrace('watched'), { project: 'watched' });
-    const page = await open(`/t/${traceId}?project=watched`);
+    const page = await openLive(`/t/${traceId}?project=watched`);
     await header(page).waitFor();
     await score('watched', { traceId, name: 'late', value: 0.25, source: 'code' });
-    await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')));
-    await header(page).getByRole('button', { name: 'late 0.25' }).waitFor();
+    // Sooner than the page asks by itself.
+    await header(page).getByRole('button', { name: 'late 0.25' }).waitFor({ timeout: 3_000 });
+  });
+
+  it('appear in the list as soon as they can be read', async () => {
+    const traceId = await server.send(smallTrace('listed'), { project: 'listed' });
+    const page = await openLive('/?project=listed');
+    await page.locator('[data-trace]').first().waitFor();
+    await score('listed', { traceId, name: 'late', value: 'good', source: 'code' });
+    await expect
+      .poll(() => textOf(page.locator('[data-trace] [role="cell"]').nth(6)), { timeout: 3_000 })
+      .toBe('late good');
   });
 });
 

@@ -14,7 +14,7 @@ export interface TraceListQuery {
   readonly sort?: TraceSort;
 }
 
-export const PAGE_SIZE = 100;
+const PAGE_SIZE = 100;
 
 export const projectsQuery = queryOptions({
   queryKey: ['projects'],
@@ -100,8 +100,8 @@ export function spanQuery(traceId: string, spanId: string, project: string | und
   });
 }
 
-/** Scores come long after their trace, and nothing announces them: a page that is looked at asks now and then. */
-const SCORES_EVERY_MS = 5_000;
+/** Live events tell of scores at once, but not of those that another process of the same store received. */
+const SCORES_EVERY_MS = 60_000;
 
 /** The latest 1,000 of a trace and of its spans. */
 export function traceScoresQuery(traceId: string, project: string) {

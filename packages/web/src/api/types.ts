@@ -21,8 +21,14 @@ export type MetricSeries = Answer<'/api/v1/otel-metrics'>['series'][number];
 export type MessagePart = Message['parts'][number];
 export type RetrievedDocument = NonNullable<SpanDetail['documents']>[number];
 
-/** One event of `/api/v1/live`: spans that became readable, at most 500; `more` counts those left out. */
+/** The event `spans` of `/api/v1/live`: spans that became readable, at most 500; `more` counts those left out. */
 export interface LiveSpans {
   readonly spans: readonly (SpanSummary & { readonly traceId: string })[];
+  readonly more: number;
+}
+
+/** Its event `scores`, in the same way. */
+export interface LiveScores {
+  readonly scores: readonly (ScoreSummary & { readonly id: string; readonly traceId: string | null })[];
   readonly more: number;
 }

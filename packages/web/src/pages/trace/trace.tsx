@@ -1,15 +1,17 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { useEffect, useRef } from 'react';
+import { useEffect } from 'react';
 import { ApiError } from '../../api/api-error.ts';
-import { useLiveSpans } from '../../api/live.ts';
+import { useLive } from '../../api/live.ts';
 import type { Trace } from '../../api/types.ts';
 import { ProblemView } from '../../components/problem-view.tsx';
 import { PageBar } from '../../frame/page-bar.tsx';
 import { useProject } from '../../frame/use-project.ts';
 import { useUrlView } from '../../search-params.ts';
 import { parseTimestamp } from '../../timestamp.ts';
+import { usePaced } from '../../use-paced.ts';
 import { useTitle } from '../../use-title.ts';
+import { useVisible } from '../../use-visible.ts';
 import { TraceScreen } from './trace-screen.tsx';
 import { TraceSkeleton } from './trace-skeleton.tsx';
 import { parseTraceView, printTraceView } from './url.ts';
@@ -26,7 +28,7 @@ function TraceOf({ traceId }: { traceId: string }) {
   useEffect(() => {
     if (foundIn !== undefined) setView((old) => ({ ...old, project: foundIn }));
   }, [foundIn, setView]);
-  useLiveTrace(data, view.project);
+  useLiveTrace(traceId, data, view.project);
   useTitle(data ? data.name || traceId : traceId);
   return (
     <>
@@ -110,23 +112,36 @@ function NoSuchTrace({
 const YOUNG_MS = 10 * 60_000;
 /** At most one refresh in this time. */
 const PACE_MS = 1000;
+/** Evaluators send several scores in a row. */
+const SCORES_PACE_MS = 100;
 
-/** Reads the trace again when spans of it arrive. */
-function useLiveTrace(trace: Trace | undefined, inUrl: string | undefined) {
+/** Reads the trace again when spans of it arrive, and its scores when these do, which may be long after. */
+function useLiveTrace(traceId: string, trace: Trace | undefined, inUrl: string | undefined) {
   const client = useQueryClient();
   const { project } = useProject();
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const start = parseTimestamp(trace?.startTime ?? '')?.epochMs ?? 0;
-  const open =
-    trace !== undefined &&
-    (Date.now() - start < YOUNG_MS || trace.spans.some((span) => span.durationMs === null));
-  useLiveSpans(inUrl ?? project, open, (event) => {
-    if (timer.current || !event.spans.some((span) => span.traceId === trace?.traceId)) return;
-    timer.current = setTimeout(() => {
-      timer.current = undefined;
-      void client.invalidateQueries({ queryKey: ['trace', trace?.traceId] });
-      void client.invalidateQueries({ queryKey: ['span', trace?.traceId] });
-    }, PACE_MS);
+  const grows =
+    trace === undefined ||
+    Date.now() - start < YOUNG_MS ||
+    trace.spans.some((span) => span.durationMs === null);
+  const readTrace = usePaced(PACE_MS, () => {
+    void client.invalidateQueries({ queryKey: ['trace', traceId] });
+    void client.invalidateQueries({ queryKey: ['span', traceId] });
   });
-  useEffect(() => () => clearTimeout(timer.current), []);
+  const readScores = usePaced(SCORES_PACE_MS, () => {
+    void client.invalidateQueries({ queryKey: ['scores', traceId] });
+  });
+  // A browser has six connections to a server, for all tabs together: those that nobody looks at need none.
+  useLive(inUrl ?? project, useVisible(), {
+    onSpans: ({ spans }) => {
+      if (grows && spans.some((span) => span.traceId === traceId)) readTrace();
+    },
+    onScores: ({ scores, more }) => {
+      if (more > 0 || scores.some((score) => score.traceId === traceId)) readScores();
+    },
+    onGap: () => {
+      if (grows) readTrace();
+      readScores();
+    },
+  });
 }

@@ -1,12 +1,12 @@
 import type { LiveSpans, TraceSummary } from '../../api/types.ts';
 
-/** Whether a live event has spans of traces that are shown. */
+/** Whether some of the traces are shown. */
 export function touches(
-  event: Pick<LiveSpans, 'spans'>,
+  traceIds: readonly (string | null)[],
   shown: readonly Pick<TraceSummary, 'traceId'>[],
 ): boolean {
-  const known = new Set(shown.map((trace) => trace.traceId));
-  return event.spans.some(({ traceId }) => known.has(traceId));
+  const known = new Set<string | null>(shown.map((trace) => trace.traceId));
+  return traceIds.some((traceId) => known.has(traceId));
 }
 
 /**

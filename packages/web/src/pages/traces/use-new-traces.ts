@@ -1,6 +1,8 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { useLiveSpans } from '../../api/live.ts';
+import { useLive } from '../../api/live.ts';
 import type { TraceSummary } from '../../api/types.ts';
+import { usePaced } from '../../use-paced.ts';
 import { newTraceIds, touches } from './new-trace-ids.ts';
 
 interface NewTracesInput {
@@ -23,22 +25,35 @@ const PACE_MS = 1000;
 /** Counts traces that arrived since the list was read, and brings them in: at once or when asked. */
 export function useNewTraces(input: NewTracesInput) {
   const { project, enabled, shown, shownSince, takeAtOnce, refresh, renew } = input;
+  const client = useQueryClient();
   const [waiting, setWaiting] = useState<ReadonlySet<string>>(new Set());
   const [changes, setChanges] = useState(0);
-  const renewal = useRef<ReturnType<typeof setTimeout>>(undefined);
   const lastRefresh = useRef(0);
 
-  const state = useLiveSpans(project, enabled, (event) => {
-    const fresh = newTraceIds(event, shown, shownSince);
-    if (fresh.length > 0) setWaiting((old) => new Set([...old, ...fresh]));
+  // A trace on the screen went on, or was judged: its row says so, the others stay where they are.
+  const renewSoon = usePaced(PACE_MS, () => {
+    // What cannot be read now is read with the next change.
+    if (!takeAtOnce) void renew().catch(() => undefined);
+  });
+  const changed = (traceIds: readonly (string | null)[]) => {
     setChanges((count) => count + 1);
-    // A trace on the screen went on: its row says so, the others stay where they are.
-    if (takeAtOnce || renewal.current !== undefined || !touches(event, shown)) return;
-    renewal.current = setTimeout(() => {
-      renewal.current = undefined;
-      // What cannot be read now is read with the next change.
-      void renew().catch(() => undefined);
-    }, PACE_MS);
+    if (!takeAtOnce && touches(traceIds, shown)) renewSoon();
+  };
+
+  const state = useLive(project, enabled, {
+    onSpans: (event) => {
+      const fresh = newTraceIds(event, shown, shownSince);
+      if (fresh.length > 0) setWaiting((old) => new Set([...old, ...fresh]));
+      changed(event.spans.map(({ traceId }) => traceId));
+    },
+    onScores: ({ scores }) => {
+      const traceIds = scores.map(({ traceId }) => traceId);
+      changed(traceIds);
+      // The peek beside the list has no connection of its own.
+      for (const traceId of new Set(traceIds))
+        void client.invalidateQueries({ queryKey: ['scores', traceId] });
+    },
+    onGap: () => changed([]),
   });
 
   const take = useCallback(async () => {
@@ -53,8 +68,6 @@ export function useNewTraces(input: NewTracesInput) {
     const timer = setTimeout(() => void take(), Math.max(0, lastRefresh.current + PACE_MS - Date.now()));
     return () => clearTimeout(timer);
   }, [changes, takeAtOnce, take]);
-
-  useEffect(() => () => clearTimeout(renewal.current), []);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: another project has other new traces.
   useEffect(() => setWaiting(new Set()), [project]);
