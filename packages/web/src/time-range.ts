@@ -16,14 +16,14 @@ export const RECENT = {
 } as const;
 
 export type Recent = keyof typeof RECENT;
-export const DEFAULT_RECENT: Recent = '24h';
+const DEFAULT_RECENT: Recent = '24h';
 
 /** Up to now, or between two instants in ms since the epoch (`fromMs` < `toMs`). */
 export type TimeRange =
   | { readonly kind: 'recent'; readonly recent: Recent }
   | { readonly kind: 'between'; readonly fromMs: number; readonly toMs: number };
 
-export const DEFAULT_RANGE: TimeRange = { kind: 'recent', recent: DEFAULT_RECENT };
+const DEFAULT_RANGE: TimeRange = { kind: 'recent', recent: DEFAULT_RECENT };
 
 /** Nonsense reads as the default. */
 export function parseTimeRange(search: Readonly<Record<string, string>>): TimeRange {

@@ -4,7 +4,7 @@ export interface FoldLimit {
   readonly characters: number;
 }
 
-export const LONG_TEXT: FoldLimit = { lines: 30, characters: 6000 };
+const LONG_TEXT: FoldLimit = { lines: 30, characters: 6000 };
 /** What stands before the part that is read: instructions that repeat from call to call. */
 export const PREAMBLE: FoldLimit = { lines: 6, characters: 600 };
 /** Unfolded, a text grows by this much at a time: a megabyte in one element freezes a browser. */

@@ -17,7 +17,7 @@ interface ProjectState {
 }
 
 /** Where spans go that name no project. */
-export const DEFAULT_PROJECT = 'default';
+const DEFAULT_PROJECT = 'default';
 
 export function useProject(): ProjectState {
   const inUrl = useSearchRecord().project;

@@ -5,7 +5,7 @@ import type { TraceList, TraceSummary } from '../../api/types.ts';
 import { boundsOf, printTimeRange } from '../../time-range.ts';
 import type { TracesView } from './url.ts';
 
-export const SUMMARY_BUCKETS = 60;
+const SUMMARY_BUCKETS = 60;
 
 /** The list behind a view, page by page, and the figures above it. */
 export function useTraces(view: TracesView, project: string | undefined, refetchOnMount: boolean) {
