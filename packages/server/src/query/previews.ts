@@ -1,6 +1,5 @@
 import type { QueryLimits } from '../store/engine.ts';
 import { sql } from '../store/sql.ts';
-import { orNull } from './numbers.ts';
 import { MINUTE, MINUTE_NS, type ProjectScope } from './project-scope.ts';
 
 export interface SpanPlace {
@@ -25,65 +24,31 @@ interface Row {
   readonly span_id: string;
   readonly input_preview: string;
   readonly output_preview: string;
-  /** Of the span itself, not of its log records. */
-  readonly own: boolean;
 }
 
 /**
- * Previews by trace id. The spans' starts are known, so the whole primary key is, and each row costs one granule.
+ * Previews by trace id. Where a client sends content as log records alone, those say what the span does not; they are
+ * looked for only where the best span itself does not say both.
  */
 export async function readPreviews(
   scope: ProjectScope,
   sources: readonly PreviewSource[],
   limits?: QueryLimits,
 ): Promise<Map<string, Previews>> {
-  const places = sources.flatMap((source) =>
-    [...source.input, ...source.output].map((place) => ({ traceId: source.traceId, ...place })),
-  );
-  const traceIds = places.map((place) => place.traceId);
-  const spanIds = places.map((place) => place.spanId);
-  // Where a client sends content as log records alone, those say what the span does not.
-  const rows = await scope.query<Row>(
-    sql`
-    SELECT trace_id, span_id, input_preview, output_preview, true AS own
-    FROM
-    (
-      SELECT trace_id, span_id, input_preview, output_preview
-      FROM ${scope.payloads}
-      WHERE (${MINUTE}, trace_id, span_id) IN (
-          SELECT intDiv(toInt64(place.1), ${MINUTE_NS}), place.2, place.3
-          FROM (SELECT arrayJoin(arrayZip(
-            ${places.map((place) => place.startNs)}, ${traceIds}, ${spanIds})) AS place))
-        AND (input_preview != '' OR output_preview != '')
-      ORDER BY version DESC
-      LIMIT 1 BY trace_id, span_id
-    )
-    UNION ALL
-    SELECT trace_id, span_id,
-      argMaxIf(logs.input_preview, (time, version, position), logs.input_preview != '') AS input_preview,
-      argMaxIf(logs.output_preview, (time, version, position), logs.output_preview != '') AS output_preview,
-      false AS own
-    FROM ${scope.logs} AS logs
-    WHERE (trace_id, span_id) IN (
-        SELECT place.1, place.2
-        FROM (SELECT arrayJoin(arrayZip(${traceIds}, ${spanIds})) AS place))
-    GROUP BY trace_id, span_id`,
-    limits,
-  );
-  const found = new Map<string, Row[]>();
-  for (const row of rows.sort((a, b) => Number(b.own) - Number(a.own))) {
-    const key = keyOf(row.trace_id, row.span_id);
-    found.set(key, [...(found.get(key) ?? []), row]);
-  }
-  const pick = (
-    traceId: string,
-    candidates: readonly SpanPlace[],
-    side: 'input_preview' | 'output_preview',
-  ) => {
-    const texts = candidates.flatMap(
-      ({ spanId }) => found.get(keyOf(traceId, spanId))?.map((row) => row[side]) ?? [],
-    );
-    return orNull(texts.find((text) => text !== '') ?? '');
+  const own = await readOwn(scope, sources, limits);
+  const silent = sources.filter(({ traceId, input: [input], output: [output] }) => {
+    const says = (place: SpanPlace | undefined, side: Side) =>
+      place !== undefined && own.get(keyOf(traceId, place.spanId))?.[side];
+    return !says(input, 'input_preview') || !says(output, 'output_preview');
+  });
+  const logged = silent.length > 0 ? await readLogged(scope, silent, limits) : undefined;
+  const pick = (traceId: string, candidates: readonly SpanPlace[], side: Side) => {
+    for (const { spanId } of candidates) {
+      const key = keyOf(traceId, spanId);
+      const text = own.get(key)?.[side] || logged?.get(key)?.[side];
+      if (text) return text;
+    }
+    return null;
   };
   return new Map(
     sources.map(({ traceId, input, output }) => [
@@ -94,6 +59,59 @@ export async function readPreviews(
       },
     ]),
   );
+}
+
+type Side = 'input_preview' | 'output_preview';
+
+/** Of the spans themselves. Their starts are known, so the whole primary key is, and each row costs one granule. */
+async function readOwn(scope: ProjectScope, sources: readonly PreviewSource[], limits?: QueryLimits) {
+  const places = placesOf(sources);
+  const rows = await scope.query<Row>(
+    sql`
+    SELECT trace_id, span_id, input_preview, output_preview
+    FROM ${scope.payloads}
+    WHERE (${MINUTE}, trace_id, span_id) IN (
+        SELECT intDiv(toInt64(place.1), ${MINUTE_NS}), place.2, place.3
+        FROM (SELECT arrayJoin(arrayZip(
+          ${places.map(({ startNs }) => startNs)},
+          ${places.map(({ traceId }) => traceId)},
+          ${places.map(({ spanId }) => spanId)})) AS place))
+      AND (input_preview != '' OR output_preview != '')
+    ORDER BY version DESC
+    LIMIT 1 BY trace_id, span_id`,
+    limits,
+  );
+  return byKey(rows);
+}
+
+/** Of the spans' log records. */
+async function readLogged(scope: ProjectScope, sources: readonly PreviewSource[], limits?: QueryLimits) {
+  const places = placesOf(sources);
+  const rows = await scope.query<Row>(
+    sql`
+    SELECT trace_id, span_id,
+      argMaxIf(logs.input_preview, (time, version, position), logs.input_preview != '') AS input_preview,
+      argMaxIf(logs.output_preview, (time, version, position), logs.output_preview != '') AS output_preview
+    FROM ${scope.logs} AS logs
+    WHERE (trace_id, span_id) IN (
+        SELECT place.1, place.2
+        FROM (SELECT arrayJoin(arrayZip(
+          ${places.map(({ traceId }) => traceId)},
+          ${places.map(({ spanId }) => spanId)})) AS place))
+    GROUP BY trace_id, span_id`,
+    limits,
+  );
+  return byKey(rows);
+}
+
+function placesOf(sources: readonly PreviewSource[]) {
+  return sources.flatMap(({ traceId, input, output }) =>
+    [...input, ...output].map((place) => ({ traceId, ...place })),
+  );
+}
+
+function byKey(rows: readonly Row[]): ReadonlyMap<string, Row> {
+  return new Map(rows.map((row) => [keyOf(row.trace_id, row.span_id), row]));
 }
 
 function keyOf(traceId: string, spanId: string): string {
