@@ -11,20 +11,36 @@ export interface GenerateOptions {
   readonly days: number;
   /** Nanoseconds since 1970; traces end before it. */
   readonly endNs: bigint;
+  /** In how many parts the last day is stored, as loads leave it. */
+  readonly partsOfLastDay: number;
 }
 
 const SPANS_PER_TRACE = 10;
 const TRACES_PER_STATEMENT = 100_000;
+const DAY_NS = 86_400_000_000_000n;
 
-export async function generate(engine: Engine, options: GenerateOptions): Promise<void> {
+/** Statements for the days before the last, and for the last day, which is stored in as many parts as statements. */
+export function statements(options: GenerateOptions): {
+  readonly before: string[];
+  readonly lastDay: string[];
+} {
   const traces = Math.floor(options.spans / SPANS_PER_TRACE);
-  const stepNs = (BigInt(options.days) * 86_400_000_000_000n) / BigInt(traces);
-  for (let first = 0; first < traces; first += TRACES_PER_STATEMENT) {
-    const count = Math.min(TRACES_PER_STATEMENT, traces - first);
-    const firstNs = options.endNs - stepNs * BigInt(traces - first);
-    await engine.command(spansSql(first, count, firstNs, stepNs));
-    await engine.command(payloadsSql(first, count, firstNs, stepNs));
-  }
+  const stepNs = (BigInt(options.days) * DAY_NS) / BigInt(traces);
+  const startOf = (trace: number) => options.endNs - stepNs * BigInt(traces - trace);
+  const midnightNs = options.endNs - (options.endNs % DAY_NS);
+  const ofLastDay = Number((options.endNs - midnightNs) / stepNs);
+  const insert = (from: number, to: number, size: number) => {
+    const list: string[] = [];
+    for (let first = from; first < to; first += size) {
+      const range = [first, Math.min(size, to - first), startOf(first), stepNs] as const;
+      list.push(spansSql(...range), payloadsSql(...range));
+    }
+    return list;
+  };
+  return {
+    before: insert(0, traces - ofLastDay, TRACES_PER_STATEMENT),
+    lastDay: insert(traces - ofLastDay, traces, Math.ceil(ofLastDay / options.partsOfLastDay)),
+  };
 }
 
 /** One trace of `spans` spans under one root, in project `large`. */
@@ -102,13 +118,17 @@ function payloadsSql(first: number, count: number, firstNs: bigint, stepNs: bigi
     (project, trace_id, span_id, start, input, output, attributes, events, links, resource, scope, input_preview,
      output_preview, version)
     WITH splitByChar(' ', '${WORDS}') AS words,
-      (seed, n) -> arrayStringConcat(arrayMap(i -> words[sipHash64(seed, i) % length(words) + 1], range(n)), ' ') AS prose
+      arrayMap(i -> arrayStringConcat(arrayMap(j -> words[sipHash64(i, j) % length(words) + 1], range(10)), ' '),
+        range(1000)) AS phrases,
+      (seed, n) -> arrayStringConcat(arrayMap(i -> phrases[sipHash64(seed, i) % 1000 + 1], range(n)), ' ') AS prose,
+      concat(prose(rs, 3), if(s = 0, concat(' ticket', toString(t)), '')) AS input_text,
+      prose(rs + 1, 4) AS output_text
     SELECT project, trace_id, span_id, fromUnixTimestamp64Nano(start_ns, 'UTC'),
-      map('input.value', prose(rs, 30)), map('output.value', prose(rs + 1, 40)),
+      map('input.value', input_text), map('output.value', output_text),
       concat('{"openinference.span.kind":"', upper(kind), '","customer.tier":"pro","llm.model_name":"', model, '"}'),
       '[]', '[]', '{"attributes":{"service.name":"api"},"droppedAttributesCount":0,"schemaUrl":""}',
       '{"name":"bench","version":"1","attributes":{},"droppedAttributesCount":0,"schemaUrl":""}',
-      left(prose(rs, 30), 200), left(prose(rs + 1, 40), 200), 1
+      left(input_text, 200), left(output_text, 200), 1
     FROM (${source(first, count, firstNs, stepNs)})
     SETTINGS max_partitions_per_insert_block = 0`;
 }
