@@ -1,7 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { ConfigError, readConfig } from './config.ts';
+import { ConfigError, readConfig, settingDefaults } from './config.ts';
 
 test('without settings it is a server for this machine alone', () => {
   expect(readConfig({})).toEqual({
@@ -41,9 +42,17 @@ test.each([
   [{ THROUGHLINE_PORT: 'http' }, /THROUGHLINE_PORT: /],
   [{ THROUGHLINE_LOG_LEVEL: 'loud' }, /THROUGHLINE_LOG_LEVEL: /],
   [{ THROUGHLINE_MAX_BODY_BYTES: '-1' }, /THROUGHLINE_MAX_BODY_BYTES: /],
+  [
+    { THROUGHLINE_STORE_MEMORY_BYTES: '536870912' },
+    /THROUGHLINE_STORE_MEMORY_BYTES: has to be at least 1073741824 \(1 GiB\)/,
+  ],
 ])('a setting that cannot be is named: %j', (env, message) => {
   expect(() => readConfig(env)).toThrow(ConfigError);
   expect(() => readConfig(env)).toThrow(message);
+});
+
+test('a store of 1 GiB is large enough', () => {
+  expect(readConfig({ THROUGHLINE_STORE_MEMORY_BYTES: String(2 ** 30) }).storeMemoryBytes).toBe(2 ** 30);
 });
 
 test('the bound of requests in progress grows with the workers', () => {
@@ -162,4 +171,15 @@ describe('origins that may send scores', () => {
       );
     },
   );
+});
+
+test('docs/operations.md lists every setting with its default', async () => {
+  const page = await readFile(new URL('../../../docs/operations.md', import.meta.url), 'utf8');
+  const rows = [...page.matchAll(/^\| `(THROUGHLINE_\w+)` *\|[^|]*\| (?:`([^`]*)`)?/gm)];
+  const listed = Object.fromEntries(rows.map(([, name = '', value]) => [name, value]));
+  const defaults = settingDefaults();
+  expect(Object.keys(listed).sort()).toEqual(Object.keys(defaults).sort());
+  for (const [name, value] of Object.entries(defaults))
+    if (typeof value === 'string' || typeof value === 'number')
+      expect([name, listed[name]]).toEqual([name, String(value)]);
 });

@@ -26,7 +26,7 @@ export interface Config {
   readonly clickhouse: ClickHouseAddress | undefined;
   /** Names of the rules by which texts are redacted before they are kept. None: nothing is. */
   readonly redact: readonly string[];
-  /** Memory of the embedded store. Absent: its own choice. */
+  /** Memory of the embedded store, at least 1 GiB. Absent: half of the machine, between 1 and 8 GiB. */
   readonly storeMemoryBytes: number | undefined;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
@@ -35,6 +35,11 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 
 const DEFAULT_GRPC_PORT = 4317;
 const MIB = 1 << 20;
+/**
+ * For the index of one text of 64 MiB, measured: with half of it none loads, with this those do whose words repeat, with
+ * twice as much also one in which hardly a word comes twice.
+ */
+const MIN_STORE_BYTES = 1024 * MIB;
 const bytes = z.coerce.number().int().min(1024);
 
 /** `https://a.example, https://b.example` */
@@ -82,9 +87,22 @@ const SETTINGS = z.object({
   THROUGHLINE_WORKERS: z.coerce.number().int().min(1).max(64).optional(),
   THROUGHLINE_CLICKHOUSE_URL: clickhouseUrl.optional(),
   THROUGHLINE_REDACT: redact.default([]),
-  THROUGHLINE_STORE_MEMORY_BYTES: bytes.optional(),
+  THROUGHLINE_STORE_MEMORY_BYTES: z.coerce
+    .number()
+    .int()
+    .min(
+      MIN_STORE_BYTES,
+      `has to be at least ${MIN_STORE_BYTES} (1 GiB): with less the store cannot index long texts`,
+    )
+    .optional(),
   THROUGHLINE_LOG_LEVEL: z.enum(LOG_LEVELS).default('info'),
 });
+
+/** Every variable with its default; undefined where it follows from the machine or another. */
+export function settingDefaults(): Readonly<Record<string, unknown>> {
+  const defaults: Readonly<Record<string, unknown>> = SETTINGS.parse({});
+  return Object.fromEntries(Object.keys(SETTINGS.shape).map((name) => [name, defaults[name]]));
+}
 
 /** A setting has a value that it cannot have; the message names it. */
 export class ConfigError extends Error {

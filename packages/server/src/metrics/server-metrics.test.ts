@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { Client, credentials, Metadata } from '@grpc/grpc-js';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -23,6 +24,20 @@ describe('what the parts tell', () => {
     metrics = createServerMetrics();
   });
   afterEach(() => metrics.close());
+
+  test('are listed in docs/operations.md, and nothing else is', async () => {
+    const page = await readFile(new URL('../../../../docs/operations.md', import.meta.url), 'utf8');
+    const [, table = ''] = /^## Metrics$(.*?)^### /ms.exec(page) ?? [];
+    const names = [...table.matchAll(/^\| (`[^|]*)\|/gm)].map(([, cell = '']) => cell);
+    const listed = names.flatMap((cell) => [...cell.matchAll(/`(\w+)/g)].map(([, name]) => name));
+    metrics.watch({
+      admission: { bytes: 0, maxBytes: 1, waiting: 0 },
+      pool: { queueSize: 0 },
+      journal: { sizeBytes: 0, maxBytes: 1, oldestRowUnixMs: undefined, recovery: { quarantinedBytes: 0 } },
+    });
+    const told = [...(await metrics.print()).matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name);
+    expect(listed.toSorted()).toEqual(told.toSorted());
+  });
 
   test('failures are counted apart from what succeeded', async () => {
     metrics.onCommit({ requests: 2, bytes: 300, durationMs: 4, failed: false });
