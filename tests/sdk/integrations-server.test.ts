@@ -33,6 +33,7 @@ import {
 import type { SpanDetail, Trace } from '../../packages/server/src/api/schemas.ts';
 import { priceOf } from '../support/prices.ts';
 import { startTestServer, type TestServer } from '../support/start-server.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { createProviderServer, readAll } from './support.ts';
 
 const modelServer = createProviderServer();
@@ -66,7 +67,11 @@ async function traceOf(name: string, spanCount: number, run: () => Promise<unkno
   await root.run(run);
   root.end();
   await flush();
-  const trace = await server.getTrace(root.traceId, spanCount);
+  // Where it takes long, its agents are there before as running.
+  const trace = await waitFor(`the end of ${name}`, async () => {
+    const found = await server.getTrace(root.traceId, spanCount);
+    return found.spans.every(({ durationMs }) => durationMs !== null) ? found : undefined;
+  });
   expect(trace.spans).toHaveLength(spanCount);
   return trace;
 }
