@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -9,6 +10,8 @@ export default defineConfig({
     environment: 'node',
     // Real stores and browsers: processes apart, so that a native crash names its file.
     pool: 'forks',
+    // Much of their time tests wait: for a store, a browser, a deadline.
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     execArgv: ['--conditions=throughline-source'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
