@@ -8,7 +8,7 @@ import { rawSpan } from '../../packages/server/src/query/testing/raw-span.ts';
 import { encodeTracesProtobuf } from '../../packages/server/src/receive/otlp/testing/encode-traces.ts';
 import { createClient, type ProcessClient } from './process-client.ts';
 import { costOf, memoryOf } from './process-memory.ts';
-import { type GrpcAnswer, grpcCall, type HttpAnswer, httpPost } from './raw-requests.ts';
+import { type GrpcAnswer, grpcCall, grpcClientCall, type HttpAnswer, httpPost } from './raw-requests.ts';
 import { killServers, type ServerProcess, spawnServer } from './server-process.ts';
 import { attribute, newSpanId, newTraceId, request, span, textAttribute } from './support.ts';
 
@@ -195,7 +195,7 @@ describe('many at once', () => {
       besides(async () => {
         const [http, grpc] = await Promise.all([
           all(3, (index) => httpPost(url, { body: bodies[index] as Buffer })),
-          all(3, (index) => grpcCall(grpcUrl, { body: bodies[index] as Buffer })),
+          all(3, (index) => grpcClientCall(grpcUrl, { body: bodies[index] as Buffer })),
         ]);
         statuses = [...http.map(({ status }) => status), ...grpc.map(({ code }) => code)];
         for (const { status, retryAfter } of http)

@@ -1,6 +1,7 @@
 /** Requests as no library would send them, and all that comes back. */
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:http2';
+import { Client, credentials, Metadata } from '@grpc/grpc-js';
 
 export interface HttpAnswer {
   readonly status: number;
@@ -63,6 +64,28 @@ export interface GrpcCall {
   readonly project?: string;
 }
 
+/** The same with gRPC's own client, which also hears of a refusal while it still sends a large body. */
+export function grpcClientCall(url: string, { body, project }: GrpcCall): Promise<GrpcAnswer> {
+  const client = new Client(new URL(url).host, credentials.createInsecure(), {
+    'grpc.max_send_message_length': -1,
+  });
+  const metadata = new Metadata();
+  metadata.set('x-throughline-project', project ?? 'pressure');
+  const asIs = (bytes: Buffer): Buffer => bytes;
+  const path = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
+  return new Promise((resolve) => {
+    client.makeUnaryRequest(path, asIs, asIs, Buffer.from(body), metadata, (error) => {
+      client.close();
+      const details = error?.metadata.get('grpc-status-details-bin')[0];
+      resolve({
+        code: error?.code ?? 0,
+        message: error?.details ?? '',
+        retries: Buffer.from(details ?? '').includes('google.rpc.RetryInfo'),
+      });
+    });
+  });
+}
+
 /** A call on a connection of its own. */
 export async function grpcCall(url: string, { body, encoding, project }: GrpcCall): Promise<GrpcAnswer> {
   const session = connect(url);
@@ -77,14 +100,22 @@ export async function grpcCall(url: string, { body, encoding, project }: GrpcCal
   });
   const found: Record<string, unknown> = {};
   stream.on('error', () => {});
-  stream.on('response', (headers) => Object.assign(found, headers));
-  stream.on('trailers', (headers) => Object.assign(found, headers));
+  // Who is refused before the body is sent has the answer while the stream is still open on this side.
+  const answered = new Promise<void>((resolve) => {
+    const take = (headers: object): void => {
+      Object.assign(found, headers);
+      if (found['grpc-status'] !== undefined) resolve();
+    };
+    stream.on('response', take);
+    stream.on('trailers', take);
+    stream.on('close', resolve);
+  });
   stream.resume();
   const prefix = Buffer.from([encoding ? 1 : 0, 0, 0, 0, 0]);
   prefix.writeUInt32BE(body.length, 1);
   stream.write(prefix);
   stream.end(body);
-  await new Promise((resolve) => stream.on('close', resolve));
+  await answered;
   session.destroy();
   const status = found['grpc-status'];
   const details = Buffer.from(String(found['grpc-status-details-bin'] ?? ''), 'base64');

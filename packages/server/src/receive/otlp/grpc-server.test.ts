@@ -456,7 +456,9 @@ describe('start and stop', () => {
       status.UNAVAILABLE,
       'the journal holds its limit of 100 bytes not yet loaded',
     ]);
-    expect(detailsOfError(error)).toEqual({ code: 14, retrySeconds: 10 });
+    const { code, retrySeconds } = detailsOfError(error);
+    expect(code).toBe(14);
+    expect([2, 3]).toContain(retrySeconds);
   });
 
   test('a port that is taken is named, with what to do', async () => {
