@@ -75,6 +75,11 @@ export async function listTraces(scope: ProjectScope, options: ListTracesOptions
   };
 }
 
+/** First looked through for what passes a filter. */
+const FILTERED_ROWS = 50_000;
+/** Then, where that was not enough. */
+const SELDOM_ROWS = 25_000_000;
+
 interface Listed {
   readonly summary: TraceSummary;
   readonly value: string;
@@ -98,7 +103,7 @@ async function walk(
   let position = cursor;
   const filter = options.filter ?? [];
   // A filter may let few through, so it starts with more.
-  let rows = filter.length > 0 ? 50_000 : Math.max(500, wanted * 20);
+  let rows = filter.length > 0 ? FILTERED_ROWS : Math.max(500, wanted * 20);
   let reach = DAY_NS;
   while (page.length < wanted && low < high) {
     if (position) {
@@ -106,8 +111,10 @@ async function walk(
       if (newestFirst) high = min(high, BigInt(position.value) + 1n);
       else low = max(low, BigInt(position.value));
     }
-    const [near, far] = newestFirst ? [max(low, high - reach), high] : [low, min(high, low + reach)];
-    const edge = await windowEdge(scope, near, far, rows, newestFirst, limits);
+    const isRest = rows >= bounds.rows;
+    const span = isRest ? high - low : reach;
+    const [near, far] = newestFirst ? [max(low, high - span), high] : [low, min(high, low + span)];
+    const edge = isRest ? undefined : await windowEdge(scope, near, far, rows, newestFirst, limits);
     const [from, to] = newestFirst ? [edge ?? near, far] : [near, edge ?? far];
     const missing = wanted - page.length;
     const candidates = await scope.query<Candidate>(
@@ -134,7 +141,8 @@ async function walk(
       position = undefined;
       if (newestFirst) high = from;
       else low = to;
-      rows *= 8;
+      // Few of so many pass the filter: the indexes find those of many more rows at once sooner than step by step.
+      rows = filter.length > 0 ? Math.max(SELDOM_ROWS, rows * 8) : rows * 8;
       reach *= 8n;
     }
   }

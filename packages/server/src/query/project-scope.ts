@@ -43,13 +43,19 @@ export interface ProjectScope {
   /** One row a data point. */
   readonly metrics: Sql;
   /**
-   * First and last start in the whole store, all projects together: a bound to begin a search at, known from the
-   * parts without reading them. Undefined while there is nothing.
+   * First and last start and number of rows in the whole store, all projects together: a bound to begin a search at,
+   * known from the parts without reading them. Undefined while there is nothing.
    */
-  bounds(limits?: QueryLimits): Promise<{ readonly firstNs: bigint; readonly lastNs: bigint } | undefined>;
+  bounds(limits?: QueryLimits): Promise<StoreBounds | undefined>;
   /** The only ways to ask. */
   query<Row>(query: Sql, limits?: QueryLimits): Promise<Row[]>;
   queryJson(query: Sql, limits?: QueryLimits): Promise<Uint8Array>;
+}
+
+export interface StoreBounds {
+  readonly firstNs: bigint;
+  readonly lastNs: bigint;
+  readonly rows: number;
 }
 
 export function projectScope(engine: Engine, project: string): ProjectScope {
@@ -67,7 +73,8 @@ export function projectScope(engine: Engine, project: string): ProjectScope {
         {},
         limits,
       );
-      return row && row.n !== '0' ? { firstNs: BigInt(row.first), lastNs: BigInt(row.last) } : undefined;
+      if (!row || row.n === '0') return undefined;
+      return { firstNs: BigInt(row.first), lastNs: BigInt(row.last), rows: Number(row.n) };
     },
     query: (query, limits) => engine.query(...compile(query), limits),
     queryJson: (query, limits) => engine.queryJson(...compile(query), limits),
