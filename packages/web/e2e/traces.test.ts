@@ -221,12 +221,15 @@ describe('the palette', () => {
     await rows(page).first().waitFor();
     await page.keyboard.press('Control+k');
     await page.keyboard.type('quiet');
+    // The projects may come later than the letters.
+    await page.getByRole('option', { name: /quiet/, selected: true }).waitFor();
     await page.keyboard.press('Enter');
     await page.waitForURL(/project=quiet/);
     const colour = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     const light = await colour();
     await page.keyboard.press('Control+k');
     await page.keyboard.type('theme dark');
+    await page.getByRole('option', { name: /dark/, selected: true }).waitFor();
     await page.keyboard.press('Enter');
     await page.waitForFunction((old) => getComputedStyle(document.body).backgroundColor !== old, light);
     const dark = await colour();
