@@ -45,7 +45,8 @@ export async function openPage(
     ...options,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  // Beside other tests the whole of a machine may be busy.
+  page.setDefaultTimeout(40_000);
   const faults: string[] = [];
   const { origin } = new URL(url);
   page.on('pageerror', (error) => faults.push(`error: ${error.message}`));
