@@ -103,6 +103,23 @@ export const typedText = (key: string, mimeTypeKey?: string): Read<TypedText> =>
     return withMimeType(value, mimeType);
   });
 
+/**
+ * The attributes whose keys start so, by the rest of their keys, as plain JSON; without those whose rest starts with
+ * `except`.
+ */
+export function below(prefix: string, except?: string): Read<Readonly<Record<string, unknown>>> {
+  return needingPrefix([prefix], ({ attributes }) => {
+    let found: Record<string, unknown> | undefined;
+    for (const [key, value] of attributes) {
+      if (!key.startsWith(prefix)) continue;
+      if (except !== undefined && key.startsWith(except, prefix.length)) continue;
+      found ??= Object.create(null) as Record<string, unknown>;
+      found[key.slice(prefix.length)] = valueToJson(value);
+    }
+    return found;
+  });
+}
+
 /** The first reader that answers. */
 export function either<T>(...reads: Read<T>[]): Read<T> {
   const [only] = reads;

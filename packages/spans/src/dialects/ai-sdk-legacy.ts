@@ -1,4 +1,3 @@
-import { valueToJson } from '../attribute-json.ts';
 import type { Dialect } from '../dialect.ts';
 import { toolCall } from '../message-parts.ts';
 import type { Message, MessagePart } from '../messages.ts';
@@ -8,6 +7,7 @@ import { canonicalProvider } from '../providers.ts';
 import type { RawSpan } from '../raw-span.ts';
 import {
   asTexts,
+  below,
   converted,
   count,
   isRecord,
@@ -86,7 +86,7 @@ export const aiSdkLegacy: Dialect = {
     // Also of version 7, whose `ai.values` stand beside OpenTelemetry's name of the dimensions.
     embedding: embeddings,
     parameters: settings,
-    metadata: (span) => below(span, 'ai.telemetry.metadata.'),
+    metadata: below('ai.telemetry.metadata.', 'context.'),
     toolName: text('ai.toolCall.name'),
     toolCallId: text('ai.toolCall.id'),
     toolArguments: json('ai.toolCall.args'),
@@ -141,11 +141,13 @@ function toolDefinitions({ attributes }: RawSpan): readonly unknown[] | undefine
   return nonEmpty((asTexts(attributes.get('ai.prompt.tools') ?? null) ?? []).map(parsedOrText));
 }
 
+/** Without the `context.*` of version 7, which is metadata. */
+const SETTINGS = below('ai.settings.', 'context.');
 const TOOL_CHOICE = json('ai.prompt.toolChoice');
 const SCHEMA = json('ai.schema');
 
 function settings(span: RawSpan): Readonly<Record<string, unknown>> | undefined {
-  const given = below(span, 'ai.settings.');
+  const given = SETTINGS(span);
   const toolChoice = TOOL_CHOICE(span);
   const schema = SCHEMA(span);
   if (given === undefined && toolChoice === undefined && schema === undefined) return undefined;
@@ -154,15 +156,4 @@ function settings(span: RawSpan): Readonly<Record<string, unknown>> | undefined 
     ...(toolChoice === undefined ? {} : { tool_choice: toolChoice }),
     ...(schema === undefined ? {} : { schema }),
   };
-}
-
-/** The attributes below a prefix; the settings' `context.*` of version 7 are not among them. */
-function below({ attributes }: RawSpan, prefix: string): Readonly<Record<string, unknown>> | undefined {
-  let found: Record<string, unknown> | undefined;
-  for (const [key, value] of attributes) {
-    if (!key.startsWith(prefix) || key.startsWith('context.', prefix.length)) continue;
-    found ??= Object.create(null) as Record<string, unknown>;
-    found[key.slice(prefix.length)] = valueToJson(value);
-  }
-  return found;
 }

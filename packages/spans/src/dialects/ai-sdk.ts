@@ -1,12 +1,11 @@
-import { valueToJson } from '../attribute-json.ts';
 import type { Document, EmbeddingContent } from '../content.ts';
 import type { Dialect, Read } from '../dialect.ts';
 import { parsedOrText } from '../parse-json.ts';
-import type { RawSpan } from '../raw-span.ts';
 import {
   array,
   asCount,
   asTexts,
+  below,
   converted,
   count,
   either,
@@ -19,18 +18,6 @@ import {
   texts,
   typedText,
 } from '../read.ts';
-
-const CONTEXT = 'ai.settings.context.';
-
-function context({ attributes }: RawSpan): Readonly<Record<string, unknown>> | undefined {
-  let found: Record<string, unknown> | undefined;
-  for (const [key, value] of attributes) {
-    if (!key.startsWith(CONTEXT)) continue;
-    found ??= Object.create(null) as Record<string, unknown>;
-    found[key.slice(CONTEXT.length)] = valueToJson(value);
-  }
-  return found;
-}
 
 const EMBEDDING_KEYS = ['ai.values', 'ai.value', 'ai.embeddings', 'ai.embedding'];
 
@@ -131,7 +118,7 @@ export const aiSdk: Dialect = {
         ...(schema === undefined ? {} : { schema }),
       };
     },
-    metadata: context,
+    metadata: below('ai.settings.context.'),
     embedding: embeddings,
     inputDocuments: INPUT_DOCUMENTS,
     documents: RANKED,

@@ -1,11 +1,10 @@
-import { valueToJson } from '../attribute-json.ts';
 import type { TypedText } from '../content.ts';
 import type { Dialect, Read } from '../dialect.ts';
 import type { SpanKind } from '../kind.ts';
 import { messagesFromRequest } from '../messages-from-body.ts';
 import { parseStructure } from '../parse-json.ts';
 import type { RawSpan } from '../raw-span.ts';
-import { converted, needing, oneOf, text, typedText } from '../read.ts';
+import { below, converted, needing, oneOf, text, typedText } from '../read.ts';
 import { canonicalModelProvider } from './ai-sdk-legacy.ts';
 
 /*
@@ -52,7 +51,7 @@ export const mastra: Dialect = {
     input: told('input'),
     output: told('output'),
     inputMessages: converted(told('input'), ({ text }) => messagesFromRequest(parseStructure(text))),
-    metadata,
+    metadata: below('mastra.metadata.'),
   },
   inputText: { keys: ['input', 'gen_ai.tool.input', ...TYPES.map((type) => `mastra.${type}.input`)] },
   outputText: { keys: ['output', 'gen_ai.tool.output', ...TYPES.map((type) => `mastra.${type}.output`)] },
@@ -90,16 +89,4 @@ function told(side: 'input' | 'output'): Read<TypedText> {
     // Before version 1 the plain name.
     return typedText(`mastra.${type}.${side}`)(span) ?? typedText(side)(span);
   });
-}
-
-const METADATA = 'mastra.metadata.';
-
-function metadata({ attributes }: RawSpan): Readonly<Record<string, unknown>> | undefined {
-  let found: Record<string, unknown> | undefined;
-  for (const [key, value] of attributes) {
-    if (!key.startsWith(METADATA)) continue;
-    found ??= Object.create(null) as Record<string, unknown>;
-    found[key.slice(METADATA.length)] = valueToJson(value);
-  }
-  return found;
 }

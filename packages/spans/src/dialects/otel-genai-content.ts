@@ -6,7 +6,7 @@ import type { Message, MessagePart } from '../messages.ts';
 import { messagesFromJson } from '../messages-from-json.ts';
 import { parsedOrText, parseStructure } from '../parse-json.ts';
 import type { Attributes, AttributeValue, RawEvent, RawSpan } from '../raw-span.ts';
-import { asCount, asJson, isRecord, needing, nonEmpty } from '../read.ts';
+import { asCount, asJson, below, isRecord, needing, nonEmpty } from '../read.ts';
 
 /** The event that carries the whole exchange where a client keeps content off the span's attributes. */
 const DETAILS_EVENT = 'gen_ai.client.inference.operation.details';
@@ -148,17 +148,7 @@ export const parameters: Read<Readonly<Record<string, unknown>>> = ({ attributes
   return any ? found : undefined;
 };
 
-const VARIABLE = 'gen_ai.prompt.variable.';
-
-export const promptVariables: Read<unknown> = ({ attributes }) => {
-  let found: Record<string, unknown> | undefined;
-  for (const [key, value] of attributes) {
-    if (!key.startsWith(VARIABLE)) continue;
-    found ??= Object.create(null) as Record<string, unknown>;
-    found[key.slice(VARIABLE.length)] = valueToJson(value);
-  }
-  return found;
-};
+export const promptVariables: Read<unknown> = below('gen_ai.prompt.variable.');
 
 /** `[{id, score, …}]`; producers add content and metadata. */
 export function documents(key: string): Read<readonly Document[]> {
