@@ -1,6 +1,6 @@
 -- Rows come in small parts, several a second, and writing a row again costs about as much as loading it. By its own
--- choice ClickHouse merges five or fewer parts at a time, so that a row is written again four or five times a day;
--- twelve at a time halve that. A day's partition then has a dozen or two small parts, which the indexes bear.
+-- choice ClickHouse merges about five parts at a time; with twelve a row is written again less often. A day's partition
+-- then has a dozen or two small parts, which the indexes bear.
 ALTER TABLE payloads MODIFY SETTING min_parts_to_merge_at_once = 12;
 ALTER TABLE spans MODIFY SETTING min_parts_to_merge_at_once = 8;
 -- Conversations repeat themselves beyond 64 KiB: larger blocks take a quarter less on the disk, and reading one text
