@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readConfig } from '../packages/server/src/config.ts';
+import { readConfig } from '../packages/server/src/config/config.ts';
 import { startServer } from '../packages/server/src/main.ts';
 import { launchBrowser } from '../packages/web/e2e/support/browser.ts';
 import { waitFor } from './support/wait-for.ts';

@@ -2,14 +2,14 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { INGEST_TABLES } from '../../packages/server/src/ingest/ingest-tables.ts';
-import { TraceProcessor } from '../../packages/server/src/ingest/process-traces.ts';
-import { openChdbEngine } from '../../packages/server/src/store/chdb-engine.ts';
-import { openClickHouseEngine } from '../../packages/server/src/store/clickhouse-engine.ts';
-import type { Engine, LoadFile } from '../../packages/server/src/store/engine.ts';
-import { migrate } from '../../packages/server/src/store/migrate.ts';
-import { prepareClickHouse } from '../../packages/server/src/store/prepare-clickhouse.ts';
-import { freshDatabase } from '../../packages/server/src/store/testing/clickhouse-server.ts';
+import { openChdbEngine } from '../../packages/server/src/clickhouse/chdb/chdb-engine.ts';
+import type { Engine, LoadFile } from '../../packages/server/src/clickhouse/engine.ts';
+import { migrate } from '../../packages/server/src/clickhouse/migrate.ts';
+import { openClickHouseEngine } from '../../packages/server/src/clickhouse/server/clickhouse-engine.ts';
+import { prepareClickHouse } from '../../packages/server/src/clickhouse/server/prepare-clickhouse.ts';
+import { TraceProcessor } from '../../packages/server/src/ingest/signals/traces/process-traces.ts';
+import { INGEST_TABLES } from '../../packages/server/src/tables/ingest-tables.ts';
+import { freshDatabase } from '../../packages/server/src/testing/clickhouse-server.ts';
 import type { RequestTemplate } from './otlp-writer.ts';
 import type { Workload } from './workloads.ts';
 

@@ -7,7 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { openChdbEngine } from '../../packages/server/src/store/chdb-engine.ts';
+import { openChdbEngine } from '../../packages/server/src/clickhouse/chdb/chdb-engine.ts';
 import type { SenderReport } from '../../tests/support/otel-senders.ts';
 import { type FloodReport, flood, startSenders } from '../../tests/support/overload.ts';
 import { percentile, sendLoad } from './load.ts';

@@ -9,7 +9,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { zstdCompressSync } from 'node:zlib';
-import { startClickHouse } from '../../packages/server/src/store/testing/clickhouse-server.ts';
+import { startClickHouse } from '../../packages/server/src/testing/clickhouse-server.ts';
 import { measureBareLoad } from './bare-load.ts';
 import { type LoadResult, percentile, sendLoad } from './load.ts';
 import { folderBytes, measureProcess, type ServerProcess, startServer } from './server-process.ts';

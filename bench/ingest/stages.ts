@@ -4,10 +4,10 @@
  *     node --conditions=throughline-source bench/ingest/stages.ts [workload …]
  */
 import { mapFacts, mapPreviews, type RawSpan } from '@throughline/spans';
-import { TraceProcessor } from '../../packages/server/src/ingest/process-traces.ts';
-import { AttributeSplitter } from '../../packages/server/src/ingest/split-attributes.ts';
-import { decodeTracesProtobuf } from '../../packages/server/src/receive/otlp/decode-traces-protobuf.ts';
-import { KeyInterner } from '../../packages/server/src/receive/otlp/key-interner.ts';
+import { TraceProcessor } from '../../packages/server/src/ingest/signals/traces/process-traces.ts';
+import { KeyInterner } from '../../packages/server/src/otlp/key-interner.ts';
+import { decodeTracesProtobuf } from '../../packages/server/src/otlp/traces/decode-traces-protobuf.ts';
+import { AttributeSplitter } from '../../packages/server/src/tables/split-attributes.ts';
 import { buildWorkload, WORKLOAD_NAMES } from './workloads.ts';
 
 const SPANS = 60_000;

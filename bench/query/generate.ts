@@ -4,7 +4,7 @@
  * A trace of ten spans: a chain with a retriever (embedding, vector search), a reranker, an agent with two model
  * calls and two tools, and one HTTP call. Five of a hundred have an error, two of a hundred lack their root.
  */
-import type { Engine } from '../../packages/server/src/store/engine.ts';
+import type { Engine } from '../../packages/server/src/clickhouse/engine.ts';
 
 export interface GenerateOptions {
   readonly spans: number;

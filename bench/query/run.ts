@@ -14,11 +14,11 @@ import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
-import { readConfig } from '../../packages/server/src/config.ts';
+import { openChdbEngine } from '../../packages/server/src/clickhouse/chdb/chdb-engine.ts';
+import type { Engine } from '../../packages/server/src/clickhouse/engine.ts';
+import { migrate } from '../../packages/server/src/clickhouse/migrate.ts';
+import { readConfig } from '../../packages/server/src/config/config.ts';
 import { startServer } from '../../packages/server/src/main.ts';
-import { openChdbEngine } from '../../packages/server/src/store/chdb-engine.ts';
-import type { Engine } from '../../packages/server/src/store/engine.ts';
-import { migrate } from '../../packages/server/src/store/migrate.ts';
 import { generateLargeTrace, statements } from './generate.ts';
 
 const END_NS = BigInt(Date.UTC(2026, 10, 20, 10)) * 1_000_000n;

@@ -64,7 +64,7 @@ async function bundleForEdge() {
     plugins: [
       {
         name: 'edge-runtime',
-        resolveId: (id) => (id.endsWith('/runtime.ts') ? join(here, 'src/runtime-edge.ts') : null),
+        resolveId: (id) => (id.endsWith('/runtime.ts') ? join(here, 'src/core/runtime-edge.ts') : null),
       },
     ],
   });

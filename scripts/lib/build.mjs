@@ -13,7 +13,7 @@ export async function build(scope) {
   await run(projectNode, [bin('tsc'), '--build', 'packages/spans', 'packages/server']);
   if (scope === 'everything') await run(projectNode, [bin('tsc'), '--build', 'packages/privacy']);
   await run(projectNode, ['packages/sdk/build.mjs']);
-  cpSync(join(root, 'packages/server/src/store/schema'), join(root, 'packages/server/dist/store/schema'), {
+  cpSync(join(root, 'packages/server/src/tables/schema'), join(root, 'packages/server/dist/tables/schema'), {
     recursive: true,
   });
   const bundle = join(web, 'dist', 'index.html');

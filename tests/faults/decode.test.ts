@@ -2,14 +2,9 @@
 import type { AttributeValue } from '@throughline/spans';
 import { DoubleValue } from '@throughline/spans';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rawSpan } from '../../packages/server/src/query/testing/raw-span.ts';
-import { encodeTracesProtobuf } from '../../packages/server/src/receive/otlp/testing/encode-traces.ts';
-import {
-  bytes,
-  fixed64,
-  rawVarint,
-  text,
-} from '../../packages/server/src/receive/otlp/testing/encode-values.ts';
+import { encodeTracesProtobuf } from '../../packages/server/src/testing/otlp/encode-traces.ts';
+import { bytes, fixed64, rawVarint, text } from '../../packages/server/src/testing/otlp/encode-values.ts';
+import { rawSpan } from '../../packages/server/src/testing/raw-span.ts';
 import {
   attribute,
   countedBy,

@@ -2,8 +2,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { Client, credentials, type ServiceError, status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from 'vitest';
-import { rawSpan } from '../../packages/server/src/query/testing/raw-span.ts';
-import { encodeTracesProtobuf } from '../../packages/server/src/receive/otlp/testing/encode-traces.ts';
+import { encodeTracesProtobuf } from '../../packages/server/src/testing/otlp/encode-traces.ts';
+import { rawSpan } from '../../packages/server/src/testing/raw-span.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { type Disks, whyNoDisks } from './disk.ts';
 import { cleanUp, largeSpans, MIB, mount, startOn } from './on-disks.ts';

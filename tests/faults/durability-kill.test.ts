@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterAll, expect, it } from 'vitest';
-import { readConfig } from '../../packages/server/src/config.ts';
+import { readConfig } from '../../packages/server/src/config/config.ts';
 import { startServer } from '../../packages/server/src/main.ts';
 import { createRandom, expectExactlyOnce, type KillLoad, startKillLoad } from './kill-load.ts';
 import { complaintsOf, killServers, type ServerProcess, spawnServer } from './server-process.ts';

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
-import type { Engine } from '../../packages/server/src/store/engine.ts';
+import type { Engine } from '../../packages/server/src/clickhouse/engine.ts';
 import { attribute, START, textAttribute } from './support.ts';
 
 /** Numbers in [0, 1) that are the same for the same seed. */

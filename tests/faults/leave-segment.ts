@@ -1,10 +1,10 @@
 /** Segments in a journal, as a server leaves them that is killed before it loads them. */
 import { join } from 'node:path';
-import { INGEST_TABLES } from '../../packages/server/src/ingest/ingest-tables.ts';
-import { TraceProcessor } from '../../packages/server/src/ingest/process-traces.ts';
+import { TraceProcessor } from '../../packages/server/src/ingest/signals/traces/process-traces.ts';
 import type { JournalTable } from '../../packages/server/src/journal/commit-record.ts';
 import { Journal } from '../../packages/server/src/journal/journal.ts';
 import type { Batch, SealedSegment } from '../../packages/server/src/journal/segment.ts';
+import { INGEST_TABLES } from '../../packages/server/src/tables/ingest-tables.ts';
 import { PROJECT } from './process-client.ts';
 import { type JsonSpan, request } from './support.ts';
 

@@ -3,8 +3,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client, credentials, Metadata } from '@grpc/grpc-js';
 import { afterEach, expect, test } from 'vitest';
-import { rawSpan } from '../../packages/server/src/query/testing/raw-span.ts';
-import { encodeTracesProtobuf } from '../../packages/server/src/receive/otlp/testing/encode-traces.ts';
+import { encodeTracesProtobuf } from '../../packages/server/src/testing/otlp/encode-traces.ts';
+import { rawSpan } from '../../packages/server/src/testing/raw-span.ts';
 import {
   attribute,
   type FaultServer,

@@ -1,6 +1,6 @@
 /** A server in this process, on a folder that was prepared for it. One at a time: the store allows no more. */
 import { pino } from 'pino';
-import { readConfig } from '../../packages/server/src/config.ts';
+import { readConfig } from '../../packages/server/src/config/config.ts';
 import { type RunningServer, startServer } from '../../packages/server/src/main.ts';
 import { createClient, type ProcessClient } from './process-client.ts';
 

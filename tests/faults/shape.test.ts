@@ -1,8 +1,8 @@
 /** Faults of shape: keys and values that harm what takes them for its own. */
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rawSpan } from '../../packages/server/src/query/testing/raw-span.ts';
-import { encodeTracesProtobuf } from '../../packages/server/src/receive/otlp/testing/encode-traces.ts';
+import { encodeTracesProtobuf } from '../../packages/server/src/testing/otlp/encode-traces.ts';
+import { rawSpan } from '../../packages/server/src/testing/raw-span.ts';
 import {
   attribute,
   type FaultServer,

@@ -29,8 +29,8 @@ import {
   type StoreRequest,
   type StoreServer,
   startStoreServer,
-} from '../../packages/sdk/src/testing/store-server.ts';
-import type { SpanDetail, Trace } from '../../packages/server/src/api/schemas.ts';
+} from '../../packages/sdk/test-support/store-server.ts';
+import type { SpanDetail, Trace } from '../../packages/server/src/contract/schemas.ts';
 import { priceOf } from '../support/prices.ts';
 import { startTestServer, type TestServer } from '../support/start-server.ts';
 import { waitFor } from '../support/wait-for.ts';

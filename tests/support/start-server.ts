@@ -2,8 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import type { SpanDetail, SpanSummary, Trace, TraceSummary } from '../../packages/server/src/api/schemas.ts';
-import { readConfig } from '../../packages/server/src/config.ts';
+import { readConfig } from '../../packages/server/src/config/config.ts';
+import type {
+  SpanDetail,
+  SpanSummary,
+  Trace,
+  TraceSummary,
+} from '../../packages/server/src/contract/schemas.ts';
 import { startServer } from '../../packages/server/src/main.ts';
 import { waitFor } from './wait-for.ts';
 

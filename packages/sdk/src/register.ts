@@ -1,7 +1,7 @@
-import { init } from './init.ts';
+import { init } from './core/init.ts';
+import { warnOnce } from './core/report.ts';
 import { INTEGRATIONS } from './register/integrations.ts';
 import { installModuleHooks, isHooksThread, selectIntegrations } from './register/module-hooks.ts';
-import { warnOnce } from './report.ts';
 
 // `node --import @throughline/sdk/register app.js`: everything from the environment.
 if (!isHooksThread()) {

@@ -3,9 +3,14 @@ import {
   matchesSpan,
   type RecordedSpan,
   type SpanPattern,
-} from './in-memory-exporter.ts';
+} from './core/in-memory-exporter.ts';
 
-export { InMemoryExporter, matchesSpan, type RecordedSpan, type SpanPattern } from './in-memory-exporter.ts';
+export {
+  InMemoryExporter,
+  matchesSpan,
+  type RecordedSpan,
+  type SpanPattern,
+} from './core/in-memory-exporter.ts';
 
 /** What a matcher of Vitest and Jest gives. */
 export interface MatcherResult {

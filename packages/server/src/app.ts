@@ -1,10 +1,10 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { type ApiParts, apiPlugin } from './api/routes.ts';
-import { type WebAppParts, webAppPlugin } from './api/web-app.ts';
-import { briefly } from './log-problem.ts';
-import { type MetricsRouteParts, metricsRoute } from './metrics/metrics-route.ts';
-import { type OtlpParts, otlpPlugin } from './receive/otlp/otlp-plugin.ts';
-import { QueryError } from './store/query-error.ts';
+import { QueryError } from './clickhouse/query-error.ts';
+import { briefly } from './errors/log-problem.ts';
+import { type WebAppParts, webAppPlugin } from './http/web-app.ts';
+import { type OtlpParts, otlpPlugin } from './receive/otlp-http/otlp-plugin.ts';
+import { type MetricsRouteParts, metricsRoute } from './self-metrics/metrics-route.ts';
 
 /** What the application is made of; `main.ts` builds these, tests build some of them otherwise. */
 export interface AppParts extends OtlpParts, ApiParts, MetricsRouteParts, WebAppParts {

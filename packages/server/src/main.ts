@@ -1,27 +1,27 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { pino } from 'pino';
-import { findWebDir } from './api/web-app.ts';
+import { Admission } from './admission/admission.ts';
 import { createApp } from './app.ts';
-import { type Clock, openClock } from './clock.ts';
-import { type Config, journalFolder } from './config.ts';
-import { lockDataFolder } from './data-lock.ts';
+import type { Engine } from './clickhouse/engine.ts';
+import { openStore } from './clickhouse/open-store.ts';
+import { type Config, journalFolder } from './config/config.ts';
+import { type Clock, openClock } from './data-folder/clock.ts';
+import { lockDataFolder } from './data-folder/data-lock.ts';
+import { logProblem } from './errors/log-problem.ts';
+import { findWebDir } from './http/web-app.ts';
 import { createAcceptOtlp } from './ingest/accept-otlp.ts';
 import { createAcceptScores } from './ingest/accept-scores.ts';
-import { createIngestPool } from './ingest/ingest-pool.ts';
-import { IngestProblems } from './ingest/ingest-problems.ts';
-import { INGEST_TABLES } from './ingest/ingest-tables.ts';
-import { recordRefusal } from './ingest/record-refusal.ts';
+import { createIngestPool } from './ingest/pool/ingest-pool.ts';
+import { IngestProblems } from './ingest/problems/ingest-problems.ts';
 import { Journal } from './journal/journal.ts';
 import { createLiveTail } from './live/live-tail.ts';
-import { logProblem } from './log-problem.ts';
-import { createServerMetrics } from './metrics/server-metrics.ts';
-import { Admission } from './receive/admission.ts';
+import { startLoader } from './loader/loader.ts';
 import type { AnsweredRequest } from './receive/answered-request.ts';
-import { startGrpcServer } from './receive/otlp/grpc-server.ts';
-import type { Engine } from './store/engine.ts';
-import { startLoader } from './store/loader.ts';
-import { openStore } from './store/open-store.ts';
+import { startGrpcServer } from './receive/otlp-grpc/grpc-server.ts';
+import { recordRefusal } from './receive/record-refusal.ts';
+import { createServerMetrics } from './self-metrics/server-metrics.ts';
+import { INGEST_TABLES } from './tables/ingest-tables.ts';
 
 /** A server that listens. */
 export interface RunningServer {
@@ -159,7 +159,7 @@ async function textRedactor({ redact }: Config): Promise<((text: string) => stri
   if (redact.length === 0) return undefined;
   const [{ compileRedactor }, { redactRules }] = await Promise.all([
     import('@throughline/privacy'),
-    import('./ingest/redact-rules.ts'),
+    import('./ingest/redaction/redact-rules.ts'),
   ]);
   const redactor = compileRedactor(redactRules(redact));
   return (text) => redactor(text).value;

@@ -1,6 +1,28 @@
-export { decodeAttributes, decodeValue, encodeAttributes, encodeValue } from './attribute-codec.ts';
-export { attributesToJson, valueToJson } from './attribute-json.ts';
-export { type AttributeClass, classifyAttribute } from './classify-attribute.ts';
+export {
+  decodeAttributes,
+  decodeValue,
+  encodeAttributes,
+  encodeValue,
+} from './attributes/attribute-codec.ts';
+export { attributesToJson, valueToJson } from './attributes/attribute-json.ts';
+export { FILTER_FIELDS, type FilterField, type LabelField, type NumberField } from './catalogue/fields.ts';
+export { type AttributeClass, classifyAttribute } from './dialects/classify-attribute.ts';
+export type { Comparison, Filter, FilterProblem, FilterTerm } from './filter/filter.ts';
+export { MAX_FILTER_LENGTH, type ParsedFilter, parseFilter } from './filter/parse-filter.ts';
+export { printFilter } from './filter/print-filter.ts';
+export { mapContent, mapPreviews } from './mapping/map-content.ts';
+export { MAPPER_VERSION, mapFacts } from './mapping/map-facts.ts';
+export { previews } from './mapping/previews.ts';
+export {
+  countUsedDocuments,
+  type DocumentMark,
+  documentMarksOf,
+  markUsedDocuments,
+  USED_DOCUMENTS_ATTRIBUTE,
+} from './mapping/used-documents.ts';
+export { toParts } from './messages/message-parts.ts';
+export { messagesFromRequest, messagesFromResponse } from './messages/messages-from-body.ts';
+export { messagesFromJson } from './messages/messages-from-json.ts';
 export type {
   Document,
   EmbeddingContent,
@@ -9,17 +31,9 @@ export type {
   SpanContent,
   ToolContent,
   TypedText,
-} from './content.ts';
-export type { Cost } from './cost.ts';
-export { FILTER_FIELDS, type FilterField, type LabelField, type NumberField } from './filter/fields.ts';
-export type { Comparison, Filter, FilterProblem, FilterTerm } from './filter/filter.ts';
-export { MAX_FILTER_LENGTH, type ParsedFilter, parseFilter } from './filter/parse-filter.ts';
-export { printFilter } from './filter/print-filter.ts';
-export { formatCost, formatCount, formatDuration, formatTokens } from './format.ts';
-export { COUNTED_KINDS, SPAN_KINDS, type SpanKind } from './kind.ts';
-export { mapContent, mapPreviews } from './map-content.ts';
-export { MAPPER_VERSION, mapFacts } from './map-facts.ts';
-export { toParts } from './message-parts.ts';
+} from './model/content.ts';
+export type { Cost } from './model/cost.ts';
+export { COUNTED_KINDS, SPAN_KINDS, type SpanKind } from './model/kind.ts';
 export type {
   BlobPart,
   FilePart,
@@ -32,10 +46,7 @@ export type {
   ToolCallPart,
   ToolCallResponsePart,
   UriPart,
-} from './messages.ts';
-export { messagesFromRequest, messagesFromResponse } from './messages-from-body.ts';
-export { messagesFromJson } from './messages-from-json.ts';
-export { previews } from './previews.ts';
+} from './model/messages.ts';
 export {
   type Attributes,
   type AttributeValue,
@@ -47,9 +58,11 @@ export {
   type RawScope,
   type RawSpan,
   type StatusCode,
-} from './raw-span.ts';
-export type { SpanFacts } from './span.ts';
-export { formatTraceTree, type TextTreeSpan } from './text-tree.ts';
+} from './model/raw-span.ts';
+export type { SpanFacts } from './model/span.ts';
+export type { Usage } from './model/usage.ts';
+export { formatCost, formatCount, formatDuration, formatTokens } from './trace/format.ts';
+export { formatTraceTree, type TextTreeSpan } from './trace/text-tree.ts';
 export {
   buildTraceTree,
   type RootReason,
@@ -57,12 +70,4 @@ export {
   type TraceTree,
   type TreeSpan,
   walkTree,
-} from './trace-tree.ts';
-export type { Usage } from './usage.ts';
-export {
-  countUsedDocuments,
-  type DocumentMark,
-  documentMarksOf,
-  markUsedDocuments,
-  USED_DOCUMENTS_ATTRIBUTE,
-} from './used-documents.ts';
+} from './trace/trace-tree.ts';

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Receiver } from '../../test-support/receiver.ts';
 import {
   agent,
   type DeliveryOptions,
@@ -12,7 +13,6 @@ import {
   stats,
   withContext,
 } from '../index.ts';
-import { Receiver } from '../test-support/receiver.ts';
 
 let receiver: Receiver;
 beforeEach(async () => {

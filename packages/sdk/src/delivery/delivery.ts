@@ -1,7 +1,7 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import type { DeliveryConfig, Endpoint } from '../config.ts';
-import { warnOnce } from '../report.ts';
-import { IS_EDGE } from '../runtime.ts';
+import type { DeliveryConfig, Endpoint } from '../core/config.ts';
+import { warnOnce } from '../core/report.ts';
+import { IS_EDGE } from '../core/runtime.ts';
 import { estimateBytes, rejectedSpans } from './encode-spans.ts';
 import { Lane, type LaneOptions, type Parcel, type ParcelQueue, type Settled, unref } from './lane.ts';
 import { countersParcel, type PackedSpans, packSpans, packSpansAtOnce, scoresParcel } from './parcels.ts';

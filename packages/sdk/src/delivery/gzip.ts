@@ -1,4 +1,4 @@
-import { builtins } from '../runtime.ts';
+import { builtins } from '../core/runtime.ts';
 
 /** Below this, compressing costs more than it saves. */
 const SMALLEST = 1_024;

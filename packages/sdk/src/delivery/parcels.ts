@@ -1,5 +1,5 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import type { Endpoint } from '../config.ts';
+import type { Endpoint } from '../core/config.ts';
 import { type EncodedSpans, encodeSpans, encodeSpansAtOnce } from './encode-spans.ts';
 import { gzip } from './gzip.ts';
 import type { Parcel } from './lane.ts';

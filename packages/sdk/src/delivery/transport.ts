@@ -1,6 +1,6 @@
 import type * as Http from 'node:http';
 import type * as Https from 'node:https';
-import { builtins } from '../runtime.ts';
+import { builtins } from '../core/runtime.ts';
 import { resultOf, type SendResult } from './retry.ts';
 
 export interface Request {

@@ -1,9 +1,9 @@
 import type { Tracer } from '@opentelemetry/api';
-import { currentClient } from '../client.ts';
+import { currentClient } from '../core/client.ts';
+import { warnOnce } from '../core/report.ts';
 import { list, record } from '../providers/json.ts';
 import type { Exports, Integration, LoadedModule } from '../register/integration.ts';
 import { standIn, withExport } from '../register/patch.ts';
-import { warnOnce } from '../report.ts';
 import type { AnyFunction } from '../stream/hooks.ts';
 import { contentTracer } from './content-tracer.ts';
 

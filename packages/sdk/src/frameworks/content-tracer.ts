@@ -11,14 +11,14 @@ import {
   trace,
 } from '@opentelemetry/api';
 import { classifyAttribute, type SpanKind } from '@throughline/spans';
-import { capturesContent, contentText, type InfoSource, masked } from '../capture.ts';
-import { type Client, currentClient } from '../client.ts';
-import { errorEvent } from '../error-event.ts';
-import type { SpanInfo } from '../options.ts';
-import { swallow } from '../report.ts';
-import { kindOf } from '../sampling.ts';
-import { scopeOf } from '../scope.ts';
-import { KEYS } from '../semconv.ts';
+import { capturesContent, contentText, type InfoSource, masked } from '../content/capture.ts';
+import { type Client, currentClient } from '../core/client.ts';
+import type { SpanInfo } from '../core/options.ts';
+import { swallow } from '../core/report.ts';
+import { scopeOf } from '../core/scope.ts';
+import { KEYS } from '../core/semconv.ts';
+import { kindOf } from '../sampling/sampling.ts';
+import { errorEvent } from '../span/error-event.ts';
 import { endWithParent } from './open-children.ts';
 
 /**

@@ -7,8 +7,8 @@ import * as schema from '@llamaindex/core/schema';
 import * as tools from '@llamaindex/core/tools';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { requirePrevious } from '../../test-support/previous-major.ts';
 import { InMemoryExporter, init, observe, shutdown } from '../index.ts';
-import { requirePrevious } from '../test-support/previous-major.ts';
 import { llamaindex } from './llamaindex.ts';
 
 let spans: InMemoryExporter;

@@ -1,5 +1,5 @@
 import type { Span as OtelSpan, TimeInput } from '@opentelemetry/api';
-import { KEYS } from '../semconv.ts';
+import { KEYS } from '../core/semconv.ts';
 
 /** By span, those below it that have not ended. */
 const openBelow = new WeakMap<OtelSpan, Set<OtelSpan>>();

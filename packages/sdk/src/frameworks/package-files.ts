@@ -1,5 +1,5 @@
+import { swallow } from '../core/report.ts';
 import type { Exports, LoadedModule } from '../register/integration.ts';
-import { swallow } from '../report.ts';
 
 /** Where a package keeps its files, for each of the two module systems; `*` stands for the file. */
 export interface FileLayout {

@@ -1,9 +1,9 @@
 import { type Context, context, createContextKey } from '@opentelemetry/api';
-import { currentClient } from '../client.ts';
-import { isAbort } from '../is-abort.ts';
-import { swallow } from '../report.ts';
-import { KEYS } from '../semconv.ts';
-import { type Span, startSpan } from '../span.ts';
+import { currentClient } from '../core/client.ts';
+import { swallow } from '../core/report.ts';
+import { KEYS } from '../core/semconv.ts';
+import { isAbort } from '../span/is-abort.ts';
+import { type Span, startSpan } from '../span/span.ts';
 import { onceHooks, type ResultHooks } from '../stream/hooks.ts';
 import { type Json, number, record, text } from './json.ts';
 import type { Accumulator, CallFacts, Operation } from './operation.ts';

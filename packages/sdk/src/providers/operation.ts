@@ -1,5 +1,5 @@
 import type { SpanKind } from '@throughline/spans';
-import type { SpanUpdate } from '../span-update.ts';
+import type { SpanUpdate } from '../span/span-update.ts';
 import type { Json } from './json.ts';
 
 /** What is said on the span of a call. */

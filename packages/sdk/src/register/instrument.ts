@@ -1,4 +1,4 @@
-import { swallow, warnOnce } from '../report.ts';
+import { swallow, warnOnce } from '../core/report.ts';
 import type { Integration } from './integration.ts';
 import { INTEGRATIONS } from './integrations.ts';
 import { isInRange } from './version-range.ts';

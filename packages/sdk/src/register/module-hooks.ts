@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { Hook as ImportHook } from 'import-in-the-middle';
 import { register, supportsSyncHooks } from 'import-in-the-middle/register-hooks.mjs';
 import { Hook as RequireHook } from 'require-in-the-middle';
-import { swallow } from '../report.ts';
+import { swallow } from '../core/report.ts';
 import { isSupported } from './instrument.ts';
 import type { Exports, Integration } from './integration.ts';
 

@@ -1,4 +1,4 @@
-import { swallow, warnOnce } from '../report.ts';
+import { swallow, warnOnce } from '../core/report.ts';
 import type { AnyFunction } from '../stream/hooks.ts';
 import type { Exports } from './integration.ts';
 

@@ -1,5 +1,5 @@
 import { context } from '@opentelemetry/api';
-import { swallow } from '../report.ts';
+import { swallow } from '../core/report.ts';
 import { patchMethod, type ResultHooks } from './hooks.ts';
 import { tapAsyncIterator, tapIterator } from './iterator.ts';
 import { isNodeReadable, tapNodeReadable } from './node-readable.ts';

@@ -1,5 +1,5 @@
 import type { Context } from '@opentelemetry/api';
-import { swallow } from '../report.ts';
+import { swallow } from '../core/report.ts';
 
 /** What is told about a result while the application consumes it. Each of the last three ends the story. */
 export interface ResultHooks {

@@ -4,16 +4,16 @@ import * as chromaModule from 'chromadb';
 import * as pinecone8 from 'pinecone8';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import * as weaviate2Module from 'weaviate-client2';
-import { InMemoryExporter, init, shutdown } from '../index.ts';
-import type { Integration } from '../register/integration.ts';
-import { requirePrevious } from '../test-support/previous-major.ts';
+import { requirePrevious } from '../../test-support/previous-major.ts';
 import {
   nearest,
   type StoreReply,
   type StoreRequest,
   type StoreServer,
   startStoreServer,
-} from '../testing/store-server.ts';
+} from '../../test-support/store-server.ts';
+import { InMemoryExporter, init, shutdown } from '../index.ts';
+import type { Integration } from '../register/integration.ts';
 import { chroma } from './chroma.ts';
 import { pinecone } from './pinecone.ts';
 import { qdrant } from './qdrant.ts';

@@ -1,6 +1,6 @@
 import { context } from '@opentelemetry/api';
 import type { Document } from '@throughline/spans';
-import { currentClient } from '../client.ts';
+import { currentClient } from '../core/client.ts';
 import { list, record, text } from '../providers/json.ts';
 import type { Integration } from '../register/integration.ts';
 import { memberAt, wrapMethod } from '../register/patch.ts';

@@ -8,8 +8,8 @@ import { ChromaClient } from 'chromadb';
 import pg from 'pg';
 import { Pinecone as Pinecone8 } from 'pinecone8';
 import { expect, it } from 'vitest';
+import { requirePrevious } from '../../test-support/previous-major.ts';
 import { INTEGRATIONS } from '../register/integrations.ts';
-import { requirePrevious } from '../test-support/previous-major.ts';
 
 const chroma2 = requirePrevious<{ ChromaClient: typeof ChromaClient }>('chromadb');
 

@@ -1,10 +1,10 @@
 import type { Document } from '@throughline/spans';
-import { currentClient } from '../client.ts';
-import { rememberDocuments } from '../documents.ts';
-import { isAbort } from '../is-abort.ts';
+import { currentClient } from '../core/client.ts';
+import { swallow } from '../core/report.ts';
 import { wrapMethod } from '../register/patch.ts';
-import { swallow } from '../report.ts';
-import { type Span, startSpan } from '../span.ts';
+import { rememberDocuments } from '../span/documents.ts';
+import { isAbort } from '../span/is-abort.ts';
+import { type Span, startSpan } from '../span/span.ts';
 import { follow } from '../stream/follow.ts';
 import { onceHooks, type ResultHooks } from '../stream/hooks.ts';
 

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as weaviateModule from 'weaviate-client';
+import { nearest, type StoreServer, startStoreServer } from '../../test-support/store-server.ts';
 import { InMemoryExporter, init, shutdown } from '../index.ts';
-import { nearest, type StoreServer, startStoreServer } from '../testing/store-server.ts';
 import { weaviate } from './weaviate.ts';
 
 /*

@@ -1,9 +1,9 @@
 import { Client, credentials, Metadata } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rawSpan } from '../query/testing/raw-span.ts';
-import { startTestServer, type TestServer } from '../query/testing/test-server.ts';
-import { encodeTracesProtobuf } from '../receive/otlp/testing/encode-traces.ts';
-import { type IngestProblemList, ingestProblemList } from './schemas.ts';
+import { type IngestProblemList, ingestProblemList } from '../contract/schemas.ts';
+import { encodeTracesProtobuf } from '../testing/otlp/encode-traces.ts';
+import { rawSpan } from '../testing/raw-span.ts';
+import { startTestServer, type TestServer } from '../testing/test-server.ts';
 
 let server: TestServer;
 beforeAll(async () => {

@@ -1,10 +1,10 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
-import type { IngestProblem, IngestProblems } from '../ingest/ingest-problems.ts';
-import type { IngestTask } from '../ingest/messages.ts';
-import { isoTimestampOf } from '../query/timestamps.ts';
+import { type ingestProblem, ingestProblemList, problem } from '../contract/schemas.ts';
+import { isoTimestampOf } from '../contract/timestamps.ts';
+import type { IngestTask } from '../ingest/pool/messages.ts';
+import type { IngestProblem, IngestProblems } from '../ingest/problems/ingest-problems.ts';
 import { projectOf, projectQuery } from './request-scope.ts';
-import { type ingestProblem, ingestProblemList, problem } from './schemas.ts';
 
 export interface IngestProblemRoutesParts {
   readonly problems: Pick<IngestProblems, 'list'>;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readServerSentEvents } from '../cli/server-sent-events.ts';
-import { rawSpan } from '../query/testing/raw-span.ts';
-import { startTestServer, type TestServer } from '../query/testing/test-server.ts';
-import { liveEvent, liveScores } from './schemas.ts';
+import { liveEvent, liveScores } from '../contract/schemas.ts';
+import { rawSpan } from '../testing/raw-span.ts';
+import { startTestServer, type TestServer } from '../testing/test-server.ts';
 
 let server: TestServer;
 beforeAll(async () => {

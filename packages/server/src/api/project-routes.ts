@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import type { Engine } from '../clickhouse/engine.ts';
+import { problem, projectList } from '../contract/schemas.ts';
 import { listProjects } from '../query/list-projects.ts';
-import type { Engine } from '../store/engine.ts';
 import { disconnectSignal } from './request-scope.ts';
-import { problem, projectList } from './schemas.ts';
 
 export interface ProjectRoutesParts {
   readonly engine: Engine;

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { ThroughlineError } from '../errors.ts';
-import { DEFAULT_PROJECT, isProjectName, PROJECT_NAME_RULE } from '../ingest/project-name.ts';
+import { ThroughlineError } from '../errors/errors.ts';
+import { DEFAULT_PROJECT, isProjectName, PROJECT_NAME_RULE } from '../project/project-name.ts';
 
 /** Part of every project-scoped query string. */
 export const projectQuery = z.object({

@@ -1,9 +1,9 @@
 import { request as httpRequest } from 'node:http';
 import { zstdDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { rawSpan } from '../query/testing/raw-span.ts';
-import { startTestServer, type TestServer } from '../query/testing/test-server.ts';
-import { problem, spanDetail, trace, traceList, traceVolume } from './schemas.ts';
+import { problem, spanDetail, trace, traceList, traceVolume } from '../contract/schemas.ts';
+import { rawSpan } from '../testing/raw-span.ts';
+import { startTestServer, type TestServer } from '../testing/test-server.ts';
 
 let server: TestServer;
 const TRACE = 'a'.repeat(32);

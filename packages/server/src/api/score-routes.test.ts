@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { rawSpan } from '../query/testing/raw-span.ts';
-import { startTestServer, type TestServer } from '../query/testing/test-server.ts';
-import type { Score, SpanDetail, Trace } from './schemas.ts';
-import { scoreList, spanDetail, trace } from './schemas.ts';
+import type { Score, SpanDetail, Trace } from '../contract/schemas.ts';
+import { scoreList, spanDetail, trace } from '../contract/schemas.ts';
+import { rawSpan } from '../testing/raw-span.ts';
+import { startTestServer, type TestServer } from '../testing/test-server.ts';
 
 const ORIGIN = 'https://chat.example';
 let server: TestServer;

@@ -1,12 +1,12 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
+import type { Engine } from '../clickhouse/engine.ts';
+import { problem, scoreList } from '../contract/schemas.ts';
+import { allowOrigin, answerPreflights } from '../http/cross-origin.ts';
 import type { AcceptScores, GivenScore } from '../ingest/accept-scores.ts';
-import { listScores } from '../query/list-scores.ts';
 import { projectScope } from '../query/project-scope.ts';
-import type { Engine } from '../store/engine.ts';
-import { allowOrigin, answerPreflights } from './cross-origin.ts';
+import { listScores } from '../query/scores/list-scores.ts';
 import { disconnectSignal, projectOf, projectQuery } from './request-scope.ts';
-import { problem, scoreList } from './schemas.ts';
 import { timeQuery } from './time-query.ts';
 
 /** Of one request. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseTimestamp } from '../query/timestamps.ts';
+import { parseTimestamp } from '../contract/timestamps.ts';
 
 /** A time in a query string: ISO 8601 → nanoseconds since 1970. */
 export const timeQuery = z

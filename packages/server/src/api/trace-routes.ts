@@ -1,17 +1,23 @@
 import { FILTER_FIELDS, formatTraceTree } from '@throughline/spans';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { ThroughlineError } from '../errors.ts';
-import { readFilter } from '../query/filter-sql.ts';
-import { getSpan } from '../query/get-span.ts';
-import { getTrace, parseTrace, traceJson } from '../query/get-trace.ts';
-import { listTraces, TRACE_SORTS } from '../query/list-traces.ts';
+import type { Engine } from '../clickhouse/engine.ts';
+import {
+  problem,
+  spanDetail,
+  trace,
+  traceList,
+  traceVolume as traceVolumeSchema,
+} from '../contract/schemas.ts';
+import { ThroughlineError } from '../errors/errors.ts';
+import { prefersText } from '../http/accept.ts';
+import { readFilter } from '../query/filter/filter-sql.ts';
 import { projectScope } from '../query/project-scope.ts';
-import { traceVolume } from '../query/volume.ts';
-import type { Engine } from '../store/engine.ts';
-import { prefersText } from './accept.ts';
+import { getSpan } from '../query/spans/get-span.ts';
+import { getTrace, parseTrace, traceJson } from '../query/traces/get-trace.ts';
+import { listTraces, TRACE_SORTS } from '../query/traces/list-traces.ts';
+import { traceVolume } from '../query/traces/volume.ts';
 import { disconnectSignal, projectOf, projectQuery } from './request-scope.ts';
-import { problem, spanDetail, trace, traceList, traceVolume as traceVolumeSchema } from './schemas.ts';
 import { timeQuery } from './time-query.ts';
 
 /** Ids are whatever a client sent: OpenTelemetry's hex, UUIDs, free text. */

@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { rawSpan } from '../query/testing/raw-span.ts';
-import { startTestServer, type TestServer } from '../query/testing/test-server.ts';
+import { rawSpan } from '../testing/raw-span.ts';
+import { startTestServer, type TestServer } from '../testing/test-server.ts';
 import { runCli } from './cli.ts';
 
 let server: TestServer;

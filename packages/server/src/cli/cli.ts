@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { TRACE_SORTS } from '../query/list-traces.ts';
+import { TRACE_SORTS } from '../query/traces/list-traces.ts';
 import { type ApiTarget, CliError } from './api-client.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
-import { type Config, readConfig } from '../config.ts';
+import { type Config, readConfig } from '../config/config.ts';
 import { startServer } from '../main.ts';
 import { CliError } from './api-client.ts';
 import { DEMO_PROJECT, hasDemo } from './demo.ts';

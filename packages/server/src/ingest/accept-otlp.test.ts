@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Batch } from '../journal/segment.ts';
-import type { OtlpRequest } from '../receive/otlp/otlp-plugin.ts';
+import type { OtlpRequest } from '../receive/otlp-http/otlp-plugin.ts';
 import { createAcceptOtlp, type ProcessedRequest } from './accept-otlp.ts';
-import { IngestProblems } from './ingest-problems.ts';
-import { TraceProcessor } from './process-traces.ts';
+import { IngestProblems } from './problems/ingest-problems.ts';
+import { TraceProcessor } from './signals/traces/process-traces.ts';
 
 /** The way of a request without threads and disk. */
 function setUp() {

@@ -1,11 +1,11 @@
-import { ThroughlineError } from '../errors.ts';
-import { freeMemory } from '../free-memory.ts';
+import { ThroughlineError } from '../errors/errors.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { OtlpRequest } from '../receive/otlp/otlp-plugin.ts';
-import type { PartialSuccess } from '../receive/otlp/otlp-response.ts';
-import type { IngestPool } from './ingest-pool.ts';
-import type { IngestProblems } from './ingest-problems.ts';
-import type { Ingested, IngestTask, Rejections } from './messages.ts';
+import { freeMemory } from '../memory/free-memory.ts';
+import type { PartialSuccess } from '../otlp/export-response.ts';
+import type { OtlpRequest } from '../receive/otlp-http/otlp-plugin.ts';
+import type { IngestPool } from './pool/ingest-pool.ts';
+import type { Ingested, IngestTask, Rejections } from './pool/messages.ts';
+import type { IngestProblems } from './problems/ingest-problems.ts';
 
 export interface AcceptOtlpParts {
   readonly pool: Pick<IngestPool, 'process'>;

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readConfig } from '../config.ts';
+import { readConfig } from '../config/config.ts';
 import { startServer } from '../main.ts';
-import { listScores } from '../query/list-scores.ts';
 import { projectScope } from '../query/project-scope.ts';
+import { listScores } from '../query/scores/list-scores.ts';
 
 let folder: string;
 let child: ChildProcess | undefined;
@@ -25,7 +25,7 @@ afterAll(async () => {
 async function startChild(): Promise<string> {
   const program = `
     const { startServer } = await import(${JSON.stringify(new URL('../main.ts', import.meta.url).href)});
-    const { readConfig } = await import(${JSON.stringify(new URL('../config.ts', import.meta.url).href)});
+    const { readConfig } = await import(${JSON.stringify(new URL('../config/config.ts', import.meta.url).href)});
     const { url } = await startServer(readConfig(process.env, { port: 0 }));
     process.stdout.write(url + '\\n');`;
   const args = ['--conditions=throughline-source', '--input-type=module', '-e', program];

@@ -1,9 +1,9 @@
+import type { Engine } from '../clickhouse/engine.ts';
 import type { Journal } from '../journal/journal.ts';
-import type { Engine } from '../store/engine.ts';
-import { writeRow } from './columns.ts';
-import { batchOf } from './ingest-tables.ts';
-import { RowBinaryWriter } from './row-binary-writer.ts';
-import { SCORE_COLUMNS, type Score, scoreIdOf } from './score-row.ts';
+import { batchOf } from '../tables/ingest-tables.ts';
+import { writeRow } from '../tables/row-binary/columns.ts';
+import { RowBinaryWriter } from '../tables/row-binary/row-binary-writer.ts';
+import { SCORE_COLUMNS, type Score, scoreIdOf } from '../tables/score-row.ts';
 
 export interface AcceptScoresParts {
   readonly journal: Pick<Journal, 'append'>;

@@ -14,7 +14,7 @@ import { basename, join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { ThroughlineError } from '../errors.ts';
+import { ThroughlineError } from '../errors/errors.ts';
 import { decodeHeader, decodeRecord, encodeHeader, encodeRecord, recordBytes } from './commit-record.ts';
 import { Journal, JournalFolderError, type JournalOptions } from './journal.ts';
 import type { Batch, SealedSegment } from './segment.ts';

@@ -1,7 +1,7 @@
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ThroughlineError } from '../errors.ts';
-import { retryAfterSeconds } from '../retry-after.ts';
+import { ThroughlineError } from '../errors/errors.ts';
+import { retryAfterSeconds } from '../errors/retry-after.ts';
 import type { JournalTable } from './commit-record.ts';
 import { diskReasonOf } from './disk-reason.ts';
 import { type Recovery, recoverSegments } from './recover.ts';

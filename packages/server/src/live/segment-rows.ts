@@ -1,9 +1,9 @@
-import type { LiveEvent, LiveScores } from '../api/schemas.ts';
-import { orNull } from '../query/numbers.ts';
-import { type ScoreRow, toScoreSummary } from '../query/score-rows.ts';
-import { API_SETTINGS, SPAN_SUMMARY_FIELDS } from '../query/span-summary.ts';
-import type { Engine } from '../store/engine.ts';
-import { compile, type Sql, sql } from '../store/sql.ts';
+import type { Engine } from '../clickhouse/engine.ts';
+import { orNull } from '../clickhouse/numbers.ts';
+import { compile, type Sql, sql } from '../clickhouse/sql.ts';
+import type { LiveEvent, LiveScores } from '../contract/schemas.ts';
+import { type ScoreRow, toScoreSummary } from '../query/scores/score-rows.ts';
+import { API_SETTINGS, SPAN_SUMMARY_FIELDS } from '../query/spans/span-summary.ts';
 import type { LoadedTable } from './live-tail.ts';
 
 /** Of a project, in one segment. */

@@ -1,4 +1,4 @@
-import { ThroughlineError } from '../errors.ts';
+import { ThroughlineError } from '../errors/errors.ts';
 
 /** Where a page ended: the sort it was made with, and the last row's sort value and trace id. */
 export interface Cursor {

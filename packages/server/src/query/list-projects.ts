@@ -1,6 +1,6 @@
-import type { ProjectList } from '../api/schemas.ts';
-import type { Engine } from '../store/engine.ts';
-import { toIsoTimestamp } from './timestamps.ts';
+import type { Engine } from '../clickhouse/engine.ts';
+import type { ProjectList } from '../contract/schemas.ts';
+import { toIsoTimestamp } from '../contract/timestamps.ts';
 
 interface Row {
   readonly name: string;

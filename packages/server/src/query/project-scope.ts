@@ -1,5 +1,5 @@
-import type { Engine, QueryLimits } from '../store/engine.ts';
-import { compile, type Sql, sql, time } from '../store/sql.ts';
+import type { Engine, QueryLimits } from '../clickhouse/engine.ts';
+import { compile, type Sql, sql, time } from '../clickhouse/sql.ts';
 
 /** The second column of the primary key of both tables: minutes since 1970. */
 export const MINUTE: Sql = sql`intDiv(toUnixTimestamp64Second(start), 60)`;

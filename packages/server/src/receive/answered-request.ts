@@ -1,5 +1,5 @@
-import type { ThroughlineError } from '../errors.ts';
-import type { IngestTask } from '../ingest/messages.ts';
+import type { ThroughlineError } from '../errors/errors.ts';
+import type { IngestTask } from '../ingest/pool/messages.ts';
 
 /** An OTLP request that has its answer, for those who count. */
 export interface AnsweredRequest {

@@ -1,12 +1,12 @@
-import type { Dialect } from '../dialect.ts';
-import { Shapes } from '../shapes.ts';
-import { aiSdk } from './ai-sdk.ts';
-import { aiSdkLegacy } from './ai-sdk-legacy.ts';
-import { anthropicSdk } from './anthropic-sdk.ts';
-import { generic } from './generic.ts';
-import { mastra } from './mastra.ts';
-import { openinference } from './openinference.ts';
-import { otelGenai } from './otel-genai.ts';
+import { aiSdk } from './ai-sdk/ai-sdk.ts';
+import { aiSdkLegacy } from './ai-sdk/ai-sdk-legacy.ts';
+import { anthropicSdk } from './anthropic-sdk/anthropic-sdk.ts';
+import type { Dialect } from './dialect.ts';
+import { generic } from './generic/generic.ts';
+import { mastra } from './mastra/mastra.ts';
+import { openinference } from './openinference/openinference.ts';
+import { otelGenai } from './otel-genai/otel-genai.ts';
+import { Shapes } from './shapes.ts';
 
 /**
  * Every vocabulary, in the order in which they are asked for each field. A producer that writes two of them derives

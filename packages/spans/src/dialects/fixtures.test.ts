@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { mapContent } from '../map-content.ts';
-import { mapFacts } from '../map-facts.ts';
-import { previews } from '../previews.ts';
-import type { RawSpan } from '../raw-span.ts';
+import { mapContent } from '../mapping/map-content.ts';
+import { mapFacts } from '../mapping/map-facts.ts';
+import { previews } from '../mapping/previews.ts';
+import type { RawSpan } from '../model/raw-span.ts';
 import { spansFromOtlpJson } from '../testing/otlp-json.ts';
 
 /*

@@ -1,4 +1,4 @@
-import type { LabelField, NumberField } from './fields.ts';
+import type { LabelField, NumberField } from '../catalogue/fields.ts';
 
 export type Comparison = '>' | '>=' | '<' | '<=';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FILTER_FIELDS, type FilterField, type LabelField, type NumberField } from './fields.ts';
+import { FILTER_FIELDS, type FilterField, type LabelField, type NumberField } from '../catalogue/fields.ts';
 import type { Filter, FilterTerm } from './filter.ts';
 import { parseFilter } from './parse-filter.ts';
 import { printFilter } from './print-filter.ts';

@@ -8,7 +8,7 @@
  *
  * Linear in the text; a failure is a value, with the position of what was not understood.
  */
-import { FILTER_FIELDS, isFilterField, type LabelField, type NumberField } from './fields.ts';
+import { FILTER_FIELDS, isFilterField, type LabelField, type NumberField } from '../catalogue/fields.ts';
 import type { Comparison, Filter, FilterProblem, FilterTerm } from './filter.ts';
 
 export const MAX_FILTER_LENGTH = 2000;

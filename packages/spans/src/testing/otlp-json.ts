@@ -1,4 +1,4 @@
-import { type Attributes, type AttributeValue, DoubleValue, type RawSpan } from '../raw-span.ts';
+import { type Attributes, type AttributeValue, DoubleValue, type RawSpan } from '../model/raw-span.ts';
 
 /** OTLP/JSON as fixtures hold it: only what exporters of JavaScript write. The server has its own decoder. */
 interface Json {

@@ -4,7 +4,7 @@ import {
   DoubleValue,
   type RawEvent,
   type RawSpan,
-} from '../raw-span.ts';
+} from '../model/raw-span.ts';
 
 /** Plain values as they would stand in a literal; a fractional number is a double, a whole one an int. */
 export type Plain =

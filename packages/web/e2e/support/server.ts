@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { build } from 'vite';
-import { readConfig } from '../../../server/src/config.ts';
+import { readConfig } from '../../../server/src/config/config.ts';
 import { startServer } from '../../../server/src/main.ts';
 import { exportRequest, newTraceId, type TestSpan } from './otlp.ts';
 

@@ -1,8 +1,8 @@
 import { File } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import type { MessagePart } from '../api/types.ts';
-import { Modal } from '../components/modal.tsx';
-import { showLength } from '../numbers.ts';
+import { showLength } from '../format/numbers.ts';
+import { Modal } from '../ui/modal.tsx';
 import { blobType } from './blob-type.ts';
 
 /** Media from the record itself: an image as a thumbnail, sound as a player, the rest by name. */

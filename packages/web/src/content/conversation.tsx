@@ -1,6 +1,6 @@
 import { Fragment, type Ref } from 'react';
 import type { Message } from '../api/types.ts';
-import { CopyButton } from '../components/copy-button.tsx';
+import { CopyButton } from '../ui/copy-button.tsx';
 import { PREAMBLE } from './fold.ts';
 import { MessagePartView } from './message-part.tsx';
 import { textOf } from './message-text.ts';

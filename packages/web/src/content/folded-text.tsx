@@ -1,6 +1,6 @@
 import { formatCount } from '@throughline/spans';
 import { lazy, Suspense, useState } from 'react';
-import { showLength } from '../numbers.ts';
+import { showLength } from '../format/numbers.ts';
 import { countLines, type FoldLimit, foldPoint, nextFoldPoint } from './fold.ts';
 
 const Markdown = lazy(() => import('./markdown.tsx').then((module) => ({ default: module.Markdown })));

@@ -1,6 +1,6 @@
 import { ChevronDown, ChevronRight } from 'lucide-react';
 import { useState } from 'react';
-import { CopyButton } from '../components/copy-button.tsx';
+import { CopyButton } from '../ui/copy-button.tsx';
 import { FoldedText } from './folded-text.tsx';
 import { toJson } from './to-json.ts';
 

@@ -1,7 +1,7 @@
 import { Brain, ExternalLink, File, Wrench } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { MessagePart } from '../api/types.ts';
-import { showLength } from '../numbers.ts';
+import { showLength } from '../format/numbers.ts';
 import { BlobView } from './blob-view.tsx';
 import type { FoldLimit } from './fold.ts';
 import { FoldedText } from './folded-text.tsx';

@@ -1,4 +1,4 @@
-import { usePreference } from '../preference.ts';
+import { usePreference } from '../app/preference.ts';
 
 export type ReadingMode = 'rendered' | 'raw';
 

@@ -1,8 +1,8 @@
 import { buildTraceTree, type RootReason, walkTree } from '@throughline/spans';
 import type { SpanSummary } from '../api/types.ts';
-import { sumOf } from '../numbers.ts';
-import { isQuiet } from '../running.ts';
-import { createOffsetReader, type Instant, parseTimestamp } from '../timestamp.ts';
+import { sumOf } from '../format/numbers.ts';
+import { createOffsetReader, type Instant, parseTimestamp } from '../format/timestamp.ts';
+import { isQuiet } from './running.ts';
 
 /**
  * A trace flattened, parents before their children, as flat arrays: 100,000 spans stay cheap to walk on every key.

@@ -1,5 +1,5 @@
 import { type PointerEvent as ReactPointerEvent, useLayoutEffect, useRef, useState } from 'react';
-import { useSize } from '../components/use-size.ts';
+import { useSize } from '../ui/use-size.ts';
 import { prepareCanvas } from './canvas.ts';
 import { drawMinimap } from './draw.ts';
 import type { TraceLayout } from './layout.ts';

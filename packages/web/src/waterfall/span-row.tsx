@@ -1,15 +1,15 @@
 import { ChevronDown, ChevronRight, CircleAlert, CircleDashed, RefreshCcw, Unlink } from 'lucide-react';
 import { memo } from 'react';
 import type { SpanSummary } from '../api/types.ts';
-import { KindIcon } from '../components/kind-icon.tsx';
-import { Value } from '../components/value.tsx';
-import { KINDS } from '../kinds.ts';
-import { nameDocuments, showCost, showCount, showDuration, sumOf } from '../numbers.ts';
-import { showOpen } from '../running.ts';
+import { nameDocuments, showCost, showCount, showDuration, sumOf } from '../format/numbers.ts';
 import type { KnownScore } from '../scores/own-scores.ts';
 import { ScoreIcon } from '../scores/score-chip.tsx';
 import { describeScore, showScoreValue } from '../scores/show-score.ts';
+import { KindIcon } from '../ui/kind-icon.tsx';
+import { KINDS } from '../ui/kinds.ts';
+import { Value } from '../ui/value.tsx';
 import { isLeaf, type TraceLayout } from './layout.ts';
+import { showOpen } from './running.ts';
 
 /** Which numbers stand beside the names. */
 export interface TreeColumns {

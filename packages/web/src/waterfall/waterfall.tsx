@@ -1,7 +1,7 @@
 import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
-import { Splitter } from '../components/splitter.tsx';
-import { useSize } from '../components/use-size.ts';
 import type { KnownScore } from '../scores/own-scores.ts';
+import { Splitter } from '../ui/splitter.tsx';
+import { useSize } from '../ui/use-size.ts';
 import { prepareCanvas } from './canvas.ts';
 import { drawBars } from './draw.ts';
 import type { TraceLayout } from './layout.ts';

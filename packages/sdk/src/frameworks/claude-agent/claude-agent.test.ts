@@ -1,12 +1,12 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { requirePrevious } from '../../../test-support/previous-major.ts';
+import { seen } from '../../../test-support/seen.ts';
 import { InMemoryExporter, init, shutdown } from '../../index.ts';
-import { requirePrevious } from '../../test-support/previous-major.ts';
-import { seen } from '../../test-support/seen.ts';
 import { tracedClaudeQuery } from './claude-agent.ts';
 
-const CLI = join(import.meta.dirname, '../../testing/claude-cli.mjs');
+const CLI = join(import.meta.dirname, '../../../test-support/claude-cli.mjs');
 
 interface Parameters {
   prompt: string;

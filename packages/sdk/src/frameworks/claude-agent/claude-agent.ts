@@ -1,4 +1,4 @@
-import { currentClient } from '../../client.ts';
+import { currentClient } from '../../core/client.ts';
 import { record } from '../../providers/json.ts';
 import type { Integration } from '../../register/integration.ts';
 import { standIn, withExport } from '../../register/patch.ts';

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createModelServer, when } from '@throughline/example-model-server';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { requirePrevious } from '../../../test-support/previous-major.ts';
+import { seen } from '../../../test-support/seen.ts';
 import { InMemoryExporter, init, shutdown, startTrace } from '../../index.ts';
-import { requirePrevious } from '../../test-support/previous-major.ts';
-import { seen } from '../../test-support/seen.ts';
 import { tracedClaudeQuery } from './claude-agent.ts';
 
 interface Message {

@@ -1,7 +1,7 @@
 import { messagesFromJson } from '@throughline/spans';
+import { KEYS } from '../../core/semconv.ts';
 import { type Json, list, number, present, record, text, texts } from '../../providers/json.ts';
-import { KEYS } from '../../semconv.ts';
-import { type Span, startSpan } from '../../span.ts';
+import { type Span, startSpan } from '../../span/span.ts';
 import { assistant, ClaudeError, textOf, usageOf } from './claude-message.ts';
 
 /** A model call that is being told about: one message of the API comes in several pieces. */

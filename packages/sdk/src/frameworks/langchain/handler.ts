@@ -1,8 +1,8 @@
 import type { Context } from '@opentelemetry/api';
-import { rememberDocuments } from '../../documents.ts';
 import { list, number, present, record, text } from '../../providers/json.ts';
 import { tellCall } from '../../providers/told-calls.ts';
-import type { SpanUpdate } from '../../span-update.ts';
+import { rememberDocuments } from '../../span/documents.ts';
+import type { SpanUpdate } from '../../span/span-update.ts';
 import { askedLast, messagesIn, readable, stopReasons, toMessage, usageOf } from './messages.ts';
 import { OpenRuns } from './open-runs.ts';
 import { isGraph, nameOf, parametersOf, sessionOf, unwrapped } from './run-facts.ts';

@@ -1,5 +1,5 @@
 import { type Context, context } from '@opentelemetry/api';
-import { currentClient } from '../../client.ts';
+import { currentClient } from '../../core/client.ts';
 import { list, record } from '../../providers/json.ts';
 import { runWithoutProviderSpans, withoutProviderSpans } from '../../providers/suppress.ts';
 import type { Integration } from '../../register/integration.ts';

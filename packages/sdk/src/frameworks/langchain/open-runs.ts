@@ -1,8 +1,8 @@
 import { type Context, context, createContextKey } from '@opentelemetry/api';
-import { currentClient } from '../../client.ts';
-import { swallow } from '../../report.ts';
-import { type Span, type SpanOptions, startSpan } from '../../span.ts';
-import type { SpanUpdate } from '../../span-update.ts';
+import { currentClient } from '../../core/client.ts';
+import { swallow } from '../../core/report.ts';
+import { type Span, type SpanOptions, startSpan } from '../../span/span.ts';
+import type { SpanUpdate } from '../../span/span-update.ts';
 import { isAborted, isControlFlow } from './run-facts.ts';
 import { type StreamedRun, streamedRun } from './streamed-run.ts';
 

@@ -1,6 +1,6 @@
-import { isAbort } from '../../is-abort.ts';
 import { list, number, record, text } from '../../providers/json.ts';
-import type { SpanUpdate } from '../../span-update.ts';
+import { isAbort } from '../../span/is-abort.ts';
+import type { SpanUpdate } from '../../span/span-update.ts';
 
 /* What LangChain tells of a run beside its input and output, read by its shape. */
 

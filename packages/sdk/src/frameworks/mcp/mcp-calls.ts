@@ -1,8 +1,8 @@
 import { SpanStatusCode } from '@opentelemetry/api';
-import type { LazyAttributes } from '../../capture.ts';
+import type { LazyAttributes } from '../../content/capture.ts';
+import { KEYS } from '../../core/semconv.ts';
 import { type Json, list, record, text } from '../../providers/json.ts';
-import { KEYS } from '../../semconv.ts';
-import type { Span, SpanOptions } from '../../span.ts';
+import type { Span, SpanOptions } from '../../span/span.ts';
 
 /** The keys of OpenTelemetry's conventions for the Model Context Protocol (`docs/gen-ai/mcp.md`). */
 export const MCP_KEYS = {

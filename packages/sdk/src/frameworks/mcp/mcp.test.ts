@@ -5,9 +5,9 @@ import { McpServer as McpServer1 } from '@modelcontextprotocol/sdk/server/mcp.js
 import { McpServer as McpServer2 } from '@modelcontextprotocol/server';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { seen } from '../../../test-support/seen.ts';
 import { InMemoryExporter, init, observe, shutdown, startTrace, withContext } from '../../index.ts';
 import { instrument } from '../../register/instrument.ts';
-import { seen } from '../../test-support/seen.ts';
 
 let spans: InMemoryExporter;
 beforeEach(() => {

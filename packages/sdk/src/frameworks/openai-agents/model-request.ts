@@ -1,6 +1,6 @@
 import { type Context, createContextKey } from '@opentelemetry/api';
 import { record } from '../../providers/json.ts';
-import type { Span } from '../../span.ts';
+import type { Span } from '../../span/span.ts';
 
 const REQUEST = createContextKey('@throughline/sdk.agents-model-request');
 

@@ -4,9 +4,9 @@ import OpenAI from 'openai';
 import * as agents19 from 'openai-agents-19';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { seen } from '../../../test-support/seen.ts';
 import { InMemoryExporter, init, observe, shutdown, startTrace } from '../../index.ts';
 import { instrument } from '../../register/instrument.ts';
-import { seen } from '../../test-support/seen.ts';
 import type { RecordedSpan } from '../../testing.ts';
 import { patchOpenaiAgents } from './openai-agents.ts';
 

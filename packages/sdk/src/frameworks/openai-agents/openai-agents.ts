@@ -1,5 +1,5 @@
 import { type Context, context } from '@opentelemetry/api';
-import { currentClient } from '../../client.ts';
+import { currentClient } from '../../core/client.ts';
 import { record, text } from '../../providers/json.ts';
 import { withoutProviderSpans } from '../../providers/suppress.ts';
 import type { Exports, Integration } from '../../register/integration.ts';

@@ -1,10 +1,10 @@
 import { context } from '@opentelemetry/api';
 import { type Message, messagesFromJson, messagesFromResponse, type Usage } from '@throughline/spans';
-import { currentClient } from '../../client.ts';
+import { currentClient } from '../../core/client.ts';
+import { swallow } from '../../core/report.ts';
 import { type Json, list, number, present, record, text, texts } from '../../providers/json.ts';
-import { swallow } from '../../report.ts';
-import { type Span, type SpanOptions, startSpan } from '../../span.ts';
-import type { SpanUpdate } from '../../span-update.ts';
+import { type Span, type SpanOptions, startSpan } from '../../span/span.ts';
+import type { SpanUpdate } from '../../span/span-update.ts';
 import { type ModelRequest, modelRequest } from './model-request.ts';
 
 /** How one type of span of the Agents SDK is said: at its start, and at its end when its data is whole. */

@@ -1,5 +1,5 @@
 import { context } from '@opentelemetry/api';
-import { currentClient } from '../../client.ts';
+import { currentClient } from '../../core/client.ts';
 import type { Integration } from '../../register/integration.ts';
 import { memberAt, wrapMethod } from '../../register/patch.ts';
 import { type Json, record, text } from '../json.ts';

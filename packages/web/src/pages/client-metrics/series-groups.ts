@@ -1,6 +1,6 @@
 import { formatCount } from '@throughline/spans';
 import type { MetricSeries } from '../../api/types.ts';
-import { ABSENT, type Shown } from '../../numbers.ts';
+import { ABSENT, type Shown } from '../../format/numbers.ts';
 
 /** The series of one metric; they have unit and kind in common. */
 export interface SeriesGroup {

@@ -1,7 +1,7 @@
 import type { MetricSeries } from '../../api/types.ts';
-import { Value } from '../../components/value.tsx';
-import { ABSENT, showCount } from '../../numbers.ts';
-import { formatInstant, parseTimestamp } from '../../timestamp.ts';
+import { ABSENT, showCount } from '../../format/numbers.ts';
+import { formatInstant, parseTimestamp } from '../../format/timestamp.ts';
+import { Value } from '../../ui/value.tsx';
 import { FIGURE_NAMES, figureOf, type SeriesGroup } from './series-groups.ts';
 
 /** One metric: a line for each series of it. */

@@ -1,4 +1,4 @@
-import { parseTimeRange, printTimeRange, type TimeRange } from '../../time-range.ts';
+import { parseTimeRange, printTimeRange, type TimeRange } from '../../url/time-range.ts';
 
 /** Everything that the page of clients' metrics shows by. */
 export interface ClientMetricsView {

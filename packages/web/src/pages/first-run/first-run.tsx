@@ -4,8 +4,8 @@ import { Tabs } from 'radix-ui';
 import { useEffect } from 'react';
 import { answerOf, api } from '../../api/client.ts';
 import { projectsQuery } from '../../api/queries.ts';
-import { CopyButton } from '../../components/copy-button.tsx';
-import { useTitle } from '../../use-title.ts';
+import { CopyButton } from '../../ui/copy-button.tsx';
+import { useTitle } from '../../ui/use-title.ts';
 import { snippetsFor } from './snippets.ts';
 
 const LOOK_EVERY_MS = 1500;

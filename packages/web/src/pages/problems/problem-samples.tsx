@@ -1,5 +1,5 @@
 import type { IngestProblem } from '../../api/types.ts';
-import { formatInstant, parseTimestamp } from '../../timestamp.ts';
+import { formatInstant, parseTimestamp } from '../../format/timestamp.ts';
 import { reasonOf } from './reasons.ts';
 
 /** The latest examples of a problem, and what to do about it. */

@@ -1,8 +1,8 @@
 import { ChevronRight } from 'lucide-react';
 import type { IngestProblem } from '../../api/types.ts';
-import { Value } from '../../components/value.tsx';
-import { showCount } from '../../numbers.ts';
-import { formatInstant, parseTimestamp } from '../../timestamp.ts';
+import { showCount } from '../../format/numbers.ts';
+import { formatInstant, parseTimestamp } from '../../format/timestamp.ts';
+import { Value } from '../../ui/value.tsx';
 import { ProblemSamples } from './problem-samples.tsx';
 import { reasonOf } from './reasons.ts';
 import { problemKey } from './url.ts';

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { Inbox } from 'lucide-react';
-import { showCount } from '../../numbers.ts';
+import { showCount } from '../../format/numbers.ts';
 import { totalOf, useProblems } from './use-problems.ts';
 
 /** The entry in the navigation, with how much was not kept. */

@@ -1,8 +1,8 @@
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
-import { Dropdown } from '../../components/dropdown.tsx';
 import type { KnownScore } from '../../scores/own-scores.ts';
 import { ScoreChip } from '../../scores/score-chip.tsx';
+import { Dropdown } from '../../ui/dropdown.tsx';
 import type { TraceLayout } from '../../waterfall/layout.ts';
 
 interface HeaderScoresProps {

@@ -1,14 +1,14 @@
 import { formatCost, formatCount } from '@throughline/spans';
 import type { ReactNode } from 'react';
 import type { Trace } from '../../api/types.ts';
-import { CopyButton } from '../../components/copy-button.tsx';
-import { StatusMark } from '../../components/status-mark.tsx';
-import { Value } from '../../components/value.tsx';
-import { showCost, showCount, showDuration, showShare, sumOf } from '../../numbers.ts';
-import { showOpen } from '../../running.ts';
-import { formatInstant, parseTimestamp } from '../../timestamp.ts';
+import { showCost, showCount, showDuration, showShare, sumOf } from '../../format/numbers.ts';
+import { formatInstant, parseTimestamp } from '../../format/timestamp.ts';
+import { CopyButton } from '../../ui/copy-button.tsx';
+import { StatusMark } from '../../ui/status-mark.tsx';
+import { Value } from '../../ui/value.tsx';
 import type { Conclusion } from '../../waterfall/conclusion.ts';
 import type { TraceLayout } from '../../waterfall/layout.ts';
+import { showOpen } from '../../waterfall/running.ts';
 
 interface TraceHeaderProps {
   readonly trace: Trace;

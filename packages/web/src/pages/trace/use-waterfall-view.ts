@@ -1,6 +1,6 @@
 import { useCallback, useMemo } from 'react';
 import type { Trace } from '../../api/types.ts';
-import { useNow } from '../../components/use-now.ts';
+import { useNow } from '../../ui/use-now.ts';
 import { concludeTrace } from '../../waterfall/conclusion.ts';
 import { findSpans, nextMarked } from '../../waterfall/find-spans.ts';
 import { layoutAt, layoutTrace } from '../../waterfall/layout.ts';

@@ -1,13 +1,13 @@
 import { Star } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ScoreSummary, TraceSummary } from '../../api/types.ts';
-import { StatusMark } from '../../components/status-mark.tsx';
-import { Value } from '../../components/value.tsx';
-import { ABSENT, showCost, showCount, showDuration, sumOf } from '../../numbers.ts';
-import { isQuiet, showOpen } from '../../running.ts';
+import { ABSENT, showCost, showCount, showDuration, sumOf } from '../../format/numbers.ts';
+import { formatInstant, parseTimestamp } from '../../format/timestamp.ts';
 import { ScoreChip } from '../../scores/score-chip.tsx';
 import { describeScore, fitScores, humanFirst } from '../../scores/show-score.ts';
-import { formatInstant, parseTimestamp } from '../../timestamp.ts';
+import { StatusMark } from '../../ui/status-mark.tsx';
+import { Value } from '../../ui/value.tsx';
+import { isQuiet, showOpen } from '../../waterfall/running.ts';
 import type { TraceSort } from './url.ts';
 
 /** What a cell needs beside its trace. */

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
-import { labelOf, RECENT, recentReaching, type TimeRange } from '../../time-range.ts';
-import { formatInstant, parseTimestamp } from '../../timestamp.ts';
+import { formatInstant, parseTimestamp } from '../../format/timestamp.ts';
+import { labelOf, RECENT, recentReaching, type TimeRange } from '../../url/time-range.ts';
 import { printTracesView, type TracesView } from './url.ts';
 
 interface EmptyRangeProps {

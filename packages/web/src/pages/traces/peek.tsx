@@ -4,7 +4,7 @@ import { Maximize2, X } from 'lucide-react';
 import { type CSSProperties, useState } from 'react';
 import { traceQuery } from '../../api/queries.ts';
 import type { Trace } from '../../api/types.ts';
-import { ProblemView } from '../../components/problem-view.tsx';
+import { ProblemView } from '../../ui/problem-view.tsx';
 import { TraceScreen } from '../trace/trace-screen.tsx';
 import { parseTraceView } from '../trace/url.ts';
 

@@ -1,9 +1,9 @@
 import { formatCount } from '@throughline/spans';
 import type { ReactNode } from 'react';
 import type { TracesSummary } from '../../api/types.ts';
-import { Value } from '../../components/value.tsx';
-import { showCost, showCount, showDuration, showShare } from '../../numbers.ts';
-import { VolumeChart } from './volume-chart.tsx';
+import { VolumeChart } from '../../charts/volume-chart.tsx';
+import { showCost, showCount, showDuration, showShare } from '../../format/numbers.ts';
+import { Value } from '../../ui/value.tsx';
 
 interface SummaryStripProps {
   readonly summary: TracesSummary | undefined;

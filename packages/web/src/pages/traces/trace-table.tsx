@@ -3,7 +3,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ArrowUp } from 'lucide-react';
 import { type PointerEvent, type RefObject, useEffect, useMemo } from 'react';
 import type { TraceSummary } from '../../api/types.ts';
-import { useNow } from '../../components/use-now.ts';
+import { useNow } from '../../ui/use-now.ts';
 import { type CellContext, COLUMNS, type Column, ScoreCount } from './columns.tsx';
 import type { TraceSort } from './url.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RECENT, type Recent, type TimeRange } from '../../time-range.ts';
+import { RECENT, type Recent, type TimeRange } from '../../url/time-range.ts';
 import { parseTracesView, printTracesView, TRACE_SORTS, type TracesView } from './url.ts';
 
 const range: fc.Arbitrary<TimeRange> = fc.oneof(

@@ -1,4 +1,4 @@
-import { parseTimeRange, printTimeRange, type TimeRange } from '../../time-range.ts';
+import { parseTimeRange, printTimeRange, type TimeRange } from '../../url/time-range.ts';
 
 /** Orders that a reader can choose. Only time goes both ways; figures come largest first. */
 export const TRACE_SORTS = ['-startTime', 'startTime', '-durationMs', '-costUsd', '-totalTokens'] as const;

@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useLive } from '../../api/live.ts';
 import type { TraceSummary } from '../../api/types.ts';
-import { usePaced } from '../../use-paced.ts';
+import { usePaced } from '../../ui/use-paced.ts';
 import { newTraceIds, touches } from './new-trace-ids.ts';
 
 interface NewTracesInput {

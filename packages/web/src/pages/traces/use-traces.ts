@@ -2,7 +2,7 @@ import { type InfiniteData, useInfiniteQuery, useQuery, useQueryClient } from '@
 import { useCallback, useMemo } from 'react';
 import { readTraces, type TraceListQuery, traceListQuery, tracesSummaryQuery } from '../../api/queries.ts';
 import type { TraceList, TraceSummary } from '../../api/types.ts';
-import { boundsOf, printTimeRange } from '../../time-range.ts';
+import { boundsOf, printTimeRange } from '../../url/time-range.ts';
 import type { TracesView } from './url.ts';
 
 const SUMMARY_BUCKETS = 60;

@@ -1,7 +1,7 @@
 import { formatCount } from '@throughline/spans';
 import { useState } from 'react';
-import { CopyButton } from '../../../components/copy-button.tsx';
 import { FoldedText } from '../../../content/folded-text.tsx';
+import { CopyButton } from '../../../ui/copy-button.tsx';
 import { showValue } from './show-value.ts';
 
 interface AttributesTableProps {

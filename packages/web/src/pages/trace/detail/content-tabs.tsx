@@ -1,10 +1,10 @@
 import type { SpanDetail } from '../../../api/types.ts';
-import { CopyButton } from '../../../components/copy-button.tsx';
 import { FoldedText } from '../../../content/folded-text.tsx';
 import { ReadingModeToggle } from '../../../content/reading-mode.tsx';
 import { toJson } from '../../../content/to-json.ts';
 import { AnyValueView, TypedTextView } from '../../../content/typed-text.tsx';
-import { ABSENT, showCount } from '../../../numbers.ts';
+import { ABSENT, showCount } from '../../../format/numbers.ts';
+import { CopyButton } from '../../../ui/copy-button.tsx';
 import { Facts } from './facts.tsx';
 import { Section } from './section.tsx';
 

@@ -1,9 +1,9 @@
 import { formatCount, formatDuration } from '@throughline/spans';
 import { CircleAlert } from 'lucide-react';
 import type { SpanDetail } from '../../../api/types.ts';
-import { CopyButton } from '../../../components/copy-button.tsx';
 import { FoldedText } from '../../../content/folded-text.tsx';
-import { millisecondsBetween, parseTimestamp } from '../../../timestamp.ts';
+import { millisecondsBetween, parseTimestamp } from '../../../format/timestamp.ts';
+import { CopyButton } from '../../../ui/copy-button.tsx';
 import { AttributesTable } from './attributes-table.tsx';
 
 export function EventsTab({ span }: { span: SpanDetail }) {

@@ -1,4 +1,4 @@
-import { CopyButton } from '../../../components/copy-button.tsx';
+import { CopyButton } from '../../../ui/copy-button.tsx';
 
 /** Names and values; those without a value are left out. */
 export function Facts({

@@ -1,13 +1,13 @@
 import { ArrowDown } from 'lucide-react';
 import { type ReactNode, type RefObject, useRef } from 'react';
 import type { SpanDetail } from '../../../api/types.ts';
-import { CopyButton } from '../../../components/copy-button.tsx';
 import { Conversation } from '../../../content/conversation.tsx';
 import { JsonView } from '../../../content/json-view.tsx';
 import { ReadingModeToggle } from '../../../content/reading-mode.tsx';
 import { toJson } from '../../../content/to-json.ts';
 import { useRepeatedMessages } from '../../../content/use-repeated-messages.ts';
-import { showCount } from '../../../numbers.ts';
+import { showCount } from '../../../format/numbers.ts';
+import { CopyButton } from '../../../ui/copy-button.tsx';
 import { FoldedSection, Section } from './section.tsx';
 
 export function MessagesTab({ span }: { span: SpanDetail }) {

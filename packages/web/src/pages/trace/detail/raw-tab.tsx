@@ -1,8 +1,8 @@
 import { useMemo } from 'react';
 import type { SpanDetail } from '../../../api/types.ts';
-import { CopyButton } from '../../../components/copy-button.tsx';
 import { FoldedText } from '../../../content/folded-text.tsx';
 import { toJson } from '../../../content/to-json.ts';
+import { CopyButton } from '../../../ui/copy-button.tsx';
 
 /** The answer of the API as it is. */
 export function RawTab({ span, project }: { span: SpanDetail; project: string | undefined }) {

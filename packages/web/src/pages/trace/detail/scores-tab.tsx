@@ -1,10 +1,10 @@
 import { Plus } from 'lucide-react';
 import { FoldedText } from '../../../content/folded-text.tsx';
 import { JsonView } from '../../../content/json-view.tsx';
+import { formatInstant, parseTimestamp } from '../../../format/timestamp.ts';
 import type { KnownScore } from '../../../scores/own-scores.ts';
 import { ScoreIcon } from '../../../scores/score-chip.tsx';
 import { describeScore, showScoreValue } from '../../../scores/show-score.ts';
-import { formatInstant, parseTimestamp } from '../../../timestamp.ts';
 import { Section } from './section.tsx';
 
 interface ScoresTabProps {

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { SpanSummary } from '../../../api/types.ts';
-import { Value } from '../../../components/value.tsx';
-import { type Shown, showCost, showCount, showDuration, showShare } from '../../../numbers.ts';
+import { type Shown, showCost, showCount, showDuration, showShare } from '../../../format/numbers.ts';
+import { Value } from '../../../ui/value.tsx';
 
 interface SpanFiguresProps {
   readonly span: SpanSummary;

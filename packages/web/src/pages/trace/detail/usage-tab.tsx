@@ -1,7 +1,7 @@
 import { formatCost, formatCount } from '@throughline/spans';
 import type { SpanDetail } from '../../../api/types.ts';
-import { Value } from '../../../components/value.tsx';
-import { ABSENT, showCost, showCount } from '../../../numbers.ts';
+import { ABSENT, showCost, showCount } from '../../../format/numbers.ts';
+import { Value } from '../../../ui/value.tsx';
 import { Facts } from './facts.tsx';
 import { Section } from './section.tsx';
 import { ratePerMillion, splitTokens, type TokenClass } from './token-split.ts';

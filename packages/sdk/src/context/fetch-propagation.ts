@@ -1,0 +1,43 @@
+import { context, propagation, ROOT_CONTEXT } from '@opentelemetry/api';
+import { isTracingSuppressed } from '@opentelemetry/core';
+import { swallow } from '../core/report.ts';
+import { withScopeAsBaggage } from './propagation.ts';
+
+/**
+ * Trace context with outgoing requests where `fetch` announces nothing (Bun, edge runtimes): the global one is wrapped.
+ * Clients that took `fetch` before this are not reached. Requests that carry a `traceparent` are left alone.
+ */
+export function installFetchPropagation(propagateContext: boolean): () => void {
+  const original = globalThis.fetch;
+  if (typeof original !== 'function') return () => {};
+  // A proxy is the function in every respect but its call: Bun's has properties.
+  const wrapped = new Proxy(original, {
+    apply: (fetch, self, args: Parameters<typeof globalThis.fetch>) =>
+      Reflect.apply(fetch, self, withTraceHeaders(args, propagateContext)),
+  });
+  globalThis.fetch = wrapped;
+  return () => {
+    if (globalThis.fetch === wrapped) globalThis.fetch = original;
+  };
+}
+
+function withTraceHeaders(
+  args: Parameters<typeof fetch>,
+  propagateContext: boolean,
+): Parameters<typeof fetch> {
+  const active = context.active();
+  if (active === ROOT_CONTEXT || isTracingSuppressed(active)) return args;
+  try {
+    const [input, init] = args;
+    const given = init?.headers ?? (input instanceof Request ? input.headers : undefined);
+    const headers = new Headers(given);
+    if (headers.has('traceparent')) return args;
+    propagation.inject(propagateContext ? withScopeAsBaggage(active) : active, headers, {
+      set: (carrier, name, value) => carrier.set(name, value),
+    });
+    return [input, { ...init, headers }];
+  } catch (error) {
+    swallow('passing the context on with fetch', error);
+    return args;
+  }
+}

@@ -1,0 +1,87 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Receiver } from '../../test-support/receiver.ts';
+import { flush, init, shutdown, startTrace, stats } from '../index.ts';
+
+/*
+ * Edge runtimes have `fetch` and `CompressionStream` and no modules of Node. Without `getBuiltinModule` the SDK finds
+ * itself there; the rest of this process stays Node.
+ */
+const { getBuiltinModule } = process;
+let receiver: Receiver;
+beforeEach(async () => {
+  receiver = await new Receiver().start();
+  (process as { getBuiltinModule: unknown }).getBuiltinModule = undefined;
+});
+afterEach(async () => {
+  await shutdown(0);
+  process.getBuiltinModule = getBuiltinModule;
+  await receiver.stop();
+});
+
+function record(count: number): void {
+  for (let i = 0; i < count; i++) startTrace(`step ${i}`).end();
+}
+
+describe('without the modules of Node', () => {
+  it('delivers by fetch, zipped', async () => {
+    init({ endpoint: receiver.url, delivery: { delayMs: 5 } });
+    record(100);
+    expect(await flush()).toBe(true);
+    expect(receiver.spans).toHaveLength(100);
+    expect(receiver.requests[0]?.headers['content-encoding']).toBe('gzip');
+  });
+
+  it('tries again after a failure and after no answer', async () => {
+    receiver.answer = (_, index) => [{ cuts: true }, { hangs: true }, { status: 429 }][index] ?? {};
+    init({ endpoint: receiver.url, delivery: { delayMs: 5, requestTimeoutMs: 50 } });
+    record(2);
+    await receiver.until(() => receiver.spans.length === 2);
+    expect(receiver.requests).toHaveLength(4);
+  });
+
+  it('reads no long answers and follows no redirects', async () => {
+    receiver.answer = (_, index) =>
+      index === 0 ? { body: Buffer.alloc(3_000_000) } : { status: 302, headers: { location: receiver.url } };
+    init({ endpoint: receiver.url, delivery: { delayMs: 5 } });
+    record(1);
+    expect(await flush(2_000)).toBe(true);
+    record(1);
+    expect(await flush(2_000)).toBe(true);
+    expect(receiver.requests).toHaveLength(2);
+    expect(stats()).toMatchObject({ sent: 1, dropped: { refused: 1 } });
+  });
+
+  it('wraps fetch for as long as it runs, so that the trace goes on with requests', async () => {
+    const bare = globalThis.fetch;
+    init({ endpoint: receiver.url, delivery: { delayMs: 5 } });
+    const root = startTrace('root');
+    await root.run(() => fetch(`${receiver.url}/a`, { headers: { 'x-own': 'yes' } }));
+    await root.run(() => fetch(new Request(`${receiver.url}/b`, { method: 'POST', body: 'text' })));
+    const given = `00-${'1'.repeat(32)}-${'2'.repeat(16)}-01`;
+    await root.run(() => fetch(`${receiver.url}/c`, { headers: { traceparent: given } }));
+    await fetch(`${receiver.url}/d`);
+    root.end();
+    expect(await flush()).toBe(true);
+    const own = `00-${root.traceId}-${root.spanId}-01`;
+    expect(receiver.requests.map(({ path, headers }) => [path, headers.traceparent])).toEqual([
+      ['/a', own],
+      ['/b', own],
+      ['/c', given],
+      ['/d', undefined],
+      ['/v1/traces', undefined],
+    ]);
+    expect(receiver.requests[0]?.headers['x-own']).toBe('yes');
+    expect(receiver.requests[1]?.body.toString()).toBe('text');
+    await shutdown();
+    expect(globalThis.fetch).toBe(bare);
+  });
+
+  it('stops in time although the server never answers', async () => {
+    receiver.answer = () => ({ hangs: true });
+    init({ endpoint: receiver.url, delivery: { delayMs: 5 } });
+    record(1);
+    const startedAt = performance.now();
+    expect(await shutdown(100)).toBe(false);
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+  });
+});

@@ -1,0 +1,191 @@
+import { context, propagation, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import {
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  SimpleSpanProcessor,
+} from '@opentelemetry/sdk-trace-base';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { Receiver } from '../../test-support/receiver.ts';
+import {
+  createSampler,
+  createSpanProcessor,
+  flush,
+  InMemoryExporter,
+  init,
+  observe,
+  shutdown,
+  startSpan,
+  startTrace,
+  stats,
+  withContext,
+} from '../index.ts';
+
+afterEach(async () => {
+  await shutdown(0);
+  trace.disable();
+  context.disable();
+  propagation.disable();
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+const work = observe(() => trace.getTracer('other').startActiveSpan('theirs', (span) => span.end()), {
+  name: 'ours',
+});
+
+describe('init', () => {
+  it('sets up OpenTelemetry, so that spans of other instrumentations join, and takes it back', async () => {
+    const spans = new InMemoryExporter();
+    init({ exporter: spans, serviceName: 'assistant', release: '1.2', environment: 'test', project: 'shop' });
+    work();
+    const [theirs, ours] = spans.spans;
+    expect(theirs?.parentSpanId).toBe(ours?.spanId);
+    expect(ours?.otel.resource.attributes).toMatchObject({
+      'service.name': 'assistant',
+      'service.version': '1.2',
+      'deployment.environment.name': 'test',
+      'throughline.project': 'shop',
+    });
+    await shutdown();
+    expect(trace.getTracer('x').startSpan('y').isRecording()).toBe(false);
+    expect(propagation.fields()).toEqual([]);
+    expect(
+      context.with(trace.setSpan(context.active(), startSpan('z').otel), () => trace.getActiveSpan()),
+    ).toBeUndefined();
+  });
+
+  it('joins the provider that the application has, and leaves it as it was', async () => {
+    const kept = new InMemorySpanExporter();
+    const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(kept)] });
+    trace.setGlobalTracerProvider(provider);
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    const spans = new InMemoryExporter();
+    init({ exporter: spans });
+    work();
+    expect(spans.spans.map(({ name }) => name)).toEqual(['theirs', 'ours']);
+    expect(kept.getFinishedSpans().map(({ name }) => name)).toEqual(['theirs', 'ours']);
+    await shutdown();
+    expect(trace.getTracer('x').startSpan('y').isRecording()).toBe(true);
+    trace.getTracer('x').startSpan('after').end();
+    expect(spans.spans).toHaveLength(2);
+    expect(kept.getFinishedSpans()).toHaveLength(3);
+  });
+
+  it('says so once where the provider takes no processor', () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    class OwnProvider {
+      getTracer() {
+        return new BasicTracerProvider().getTracer('x');
+      }
+    }
+    trace.setGlobalTracerProvider(new OwnProvider());
+    init({ exporter: new InMemoryExporter() });
+    init({ exporter: new InMemoryExporter() });
+    expect(work()).toBeUndefined();
+    expect(warn).toHaveBeenCalledTimes(1);
+    expect(warn.mock.calls[0]?.[0]).toContain('createSpanProcessor()');
+  });
+
+  it('takes nothing after shutdown from a tracer, a span or a processor that somebody still holds', async () => {
+    const receiver = await new Receiver().start();
+    const spans = new InMemoryExporter();
+    init({ endpoint: receiver.url, exporter: spans, running: { afterMs: 0 } });
+    const tracer = trace.getTracer('third party');
+    const provider = trace.getTracerProvider();
+    const [open, theirs] = [startTrace('open'), tracer.startSpan('theirs')];
+    startTrace('before').end();
+    await shutdown();
+    const sent = receiver.requests.length;
+    open.update({ output: 'late' }).end();
+    theirs.end();
+    tracer.startActiveSpan('after', (span) => span.addEvent('x').end());
+    provider.getTracer('another').startSpan('after').end();
+    expect(await flush()).toBe(true);
+    expect(spans.spans.map(({ name }) => name)).toEqual(['before']);
+    expect(receiver.requests.length).toBe(sent);
+    await receiver.stop();
+  });
+
+  it('gives a span processor to a provider of the application', async () => {
+    const spans = new InMemoryExporter();
+    const provider = new BasicTracerProvider({ spanProcessors: [createSpanProcessor({ exporter: spans })] });
+    trace.setGlobalTracerProvider(provider);
+    startTrace('ours', { userId: 'ann' }).end();
+    expect(spans.spans[0]).toMatchObject({ name: 'ours', attributes: { 'user.id': 'ann' } });
+    await provider.shutdown();
+    expect(startSpan('after').isRecording).toBe(false);
+  });
+
+  it('gives a sampler to a provider of the application, whose decisions are counted', () => {
+    const sampler = createSampler({ sampling: { features: { bulk: 0 } } });
+    const spans = new InMemoryExporter();
+    const provider = new BasicTracerProvider({
+      sampler,
+      spanProcessors: [createSpanProcessor({ exporter: spans })],
+    });
+    trace.setGlobalTracerProvider(provider);
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+    withContext({ feature: 'bulk' }, () => startTrace('dropped').end());
+    startTrace('kept').end();
+    expect(spans.spans.map(({ name }) => name)).toEqual(['kept']);
+    expect(stats()?.unsampled).toEqual({ traces: 1, spans: 1 });
+  });
+
+  it('does nothing where it is disabled', async () => {
+    for (const env of [{ THROUGHLINE_ENABLED: 'false' }, { OTEL_SDK_DISABLED: 'true' }]) {
+      for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+      init();
+      expect(startSpan('x').isRecording).toBe(false);
+      vi.unstubAllEnvs();
+    }
+    init({ enabled: false });
+    expect(trace.getTracer('x').startSpan('y').isRecording()).toBe(false);
+    expect(await flush()).toBe(true);
+  });
+
+  it('reads the environment', async () => {
+    const receiver = await new Receiver().start();
+    vi.stubEnv('THROUGHLINE_URL', `${receiver.url}/`);
+    vi.stubEnv('THROUGHLINE_PROJECT', 'from-env');
+    vi.stubEnv('THROUGHLINE_API_KEY', 'k1');
+    vi.stubEnv('OTEL_EXPORTER_OTLP_HEADERS', 'x-tenant=a%20b,broken');
+    init();
+    startTrace('a').end();
+    expect(await flush()).toBe(true);
+    expect(receiver.requests[0]).toMatchObject({
+      path: '/v1/traces',
+      headers: { 'x-throughline-project': 'from-env', authorization: 'Bearer k1', 'x-tenant': 'a b' },
+    });
+    await receiver.stop();
+  });
+
+  it('called again replaces what the first call set up', async () => {
+    const [first, second] = [new InMemoryExporter(), new InMemoryExporter()];
+    init({ exporter: first });
+    init({ exporter: second });
+    startTrace('a').end();
+    expect([first.spans.length, second.spans.length]).toEqual([0, 1]);
+  });
+
+  it('prints each finished trace as a tree', async () => {
+    const printed: string[] = [];
+    const done = new Promise<void>((resolve) =>
+      init({
+        console: (text) => {
+          printed.push(text);
+          resolve();
+        },
+      }),
+    );
+    const root = startTrace('answer', { kind: 'chain' });
+    const model = root.startSpan('chat', { kind: 'llm', provider: 'openai', model: 'gpt-4o' });
+    root.end();
+    model.setUsage({ inputTokens: 1_000, outputTokens: 200 }).end();
+    await done;
+    expect(printed).toHaveLength(1);
+    const [first, second] = (printed[0] ?? '').split('\n');
+    expect(first).toMatch(/^answer .*\$0\.00450 .*1,200 tok$/);
+    expect(second).toMatch(/^└─ chat .*1,200 tok {2}gpt-4o$/);
+  });
+});

@@ -1,0 +1,240 @@
+import { type Tracer, type TracerProvider, trace } from '@opentelemetry/api';
+import type { Resource } from '@opentelemetry/resources';
+import { BasicTracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { installHttpPropagation } from '../context/http-propagation.ts';
+import { Delivery } from '../delivery/delivery.ts';
+import { unref } from '../delivery/lane.ts';
+import { type DeliveryStats, NOTHING_SENT } from '../delivery/tally.ts';
+import { HeadSampler, UnsampledCount } from '../sampling/sampling.ts';
+import { unsampledReport } from '../sampling/unsampled-report.ts';
+import { type Client, currentClient, setCurrentClient } from './client.ts';
+import { type Config, readConfig } from './config.ts';
+import { ConsoleSink } from './console-sink.ts';
+import { flushBeforeExit } from './flush-before-exit.ts';
+import { TableIdGenerator } from './id-generator.ts';
+import { addSpanProcessor, globalProvider, installContext, installProvider } from './installation.ts';
+import type { FinishedSpanSink, InitOptions } from './options.ts';
+import { swallow, warnOnce } from './report.ts';
+import { resourceOf } from './resource.ts';
+import { RunningSpans } from './running-spans.ts';
+import { ThroughlineSpanProcessor } from './span-processor.ts';
+
+const NAME = '@throughline/sdk';
+const UNSAMPLED_REPORT_MS = 60_000;
+
+/**
+ * Starts tracing. Called again, it replaces what the first call set up. Where the application has an OpenTelemetry
+ * provider, a span processor is added to that; else one is set up and registered. Never throws: what cannot be set up
+ * is said once on the console, and the application runs untraced.
+ *
+ * @example init({ project: 'shop', serviceName: 'assistant' })
+ */
+export function init(options: InitOptions = {}): void {
+  try {
+    const previous = currentClient();
+    if (previous !== undefined) void stop(previous, previous.config.delivery.exitTimeoutMs);
+    const config = readConfig(options, environment());
+    if (config.enabled) start(config, options);
+  } catch (error) {
+    warnOnce(`tracing could not be started: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/**
+ * A span processor for an application that builds its own provider: `new NodeSDK({ spanProcessors: [createSpanProcessor()] })`.
+ * Takes the place of `init`; wrappers and manual spans then use the global provider.
+ */
+export function createSpanProcessor(options: InitOptions = {}): SpanProcessor {
+  const config = readConfig(options, environment());
+  const parts = build(config, options);
+  if (config.enabled) activate(config, parts, trace.getTracer(NAME), [], {});
+  return parts.processor;
+}
+
+/**
+ * Sends what waits. Resolves to true when all of it was settled within the time, in milliseconds; what was not goes on
+ * waiting. Never rejects.
+ *
+ * @default timeoutMs `delivery.exitTimeoutMs`
+ */
+export async function flush(timeoutMs?: number): Promise<boolean> {
+  const client = currentClient();
+  if (client === undefined || client.delivery === null) return true;
+  client.reportUnsampled();
+  return client.delivery.flush(timeoutMs);
+}
+
+/**
+ * Sends what waits, for at most so many milliseconds, then stops: OpenTelemetry's globals are as they were before
+ * `init`, wrappers call straight through. Never rejects.
+ *
+ * @default timeoutMs `delivery.exitTimeoutMs`
+ */
+export async function shutdown(timeoutMs?: number): Promise<boolean> {
+  const client = currentClient();
+  if (client === undefined) return true;
+  return stop(client, timeoutMs ?? client.config.delivery.exitTimeoutMs);
+}
+
+export interface Stats extends DeliveryStats {
+  /** Traces that were decided against here, and spans that were not made for that reason. */
+  readonly unsampled: { readonly traces: number; readonly spans: number };
+}
+
+/** What was sent and what was lost since `init`; undefined where tracing is off. */
+export function stats(): Stats | undefined {
+  const client = currentClient();
+  if (client === undefined) return undefined;
+  const { traces, spans } = client.unsampled;
+  return { ...(client.delivery?.stats() ?? NOTHING_SENT), unsampled: { traces, spans } };
+}
+
+/** The sampler of `sampling`, for an application that builds its own provider. */
+export function createSampler(options: InitOptions = {}): HeadSampler {
+  return new HeadSampler(readConfig(options, environment()).sampling, () => currentClient()?.unsampled);
+}
+
+interface Parts {
+  readonly delivery: Delivery | null;
+  readonly running: RunningSpans | null;
+  readonly unsampled: UnsampledCount;
+  readonly processor: ThroughlineSpanProcessor;
+}
+
+function build(config: Config, options: InitOptions): Parts {
+  const delivery = config.endpoint === null ? null : new Delivery(config.delivery, config.endpoint);
+  const running =
+    config.running === null || delivery === null
+      ? null
+      : new RunningSpans(config.running.afterMs, (span) => delivery.addRunning(span));
+  const sinks: FinishedSpanSink[] = [];
+  if (delivery !== null) sinks.push(delivery);
+  if (options.exporter !== undefined) sinks.push(options.exporter);
+  if (options.console) sinks.push(new ConsoleSink(options.console === true ? console.log : options.console));
+  const processor = new ThroughlineSpanProcessor({
+    running: running === null || config.running === null ? null : { spans: running, config: config.running },
+    sinks,
+    flush: async () => void (await delivery?.flush()),
+    shutdown: async () => {
+      const client = currentClient();
+      if (client?.delivery === delivery && client !== undefined)
+        await stop(client, config.delivery.exitTimeoutMs);
+    },
+  });
+  return { delivery, running, unsampled: new UnsampledCount(), processor };
+}
+
+function start(config: Config, options: InitOptions): void {
+  const parts = build(config, options);
+  const installed = installContext();
+  const undo: (() => void)[] = [installed.undo];
+  const existing = options.tracerProvider ?? globalProvider();
+  const resource = resourceOf(config);
+  const tracer =
+    existing === undefined
+      ? ownTracer(config, parts, resource, undo)
+      : sharedTracer(existing, parts.processor, undo);
+  if (config.http) undo.push(installHttpPropagation(config.propagateContext, installed.attach));
+  activate(config, parts, tracer, undo, existing === undefined ? resource.attributes : {});
+}
+
+function ownTracer(config: Config, parts: Parts, resource: Resource, undo: (() => void)[]): Tracer {
+  const provider = new BasicTracerProvider({
+    resource,
+    sampler: new HeadSampler(config.sampling, () => parts.unsampled),
+    idGenerator: new TableIdGenerator(),
+    // Content is one attribute per field, and the size of each is limited before it is set.
+    spanLimits: { attributeCountLimit: config.attributeCount },
+    spanProcessors: [parts.processor],
+  });
+  undo.push(installProvider(provider));
+  return provider.getTracer(NAME);
+}
+
+function sharedTracer(provider: TracerProvider, processor: SpanProcessor, undo: (() => void)[]): Tracer {
+  const remove = addSpanProcessor(provider, processor);
+  if (remove === undefined)
+    warnOnce(
+      'the application has an OpenTelemetry provider that takes no further span processor: ' +
+        'give it createSpanProcessor() where it is built, and leave out init()',
+    );
+  else undo.push(remove);
+  return provider.getTracer(NAME);
+}
+
+function activate(
+  config: Config,
+  parts: Parts,
+  tracer: Tracer,
+  undo: (() => void)[],
+  resource: Readonly<Record<string, unknown>>,
+): void {
+  const { delivery, running, unsampled } = parts;
+  let sinceMs = Date.now();
+  const reportUnsampled = () => {
+    const now = Date.now();
+    const json = unsampledReport(unsampled, resource, sinceMs, now);
+    sinceMs = now;
+    if (json !== undefined) delivery?.sendCounters(json);
+  };
+  if (delivery !== null) {
+    undo.push(
+      every(UNSAMPLED_REPORT_MS, reportUnsampled),
+      flushBeforeExit(delivery, reportUnsampled, config.delivery.exitTimeoutMs),
+    );
+  }
+  if (running !== null) undo.push(() => running.close());
+  let isInstalled = true;
+  setCurrentClient({
+    config,
+    tracer,
+    delivery,
+    unsampled,
+    reportUnsampled,
+    uninstall: () => {
+      if (!isInstalled) return;
+      isInstalled = false;
+      for (const step of undo.reverse()) attempt(step);
+    },
+    close: () => parts.processor.close(),
+  });
+}
+
+async function stop(client: Client, timeoutMs: number): Promise<boolean> {
+  client.uninstall();
+  if (currentClient() === client) setCurrentClient(undefined);
+  try {
+    if (client.delivery === null) return true;
+    client.reportUnsampled();
+    // What ends meanwhile is still sent, as far as there is time.
+    return await client.delivery.shutdown(timeoutMs);
+  } catch (error) {
+    swallow('shutting down', error);
+    return false;
+  } finally {
+    client.close();
+  }
+}
+
+/** Edge runtimes may allow no timer outside of a request: there each flush reports. Returns how to stop. */
+function every(ms: number, work: () => void): () => void {
+  try {
+    const timer = setInterval(work, ms);
+    unref(timer);
+    return () => clearInterval(timer);
+  } catch {
+    return () => {};
+  }
+}
+
+function attempt(step: () => void): void {
+  try {
+    step();
+  } catch (error) {
+    swallow('uninstalling', error);
+  }
+}
+
+function environment(): Readonly<Record<string, string | undefined>> {
+  return globalThis.process?.env ?? {};
+}

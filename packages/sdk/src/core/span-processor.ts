@@ -1,0 +1,70 @@
+import type { Context } from '@opentelemetry/api';
+import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
+import { kindOf } from '../sampling/sampling.ts';
+import type { RunningConfig } from './config.ts';
+import type { FinishedSpanSink } from './options.ts';
+import { swallow } from './report.ts';
+import type { RunningSpans } from './running-spans.ts';
+import { scopeOf } from './scope.ts';
+
+export interface ProcessorParts {
+  readonly running: { readonly spans: RunningSpans; readonly config: RunningConfig } | null;
+  /** Where finished spans go. */
+  readonly sinks: readonly FinishedSpanSink[];
+  readonly flush: () => Promise<void>;
+  readonly shutdown: () => Promise<void>;
+}
+
+/** Gives each new span the values of its context, and each finished one to those that want it. */
+export class ThroughlineSpanProcessor implements SpanProcessor {
+  readonly #parts: ProcessorParts;
+  #isClosed = false;
+
+  constructor(parts: ProcessorParts) {
+    this.#parts = parts;
+  }
+
+  /** From here on nothing is taken: whoever still holds a tracer makes spans that go nowhere. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  onStart(span: Span, parent: Context): void {
+    if (this.#isClosed) return;
+    const scope = scopeOf(parent);
+    if (scope !== undefined) {
+      for (const key in scope.attributes) {
+        const value = scope.attributes[key];
+        if (value !== undefined) span.setAttribute(key, value);
+      }
+    }
+    const { running, sinks } = this.#parts;
+    for (const sink of sinks) sink.start?.(span);
+    if (running !== null && isShownRunning(span, running.config)) running.spans.add(span);
+  }
+
+  onEnd(span: ReadableSpan): void {
+    if (this.#isClosed) return;
+    for (const sink of this.#parts.sinks) {
+      try {
+        sink.add(span);
+      } catch (error) {
+        swallow('handing on a finished span', error);
+      }
+    }
+  }
+
+  forceFlush(): Promise<void> {
+    return this.#isClosed ? Promise.resolve() : this.#parts.flush();
+  }
+
+  shutdown(): Promise<void> {
+    return this.#parts.shutdown();
+  }
+}
+
+function isShownRunning(span: Span, { roots, kinds }: RunningConfig): boolean {
+  const above = span.parentSpanContext;
+  if (roots && (above === undefined || above.isRemote === true)) return true;
+  return kinds.length > 0 && kinds.includes(kindOf(span.attributes));
+}

@@ -1,0 +1,200 @@
+import {
+  type Attributes,
+  type Context,
+  type SpanContext,
+  type SpanKind,
+  TraceFlags,
+  trace,
+} from '@opentelemetry/api';
+import { TraceState } from '@opentelemetry/core';
+import { type Sampler, SamplingDecision, type SamplingResult } from '@opentelemetry/sdk-trace-base';
+import type { SpanKind as Kind } from '@throughline/spans';
+import type { SamplingOptions, SpanInfo } from '../core/options.ts';
+import { swallow } from '../core/report.ts';
+import { scopeOf } from '../core/scope.ts';
+import { KEYS, KIND_ATTRIBUTES } from '../core/semconv.ts';
+
+/*
+ * Sampling at the head, consistent across services: the decision compares the last 56 bits of the trace id (or the
+ * `rv` a caller sent) with a threshold, and the threshold travels as `ot=th:…` in `tracestate`, so every service
+ * and the server know the rate that was in force.
+ * Source: OpenTelemetry specification, "TraceState: Probability Sampling".
+ */
+
+const DIGITS = 14;
+const FULL = 2 ** 56;
+const NEVER = null;
+
+/** Rejection threshold as up to 14 hex digits: `0` keeps all, `8` keeps half. Null keeps none. */
+export function thresholdOf(rate: number): string | null {
+  if (!(rate > 0)) return NEVER;
+  if (rate >= 1) return '0';
+  // However small the share, some trace is kept.
+  const threshold = BigInt(Math.min(Math.round((1 - rate) * FULL), FULL - 8));
+  const digits = threshold.toString(16).padStart(DIGITS, '0').slice(-DIGITS).replace(/0+$/, '');
+  return digits === '' ? '0' : digits;
+}
+
+/** The rate that a threshold stands for, 0 to 1; undefined where it is not one. */
+export function rateOf(threshold: string): number | undefined {
+  if (!/^[0-9a-f]{1,14}$/.test(threshold)) return undefined;
+  return 1 - Number.parseInt(threshold.padEnd(DIGITS, '0'), 16) / FULL;
+}
+
+/** Whether a trace is kept: its 56 random bits are at or above the threshold. Both are hex of one length, so text compares. */
+export function isKept(traceId: string, threshold: string | null, randomness?: string): boolean {
+  return threshold !== null && (randomness ?? traceId.slice(-DIGITS)) >= threshold.padEnd(DIGITS, '0');
+}
+
+/** The `key:value` pairs of the `ot` entry. */
+export function readOtEntry(entry: string | undefined): { th?: string; rv?: string; others: string[] } {
+  const parsed: { th?: string; rv?: string; others: string[] } = { others: [] };
+  for (const pair of (entry ?? '').split(';')) {
+    if (/^th:[0-9a-f]{1,14}$/.test(pair)) parsed.th = pair.slice(3);
+    else if (/^rv:[0-9a-f]{14}$/.test(pair)) parsed.rv = pair.slice(3);
+    else if (pair !== '') parsed.others.push(pair);
+  }
+  return parsed;
+}
+
+/** What was not sampled, counted by feature until it is reported. */
+export class UnsampledCount {
+  readonly #byFeature = new Map<string, { traces: number; spans: number }>();
+  traces = 0;
+  spans = 0;
+
+  add(feature: string | undefined, isRoot: boolean): void {
+    this.spans++;
+    if (isRoot) this.traces++;
+    const key = feature ?? '';
+    let count = this.#byFeature.get(key);
+    if (count === undefined) {
+      // Features are few; whatever names one per request is counted together.
+      const known = this.#byFeature.size < MAX_FEATURES ? key : OTHER_FEATURES;
+      count = this.#byFeature.get(known) ?? { traces: 0, spans: 0 };
+      this.#byFeature.set(known, count);
+    }
+    count.spans++;
+    if (isRoot) count.traces++;
+  }
+
+  /** The counts since the last call, by feature; empty text where none was set. */
+  take(): ReadonlyMap<string, { readonly traces: number; readonly spans: number }> {
+    const taken = new Map(this.#byFeature);
+    this.#byFeature.clear();
+    return taken;
+  }
+}
+
+const MAX_FEATURES = 200;
+const OTHER_FEATURES = '(other)';
+
+const DROP: SamplingResult = { decision: SamplingDecision.NOT_RECORD };
+const KEEP: SamplingResult = { decision: SamplingDecision.RECORD_AND_SAMPLED };
+
+/** Follows the parent where there is one; a root is decided by rule, user, feature, rate, in this order. */
+export class HeadSampler implements Sampler {
+  readonly #options: SamplingOptions;
+  readonly #unsampled: () => UnsampledCount | undefined;
+  readonly #keepsAll: boolean;
+
+  /** @param unsampled Asked for when it is needed: a sampler may be built before the client that counts. */
+  constructor(options: SamplingOptions, unsampled: () => UnsampledCount | undefined) {
+    this.#options = options;
+    this.#unsampled = unsampled;
+    this.#keepsAll =
+      !options.rule &&
+      !options.features &&
+      !options.users &&
+      (options.rate === undefined || options.rate >= 1);
+  }
+
+  shouldSample(
+    parent: Context,
+    traceId: string,
+    name: string,
+    _kind: SpanKind,
+    attributes: Attributes,
+  ): SamplingResult {
+    const above = trace.getSpanContext(parent);
+    if (above !== undefined && above.traceId === traceId) return this.#follow(parent, above);
+    if (this.#keepsAll) return KEEP;
+    return this.#decideRoot(parent, traceId, name, attributes);
+  }
+
+  #follow(parent: Context, above: SpanContext): SamplingResult {
+    if ((above.traceFlags & TraceFlags.SAMPLED) === 0) {
+      this.#unsampled()?.add(scopeOf(parent)?.values.feature, above.isRemote === true);
+      return DROP;
+    }
+    if (above.isRemote !== true) return KEEP;
+    const { th } = readOtEntry(above.traceState?.get('ot'));
+    const rate = th === undefined ? undefined : rateOf(th);
+    return rate === undefined || rate >= 1 ? KEEP : { ...KEEP, attributes: { [KEYS.sampleRate]: rate } };
+  }
+
+  #decideRoot(parent: Context, traceId: string, name: string, attributes: Attributes): SamplingResult {
+    const values = scopeOf(parent)?.values;
+    const rate = this.#rate({
+      name,
+      kind: kindOf(attributes),
+      feature: values?.feature,
+      userId: values?.userId,
+      sessionId: values?.sessionId,
+    });
+    const threshold = thresholdOf(rate);
+    if (threshold === null || !isKept(traceId, threshold)) {
+      this.#unsampled()?.add(values?.feature, true);
+      return DROP;
+    }
+    if (threshold === '0') return KEEP;
+    return {
+      ...KEEP,
+      attributes: { [KEYS.sampleRate]: rate },
+      traceState: new TraceState().set('ot', `th:${threshold}`),
+    };
+  }
+
+  #rate(info: SpanInfo): number {
+    const { rule, users, features, rate } = this.#options;
+    let asked: number | boolean | undefined;
+    try {
+      asked = rule?.(info);
+    } catch (error) {
+      swallow('the sampling rule', error);
+    }
+    if (typeof asked === 'boolean') return asked ? 1 : 0;
+    const candidates = [asked, own(users, info.userId), own(features, info.feature), rate];
+    const chosen = candidates.find((candidate) => typeof candidate === 'number' && !Number.isNaN(candidate));
+    return Math.min(1, Math.max(0, chosen ?? 1));
+  }
+
+  toString(): string {
+    return 'ThroughlineHeadSampler';
+  }
+}
+
+function own(
+  table: Readonly<Record<string, number>> | undefined,
+  key: string | undefined,
+): number | undefined {
+  return table !== undefined && key !== undefined && Object.hasOwn(table, key) ? table[key] : undefined;
+}
+
+/** The kind that a new span's first attributes say; the inverse of `KIND_ATTRIBUTES`. */
+export function kindOf(attributes: Attributes): Kind {
+  const operation = attributes[KEYS.operation];
+  const kind = attributes[KEYS.kind];
+  if (operation === undefined && kind === undefined) return 'span';
+  return KIND_BY_WORD.get(String(operation ?? kind)) ?? 'span';
+}
+
+const KIND_BY_WORD = new Map<string, Kind>([
+  // Model calls by their other names in the conventions.
+  ['generate_content', 'llm'],
+  ['text_completion', 'llm'],
+  ['rerank', 'reranker'],
+  ...Object.entries(KIND_ATTRIBUTES).flatMap(([kind, attributes]) =>
+    Object.values(attributes).map((word): [string, Kind] => [word, kind as Kind]),
+  ),
+]);

@@ -1,0 +1,56 @@
+import type { IncomingMessage } from 'node:http';
+import { ThroughlineError } from '../errors/errors.ts';
+import type { Place } from './admission.ts';
+import { arriving, joined, type Pace } from './arrival.ts';
+
+/** A body without a declared length holds as much from its start. */
+export const UNKNOWN_BYTES = 256 << 10;
+
+/**
+ * The length that a request says it has; undefined where it does not.
+ *
+ * @throws ThroughlineError body-too-large
+ */
+export function declaredLength({ headers }: IncomingMessage, maxBytes: number): number | undefined {
+  const declared = headers['content-length'];
+  if (declared === undefined) return undefined;
+  if (Number(declared) > maxBytes) throw tooLarge(maxBytes);
+  return Number(declared);
+}
+
+/**
+ * Reads a body whole. What the place does not hold yet is asked for before more is read.
+ *
+ * @throws ThroughlineError body-too-large, overloaded, too-slow, malformed-body
+ */
+export function readHttpBody(
+  request: IncomingMessage,
+  place: Place,
+  maxBytes: number,
+  pace: Pace,
+): Promise<Uint8Array> {
+  return arriving(pace, async (progress) => {
+    const chunks: Buffer[] = [];
+    try {
+      for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+        chunks.push(chunk);
+        progress.bytes += chunk.length;
+        if (progress.bytes > maxBytes) throw tooLarge(maxBytes);
+        const grown =
+          progress.bytes > place.bytes ? place.grow(Math.min(maxBytes, progress.bytes * 2)) : undefined;
+        if (!grown) continue;
+        await grown;
+        progress.since = performance.now();
+      }
+    } catch (error) {
+      if (error instanceof ThroughlineError) throw error;
+      throw new ThroughlineError('malformed-body', 'the body ended early', { cause: error });
+    }
+    place.settle(progress.bytes);
+    return joined(chunks, 0, progress.bytes);
+  });
+}
+
+function tooLarge(maxBytes: number): ThroughlineError {
+  return new ThroughlineError('body-too-large', `the body is larger than ${maxBytes} bytes`);
+}

@@ -1,0 +1,66 @@
+import { readdir, readFile } from 'node:fs/promises';
+import type { Engine } from './engine.ts';
+import { quoteString } from './parameters.ts';
+import { splitStatements } from './statements.ts';
+
+/** The `.sql` files lie beside this module, in `src` and in `dist`. */
+const SCHEMA_DIR = new URL('../tables/schema/', import.meta.url);
+
+export interface Migration {
+  /** 1, 2, 3 … without gaps. */
+  readonly id: number;
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** The store was written by a newer version of Throughline; the message says which and what to do. */
+export class NewerSchemaError extends Error {
+  override readonly name = 'NewerSchemaError';
+}
+
+/** The numbered files of a folder, `001-name.sql`, in order. */
+export async function readMigrations(folder: URL = SCHEMA_DIR): Promise<Migration[]> {
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.sql')).sort();
+  return Promise.all(
+    files.map(async (file, index) => {
+      const found = /^(\d+)-(.+)\.sql$/.exec(file);
+      const id = Number(found?.[1]);
+      if (id !== index + 1 || found?.[2] === undefined) {
+        throw new Error(`${file}: migrations are named 001-name.sql and numbered without gaps`);
+      }
+      return { id, name: found[2], sql: await readFile(new URL(file, folder), 'utf8') };
+    }),
+  );
+}
+
+/**
+ * Applies what is missing, each file once and in order; returns the names applied.
+ * A crash between a file and its record runs the file again, so statements must bear that (`IF NOT EXISTS`).
+ */
+export async function migrate(engine: Engine, migrations?: readonly Migration[]): Promise<string[]> {
+  const known = migrations ?? (await readMigrations());
+  await engine.command(`CREATE TABLE IF NOT EXISTS migrations
+(
+    id         UInt32,
+    name       String,
+    applied_at DateTime64(3, 'UTC') DEFAULT now64(3)
+)
+ENGINE = MergeTree ORDER BY id`);
+  const [state] = await engine.query<{ latest: number }>('SELECT max(id) AS latest FROM migrations');
+  const latest = state?.latest ?? 0;
+  const newest = known.at(-1)?.id ?? 0;
+  if (latest > newest) {
+    throw new NewerSchemaError(
+      `The store was written by a newer Throughline (schema ${latest}; this version knows ${newest}). ` +
+        'Update Throughline, or start it on another store.',
+    );
+  }
+  const missing = known.filter((migration) => migration.id > latest);
+  for (const migration of missing) {
+    for (const statement of splitStatements(migration.sql)) await engine.command(statement);
+    await engine.command(
+      `INSERT INTO migrations (id, name) VALUES (${migration.id}, ${quoteString(migration.name)})`,
+    );
+  }
+  return missing.map((migration) => migration.name);
+}

@@ -1,0 +1,262 @@
+/**
+ * A ClickHouse server, over HTTP.
+ *
+ * A statement ends on the server when it ends here: an abort closes the connection, which ends reading queries, and
+ * kills the statement by its id, because a server looks for the connection only between blocks.
+ */
+import { randomUUID } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import type { Engine, LoadFile, QueryLimits, QueryParameters, RowFile } from '../engine.ts';
+import { columnNames, loadSentStatement } from '../load-statement.ts';
+import { quoteString } from '../parameters.ts';
+import { QueryError } from '../query-error.ts';
+import { Lanes } from '../session-pool.ts';
+import { DEFAULT_MAX_SECONDS, limitSettings, SESSION_SETTINGS } from '../session-settings.ts';
+import type { ClickHouseAddress } from './clickhouse-address.ts';
+import { clickhouseErrorOf } from './clickhouse-error.ts';
+import { fitHttp } from './http-parameters.ts';
+
+/** Queries of this process at once; the server may have other users. */
+const READERS = 16;
+const MAX_WAITING = 1_000;
+/** For loads and commands, and to kill what runs when everything else is taken. */
+const OTHER_CONNECTIONS = 8;
+/** A server that has not answered so long after the limit of a query is one that is not there. */
+const GRACE_SECONDS = 3;
+const PARALLEL_LOADS = 4;
+/** Of loads and commands. */
+const WRITE_SECONDS = 300;
+const KILL_SECONDS = 2;
+
+/** `cancel_…`: a query ends when this process does. `wait_end_of_query`: the status tells of the whole answer. */
+const READ_SETTINGS = {
+  readonly: '2',
+  cancel_http_readonly_queries_on_client_close: 1,
+  wait_end_of_query: 1,
+} as const;
+
+/** Connects when it is first asked: a server that is away is an `unavailable` of each statement. */
+export function openClickHouseEngine(address: ClickHouseAddress): Engine {
+  return new ClickHouseEngine(
+    createClient({
+      url: address.url,
+      username: address.user,
+      password: address.password,
+      database: address.database,
+      application: 'throughline',
+      max_open_connections: READERS + OTHER_CONNECTIONS,
+      // Statements have deadlines of their own.
+      request_timeout: WRITE_SECONDS * 1000,
+      use_multipart_params_auto: true,
+      clickhouse_settings: SESSION_SETTINGS,
+      // What fails is thrown, and told by who catches it.
+      log: { level: ClickHouseLogLevel.OFF },
+    }),
+  );
+}
+
+/** What every call of the client takes. */
+interface Statement {
+  readonly query_id: string;
+  readonly abort_signal: AbortSignal;
+}
+
+interface StatementLimits {
+  readonly seconds: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+class ClickHouseEngine implements Engine {
+  readonly parallelLoads = PARALLEL_LOADS;
+  readonly #client: ClickHouseClient;
+  readonly #readers = new Lanes(
+    Array.from({ length: READERS }, (_, index) => index),
+    MAX_WAITING,
+  );
+  /** By the id of the statement. */
+  readonly #running = new Map<string, AbortController>();
+  readonly #kills = new Set<Promise<unknown>>();
+  #closing: Promise<void> | undefined;
+
+  constructor(client: ClickHouseClient) {
+    this.#client = client;
+  }
+
+  async query<Row>(sql: string, parameters?: QueryParameters, limits?: QueryLimits): Promise<Row[]> {
+    return JSON.parse(await this.#select(sql, parameters, limits)) as Row[];
+  }
+
+  async queryJson(sql: string, parameters?: QueryParameters, limits?: QueryLimits): Promise<Uint8Array> {
+    return Buffer.from(await this.#select(sql, parameters, limits));
+  }
+
+  /** The file goes along as external data, a table that exists for this query alone. */
+  async queryFile<Row>(
+    file: RowFile,
+    sql: string,
+    parameters: QueryParameters = {},
+    limits: QueryLimits = {},
+  ): Promise<Row[]> {
+    const [query, query_params] = fitHttp(sql, parameters);
+    const boundary = randomUUID();
+    const answer = await this.#read(limits, (statement) =>
+      withFile(file.path, async (bytes) => {
+        const { stream } = await this.#client.exec({
+          ...statement,
+          query: `${query} FORMAT JSONEachRow`,
+          query_params: { ...query_params },
+          values: Readable.from(formOf(boundary, bytes), { objectMode: false }),
+          http_headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
+          clickhouse_settings: {
+            ...READ_SETTINGS,
+            ...limitSettings(limits),
+            segment_format: 'RowBinary',
+            segment_structure: file.structure,
+          },
+        });
+        return (await buffer(stream)).toString();
+      }),
+    );
+    return JSON.parse(answer || '[]') as Row[];
+  }
+
+  async command(sql: string): Promise<void> {
+    await this.#run({ seconds: WRITE_SECONDS }, async (statement) => {
+      await this.#client.command({
+        ...statement,
+        query: sql,
+        clickhouse_settings: { wait_end_of_query: 1, max_execution_time: 0 },
+      });
+    });
+  }
+
+  async load(file: LoadFile): Promise<void> {
+    // A load may take long, so a server that is not there must show before.
+    await this.#select('SELECT 1', {}, { maxSeconds: 1 });
+    await this.#run({ seconds: WRITE_SECONDS }, (statement) =>
+      withFile(file.path, async (bytes) => {
+        const { stream, summary } = await this.#client.exec({
+          ...statement,
+          query: loadSentStatement(file),
+          values: bytes,
+          clickhouse_settings: { wait_end_of_query: 1 },
+        });
+        await buffer(stream);
+        const { read_rows = 'none', written_rows = 'none' } = summary ?? {};
+        // A replay counts in full too. Views that somebody hung on the table write rows of their own.
+        if (Number(read_rows) === file.rows && Number(written_rows) >= file.rows) return;
+        throw new QueryError('other', {
+          cause: new Error(
+            `loading ${file.token} into ${file.table}: ${file.rows} rows expected, ${read_rows} read, ` +
+              `${written_rows} written (columns ${columnNames(file.structure).join(', ')})`,
+          ),
+        });
+      }),
+    );
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    this.#readers.close();
+    for (const running of this.#running.values()) running.abort();
+    await Promise.all(this.#kills);
+    await this.#client.close();
+  }
+
+  #select(sql: string, parameters: QueryParameters = {}, limits: QueryLimits = {}): Promise<string> {
+    const [query, query_params] = fitHttp(sql, parameters);
+    return this.#read(limits, async (statement) => {
+      const answer = await this.#client.query({
+        ...statement,
+        query,
+        query_params: { ...query_params },
+        format: 'JSONEachRow',
+        clickhouse_settings: { ...READ_SETTINGS, ...limitSettings(limits) },
+      });
+      // By then the client itself no longer listens to the signal.
+      const leave = () => answer.close();
+      statement.abort_signal.addEventListener('abort', leave, { once: true });
+      try {
+        return (await answer.text()) || '[]';
+      } finally {
+        statement.abort_signal.removeEventListener('abort', leave);
+      }
+    });
+  }
+
+  async #read(limits: QueryLimits, send: (statement: Statement) => Promise<string>): Promise<string> {
+    const { signal, maxSeconds = DEFAULT_MAX_SECONDS } = limits;
+    const lane = await this.#readers.acquire(signal);
+    try {
+      return await this.#run({ seconds: maxSeconds + GRACE_SECONDS, signal }, send);
+    } finally {
+      this.#readers.release(lane);
+    }
+  }
+
+  async #run<Value>(
+    { seconds, signal }: StatementLimits,
+    send: (statement: Statement) => Promise<Value>,
+  ): Promise<Value> {
+    if (this.#closing) throw new QueryError('closed');
+    const id = randomUUID();
+    const closing = new AbortController();
+    const late = AbortSignal.timeout(seconds * 1000);
+    this.#running.set(id, closing);
+    try {
+      return await send({
+        query_id: id,
+        abort_signal: AbortSignal.any([closing.signal, late, ...(signal ? [signal] : [])]),
+      });
+    } catch (error) {
+      const aborted = signal?.aborted || closing.signal.aborted;
+      if (aborted || late.aborted) this.#kill(id);
+      if (aborted) throw new QueryError('aborted', { cause: signal?.reason ?? error });
+      throw clickhouseErrorOf(error);
+    } finally {
+      this.#running.delete(id);
+    }
+  }
+
+  #kill(id: string): void {
+    const kill = this.#client
+      .command({
+        query: `KILL QUERY WHERE query_id = ${quoteString(id)} ASYNC`,
+        abort_signal: AbortSignal.timeout(KILL_SECONDS * 1000),
+      })
+      // The server ends it by its limits.
+      .catch(() => {})
+      .finally(() => this.#kills.delete(kill));
+    this.#kills.add(kill);
+  }
+}
+
+/** Opened before anything is sent: a file that is missing is no fault of the server. */
+async function withFile<Value>(path: string, use: (bytes: Readable) => Promise<Value>): Promise<Value> {
+  const file = await open(path).catch((cause: unknown) => {
+    throw new QueryError('other', { cause });
+  });
+  const bytes = file.createReadStream({ highWaterMark: 1 << 20 });
+  try {
+    return await use(bytes);
+  } finally {
+    bytes.destroy();
+    await file.close();
+  }
+}
+
+/** `multipart/form-data` with the bytes as the field `segment`. Source: RFC 7578. */
+async function* formOf(boundary: string, bytes: Readable): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(
+    `--${boundary}\r\ncontent-disposition: form-data; name="segment"; filename="segment"\r\n\r\n`,
+  );
+  yield* bytes as AsyncIterable<Uint8Array>;
+  yield Buffer.from(`\r\n--${boundary}--\r\n`);
+}

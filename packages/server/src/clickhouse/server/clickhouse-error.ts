@@ -1,0 +1,40 @@
+import { ClickHouseError } from '@clickhouse/client';
+import { QueryError, queryErrorOf } from '../query-error.ts';
+
+const CANNOT_BE_REACHED = 'The ClickHouse server cannot be reached.';
+const REFUSES_US = 'The ClickHouse server refuses the user or the password.';
+const NO_DATABASE = 'The ClickHouse server has no such database.';
+const CANNOT_NOW = 'The ClickHouse server cannot do its work now.';
+
+/** ClickHouse `ErrorCodes.cpp`: what may be another time, and in words for whoever looks after the server. */
+const UNAVAILABLE: ReadonlyMap<number, string> = new Map([
+  [81, NO_DATABASE], // UNKNOWN_DATABASE
+  [192, REFUSES_US], // UNKNOWN_USER
+  [193, REFUSES_US], // WRONG_PASSWORD
+  [194, REFUSES_US], // REQUIRED_PASSWORD
+  [516, REFUSES_US], // AUTHENTICATION_FAILED
+  [209, CANNOT_NOW], // SOCKET_TIMEOUT
+  [210, CANNOT_NOW], // NETWORK_ERROR
+  [236, CANNOT_NOW], // ABORTED: it shuts down
+  [242, CANNOT_NOW], // TABLE_IS_READ_ONLY
+  [279, CANNOT_NOW], // ALL_CONNECTION_TRIES_FAILED
+  [319, CANNOT_NOW], // UNKNOWN_STATUS_OF_INSERT
+  [394, CANNOT_NOW], // QUERY_WAS_CANCELLED, and not by us
+  [999, CANNOT_NOW], // KEEPER_EXCEPTION
+]);
+const TOO_MANY_SIMULTANEOUS_QUERIES = 202;
+
+/** Types what the client threw. What is no answer of ClickHouse is a connection that did not bear, or a proxy. */
+export function clickhouseErrorOf(cause: unknown): QueryError {
+  if (cause instanceof QueryError) return cause;
+  const text = cause instanceof Error ? cause.message : String(cause);
+  // The client takes the code out of the text; errors of the HTTP layer still have it there.
+  const code = cause instanceof ClickHouseError ? cause.code : /\bCode: (\d+)\b/.exec(text)?.[1];
+  if (code === undefined) return new QueryError('unavailable', { cause, message: CANNOT_BE_REACHED });
+  const clickhouseCode = Number(code);
+  const message = UNAVAILABLE.get(clickhouseCode);
+  if (message !== undefined) return new QueryError('unavailable', { cause, clickhouseCode, message });
+  if (clickhouseCode === TOO_MANY_SIMULTANEOUS_QUERIES)
+    return new QueryError('busy', { cause, clickhouseCode });
+  return queryErrorOf(cause, clickhouseCode);
+}

@@ -1,0 +1,73 @@
+import type { Engine } from '../engine.ts';
+import { migrate } from '../migrate.ts';
+import type { ClickHouseAddress } from './clickhouse-address.ts';
+import { openClickHouseEngine } from './clickhouse-engine.ts';
+
+/** The oldest with the text indexes of the schema. */
+const MINIMUM_VERSION = '25.12';
+
+/** The message says which version was found and which is needed. */
+export class ClickHouseVersionError extends Error {
+  override readonly name = 'ClickHouseVersionError';
+}
+
+/** Numbers of versions go by their parts: 25.12 comes after 25.8. */
+export function isSupportedVersion(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [leastMajor = 0, leastMinor = 0] = MINIMUM_VERSION.split('.').map(Number);
+  return major > leastMajor || (major === leastMajor && minor >= leastMinor);
+}
+
+/**
+ * Brings the server to where rows can be loaded: the version is checked, the database and what is missing of the schema
+ * are created. May be repeated, also by several processes at once.
+ *
+ * @throws QueryError, ClickHouseVersionError, NewerSchemaError
+ */
+export async function prepareClickHouse(
+  engine: Engine,
+  address: ClickHouseAddress,
+  tables: readonly string[],
+): Promise<void> {
+  await createDatabase(address);
+  await migrate(engine);
+  await syncInserts(engine, tables);
+}
+
+/** Asked outside of the database, which need not exist. */
+async function createDatabase(address: ClickHouseAddress): Promise<void> {
+  const outside = openClickHouseEngine({ ...address, database: 'default' });
+  try {
+    const [found] = await outside.query<{ version: string; databases: string }>(
+      'SELECT version() AS version, (SELECT count() FROM system.databases WHERE name = {name:String}) AS databases',
+      { name: address.database },
+      { maxSeconds: 2 },
+    );
+    if (!isSupportedVersion(found?.version ?? '')) {
+      throw new ClickHouseVersionError(
+        `The ClickHouse server has version ${found?.version}; Throughline needs ${MINIMUM_VERSION} or newer.`,
+      );
+    }
+    if (found?.databases === '0')
+      await outside.command(`CREATE DATABASE IF NOT EXISTS \`${address.database}\``);
+  } finally {
+    await outside.close();
+  }
+}
+
+/**
+ * A row that is loaded leaves the journal, so a single server has to have it on its disk by then, as the embedded one
+ * does. Replicated tables are left as they are: there another replica has it.
+ */
+async function syncInserts(engine: Engine, tables: readonly string[]): Promise<void> {
+  const unsynced = await engine.query<{ name: string }>(
+    `SELECT name FROM system.tables
+     WHERE database = currentDatabase() AND name IN {tables:Array(String)} AND engine = 'ReplacingMergeTree'
+       AND engine_full NOT LIKE '%fsync_after_insert%'`,
+    { tables },
+  );
+  for (const { name } of unsynced)
+    await engine.command(
+      `ALTER TABLE ${name} MODIFY SETTING fsync_after_insert = 1, fsync_part_directory = 1`,
+    );
+}

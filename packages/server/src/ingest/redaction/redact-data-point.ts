@@ -1,0 +1,37 @@
+import type { Attributes, AttributeValue } from '@throughline/spans';
+import type { MetricSink } from '../../otlp/metrics/metric-sink.ts';
+import type { AttributeRedactor } from './redact-attributes.ts';
+
+/** Passes data points on with redacted attributes, those of exemplars too. Names, units and values stay. */
+export function redactedPoints(redactor: AttributeRedactor, sink: MetricSink): MetricSink {
+  return {
+    dataPoint: (metric, point) =>
+      sink.dataPoint(
+        {
+          ...metric,
+          description: redactor.text(metric.description),
+          metadata: redactor.attributes(metric.metadata),
+          resource: redactor.resource(metric.resource),
+          scope: redactor.scope(metric.scope),
+        },
+        {
+          ...point,
+          attributes: redactor.attributes(point.attributes),
+          rest: redactExemplars(redactor, point.rest),
+        },
+      ),
+    reject: (rejected, resource) => sink.reject(rejected, resource && redactor.resource(resource)),
+  };
+}
+
+function redactExemplars(redactor: AttributeRedactor, rest: Attributes): Attributes {
+  const exemplars = rest.get('exemplars');
+  if (!Array.isArray(exemplars)) return rest;
+  const redacted = exemplars.map((exemplar: AttributeValue) => {
+    if (!(exemplar instanceof Map)) return exemplar;
+    const filtered = exemplar.get('filteredAttributes');
+    if (!(filtered instanceof Map)) return exemplar;
+    return new Map(exemplar).set('filteredAttributes', redactor.attributes(filtered));
+  });
+  return new Map(rest).set('exemplars', redacted);
+}

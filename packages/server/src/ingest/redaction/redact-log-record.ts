@@ -1,0 +1,22 @@
+import type { LogSink, RawLogRecord } from '../../otlp/logs/log-sink.ts';
+import type { AttributeRedactor } from './redact-attributes.ts';
+
+/** Every text of a record but its ids and the name of its event, which says what it is. */
+export function redactLogRecord(redactor: AttributeRedactor, record: RawLogRecord): RawLogRecord {
+  return {
+    ...record,
+    severityText: redactor.text(record.severityText),
+    body: redactor.value(record.body, ''),
+    attributes: redactor.attributes(record.attributes),
+    resource: redactor.resource(record.resource),
+    scope: redactor.scope(record.scope),
+  };
+}
+
+/** Passes records on redacted. */
+export function redactedLogs(redactor: AttributeRedactor, sink: LogSink): LogSink {
+  return {
+    logRecord: (record) => sink.logRecord(redactLogRecord(redactor, record)),
+    reject: (rejected, resource) => sink.reject(rejected, resource && redactor.resource(resource)),
+  };
+}

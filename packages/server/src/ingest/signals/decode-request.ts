@@ -1,0 +1,31 @@
+import { JsonTooLargeError } from '../../otlp/json/json-weight.ts';
+import { OtlpJsonError } from '../../otlp/json/read-export.ts';
+import { ProtobufError } from '../../otlp/protobuf/protobuf-reader.ts';
+import { RowsTooLargeError } from '../../tables/row-binary/row-binary-writer.ts';
+import type { IngestFailure, IngestTask } from '../pool/messages.ts';
+import { BodyTooLargeError, DecompressionError, decompress } from './decompress.ts';
+
+/** How a body of either content type is read. */
+export type BodyDecoders = Readonly<Record<IngestTask['contentType'], (body: Uint8Array) => void>>;
+
+/** Decompresses and decodes. Bad input is an answer, not an exception; undefined where all went well. */
+export function decodeRequest(task: IngestTask, decoders: BodyDecoders): IngestFailure | undefined {
+  try {
+    decoders[task.contentType](decompress(task.body, task.contentEncoding, task.maxBodyBytes));
+    return undefined;
+  } catch (error) {
+    if (
+      error instanceof BodyTooLargeError ||
+      error instanceof JsonTooLargeError ||
+      error instanceof RowsTooLargeError
+    )
+      return { kind: 'failure', code: 'body-too-large', message: error.message };
+    if (
+      error instanceof ProtobufError ||
+      error instanceof OtlpJsonError ||
+      error instanceof DecompressionError
+    )
+      return { kind: 'failure', code: 'malformed-body', message: error.message };
+    throw error;
+  }
+}

@@ -1,0 +1,130 @@
+import { mapFacts, mapPreviews, type RawResource, type RawSpan } from '@throughline/spans';
+import { KeyInterner } from '../../../otlp/key-interner.ts';
+import type { Rejected } from '../../../otlp/rejection.ts';
+import { decodeTracesJson } from '../../../otlp/traces/decode-traces-json.ts';
+import { decodeTracesProtobuf } from '../../../otlp/traces/decode-traces-protobuf.ts';
+import type { SpanSink } from '../../../otlp/traces/span-sink.ts';
+import { batchOf } from '../../../tables/ingest-tables.ts';
+import { PAYLOAD_COLUMNS } from '../../../tables/payload-row.ts';
+import { writeRow } from '../../../tables/row-binary/columns.ts';
+import { RowBinaryWriter } from '../../../tables/row-binary/row-binary-writer.ts';
+import { SCORE_COLUMNS, scoreIdOf } from '../../../tables/score-row.ts';
+import { COUNTED_FROM_END, SPAN_COLUMNS } from '../../../tables/span-row.ts';
+import { AttributeSplitter } from '../../../tables/split-attributes.ts';
+import type { IngestedSpans, IngestFailure, IngestTask } from '../../pool/messages.ts';
+import type { AttributeRedactor } from '../../redaction/redact-attributes.ts';
+import { redactedSpans } from '../../redaction/redact-raw-span.ts';
+import { decodeRequest } from '../decode-request.ts';
+import { EVALUATION_EVENT, scoreOfEvaluation } from '../evaluation-score.ts';
+import { createSharedWriter, RequestRows } from '../request-rows.ts';
+import { CountedCalls } from './counted-calls.ts';
+
+/**
+ * Turns one request into rows. Holds only memory that is used again (buffers, remembered keys): what it gives
+ * depends on the task alone.
+ */
+export class TraceProcessor {
+  readonly #writers: SpanWriters = {
+    spans: new RowBinaryWriter(),
+    payloads: new RowBinaryWriter(),
+    scores: new RowBinaryWriter(1 << 12),
+  };
+  readonly #shared = createSharedWriter();
+  readonly #keys = new KeyInterner();
+  readonly #splitter = new AttributeSplitter();
+  readonly #redactor: AttributeRedactor | undefined;
+
+  constructor(redactor?: AttributeRedactor) {
+    this.#redactor = redactor;
+  }
+
+  /** Bad input is an answer, not an exception. */
+  process(task: IngestTask): IngestedSpans | IngestFailure {
+    const { spans, payloads, scores } = this.#writers;
+    for (const writer of [spans, payloads, scores]) writer.reset();
+    const shared = new RequestRows(task, this.#shared);
+    const rows = new SpanRows(shared, this.#writers, this.#splitter);
+    const sink = this.#redactor ? redactedSpans(this.#redactor, rows) : rows;
+    const failure = decodeRequest(task, {
+      protobuf: (body) => decodeTracesProtobuf(body, sink, this.#keys),
+      json: (body) => decodeTracesJson(body, sink),
+    });
+    if (failure) return failure;
+    return {
+      kind: 'spans',
+      batch: batchOf({
+        payloads: { writer: payloads, rows: rows.accepted },
+        spans: { writer: spans, rows: rows.accepted },
+        scores: { writer: scores, rows: rows.scores },
+      }),
+      accepted: rows.accepted,
+      rejected: shared.rejected,
+      rejections: shared.rejections(),
+    };
+  }
+}
+
+type SpanWriters = Readonly<Record<'spans' | 'payloads' | 'scores', RowBinaryWriter>>;
+
+/** Writes each span into its tables as it is decoded. */
+class SpanRows implements SpanSink {
+  accepted = 0;
+  scores = 0;
+  readonly #shared: RequestRows;
+  readonly #writers: SpanWriters;
+  readonly #splitter: AttributeSplitter;
+  readonly #calls: CountedCalls;
+
+  constructor(shared: RequestRows, writers: SpanWriters, splitter: AttributeSplitter) {
+    this.#shared = shared;
+    this.#writers = writers;
+    this.#splitter = splitter;
+    this.#calls = new CountedCalls((countedAt) => writers.spans.setUint8(countedAt, 0));
+  }
+
+  span(raw: RawSpan): void {
+    const { version } = this.#shared;
+    // Everything that could throw comes before the first byte of a row.
+    const project = this.#shared.projectOf(raw.resource);
+    const facts = mapFacts(raw);
+    const previews = mapPreviews(raw);
+    const split = this.#splitter.split(raw.attributes);
+    const counted = this.#calls.counts(raw, facts);
+    writeRow(SPAN_COLUMNS, this.#writers.spans, {
+      project,
+      raw,
+      facts,
+      counted,
+      shortAttributes: split.short,
+      version,
+    });
+    if (counted) this.#calls.add(raw, facts, this.#writers.spans.sizeBytes - COUNTED_FROM_END);
+    writeRow(PAYLOAD_COLUMNS, this.#writers.payloads, {
+      project,
+      raw,
+      split,
+      resource: this.#shared.resource(raw.resource),
+      scope: this.#shared.scope(raw.scope),
+      previews,
+      version,
+    });
+    if (raw.events.length > 0) this.#evaluations(project, raw);
+    this.accepted++;
+  }
+
+  reject(rejected: Rejected, resource: RawResource | undefined): void {
+    this.#shared.reject(rejected, resource);
+  }
+
+  #evaluations(project: string, raw: RawSpan): void {
+    for (const { name, attributes, timeUnixNano } of raw.events) {
+      if (name !== EVALUATION_EVENT) continue;
+      const { traceId, spanId, scope } = raw;
+      const score = scoreOfEvaluation(attributes, { traceId, spanId, timeUnixNano, evaluator: scope.name });
+      if (!score) continue;
+      const row = { project, id: scoreIdOf(score), score, version: this.#shared.version };
+      writeRow(SCORE_COLUMNS, this.#writers.scores, row);
+      this.scores++;
+    }
+  }
+}

@@ -1,0 +1,195 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Engine } from '../clickhouse/engine.ts';
+import type { Journal } from '../journal/journal.ts';
+import { type SealedSegment, type SealedTable, trimSegment } from '../journal/segment.ts';
+import { SetAside } from './retry-queue.ts';
+
+export interface LoaderParts {
+  readonly journal: Pick<
+    Journal,
+    'onRows' | 'takeSegment' | 'putBack' | 'remove' | 'sizeBytes' | 'sealedCount'
+  >;
+  readonly engine: Pick<Engine, 'load' | 'parallelLoads'>;
+  /**
+   * Called when the rows of a segment are readable and its files still exist. The files stay until the promise is
+   * settled; undefined if nobody listens.
+   */
+  readonly onLoaded?: (segment: SealedSegment) => Promise<void> | undefined;
+  readonly onWarning: (message: string, error: unknown) => void;
+  readonly onLoad?: (load: TableLoad) => void;
+}
+
+/** One table of one segment, after the store took it or not. */
+export interface TableLoad {
+  readonly table: string;
+  readonly rows: number;
+  readonly durationMs: number;
+  /** It is tried again. */
+  readonly failed: boolean;
+}
+
+export interface Loader {
+  /** Loads what there is, once, and ends. What fails stays in the journal for the next start. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Rows gather for this long before they are loaded. A load has a fixed cost (a part on disk in each table, later
+ * merged), and nobody sees the difference of a tenth of a second.
+ */
+const GATHER_MS = 100;
+/**
+ * After a load rows gather for a fifth of the time it took, so that the busier the machine is, the fewer and larger the
+ * parts are: twenty loads of 4,000 spans with the merges that follow cost twice the processor time of five of 16,000.
+ */
+const GATHER_SHARE = 1 / 5;
+/** As much as the store takes as one block. */
+const FULL_BYTES = 64 << 20;
+/** With so many segments waiting several are loaded at once: until then the processors belong to those who send. */
+const SEGMENTS_BEHIND = 3;
+const FIRST_RETRY_MS = 200;
+const LAST_RETRY_MS = 30_000;
+
+/**
+ * Moves segments from the journal into the store, oldest first, for as long as it runs.
+ *
+ *     journal ─▶ new segments ─▶ loaded
+ *                     │ failed: pause, the longer the more new ones fail
+ *                     ▼
+ *                 set aside ─▶ tried again alone, each ever less often ─▶ loaded
+ *
+ * What the store refuses again and again (a text that needs more memory than it has) costs those that come later no
+ * time, and a store that is away is not asked for each of them.
+ */
+export function startLoader(parts: LoaderParts): Loader {
+  const { journal, engine } = parts;
+  const stopping = new AbortController();
+  const setAside = new SetAside<SealedSegment>();
+  let wake: () => void = () => {};
+  let rows = false;
+  journal.onRows(() => {
+    rows = true;
+    wake();
+  });
+  /** `ms` undefined: for as long as it takes. */
+  const rowsWithin = (ms: number | undefined) =>
+    new Promise<void>((resolve) => {
+      if (rows || stopping.signal.aborted) return resolve();
+      const timer = ms === undefined ? undefined : globalThis.setTimeout(resolve, ms);
+      wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  const pause = (ms: number) => setTimeout(ms, undefined, { signal: stopping.signal }).catch(() => {});
+
+  async function run(): Promise<void> {
+    /** Whether the last new segment was loaded: else the store may be away, for all. */
+    let isWell = true;
+    let retryMs = FIRST_RETRY_MS;
+    while (!stopping.signal.aborted) {
+      await rowsWithin(setAside.waitMs);
+      await pause(GATHER_MS);
+      rows = false;
+      while (!stopping.signal.aborted) {
+        const again = isWell ? setAside.takeDue() : undefined;
+        // After a failure one by one: loads at the same time fail together.
+        const fresh = again ? [] : await takeNew(isWell ? engine.parallelLoads : 1);
+        const last = again ?? (fresh.length === 0 ? setAside.takeDue() : undefined);
+        const segments = last ? [last] : fresh;
+        if (segments.length === 0) break;
+        const began = performance.now();
+        const failed = await loadSegments(segments);
+        for (const segment of segments)
+          if (failed.includes(segment)) setAside.add(segment);
+          else setAside.forget(segment);
+        if (failed.length === 0) {
+          // Whatever it was is over.
+          if (!isWell) setAside.makeDue();
+          isWell = true;
+          retryMs = FIRST_RETRY_MS;
+          const tookMs = performance.now() - began;
+          if (journal.sizeBytes < FULL_BYTES) await pause(Math.max(GATHER_MS, tookMs * GATHER_SHARE));
+          continue;
+        }
+        // One that failed before says nothing about the others.
+        if (last && isWell) continue;
+        isWell = false;
+        await (last ? rowsWithin(retryMs) : pause(retryMs));
+        retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
+      }
+    }
+  }
+
+  /** The oldest, and where many wait more of them. */
+  async function takeNew(most: number): Promise<SealedSegment[]> {
+    const segments: SealedSegment[] = [];
+    do {
+      const segment = await journal.takeSegment();
+      if (!segment) break;
+      segments.push(segment);
+    } while (segments.length < most && journal.sealedCount >= SEGMENTS_BEHIND);
+    return segments;
+  }
+
+  /** Gives those that have to be tried again. */
+  async function loadSegments(segments: readonly SealedSegment[]): Promise<SealedSegment[]> {
+    const loaded = await Promise.all(segments.map((segment) => loadSegment(parts, segment)));
+    return segments.filter((_segment, index) => !loaded[index]);
+  }
+
+  const running = run();
+  return {
+    async stop() {
+      stopping.abort();
+      wake();
+      await running;
+      for (const segment of setAside.takeAll()) journal.putBack(segment);
+      const failed: SealedSegment[] = [];
+      for (let segment = await journal.takeSegment(); segment; segment = await journal.takeSegment())
+        if (!(await loadSegment(parts, segment))) failed.push(segment);
+      for (const segment of failed) journal.putBack(segment);
+    },
+  };
+}
+
+/** False if it has to be tried again. Every step can be repeated: the token makes a second load insert nothing. */
+async function loadSegment(parts: LoaderParts, segment: SealedSegment): Promise<boolean> {
+  const { journal, onLoaded, onWarning } = parts;
+  try {
+    await trimSegment(segment);
+    for (const table of segment.tables) if (table.rows > 0) await loadTable(parts, segment.name, table);
+  } catch (error) {
+    onWarning(`The journal segment ${segment.name} could not be loaded and will be tried again.`, error);
+    return false;
+  }
+  try {
+    await onLoaded?.(segment);
+  } catch (error) {
+    onWarning('Telling the listeners of the live tail failed.', error);
+  }
+  try {
+    await journal.remove(segment);
+  } catch (error) {
+    onWarning(`The loaded journal segment ${segment.name} could not be removed.`, error);
+    return false;
+  }
+  return true;
+}
+
+async function loadTable(
+  { engine, onLoad }: LoaderParts,
+  segment: string,
+  { name, path, rows, structure }: SealedTable,
+): Promise<void> {
+  const began = performance.now();
+  const report = (failed: boolean) =>
+    onLoad?.({ table: name, rows, durationMs: performance.now() - began, failed });
+  try {
+    await engine.load({ table: name, path, rows, structure, token: `${segment}.${name}` });
+  } catch (error) {
+    report(true);
+    throw error;
+  }
+  report(false);
+}

@@ -1,0 +1,72 @@
+import type { QueryLimits } from '../../clickhouse/engine.ts';
+import { and, type Sql, sql, time } from '../../clickhouse/sql.ts';
+import type { Score } from '../../contract/schemas.ts';
+import { ThroughlineError } from '../../errors/errors.ts';
+import { decodeCursor, encodeCursor } from '../cursor.ts';
+import type { ProjectScope } from '../project-scope.ts';
+import { SCORE_COLUMNS, type ScoreRow, toScore } from './score-rows.ts';
+
+export interface ListScoresOptions {
+  readonly traceId?: string | undefined;
+  readonly spanId?: string | undefined;
+  readonly sessionId?: string | undefined;
+  readonly name?: string | undefined;
+  readonly source?: string | undefined;
+  readonly evaluator?: string | undefined;
+  /** Scores that were created at or after this; nanoseconds since 1970. */
+  readonly fromNs?: bigint | undefined;
+  /** Scores that were created before this. */
+  readonly toNs?: bigint | undefined;
+  readonly limit: number;
+  readonly cursor?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What the cursor was made for. */
+const SORT = '-updatedAt';
+
+/** The latest changed first. Throws `invalid-cursor`. */
+export async function listScores(
+  scope: ProjectScope,
+  options: ListScoresOptions,
+): Promise<{ scores: Score[]; nextCursor: string | null }> {
+  const { limit, fromNs, toNs } = options;
+  const conditions: Sql[] = [];
+  const equal = (column: Sql, value: string | undefined) => {
+    if (value !== undefined) conditions.push(sql`${column} = ${value}`);
+  };
+  equal(sql`trace_id`, options.traceId);
+  equal(sql`span_id`, options.spanId);
+  equal(sql`session_id`, options.sessionId);
+  equal(sql`name`, options.name);
+  equal(sql`source`, options.source);
+  equal(sql`evaluator`, options.evaluator);
+  if (fromNs !== undefined) conditions.push(sql`created >= ${time(fromNs)}`);
+  if (toNs !== undefined) conditions.push(sql`created < ${time(toNs)}`);
+  if (options.cursor !== undefined) {
+    const { value, traceId: id } = decodeCursor(options.cursor, SORT);
+    if (!/^\d{1,19}$/.test(value))
+      throw new ThroughlineError(
+        'invalid-cursor',
+        'cursor is not one that this server gave. Start without one.',
+      );
+    conditions.push(sql`(version, id) < (toUInt64(${value}), ${id})`);
+  }
+  const limits: QueryLimits = options.signal ? { signal: options.signal } : {};
+  const rows = await scope.query<ScoreRow>(
+    sql`
+    SELECT ${SCORE_COLUMNS}
+    FROM ${scope.scores}
+    WHERE ${and(conditions)}
+    ORDER BY version DESC, id DESC
+    LIMIT ${limit + 1}`,
+    limits,
+  );
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  const more = rows.length > limit && last !== undefined;
+  return {
+    scores: page.map(toScore),
+    nextCursor: more ? encodeCursor({ sort: SORT, value: last.version, traceId: last.id }) : null,
+  };
+}

@@ -1,0 +1,229 @@
+import {
+  attributesToJson,
+  type Document,
+  type DocumentMark,
+  mapContent,
+  markUsedDocuments,
+  type RawSpan,
+  type SpanContent,
+} from '@throughline/spans';
+import type { QueryLimits } from '../../clickhouse/engine.ts';
+import { sql, time } from '../../clickhouse/sql.ts';
+import type { SpanDetail, SpanSummary } from '../../contract/schemas.ts';
+import { isoTimestampOf } from '../../contract/timestamps.ts';
+import type { ProjectScope } from '../project-scope.ts';
+import { scoresOfSpan } from '../scores/score-rows.ts';
+import { type FactsRow, type PayloadRow, rawSpanOfRows } from './raw-span-of-rows.ts';
+import { readLogEvents, withLogEvents } from './span-logs.ts';
+import { API_SETTINGS, SPAN_SUMMARY_FIELDS } from './span-summary.ts';
+import { PAYLOAD_COLUMNS, readDocumentMarks } from './used-documents.ts';
+
+/** What a query gives as the API does. */
+type Facts = Pick<
+  SpanDetail,
+  | keyof SpanSummary
+  | 'traceId'
+  | 'environment'
+  | 'release'
+  | 'feature'
+  | 'userId'
+  | 'sessionId'
+  | 'tags'
+  | 'operation'
+  | 'requestModel'
+  | 'responseId'
+  | 'finishReasons'
+  | 'workflowName'
+  | 'promptName'
+  | 'promptVersion'
+  | 'inputCostUsd'
+  | 'outputCostUsd'
+  | 'costSource'
+>;
+
+interface Row extends Facts, Omit<FactsRow, keyof Facts> {
+  readonly tokenPairs: readonly (readonly [name: string, tokens: number])[];
+  readonly costPairs: readonly (readonly [name: string, usd: number])[];
+}
+
+/** Everything known of one span, its content derived from what arrived; undefined where there is none. */
+export async function getSpan(
+  scope: ProjectScope,
+  traceId: string,
+  spanId: string,
+  signal?: AbortSignal,
+): Promise<SpanDetail | undefined> {
+  const limits: QueryLimits = signal ? { signal } : {};
+  const [row] = await scope.query<Row>(
+    sql`
+    SELECT ${SPAN_SUMMARY_FIELDS},
+      trace_id AS traceId,
+      otel_kind AS otelKind,
+      toString(toUnixTimestamp64Nano(start)) AS startNs,
+      toString(duration_ns) AS durationNs,
+      nullIf(environment, '') AS environment,
+      nullIf(release, '') AS release,
+      nullIf(feature, '') AS feature,
+      nullIf(user_id, '') AS userId,
+      nullIf(session_id, '') AS sessionId,
+      tags,
+      nullIf(operation, '') AS operation,
+      nullIf(request_model, '') AS requestModel,
+      nullIf(response_id, '') AS responseId,
+      finish_reasons AS finishReasons,
+      nullIf(workflow_name, '') AS workflowName,
+      nullIf(prompt_name, '') AS promptName,
+      nullIf(prompt_version, '') AS promptVersion,
+      input_cost_usd AS inputCostUsd,
+      output_cost_usd AS outputCostUsd,
+      nullIf(cost_source, '') AS costSource,
+      arrayZip(mapKeys(token_details), mapValues(token_details)) AS tokenPairs,
+      arrayZip(mapKeys(cost_details), mapValues(cost_details)) AS costPairs
+    FROM ${scope.spans}
+    WHERE trace_id = ${traceId} AND span_id = ${spanId}
+    ORDER BY version DESC
+    LIMIT 1
+    ${API_SETTINGS}`,
+    limits,
+  );
+  if (!row) return undefined;
+  const { startNs: _startNs, durationNs: _durationNs, tokenPairs, costPairs, otelKind, ...facts } = row;
+  const [[payload], logs, scores] = await Promise.all([
+    readPayload(scope, row, limits),
+    readLogEvents(scope, traceId, spanId, limits),
+    scoresOfSpan(scope, traceId, spanId, limits),
+  ]);
+  const raw = withLogEvents(rawSpanOfRows(row, payload), logs);
+  const content = mapContent(raw);
+  // The answer that was made from documents is another span than the one that found them.
+  const marks = content.retrieval ? await readDocumentMarks(scope, traceId, undefined, limits) : [];
+  return {
+    ...facts,
+    otelKind,
+    tokenDetails: numbersByName(tokenPairs),
+    costDetails: numbersByName(costPairs),
+    ...contentOf(markUsedDocuments(content, spanId, marks)),
+    ...recordOf(raw),
+    scores,
+  };
+}
+
+/** The start completes the primary key. */
+function readPayload(
+  scope: ProjectScope,
+  { startNs, traceId, spanId }: Pick<Row, 'startNs' | 'traceId' | 'spanId'>,
+  limits: QueryLimits,
+): Promise<PayloadRow[]> {
+  return scope.query<PayloadRow>(
+    sql`
+    SELECT ${PAYLOAD_COLUMNS}
+    FROM ${scope.payloads} AS payloads
+    WHERE start = ${time(BigInt(startNs))} AND trace_id = ${traceId} AND span_id = ${spanId}
+    ORDER BY version DESC
+    LIMIT 1`,
+    limits,
+  );
+}
+
+/** Without a prototype: `__proto__` is a name like any other. */
+function numbersByName(pairs: readonly (readonly [string, number])[]): Record<string, number> {
+  const record: Record<string, number> = Object.create(null);
+  for (const [name, value] of pairs) record[name] = value;
+  return record;
+}
+
+/** Absent is null in the API. */
+function contentOf(content: SpanContent) {
+  const { input, output, tool, embedding, retrieval, prompt } = content;
+  return {
+    input: input ? typedText(input) : null,
+    output: output ? typedText(output) : null,
+    inputMessages: copyOrNull(content.inputMessages),
+    outputMessages: copyOrNull(content.outputMessages),
+    toolDefinitions: copyOrNull(content.toolDefinitions),
+    parameters: content.parameters ?? null,
+    documents: retrieval?.documents ? retrieval.documents.map(document) : null,
+    retrieval: retrieval
+      ? {
+          query: retrieval.query ?? null,
+          topK: retrieval.topK ?? null,
+          inputDocuments: retrieval.inputDocuments ? retrieval.inputDocuments.map(document) : null,
+        }
+      : null,
+    usedDocuments: content.usedDocuments ? content.usedDocuments.map(documentMark) : null,
+    embedding: embedding
+      ? {
+          texts: [...embedding.texts],
+          dimensions: embedding.dimensions ?? null,
+          count: embedding.count ?? null,
+        }
+      : null,
+    tool: tool
+      ? {
+          name: tool.name ?? null,
+          callId: tool.callId ?? null,
+          description: tool.description ?? null,
+          type: tool.type ?? null,
+          arguments: tool.arguments ?? null,
+          result: tool.result ?? null,
+          schema: tool.schema ?? null,
+        }
+      : null,
+    prompt: prompt
+      ? {
+          name: prompt.name ?? null,
+          version: prompt.version ?? null,
+          id: prompt.id ?? null,
+          template: prompt.template ?? null,
+          variables: prompt.variables ?? null,
+        }
+      : null,
+    metadata: content.metadata ?? null,
+  } satisfies Partial<SpanDetail>;
+}
+
+function typedText({ text, mimeType }: NonNullable<SpanContent['input']>) {
+  return { text, mimeType: mimeType ?? null };
+}
+
+function document({ id, content, score, metadata, used }: Document) {
+  return {
+    id: id ?? null,
+    content: content ?? null,
+    score: score ?? null,
+    metadata: metadata ?? null,
+    used: used ?? false,
+  };
+}
+
+function documentMark({ spanId, index, id }: DocumentMark) {
+  return { spanId: spanId ?? null, index: index ?? null, id: id ?? null };
+}
+
+/** Messages have readonly parts, the API's type has not; JSON does not care. */
+function copyOrNull<Item, Copy = Item>(items: readonly Item[] | undefined): Copy[] | null {
+  return items ? ([...items] as unknown as Copy[]) : null;
+}
+
+/** The record as OpenTelemetry carries it, as plain JSON. */
+function recordOf(raw: RawSpan) {
+  return {
+    endTime: raw.endTimeUnixNano === 0n ? null : isoTimestampOf(raw.endTimeUnixNano),
+    otelStatus: { code: raw.statusCode, message: raw.statusMessage },
+    attributes: attributesToJson(raw.attributes),
+    droppedAttributesCount: raw.droppedAttributesCount,
+    events: raw.events.map((event) => ({
+      name: event.name,
+      time: isoTimestampOf(event.timeUnixNano),
+      attributes: attributesToJson(event.attributes),
+      droppedAttributesCount: event.droppedAttributesCount,
+    })),
+    droppedEventsCount: raw.droppedEventsCount,
+    links: raw.links.map((link) => ({ ...link, attributes: attributesToJson(link.attributes) })),
+    droppedLinksCount: raw.droppedLinksCount,
+    resource: { ...raw.resource, attributes: attributesToJson(raw.resource.attributes) },
+    scope: { ...raw.scope, attributes: attributesToJson(raw.scope.attributes) },
+    traceState: raw.traceState,
+    flags: raw.flags,
+  };
+}

@@ -1,0 +1,61 @@
+import { decodeAttributes, decodeValue, type RawEvent, type RawSpan } from '@throughline/spans';
+import type { QueryLimits } from '../../clickhouse/engine.ts';
+import { sql } from '../../clickhouse/sql.ts';
+import { EVALUATION_EVENT } from '../../ingest/signals/evaluation-score.ts';
+import { eventOfLog } from '../../ingest/signals/logs/log-event.ts';
+import type { ProjectScope } from '../project-scope.ts';
+
+interface Row {
+  readonly time_ns: string;
+  readonly event_name: string;
+  readonly body: string;
+  readonly attributes: string;
+  readonly dropped_attributes_count: number;
+}
+
+/** As many events as a span may show. */
+const MAX_EVENTS = 10_000;
+
+/** The log records of a span as events, in the order in which they happened. */
+export async function readLogEvents(
+  scope: ProjectScope,
+  traceId: string,
+  spanId: string,
+  limits?: QueryLimits,
+): Promise<RawEvent[]> {
+  const rows = await scope.query<Row>(
+    sql`
+    SELECT toUnixTimestamp64Nano(time) AS time_ns, event_name, body, attributes, dropped_attributes_count
+    FROM
+    (
+      SELECT *
+      FROM ${scope.logs}
+      WHERE trace_id = ${traceId} AND span_id = ${spanId}
+      ORDER BY version DESC
+      LIMIT 1 BY time, event_name, content_hash
+    ) AS logs
+    ORDER BY time, observed_time, version, position
+    LIMIT ${MAX_EVENTS}`,
+    limits,
+  );
+  return rows.map((row) =>
+    eventOfLog({
+      eventName: row.event_name,
+      timeUnixNano: BigInt(row.time_ns),
+      body: decodeValue(JSON.parse(row.body)),
+      attributes: decodeAttributes(row.attributes),
+      droppedAttributesCount: row.dropped_attributes_count,
+    }),
+  );
+}
+
+/**
+ * The span with its log records as further events. A client may say the same on the span and as log records; where
+ * the span has events of a name, those are what counts. Evaluations come from elsewhere and are all kept.
+ */
+export function withLogEvents(span: RawSpan, logs: readonly RawEvent[]): RawSpan {
+  if (logs.length === 0) return span;
+  const own = new Set(span.events.map(({ name }) => name));
+  const added = logs.filter(({ name }) => name === EVALUATION_EVENT || !own.has(name));
+  return { ...span, events: [...span.events, ...added] };
+}

@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { trace as traceSchema } from '../../contract/schemas.ts';
+import { openTestStore, type TestStore } from '../../testing/test-store.ts';
+import { projectScope } from '../project-scope.ts';
+import { getTrace, parseTrace } from './get-trace.ts';
+
+let store: TestStore;
+beforeAll(async () => {
+  store = await openTestStore();
+});
+afterAll(() => store.close());
+const find = async (project: string, traceId: string) => {
+  const found = await getTrace(projectScope(store.engine, project), traceId);
+  return found && parseTrace(found);
+};
+
+describe('getTrace', () => {
+  it('gives the summary and the spans by start', async () => {
+    await store.insertSpans(
+      { trace_id: 't', span_id: 'c', parent_span_id: 'a', name: 'second', start: '2026-11-20 10:00:01' },
+      {
+        trace_id: 't',
+        span_id: 'b',
+        parent_span_id: 'a',
+        start: '2026-11-20 10:00:00.5',
+        kind: 'llm',
+        model: 'gpt-4o',
+        provider: 'openai',
+        input_tokens: 5,
+        output_tokens: 0,
+        cost_usd: '0.000000000001',
+        counted: true,
+        ttft_ns: 412_000_000,
+        status: 'error',
+        error_type: 'Timeout',
+        status_message: 'too slow',
+        duration_ns: null,
+      },
+      { trace_id: 't', span_id: 'a', name: 'root', duration_ns: 2_000_000_001 },
+      { trace_id: 'u', span_id: 'a', name: 'other trace' },
+      { project: 'q', trace_id: 't', span_id: 'z', name: 'other project' },
+    );
+    const found = await find('p', 't');
+    expect(traceSchema.parse(found)).toEqual(found);
+    expect(found).toMatchObject({
+      traceId: 't',
+      name: 'root',
+      spanCount: 3,
+      durationMs: 2000.000001,
+      errorCount: 1,
+    });
+    expect(found?.spans.map((span) => span.spanId)).toEqual(['a', 'b', 'c']);
+    expect(found?.spans[1]).toEqual({
+      spanId: 'b',
+      parentSpanId: 'a',
+      name: 'span',
+      kind: 'llm',
+      startTime: '2026-11-20T10:00:00.500000000Z',
+      durationMs: null,
+      status: 'error',
+      statusMessage: 'too slow',
+      errorType: 'Timeout',
+      service: null,
+      provider: 'openai',
+      model: 'gpt-4o',
+      inputTokens: 5,
+      outputTokens: 0,
+      cacheReadTokens: null,
+      cacheWriteTokens: null,
+      reasoningTokens: null,
+      costUsd: 1e-12,
+      counted: true,
+      ttftMs: 412,
+      toolName: null,
+      agentName: null,
+      documentCount: null,
+      inputDocumentCount: null,
+    });
+  });
+
+  it('has each span once, in its latest version, also where its start moved to another day', async () => {
+    const span = { trace_id: 'moved', span_id: 'a' };
+    await store.insertSpans({ ...span, name: 'new', start: '2026-11-21 10:00:00', version: 9 });
+    await store.insertSpans({ ...span, name: 'old', version: 3 });
+    await store.insertSpans({ ...span, name: 'old', version: 3 });
+    const found = await find('p', 'moved');
+    expect(found?.spans.map((row) => [row.name, row.startTime])).toEqual([
+      ['new', '2026-11-21T10:00:00.000000000Z'],
+    ]);
+    expect(found).toMatchObject({ spanCount: 1, startTime: '2026-11-21T10:00:00.000000000Z' });
+  });
+
+  it('is undefined for an id that the project does not have', async () => {
+    expect(await find('p', 'nope')).toBeUndefined();
+    expect(await find('q', 'u')).toBeUndefined();
+    expect(await find('p', "t' OR '1'='1")).toBeUndefined();
+  });
+
+  it('gives ids of any kind', async () => {
+    for (const id of ['550e8400-e29b-41d4-a716-446655440000', 'run/1 ü 😀', "a'b\\c\n", 'x'.repeat(800)]) {
+      await store.insertSpans({ trace_id: id, span_id: id });
+      expect((await find('p', id))?.spans[0]?.spanId).toBe(id);
+    }
+  });
+
+  it('gives the earliest 100,000 of a larger trace and says how many there are', async () => {
+    await store.engine.command(
+      `INSERT INTO spans (project, trace_id, span_id, parent_span_id, name, kind, status, start, version)
+       SELECT 'p', 'huge', toString(number), if(number = 0, '', '0'), 'x', 'span', 'unset',
+         fromUnixTimestamp64Nano(toInt64(1795000000000000000 + number * 1000), 'UTC'), 1 FROM numbers(100010)`,
+    );
+    const found = await find('p', 'huge');
+    expect(found?.spanCount).toBe(100_010);
+    expect(found?.spans).toHaveLength(100_000);
+    expect(found?.spans.at(-1)?.spanId).toBe('99999');
+  });
+});

@@ -1,0 +1,77 @@
+import type { QueryLimits } from '../../clickhouse/engine.ts';
+import { sql } from '../../clickhouse/sql.ts';
+import type { Trace, TraceSummary } from '../../contract/schemas.ts';
+import { type ProjectScope, type SpanRange, startsWithin } from '../project-scope.ts';
+import { scoresOfTraces } from '../scores/score-rows.ts';
+import { API_SETTINGS, SPAN_SUMMARY_FIELDS } from '../spans/span-summary.ts';
+import { countUsedOfTrace, type UsedDocumentCount } from '../spans/used-documents.ts';
+import { readPreviews } from './previews.ts';
+import { previewSource, readTraceRows, toSummary } from './trace-summaries.ts';
+
+/** Of a larger trace the earliest are given; its `spanCount` tells how many there are. */
+export const MAX_SPANS = 100_000;
+
+const MAX_SCORES = 1000;
+
+export interface FoundTrace {
+  readonly summary: TraceSummary;
+  readonly usedDocuments: readonly UsedDocumentCount[];
+  /** `SpanSummary[]` by start, as the UTF-8 text of JSON. */
+  readonly spansJson: Uint8Array;
+}
+
+/** The trace with all its spans by start; undefined where the project has none of this id. */
+export async function getTrace(
+  scope: ProjectScope,
+  traceId: string,
+  signal?: AbortSignal,
+): Promise<FoundTrace | undefined> {
+  const limits: QueryLimits = { maxResultRows: MAX_SPANS, ...(signal ? { signal } : {}) };
+  // The id alone leads through its index, once; with the time, the other queries need no index.
+  const [[row], scores] = await Promise.all([
+    readTraceRows(scope, [traceId], undefined, limits),
+    scoresOfTraces(scope, [traceId], MAX_SCORES, limits),
+  ]);
+  if (!row) return undefined;
+  const range: SpanRange = { fromNs: BigInt(row.position_ns), toNs: BigInt(row.last_ns) };
+  const [spansJson, previews, usedDocuments] = await Promise.all([
+    readSpans(scope, traceId, range, limits),
+    readPreviews(scope, [previewSource(row)], limits),
+    row.has_documents === 1 ? countUsedOfTrace(scope, traceId, range, limits) : [],
+  ]);
+  return { summary: toSummary(row, previews.get(traceId), scores.get(traceId)), usedDocuments, spansJson };
+}
+
+/** The text of a `Trace`. */
+export function traceJson({ summary, usedDocuments, spansJson }: FoundTrace): Buffer {
+  const head = JSON.stringify({ ...summary, usedDocuments }).slice(0, -1);
+  return Buffer.concat([Buffer.from(`${head},"spans":`), spansJson, Buffer.from('}')]);
+}
+
+export function parseTrace(found: FoundTrace): Trace {
+  return JSON.parse(traceJson(found).toString()) as Trace;
+}
+
+/** A span in its latest version, even where that has another start and so another key. */
+function readSpans(
+  scope: ProjectScope,
+  traceId: string,
+  range: SpanRange,
+  limits: QueryLimits,
+): Promise<Uint8Array> {
+  return scope.queryJson(
+    sql`
+    SELECT ${SPAN_SUMMARY_FIELDS}
+    FROM
+    (
+      SELECT * FROM ${scope.spans}
+      WHERE trace_id = ${traceId} AND ${startsWithin(range)}
+      ORDER BY version DESC
+      LIMIT 1 BY span_id
+    )
+    ORDER BY start, span_id
+    LIMIT ${MAX_SPANS}
+    ${API_SETTINGS}`,
+    limits,
+  );
+}

@@ -1,0 +1,119 @@
+import type { QueryLimits } from '../../clickhouse/engine.ts';
+import { sql } from '../../clickhouse/sql.ts';
+import { MINUTE, MINUTE_NS, type ProjectScope } from '../project-scope.ts';
+
+export interface SpanPlace {
+  readonly spanId: string;
+  readonly startNs: string;
+}
+
+/** Which spans of a trace may show what went in and out, the best first. */
+export interface PreviewSource {
+  readonly traceId: string;
+  readonly input: readonly SpanPlace[];
+  readonly output: readonly SpanPlace[];
+}
+
+export interface Previews {
+  readonly inputPreview: string | null;
+  readonly outputPreview: string | null;
+}
+
+interface Row {
+  readonly trace_id: string;
+  readonly span_id: string;
+  readonly input_preview: string;
+  readonly output_preview: string;
+}
+
+/**
+ * Previews by trace id. Where a client sends content as log records alone, those say what the span does not; they are
+ * looked for only where the best span itself does not say both.
+ */
+export async function readPreviews(
+  scope: ProjectScope,
+  sources: readonly PreviewSource[],
+  limits?: QueryLimits,
+): Promise<Map<string, Previews>> {
+  const own = await readOwn(scope, sources, limits);
+  const silent = sources.filter(({ traceId, input: [input], output: [output] }) => {
+    const says = (place: SpanPlace | undefined, side: Side) =>
+      place !== undefined && own.get(keyOf(traceId, place.spanId))?.[side];
+    return !says(input, 'input_preview') || !says(output, 'output_preview');
+  });
+  const logged = silent.length > 0 ? await readLogged(scope, silent, limits) : undefined;
+  const pick = (traceId: string, candidates: readonly SpanPlace[], side: Side) => {
+    for (const { spanId } of candidates) {
+      const key = keyOf(traceId, spanId);
+      const text = own.get(key)?.[side] || logged?.get(key)?.[side];
+      if (text) return text;
+    }
+    return null;
+  };
+  return new Map(
+    sources.map(({ traceId, input, output }) => [
+      traceId,
+      {
+        inputPreview: pick(traceId, input, 'input_preview'),
+        outputPreview: pick(traceId, output, 'output_preview'),
+      },
+    ]),
+  );
+}
+
+type Side = 'input_preview' | 'output_preview';
+
+/** Of the spans themselves. Their starts are known, so the whole primary key is, and each row costs one granule. */
+async function readOwn(scope: ProjectScope, sources: readonly PreviewSource[], limits?: QueryLimits) {
+  const places = placesOf(sources);
+  const rows = await scope.query<Row>(
+    sql`
+    SELECT trace_id, span_id, input_preview, output_preview
+    FROM ${scope.payloads}
+    WHERE (${MINUTE}, trace_id, span_id) IN (
+        SELECT intDiv(toInt64(place.1), ${MINUTE_NS}), place.2, place.3
+        FROM (SELECT arrayJoin(arrayZip(
+          ${places.map(({ startNs }) => startNs)},
+          ${places.map(({ traceId }) => traceId)},
+          ${places.map(({ spanId }) => spanId)})) AS place))
+      AND (input_preview != '' OR output_preview != '')
+    ORDER BY version DESC
+    LIMIT 1 BY trace_id, span_id`,
+    limits,
+  );
+  return byKey(rows);
+}
+
+/** Of the spans' log records. */
+async function readLogged(scope: ProjectScope, sources: readonly PreviewSource[], limits?: QueryLimits) {
+  const places = placesOf(sources);
+  const rows = await scope.query<Row>(
+    sql`
+    SELECT trace_id, span_id,
+      argMaxIf(logs.input_preview, (time, version, position), logs.input_preview != '') AS input_preview,
+      argMaxIf(logs.output_preview, (time, version, position), logs.output_preview != '') AS output_preview
+    FROM ${scope.logs} AS logs
+    WHERE (trace_id, span_id) IN (
+        SELECT place.1, place.2
+        FROM (SELECT arrayJoin(arrayZip(
+          ${places.map(({ traceId }) => traceId)},
+          ${places.map(({ spanId }) => spanId)})) AS place))
+    GROUP BY trace_id, span_id`,
+    limits,
+  );
+  return byKey(rows);
+}
+
+function placesOf(sources: readonly PreviewSource[]) {
+  return sources.flatMap(({ traceId, input, output }) =>
+    [...input, ...output].map((place) => ({ traceId, ...place })),
+  );
+}
+
+function byKey(rows: readonly Row[]): ReadonlyMap<string, Row> {
+  return new Map(rows.map((row) => [keyOf(row.trace_id, row.span_id), row]));
+}
+
+function keyOf(traceId: string, spanId: string): string {
+  return JSON.stringify([traceId, spanId]);
+}

@@ -1,0 +1,118 @@
+import type { Filter } from '@throughline/spans';
+import type { QueryLimits } from '../../clickhouse/engine.ts';
+import { nsToMs, toNumber } from '../../clickhouse/numbers.ts';
+import { and, sql, time } from '../../clickhouse/sql.ts';
+import type { TraceVolume } from '../../contract/schemas.ts';
+import { isoTimestampOf } from '../../contract/timestamps.ts';
+import { filterConditions } from '../filter/filter-sql.ts';
+import type { ProjectScope } from '../project-scope.ts';
+
+export interface VolumeOptions {
+  /** Nanoseconds since 1970. Absent: the project's first and last span. */
+  readonly fromNs?: bigint | undefined;
+  readonly toNs?: bigint | undefined;
+  /** At most so many, of a width that people like. */
+  readonly buckets: number;
+  readonly filter?: Filter | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+interface Row {
+  readonly bucket: string;
+  /** `1` in the one row of the whole range. */
+  readonly is_total: string;
+  readonly traces: string;
+  readonly errors: string;
+  readonly cost_usd: string | null;
+  readonly p50_ns: number | null;
+  readonly p95_ns: number | null;
+}
+
+const SECOND_NS = 1_000_000_000n;
+const MAX_NS = 2n ** 63n - 1n;
+const DAY_NS = 86_400n * SECOND_NS;
+const WIDTHS_SECONDS = [
+  1, 5, 10, 30, 60, 300, 600, 1800, 3600, 10_800, 21_600, 43_200, 86_400, 604_800, 2_592_000,
+];
+
+/** How many traces began when, how many failed, how long they took and what they cost. */
+export async function traceVolume(scope: ProjectScope, options: VolumeOptions): Promise<TraceVolume> {
+  const limits: QueryLimits = options.signal ? { signal: options.signal } : {};
+  const { fromNs, toNs } = await rangeOf(scope, options, limits);
+  const widthNs = BigInt(widthOf(toNs - fromNs, options.buckets)) * SECOND_NS;
+  const firstNs = fromNs - (fromNs % widthNs);
+  const rows = await scope.query<Row>(
+    sql`
+    SELECT intDiv(start_ns - ${firstNs}, ${widthNs}) AS bucket, grouping(bucket) AS is_total,
+      count() AS traces, countIf(failed) AS errors, sum(cost) AS cost_usd,
+      quantileTDigestOrNull(0.5)(took_ns) AS p50_ns, quantileTDigestOrNull(0.95)(took_ns) AS p95_ns
+    FROM
+    (
+      SELECT toUnixTimestamp64Nano(min(start)) AS start_ns,
+        max(toUnixTimestamp64Nano(start) + toInt64(duration_ns)) - start_ns AS took_ns,
+        countIf(status = 'error' AND parent_span_id = '') > 0
+          OR (countIf(status = 'error') > 0 AND countIf(parent_span_id = '') = 0) AS failed,
+        sumIf(cost_usd, counted) AS cost
+      FROM ${scope.mergedSpans}
+      WHERE ${and([
+        sql`start >= ${time(fromNs > DAY_NS ? fromNs - DAY_NS : 0n)}
+          AND start < ${time(toNs < MAX_NS - DAY_NS ? toNs + DAY_NS : MAX_NS)}`,
+        ...filterConditions(scope, options.filter ?? [], fromNs, toNs),
+      ])}
+      GROUP BY trace_id
+      HAVING start_ns >= ${fromNs} AND start_ns < ${toNs}
+    )
+    GROUP BY GROUPING SETS ((bucket), ())`,
+    limits,
+  );
+  const total = rows.find((row) => row.is_total === '1');
+  const byBucket = new Map(
+    rows.filter((row) => row.is_total === '0').map((row) => [Number(row.bucket), row]),
+  );
+  const count = Number((toNs - firstNs + widthNs - 1n) / widthNs);
+  const traces = Number(total?.traces ?? 0);
+  const errors = Number(total?.errors ?? 0);
+  return {
+    from: isoTimestampOf(fromNs),
+    to: isoTimestampOf(toNs),
+    bucketSeconds: Number(widthNs / SECOND_NS),
+    buckets: Array.from({ length: count }, (_, index) => ({
+      startTime: isoTimestampOf(firstNs + BigInt(index) * widthNs),
+      traces: Number(byBucket.get(index)?.traces ?? 0),
+      errors: Number(byBucket.get(index)?.errors ?? 0),
+    })),
+    traces,
+    errors,
+    errorRate: traces === 0 ? null : errors / traces,
+    p50DurationMs: msOf(total?.p50_ns),
+    p95DurationMs: msOf(total?.p95_ns),
+    costUsd: traces === 0 ? null : toNumber(total?.cost_usd ?? null),
+  };
+}
+
+function msOf(ns: number | null | undefined): number | null {
+  return nsToMs(ns === null || ns === undefined ? null : String(ns));
+}
+
+/** The narrowest width that needs no more buckets than wanted. */
+function widthOf(rangeNs: bigint, buckets: number): number {
+  const seconds = Number(rangeNs) / 1e9;
+  const last = WIDTHS_SECONDS.at(-1) as number;
+  return (
+    WIDTHS_SECONDS.find((width) => seconds / width <= buckets) ?? Math.ceil(seconds / buckets / last) * last
+  );
+}
+
+async function rangeOf(scope: ProjectScope, { fromNs, toNs }: VolumeOptions, limits: QueryLimits) {
+  if (fromNs !== undefined && toNs !== undefined) return { fromNs, toNs: toNs > fromNs ? toNs : fromNs };
+  const [range] = await scope.query<{ first: string; last: string; n: string }>(
+    sql`
+    SELECT toUnixTimestamp64Nano(min(start)) AS first, toUnixTimestamp64Nano(max(start)) AS last, count() AS n
+    FROM ${scope.spans}
+    WHERE start >= ${time(fromNs ?? 0n)} AND start < ${time(toNs ?? MAX_NS)}`,
+    limits,
+  );
+  const first = fromNs ?? (range && range.n !== '0' ? BigInt(range.first) : (toNs ?? 0n));
+  const last = toNs ?? (range && range.n !== '0' ? BigInt(range.last) + 1n : first);
+  return { fromNs: first, toNs: last > first ? last : first };
+}

@@ -1,0 +1,270 @@
+/**
+ * OTLP over gRPC: unary calls on Node's HTTP/2. Sources: opentelemetry-proto `docs/specification.md`, "OTLP/gRPC";
+ * "gRPC over HTTP2" of gRPC's documentation. The messages are handed to the workers as the bytes they came in,
+ * compressed or not, so that the main thread neither unpacks nor holds what was not counted. Why not a library:
+ * `docs/decisions/006-grpc-on-http2.md`.
+ */
+import {
+  constants,
+  createServer,
+  type Http2Server,
+  type IncomingHttpHeaders,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from 'node:http2';
+import type { AddressInfo } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { FastifyBaseLogger } from 'fastify';
+import { groupOf, type Place } from '../../admission/admission.ts';
+import { PACE } from '../../admission/arrival.ts';
+import { ThroughlineError } from '../../errors/errors.ts';
+import type { ContentEncoding } from '../../ingest/pool/messages.ts';
+import { encodeExportResponse } from '../../otlp/export-response.ts';
+import { projectOfHeader, validProjectOfHeader } from '../../project/project-of-header.ts';
+import type { OtlpParts } from '../otlp-http/otlp-plugin.ts';
+import { SIGNALS, type Signal } from '../otlp-signals.ts';
+import { readGrpcMessage } from './grpc-message.ts';
+import { grpcCodeName, grpcFailureOf } from './grpc-status.ts';
+
+export interface GrpcParts
+  extends Pick<OtlpParts, 'acceptOtlp' | 'maxBodyBytes' | 'onAnswered' | 'admission' | 'pace'> {
+  readonly log: FastifyBaseLogger;
+}
+
+export interface GrpcServer {
+  /** The port that was taken. */
+  readonly port: number;
+  /** Finishes the calls in progress. */
+  close(): Promise<void>;
+}
+
+/** The server cannot listen; the message is for the person who starts it. */
+export class GrpcListenError extends Error {
+  override readonly name = 'GrpcListenError';
+}
+
+/** Exporters use one call at a time; more on one connection only hold memory. */
+const MAX_CONCURRENT_CALLS = 64;
+/** Each call's own window is Node's: what arrives before it is read. That of the connection holds as many. */
+const CONNECTION_WINDOW_BYTES = MAX_CONCURRENT_CALLS * 65_535;
+/** A peer that is gone without a word holds its connection for twice as long. */
+const KEEPALIVE_MS = 60_000;
+/** Calls that do not end by then are cut off. */
+const CLOSE_GRACE_MS = 10_000;
+
+const ENCODINGS: Readonly<Record<string, ContentEncoding>> = {
+  identity: 'identity',
+  gzip: 'gzip',
+  deflate: 'deflate',
+  zstd: 'zstd',
+};
+const HEADERS = {
+  ':status': 200,
+  'content-type': 'application/grpc+proto',
+  'grpc-accept-encoding': Object.keys(ENCODINGS).join(),
+};
+const CANCELLED = 1;
+const UNIMPLEMENTED = 12;
+const INTERNAL = 13;
+
+/** @throws GrpcListenError */
+export async function startGrpcServer(
+  parts: GrpcParts,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<GrpcServer> {
+  const server = createServer({ settings: { maxConcurrentStreams: MAX_CONCURRENT_CALLS } });
+  const sessions = new Set<ServerHttp2Session>();
+  server.on('session', (session) => {
+    sessions.add(session);
+    // Or calls that wait for room would hold up the others of their connection.
+    session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
+    const stopWatching = endWhenGone(session);
+    session.on('close', () => {
+      stopWatching();
+      sessions.delete(session);
+    });
+  });
+  // Of peers that speak no HTTP/2: their connection ends.
+  server.on('sessionError', () => {});
+  const signals = new Map(SIGNALS.map((signal) => [`/${signal.grpcService}/Export`, signal]));
+  server.on('stream', (stream, headers) => {
+    // What goes wrong with a stream is seen where it is read or written.
+    stream.on('error', () => {});
+    if (!isGrpc(headers)) return stream.respond({ ':status': 415 }, { endStream: true });
+    const signal = signals.get(String(headers[':path']));
+    if (signal) return void answerCall(parts, signal, stream, headers);
+    sendFailure(stream, UNIMPLEMENTED, `there is no method ${headers[':path']}`);
+  });
+  await listen(server, host, port);
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () => close(server, sessions),
+  };
+}
+
+function isGrpc(headers: IncomingHttpHeaders): boolean {
+  return (
+    headers[':method'] === 'POST' && /^application\/grpc(\+proto)?($|;)/.test(headers['content-type'] ?? '')
+  );
+}
+
+async function answerCall(
+  parts: GrpcParts,
+  signal: Signal,
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+): Promise<void> {
+  const projectHeader = headers['x-throughline-project']?.toString();
+  const userAgent = headers['user-agent'];
+  const report = (code: number, error?: unknown) =>
+    parts.onAnswered?.({
+      signal: signal.kind,
+      transport: 'grpc',
+      status: grpcCodeName(code),
+      ...(error instanceof ThroughlineError && { error }),
+      project: validProjectOfHeader(projectHeader),
+      userAgent,
+    });
+  try {
+    const partial = await acceptCall(parts, signal, stream, headers, projectHeader);
+    sendResponse(stream, encodeExportResponse('protobuf', signal.rejectedField, partial));
+    report(0);
+  } catch (error) {
+    // Who goes away before the last byte gets no answer, and has sent nothing wrong. Clients may end a message that
+    // they give up, and reset it with the next frame.
+    await nextTurn();
+    if (stream.closed || stream.destroyed) return report(CANCELLED);
+    const { code, message, details } = grpcFailureOf(error);
+    if (code === INTERNAL) parts.log.error({ err: error }, 'an OTLP call failed');
+    report(code, error);
+    sendFailure(stream, code, message, details);
+  }
+}
+
+async function acceptCall(
+  { admission, maxBodyBytes, pace = PACE, acceptOtlp }: GrpcParts,
+  { kind }: Signal,
+  stream: ServerHttp2Stream,
+  headers: IncomingHttpHeaders,
+  projectHeader: string | undefined,
+): ReturnType<OtlpParts['acceptOtlp']> {
+  const group = groupOf(validProjectOfHeader(projectHeader), stream.session?.socket?.remoteAddress);
+  let place: Place | undefined;
+  try {
+    const reading = readGrpcMessage(stream, {
+      maxBytes: maxBodyBytes,
+      pace,
+      enter: (bytes) => {
+        const entered = admission.enter(group, bytes);
+        // Where the client goes away while the call waits.
+        stream.once('close', () => entered.leave());
+        place = entered;
+        return entered;
+      },
+    });
+    const { isCompressed, body } = await Promise.race([reading, closed(stream)]);
+    return await acceptOtlp(kind, {
+      body,
+      contentType: 'protobuf',
+      contentEncoding: isCompressed ? encodingOf(headers) : 'identity',
+      project: projectHeader === undefined ? undefined : projectOfHeader(projectHeader),
+      userAgent: headers['user-agent'],
+      group,
+      place,
+    });
+  } finally {
+    place?.leave();
+  }
+}
+
+/** Rejects where the client resets the stream: those who read it then wait for ever. */
+function closed(stream: ServerHttp2Stream): Promise<never> {
+  return new Promise((_, reject) => {
+    stream.once('close', () => reject(new Error('the stream was closed')));
+  });
+}
+
+function encodingOf(headers: IncomingHttpHeaders): ContentEncoding {
+  const name = String(headers['grpc-encoding'] ?? 'identity');
+  const known = Object.hasOwn(ENCODINGS, name) ? ENCODINGS[name] : undefined;
+  if (known) return known;
+  throw new ThroughlineError(
+    'unsupported-content-encoding',
+    `the message is compressed with ${JSON.stringify(name)}, expected gzip, deflate or zstd`,
+  );
+}
+
+function sendResponse(stream: ServerHttp2Stream, message: Buffer): void {
+  if (stream.destroyed) return;
+  const prefix = Buffer.alloc(5);
+  prefix.writeUInt32BE(message.length, 1);
+  stream.once('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
+  stream.respond(HEADERS, { waitForTrailers: true });
+  stream.end(Buffer.concat([prefix, message]));
+}
+
+/** The status alone. What of the message has not come is not waited for. */
+function sendFailure(stream: ServerHttp2Stream, code: number, message: string, details?: Buffer): void {
+  if (stream.destroyed) return;
+  stream.respond(
+    {
+      ...HEADERS,
+      'grpc-status': String(code),
+      'grpc-message': percentEncoded(message),
+      ...(details && { 'grpc-status-details-bin': details.toString('base64') }),
+    },
+    { endStream: true },
+  );
+  stream.close(constants.NGHTTP2_NO_ERROR);
+  // What was taken in and not read would keep the stream open.
+  stream.resume();
+}
+
+/** Printable ASCII stays. Source: gRPC over HTTP/2, "Status-Message". */
+function percentEncoded(message: string): string {
+  return Buffer.from(message)
+    .reduce<string[]>((text, byte) => {
+      const isPlain = byte >= 0x20 && byte < 0x7f && byte !== 0x25;
+      text.push(isPlain ? String.fromCharCode(byte) : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`);
+      return text;
+    }, [])
+    .join('');
+}
+
+/** Asks the peer for a sign of life from time to time; returns what stops that. */
+function endWhenGone(session: ServerHttp2Session): () => void {
+  let isAlive = true;
+  const timer = setInterval(() => {
+    if (!isAlive) return session.destroy();
+    isAlive = false;
+    if (!session.destroyed)
+      session.ping(() => {
+        isAlive = true;
+      });
+  }, KEEPALIVE_MS);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+function listen(server: Http2Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reason =
+        error.code === 'EADDRINUSE'
+          ? `Port ${port} of OTLP/gRPC is in use. Stop what uses it, or choose another with --grpc-port.`
+          : `OTLP/gRPC cannot listen on ${host}:${port}: ${error.message}`;
+      reject(new GrpcListenError(reason, { cause: error }));
+    });
+    server.listen(port, host, resolve);
+  });
+}
+
+async function close(server: Http2Server, sessions: ReadonlySet<ServerHttp2Session>): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  for (const session of sessions) session.close();
+  const timer = setTimeout(() => {
+    for (const session of sessions) session.destroy();
+  }, CLOSE_GRACE_MS);
+  await closed;
+  clearTimeout(timer);
+}

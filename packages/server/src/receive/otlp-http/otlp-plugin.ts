@@ -1,0 +1,194 @@
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { type Admission, groupOf, type Place } from '../../admission/admission.ts';
+import { PACE, type Pace } from '../../admission/arrival.ts';
+import { declaredLength, readHttpBody, UNKNOWN_BYTES } from '../../admission/http-body.ts';
+import { ThroughlineError } from '../../errors/errors.ts';
+import type { ContentEncoding, IngestTask } from '../../ingest/pool/messages.ts';
+import {
+  encodeExportResponse,
+  encodeStatus,
+  MEDIA_TYPES,
+  type OtlpEncoding,
+  type PartialSuccess,
+} from '../../otlp/export-response.ts';
+import { projectOfHeader, validProjectOfHeader } from '../../project/project-of-header.ts';
+import type { OnAnswered } from '../answered-request.ts';
+import { SIGNALS } from '../otlp-signals.ts';
+
+/** One request as it came: still compressed, still encoded. */
+export interface OtlpRequest {
+  readonly body: Uint8Array;
+  readonly contentType: OtlpEncoding;
+  readonly contentEncoding: ContentEncoding;
+  /** Of the header `x-throughline-project`, checked. */
+  readonly project: string | undefined;
+  readonly userAgent?: string | undefined;
+  /** Whom it shares the workers with, see `groupOf`. */
+  readonly group?: string;
+  /** What it holds, for those who make more or less of it. */
+  readonly place?: Pick<Place, 'becomeRows'> | undefined;
+}
+
+export interface OtlpParts {
+  /** Resolves once what is accepted would survive a crash; gives what was rejected. @throws ThroughlineError */
+  readonly acceptOtlp: (
+    kind: IngestTask['kind'],
+    request: OtlpRequest,
+  ) => Promise<PartialSuccess | undefined>;
+  /** Before decompression. */
+  readonly maxBodyBytes: number;
+  readonly admission: Admission;
+  readonly pace?: Pace;
+  readonly onAnswered?: OnAnswered;
+}
+
+const CONTENT_TYPES: Readonly<Record<string, OtlpEncoding>> = {
+  'application/x-protobuf': 'protobuf',
+  // What some senders use for the same bytes.
+  'application/protobuf': 'protobuf',
+  'application/json': 'json',
+};
+
+const CONTENT_ENCODINGS: Readonly<Record<string, ContentEncoding>> = {
+  '': 'identity',
+  identity: 'identity',
+  gzip: 'gzip',
+  'x-gzip': 'gzip',
+  deflate: 'deflate',
+  zstd: 'zstd',
+};
+
+/**
+ * OTLP over HTTP. Source: opentelemetry-proto `docs/specification.md`, "OTLP/HTTP".
+ * Log records and metrics that are not kept are answered with a partial success that says why: it is the one answer
+ * that exporters report and do not repeat.
+ */
+export async function otlpPlugin(app: FastifyInstance, parts: OtlpParts): Promise<void> {
+  const { admission, maxBodyBytes, pace = PACE } = parts;
+  const places = new WeakMap<FastifyRequest, { readonly group: string; readonly place: Place }>();
+  app.addHook('onRequest', async (request, reply) => {
+    const bytes = declaredLength(request.raw, maxBodyBytes) ?? UNKNOWN_BYTES;
+    const group = groupOf(headerProjectOf(request), request.raw.socket.remoteAddress);
+    const place = admission.enter(group, bytes);
+    // Also comes when the client went away.
+    reply.raw.once('close', () => place.leave());
+    places.set(request, { group, place });
+    if (place.admitted) await place.admitted;
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (request: FastifyRequest, payload: IncomingMessage) => {
+    const place = places.get(request)?.place as Place;
+    return readHttpBody(payload, place, maxBodyBytes, pace);
+  });
+  const onAnswered = parts.onAnswered ?? (() => {});
+  const signals = new Map(SIGNALS.map(({ httpPath, kind }) => [httpPath, kind]));
+  app.setErrorHandler((error, request, reply) => {
+    const known = toThroughlineError(error);
+    const signal = signals.get(request.routeOptions.url ?? '');
+    // Who hangs up before the last byte gets no answer, and has sent nothing wrong.
+    const isGone = request.raw.readableAborted;
+    // The rest of such a body would come too late as well.
+    if (known.code === 'too-slow') reply.header('connection', 'close');
+    if (signal)
+      onAnswered({
+        signal,
+        transport: 'http',
+        status: isGone ? 'aborted' : String(known.status),
+        ...(!isGone && { error: known }),
+        project: headerProjectOf(request),
+        userAgent: request.headers['user-agent'],
+      });
+    return sendError(known, request, reply);
+  });
+
+  for (const { httpPath, kind, rejectedField } of SIGNALS) {
+    app.post(httpPath, async (request, reply) => {
+      const encoding = encodingOf(request);
+      const partial = await parts.acceptOtlp(kind, {
+        body: bodyOf(request),
+        contentType: encoding,
+        contentEncoding: contentEncodingOf(request),
+        project: projectOf(request),
+        userAgent: request.headers['user-agent'],
+        ...places.get(request),
+      });
+      onAnswered({ signal: kind, transport: 'http', status: '200' });
+      return send(reply, 200, encoding, encodeExportResponse(encoding, rejectedField, partial));
+    });
+  }
+}
+
+function send(reply: FastifyReply, status: number, encoding: OtlpEncoding, body: Buffer): FastifyReply {
+  return reply.code(status).header('content-type', MEDIA_TYPES[encoding]).send(body);
+}
+
+function encodingOf(request: FastifyRequest): OtlpEncoding {
+  const encoding = knownEncoding(request);
+  if (encoding) return encoding;
+  const found = request.headers['content-type'];
+  throw new ThroughlineError(
+    'unsupported-content-type',
+    `${found === undefined ? 'there is no content type' : `the content type is ${JSON.stringify(found)}`}, ` +
+      'expected application/x-protobuf or application/json',
+  );
+}
+
+function knownEncoding(request: FastifyRequest): OtlpEncoding | undefined {
+  const [mediaType = ''] = (request.headers['content-type'] ?? '').split(';');
+  const name = mediaType.trim().toLowerCase();
+  return Object.hasOwn(CONTENT_TYPES, name) ? CONTENT_TYPES[name] : undefined;
+}
+
+function contentEncodingOf(request: FastifyRequest): ContentEncoding {
+  const found = request.headers['content-encoding'] ?? '';
+  const name = found.trim().toLowerCase();
+  const known = Object.hasOwn(CONTENT_ENCODINGS, name) ? CONTENT_ENCODINGS[name] : undefined;
+  if (known) return known;
+  throw new ThroughlineError(
+    'unsupported-content-encoding',
+    `the content encoding is ${JSON.stringify(found)}, expected gzip, deflate, zstd or identity`,
+  );
+}
+
+function projectOf(request: FastifyRequest): string | undefined {
+  const header = request.headers['x-throughline-project'];
+  return header === undefined ? undefined : projectOfHeader(String(header));
+}
+
+/** Undefined where there is none, or none that is valid. */
+function headerProjectOf(request: FastifyRequest): string | undefined {
+  return validProjectOfHeader(request.headers['x-throughline-project']?.toString());
+}
+
+/** No body at all is an empty request. */
+function bodyOf(request: FastifyRequest): Uint8Array {
+  return request.body instanceof Uint8Array ? request.body : new Uint8Array();
+}
+
+/** `google.rpc.Status` in the request's own content type; in JSON where that is none of OTLP's. */
+function sendError(known: ThroughlineError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (known.status >= 500 && !known.retryable)
+    request.log.error({ err: known.cause ?? known }, 'an OTLP request failed');
+  if (known.retryAfterSeconds !== undefined) reply.header('retry-after', String(known.retryAfterSeconds));
+  const encoding = knownEncoding(request) ?? 'json';
+  return send(reply, known.status, encoding, encodeStatus(encoding, known.status, known.message));
+}
+
+function toThroughlineError(error: unknown): ThroughlineError {
+  if (error instanceof ThroughlineError) return error;
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  const status =
+    typeof error === 'object' && error !== null && 'statusCode' in error ? Number(error.statusCode) : 500;
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
+    return new ThroughlineError(
+      'unsupported-content-type',
+      'the content type cannot be read, expected application/x-protobuf or application/json',
+      { cause: error },
+    );
+  if (status >= 400 && status < 500)
+    return new ThroughlineError('malformed-body', error instanceof Error ? error.message : 'bad request', {
+      cause: error,
+    });
+  return new ThroughlineError('internal', 'the server failed; its log has the cause', { cause: error });
+}

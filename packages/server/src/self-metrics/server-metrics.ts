@@ -1,0 +1,146 @@
+import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { ProcessedRequest } from '../ingest/accept-otlp.ts';
+import type { IngestTask } from '../ingest/pool/messages.ts';
+import type { GroupCommit } from '../journal/journal.ts';
+import type { TableLoad } from '../loader/loader.ts';
+import type { AnsweredRequest } from '../receive/answered-request.ts';
+import { addRuntimeGauges } from './runtime-gauges.ts';
+
+/** What is looked at when somebody asks, not told when it happens. */
+export interface WatchedParts {
+  readonly admission: { readonly bytes: number; readonly maxBytes: number; readonly waiting: number };
+  readonly pool: { readonly queueSize: number };
+  readonly journal: {
+    readonly sizeBytes: number;
+    readonly maxBytes: number;
+    /** ms since 1970; undefined while the journal is empty. */
+    readonly oldestRowUnixMs: number | undefined;
+    readonly recovery: { readonly quarantinedBytes: number };
+  };
+}
+
+/**
+ * Figures of one server for Prometheus. The parts of the server do not know it: `main.ts` gives each the observer it
+ * tells. Labels are closed sets; projects are named by whoever sends and are no label.
+ */
+export interface ServerMetrics {
+  onAnswered(answered: AnsweredRequest): void;
+  onProcessed(processed: ProcessedRequest): void;
+  onCommit(commit: GroupCommit): void;
+  onLoad(load: TableLoad): void;
+  watch(parts: WatchedParts): void;
+  readonly contentType: string;
+  /** The text that Prometheus reads. */
+  print(): Promise<string>;
+  close(): void;
+}
+
+const SIGNALS: Readonly<Record<IngestTask['kind'], string>> = {
+  'otlp-traces': 'traces',
+  'otlp-logs': 'logs',
+  'otlp-metrics': 'metrics',
+};
+
+const BYTES = [1e3, 1e4, 1e5, 1e6, 4e6, 16e6, 64e6];
+/** From an fsync of a fast disk to a store that is out of breath. */
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+export function createServerMetrics(): ServerMetrics {
+  const registry = new Registry();
+  const registers = [registry];
+  const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
+    new Counter({ name: `throughline_${name}`, help, labelNames, registers });
+  const histogram = <Label extends string>(
+    name: string,
+    help: string,
+    buckets: number[],
+    labelNames: readonly Label[],
+  ) => new Histogram({ name: `throughline_${name}`, help, buckets, labelNames, registers });
+
+  const requests = counter('requests_total', 'OTLP requests by their answer', [
+    'signal',
+    'transport',
+    'status',
+  ]);
+  const bodies = histogram('request_body_bytes', 'Bodies as received, of requests that were decoded', BYTES, [
+    'signal',
+  ]);
+  const work = histogram('request_work_seconds', 'Waiting for a worker, and its work', SECONDS, ['signal']);
+  const accepted = counter('records_accepted_total', 'Spans, log records and data points on disk', [
+    'signal',
+  ]);
+  const rejected = counter('records_rejected_total', 'Records that were refused alone', ['signal', 'reason']);
+  const redactions = counter('redactions_total', 'Texts replaced before they were written', ['detector']);
+  const commits = histogram('journal_commit_seconds', 'Group commits: write and fsync', SECONDS, []);
+  const commitBytes = counter('journal_committed_bytes_total', 'Rows on disk', []);
+  const commitErrors = counter('journal_commit_errors_total', 'Group commits that failed', []);
+  const loads = histogram('load_seconds', 'Loads of one table from one segment', SECONDS, ['table']);
+  const loadedRows = counter('load_rows_total', 'Rows in the store', ['table']);
+  const loadErrors = counter('load_errors_total', 'Loads that failed and are tried again', ['table']);
+  const lastLoad = new Gauge({
+    name: 'throughline_last_load_timestamp_seconds',
+    help: 'When rows were last loaded; 0 if never since the start',
+    registers,
+  });
+  const runtime = addRuntimeGauges(registry);
+
+  return {
+    onAnswered({ signal, transport, status }) {
+      requests.inc({ signal: SIGNALS[signal], transport, status });
+    },
+    onProcessed(processed) {
+      const signal = SIGNALS[processed.kind];
+      bodies.observe({ signal }, processed.bodyBytes);
+      work.observe({ signal }, processed.workMs / 1000);
+      accepted.inc({ signal }, processed.accepted);
+      for (const [detector, count] of Object.entries(processed.redactions))
+        redactions.inc({ detector }, count);
+      for (const { reason, count } of processed.rejections) rejected.inc({ signal, reason }, count);
+    },
+    onCommit({ durationMs, bytes, failed }) {
+      if (failed) return commitErrors.inc();
+      commits.observe(durationMs / 1000);
+      commitBytes.inc(bytes);
+    },
+    onLoad({ table, rows, durationMs, failed }) {
+      if (failed) return loadErrors.inc({ table });
+      loads.observe({ table }, durationMs / 1000);
+      loadedRows.inc({ table }, rows);
+      lastLoad.setToCurrentTime();
+    },
+    watch: (parts) => addWatchedGauges(registry, parts),
+    contentType: registry.contentType,
+    print: () => registry.metrics(),
+    close: () => runtime.close(),
+  };
+}
+
+function addWatchedGauges(registry: Registry, { admission, pool, journal }: WatchedParts): void {
+  const rows: readonly (readonly [name: string, help: string, read: () => number])[] = [
+    ['in_flight_bytes', 'Bodies of requests in progress, and their rows', () => admission.bytes],
+    ['in_flight_limit_bytes', 'Past it requests wait, and are refused with 429', () => admission.maxBytes],
+    ['waiting_requests', 'Requests whose body is not read yet for lack of room', () => admission.waiting],
+    ['worker_queue', 'Requests that wait for a worker', () => pool.queueSize],
+    ['journal_bytes', 'Acknowledged and not loaded yet', () => journal.sizeBytes],
+    ['journal_limit_bytes', 'Past it requests are refused with 503', () => journal.maxBytes],
+    [
+      'journal_quarantined_bytes',
+      'Acknowledged rows that the start found damaged and set aside',
+      () => journal.recovery.quarantinedBytes,
+    ],
+    [
+      'journal_oldest_row_age_seconds',
+      'How long the oldest row has waited to be loaded; 0 where none waits',
+      () => Math.max(0, Date.now() - (journal.oldestRowUnixMs ?? Date.now())) / 1000,
+    ],
+  ];
+  for (const [name, help, read] of rows)
+    new Gauge({
+      name: `throughline_${name}`,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(read());
+      },
+    });
+}

@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { splitStatements } from '../../clickhouse/statements.ts';
+import { LOG_STRUCTURE } from '../log-row.ts';
+import { METRIC_STRUCTURE } from '../metric-row.ts';
+import { PAYLOAD_STRUCTURE } from '../payload-row.ts';
+import { SCORE_STRUCTURE } from '../score-row.ts';
+import { SPAN_STRUCTURE } from '../span-row.ts';
+
+const schema = ['001-spans-and-payloads', '002-logs', '003-scores', '004-metrics']
+  .map((file) => readFileSync(new URL(`../schema/${file}.sql`, import.meta.url), 'utf8'))
+  .join('\n');
+
+/** `name Type, …` of a CREATE TABLE, without codecs, defaults and indexes. */
+function structureInSql(table: string): string {
+  const statement =
+    splitStatements(schema).find((sql) => new RegExp(`\\bEXISTS ${table}\\s*\\(`).test(sql)) ?? '';
+  const body = statement.slice(statement.indexOf('(') + 1, statement.lastIndexOf('ENGINE'));
+  return body
+    .split('\n')
+    .map((line) => line.trim().replace(/,$/, ''))
+    .filter((line) => /^[a-z]/.test(line))
+    .map((line) => line.replace(/ CODEC\(.*$/, '').replace(/\s+/, ' '))
+    .join(', ');
+}
+
+test.each([
+  ['spans', SPAN_STRUCTURE],
+  ['payloads', PAYLOAD_STRUCTURE],
+  ['logs', LOG_STRUCTURE],
+  ['scores', SCORE_STRUCTURE],
+  ['metrics', METRIC_STRUCTURE],
+])('the rows of %s have exactly the columns of the schema, in its order', (table, structure) => {
+  expect(structure).toBe(structureInSql(table));
+});

@@ -1,0 +1,127 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { chdbConfig } from '../clickhouse/chdb/chdb-config.ts';
+import { type ClickHouseAddress, parseClickHouseUrl } from '../clickhouse/server/clickhouse-address.ts';
+import { openClickHouseEngine } from '../clickhouse/server/clickhouse-engine.ts';
+
+/** A ClickHouse server of its own, with an empty folder. */
+export interface TestClickHouse {
+  /** `http://127.0.0.1:port` */
+  readonly url: string;
+  /** Of its configuration and its data. */
+  readonly folder: string;
+  /** Undefined while it does not run. */
+  readonly pid: number | undefined;
+  /** `kill -9` */
+  kill(): Promise<void>;
+  /** On the same folder and port. */
+  start(): Promise<void>;
+  /** Ends it and removes its folder. */
+  close(): Promise<void>;
+}
+
+/** A server that somebody gives for the tests; without it they start their own. */
+export const GIVEN_URL = process.env.THROUGHLINE_TEST_CLICKHOUSE_URL || undefined;
+
+const PROGRAM = fileURLToPath(new URL('./clickhouse-server-process.ts', import.meta.url));
+const MEMORY_BYTES = 4 * 1024 ** 3;
+const START_MS = 30_000;
+
+/**
+ * A real server from npm alone: the library of the embedded store is a whole ClickHouse, and a child process runs
+ * that with its HTTP port open.
+ */
+export async function startClickHouse(): Promise<TestClickHouse> {
+  const folder = await mkdtemp(join(tmpdir(), 'throughline-clickhouse-'));
+  const config = join(folder, 'config.xml');
+  await writeFile(config, chdbConfig(MEMORY_BYTES));
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  let child: ChildProcess | undefined;
+
+  const kill = async () => {
+    if (!child) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+    child = undefined;
+  };
+  const start = async () => {
+    const started = spawn(process.execPath, [PROGRAM, join(folder, 'data'), config, String(port)], {
+      // It ends when this process does: its standard input closes.
+      stdio: ['pipe', 'ignore', 'pipe'],
+      // Far from here, as servers are.
+      env: { ...process.env, TZ: 'Asia/Kathmandu' },
+    });
+    child = started;
+    let words = '';
+    started.stderr.on('data', (chunk) => {
+      words = (words + chunk).slice(-4000);
+    });
+    started.once('exit', () => {
+      if (child === started) child = undefined;
+    });
+    const deadline = performance.now() + START_MS;
+    while (!(await answers(url))) {
+      if (child !== started) throw new Error(`the ClickHouse server ended before it listened: ${words}`);
+      if (performance.now() > deadline) throw new Error(`the ClickHouse server does not listen: ${words}`);
+      await setTimeout(50);
+    }
+  };
+  await start();
+  return {
+    url,
+    folder,
+    get pid() {
+      return child?.pid;
+    },
+    start,
+    kill,
+    async close() {
+      await kill();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const databases: ClickHouseAddress[] = [];
+
+/** A database of its own on the server at `url`; it does not exist yet. */
+export function freshDatabase(url: string): ClickHouseAddress {
+  const database = `test_${process.pid}_${Date.now()}_${databases.length}`;
+  const address = { ...parseClickHouseUrl(url), database };
+  databases.push(address);
+  return address;
+}
+
+/** Leaves a given server as it was. */
+export async function dropFreshDatabases(): Promise<void> {
+  for (const { database, ...address } of databases.splice(0)) {
+    const engine = openClickHouseEngine({ ...address, database: 'default' });
+    await engine.command(`DROP DATABASE IF EXISTS ${database}`);
+    await engine.close();
+  }
+}
+
+async function answers(url: string): Promise<boolean> {
+  return fetch(`${url}/ping`).then(
+    async (response) => (await response.text()) === 'Ok.\n',
+    () => false,
+  );
+}
+
+/** Chosen before the server starts, because it comes back on the same one. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

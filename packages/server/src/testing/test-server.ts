@@ -1,0 +1,60 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { RawSpan } from '@throughline/spans';
+import { pino } from 'pino';
+import { vi } from 'vitest';
+import type { Engine } from '../clickhouse/engine.ts';
+import { type Config, readConfig } from '../config/config.ts';
+import { startServer } from '../main.ts';
+import { encodeTracesProtobuf } from './otlp/encode-traces.ts';
+
+export interface TestServer {
+  readonly url: string;
+  /** Of OTLP/gRPC. */
+  readonly grpcUrl: string;
+  readonly engine: Engine;
+  /** Sends spans as an exporter does and waits until they are readable. */
+  send(project: string, spans: readonly RawSpan[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The whole server on a free port, with a data folder of its own. */
+export async function startTestServer(change: Partial<Config> = {}): Promise<TestServer> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'throughline-server-'));
+  const config = { ...readConfig({}, { data: dataDir, port: 0 }), workers: 1, ...change };
+  const { url, grpcUrl, engine, stop } = await startServer(config, pino({ level: 'silent' }));
+  const rowsOf = async (project: string): Promise<number> => {
+    const [row] = await engine.query<{ n: string }>(
+      'SELECT least((SELECT count() FROM spans WHERE project = {project:String}), (SELECT count() FROM payloads WHERE project = {project:String})) AS n',
+      { project },
+    );
+    return Number(row?.n);
+  };
+  return {
+    url,
+    grpcUrl,
+    engine,
+    async send(project, spans) {
+      const before = await rowsOf(project);
+      const response = await fetch(`${url}/v1/traces`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-protobuf', 'x-throughline-project': project },
+        body: new Uint8Array(encodeTracesProtobuf(spans)),
+      });
+      const answer = new Uint8Array(await response.arrayBuffer());
+      // A partial success has a body.
+      if (response.status !== 200 || answer.length > 0) {
+        throw new Error(`not all spans were accepted: ${response.status} ${Buffer.from(answer)}`);
+      }
+      await vi.waitUntil(async () => (await rowsOf(project)) >= before + spans.length, {
+        timeout: 10_000,
+        interval: 20,
+      });
+    },
+    async close() {
+      await stop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openChdbEngine } from '../clickhouse/chdb/chdb-engine.ts';
+import type { Engine } from '../clickhouse/engine.ts';
+import { migrate } from '../clickhouse/migrate.ts';
+
+export interface TestStore {
+  readonly engine: Engine;
+  /** Columns that are not given have their defaults; `project` is `p`, `version` 1, `start` 2026-11-20 10:00. */
+  insertSpans(...rows: readonly Record<string, unknown>[]): Promise<void>;
+  insertPayloads(...rows: readonly Record<string, unknown>[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** An empty real store in a folder of its own. */
+export async function openTestStore(): Promise<TestStore> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'throughline-query-'));
+  const engine = await openChdbEngine({ dataDir });
+  await migrate(engine);
+  const insert = async (table: string, rows: readonly Record<string, unknown>[]) => {
+    const lines = rows.map((row) => JSON.stringify({ ...DEFAULTS[table], ...row }));
+    await engine.command(`INSERT INTO ${table} FORMAT JSONEachRow\n${lines.join('\n')}\n`);
+  };
+  return {
+    engine,
+    insertSpans: (...rows) => insert('spans', rows),
+    insertPayloads: (...rows) => insert('payloads', rows),
+    close: async () => {
+      await engine.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+const COMMON = { project: 'p', start: '2026-11-20 10:00:00.000000000', version: 1 };
+const DEFAULTS: Readonly<Record<string, Record<string, unknown>>> = {
+  spans: {
+    ...COMMON,
+    parent_span_id: '',
+    name: 'span',
+    kind: 'span',
+    otel_kind: 'internal',
+    duration_ns: 1_000_000,
+    status: 'unset',
+    counted: false,
+  },
+  payloads: COMMON,
+};

@@ -1,0 +1,206 @@
+import type { Read } from '../dialects/dialect.ts';
+import type { TypedText } from '../model/content.ts';
+import { type Attributes, type AttributeValue, DoubleValue, type RawSpan } from '../model/raw-span.ts';
+import { valueToJson } from './attribute-json.ts';
+import { parseJson, parseStructure } from './parse-json.ts';
+
+/*
+ * The words in which a dialect is written. Each takes attribute keys in order of preference and gives a reader;
+ * a value of the wrong type is passed over like one that is missing.
+ */
+
+type Where = (span: RawSpan) => Attributes;
+
+export const onSpan: Where = (span) => span.attributes;
+export const onResource: Where = (span) => span.resource.attributes;
+
+function first<T>(
+  keys: readonly string[],
+  convert: (value: AttributeValue) => T | undefined,
+  where = onSpan,
+): Read<T> {
+  const read: Read<T> = (span) => {
+    const attributes = where(span);
+    for (const key of keys) {
+      const value = attributes.get(key);
+      if (value === undefined) continue;
+      const converted = convert(value);
+      if (converted !== undefined) return converted;
+    }
+    return undefined;
+  };
+  return where === onSpan ? needing(keys, read) : read;
+}
+
+/** What becomes of a reader's answer. */
+export function converted<From, To>(read: Read<From>, convert: (value: From) => To | undefined): Read<To> {
+  const both: Read<To> = (span) => {
+    const value = read(span);
+    return value === undefined ? undefined : convert(value);
+  };
+  return read.needs === undefined ? both : Object.assign(both, { needs: read.needs });
+}
+
+/** The reader, which answers only where the span has an attribute of one of the keys. */
+export function needing<T>(keys: readonly string[], read: Read<T>): Read<T> {
+  return Object.assign(read, { needs: (key: string) => keys.includes(key) });
+}
+
+/** The reader, which answers only where the span has an attribute whose key starts with one of the prefixes. */
+export function needingPrefix<T>(prefixes: readonly string[], read: Read<T>): Read<T> {
+  return Object.assign(read, {
+    needs: (key: string) => prefixes.some((prefix) => key.startsWith(prefix)),
+  });
+}
+
+/** A text that is not empty; numbers and booleans are written out. */
+export const text = (...keys: string[]): Read<string> => first(keys, asText);
+
+/** The same of the resource. */
+export const resourceText = (...keys: string[]): Read<string> => first(keys, asText, onResource);
+
+/** A whole number from 0 up, also from a double or from digits in a string. */
+export const count = (...keys: string[]): Read<number> => first(keys, asCount);
+
+/** A finite number, also from a string. */
+export const number = (...keys: string[]): Read<number> => first(keys, asNumber);
+
+/** A list of texts: from an array, a JSON array in a string, or one text that becomes a list of one. */
+export const texts = (...keys: string[]): Read<readonly string[]> => first(keys, asTexts);
+
+/** Like {@link texts}, but a plain text is split at commas. */
+export const tags = (...keys: string[]): Read<readonly string[]> =>
+  first(keys, (value) => {
+    const list = asTexts(value);
+    if (list?.length !== 1 || value !== list[0]) return list;
+    const parts = value.split(',').map((part) => part.trim());
+    return parts.filter((part) => part !== '');
+  });
+
+/** Any value as plain JSON; a string that holds a JSON object or array is parsed. */
+export const json = (...keys: string[]): Read<unknown> => first(keys, asJson);
+
+/** A JSON object. */
+export const object = (...keys: string[]): Read<Readonly<Record<string, unknown>>> =>
+  first(keys, (value) => {
+    const plain = asJson(value);
+    return isRecord(plain) ? plain : undefined;
+  });
+
+/** A JSON array. */
+export const array = (...keys: string[]): Read<readonly unknown[]> =>
+  first(keys, (value) => {
+    const plain = asJson(value);
+    return Array.isArray(plain) ? plain : undefined;
+  });
+
+/** A text with its type from a sibling attribute, else `application/json` where it reads as JSON. */
+export const typedText = (key: string, mimeTypeKey?: string): Read<TypedText> =>
+  needing([key], (span) => {
+    const value = span.attributes.get(key);
+    if (value === undefined || value === null || value === '') return undefined;
+    const mimeType = mimeTypeKey === undefined ? undefined : asText(span.attributes.get(mimeTypeKey) ?? null);
+    return withMimeType(value, mimeType);
+  });
+
+/**
+ * The attributes whose keys start so, by the rest of their keys, as plain JSON; without those whose rest starts with
+ * `except`.
+ */
+export function below(prefix: string, except?: string): Read<Readonly<Record<string, unknown>>> {
+  return needingPrefix([prefix], ({ attributes }) => {
+    let found: Record<string, unknown> | undefined;
+    for (const [key, value] of attributes) {
+      if (!key.startsWith(prefix)) continue;
+      if (except !== undefined && key.startsWith(except, prefix.length)) continue;
+      found ??= Object.create(null) as Record<string, unknown>;
+      found[key.slice(prefix.length)] = valueToJson(value);
+    }
+    return found;
+  });
+}
+
+/** The first reader that answers. */
+export function either<T>(...reads: Read<T>[]): Read<T> {
+  const [only] = reads;
+  if (only !== undefined && reads.length === 1) return only;
+  const any: Read<T> = (span) => {
+    for (const read of reads) {
+      const value = read(span);
+      if (value !== undefined) return value;
+    }
+    return undefined;
+  };
+  const needs = reads.flatMap((read) => read.needs ?? []);
+  if (needs.length < reads.length) return any;
+  return Object.assign(any, { needs: (key: string) => needs.some((need) => need(key)) });
+}
+
+/** One of a closed set, by the text of an attribute; upper and lower case are the same. */
+export function oneOf<T>(key: string, table: Readonly<Record<string, T>>): Read<T> {
+  const byText = new Map(Object.entries(table).map(([name, value]) => [name.toLowerCase(), value]));
+  return needing([key], (span) => {
+    const value = span.attributes.get(key);
+    return typeof value === 'string' ? (byText.get(value) ?? byText.get(value.toLowerCase())) : undefined;
+  });
+}
+
+/** `result` where any of the attributes is present. */
+export function whenAny<T>(result: T, ...keys: string[]): Read<T> {
+  return needing(keys, (span) => (keys.some((key) => span.attributes.has(key)) ? result : undefined));
+}
+
+export function withMimeType(value: AttributeValue, mimeType?: string): TypedText {
+  const plain = typeof value === 'string' ? value : JSON.stringify(valueToJson(value));
+  if (mimeType !== undefined) return { text: plain, mimeType };
+  if (typeof value !== 'string') return { text: plain, mimeType: 'application/json' };
+  return parseStructure(plain) === undefined
+    ? { text: plain }
+    : { text: plain, mimeType: 'application/json' };
+}
+
+export function asText(value: AttributeValue): string | undefined {
+  if (typeof value === 'string') return value === '' ? undefined : value;
+  if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')
+    return String(value);
+  return value instanceof DoubleValue ? String(value.value) : undefined;
+}
+
+export function asNumber(value: AttributeValue): number | undefined {
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  if (value instanceof DoubleValue) return Number.isFinite(value.value) ? value.value : undefined;
+  if (typeof value === 'bigint') return Number(value);
+  if (typeof value !== 'string' || value.length > 40 || value.trim() === '') return undefined;
+  const parsed = Number(value);
+  return Number.isFinite(parsed) ? parsed : undefined;
+}
+
+export function asCount(value: AttributeValue): number | undefined {
+  const parsed = asNumber(value);
+  if (parsed === undefined || parsed < 0) return undefined;
+  const whole = Math.round(parsed);
+  return Number.isSafeInteger(whole) ? whole : undefined;
+}
+
+export function asTexts(value: AttributeValue): readonly string[] | undefined {
+  if (Array.isArray(value)) return nonEmpty(value.map(asText).filter((item) => item !== undefined));
+  const single = asText(value);
+  if (single === undefined) return undefined;
+  if (!single.startsWith('[')) return [single];
+  const parsed = parseJson(single);
+  if (!Array.isArray(parsed)) return [single];
+  return nonEmpty(parsed.filter((item) => typeof item === 'string' && item !== ''));
+}
+
+export function asJson(value: AttributeValue): unknown {
+  if (typeof value === 'string') return value === '' ? undefined : (parseStructure(value) ?? value);
+  return value === null ? undefined : valueToJson(value);
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function nonEmpty<T>(list: readonly T[]): readonly T[] | undefined {
+  return list.length === 0 ? undefined : list;
+}

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { count, oneOf, text, typedText, whenAny } from '../attributes/attribute-readers.ts';
+import { createContentMapper } from '../mapping/map-content.ts';
+import { createFactMapper } from '../mapping/map-facts.ts';
+import { createPricer } from '../pricing/pricing.ts';
+import { type RawSpanSketch, rawSpan } from '../testing/raw-span.ts';
+import { createClassifier } from './classify-attribute.ts';
+import type { Dialect } from './dialect.ts';
+import { DIALECTS } from './dialects.ts';
+
+const acme: Dialect = {
+  name: 'acme',
+  kind: oneOf('acme.kind', { model: 'llm' }),
+  impliedKind: whenAny('tool', 'acme.tool'),
+  facts: { requestModel: text('acme.model'), userId: text('acme.user') },
+  usage: {
+    cachedTokens: 'outside',
+    tokens: { inputTokens: count('acme.in'), cacheReadTokens: count('acme.cached') },
+  },
+  content: { input: typedText('acme.question'), metadata: () => ({ a: 'acme', b: 'acme' }) },
+  inputText: { keys: ['acme.question'] },
+};
+const other: Dialect = {
+  name: 'other',
+  kind: oneOf('other.kind', { agent: 'agent' }),
+  facts: { userId: text('other.user'), sessionId: text('other.session') },
+  usage: {
+    cachedTokens: 'inside',
+    tokens: { inputTokens: count('other.in'), outputTokens: count('other.out') },
+  },
+  content: { output: typedText('other.answer'), metadata: () => ({ b: 'other', c: 'other' }) },
+  outputText: { prefixes: ['other.answers.'] },
+};
+const mapFacts = createFactMapper([acme, other], createPricer());
+const mapContent = createContentMapper([acme, other]);
+const facts = (attributes: NonNullable<RawSpanSketch['attributes']>) => mapFacts(rawSpan({ attributes }));
+
+describe('the runner of dialects', () => {
+  it('asks each for each field, in their order', () => {
+    expect(facts({ 'acme.user': 'a', 'other.user': 'o', 'other.session': 's' })).toMatchObject({
+      userId: 'a',
+      sessionId: 's',
+    });
+    expect(facts({ 'other.user': 'o' }).userId).toBe('o');
+  });
+
+  it('believes any that says a kind before one that implies it', () => {
+    expect(facts({ 'acme.tool': 'x', 'other.kind': 'agent' }).kind).toBe('agent');
+    expect(facts({ 'acme.tool': 'x' }).kind).toBe('tool');
+  });
+
+  it('counts cached tokens by the convention of the dialect that gave the input', () => {
+    expect(facts({ 'acme.in': 500, 'acme.cached': 300, 'other.out': 5 }).usage).toEqual({
+      inputTokens: 800,
+      outputTokens: 5,
+      cacheReadTokens: 300,
+    });
+    expect(facts({ 'other.in': 500, 'acme.cached': 300 }).usage).toEqual({
+      inputTokens: 500,
+      cacheReadTokens: 300,
+    });
+  });
+
+  it('takes input from one and output from another, and merges metadata', () => {
+    expect(mapContent(rawSpan({ attributes: { 'acme.question': 'q', 'other.answer': 'a' } }))).toEqual({
+      input: { text: 'q' },
+      output: { text: 'a' },
+      metadata: { a: 'acme', b: 'acme', c: 'other' },
+    });
+  });
+
+  it('sorts attributes by the keys that the dialects declare', () => {
+    const classify = createClassifier([acme, other]);
+    expect(['acme.question', 'other.answers.anything', 'other.answer', 'llm.x'].map(classify)).toEqual([
+      'input',
+      'output',
+      'other',
+      'other',
+    ]);
+  });
+
+  it('has dialects with names of their own', () => {
+    expect(new Set(DIALECTS.map(({ name }) => name)).size).toBe(DIALECTS.length);
+  });
+});

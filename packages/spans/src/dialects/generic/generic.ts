@@ -1,0 +1,38 @@
+import { converted, either, resourceText, tags, text } from '../../attributes/attribute-readers.ts';
+import { documentMarksOf } from '../../mapping/used-documents.ts';
+import type { RawSpan } from '../../model/raw-span.ts';
+import type { Dialect } from '../dialect.ts';
+import { documents } from '../otel-genai/otel-genai-content.ts';
+import { failure } from './exceptions.ts';
+
+/** What went into a reranker, in the shape of `gen_ai.retrieval.documents`; the conventions have no word for it. */
+const RERANKED = documents('throughline.reranker.input_documents');
+
+/*
+ * OpenTelemetry's general conventions, which every instrumentation shares, and Throughline's own few attributes.
+ * Source: open-telemetry/semantic-conventions (service, deployment, user, session, error).
+ */
+export const generic: Dialect = {
+  name: 'generic',
+  facts: {
+    service: either(resourceText('service.name'), text('service.name')),
+    environment: either(
+      text('deployment.environment.name', 'deployment.environment'),
+      resourceText('deployment.environment.name', 'deployment.environment'),
+    ),
+    release: either(resourceText('service.version'), text('service.version')),
+    feature: either(text('throughline.feature', 'feature'), resourceText('throughline.feature')),
+    userId: text('throughline.user.id', 'user.id', 'enduser.id'),
+    sessionId: text('throughline.session.id', 'session.id'),
+    tags: tags('throughline.tags', 'tag.tags'),
+    errorType: either(text('error.type'), exceptionType),
+    inputDocumentCount: converted(RERANKED, (found) => found.length),
+  },
+  content: { inputDocuments: RERANKED, usedDocuments: ({ attributes }) => documentMarksOf(attributes) },
+  inputText: { keys: ['throughline.reranker.input_documents'] },
+};
+
+function exceptionType(span: RawSpan): string | undefined {
+  const type = failure(span)?.attributes.get('exception.type');
+  return typeof type === 'string' && type !== '' ? type : undefined;
+}

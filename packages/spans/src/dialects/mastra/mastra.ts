@@ -1,0 +1,92 @@
+import { below, converted, needing, oneOf, text, typedText } from '../../attributes/attribute-readers.ts';
+import { parseStructure } from '../../attributes/parse-json.ts';
+import { messagesFromRequest } from '../../messages/messages-from-body.ts';
+import type { TypedText } from '../../model/content.ts';
+import type { SpanKind } from '../../model/kind.ts';
+import type { RawSpan } from '../../model/raw-span.ts';
+import { canonicalModelProvider } from '../ai-sdk/ai-sdk-legacy.ts';
+import type { Dialect, Read } from '../dialect.ts';
+
+/*
+ * What Mastra's OpenTelemetry exporter writes beside OpenTelemetry's conventions: the type of each span, its input and
+ * output under the type's own name, and metadata. Only `model_inference` is a call of the model; a generation and its
+ * steps are around it.
+ * Source: @mastra/core 1.71.0 `observability/types`, @mastra/otel-exporter 1.4.0 `gen-ai-semantics`, 0.3.3 `span-converter`.
+ */
+const KINDS: Readonly<Record<string, SpanKind>> = {
+  agent_run: 'agent',
+  model_generation: 'chain',
+  model_step: 'chain',
+  model_inference: 'llm',
+  model_chunk: 'span',
+  tool_call: 'tool',
+  mcp_tool_call: 'tool',
+  client_tool_call: 'tool',
+  provider_tool_call: 'tool',
+  scorer_run: 'evaluator',
+  scorer_step: 'evaluator',
+  classifier_evaluation: 'evaluator',
+  processor_run: 'guardrail',
+  workflow_run: 'chain',
+  workflow_step: 'chain',
+  workflow_conditional: 'chain',
+  workflow_conditional_eval: 'chain',
+  workflow_parallel: 'chain',
+  workflow_loop: 'chain',
+};
+const TYPES = [...Object.keys(KINDS), 'generic', 'workflow_sleep', 'workflow_wait_event'];
+
+const TYPE_KEY = 'mastra.span.type';
+
+export const mastra: Dialect = {
+  name: 'mastra',
+  kind: needing([TYPE_KEY], kind),
+  facts: {
+    provider: needing([TYPE_KEY], provider),
+    ttftMs: needing(['mastra.completion_start_time'], timeToFirstToken),
+    userId: text('mastra.metadata.userId'),
+    sessionId: text('mastra.metadata.sessionId', 'mastra.metadata.threadId'),
+  },
+  content: {
+    input: told('input'),
+    output: told('output'),
+    inputMessages: converted(told('input'), ({ text }) => messagesFromRequest(parseStructure(text))),
+    metadata: below('mastra.metadata.'),
+  },
+  inputText: { keys: ['input', 'gen_ai.tool.input', ...TYPES.map((type) => `mastra.${type}.input`)] },
+  outputText: { keys: ['output', 'gen_ai.tool.output', ...TYPES.map((type) => `mastra.${type}.output`)] },
+};
+
+const TYPE = text(TYPE_KEY);
+const KIND = oneOf(TYPE_KEY, KINDS);
+
+/** Before version 1 there is no `model_inference`: the generation is the call, with model and usage of all its steps. */
+function kind(span: RawSpan): SpanKind | undefined {
+  return TYPE(span) === 'model_generation' && span.attributes.has('gen_ai.request.model')
+    ? 'llm'
+    : KIND(span);
+}
+
+const PROVIDER = text('gen_ai.provider.name', 'gen_ai.system');
+const FIRST_TOKEN_AT = text('mastra.completion_start_time');
+
+/** The AI SDK's name of it: `openai.chat`. */
+function provider(span: RawSpan): string | undefined {
+  const name = TYPE(span) === undefined ? undefined : PROVIDER(span);
+  return name === undefined ? undefined : canonicalModelProvider(name);
+}
+
+function timeToFirstToken(span: RawSpan): number | undefined {
+  const at = Date.parse(FIRST_TOKEN_AT(span) ?? '');
+  const ms = at - Number(span.startTimeUnixNano / 1_000n) / 1_000;
+  return Number.isFinite(ms) && ms >= 0 ? ms : undefined;
+}
+
+function told(side: 'input' | 'output'): Read<TypedText> {
+  return needing([TYPE_KEY], (span) => {
+    const type = TYPE(span);
+    if (type === undefined) return undefined;
+    // Before version 1 the plain name.
+    return typedText(`mastra.${type}.${side}`)(span) ?? typedText(side)(span);
+  });
+}

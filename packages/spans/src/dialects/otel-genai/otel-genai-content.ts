@@ -1,0 +1,191 @@
+import { valueToJson } from '../../attributes/attribute-json.ts';
+import { asCount, asJson, below, isRecord, needing, nonEmpty } from '../../attributes/attribute-readers.ts';
+import { parsedOrText, parseStructure } from '../../attributes/parse-json.ts';
+import { toParts } from '../../messages/message-parts.ts';
+import { messagesFromJson } from '../../messages/messages-from-json.ts';
+import type { Document, EmbeddingContent } from '../../model/content.ts';
+import type { Message, MessagePart } from '../../model/messages.ts';
+import type { Attributes, AttributeValue, RawEvent, RawSpan } from '../../model/raw-span.ts';
+import type { Read } from '../dialect.ts';
+
+/** The event that carries the whole exchange where a client keeps content off the span's attributes. */
+const DETAILS_EVENT = 'gen_ai.client.inference.operation.details';
+
+/** An attribute of the span, else of its details event. */
+function attributeOf(span: RawSpan, key: string): AttributeValue | undefined {
+  return span.attributes.get(key) ?? detailsOf(span)?.get(key);
+}
+
+function detailsOf(span: RawSpan): Attributes | undefined {
+  return span.events.find(({ name }) => name === DETAILS_EVENT)?.attributes;
+}
+
+/** Messages as a JSON text, as native values, or as plain text of `role`. */
+export function messages(key: string, role: string): Read<readonly Message[]> {
+  return (span) => messagesOf(attributeOf(span, key), role);
+}
+
+function messagesOf(value: AttributeValue | undefined, role: string): readonly Message[] | undefined {
+  if (value === undefined || value === '') return undefined;
+  // A list of JSON texts, one per message, is what becomes of a list of objects in an attribute.
+  const json = Array.isArray(value) ? value.map(asJson) : asJson(value);
+  return messagesFromJson(json, role);
+}
+
+export const systemInstructions: Read<readonly MessagePart[]> = (span) => {
+  const value = attributeOf(span, 'gen_ai.system_instructions');
+  return value === undefined ? undefined : nonEmpty(toParts(asJson(value)));
+};
+
+/** The role that the name of an event of 1.27–1.36 stands for. */
+const ROLE_OF_EVENT = new Map([
+  ['gen_ai.system.message', 'system'],
+  ['gen_ai.user.message', 'user'],
+  ['gen_ai.assistant.message', 'assistant'],
+  ['gen_ai.tool.message', 'tool'],
+]);
+
+export const inputEvents: Read<readonly Message[]> = (span) => {
+  if (span.events.length === 0) return undefined;
+  const found = span.events.flatMap((event) => {
+    const role = ROLE_OF_EVENT.get(event.name);
+    return role === undefined ? [] : (messagesFromJson(eventBody(event, role), role) ?? []);
+  });
+  return nonEmpty(found) ?? contentEvent(span, 'gen_ai.content.prompt', 'gen_ai.prompt', 'user');
+};
+
+export const outputEvents: Read<readonly Message[]> = (span) => {
+  if (span.events.length === 0) return undefined;
+  const found = span.events.flatMap((event) =>
+    event.name === 'gen_ai.choice'
+      ? (messagesFromJson(eventBody(event, 'assistant'), 'assistant') ?? [])
+      : [],
+  );
+  return nonEmpty(found) ?? contentEvent(span, 'gen_ai.content.completion', 'gen_ai.completion', 'assistant');
+};
+
+function contentEvent(
+  span: RawSpan,
+  name: string,
+  key: string,
+  role: string,
+): readonly Message[] | undefined {
+  const event = span.events.find((candidate) => candidate.name === name);
+  return event === undefined ? undefined : messagesOf(event.attributes.get(key), role);
+}
+
+/**
+ * One event as a message of chat completions. The body stands in its attributes one by one, or as JSON in one of
+ * them; the `id` of a tool's message is the call that it answers.
+ */
+function eventBody(event: RawEvent, role: string): unknown {
+  const whole = event.attributes.get('gen_ai.event.content') ?? event.attributes.get('event_body');
+  const parsed =
+    typeof whole === 'string' ? parsedOrText(whole) : whole === undefined ? undefined : asJson(whole);
+  const fields = isRecord(parsed) ? { ...parsed } : fieldsOf(event.attributes);
+  if (typeof parsed === 'string') fields.content = parsed;
+  const message = fields.message;
+  if (typeof message === 'string') fields.message = { role, content: message };
+  if (role === 'tool') fields.tool_call_id ??= fields.id;
+  return { ...fields, role: fields.role ?? role };
+}
+
+const EVENT_FIELDS = [
+  'role',
+  'content',
+  'tool_calls',
+  'id',
+  'name',
+  'message',
+  'finish_reason',
+  'reasoning_content',
+];
+
+function fieldsOf(attributes: Attributes): Record<string, unknown> {
+  const fields: Record<string, unknown> = {};
+  for (const name of EVENT_FIELDS) {
+    const value = attributes.get(name) ?? attributes.get(`gen_ai.${name}`);
+    if (value !== undefined) fields[name] = name === 'content' ? textOrBlocks(value) : asJson(value);
+  }
+  return fields;
+}
+
+/** A content that reads as JSON but is no list of blocks was meant as text. */
+function textOrBlocks(value: AttributeValue): unknown {
+  const json = asJson(value);
+  return typeof value === 'string' && !Array.isArray(json) ? value : json;
+}
+
+/** The list itself, or a list of JSON texts. */
+export const toolDefinitions: Read<readonly unknown[]> = (span) => {
+  const value = attributeOf(span, 'gen_ai.tool.definitions');
+  if (value === undefined) return undefined;
+  const json = asJson(value);
+  if (!Array.isArray(json)) return undefined;
+  return nonEmpty(json.map((item) => (typeof item === 'string' ? parsedOrText(item) : item)));
+};
+
+const REQUEST = 'gen_ai.request.';
+
+/** Parameters outside `gen_ai.request.*` by the name they get. */
+const MORE_PARAMETERS = new Map([
+  ['gen_ai.output.type', 'output_type'],
+  ['openai.request.service_tier', 'service_tier'],
+  ['gen_ai.openai.request.service_tier', 'service_tier'],
+  ['gen_ai.openai.request.seed', 'seed'],
+  ['gen_ai.openai.request.response_format', 'response_format'],
+]);
+
+export const parameters: Read<Readonly<Record<string, unknown>>> = ({ attributes }) => {
+  const found: Record<string, unknown> = Object.create(null);
+  let any = false;
+  for (const [key, value] of attributes) {
+    const name = key.startsWith(REQUEST) ? key.slice(REQUEST.length) : MORE_PARAMETERS.get(key);
+    if (name === undefined || name === 'model') continue;
+    found[name] ??= valueToJson(value);
+    any = true;
+  }
+  return any ? found : undefined;
+};
+
+export const promptVariables: Read<unknown> = below('gen_ai.prompt.variable.');
+
+/** `[{id, score, …}]`; producers add content and metadata. */
+export function documents(key: string): Read<readonly Document[]> {
+  return needing([key], ({ attributes }) => {
+    const value = attributes.get(key);
+    if (value === undefined) return undefined;
+    const json = typeof value === 'string' ? parseStructure(value) : valueToJson(value);
+    return Array.isArray(json) ? nonEmpty(json.map(documentFrom)) : undefined;
+  });
+}
+
+function documentFrom(value: unknown): Document {
+  const item = typeof value === 'string' ? parsedOrText(value) : value;
+  if (!isRecord(item)) return { content: typeof item === 'string' ? item : JSON.stringify(item) };
+  const id = item.id;
+  const content = item.content ?? item.text ?? item.pageContent ?? item.page_content;
+  const score = item.score;
+  const metadata = item.metadata;
+  return {
+    ...(typeof id === 'string' || typeof id === 'number' ? { id: String(id) } : {}),
+    ...(content === undefined
+      ? {}
+      : { content: typeof content === 'string' ? content : JSON.stringify(content) }),
+    ...(typeof score === 'number' ? { score } : {}),
+    ...(metadata === undefined ? {} : { metadata }),
+  };
+}
+
+export const embedding = needing<EmbeddingContent>(['gen_ai.operation.name'], (span) => {
+  if (span.attributes.get('gen_ai.operation.name') !== 'embeddings') return undefined;
+  const dimensions = asCount(span.attributes.get('gen_ai.embeddings.dimension.count') ?? null);
+  const input = messagesOf(span.attributes.get('gen_ai.input.messages'), 'user') ?? [];
+  const texts = input.flatMap(({ parts }) =>
+    parts
+      .map((part) => ('content' in part ? part.content : undefined))
+      .filter((text) => typeof text === 'string'),
+  );
+  if (texts.length === 0 && dimensions === undefined) return undefined;
+  return { texts, ...(dimensions === undefined ? {} : { dimensions }) };
+});

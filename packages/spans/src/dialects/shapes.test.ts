@@ -1,0 +1,116 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { createContentMapper } from '../mapping/map-content.ts';
+import { createFactMapper } from '../mapping/map-facts.ts';
+import { createPricer } from '../pricing/pricing.ts';
+import { rawSpan } from '../testing/raw-span.ts';
+import { DIALECTS } from './dialects.ts';
+import { perShape, Shapes } from './shapes.ts';
+
+const WORDS =
+  'openinference span kind llm input_messages output_messages input output value message role content model_name gen_ai ' +
+  'operation name provider system request model usage input_tokens output_tokens cost prompt messages tool call arguments ' +
+  'result retrieval documents reranker document embedding embeddings text ai values response toolCalls operationId chat ' +
+  'ranking mastra type model_generation metadata userId anthropic throughline user id session feature tags LLM RETRIEVER 0 1';
+const word = fc.constantFrom(...WORDS.split(' '));
+/** Every key that a reader of a dialect names, and keys that chance makes of their words. */
+const KNOWN = DIALECTS.flatMap(({ inputText, outputText }) => [
+  ...(inputText?.keys ?? []),
+  ...(outputText?.keys ?? []),
+  ...[...(inputText?.lists ?? []), ...(outputText?.lists ?? [])].flatMap((list) => [
+    `${list}0.message.content`,
+    `${list}0.document.content`,
+    `${list}0`,
+  ]),
+]).concat(
+  'openinference.span.kind',
+  'gen_ai.operation.name',
+  'gen_ai.provider.name',
+  'gen_ai.request.model',
+  'gen_ai.usage.input_tokens',
+  'gen_ai.usage.total_tokens',
+  'gen_ai.usage.cost',
+  'llm.model_name',
+  'llm.token_count.prompt',
+  'llm.cost.total',
+  'ai.operationId',
+  'ai.model.provider',
+  'ai.embeddings',
+  'ai.ranking',
+  'mastra.span.type',
+  'mastra.completion_start_time',
+  'user.id',
+  'session.id',
+  'metadata',
+);
+const key = fc.oneof(
+  { weight: 4, arbitrary: fc.constantFrom(...KNOWN) },
+  fc.array(word, { minLength: 1, maxLength: 4 }).map((words) => words.join('.')),
+);
+const value = fc.oneof(
+  word,
+  fc.constantFrom(
+    '[{"role":"user","content":"hello"}]',
+    '{"ls_provider":"openai"}',
+    '[{"id":"a","score":0.5}]',
+    '2026-11-20T10:00:00.500Z',
+  ),
+  fc.nat(1000),
+  fc.boolean(),
+);
+const span = fc
+  .uniqueArray(fc.tuple(key, value), { selector: ([name]) => name, maxLength: 12 })
+  .map((attributes) => rawSpan({ attributes: Object.fromEntries(attributes) }));
+
+describe('a mapper for each shape of spans', () => {
+  const price = createPricer();
+  const facts = createFactMapper(DIALECTS, price);
+  const content = createContentMapper(DIALECTS);
+  const shapes = new Shapes(DIALECTS);
+  const factsPerShape = perShape(shapes, (dialects) => createFactMapper(dialects, price));
+  const contentPerShape = perShape(shapes, (dialects) => createContentMapper(dialects));
+
+  it('gives what all dialects together give, the first time and the fourth', () => {
+    fc.assert(
+      fc.property(span, (given) => {
+        for (let visit = 1; visit <= 4; visit++) {
+          // Another object of the same shape, as it comes with the next request.
+          const again = { ...given, attributes: new Map(given.attributes) };
+          expect(factsPerShape(again)).toEqual(facts(given));
+          expect(contentPerShape(again)).toEqual(content(given));
+        }
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  it('is made once for a shape', () => {
+    let made = 0;
+    const map = perShape(new Shapes(DIALECTS), (dialects) => {
+      made++;
+      return () => dialects.length;
+    });
+    for (let visit = 0; visit < 10; visit++) map(rawSpan({ attributes: { a: visit, b: 'x' } }));
+    // One of all dialects for the first visits, one of what is left.
+    expect(made).toBe(2);
+  });
+
+  it('forgets shapes rather than keep more than a few hundred', () => {
+    const all = new Shapes(DIALECTS);
+    const shapeOf = (key: string) => all.of(rawSpan({ attributes: { [key]: 1 } }));
+    for (let visit = 0; visit < 3; visit++) shapeOf('first');
+    const first = shapeOf('first');
+    expect(first).not.toBe(DIALECTS);
+    for (let number = 0; number < 600; number++)
+      for (let visit = 0; visit < 3; visit++) shapeOf(`key${number}`);
+    expect(shapeOf('first')).toBe(DIALECTS);
+    for (let visit = 0; visit < 2; visit++) shapeOf('first');
+    expect(shapeOf('first')).toEqual(first);
+  });
+
+  it('asks all dialects about spans of many keys', () => {
+    const all = new Shapes(DIALECTS);
+    const wide = Object.fromEntries(Array.from({ length: 65 }, (_, at) => [`k${at}`, at]));
+    for (let visit = 0; visit < 5; visit++) expect(all.of(rawSpan({ attributes: wide }))).toBe(DIALECTS);
+  });
+});

@@ -1,0 +1,124 @@
+import type { Attributes, RawSpan } from '../model/raw-span.ts';
+import type { Dialect, Read } from './dialect.ts';
+
+/*
+ * Spans of one instrumentation have the same keys in the same order, and most readers of most dialects look for keys
+ * that are not among them. So the readers that can answer are found once for each shape, as V8 does for objects.
+ */
+
+/** Spans with more keys (flattened conversations) have too many shapes to be worth remembering. */
+const MAX_KEYS = 64;
+/** Then all is forgotten and begins anew; also the bound of what hostile keys can fill. */
+const MAX_NODES = 20_000;
+const MAX_SHAPES = 500;
+/** A shape that comes only once is not worth the work. */
+const VISITS = 3;
+
+interface Node {
+  readonly next: Map<string, Node>;
+  visits: number;
+  dialects: readonly Dialect[] | undefined;
+}
+
+/** The dialects of a span, without the readers that its keys leave nothing to say. */
+export class Shapes {
+  readonly #all: readonly Dialect[];
+  #root = newNode();
+  #nodes = 0;
+  #shapes = 0;
+  #lastAttributes: Attributes | undefined;
+  #last: readonly Dialect[];
+
+  constructor(dialects: readonly Dialect[]) {
+    this.#all = dialects;
+    this.#last = dialects;
+  }
+
+  /** The same list for the same shape. */
+  of({ attributes }: RawSpan): readonly Dialect[] {
+    if (attributes !== this.#lastAttributes) {
+      this.#last = this.#find(attributes);
+      this.#lastAttributes = attributes;
+    }
+    return this.#last;
+  }
+
+  #find(attributes: Attributes): readonly Dialect[] {
+    if (attributes.size > MAX_KEYS) return this.#all;
+    let node = this.#root;
+    for (const key of attributes.keys()) node = node.next.get(key) ?? this.#grow(node, key);
+    if (node.dialects !== undefined) return node.dialects;
+    if (++node.visits < VISITS) return this.#all;
+    if (++this.#shapes > MAX_SHAPES) return this.#forget();
+    const keys = [...attributes.keys()];
+    node.dialects = this.#all.map((dialect) => reduced(dialect, keys));
+    return node.dialects;
+  }
+
+  #grow(node: Node, key: string): Node {
+    if (++this.#nodes > MAX_NODES) this.#forget();
+    const grown = newNode();
+    node.next.set(key, grown);
+    return grown;
+  }
+
+  #forget(): readonly Dialect[] {
+    this.#root = newNode();
+    this.#nodes = 0;
+    this.#shapes = 0;
+    return this.#all;
+  }
+}
+
+/** A mapper of all dialects that works for each shape of spans with what can answer there. */
+export function perShape<Result>(
+  shapes: Shapes,
+  mapperOf: (dialects: readonly Dialect[]) => (span: RawSpan) => Result,
+): (span: RawSpan) => Result {
+  const mappers = new WeakMap<readonly Dialect[], (span: RawSpan) => Result>();
+  return (span) => {
+    const dialects = shapes.of(span);
+    let map = mappers.get(dialects);
+    if (map === undefined) {
+      map = mapperOf(dialects);
+      mappers.set(dialects, map);
+    }
+    return map(span);
+  };
+}
+
+function newNode(): Node {
+  return { next: new Map(), visits: 0, dialects: undefined };
+}
+
+/** What it says of a span with these keys. */
+function reduced(dialect: Dialect, keys: readonly string[]): Dialect {
+  const answers = (read: Read<unknown> | undefined) =>
+    read !== undefined && (read.needs === undefined || keys.some(read.needs));
+  const kept = <Readers extends object>(readers: Readers): Readers =>
+    Object.fromEntries(
+      Object.entries(readers as Readonly<Record<string, Read<unknown>>>).filter(([, read]) => answers(read)),
+    ) as Readers;
+  const { kind, impliedKind, cost, usage, ...rest } = dialect;
+  const tokens = kept(usage?.tokens ?? {});
+  const details = kept(usage?.details ?? {});
+  const totalTokens = usage?.totalTokens;
+  const anyUsage = [...Object.keys(tokens), ...Object.keys(details)].length > 0 || answers(totalTokens);
+  return {
+    ...rest,
+    facts: kept(dialect.facts ?? {}),
+    content: kept(dialect.content ?? {}),
+    ...(kind && answers(kind) && { kind }),
+    ...(impliedKind && answers(impliedKind) && { impliedKind }),
+    ...(cost && answers(cost) && { cost }),
+    ...(usage &&
+      anyUsage && {
+        usage: {
+          cachedTokens: usage.cachedTokens,
+          tokens,
+          details,
+          ...(totalTokens && answers(totalTokens) && { totalTokens }),
+        },
+      }),
+  };
+}

@@ -1,0 +1,139 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { encodeAttributes } from '../attributes/attribute-codec.ts';
+import { attributesToJson } from '../attributes/attribute-json.ts';
+import { classifyAttribute } from '../dialects/classify-attribute.ts';
+import { type AttributeValue, DoubleValue, type RawEvent } from '../model/raw-span.ts';
+import { rawSpan } from '../testing/raw-span.ts';
+import { mapContent, mapPreviews } from './map-content.ts';
+import { mapFacts } from './map-facts.ts';
+import { previews } from './previews.ts';
+
+/** Words that every shape of message is made of, so that chance builds nearly valid ones. */
+const WORDS = (
+  'type text content parts role user assistant tool system message messages tool_calls function name arguments id ' +
+  'tool_call tool_call_response image image_url url source data base64 media_type blob uri file file_id reasoning ' +
+  'thinking summary output output_text input function_call call_id kwargs lc choices candidates generations contents ' +
+  'functionCall inlineData args response result finish_reason reason score metadata document __proto__ constructor'
+).split(' ');
+const KEYS = (
+  'openinference.span.kind gen_ai.operation.name gen_ai.input.messages gen_ai.output.messages gen_ai.prompt ' +
+  'gen_ai.completion gen_ai.system_instructions gen_ai.tool.definitions gen_ai.tool.call.arguments ' +
+  'gen_ai.tool.call.result gen_ai.retrieval.documents gen_ai.memory.records gen_ai.response.finish_reasons ' +
+  'gen_ai.usage.input_tokens gen_ai.usage.cost gen_ai.request.model gen_ai.provider.name gen_ai.request.top_k ' +
+  'gen_ai.event.content content tool_calls message index ' +
+  'input.value output.value input.mime_type metadata llm.invocation_parameters llm.model_name llm.finish_reason ' +
+  'llm.tools llm.tools.0.tool.json_schema llm.prompt_template.variables tool.parameters tag.tags user.id ' +
+  'llm.input_messages.0.message.role llm.input_messages.0.message.content llm.input_messages.0.message.tool_call_id ' +
+  'llm.input_messages.0.message.contents.0.message_content.type llm.input_messages.0.message.contents.0.message_content.text ' +
+  'llm.input_messages.0.message.contents.0.message_content.image llm.input_messages.0.message.tool_calls.0.tool_call.id ' +
+  'llm.output_messages.0.message.tool_calls.0.tool_call.function.name llm.output_messages.0.message.role ' +
+  'retrieval.documents.0.document.score reranker.output_documents.0.document.metadata embedding.embeddings.0.embedding.vector ' +
+  'ai.values ai.embeddings ai.documents ai.ranking ai.prompt.toolChoice ai.settings.context.a anthropic.message.stop_reason ' +
+  'exception.type exception.escaped error.type service.name'
+).split(' ');
+const KINDS = [
+  'LLM',
+  'TOOL',
+  'CHAIN',
+  'RETRIEVER',
+  'EMBEDDING',
+  'RERANKER',
+  'chat',
+  'execute_tool',
+  'embeddings',
+  'retrieval',
+];
+
+const word = fc.oneof(fc.constantFrom(...WORDS), fc.constantFrom(...KINDS), fc.string());
+const { json } = fc.letrec<{ json: unknown }>((tie) => ({
+  json: fc.oneof(
+    { maxDepth: 5, withCrossShrink: true },
+    word,
+    fc.constant(null),
+    fc.integer(),
+    fc.double(),
+    fc.boolean(),
+    fc.array(tie('json'), { maxLength: 4 }),
+    fc.dictionary(word, tie('json'), { maxKeys: 5 }),
+  ),
+}));
+const { value } = fc.letrec<{ value: AttributeValue }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 4, withCrossShrink: true },
+    json.map((plain) => JSON.stringify(plain) ?? ''),
+    word,
+    fc.string(),
+    fc.double(),
+    fc.integer(),
+    fc.bigInt(),
+    fc.constant(null),
+    fc.boolean(),
+    fc.integer().map((whole) => new DoubleValue(whole)),
+    fc.uint8Array({ maxLength: 4 }),
+    fc.array(tie('value'), { maxLength: 4 }),
+    fc.array(fc.tuple(word, tie('value')), { maxLength: 4 }).map((pairs) => new Map(pairs)),
+  ),
+}));
+const attributes = fc
+  .array(
+    fc.tuple(
+      fc.oneof({ weight: 6, arbitrary: fc.constantFrom(...KEYS) }, { weight: 1, arbitrary: fc.string() }),
+      value,
+    ),
+    {
+      maxLength: 14,
+    },
+  )
+  .map((pairs) => new Map(pairs));
+const event = fc
+  .tuple(
+    fc.constantFrom(
+      'gen_ai.user.message',
+      'gen_ai.tool.message',
+      'gen_ai.choice',
+      'gen_ai.content.prompt',
+      'gen_ai.client.inference.operation.details',
+      'exception',
+      'First Token Stream Event',
+    ),
+    attributes,
+  )
+  .map(
+    ([name, given]): RawEvent => ({ name, timeUnixNano: 0n, attributes: given, droppedAttributesCount: 0 }),
+  );
+
+describe('a span of any content', () => {
+  it('is mapped without an error to what JSON can carry', () => {
+    fc.assert(
+      fc.property(
+        attributes,
+        fc.array(event, { maxLength: 3 }),
+        fc.constantFrom(...KINDS),
+        (given, events, kind) => {
+          const span = {
+            ...rawSpan({}),
+            attributes: new Map([['openinference.span.kind', kind], ...given]),
+            events,
+          };
+          const facts = mapFacts(span);
+          const content = mapContent(span);
+          const shown = previews(content);
+          expect(JSON.stringify({ facts, content }).length).toBeGreaterThan(0);
+          expect(mapPreviews(span).output).toBe(shown.output);
+          expect(shown.input?.length ?? 0).toBeLessThanOrEqual(200);
+          for (const message of [...(content.inputMessages ?? []), ...(content.outputMessages ?? [])]) {
+            expect(typeof message.role).toBe('string');
+            for (const part of message.parts) expect(typeof part.type).toBe('string');
+          }
+          encodeAttributes(given);
+          JSON.stringify(attributesToJson(given));
+          for (const key of given.keys())
+            expect(['input', 'output', 'other']).toContain(classifyAttribute(key));
+          expect(Object.keys(Object.prototype)).toEqual([]);
+        },
+      ),
+      { numRuns: 3000 },
+    );
+  });
+});

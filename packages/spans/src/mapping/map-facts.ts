@@ -1,0 +1,114 @@
+import { either } from '../attributes/attribute-readers.ts';
+import type { Dialect, FactReaders, Read } from '../dialects/dialect.ts';
+import { SHAPES } from '../dialects/dialects.ts';
+import { failure } from '../dialects/generic/exceptions.ts';
+import { perShape } from '../dialects/shapes.ts';
+import type { Cost } from '../model/cost.ts';
+import { COUNTED_KINDS } from '../model/kind.ts';
+import type { RawSpan, StatusCode } from '../model/raw-span.ts';
+import type { SpanFacts } from '../model/span.ts';
+import type { Usage } from '../model/usage.ts';
+import { createPricer, type PriceUsage } from '../pricing/pricing.ts';
+import { createKindReader } from './read-kind.ts';
+import { readUsage } from './read-usage.ts';
+
+/** Stored with every row; raised whenever the same span would give other facts. */
+export const MAPPER_VERSION = 3;
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+type FactField = keyof FactReaders;
+
+/** The facts of a span by the known vocabularies. Never throws; what no vocabulary says is absent. */
+export const mapFacts: (span: RawSpan) => SpanFacts = createMapFacts();
+
+function createMapFacts(): (span: RawSpan) => SpanFacts {
+  const price = createPricer();
+  return perShape(SHAPES, (dialects) => createFactMapper(dialects, price));
+}
+
+/** The runner: asks the dialects for each field in their order and knows none of them. */
+export function createFactMapper(
+  dialects: readonly Dialect[],
+  price: PriceUsage,
+): (span: RawSpan) => SpanFacts {
+  const readKind = createKindReader(dialects);
+  const readCost = dialects.flatMap(({ cost }) => cost ?? []);
+  const withUsage = dialects.filter(({ usage }) => usage !== undefined);
+  const fields = readersByField(dialects);
+
+  return (span) => {
+    const kind = readKind(span);
+    const facts: Mutable<SpanFacts> = { kind, name: span.name, status: statusOf(span) };
+    for (const [field, read] of fields) {
+      const value = read(span);
+      if (value !== undefined) (facts as Record<FactField, unknown>)[field] = bounded(value);
+    }
+    const message = statusMessage(span);
+    if (message !== undefined) facts.statusMessage = message;
+    const model = facts.responseModel ?? facts.requestModel;
+    if (model !== undefined) facts.model = model;
+    const feature = facts.feature ?? facts.workflowName;
+    if (feature !== undefined) facts.feature = feature;
+    const usage = readUsage(span, kind, withUsage);
+    if (usage !== undefined) facts.usage = usage;
+    const cost = reportedCost(readCost, span) ?? computedCost(facts, usage, span, price);
+    if (cost !== undefined) facts.cost = cost;
+    return facts;
+  };
+}
+
+/** Facts are short; whole texts stay in the attributes that they come from. */
+const MAX_TEXT = 1024;
+const MAX_LIST = 100;
+
+function bounded(value: unknown): unknown {
+  if (typeof value === 'string') return value.length > MAX_TEXT ? value.slice(0, MAX_TEXT) : value;
+  return Array.isArray(value) ? value.slice(0, MAX_LIST).map(bounded) : value;
+}
+
+/** One row per field with its readers in the order of the dialects. */
+function readersByField(dialects: readonly Dialect[]): readonly (readonly [FactField, Read<unknown>])[] {
+  const byField = new Map<FactField, Read<unknown>[]>();
+  for (const { facts = {} } of dialects) {
+    for (const [field, read] of Object.entries(facts) as [FactField, Read<unknown>][]) {
+      byField.set(field, [...(byField.get(field) ?? []), read]);
+    }
+  }
+  return [...byField].map(([field, reads]) => [field, either(...reads)]);
+}
+
+function statusOf(span: RawSpan): StatusCode {
+  return span.statusCode === 'unset' && failure(span) !== undefined ? 'error' : span.statusCode;
+}
+
+function statusMessage(span: RawSpan): string | undefined {
+  if (span.statusMessage !== '') return span.statusMessage;
+  const message = failure(span)?.attributes.get('exception.message');
+  return typeof message === 'string' && message !== '' ? message : undefined;
+}
+
+function reportedCost(readers: NonNullable<Dialect['cost']>[], span: RawSpan): Cost | undefined {
+  for (const read of readers) {
+    const reported = read(span);
+    if (reported !== undefined && reported.usd >= 0) return { ...reported, source: 'reported' };
+  }
+  return undefined;
+}
+
+/** Agents and chains repeat their children's tokens, so only calls that are counted are priced. */
+function computedCost(
+  facts: SpanFacts,
+  usage: Usage | undefined,
+  span: RawSpan,
+  price: PriceUsage,
+): Cost | undefined {
+  if (usage === undefined || !COUNTED_KINDS.has(facts.kind)) return undefined;
+  const timeMs = Number(span.startTimeUnixNano / 1_000_000n);
+  const { provider, responseModel, requestModel } = facts;
+  return (
+    (responseModel === undefined ? undefined : price(provider, responseModel, usage, timeMs)) ??
+    (requestModel === undefined || requestModel === responseModel
+      ? undefined
+      : price(provider, requestModel, usage, timeMs))
+  );
+}

@@ -1,0 +1,87 @@
+import type { CachedTokens, Dialect, TokenField } from '../dialects/dialect.ts';
+import type { SpanKind } from '../model/kind.ts';
+import type { RawSpan } from '../model/raw-span.ts';
+import type { Usage } from '../model/usage.ts';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+const TOKEN_FIELDS: readonly TokenField[] = [
+  'inputTokens',
+  'outputTokens',
+  'cacheReadTokens',
+  'cacheWriteTokens',
+  'reasoningTokens',
+  'audioInputTokens',
+  'audioOutputTokens',
+];
+
+/**
+ * The usage of a span: every field from the first dialect that has it, then brought to one meaning, totals that
+ * hold their classes. Undefined if no dialect has any.
+ */
+export function readUsage(span: RawSpan, kind: SpanKind, dialects: readonly Dialect[]): Usage | undefined {
+  const usage: Mutable<Usage> = {};
+  let details: Record<string, number> | undefined;
+  let total: number | undefined;
+  let cached: CachedTokens = 'inside';
+  for (const { usage: source } of dialects) {
+    if (source === undefined) continue;
+    for (const field of TOKEN_FIELDS) {
+      if (usage[field] !== undefined) continue;
+      const tokens = source.tokens[field]?.(span);
+      if (tokens === undefined) continue;
+      usage[field] = tokens;
+      if (field === 'inputTokens') cached = conventionOf(source.cachedTokens, span);
+    }
+    total ??= source.totalTokens?.(span);
+    for (const name in source.details) {
+      const tokens = source.details[name]?.(span);
+      if (tokens === undefined || details?.[name] !== undefined) continue;
+      details ??= {};
+      details[name] = tokens;
+    }
+  }
+  if (details !== undefined) usage.details = details;
+  fillFromTotal(usage, total, kind);
+  makeInclusive(usage, total, cached);
+  return Object.keys(usage).length === 0 ? undefined : usage;
+}
+
+function conventionOf(
+  declared: CachedTokens | ((span: RawSpan) => CachedTokens | undefined),
+  span: RawSpan,
+): CachedTokens {
+  return typeof declared === 'function' ? (declared(span) ?? 'inside') : declared;
+}
+
+/**
+ * Anthropic and Bedrock report cached tokens beside the input, and many instrumentations pass that on; Gemini
+ * reports reasoning beside the output. It shows where a part is larger than its whole, or where the total only
+ * adds up with the part counted on top.
+ */
+function makeInclusive(usage: Mutable<Usage>, total: number | undefined, cached: CachedTokens): void {
+  const { inputTokens: input, outputTokens: output, reasoningTokens: reasoning } = usage;
+  const cache = (usage.cacheReadTokens ?? 0) + (usage.cacheWriteTokens ?? 0);
+  if (input !== undefined && cache > 0) {
+    const totalSaysOutside = total !== undefined && output !== undefined && total === input + cache + output;
+    if (cached === 'outside' || cache > input || totalSaysOutside) usage.inputTokens = input + cache;
+  }
+  if (output !== undefined && reasoning !== undefined && reasoning > 0) {
+    const totalSaysOutside =
+      total !== undefined &&
+      usage.inputTokens !== undefined &&
+      total === usage.inputTokens + output + reasoning;
+    if (reasoning > output || totalSaysOutside) usage.outputTokens = output + reasoning;
+  }
+}
+
+/** Some report a total and only one side of it; for embeddings and reranking everything is input. */
+function fillFromTotal(usage: Mutable<Usage>, total: number | undefined, kind: SpanKind): void {
+  if (total === undefined) return;
+  const { inputTokens: input, outputTokens: output } = usage;
+  if (input === undefined && output !== undefined && total >= output) usage.inputTokens = total - output;
+  else if (output === undefined && input !== undefined && total > input) usage.outputTokens = total - input;
+  else if (input === undefined && output === undefined && (kind === 'embedding' || kind === 'reranker')) {
+    usage.inputTokens = total;
+  }
+}

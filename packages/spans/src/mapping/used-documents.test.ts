@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { type Plain, rawSpan } from '../testing/raw-span.ts';
+import { mapContent } from './map-content.ts';
+import {
+  countUsedDocuments,
+  documentMarksOf,
+  markUsedDocuments,
+  USED_DOCUMENTS_ATTRIBUTE,
+} from './used-documents.ts';
+
+const marksOf = (value: Plain) =>
+  documentMarksOf(rawSpan({ attributes: { [USED_DOCUMENTS_ATTRIBUTE]: value } }).attributes);
+
+const retriever = (documents: readonly object[], more: Record<string, Plain> = {}) =>
+  mapContent(
+    rawSpan({
+      attributes: {
+        'gen_ai.operation.name': 'retrieval',
+        'gen_ai.retrieval.documents': JSON.stringify(documents),
+        ...more,
+      },
+    }),
+  );
+const usedOf = (content: ReturnType<typeof retriever>) =>
+  content.retrieval?.documents?.map(({ used }) => used ?? false);
+
+describe('marks', () => {
+  it('are read from a JSON text and from native values', () => {
+    const marks = [{ spanId: 'r', index: 2, id: 'doc-c' }, { id: 'doc-a' }];
+    expect(marksOf(JSON.stringify(marks))).toEqual(marks);
+    expect(marksOf(marks as unknown as Plain)).toEqual(marks);
+  });
+
+  it.each([
+    ['no list', '{"id":"a"}'],
+    ['no JSON', 'a, b'],
+    ['a place without a span', '[{"index":1}]'],
+    ['a span without a place', '[{"spanId":"r"}]'],
+    ['a place before the first', '[{"spanId":"r","index":-1}]'],
+    ['half a place', '[{"spanId":"r","index":0.5}]'],
+    ['values of other types', '[null, 3, "a", [], {"id":7}, {"spanId":1,"index":"0"}]'],
+    ['nothing', '[]'],
+  ])('are absent where there is %s', (_, text) => {
+    expect(marksOf(text)).toBeUndefined();
+  });
+
+  it('are at most a thousand of a span', () => {
+    const many = Array.from({ length: 5000 }, (_, i) => ({ id: `d${i}` }));
+    expect(marksOf(JSON.stringify(many))).toHaveLength(1000);
+  });
+});
+
+describe('the documents of a span', () => {
+  const found = retriever([{ id: 'a' }, { id: 'b' }, { id: 'c' }]);
+
+  it('are used in the places that a mark names on this span, not on another', () => {
+    const marked = markUsedDocuments(found, 'r', [
+      { spanId: 'r', index: 2 },
+      { spanId: 'other', index: 0 },
+    ]);
+    expect(usedOf(marked)).toEqual([false, false, true]);
+    expect(countUsedDocuments(marked)).toBe(1);
+  });
+
+  it('are used by their ids wherever they stand', () => {
+    const marked = markUsedDocuments(found, 'r', [{ spanId: 'reranker', index: 0, id: 'b' }, { id: 'a' }]);
+    expect(usedOf(marked)).toEqual([true, true, false]);
+  });
+
+  it('count once however often they are marked', () => {
+    const marks = [{ id: 'a' }, { id: 'a' }, { spanId: 'r', index: 0 }];
+    expect(countUsedDocuments(markUsedDocuments(found, 'r', marks))).toBe(1);
+  });
+
+  it('are known by their text where they have no ids', () => {
+    const texts = retriever([{ content: 'Free' }, { content: 'Paid' }, {}]);
+    expect(usedOf(markUsedDocuments(texts, 'r', [{ id: 'Paid' }]))).toEqual([false, true, false]);
+  });
+
+  it('are marked on the way in of a reranker too, by their ids alone', () => {
+    const reranked = retriever([{ id: 'b' }], {
+      'throughline.reranker.input_documents': '[{"id":"a"},{"id":"b"}]',
+    });
+    const marked = markUsedDocuments(reranked, 'r', [{ spanId: 'r', index: 0, id: 'b' }]);
+    expect(marked.retrieval).toMatchObject({
+      inputDocuments: [{ id: 'a' }, { id: 'b', used: true }],
+      documents: [{ id: 'b', used: true }],
+    });
+    expect(marked.retrieval?.inputDocuments?.[0]).not.toHaveProperty('used');
+  });
+
+  it('stay as they are without marks', () => {
+    expect(markUsedDocuments(found, 'r', [])).toBe(found);
+    expect(usedOf(found)).toEqual([false, false, false]);
+  });
+});
+
+it('a span that marks its own documents says so at once', () => {
+  const span = rawSpan({
+    attributes: {
+      'gen_ai.operation.name': 'retrieval',
+      'gen_ai.retrieval.documents': '[{"id":"a"},{"id":"b"}]',
+      [USED_DOCUMENTS_ATTRIBUTE]: '[{"id":"b"}]',
+    },
+  });
+  expect(mapContent(span)).toMatchObject({
+    usedDocuments: [{ id: 'b' }],
+    retrieval: { documents: [{ id: 'a' }, { id: 'b', used: true }] },
+  });
+});

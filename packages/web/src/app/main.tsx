@@ -1,0 +1,31 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { ApiError } from '../api/api-error.ts';
+import { KeyProvider } from './keys.tsx';
+import { router } from './router.tsx';
+import './styles.css';
+
+const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      // Only what may be over in a moment is asked again; the page shows the rest at once.
+      retry: (failures, error) => error instanceof ApiError && error.status === 503 && failures < 2,
+      refetchOnWindowFocus: false,
+      // The server is mostly on this machine: without a network it answers all the same.
+      networkMode: 'always',
+    },
+    mutations: { networkMode: 'always' },
+  },
+});
+
+createRoot(document.getElementById('root') as HTMLElement).render(
+  <StrictMode>
+    <QueryClientProvider client={queryClient}>
+      <KeyProvider>
+        <RouterProvider router={router} />
+      </KeyProvider>
+    </QueryClientProvider>
+  </StrictMode>,
+);

@@ -1,0 +1,51 @@
+import { createRootRoute, createRoute, createRouter, Link } from '@tanstack/react-router';
+import { ClientMetricsPage } from '../pages/client-metrics/client-metrics.tsx';
+import { ProblemsPage } from '../pages/problems/problems.tsx';
+import { TracePage } from '../pages/trace/trace.tsx';
+import { TracesPage } from '../pages/traces/traces.tsx';
+import { ProblemView } from '../ui/problem-view.tsx';
+import { parseSearch, printSearch, type SearchRecord } from '../url/search-params.ts';
+import { Frame } from './frame/frame.tsx';
+
+const root = createRootRoute({
+  component: Frame,
+  notFoundComponent: NoSuchPage,
+  validateSearch: (search): SearchRecord => search as SearchRecord,
+});
+
+const traces = createRoute({ getParentRoute: () => root, path: '/', component: TracesPage });
+const trace = createRoute({ getParentRoute: () => root, path: '/t/$traceId', component: TracePage });
+const problems = createRoute({ getParentRoute: () => root, path: '/problems', component: ProblemsPage });
+
+const clientMetrics = createRoute({
+  getParentRoute: () => root,
+  // The server's own figures for Prometheus are at /metrics.
+  path: '/client-metrics',
+  component: ClientMetricsPage,
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([traces, trace, clientMetrics, problems]),
+  parseSearch,
+  stringifySearch: printSearch,
+  defaultErrorComponent: ({ error, reset }) => <ProblemView error={error} onRetry={reset} />,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
+
+function NoSuchPage() {
+  return (
+    <div className="mx-auto max-w-xl px-4 py-12">
+      <h1 className="text-title font-semibold">There is no page at this address</h1>
+      <p className="mt-2 text-ink-soft">
+        <Link to="/" className="link underline">
+          All traces
+        </Link>
+      </p>
+    </div>
+  );
+}

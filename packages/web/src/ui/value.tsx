@@ -1,0 +1,20 @@
+import { ABSENT, type Shown } from '../format/numbers.ts';
+
+/** A number with its unit in a lighter tone; every digit on hover. */
+export function Value({ shown, className = '' }: { shown: Shown; className?: string }) {
+  if (shown.text === ABSENT) return <span className={`text-ink-faint ${className}`}>{ABSENT}</span>;
+  return (
+    <span title={shown.exact} className={`whitespace-nowrap ${className}`}>
+      {shown.text.split(/(\s?[a-zµ%]+)/).map((piece, i) =>
+        i % 2 === 0 ? (
+          piece
+        ) : (
+          // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text stand in a fixed order.
+          <span key={i} className="text-ink-faint">
+            {piece}
+          </span>
+        ),
+      )}
+    </span>
+  );
+}

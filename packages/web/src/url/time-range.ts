@@ -1,0 +1,76 @@
+import { parseTimestamp } from '../format/timestamp.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** The spans of time that a reader picks by name. */
+export const RECENT = {
+  '15m': { label: 'Last 15 min', ms: 15 * MINUTE },
+  '1h': { label: 'Last hour', ms: HOUR },
+  '6h': { label: 'Last 6 h', ms: 6 * HOUR },
+  '24h': { label: 'Last 24 h', ms: DAY },
+  '3d': { label: 'Last 3 d', ms: 3 * DAY },
+  '7d': { label: 'Last 7 d', ms: 7 * DAY },
+  '30d': { label: 'Last 30 d', ms: 30 * DAY },
+} as const;
+
+export type Recent = keyof typeof RECENT;
+const DEFAULT_RECENT: Recent = '24h';
+
+/** Up to now, or between two instants in ms since the epoch (`fromMs` < `toMs`). */
+export type TimeRange =
+  | { readonly kind: 'recent'; readonly recent: Recent }
+  | { readonly kind: 'between'; readonly fromMs: number; readonly toMs: number };
+
+const DEFAULT_RANGE: TimeRange = { kind: 'recent', recent: DEFAULT_RECENT };
+
+/** Nonsense reads as the default. */
+export function parseTimeRange(search: Readonly<Record<string, string>>): TimeRange {
+  const from = search.from ? parseTimestamp(search.from) : null;
+  const to = search.to ? parseTimestamp(search.to) : null;
+  if (from && to && from.epochMs < to.epochMs)
+    return { kind: 'between', fromMs: from.epochMs, toMs: to.epochMs };
+  const { range } = search;
+  if (range && Object.hasOwn(RECENT, range)) return { kind: 'recent', recent: range as Recent };
+  return DEFAULT_RANGE;
+}
+
+/** The default is left out. */
+export function printTimeRange(range: TimeRange): Record<string, string> {
+  if (range.kind === 'between')
+    return { from: new Date(range.fromMs).toISOString(), to: new Date(range.toMs).toISOString() };
+  return range.recent === DEFAULT_RECENT ? {} : { range: range.recent };
+}
+
+/** `to` is absent for a range that ends now: what arrives during the request belongs to it. */
+export function boundsOf(range: TimeRange, nowMs: number): { fromMs: number; toMs: number } {
+  if (range.kind === 'between') return { fromMs: range.fromMs, toMs: range.toMs };
+  return { fromMs: nowMs - RECENT[range.recent].ms, toMs: nowMs };
+}
+
+const minute = new Intl.DateTimeFormat(undefined, {
+  month: 'short',
+  day: '2-digit',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+});
+const second = new Intl.DateTimeFormat(undefined, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+});
+
+export function labelOf(range: TimeRange): string {
+  if (range.kind === 'recent') return RECENT[range.recent].label;
+  const format = range.toMs - range.fromMs < 10 * MINUTE ? second : minute;
+  return `${format.format(range.fromMs)} – ${format.format(range.toMs)}`;
+}
+
+/** The narrowest named range that reaches back to an instant; null where none does. */
+export function recentReaching(epochMs: number, nowMs: number): Recent | null {
+  const names = Object.keys(RECENT) as Recent[];
+  return names.find((name) => nowMs - RECENT[name].ms < epochMs) ?? null;
+}
