@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import { Admission, groupOf, type Place } from './admission.ts';
+import { Admission, groupOf, type MemoryReservation } from './admission.ts';
 
 const overloaded = expect.objectContaining({ code: 'overloaded', retryAfterSeconds: expect.any(Number) });
-const isAdmitted = async (place: Place): Promise<boolean> => {
+const isAdmitted = async (reservation: MemoryReservation): Promise<boolean> => {
   const never = new Promise<boolean>((resolve) => setImmediate(() => resolve(false)));
-  return place.admitted === undefined || Promise.race([place.admitted.then(() => true), never]);
+  return reservation.admitted === undefined || Promise.race([reservation.admitted.then(() => true), never]);
 };
 
 test('one group alone has two thirds; whoever comes new finds room', async () => {
@@ -105,7 +105,7 @@ test('whatever happens, the bytes are those of who is in, and nobody is forgotte
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
       const admission = new Admission({ maxBytes: 100, maxWaitMs: 60_000 });
-      const places: Place[] = [];
+      const reservations: MemoryReservation[] = [];
       const outcomes: Promise<string>[] = [];
       const note = (promise: Promise<void> | undefined): void => {
         if (promise)
@@ -117,24 +117,24 @@ test('whatever happens, the bytes are those of who is in, and nobody is forgotte
           );
       };
       for (const { group, bytes, action, which } of steps) {
-        const place = places[which % Math.max(1, places.length)];
-        if (action === 'enter' || !place) {
+        const reservation = reservations[which % Math.max(1, reservations.length)];
+        if (action === 'enter' || !reservation) {
           try {
             const entered = admission.enter(group, bytes);
-            places.push(entered);
+            reservations.push(entered);
             note(entered.admitted);
           } catch (error) {
             expect(error).toEqual(overloaded);
           }
-        } else if (action === 'leave') place.leave();
-        else if (place.bytes > 0) {
-          if (action === 'grow') note(place.grow(bytes));
-          else if (action === 'settle') place.settle(bytes);
-          else place.becomeRows(bytes);
+        } else if (action === 'leave') reservation.leave();
+        else if (reservation.bytes > 0) {
+          if (action === 'grow') note(reservation.grow(bytes));
+          else if (action === 'settle') reservation.settle(bytes);
+          else reservation.becomeRows(bytes);
         }
-        expect(admission.bytes).toBe(places.reduce((sum, each) => sum + each.bytes, 0));
+        expect(admission.bytes).toBe(reservations.reduce((sum, each) => sum + each.bytes, 0));
       }
-      for (const place of places) place.leave();
+      for (const reservation of reservations) reservation.leave();
       expect([admission.bytes, admission.waiting, admission.hasRoomForRows]).toEqual([0, 0, true]);
       await Promise.all(outcomes);
     }),

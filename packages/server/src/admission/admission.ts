@@ -20,16 +20,16 @@ const UNREAD_BYTES = 128 << 10;
 const MIN_RETRY_SECONDS = 1;
 const MAX_RETRY_SECONDS = 3;
 
-/** What a request holds; from its first header until it is answered. */
-export interface Place {
-  /** Undefined where it was let in at once. Rejects with `overloaded`. */
+/** Memory reserved for one request, from its headers until its response is sent. */
+export interface MemoryReservation {
+  /** Undefined if the request was admitted at once. Rejects with `overloaded`. */
   readonly admitted: Promise<void> | undefined;
   readonly bytes: number;
-  /** Asks for as much in all; resolves once there is room. @throws ThroughlineError overloaded */
+  /** Raises the reservation to `bytes` in total; resolves once there is room. @throws ThroughlineError overloaded */
   grow(bytes: number): Promise<void> | undefined;
-  /** The body is whole: it holds so much. */
+  /** Sets the reservation to the size of the complete body. */
   settle(bytes: number): void;
-  /** The body has become rows that wait for the journal. */
+  /** Sets the reservation to the size of the rows made from the body, which wait for the journal. */
   becomeRows(bytes: number): void;
   leave(): void;
 }
@@ -37,13 +37,13 @@ export interface Place {
 interface Group {
   readonly name: string;
   bytes: number;
-  places: number;
+  reservations: number;
   /** For their entry, in order. */
   readonly waiting: Waiting[];
 }
 
 interface Waiting {
-  readonly place: Held;
+  readonly reservation: HeldMemory;
   readonly extraBytes: number;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
@@ -97,62 +97,62 @@ export class Admission {
   }
 
   /** @throws ThroughlineError overloaded */
-  enter(groupName: string, bytes: number): Place {
-    const group = this.#groups.get(groupName) ?? { name: groupName, bytes: 0, places: 0, waiting: [] };
+  enter(groupName: string, bytes: number): MemoryReservation {
+    const group = this.#groups.get(groupName) ?? { name: groupName, bytes: 0, reservations: 0, waiting: [] };
     this.#groups.set(groupName, group);
-    group.places++;
-    const place = new Held(this, group);
+    group.reservations++;
+    const reservation = new HeldMemory(this, group);
     if (this.#waiting === 0 && this.#growing.length === 0 && this.#refusal(group, bytes) === undefined) {
-      this.#take(place, bytes);
-      return place;
+      this.#take(reservation, bytes);
+      return reservation;
     }
     try {
       this.#makeWaitingRoom(group);
     } catch (error) {
-      place.leave();
+      reservation.leave();
       throw error;
     }
     this.#waiting++;
-    place.admitted = this.#wait(place, bytes, group.waiting);
+    reservation.admitted = this.#wait(reservation, bytes, group.waiting);
     this.#serve();
-    return place;
+    return reservation;
   }
 
   /** @internal */
-  grow(place: Held, bytes: number): Promise<void> | undefined {
-    const extraBytes = bytes - place.bytes;
+  grow(reservation: HeldMemory, bytes: number): Promise<void> | undefined {
+    const extraBytes = bytes - reservation.bytes;
     if (extraBytes <= 0) return undefined;
-    if (this.#growing.length === 0 && this.#canGrow(place, extraBytes)) {
-      this.#take(place, extraBytes);
+    if (this.#growing.length === 0 && this.#canGrow(reservation, extraBytes)) {
+      this.#take(reservation, extraBytes);
       return undefined;
     }
-    return this.#wait(place, extraBytes, this.#growing);
+    return this.#wait(reservation, extraBytes, this.#growing);
   }
 
   /** @internal */
-  set(place: Held, bytes: number, isRows: boolean): void {
-    this.#take(place, bytes - place.bytes);
+  set(reservation: HeldMemory, bytes: number, isRows: boolean): void {
+    this.#take(reservation, bytes - reservation.bytes);
     if (isRows) {
-      this.#rowBytes += bytes - place.rowBytes;
-      place.rowBytes = bytes;
+      this.#rowBytes += bytes - reservation.rowBytes;
+      reservation.rowBytes = bytes;
     }
     this.#serve();
   }
 
   /** @internal */
-  remove(place: Held): void {
-    for (const list of [place.group.waiting, this.#growing]) {
-      const found = list.find((each) => each.place === place);
+  remove(reservation: HeldMemory): void {
+    for (const list of [reservation.group.waiting, this.#growing]) {
+      const found = list.find((each) => each.reservation === reservation);
       if (found) this.#refuse(list, found, 'the request was given up');
     }
-    this.set(place, 0, place.rowBytes > 0);
-    if (--place.group.places === 0) this.#groups.delete(place.group.name);
+    this.set(reservation, 0, reservation.rowBytes > 0);
+    if (--reservation.group.reservations === 0) this.#groups.delete(reservation.group.name);
     this.#onLeave();
   }
 
-  #take(place: Held, bytes: number): void {
-    place.bytes += bytes;
-    place.group.bytes += bytes;
+  #take(reservation: HeldMemory, bytes: number): void {
+    reservation.bytes += bytes;
+    reservation.group.bytes += bytes;
     this.#bytes += bytes;
   }
 
@@ -164,17 +164,17 @@ export class Admission {
     return group.bytes === 0 || group.bytes + bytes <= 2 * left ? undefined : 'share';
   }
 
-  #canGrow(place: Held, extraBytes: number): boolean {
-    return this.#bytes + extraBytes <= this.maxBytes || this.#bytes === place.bytes;
+  #canGrow(reservation: HeldMemory, extraBytes: number): boolean {
+    return this.#bytes + extraBytes <= this.maxBytes || this.#bytes === reservation.bytes;
   }
 
-  #wait(place: Held, extraBytes: number, list: Waiting[]): Promise<void> {
+  #wait(reservation: HeldMemory, extraBytes: number, list: Waiting[]): Promise<void> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(
         () => this.#refuse(list, waiting, `there was no room within ${this.#maxWaitMs / 1000} seconds`),
         this.#maxWaitMs,
       );
-      const waiting: Waiting = { place, extraBytes, resolve, reject, timer };
+      const waiting: Waiting = { reservation, extraBytes, resolve, reject, timer };
       list.push(waiting);
     });
   }
@@ -182,7 +182,7 @@ export class Admission {
   /** Lets in whom there is room for now. */
   #serve(): void {
     for (let next = this.#growing[0]; next; next = this.#growing[0]) {
-      if (!this.#canGrow(next.place, next.extraBytes)) return;
+      if (!this.#canGrow(next.reservation, next.extraBytes)) return;
       this.#admit(this.#growing, next);
     }
     while (this.#waiting > 0) {
@@ -206,7 +206,7 @@ export class Admission {
 
   #admit(list: Waiting[], waiting: Waiting): void {
     this.#forget(list, waiting);
-    this.#take(waiting.place, waiting.extraBytes);
+    this.#take(waiting.reservation, waiting.extraBytes);
     waiting.resolve();
   }
 
@@ -235,7 +235,7 @@ export class Admission {
   }
 }
 
-class Held implements Place {
+class HeldMemory implements MemoryReservation {
   admitted: Promise<void> | undefined = undefined;
   bytes = 0;
   rowBytes = 0;

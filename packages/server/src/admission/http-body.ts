@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { ThroughlineError } from '../errors/errors.ts';
-import type { Place } from './admission.ts';
+import type { MemoryReservation } from './admission.ts';
 import { arriving, joined, type Pace } from './arrival.ts';
 
 /** A body without a declared length holds as much from its start. */
@@ -19,13 +19,13 @@ export function declaredLength({ headers }: IncomingMessage, maxBytes: number): 
 }
 
 /**
- * Reads a body whole. What the place does not hold yet is asked for before more is read.
+ * Reads a complete body. Memory beyond the reservation is reserved before more of the body is read.
  *
  * @throws ThroughlineError body-too-large, overloaded, too-slow, malformed-body
  */
 export function readHttpBody(
   request: IncomingMessage,
-  place: Place,
+  reservation: MemoryReservation,
   maxBytes: number,
   pace: Pace,
 ): Promise<Uint8Array> {
@@ -37,7 +37,9 @@ export function readHttpBody(
         progress.bytes += chunk.length;
         if (progress.bytes > maxBytes) throw tooLarge(maxBytes);
         const grown =
-          progress.bytes > place.bytes ? place.grow(Math.min(maxBytes, progress.bytes * 2)) : undefined;
+          progress.bytes > reservation.bytes
+            ? reservation.grow(Math.min(maxBytes, progress.bytes * 2))
+            : undefined;
         if (!grown) continue;
         await grown;
         progress.since = performance.now();
@@ -46,7 +48,7 @@ export function readHttpBody(
       if (error instanceof ThroughlineError) throw error;
       throw new ThroughlineError('malformed-body', 'the body ended early', { cause: error });
     }
-    place.settle(progress.bytes);
+    reservation.settle(progress.bytes);
     return joined(chunks, 0, progress.bytes);
   });
 }

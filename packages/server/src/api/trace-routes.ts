@@ -85,7 +85,7 @@ export const traceRoutes: FastifyPluginAsyncZod<TraceRoutesParts> = async (app, 
     '/traces/summary',
     {
       schema: {
-        operationId: 'summariseTraces',
+        operationId: 'getTraceVolume',
         tags: ['traces'],
         summary: 'How many traces began when, how many failed, how long they took, what they cost',
         querystring: range.extend({

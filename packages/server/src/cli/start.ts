@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import { type Config, readConfig } from '../config/config.ts';
+import { StartupError } from '../errors/startup-error.ts';
 import { startServer } from '../main.ts';
 import { CliError } from './api-client.ts';
 import { DEMO_PROJECT, hasDemo } from './demo.ts';
@@ -64,7 +65,7 @@ async function runDemoIfEmpty(terminal: Terminal, server: Server, signal: AbortS
   });
 }
 
-/** Errors that say what to do about them; others keep their stack. */
+/** Turns errors that the person who starts the server can mend into messages; others keep their stack trace. */
 function explain(error: unknown, { host, port }: Config): unknown {
   if (!(error instanceof Error)) return error;
   const code = 'code' in error ? error.code : undefined;
@@ -77,14 +78,5 @@ function explain(error: unknown, { host, port }: Config): unknown {
   }
   if (code === 'EADDRNOTAVAIL') return new CliError(`This machine has no address ${host}.`, 1, error);
   if (code === 'EACCES') return new CliError(`Port ${port} needs more rights than this user has.`, 1, error);
-  return FOR_PEOPLE.has(error.name) ? new CliError(error.message, 1, error) : error;
+  return error instanceof StartupError ? new CliError(error.message, 1, error) : error;
 }
-
-const FOR_PEOPLE = new Set([
-  'DataLockError',
-  'DataFolderError',
-  'ClickHouseVersionError',
-  'NewerSchemaError',
-  'JournalFolderError',
-  'GrpcListenError',
-]);

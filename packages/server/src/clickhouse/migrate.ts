@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { StartupError } from '../errors/startup-error.ts';
 import type { Engine } from './engine.ts';
 import { quoteString } from './parameters.ts';
 import { splitStatements } from './statements.ts';
@@ -14,7 +15,7 @@ export interface Migration {
 }
 
 /** The store was written by a newer version of Throughline; the message says which and what to do. */
-export class NewerSchemaError extends Error {
+export class NewerSchemaError extends StartupError {
   override readonly name = 'NewerSchemaError';
 }
 

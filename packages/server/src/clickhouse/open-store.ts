@@ -3,7 +3,7 @@ import type { Config } from '../config/config.ts';
 import { logProblem } from '../errors/log-problem.ts';
 import type { Engine } from './engine.ts';
 import { migrate } from './migrate.ts';
-import { openPreparing } from './open-when-ready.ts';
+import { openWhenReady } from './open-when-ready.ts';
 import type { ClickHouseAddress } from './server/clickhouse-address.ts';
 
 export interface OpenStoreOptions {
@@ -44,7 +44,7 @@ async function openServer(
   const { prepareClickHouse } = await import('./server/prepare-clickhouse.ts');
   const engine = openClickHouseEngine(address);
   const store = { url: address.url, database: address.database };
-  return openPreparing({
+  return openWhenReady({
     engine,
     prepare: () => prepareClickHouse(engine, address, tables),
     onUnavailable: (error) =>

@@ -2,11 +2,11 @@ import { setTimeout } from 'node:timers/promises';
 import type { Engine, LoadFile } from './engine.ts';
 import { QueryError } from './query-error.ts';
 
-export interface PreparingParts {
+export interface OpenWhenReadyParts {
   readonly engine: Engine;
-  /** Brings the store to where it can be used. May be repeated. */
+  /** Creates and upgrades the tables. Safe to repeat. */
   readonly prepare: () => Promise<void>;
-  /** Told once for each new reason why it cannot be used. */
+  /** Called once for each new reason why the store cannot be used. */
   readonly onUnavailable: (error: QueryError) => void;
   readonly onReady: () => void;
 }
@@ -18,13 +18,13 @@ const LAST_RETRY_MS = 5_000;
 const NOTHING_THERE: ReadonlySet<number | undefined> = new Set([60, 81]);
 
 /**
- * The engine once it is prepared. Where that fails because the store is away, it is tried again for as long as it takes
- * and every statement is `unavailable` until then, with the reason in its message. A server that comes back without
- * its tables is prepared again.
+ * Returns the engine after preparing the store. If the store cannot be reached, preparing is repeated until it
+ * succeeds; until then every statement is rejected with `unavailable` and the reason. A ClickHouse server that comes
+ * back without its tables is prepared again.
  *
- * @throws what `prepare` throws at first and is no QueryError: a store that another time would not help
+ * @throws any error of the first `prepare` that is not a QueryError, because repeating would not help
  */
-export async function openPreparing(parts: PreparingParts): Promise<Engine> {
+export async function openWhenReady(parts: OpenWhenReadyParts): Promise<Engine> {
   const { engine, prepare, onUnavailable, onReady } = parts;
   const closing = new AbortController();
   let refusal: QueryError | undefined;

@@ -1,31 +1,31 @@
 import { QueryError } from './query-error.ts';
 
-interface Waiting<Lane> {
-  readonly take: (lane: Lane) => void;
+interface Waiting<Session> {
+  readonly take: (session: Session) => void;
   readonly fail: (error: QueryError) => void;
 }
 
 /**
- * Hands out lanes (database sessions) to one user at a time, in order of asking.
- * At most `maxWaiting` may wait; more is a `busy` error, so that a flood is answered and not remembered.
+ * Lends database sessions to one caller at a time, first come, first served. At most `maxWaiting` callers may wait.
+ * Further calls are rejected with `busy`, so that a flood of queries does not fill the memory.
  */
-export class Lanes<Lane> {
-  readonly #idle: Lane[];
-  readonly #waiting = new Set<Waiting<Lane>>();
+export class SessionPool<Session> {
+  readonly #idle: Session[];
+  readonly #waiting = new Set<Waiting<Session>>();
   readonly #maxWaiting: number;
   #closed = false;
 
-  constructor(lanes: readonly Lane[], maxWaiting: number) {
-    this.#idle = [...lanes];
+  constructor(sessions: readonly Session[], maxWaiting: number) {
+    this.#idle = [...sessions];
     this.#maxWaiting = maxWaiting;
   }
 
-  /** Rejects with `aborted` when the signal fires before a lane is free, and with `closed` after `close`. */
-  acquire(signal?: AbortSignal): Promise<Lane> {
+  /** Rejects with `aborted` if the signal fires before a session is free, and with `closed` after `close`. */
+  acquire(signal?: AbortSignal): Promise<Session> {
     if (this.#closed) return Promise.reject(new QueryError('closed'));
     if (signal?.aborted) return Promise.reject(new QueryError('aborted', { cause: signal.reason }));
-    const lane = this.#idle.pop();
-    if (lane !== undefined) return Promise.resolve(lane);
+    const session = this.#idle.pop();
+    if (session !== undefined) return Promise.resolve(session);
     if (this.#waiting.size >= this.#maxWaiting) return Promise.reject(new QueryError('busy'));
     return new Promise((resolve, reject) => {
       const leave = () => {
@@ -33,7 +33,7 @@ export class Lanes<Lane> {
         signal?.removeEventListener('abort', onAbort);
       };
       const onAbort = () => waiting.fail(new QueryError('aborted', { cause: signal?.reason }));
-      const waiting: Waiting<Lane> = {
+      const waiting: Waiting<Session> = {
         take: (free) => {
           leave();
           resolve(free);
@@ -48,13 +48,13 @@ export class Lanes<Lane> {
     });
   }
 
-  release(lane: Lane): void {
+  release(session: Session): void {
     const [next] = this.#waiting;
-    if (next) next.take(lane);
-    else this.#idle.push(lane);
+    if (next) next.take(session);
+    else this.#idle.push(session);
   }
 
-  /** Nobody waits any more and nobody gets a lane; lanes in use stay with their users. */
+  /** Rejects all waiting and future callers. Sessions in use stay with their callers until they are released. */
   close(): void {
     this.#closed = true;
     for (const waiting of this.#waiting) waiting.fail(new QueryError('closed'));

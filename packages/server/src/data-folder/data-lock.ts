@@ -1,8 +1,9 @@
 import { type FileHandle, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { StartupError } from '../errors/startup-error.ts';
 
 /** Another process uses the data folder, or it cannot be written. The message is for the person who started us. */
-export class DataLockError extends Error {
+export class DataLockError extends StartupError {
   override readonly name = 'DataLockError';
 }
 

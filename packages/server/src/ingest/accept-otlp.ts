@@ -38,7 +38,7 @@ export function createAcceptOtlp(
   return async (kind, request) => {
     const receivedUnixNano = parts.now();
     const { maxBodyBytes, problems } = parts;
-    const { userAgent, group = '', place, ...sent } = request;
+    const { userAgent, group = '', reservation, ...sent } = request;
     // The worker takes the body with it.
     const bodyBytes = request.body.length;
     const began = performance.now();
@@ -46,7 +46,7 @@ export function createAcceptOtlp(
     const workMs = performance.now() - began;
     if (result.kind === 'failure') throw new ThroughlineError(result.code, result.message);
     const { accepted, rejections } = result;
-    place?.becomeRows(result.batch.reduce((sum, { bytes }) => sum + bytes.length, 0));
+    reservation?.becomeRows(result.batch.reduce((sum, { bytes }) => sum + bytes.length, 0));
     for (const { reason, project, count, example, subject, sdk } of rejections) {
       const sample = { message: example, timeUnixNano: receivedUnixNano, name: subject, sdk, userAgent };
       problems.record({ project, signal: kind, reason, count, sample });

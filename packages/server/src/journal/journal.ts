@@ -2,6 +2,7 @@ import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ThroughlineError } from '../errors/errors.ts';
 import { retryAfterSeconds } from '../errors/retry-after.ts';
+import { StartupError } from '../errors/startup-error.ts';
 import type { JournalTable } from './commit-record.ts';
 import { diskReasonOf } from './disk-reason.ts';
 import { type Recovery, recoverSegments } from './recover.ts';
@@ -28,7 +29,7 @@ export interface GroupCommit {
 }
 
 /** The folder cannot hold a journal; the message is for the person who starts the server. */
-export class JournalFolderError extends Error {
+export class JournalFolderError extends StartupError {
   override readonly name = 'JournalFolderError';
 }
 

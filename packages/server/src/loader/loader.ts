@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Engine } from '../clickhouse/engine.ts';
 import type { Journal } from '../journal/journal.ts';
 import { type SealedSegment, type SealedTable, trimSegment } from '../journal/segment.ts';
-import { SetAside } from './retry-queue.ts';
+import { RetryQueue } from './retry-queue.ts';
 
 export interface LoaderParts {
   readonly journal: Pick<
@@ -64,7 +64,7 @@ const LAST_RETRY_MS = 30_000;
 export function startLoader(parts: LoaderParts): Loader {
   const { journal, engine } = parts;
   const stopping = new AbortController();
-  const setAside = new SetAside<SealedSegment>();
+  const retryQueue = new RetryQueue<SealedSegment>();
   let wake: () => void = () => {};
   let rows = false;
   journal.onRows(() => {
@@ -88,24 +88,24 @@ export function startLoader(parts: LoaderParts): Loader {
     let isWell = true;
     let retryMs = FIRST_RETRY_MS;
     while (!stopping.signal.aborted) {
-      await rowsWithin(setAside.waitMs);
+      await rowsWithin(retryQueue.waitMs);
       await pause(GATHER_MS);
       rows = false;
       while (!stopping.signal.aborted) {
-        const again = isWell ? setAside.takeDue() : undefined;
+        const again = isWell ? retryQueue.takeDue() : undefined;
         // After a failure one by one: loads at the same time fail together.
         const fresh = again ? [] : await takeNew(isWell ? engine.parallelLoads : 1);
-        const last = again ?? (fresh.length === 0 ? setAside.takeDue() : undefined);
+        const last = again ?? (fresh.length === 0 ? retryQueue.takeDue() : undefined);
         const segments = last ? [last] : fresh;
         if (segments.length === 0) break;
         const began = performance.now();
         const failed = await loadSegments(segments);
         for (const segment of segments)
-          if (failed.includes(segment)) setAside.add(segment);
-          else setAside.forget(segment);
+          if (failed.includes(segment)) retryQueue.add(segment);
+          else retryQueue.forget(segment);
         if (failed.length === 0) {
           // Whatever it was is over.
-          if (!isWell) setAside.makeDue();
+          if (!isWell) retryQueue.makeDue();
           isWell = true;
           retryMs = FIRST_RETRY_MS;
           const tookMs = performance.now() - began;
@@ -144,7 +144,7 @@ export function startLoader(parts: LoaderParts): Loader {
       stopping.abort();
       wake();
       await running;
-      for (const segment of setAside.takeAll()) journal.putBack(segment);
+      for (const segment of retryQueue.takeAll()) journal.putBack(segment);
       const failed: SealedSegment[] = [];
       for (let segment = await journal.takeSegment(); segment; segment = await journal.takeSegment())
         if (!(await loadSegment(parts, segment))) failed.push(segment);

@@ -6,19 +6,19 @@ interface Waiting {
   readonly dueMs: number;
 }
 
-/** What failed and is to be tried again: each item after a wait of its own that doubles with every failure. */
-export class SetAside<Item> {
+/** Items that failed and will be tried again, each after its own delay, which doubles with every failure. */
+export class RetryQueue<Item> {
   readonly #now: () => number;
   readonly #waiting = new Map<Item, Waiting>();
-  /** Waits of items that are being tried. */
+  /** Delays of the items that are being tried right now. */
   readonly #trying = new Map<Item, number>();
 
-  /** `now`: milliseconds, never backwards. */
+  /** `now` returns milliseconds and never goes backwards. */
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;
   }
 
-  /** It failed, for the first time or again. */
+  /** Call when an item has failed, for the first time or again. */
   add(item: Item): void {
     const before = this.#trying.get(item);
     const waitMs = before === undefined ? FIRST_WAIT_MS : Math.min(before * 2, LAST_WAIT_MS);
@@ -26,12 +26,12 @@ export class SetAside<Item> {
     this.#waiting.set(item, { waitMs, dueMs: this.#now() + waitMs });
   }
 
-  /** It did not fail. */
+  /** Call when an item has succeeded. */
   forget(item: Item): void {
     this.#trying.delete(item);
   }
 
-  /** The one that has been due for longest, to be tried now. */
+  /** Takes the item that has been due for the longest time; undefined if no item is due. */
   takeDue(): Item | undefined {
     const [first] = this.#byDueTime();
     if (!first || first[1].dueMs > this.#now()) return undefined;
@@ -47,13 +47,13 @@ export class SetAside<Item> {
     return items;
   }
 
-  /** Why they failed may be over: each may be tried at once, and then waits as long as it would have. */
+  /** Call when the cause of the failures may be over: every item is due at once. Its delay stays as it is. */
   makeDue(): void {
     const dueMs = this.#now();
     for (const [item, { waitMs }] of this.#waiting) this.#waiting.set(item, { waitMs, dueMs });
   }
 
-  /** Until the next one is due; undefined where there is none. */
+  /** Milliseconds until the next item is due; undefined if the queue is empty. */
   get waitMs(): number | undefined {
     const [first] = this.#byDueTime();
     return first && Math.max(0, first[1].dueMs - this.#now());

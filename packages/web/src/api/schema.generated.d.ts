@@ -32,7 +32,7 @@ export interface paths {
             cookie?: never;
         };
         /** How many traces began when, how many failed, how long they took, what they cost */
-        get: operations["summariseTraces"];
+        get: operations["getTraceVolume"];
         put?: never;
         post?: never;
         delete?: never;
@@ -381,7 +381,7 @@ export interface operations {
             };
         };
     };
-    summariseTraces: {
+    getTraceVolume: {
         parameters: {
             query?: {
                 /** @description The project. Else the header `x-throughline-project`, else `default`. */

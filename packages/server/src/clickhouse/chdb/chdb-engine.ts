@@ -1,8 +1,8 @@
 /**
  * ClickHouse inside this process (chDB).
  *
- * Several sessions on one data folder run in parallel, but a session bears only one operation at a time, so each
- * is a lane that one statement holds from start to end: some write, the others read and cannot write.
+ * Several sessions on one data folder run in parallel, but a session can run only one operation at a time. So each
+ * statement holds a session from start to end. Some sessions write; the others read and cannot write.
  *
  * Parameters go through `SET param_x = …` in front of the query. The package's own `queryBindAsync` would let only
  * one parameterised query of the whole process run at a time; `SET` belongs to the session (verified by a stress
@@ -14,11 +14,12 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { drainPending, Session } from 'chdb';
+import { StartupError } from '../../errors/startup-error.ts';
 import type { Engine, LoadFile, QueryLimits, QueryParameters, RowFile } from '../engine.ts';
 import { columnNames, fileTable, loadStatement } from '../load-statement.ts';
 import { parameterSettings, quoteString } from '../parameters.ts';
 import { QueryError, queryErrorOf } from '../query-error.ts';
-import { Lanes } from '../session-pool.ts';
+import { SessionPool } from '../session-pool.ts';
 import { limitSettings, SESSION_SETTINGS } from '../session-settings.ts';
 import { chdbConfig, defaultMemoryBytes } from './chdb-config.ts';
 import { InsertedRows } from './inserted-rows.ts';
@@ -38,7 +39,7 @@ export interface ChdbEngineOptions {
 }
 
 /** The data folder cannot be opened; the message says why in words for the person who started the server. */
-export class DataFolderError extends Error {
+export class DataFolderError extends StartupError {
   override readonly name = 'DataFolderError';
 }
 
@@ -107,10 +108,10 @@ async function openError(error: unknown, path: string, dataDir: string): Promise
 
 class ChdbEngine implements Engine {
   readonly parallelLoads = PARALLEL_LOADS;
-  readonly #writers: Lanes<Session>;
-  readonly #readers: Lanes<Session>;
-  /** Only ever kills queries: it must be free when all lanes are busy. */
-  readonly #controllers: Lanes<Session>;
+  readonly #writers: SessionPool<Session>;
+  readonly #readers: SessionPool<Session>;
+  /** Only ever kills queries: it must be free when all sessions are busy. */
+  readonly #controllers: SessionPool<Session>;
   readonly #sessions: readonly Session[];
   readonly #running = new Set<string>();
   readonly #onExit: () => void;
@@ -125,9 +126,9 @@ class ChdbEngine implements Engine {
     controller: Session,
     lastController: Session,
   ) {
-    this.#writers = new Lanes(writers, MAX_WAITING);
-    this.#readers = new Lanes(readers, MAX_WAITING);
-    this.#controllers = new Lanes([controller], MAX_WAITING);
+    this.#writers = new SessionPool(writers, MAX_WAITING);
+    this.#readers = new SessionPool(readers, MAX_WAITING);
+    this.#controllers = new SessionPool([controller], MAX_WAITING);
     this.#sessions = [...writers, ...readers, controller, lastController];
     this.#onExit = () => {
       if (this.#running.size > 0) lastController.query(killStatement([...this.#running]));
@@ -173,7 +174,7 @@ class ChdbEngine implements Engine {
     const writer = await this.#writers.acquire();
     try {
       // The counter counts what was offered to the table, so a replay counts in full too.
-      await this.#inserted.check(file.rows, () => this.#onLane(writer, [], loadStatement(file)));
+      await this.#inserted.check(file.rows, () => this.#onSession(writer, [], loadStatement(file)));
     } catch (error) {
       if (error instanceof QueryError) throw error;
       throw new QueryError('other', {
@@ -215,19 +216,19 @@ class ChdbEngine implements Engine {
   }
 
   async #run(
-    lanes: Lanes<Session>,
+    pool: SessionPool<Session>,
     settings: readonly string[],
     sql: string,
     signal?: AbortSignal,
   ): Promise<Uint8Array> {
-    const lane = await lanes.acquire(signal);
-    // The lane is free when the library is done with it, which after an abort is later than our answer.
-    const finished = this.#onLane(lane, settings, sql, signal).finally(() => lanes.release(lane));
+    const session = await pool.acquire(signal);
+    // The session is free when the library is done with it, which after an abort is later than our answer.
+    const finished = this.#onSession(session, settings, sql, signal).finally(() => pool.release(session));
     return signal ? orAborted(finished, signal) : finished;
   }
 
-  async #onLane(
-    lane: Session,
+  async #onSession(
+    session: Session,
     settings: readonly string[],
     sql: string,
     signal?: AbortSignal,
@@ -239,11 +240,11 @@ class ChdbEngine implements Engine {
     this.#running.add(id);
     signal?.addEventListener('abort', abort, { once: true });
     try {
-      const result = await lane.queryAsync(`${set}; ${sql}`, { format: 'JSONEachRow' });
+      const result = await session.queryAsync(`${set}; ${sql}`, { format: 'JSONEachRow' });
       return result.bytes();
     } catch (error) {
       // What a failed query had written by then would come out in front of the session's next answer.
-      await lane.queryAsync('SELECT 1').catch(() => {});
+      await session.queryAsync('SELECT 1').catch(() => {});
       throw queryErrorOf(error);
     } finally {
       this.#running.delete(id);

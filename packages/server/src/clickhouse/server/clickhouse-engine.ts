@@ -13,7 +13,7 @@ import type { Engine, LoadFile, QueryLimits, QueryParameters, RowFile } from '..
 import { columnNames, loadSentStatement } from '../load-statement.ts';
 import { quoteString } from '../parameters.ts';
 import { QueryError } from '../query-error.ts';
-import { Lanes } from '../session-pool.ts';
+import { SessionPool } from '../session-pool.ts';
 import { DEFAULT_MAX_SECONDS, limitSettings, SESSION_SETTINGS } from '../session-settings.ts';
 import type { ClickHouseAddress } from './clickhouse-address.ts';
 import { clickhouseErrorOf } from './clickhouse-error.ts';
@@ -72,7 +72,7 @@ interface StatementLimits {
 class ClickHouseEngine implements Engine {
   readonly parallelLoads = PARALLEL_LOADS;
   readonly #client: ClickHouseClient;
-  readonly #readers = new Lanes(
+  readonly #readers = new SessionPool(
     Array.from({ length: READERS }, (_, index) => index),
     MAX_WAITING,
   );
@@ -193,11 +193,11 @@ class ClickHouseEngine implements Engine {
 
   async #read(limits: QueryLimits, send: (statement: Statement) => Promise<string>): Promise<string> {
     const { signal, maxSeconds = DEFAULT_MAX_SECONDS } = limits;
-    const lane = await this.#readers.acquire(signal);
+    const session = await this.#readers.acquire(signal);
     try {
       return await this.#run({ seconds: maxSeconds + GRACE_SECONDS, signal }, send);
     } finally {
-      this.#readers.release(lane);
+      this.#readers.release(session);
     }
   }
 

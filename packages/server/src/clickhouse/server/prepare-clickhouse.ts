@@ -1,3 +1,4 @@
+import { StartupError } from '../../errors/startup-error.ts';
 import type { Engine } from '../engine.ts';
 import { migrate } from '../migrate.ts';
 import type { ClickHouseAddress } from './clickhouse-address.ts';
@@ -7,7 +8,7 @@ import { openClickHouseEngine } from './clickhouse-engine.ts';
 const MINIMUM_VERSION = '25.12';
 
 /** The message says which version was found and which is needed. */
-export class ClickHouseVersionError extends Error {
+export class ClickHouseVersionError extends StartupError {
   override readonly name = 'ClickHouseVersionError';
 }
 

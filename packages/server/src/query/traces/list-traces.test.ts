@@ -345,9 +345,9 @@ describe('a list', () => {
     ['-durationMs', 'durationMs'],
     ['-inputTokens', 'inputTokens'],
     ['-spanCount', 'spanCount'],
-  ] as const)('by %s has the highest first and the absent last', async (sort, figure) => {
+  ] as const)('by %s has the highest first and the absent last', async (sort, measure) => {
     const { traces } = await list('many', { sort, limit: 500 });
-    const figures = traces.map((trace) => trace[figure] ?? -1);
+    const figures = traces.map((trace) => trace[measure] ?? -1);
     expect(figures).toEqual([...figures].sort((a, b) => b - a));
     expect(new Set(figures).size).toBeGreaterThan(1);
   });

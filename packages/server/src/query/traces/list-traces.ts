@@ -1,5 +1,5 @@
 /**
- * Traces of a project, newest first or by a figure, page by page.
+ * Traces of a project, newest first or by a measure, page by page.
  *
  * A trace stands where its earliest row does. Traces may have no root, and there is no table of traces, so the
  * newest are found by walking back through `spans` in windows that hold about as many rows as are needed:
@@ -16,7 +16,7 @@ import type { TraceSummary } from '../../contract/schemas.ts';
 import { type Cursor, decodeCursor, encodeCursor } from '../cursor.ts';
 import { filterConditions } from '../filter/filter-sql.ts';
 import { MINUTE, MINUTE_NS, type ProjectScope } from '../project-scope.ts';
-import { summariseTraces } from './trace-summaries.ts';
+import { readTraceSummaries } from './trace-summaries.ts';
 
 export const TRACE_SORTS = [
   '-startTime',
@@ -63,7 +63,7 @@ export async function listTraces(scope: ProjectScope, options: ListTracesOptions
   const { sort, limit } = options;
   const cursor = options.cursor === undefined ? undefined : decodeCursor(options.cursor, sort);
   const limits: QueryLimits = options.signal ? { signal: options.signal } : {};
-  const find = sort === '-startTime' || sort === 'startTime' ? walk : rank;
+  const find = sort === '-startTime' || sort === 'startTime' ? pageByStart : pageByMeasure;
   const page = await find(scope, options, cursor, limits);
   const last = page[limit - 1];
   return {
@@ -86,7 +86,7 @@ interface Listed {
 }
 
 /** By start, in windows. One trace more than the limit tells that there is a next page. */
-async function walk(
+async function pageByStart(
   scope: ProjectScope,
   options: ListTracesOptions,
   cursor: Cursor | undefined,
@@ -129,7 +129,12 @@ async function walk(
       limits,
     );
     const ids = candidates.map((candidate) => candidate.trace_id);
-    const traces = await summariseTraces(scope, ids, { fromNs: from - WEEK_NS, toNs: to + WEEK_NS }, limits);
+    const traces = await readTraceSummaries(
+      scope,
+      ids,
+      { fromNs: from - WEEK_NS, toNs: to + WEEK_NS },
+      limits,
+    );
     for (const { trace_id, value } of candidates) {
       const trace = traces.get(trace_id);
       if (trace && trace.positionNs === BigInt(value)) page.push({ summary: trace.summary, value });
@@ -178,8 +183,8 @@ async function windowEdge(
   return newestFirst ? max(low, ns) : min(high, ns + MINUTE_NS);
 }
 
-/** Figures of whole traces. Absent ones sort last. */
-const FIGURES: Readonly<Record<Exclude<TraceSort, '-startTime' | 'startTime'>, Sql>> = {
+/** Measures of whole traces. Traces without a value sort last. */
+const MEASURES: Readonly<Record<Exclude<TraceSort, '-startTime' | 'startTime'>, Sql>> = {
   '-durationMs': sql`ifNull(max(toUnixTimestamp64Nano(start) + toInt64(duration_ns)) - min(toUnixTimestamp64Nano(start)), -1)`,
   '-costUsd': sql`ifNull(sumIf(cost_usd, counted), -1)`,
   '-inputTokens': sql`ifNull(toInt64(sumIf(input_tokens, counted)), -1)`,
@@ -188,23 +193,23 @@ const FIGURES: Readonly<Record<Exclude<TraceSort, '-startTime' | 'startTime'>, S
 };
 
 /**
- * By a figure, highest first: aggregates every trace that began in the range, so it takes time with the range.
+ * By a measure, highest first: aggregates every trace that began in the range, so it takes time with the range.
  * A trace that lasts longer than a day beyond the range is ranked by the part within.
  */
-async function rank(
+async function pageByMeasure(
   scope: ProjectScope,
   options: ListTracesOptions,
   cursor: Cursor | undefined,
   limits: QueryLimits,
 ): Promise<Listed[]> {
-  const figure = FIGURES[options.sort as keyof typeof FIGURES];
+  const measure = MEASURES[options.sort as keyof typeof MEASURES];
   const low = options.fromNs ?? MIN_NS;
   const high = options.toNs ?? MAX_NS;
   const having = [sql`min(start) >= ${time(low)}`, sql`min(start) < ${time(high)}`];
   if (cursor) having.push(sql`(value, trace_id) < (toDecimal128(${cursor.value}, 12), ${cursor.traceId})`);
   const candidates = await scope.query<Candidate>(
     sql`
-    SELECT trace_id, toDecimal128(${figure}, 12) AS value
+    SELECT trace_id, toDecimal128(${measure}, 12) AS value
     FROM ${scope.mergedSpans}
     WHERE ${and([
       sql`start >= ${time(max(MIN_NS, low - DAY_NS))} AND start < ${time(min(MAX_NS, high + DAY_NS))}`,
@@ -217,7 +222,7 @@ async function rank(
     limits,
   );
   const ids = candidates.map((candidate) => candidate.trace_id);
-  const traces = await summariseTraces(scope, ids, undefined, limits);
+  const traces = await readTraceSummaries(scope, ids, undefined, limits);
   return candidates.flatMap(({ trace_id, value }) => {
     const trace = traces.get(trace_id);
     return trace ? [{ summary: trace.summary, value }] : [];

@@ -56,7 +56,7 @@ export interface TraceRow {
 }
 
 /** Summaries of the traces named, by id; those that have no span in the range are missing. */
-export async function summariseTraces(
+export async function readTraceSummaries(
   scope: ProjectScope,
   traceIds: readonly string[],
   range: SpanRange | undefined,
@@ -167,7 +167,7 @@ export function toSummary(
     outputTokens: toCount(row.output_tokens),
     costUsd: toNumber(row.cost_usd),
     costIncomplete: row.unpriced !== '0',
-    models: dearestFirst(row),
+    models: mostExpensiveFirst(row),
     services: [...row.services].filter(Boolean).sort((a, b) => byName(a, b, headService)),
     environment: orNull(row.environment),
     userId: orNull(row.user_id),
@@ -184,7 +184,7 @@ function statusOfMany(row: TraceRow): StatusCode {
   return row.ok_count === '0' ? 'unset' : 'ok';
 }
 
-function dearestFirst({ models, model_costs: [names, costs] }: TraceRow): string[] {
+function mostExpensiveFirst({ models, model_costs: [names, costs] }: TraceRow): string[] {
   const costByName = new Map(names.map((name, index) => [name, Number(costs[index])]));
   const costOf = (name: string) => costByName.get(name) ?? 0;
   return [...models].sort((a, b) => costOf(b) - costOf(a) || (a < b ? -1 : 1));

@@ -1,5 +1,5 @@
 import type { ServerHttp2Stream } from 'node:http2';
-import type { Place } from '../../admission/admission.ts';
+import type { MemoryReservation } from '../../admission/admission.ts';
 import { arriving, joined, type Pace } from '../../admission/arrival.ts';
 import { ThroughlineError } from '../../errors/errors.ts';
 
@@ -15,8 +15,8 @@ export interface GrpcMessage {
 export interface ReadGrpcMessage {
   readonly maxBytes: number;
   readonly pace: Pace;
-  /** Asked as soon as the length is known; the rest is read once there is a place. */
-  readonly enter: (bytes: number) => Place;
+  /** Called as soon as the length is known. The rest is read once the memory is reserved. */
+  readonly enter: (bytes: number) => MemoryReservation;
 }
 
 /**

@@ -15,9 +15,10 @@ import {
 import type { AddressInfo } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
-import { groupOf, type Place } from '../../admission/admission.ts';
+import { groupOf, type MemoryReservation } from '../../admission/admission.ts';
 import { PACE } from '../../admission/arrival.ts';
 import { ThroughlineError } from '../../errors/errors.ts';
+import { StartupError } from '../../errors/startup-error.ts';
 import type { ContentEncoding } from '../../ingest/pool/messages.ts';
 import { encodeExportResponse } from '../../otlp/export-response.ts';
 import { projectOfHeader, validProjectOfHeader } from '../../project/project-of-header.ts';
@@ -39,7 +40,7 @@ export interface GrpcServer {
 }
 
 /** The server cannot listen; the message is for the person who starts it. */
-export class GrpcListenError extends Error {
+export class GrpcListenError extends StartupError {
   override readonly name = 'GrpcListenError';
 }
 
@@ -149,7 +150,7 @@ async function acceptCall(
   projectHeader: string | undefined,
 ): ReturnType<OtlpParts['acceptOtlp']> {
   const group = groupOf(validProjectOfHeader(projectHeader), stream.session?.socket?.remoteAddress);
-  let place: Place | undefined;
+  let reservation: MemoryReservation | undefined;
   try {
     const reading = readGrpcMessage(stream, {
       maxBytes: maxBodyBytes,
@@ -158,7 +159,7 @@ async function acceptCall(
         const entered = admission.enter(group, bytes);
         // Where the client goes away while the call waits.
         stream.once('close', () => entered.leave());
-        place = entered;
+        reservation = entered;
         return entered;
       },
     });
@@ -170,10 +171,10 @@ async function acceptCall(
       project: projectHeader === undefined ? undefined : projectOfHeader(projectHeader),
       userAgent: headers['user-agent'],
       group,
-      place,
+      reservation,
     });
   } finally {
-    place?.leave();
+    reservation?.leave();
   }
 }
 

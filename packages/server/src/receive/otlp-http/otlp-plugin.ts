@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type Admission, groupOf, type Place } from '../../admission/admission.ts';
+import { type Admission, groupOf, type MemoryReservation } from '../../admission/admission.ts';
 import { PACE, type Pace } from '../../admission/arrival.ts';
 import { declaredLength, readHttpBody, UNKNOWN_BYTES } from '../../admission/http-body.ts';
 import { ThroughlineError } from '../../errors/errors.ts';
@@ -24,10 +24,10 @@ export interface OtlpRequest {
   /** Of the header `x-throughline-project`, checked. */
   readonly project: string | undefined;
   readonly userAgent?: string | undefined;
-  /** Whom it shares the workers with, see `groupOf`. */
+  /** Fair-queue key, see `groupOf`. */
   readonly group?: string;
-  /** What it holds, for those who make more or less of it. */
-  readonly place?: Pick<Place, 'becomeRows'> | undefined;
+  /** Its memory reservation, resized after decoding. */
+  readonly reservation?: Pick<MemoryReservation, 'becomeRows'> | undefined;
 }
 
 export interface OtlpParts {
@@ -66,20 +66,23 @@ const CONTENT_ENCODINGS: Readonly<Record<string, ContentEncoding>> = {
  */
 export async function otlpPlugin(app: FastifyInstance, parts: OtlpParts): Promise<void> {
   const { admission, maxBodyBytes, pace = PACE } = parts;
-  const places = new WeakMap<FastifyRequest, { readonly group: string; readonly place: Place }>();
+  const reservations = new WeakMap<
+    FastifyRequest,
+    { readonly group: string; readonly reservation: MemoryReservation }
+  >();
   app.addHook('onRequest', async (request, reply) => {
     const bytes = declaredLength(request.raw, maxBodyBytes) ?? UNKNOWN_BYTES;
     const group = groupOf(headerProjectOf(request), request.raw.socket.remoteAddress);
-    const place = admission.enter(group, bytes);
+    const reservation = admission.enter(group, bytes);
     // Also comes when the client went away.
-    reply.raw.once('close', () => place.leave());
-    places.set(request, { group, place });
-    if (place.admitted) await place.admitted;
+    reply.raw.once('close', () => reservation.leave());
+    reservations.set(request, { group, reservation });
+    if (reservation.admitted) await reservation.admitted;
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (request: FastifyRequest, payload: IncomingMessage) => {
-    const place = places.get(request)?.place as Place;
-    return readHttpBody(payload, place, maxBodyBytes, pace);
+    const reservation = reservations.get(request)?.reservation as MemoryReservation;
+    return readHttpBody(payload, reservation, maxBodyBytes, pace);
   });
   const onAnswered = parts.onAnswered ?? (() => {});
   const signals = new Map(SIGNALS.map(({ httpPath, kind }) => [httpPath, kind]));
@@ -111,7 +114,7 @@ export async function otlpPlugin(app: FastifyInstance, parts: OtlpParts): Promis
         contentEncoding: contentEncodingOf(request),
         project: projectOf(request),
         userAgent: request.headers['user-agent'],
-        ...places.get(request),
+        ...reservations.get(request),
       });
       onAnswered({ signal: kind, transport: 'http', status: '200' });
       return send(reply, 200, encoding, encodeExportResponse(encoding, rejectedField, partial));

@@ -17,7 +17,7 @@ import { redactedSpans } from '../../redaction/redact-raw-span.ts';
 import { decodeRequest } from '../decode-request.ts';
 import { EVALUATION_EVENT, scoreOfEvaluation } from '../evaluation-score.ts';
 import { createSharedWriter, RequestRows } from '../request-rows.ts';
-import { CountedCalls } from './counted-calls.ts';
+import { UsageDeduplicator } from './usage-deduplicator.ts';
 
 /**
  * Turns one request into rows. Holds only memory that is used again (buffers, remembered keys): what it gives
@@ -73,13 +73,13 @@ class SpanRows implements SpanSink {
   readonly #shared: RequestRows;
   readonly #writers: SpanWriters;
   readonly #splitter: AttributeSplitter;
-  readonly #calls: CountedCalls;
+  readonly #calls: UsageDeduplicator;
 
   constructor(shared: RequestRows, writers: SpanWriters, splitter: AttributeSplitter) {
     this.#shared = shared;
     this.#writers = writers;
     this.#splitter = splitter;
-    this.#calls = new CountedCalls((countedAt) => writers.spans.setUint8(countedAt, 0));
+    this.#calls = new UsageDeduplicator((countedAt) => writers.spans.setUint8(countedAt, 0));
   }
 
   span(raw: RawSpan): void {

@@ -19,7 +19,7 @@ interface Call {
  * It is decided within a request. A child ends before its parent, and exporters send in the order of ending, so the
  * two are apart only where a batch is cut between them.
  */
-export class CountedCalls {
+export class UsageDeduplicator {
   /** By the id of the span alone, which is hashed faster than with its trace's: two traces do not share one. */
   readonly #bySpan = new Map<string, Call>();
   /** Of spans that are not here yet. */

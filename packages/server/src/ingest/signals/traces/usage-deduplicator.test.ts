@@ -1,6 +1,6 @@
 import type { RawSpan, SpanFacts } from '@throughline/spans';
 import { describe, expect, it } from 'vitest';
-import { CountedCalls } from './counted-calls.ts';
+import { UsageDeduplicator } from './usage-deduplicator.ts';
 
 interface Given {
   readonly id: string;
@@ -14,7 +14,7 @@ interface Given {
 /** The ids of the spans that count in the end. */
 function counted(spans: readonly Given[]): string[] {
   const counts: boolean[] = [];
-  const calls = new CountedCalls((at) => {
+  const calls = new UsageDeduplicator((at) => {
     counts[at] = false;
   });
   for (const [
@@ -30,7 +30,7 @@ function counted(spans: readonly Given[]): string[] {
   return spans.filter((_span, at) => counts[at]).map(({ id }) => id);
 }
 
-describe('CountedCalls', () => {
+describe('UsageDeduplicator', () => {
   it('counts model, embedding and rerank calls, not what holds them', () => {
     const kinds = ['llm', 'embedding', 'reranker', 'agent', 'chain', 'tool', 'span'] as const;
     expect(counted(kinds.map((kind) => ({ id: kind, kind, tokens: [1, 2] })))).toEqual([
