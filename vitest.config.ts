@@ -8,12 +8,14 @@ export default defineConfig({
     include: ['{packages,examples,tests,bench,scripts}/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**'],
     environment: 'node',
-    // Real stores and browsers: processes apart, so that a native crash names its file.
+    // Real stores and browsers run in separate processes, so a native crash names its file.
     pool: 'forks',
-    // Much of their time tests wait: for a store, a browser, a deadline.
+    // Tests spend much of their time waiting for a store, a browser or a deadline.
     maxWorkers: Math.ceil(availableParallelism() * 1.5),
     execArgv: ['--conditions=throughline-source'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
+    setupFiles: ['tests/support/setup.ts'],
+    // Longer than a wait (60 s, `tests/support/wait-for.ts`), whose message says what was missing.
+    testTimeout: 180_000,
+    hookTimeout: 240_000,
   },
 });

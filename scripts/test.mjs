@@ -1,38 +1,26 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { build } from './lib/build.mjs';
-import { ensureChromium } from './lib/chromium.mjs';
-import { ensureInstalled } from './lib/install.mjs';
-import { bin, main, projectEnv, projectNode, run } from './lib/run.mjs';
+import { prepareTests } from './lib/prepare-tests.mjs';
+import { main, projectNode, run } from './lib/run.mjs';
+import { closingLine, runTests, slowestFiles } from './lib/run-tests.mjs';
 
-/** Everything: install, build, types, lint, tests with the real stores, clients and browser. `npm test -- path` runs a part. */
+const SLOWEST = 15;
+
+/**
+ * `npm test`: installs, builds, checks types and lint, and runs all tests with real stores, clients and a browser.
+ * `npm test -- packages/spans` runs the tests of a part, without the check.
+ */
 main(async () => {
   const only = process.argv.slice(2);
-  await ensureInstalled('everything');
-  const chromium = await ensureChromium();
-  await build('everything');
-  if (only.length === 0) await run(projectNode, ['scripts/check.mjs']);
-  const folder = mkdtempSync(join(tmpdir(), 'throughline-test-'));
-  const report = join(folder, 'report.json');
-  try {
-    await run(
-      projectNode,
-      [bin('vitest'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...only],
-      { env: projectEnv({ CHROMIUM_PATH: chromium }) },
-    );
-  } finally {
-    summarise(report);
-    rmSync(folder, { recursive: true, force: true });
+  const env = await prepareTests();
+  if (only.length === 0) {
+    console.log('\n▸ Check types, format and lint');
+    await run(projectNode, ['scripts/check.mjs']);
   }
+  console.log(
+    `\n▸ Test (${process.env.THROUGHLINE_SEED ? `seed ${process.env.THROUGHLINE_SEED}` : 'fixed seed'})`,
+  );
+  const report = await runTests(only, env);
+  if (!report) throw new Error('The test runner ended before it wrote its report.');
+  console.log(`\nSlowest files:\n${slowestFiles(report, SLOWEST)}`);
+  console.log(`\n${closingLine(report)}`);
+  if (report.failed > 0) process.exitCode = 1;
 });
-
-function summarise(report) {
-  try {
-    const { numPassedTests, numFailedTests, numPendingTests } = JSON.parse(readFileSync(report, 'utf8'));
-    const skipped = numPendingTests > 0 ? `, ${numPendingTests} skipped` : '';
-    console.log(`\n${numPassedTests} passed, ${numFailedTests} failed${skipped}`);
-  } catch {
-    console.error('\nThe test runner wrote no report.');
-  }
-}

@@ -26,7 +26,7 @@ async function installChromium() {
   const install = ['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'];
   for (const args of [['update', '-qq'], install]) {
     const [command, ...rest] = [...sudo, apt, ...args];
-    await run(command, rest, { env, stdio: ['ignore', 'ignore', 'inherit'] });
+    await run(command, rest, { env, stdio: ['ignore', 'inherit', 'inherit'] });
   }
   const path = findOnPath(NAMES);
   if (!path)
