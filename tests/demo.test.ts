@@ -258,9 +258,9 @@ describe('a short demo', () => {
     const { requests, failed } = await runDemo({ endpoint: server.url, project, traces: 2 });
     expect({ requests, failed }).toEqual({ requests: 2, failed: 0 });
     // All is sent when the demo returns; for a moment a trace may be readable without its last spans.
-    await waitFor('each trace by its dearest model', async () => {
+    await waitFor('each trace by its most expensive model', async () => {
       const found = await server.listTraces(10, project);
-      const models = found.map(({ models: [dearest] }) => dearest).sort();
+      const models = found.map(({ models: [mostExpensive] }) => mostExpensive).sort();
       return models.join(' ') === 'claude-sonnet-4-20250514 gpt-4o text-embedding-3-small' || undefined;
     });
   });

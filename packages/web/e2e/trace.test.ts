@@ -51,7 +51,7 @@ describe('the trace page', () => {
     expect(text).toContain('10,452 tok');
     expect(text).toContain('sess_9 · u_81');
     expect(text).toContain('Slowest: search 60 %');
-    expect(text).toContain('Dearest: chat $0.0880');
+    expect(text).toContain('Most expensive: chat $0.0880');
     expect(text).toContain('1 error: lookup_order');
     expect(await page.title()).toBe('answer_question · Throughline');
   });
@@ -174,7 +174,7 @@ describe('the trace page', () => {
     const page = await open('?project=demo');
     await page.keyboard.press('?');
     const help = page.getByRole('dialog', { name: 'Keys of this page' });
-    expect(await textOf(help)).toMatch(/Next dearest\s+\$/);
+    expect(await textOf(help)).toMatch(/Next most expensive\s+\$/);
     await page.keyboard.press('Escape');
     await help.waitFor({ state: 'hidden' });
   });

@@ -3,8 +3,7 @@ import type { Resource } from '@opentelemetry/resources';
 import { BasicTracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { installHttpPropagation } from '../context/http-propagation.ts';
 import { Delivery } from '../delivery/delivery.ts';
-import { unref } from '../delivery/lane.ts';
-import { type DeliveryStats, NOTHING_SENT } from '../delivery/tally.ts';
+import { type DeliveryStats, NOTHING_SENT } from '../delivery/delivery-counters.ts';
 import { HeadSampler, UnsampledCount } from '../sampling/sampling.ts';
 import { unsampledReport } from '../sampling/unsampled-report.ts';
 import { type Client, currentClient, setCurrentClient } from './client.ts';
@@ -18,6 +17,7 @@ import { swallow, warnOnce } from './report.ts';
 import { resourceOf } from './resource.ts';
 import { RunningSpans } from './running-spans.ts';
 import { ThroughlineSpanProcessor } from './span-processor.ts';
+import { unref } from './unref.ts';
 
 const NAME = '@throughline/sdk';
 const UNSAMPLED_REPORT_MS = 60_000;

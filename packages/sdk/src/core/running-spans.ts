@@ -1,5 +1,5 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import { unref } from '../delivery/lane.ts';
+import { unref } from './unref.ts';
 
 /** More spans than this are not watched: a leak of open spans must not become a leak of memory here. */
 const MAX_WATCHED = 10_000;

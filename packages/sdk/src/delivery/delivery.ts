@@ -2,17 +2,19 @@ import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { DeliveryConfig, Endpoint } from '../core/config.ts';
 import { warnOnce } from '../core/report.ts';
 import { IS_EDGE } from '../core/runtime.ts';
+import { unref } from '../core/unref.ts';
+import type { Batch, BatchQueue, BatchQueueOptions, Settled } from './batch-queue.ts';
+import { DeliveryCounters, type DeliveryStats } from './delivery-counters.ts';
+import { EdgeBatchQueue } from './edge-batch-queue.ts';
 import { estimateBytes, rejectedSpans } from './encode-spans.ts';
-import { Lane, type LaneOptions, type Parcel, type ParcelQueue, type Settled, unref } from './lane.ts';
-import { countersParcel, type PackedSpans, packSpans, packSpansAtOnce, scoresParcel } from './parcels.ts';
-import { RequestLane } from './request-lane.ts';
-import { type DeliveryStats, Tally } from './tally.ts';
+import { OrderedBatchQueue } from './ordered-batch-queue.ts';
+import { countersBatch, type PackedSpans, packSpans, packSpansAtOnce, scoresBatch } from './pack-batches.ts';
 import { createTransport, type Transport } from './transport.ts';
 
 /*
  * From finished spans to the server.
  *
- *     add(span) → pending → [delay or full batch] → encode in slices → gzip → lane → POST, again until accepted
+ *     add(span) → pending → [delay or full batch] → encode in slices → gzip → queue → POST, again until accepted
  *
  * Why not OpenTelemetry's batch processor and exporter: its queue is bounded by count alone; a batch is given up
  * after ten seconds of retries, so that a restart of the server loses traces; what it drops is not told; its retry
@@ -27,7 +29,7 @@ export class Delivery {
   readonly #config: DeliveryConfig;
   readonly #endpoint: Endpoint;
   readonly #transport: Transport;
-  readonly #lanes: Readonly<Record<'spans' | 'scores' | 'counters', ParcelQueue>>;
+  readonly #queues: Readonly<Record<'spans' | 'scores' | 'counters', BatchQueue>>;
   #pending: ReadableSpan[] = [];
   #pendingBytes = 0;
   #started: ReadableSpan[] = [];
@@ -37,28 +39,28 @@ export class Delivery {
   #isUrgent = false;
   #packing: Promise<void> | undefined;
   #isClosed = false;
-  readonly #tally = new Tally();
+  readonly #counters = new DeliveryCounters();
   #packedBytes = 0;
 
   constructor(config: DeliveryConfig, endpoint: Endpoint) {
     this.#config = config;
     this.#endpoint = endpoint;
     this.#transport = createTransport();
-    const options: LaneOptions = {
+    const options: BatchQueueOptions = {
       transport: this.#transport,
       requestTimeoutMs: config.requestTimeoutMs,
-      onRetry: (reason) => this.#tally.retry(reason),
-      onSettled: (parcel, result) => this.#onSettled(parcel, result),
+      onRetry: (reason) => this.#counters.retry(reason),
+      onSettled: (batch, result) => this.#onSettled(batch, result),
     };
-    const lane = () => (IS_EDGE ? new RequestLane(options) : new Lane(options));
-    this.#lanes = { spans: lane(), scores: lane(), counters: lane() };
+    const queue = () => (IS_EDGE ? new EdgeBatchQueue(options) : new OrderedBatchQueue(options));
+    this.#queues = { spans: queue(), scores: queue(), counters: queue() };
   }
 
   /** Takes a finished span. Never blocks; drops and counts where there is no room. */
   add(span: ReadableSpan): void {
     const bytes = estimateBytes(span);
     if (!this.#makeRoom(bytes)) return;
-    this.#tally.take();
+    this.#counters.take();
     this.#pendingBytes += bytes;
     this.#pending.push(span);
     this.#schedule();
@@ -67,7 +69,7 @@ export class Delivery {
   /** Takes a span that is still open, to be shown as running. */
   addRunning(span: ReadableSpan): void {
     if (this.#isClosed || this.#started.length >= this.#config.maxBatchSpans) return;
-    this.#tally.take();
+    this.#counters.take();
     this.#started.push(span);
     this.#schedule();
   }
@@ -75,7 +77,7 @@ export class Delivery {
   /** Takes one score, as JSON. */
   addScore(json: string): void {
     if (!this.#makeRoom(json.length)) return;
-    this.#tally.take();
+    this.#counters.take();
     this.#pendingBytes += json.length;
     this.#scores.push(json);
     this.#schedule();
@@ -84,8 +86,8 @@ export class Delivery {
   /** Sends a small OTLP/JSON metrics request; kept apart, so that a backend without metrics holds up nothing. */
   sendCounters(json: string): void {
     if (this.#isClosed) return;
-    this.#tally.take();
-    this.#send(this.#lanes.counters, countersParcel(this.#endpoint, json));
+    this.#counters.take();
+    this.#send(this.#queues.counters, countersBatch(this.#endpoint, json));
   }
 
   /**
@@ -95,9 +97,9 @@ export class Delivery {
   async flush(timeoutMs: number = this.#config.exitTimeoutMs): Promise<boolean> {
     if (this.isIdle) return true;
     this.#transport.hold(true);
-    const settled = this.#tally.whenSettled(timeoutMs);
+    const settled = this.#counters.whenSettled(timeoutMs);
     this.#pack();
-    for (const lane of Object.values(this.#lanes)) lane.hurry();
+    for (const queue of Object.values(this.#queues)) queue.hurry();
     const isSettled = await settled;
     this.#transport.hold(false);
     return isSettled;
@@ -108,11 +110,11 @@ export class Delivery {
     const isComplete = timeoutMs > 0 && !this.#isClosed ? await this.flush(timeoutMs) : false;
     this.#isClosed = true;
     clearTimeout(this.#timer);
-    for (const lane of Object.values(this.#lanes)) lane.close();
+    for (const queue of Object.values(this.#queues)) queue.close();
     this.#transport.close();
     const left = this.#pending.length + this.#scores.length;
-    this.#tally.drop('shutdown', left);
-    this.#tally.settle(left + this.#started.length);
+    this.#counters.drop('shutdown', left);
+    this.#counters.settle(left + this.#started.length);
     this.#pending = [];
     this.#scores = [];
     this.#started = [];
@@ -121,32 +123,32 @@ export class Delivery {
   }
 
   stats(): DeliveryStats {
-    return this.#tally.stats(this.#pendingBytes + this.#packedBytes);
+    return this.#counters.stats(this.#pendingBytes + this.#packedBytes);
   }
 
   /** Whether nothing waits to be sent. */
   get isIdle(): boolean {
-    return this.#tally.waiting === 0;
+    return this.#counters.waiting === 0;
   }
 
   #makeRoom(bytes: number): boolean {
     if (this.#isClosed) {
-      this.#tally.drop('shutdown', 1);
+      this.#counters.drop('shutdown', 1);
       return false;
     }
     const { maxQueueSpans, maxQueueBytes } = this.#config;
     while (
-      this.#tally.waiting >= maxQueueSpans ||
+      this.#counters.waiting >= maxQueueSpans ||
       this.#pendingBytes + this.#packedBytes + bytes > maxQueueBytes
     ) {
       // The oldest goes first: whoever looks after an outage looks for what happens now.
       const isPossible = bytes <= maxQueueBytes;
       if (
         isPossible &&
-        (this.#lanes.spans.dropOldest() || this.#dropPending() || this.#lanes.scores.dropOldest())
+        (this.#queues.spans.dropOldest() || this.#dropPending() || this.#queues.scores.dropOldest())
       )
         continue;
-      this.#tally.drop('queueFull', 1);
+      this.#counters.drop('queueFull', 1);
       return false;
     }
     return true;
@@ -156,8 +158,8 @@ export class Delivery {
   #dropPending(): boolean {
     const spans = this.#pending.splice(0, Math.ceil(this.#pending.length / 10));
     for (const span of spans) this.#pendingBytes -= estimateBytes(span);
-    this.#tally.drop('queueFull', spans.length);
-    this.#tally.settle(spans.length);
+    this.#counters.drop('queueFull', spans.length);
+    this.#counters.settle(spans.length);
     return spans.length > 0;
   }
 
@@ -183,7 +185,7 @@ export class Delivery {
     this.#packing ??= this.#packAll().finally(() => {
       this.#packing = undefined;
       if (this.#pending.length + this.#scores.length + this.#started.length === 0) return;
-      if (this.#tally.isAwaited) this.#pack();
+      if (this.#counters.isAwaited) this.#pack();
       else this.#schedule();
     });
   }
@@ -216,21 +218,21 @@ export class Delivery {
     // A span that has ended in the meantime will be sent as such.
     const started = this.#started.splice(0);
     const running = started.filter((span) => !span.ended);
-    this.#tally.settle(started.length - running.length);
+    this.#counters.settle(started.length - running.length);
     return { ended, running, bytes: ended.reduce((sum, span) => sum + estimateBytes(span), 0) };
   }
 
   /** @param bytes What the spans were estimated to take. */
-  #sendSpans({ parcel, failed }: PackedSpans, bytes: number): void {
+  #sendSpans({ batch, failed }: PackedSpans, bytes: number): void {
     this.#pendingBytes = Math.max(0, this.#pendingBytes - bytes);
-    this.#tally.drop('unencodable', failed);
-    this.#tally.settle(failed);
+    this.#counters.drop('unencodable', failed);
+    this.#counters.settle(failed);
     if (this.#isClosed) {
-      this.#tally.drop('shutdown', parcel.items);
-      this.#tally.settle(parcel.items + parcel.uncounted);
+      this.#counters.drop('shutdown', batch.items);
+      this.#counters.settle(batch.items + batch.uncounted);
       return;
     }
-    this.#send(this.#lanes.spans, parcel);
+    this.#send(this.#queues.spans, batch);
   }
 
   #packScores(): void {
@@ -238,34 +240,34 @@ export class Delivery {
       const scores = this.#scores.splice(0, MAX_SCORES);
       const estimated = scores.reduce((sum, { length }) => sum + length, 0);
       this.#pendingBytes = Math.max(0, this.#pendingBytes - estimated);
-      this.#send(this.#lanes.scores, scoresParcel(this.#endpoint, scores));
+      this.#send(this.#queues.scores, scoresBatch(this.#endpoint, scores));
     }
   }
 
-  #send(lane: ParcelQueue, parcel: Parcel): void {
-    this.#packedBytes += parcel.body.byteLength;
-    lane.push(parcel);
+  #send(queue: BatchQueue, batch: Batch): void {
+    this.#packedBytes += batch.body.byteLength;
+    queue.push(batch);
   }
 
-  #onSettled({ url, body, items, uncounted }: Parcel, result: Settled): void {
+  #onSettled({ url, body, items, uncounted }: Batch, result: Settled): void {
     this.#packedBytes -= body.byteLength;
     switch (result.outcome) {
       case 'dropped':
-        this.#tally.drop(this.#isClosed ? 'shutdown' : 'queueFull', items);
+        this.#counters.drop(this.#isClosed ? 'shutdown' : 'queueFull', items);
         break;
       case 'accepted': {
         const rejected = Math.min(items, rejectedSpans(result.body, result.contentType));
-        this.#tally.accept(items - rejected);
-        this.#tally.drop('rejected', rejected);
+        this.#counters.accept(items - rejected);
+        this.#counters.drop('rejected', rejected);
         if (result.contentType.includes('text/html'))
           warnOnce(`${url} answered with a web page: is this the address of a Throughline server?`);
         break;
       }
       case 'refused':
-        this.#tally.refuse(items, result.reason);
+        this.#counters.refuse(items, result.reason);
         // Other backends have no scores and perhaps no metrics; that is no news.
         if (url === this.#endpoint.tracesUrl) warnOnce(`${url} refuses traces: ${result.reason}`);
     }
-    this.#tally.settle(items + uncounted);
+    this.#counters.settle(items + uncounted);
   }
 }

@@ -5,10 +5,10 @@ import { KEYS } from '../core/semconv.ts';
 import { isAbort } from '../span/is-abort.ts';
 import { type Span, startSpan } from '../span/span.ts';
 import { onceHooks, type ResultHooks } from '../stream/hooks.ts';
+import { isCoveredCall } from './covered-calls.ts';
 import { type Json, number, record, text } from './json.ts';
 import type { Accumulator, CallFacts, Operation } from './operation.ts';
 import { hasProviderSpan } from './suppress.ts';
-import { isToldCall } from './told-calls.ts';
 
 /** Where a call goes. */
 export interface Destination {
@@ -46,7 +46,7 @@ export class ModelCall {
   static begin(operation: Operation, body: Json, destination: () => Destination): ModelCall | undefined {
     if (currentClient() === undefined || hasProviderSpan(context.active())) return undefined;
     try {
-      if (operation.kind === 'llm' && isToldCall(body)) return undefined;
+      if (operation.kind === 'llm' && isCoveredCall(body)) return undefined;
       const { provider, url } = destination();
       const { kind, operation: name } = operation;
       const model = text(body.model);

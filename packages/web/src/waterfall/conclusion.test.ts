@@ -27,9 +27,9 @@ describe('the conclusion of a trace', () => {
     expect(conclusion.slowest?.share).toBeCloseTo(0.6);
   });
 
-  it('names the dearest call, not the agent that repeats its sum', () => {
-    expect(nameOf(conclusion.dearest?.index)).toBe('chat');
-    expect(conclusion.dearest?.costUsd).toBe(0.02);
+  it('names the most expensive call, not the agent that repeats its sum', () => {
+    expect(nameOf(conclusion.mostExpensive?.index)).toBe('chat');
+    expect(conclusion.mostExpensive?.costUsd).toBe(0.02);
   });
 
   it('names the span where an error came from, not those that passed it on', () => {

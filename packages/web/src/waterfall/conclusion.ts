@@ -4,10 +4,10 @@ import type { TraceLayout } from './layout.ts';
 export interface Conclusion {
   /** The span with the most time of its own, and its part of the whole trace, 0 to 1. */
   readonly slowest?: { readonly index: number; readonly share: number };
-  readonly dearest?: { readonly index: number; readonly costUsd: number };
+  readonly mostExpensive?: { readonly index: number; readonly costUsd: number };
   /** Failed spans with no failed span below them, by start: where errors came from rather than where they were passed on. */
   readonly errors: readonly number[];
-  /** Priced calls, dearest first. */
+  /** Priced calls, most expensive first. */
   readonly byCost: readonly number[];
 }
 
@@ -28,7 +28,7 @@ export function concludeTrace(layout: TraceLayout): Conclusion {
   const costOf = (i: number) => layout.spans[i]?.costUsd ?? 0;
   byCost.sort((a, b) => costOf(b) - costOf(a) || a - b);
   errors.sort((a, b) => (layout.startMs[a] as number) - (layout.startMs[b] as number) || a - b);
-  const [dearest] = byCost;
+  const [mostExpensive] = byCost;
   const slowestMs = slowest < 0 ? 0 : (layout.selfMs[slowest] as number);
   return {
     // With one span there is nothing to choose from.
@@ -36,7 +36,9 @@ export function concludeTrace(layout: TraceLayout): Conclusion {
       slowestMs > layout.totalMs * WORTH_NAMING && {
         slowest: { index: slowest, share: slowestMs / layout.totalMs },
       }),
-    ...(dearest !== undefined && { dearest: { index: dearest, costUsd: costOf(dearest) } }),
+    ...(mostExpensive !== undefined && {
+      mostExpensive: { index: mostExpensive, costUsd: costOf(mostExpensive) },
+    }),
     errors,
     byCost,
   };

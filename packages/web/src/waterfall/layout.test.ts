@@ -83,17 +83,17 @@ describe('a trace that is running', () => {
 
   it('lasts until now', () => {
     const now = layoutAt(open, startMs + 12_000);
-    expect([now.totalMs, now.nowMs, now.quiet]).toEqual([12_000, 12_000, false]);
+    expect([now.totalMs, now.nowMs, now.stale]).toEqual([12_000, 12_000, false]);
   });
 
   it('lasts as long as is known where another clock is behind', () => {
     const now = layoutAt(open, startMs - 5_000);
-    expect([now.totalMs, now.nowMs, now.quiet]).toEqual([510, 0, false]);
+    expect([now.totalMs, now.nowMs, now.stale]).toEqual([510, 0, false]);
   });
 
   it('grows no more once nothing was heard of it for an hour', () => {
     const now = layoutAt(open, startMs + 3_600_511);
-    expect([now.totalMs, now.nowMs, now.quiet]).toEqual([510, 3_600_511, true]);
+    expect([now.totalMs, now.nowMs, now.stale]).toEqual([510, 3_600_511, true]);
   });
 
   it('does not change once it has ended', () => {

@@ -2,7 +2,7 @@ import { buildTraceTree, type RootReason, walkTree } from '@throughline/spans';
 import type { SpanSummary } from '../api/types.ts';
 import { sumOf } from '../format/numbers.ts';
 import { createOffsetReader, type Instant, parseTimestamp } from '../format/timestamp.ts';
-import { isQuiet } from './running.ts';
+import { isStale } from './running.ts';
 
 /**
  * A trace flattened, parents before their children, as flat arrays: 100,000 spans stay cheap to walk on every key.
@@ -43,8 +43,8 @@ export interface TraceLayout {
   readonly originMs: number;
   /** The present, ms since the trace began, while something runs; NaN else. */
   readonly nowMs: number;
-  /** Something runs, but nothing was heard of it for long. */
-  readonly quiet: boolean;
+  /** Some span has not ended, and there has been no news of the trace for a long time. */
+  readonly stale: boolean;
 }
 
 export function layoutTrace(spans: readonly SpanSummary[]): TraceLayout {
@@ -90,7 +90,7 @@ export function layoutTrace(spans: readonly SpanSummary[]): TraceLayout {
   closeSubtrees(layout);
   measureSelf(layout);
   sumUp(layout);
-  const still = { originMs: origin.epochMs, nowMs: Number.NaN, quiet: false };
+  const still = { originMs: origin.epochMs, nowMs: Number.NaN, stale: false };
   return { ...layout, totalMs, maxDepth, running, ...still };
 }
 
@@ -98,8 +98,8 @@ export function layoutTrace(spans: readonly SpanSummary[]): TraceLayout {
 export function layoutAt(layout: TraceLayout, epochMs: number): TraceLayout {
   if (!layout.running) return layout;
   const nowMs = Math.max(0, epochMs - layout.originMs);
-  const quiet = isQuiet(nowMs, layout.totalMs);
-  return { ...layout, nowMs, quiet, totalMs: quiet ? layout.totalMs : Math.max(layout.totalMs, nowMs) };
+  const stale = isStale(nowMs, layout.totalMs);
+  return { ...layout, nowMs, stale, totalMs: stale ? layout.totalMs : Math.max(layout.totalMs, nowMs) };
 }
 
 function firstStart(spans: readonly SpanSummary[]): Instant {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { formatElapsed, isQuiet, showOpen } from './running.ts';
+import { formatElapsed, isStale, showOpen } from './running.ts';
 
 it.each([
   [-5, '0 s'],
@@ -14,8 +14,8 @@ it.each([
 });
 
 it('after an hour without news nobody says that something runs', () => {
-  expect(isQuiet(3_600_000, 0)).toBe(false);
-  expect(isQuiet(3_600_001, 0)).toBe(true);
+  expect(isStale(3_600_000, 0)).toBe(false);
+  expect(isStale(3_600_001, 0)).toBe(true);
   expect(showOpen(12_000, false).text).toBe('12 s');
   expect(showOpen(90_000_000, true)).toEqual({
     text: 'no end',

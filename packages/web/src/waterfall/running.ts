@@ -1,12 +1,12 @@
 import { formatDuration } from '@throughline/spans';
 import type { Shown } from '../format/numbers.ts';
 
-/** Of what has not ended and has not been heard of for so long nobody knows whether it still runs. */
-const QUIET_MS = 3_600_000;
+/** An unfinished trace without news for this long is stale: nobody knows whether it is still running. */
+const STALE_MS = 3_600_000;
 
-/** Whether nothing came for so long. Both in ms; `lastMs` is the newest instant that is known. */
-export function isQuiet(nowMs: number, lastMs: number): boolean {
-  return nowMs - lastMs > QUIET_MS;
+/** Whether something unfinished is stale. `nowMs` and `lastMs`, the last known instant, are on the same time scale. */
+export function isStale(nowMs: number, lastMs: number): boolean {
+  return nowMs - lastMs > STALE_MS;
 }
 
 /** `12 s`, `2 m 05 s`: whole seconds, since it counts them. Clocks disagree, so less than nothing is nothing. */
@@ -16,9 +16,9 @@ export function formatElapsed(ms: number): string {
 }
 
 /** How long something has been open, or that its end never came. */
-export function showOpen(elapsedMs: number, quiet: boolean): Shown {
+export function showOpen(elapsedMs: number, stale: boolean): Shown {
   const elapsed = formatElapsed(elapsedMs);
-  return quiet
+  return stale
     ? { text: 'no end', exact: `It began ${elapsed} ago and no end has come. Its process may have stopped.` }
     : { text: elapsed, exact: `Running for ${elapsed}; no end has come yet` };
 }

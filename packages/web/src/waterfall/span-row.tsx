@@ -140,7 +140,7 @@ export const SpanRow = memo(function SpanRow(props: SpanRowProps) {
         {columns.duration && (
           <Cell width={COLUMN_WIDTHS.duration}>
             {span.durationMs === null ? (
-              <Open elapsedMs={layout.nowMs - (layout.startMs[index] as number)} quiet={layout.quiet} />
+              <Open elapsedMs={layout.nowMs - (layout.startMs[index] as number)} stale={layout.stale} />
             ) : (
               <Value shown={showDuration(span.durationMs)} />
             )}
@@ -221,10 +221,10 @@ function Tokens({ span, sum }: { span: SpanSummary; sum: number }) {
 }
 
 /** How long a span has been open. */
-function Open({ elapsedMs, quiet }: { elapsedMs: number; quiet: boolean }) {
-  const { text, exact } = showOpen(elapsedMs, quiet);
+function Open({ elapsedMs, stale }: { elapsedMs: number; stale: boolean }) {
+  const { text, exact } = showOpen(elapsedMs, stale);
   return (
-    <span className={quiet ? 'text-ink-faint' : 'text-accent'} title={exact}>
+    <span className={stale ? 'text-ink-faint' : 'text-accent'} title={exact}>
       {text}
     </span>
   );

@@ -1,6 +1,6 @@
 import type { Context } from '@opentelemetry/api';
+import { coverCall } from '../../providers/covered-calls.ts';
 import { list, number, present, record, text } from '../../providers/json.ts';
-import { tellCall } from '../../providers/told-calls.ts';
 import { rememberDocuments } from '../../span/documents.ts';
 import type { SpanUpdate } from '../../span/span-update.ts';
 import { askedLast, messagesIn, readable, stopReasons, toMessage, usageOf } from './messages.ts';
@@ -235,7 +235,7 @@ export class LangchainHandler {
         ...(Array.isArray(invocation.tools) ? { toolDefinitions: () => list(invocation.tools) } : {}),
         ...input,
       },
-      ...(this.#isPatched ? {} : { announce: () => tellCall(model, asked) }),
+      ...(this.#isPatched ? {} : { announce: () => coverCall(model, asked) }),
     });
   }
 }

@@ -96,10 +96,10 @@ export function TraceHeader({ trace, layout, conclusion, onSelect, scores }: Tra
 }
 
 function RunningFor({ layout }: { layout: TraceLayout }) {
-  const { text, exact } = showOpen(layout.nowMs, layout.quiet);
+  const { text, exact } = showOpen(layout.nowMs, layout.stale);
   return (
-    <span className={layout.quiet ? 'text-ink-soft' : 'text-accent'} title={exact}>
-      {layout.quiet ? 'no end has come' : `running for ${text}`}
+    <span className={layout.stale ? 'text-ink-soft' : 'text-accent'} title={exact}>
+      {layout.stale ? 'no end has come' : `running for ${text}`}
     </span>
   );
 }
@@ -109,7 +109,7 @@ function ConclusionLine({
   conclusion,
   onSelect,
 }: Pick<TraceHeaderProps, 'layout' | 'conclusion' | 'onSelect'>) {
-  const { slowest, dearest, errors } = conclusion;
+  const { slowest, mostExpensive, errors } = conclusion;
   const nameOf = (index: number) => layout.spans[index]?.name || '(no name)';
   const facts: ReactNode[] = [];
   if (slowest)
@@ -123,15 +123,15 @@ function ConclusionLine({
         {showShare(slowest.share, 1).text}
       </Fact>,
     );
-  if (dearest)
+  if (mostExpensive)
     facts.push(
       <Fact
-        key="dearest"
-        label="Dearest"
-        onClick={() => onSelect(dearest.index)}
-        name={nameOf(dearest.index)}
+        key="mostExpensive"
+        label="Most expensive"
+        onClick={() => onSelect(mostExpensive.index)}
+        name={nameOf(mostExpensive.index)}
       >
-        {formatCost(dearest.costUsd)}
+        {formatCost(mostExpensive.costUsd)}
       </Fact>,
     );
   const [firstError] = errors;

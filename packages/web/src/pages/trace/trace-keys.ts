@@ -68,7 +68,7 @@ export function traceKeys(input: TraceKeysInput): readonly KeyBinding[] {
           conclusion.errors.toSorted((a, b) => a - b),
         ),
     },
-    { keys: ['$'], label: 'Next dearest', run: () => selectAfter(input, conclusion.byCost) },
+    { keys: ['$'], label: 'Next most expensive', run: () => selectAfter(input, conclusion.byCost) },
     { keys: ['/'], label: 'Find a span', run: () => input.findBox.current?.focus() },
     { keys: ['n'], label: 'Next match', run: () => input.nextMatch(1) },
     { keys: ['N'], label: 'Previous match', run: () => input.nextMatch(-1) },

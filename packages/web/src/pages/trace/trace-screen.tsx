@@ -189,7 +189,7 @@ export function TraceScreen({ trace, view, onView, peeking = false }: TraceScree
                 }
                 open={
                   span.durationMs === null
-                    ? showOpen(layout.nowMs - (layout.startMs[selected] as number), layout.quiet)
+                    ? showOpen(layout.nowMs - (layout.startMs[selected] as number), layout.stale)
                     : null
                 }
                 usedDocuments={usedDocuments.get(span.spanId)}

@@ -7,7 +7,7 @@ import { ScoreChip } from '../../scores/score-chip.tsx';
 import { describeScore, fitScores, humanFirst } from '../../scores/show-score.ts';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { Value } from '../../ui/value.tsx';
-import { isQuiet, showOpen } from '../../waterfall/running.ts';
+import { isStale, showOpen } from '../../waterfall/running.ts';
 import type { TraceSort } from './url.ts';
 
 /** What a cell needs beside its trace. */
@@ -159,12 +159,12 @@ export const COLUMNS: readonly Column[] = [
 
 function Running({ trace, nowMs }: { trace: TraceSummary; nowMs: number }) {
   const elapsedMs = nowMs - (parseTimestamp(trace.startTime)?.epochMs ?? nowMs);
-  const quiet = isQuiet(elapsedMs, trace.durationMs ?? 0);
-  const { text, exact } = showOpen(elapsedMs, quiet);
+  const stale = isStale(elapsedMs, trace.durationMs ?? 0);
+  const { text, exact } = showOpen(elapsedMs, stale);
   return (
-    <span className={`whitespace-nowrap ${quiet ? 'text-ink-soft' : 'text-accent'}`} title={exact}>
+    <span className={`whitespace-nowrap ${stale ? 'text-ink-soft' : 'text-accent'}`} title={exact}>
       {text}
-      {!quiet && <span className="sr-only"> and running</span>}
+      {!stale && <span className="sr-only"> and running</span>}
     </span>
   );
 }

@@ -1,14 +1,14 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { Endpoint } from '../core/config.ts';
+import type { Batch } from './batch-queue.ts';
 import { type EncodedSpans, encodeSpans, encodeSpansAtOnce } from './encode-spans.ts';
 import { gzip } from './gzip.ts';
-import type { Parcel } from './lane.ts';
 
 const PROTOBUF = 'application/x-protobuf';
 const JSON_TYPE = 'application/json';
 
 export interface PackedSpans {
-  readonly parcel: Parcel;
+  readonly batch: Batch;
   /** Spans that could not be encoded. */
   readonly failed: number;
 }
@@ -41,7 +41,7 @@ function packed(
   zipped: Uint8Array | undefined,
 ): PackedSpans {
   const items = Math.max(0, spans - running);
-  const parcel = {
+  const batch = {
     url: endpoint.tracesUrl,
     headers: {
       ...endpoint.headers,
@@ -52,11 +52,11 @@ function packed(
     items,
     uncounted: spans - items,
   };
-  return { parcel, failed };
+  return { batch, failed };
 }
 
 /** Scores, each as JSON. */
-export function scoresParcel(endpoint: Endpoint, scores: readonly string[]): Parcel {
+export function scoresBatch(endpoint: Endpoint, scores: readonly string[]): Batch {
   return {
     url: endpoint.scoresUrl,
     headers: { ...endpoint.headers, 'content-type': JSON_TYPE },
@@ -67,7 +67,7 @@ export function scoresParcel(endpoint: Endpoint, scores: readonly string[]): Par
 }
 
 /** An OTLP/JSON metrics request. */
-export function countersParcel(endpoint: Endpoint, json: string): Parcel {
+export function countersBatch(endpoint: Endpoint, json: string): Batch {
   return {
     url: endpoint.metricsUrl,
     headers: { ...endpoint.headers, 'content-type': JSON_TYPE },

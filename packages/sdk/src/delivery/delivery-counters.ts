@@ -31,8 +31,8 @@ interface Waiter {
   readonly resolve: () => void;
 }
 
-/** What became of what was taken in. Every item is taken once and settled once, one way or another. */
-export class Tally {
+/** Counts queued, sent and dropped items. Every item is taken once and settled once, whatever happens to it. */
+export class DeliveryCounters {
   #taken = 0;
   #settled = 0;
   #sent = 0;

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Parcel } from './lane.ts';
-import { RequestLane } from './request-lane.ts';
+import type { Batch } from './batch-queue.ts';
+import { EdgeBatchQueue } from './edge-batch-queue.ts';
 import type { SendResult } from './retry.ts';
 
-const parcel = (items: number): Parcel => ({
+const batch = (items: number): Batch => ({
   url: 'https://example/v1/traces',
   headers: {},
   body: new Uint8Array(1),
@@ -13,25 +13,25 @@ const parcel = (items: number): Parcel => ({
 const ACCEPTED: SendResult = { outcome: 'accepted', body: undefined, contentType: '' };
 const NEVER = new Promise<SendResult>(() => {});
 
-/** A lane whose attempts end as they are told, one after the other, and what became of its parcels. */
-function laneWith(answers: readonly (SendResult | Promise<SendResult>)[], requestTimeoutMs = 1_000) {
+/** A queue whose attempts end as they are told, one after the other, and what became of its batches. */
+function queueWith(answers: readonly (SendResult | Promise<SendResult>)[], requestTimeoutMs = 1_000) {
   const settled: [items: number, outcome: string][] = [];
   let attempts = 0;
-  const lane = new RequestLane({
+  const queue = new EdgeBatchQueue({
     transport: { send: async () => answers[attempts++] ?? ACCEPTED, hold: () => {}, close: () => {} },
     requestTimeoutMs,
     onRetry: () => {},
     onSettled: ({ items }, { outcome }) => settled.push([items, outcome]),
   });
-  return { lane, settled, attempts: () => attempts };
+  return { queue, settled, attempts: () => attempts };
 }
 const turn = () => new Promise((resolve) => setTimeout(resolve, 2));
 
 describe('at the edge', () => {
-  it('a parcel does not wait for one that a request left behind', async () => {
-    const { lane, settled } = laneWith([NEVER]);
-    lane.push(parcel(1));
-    lane.push(parcel(2));
+  it('a batch does not wait for one that a request left behind', async () => {
+    const { queue, settled } = queueWith([NEVER]);
+    queue.push(batch(1));
+    queue.push(batch(2));
     await turn();
     expect(settled).toEqual([[2, 'accepted']]);
   });
@@ -41,11 +41,11 @@ describe('at the edge', () => {
     const late = new Promise<SendResult>((resolve) => {
       answer = resolve;
     });
-    const { lane, settled } = laneWith([late], 1);
-    lane.push(parcel(1));
-    lane.hurry();
+    const { queue, settled } = queueWith([late], 1);
+    queue.push(batch(1));
+    queue.hurry();
     await turn();
-    lane.hurry();
+    queue.hurry();
     await turn();
     answer(ACCEPTED);
     await turn();
@@ -53,29 +53,29 @@ describe('at the edge', () => {
   });
 
   it('what is under way is left alone', async () => {
-    const { lane, attempts } = laneWith([NEVER]);
-    lane.push(parcel(1));
-    lane.hurry();
+    const { queue, attempts } = queueWith([NEVER]);
+    queue.push(batch(1));
+    queue.hurry();
     await turn();
     expect(attempts()).toBe(1);
   });
 
   it('what waits for its next attempt is tried at once', async () => {
-    const { lane, settled } = laneWith([{ outcome: 'retry', reason: 'HTTP 503', afterMs: 60_000 }]);
-    lane.push(parcel(1));
+    const { queue, settled } = queueWith([{ outcome: 'retry', reason: 'HTTP 503', afterMs: 60_000 }]);
+    queue.push(batch(1));
     await turn();
-    lane.hurry();
+    queue.hurry();
     await turn();
     expect(settled).toEqual([[1, 'accepted']]);
-    lane.close();
+    queue.close();
   });
 
   it('gives up everything when it is closed', async () => {
-    const { lane, settled } = laneWith([NEVER, NEVER]);
-    lane.push(parcel(1));
-    lane.push(parcel(2));
-    lane.close();
-    expect([settled, lane.dropOldest()]).toEqual([
+    const { queue, settled } = queueWith([NEVER, NEVER]);
+    queue.push(batch(1));
+    queue.push(batch(2));
+    queue.close();
+    expect([settled, queue.dropOldest()]).toEqual([
       [
         [1, 'dropped'],
         [2, 'dropped'],

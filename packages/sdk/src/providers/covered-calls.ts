@@ -1,0 +1,60 @@
+import { context, trace } from '@opentelemetry/api';
+import { type Json, text } from './json.ts';
+
+/** A running model call that already has a span of a framework. */
+interface CoveredCall {
+  readonly model: string | undefined;
+  /** What the model is asked last. */
+  readonly asked: string;
+  /** The span around it. */
+  readonly above: string | undefined;
+}
+
+const covered = new Set<CoveredCall>();
+
+/**
+ * Marks a model call as covered by a framework's span until the returned function is called. It is needed for
+ * frameworks that report their calls through handlers: no context of ours is active during their calls, so a traced
+ * client would count each call a second time. A call with the same parent span, model and last message is treated as
+ * the covered call.
+ *
+ * An identical call that the application itself makes below the same span at the same time is therefore left out as
+ * well. The asynchronous context cannot tell the two apart: LangChain runs handlers in their own context, and its
+ * models in the context of whoever invoked them. Leaving out only the first matching call would be wrong too, because
+ * LangChain repeats a call if a provider fails.
+ */
+export function coverCall(model: string | undefined, asked: string | undefined): () => void {
+  if (asked === undefined) return () => {};
+  const call: CoveredCall = { model, asked, above: activeSpanId() };
+  covered.add(call);
+  return () => {
+    covered.delete(call);
+  };
+}
+
+export function isCoveredCall(body: Json): boolean {
+  // The usual case: only handlers of frameworks that are not patched cover calls.
+  if (covered.size === 0) return false;
+  const above = activeSpanId();
+  const model = text(body.model) ?? text(body.modelId);
+  for (const call of covered) {
+    const isSame = call.above === above && (call.model === undefined || call.model === model);
+    if (isSame && holds(body, call.asked, MAX_DEPTH)) return true;
+  }
+  return false;
+}
+
+function activeSpanId(): string | undefined {
+  return trace.getSpanContext(context.active())?.spanId;
+}
+
+const MAX_DEPTH = 6;
+/** Of a list of messages the newest ones. */
+const MAX_ITEMS = 8;
+
+function holds(value: unknown, asked: string, depth: number): boolean {
+  if (typeof value === 'string') return value === asked;
+  if (depth === 0 || typeof value !== 'object' || value === null) return false;
+  const items = Array.isArray(value) ? value.slice(-MAX_ITEMS) : Object.values(value);
+  return items.some((item) => holds(item, asked, depth - 1));
+}
