@@ -84,7 +84,7 @@ const MOMENTS: Readonly<Record<string, Moment>> = {
     const socket = connect(Number(port), hostname);
     socket.on('error', () => {});
     const head =
-      'POST /v1/traces HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 900\r\n';
+      'POST /v1/traces HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 900\r\n';
     await new Promise<void>((resolve) => socket.write(`${head}\r\n{"resourceSpans":[`, () => resolve()));
     await upTo(random, 5);
   },

@@ -2,6 +2,8 @@ import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import { type ApiParts, apiPlugin } from './api/routes.ts';
 import { QueryError } from './clickhouse/query-error.ts';
 import { briefly } from './errors/log-problem.ts';
+import { guardHost } from './http/host-guard.ts';
+import { replyWithProblem } from './http/problem-reply.ts';
 import { type WebAppParts, webAppPlugin } from './http/web-app.ts';
 import { type OtlpParts, otlpPlugin } from './receive/otlp-http/otlp-plugin.ts';
 import { type MetricsRouteParts, metricsRoute } from './self-metrics/metrics-route.ts';
@@ -9,11 +11,13 @@ import { type MetricsRouteParts, metricsRoute } from './self-metrics/metrics-rou
 /** What the application is made of; `main.ts` builds these, tests build some of them otherwise. */
 export interface AppParts extends OtlpParts, ApiParts, MetricsRouteParts, WebAppParts {
   readonly log: FastifyBaseLogger;
+  /** The address that the server listens on, see `guardHost`. */
+  readonly host: string;
 }
 
-/** Slow senders hold a connection, not memory: a request has to arrive within this time. */
+/** Slow clients hold a connection, not memory: a request has to arrive within this time. */
 const REQUEST_TIMEOUT_MS = 60_000;
-/** Who says nothing, or nothing whole, is answered 408 after this time; looked at every other second. */
+/** Clients that send no complete headers in time get 408; checked every 2 s. */
 const HEADERS_TIMEOUT_MS = 10_000;
 const TIMEOUTS_CHECKED_EVERY_MS = 2_000;
 /** Longer than the idle time of common load balancers, so that they close first. */
@@ -23,17 +27,21 @@ const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: parts.log,
-    // A line for every request would be most of the log of a server that mostly receives.
+    // One line per request would fill the log of a server that mostly ingests.
     logController: new LogController({ disableRequestLogging: true }),
     requestTimeout: REQUEST_TIMEOUT_MS,
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUTS_CHECKED_EVERY_MS },
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: 'idle',
-    // Ids of other SDKs have up to 800 characters, and each may take nine in an address.
+    // Ids of other SDKs have up to 800 characters, and each may take nine characters in a URL.
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 7200 },
   });
 
-  app.get('/healthz', async () => ({ status: 'ok' }));
+  app.setErrorHandler(replyWithProblem);
+  app.addHook('onRequest', guardHost(parts.host, parts.corsOrigins));
+
+  // Load balancers and containers may ask by any name.
+  app.get('/healthz', { config: { isOpen: true } }, async () => ({ status: 'ok' }));
 
   app.get('/readyz', async (_request, reply) => {
     try {

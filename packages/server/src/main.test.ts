@@ -111,7 +111,7 @@ describe('under pressure', () => {
     const server = await start(await temporaryFolder(), { maxInFlightBytes: 2000 });
     const slow = connect(Number(new URL(server.url).port), '127.0.0.1');
     const head =
-      'POST /v1/traces HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 1900\r\n\r\n{';
+      'POST /v1/traces HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 1900\r\n\r\n{';
     await new Promise<void>((resolve) => slow.write(head, () => resolve()));
     const body = request('a', 1);
     // The head above may be read after the first body.
@@ -151,7 +151,7 @@ test('a request that never ends does not keep the server from stopping', async (
   const slow = connect(Number(new URL(server.url).port), '127.0.0.1');
   slow.on('error', () => {});
   const head =
-    'POST /v1/traces HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{';
+    'POST /v1/traces HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{';
   await new Promise<void>((resolve) => slow.write(head, () => resolve()));
   // Answered after the head above was read: connections are served in order of their bytes.
   expect((await send(server.url, request('a', 1))).status).toBe(200);

@@ -9,6 +9,7 @@ import { type Config, journalFolder } from './config/config.ts';
 import { type Clock, openClock } from './data-folder/clock.ts';
 import { lockDataFolder } from './data-folder/data-lock.ts';
 import { logProblem } from './errors/log-problem.ts';
+import { canonicalHost } from './http/bind-address.ts';
 import { findWebDir } from './http/web-app.ts';
 import { createAcceptOtlp } from './ingest/accept-otlp.ts';
 import { createAcceptScores } from './ingest/accept-scores.ts';
@@ -55,6 +56,7 @@ export async function startServer(
   config: Config,
   log: FastifyBaseLogger = pino({ level: config.logLevel }),
 ): Promise<RunningServer> {
+  const host = canonicalHost(config.host);
   const closers = new Closers();
   const warn = (message: string, error: unknown) => logProblem(log, message, error);
   try {
@@ -115,7 +117,7 @@ export async function startServer(
       engine,
       live,
       log,
-      host: config.host,
+      host,
       webDir: findWebDir(),
       maxBodyBytes: config.maxBodyBytes,
       admission,
@@ -128,14 +130,14 @@ export async function startServer(
       corsOrigins: config.corsOrigins,
     });
     closers.add(() => closeWithin(app, STOP_GRACE_MS));
-    await app.listen({ host: config.host, port: config.port });
-    const url = urlOf(config.host, app.server.address() as AddressInfo);
+    await app.listen({ host, port: config.port });
+    const url = urlOf(host, app.server.address() as AddressInfo);
     const grpc = await startGrpcServer(
       { acceptOtlp, onAnswered, admission, log, maxBodyBytes: config.maxBodyBytes },
-      { host: config.host, port: config.grpcPort },
+      { host, port: config.grpcPort },
     );
     closers.add(() => grpc.close());
-    const grpcUrl = urlOf(config.host, grpc);
+    const grpcUrl = urlOf(host, grpc);
     log.info({ url, grpcUrl, dataDir: config.dataDir }, 'Throughline is ready');
 
     let stopping: Promise<void> | undefined;

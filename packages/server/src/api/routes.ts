@@ -4,7 +4,6 @@ import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Engine } from '../clickhouse/engine.ts';
-import { guardHost } from '../http/host-guard.ts';
 import { replyWithProblem, sendProblem } from '../http/problem-reply.ts';
 import type { LiveTail } from '../live/live-tail.ts';
 import { otelMetricRoutes } from './client-metric-routes.ts';
@@ -18,8 +17,6 @@ import { traceRoutes } from './trace-routes.ts';
 export interface ApiParts extends ScoreRoutesParts, IngestProblemRoutesParts {
   readonly engine: Engine;
   readonly live: LiveTail;
-  /** What the server is bound to, see `guardHost`. */
-  readonly host: string;
 }
 
 /**
@@ -31,7 +28,6 @@ export async function apiPlugin(app: FastifyInstance, parts: ApiParts): Promise<
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(() => JSON.stringify);
   app.setErrorHandler(replyWithProblem);
-  app.addHook('onRequest', guardHost(parts.host, parts.corsOrigins));
   app.addHook('onSend', async (_request, reply) => {
     reply.header('x-content-type-options', 'nosniff');
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');

@@ -1,51 +1,68 @@
 /**
- * Which `Host` a server on a loopback address answers pages and the API for.
+ * Decides which `Host` headers the server answers, and whether other web sites may change anything.
  *
- * There are no accounts on a local server, so the browser's same-origin rule is what keeps other web sites from
- * reading traces: answers carry no CORS headers. A site can get around it by letting its own name resolve to
- * 127.0.0.1 (DNS rebinding): its page is then of "the same origin" as this server. Such a request still carries the
- * foreign name in `Host`, so a server that is bound to a loopback address answers only for `localhost`, names below
- * it, and addresses. A server that is bound to anything else is reached by names that we cannot know; it belongs
- * behind a proxy that authenticates.
+ * The browser's same-origin rule keeps other sites from reading traces: responses carry no CORS headers. A site can
+ * get around that rule by letting its own name resolve to 127.0.0.1 (DNS rebinding). Its page then has the same origin
+ * as this server, but its requests still carry the foreign name in `Host`. A server that is bound to a loopback
+ * address therefore answers every route only for `localhost`, names below it, IP addresses, and the names that
+ * container engines give to the host machine. A name in an address bar is what an attacker controls; an IP address is
+ * not. A server that is bound to anything else is reached by names we cannot know, so there the API key protects it.
  *
- * Writing from other sites: `/v1/traces` takes only content types that a page cannot send to another origin without
- * asking first (a preflight), and preflights are not answered. A request that says it comes from another site and
- * would change something is refused here for the API as well.
+ * Requests that would change something and come from another site, as the browser reports in `Sec-Fetch-Site`, are
+ * refused whatever the server is bound to.
+ *
+ * OTLP over gRPC needs no such check: browsers speak HTTP/2 only over TLS.
  */
 
 import { isIP } from 'node:net';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
+import { ThroughlineError } from '../errors/errors.ts';
+import { isLoopback } from './bind-address.ts';
 import { isAllowedOrigin } from './cross-origin.ts';
-import { sendProblem } from './problem-reply.ts';
 
-export function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127\./.test(host);
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The route answers every client. It must neither reveal nor change anything. */
+    readonly isOpen?: boolean;
+  }
 }
 
-/** Whether the name of a `Host` header, with or without a port, means this machine or is an address. */
+/** Names of the host machine inside containers: Docker, Podman, Lima and OrbStack. `internal` is reserved by ICANN. */
+const CONTAINER_HOSTS: ReadonlySet<string> = new Set([
+  'host.docker.internal',
+  'gateway.docker.internal',
+  'host.containers.internal',
+  'host.lima.internal',
+  'host.orb.internal',
+]);
+
+/** True if the name in a `Host` header, with or without a port, means this machine or is an IP address. */
 export function isLocalHost(header: string): boolean {
-  const name = header.replace(/:\d+$/, '').toLowerCase();
+  const name = header.replace(/:\d+$/, '').toLowerCase().replace(/\.$/, '');
   const bare = name.startsWith('[') && name.endsWith(']') ? name.slice(1, -1) : name;
-  return bare === 'localhost' || bare.endsWith('.localhost') || isIP(bare) !== 0;
+  return bare === 'localhost' || bare.endsWith('.localhost') || isIP(bare) !== 0 || CONTAINER_HOSTS.has(bare);
 }
 
-/** An `onRequest` hook. `boundTo` is the address that the server listens on; `corsOrigins` see `cross-origin.ts`. */
+/**
+ * An `onRequest` hook for every route. `boundTo` is the address that the server listens on; for `corsOrigins` see
+ * `cross-origin.ts`.
+ *
+ * @throws ThroughlineError forbidden
+ */
 export function guardHost(boundTo: string, corsOrigins: readonly string[] = []) {
-  const local = isLoopback(boundTo);
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+  const isLocal = isLoopback(boundTo);
+  return async (request: FastifyRequest): Promise<void> => {
+    if (request.routeOptions.config?.isOpen) return;
     const host = request.headers.host ?? '';
-    if (local && !isLocalHost(host)) {
-      return sendProblem(
-        reply,
+    if (isLocal && !isLocalHost(host)) {
+      throw new ThroughlineError(
         'forbidden',
         `This server listens on ${boundTo} only and does not answer for the host "${host}". Use http://localhost.`,
       );
     }
-    const reads = request.method === 'GET' || request.method === 'HEAD';
-    const crossSite = request.headers['sec-fetch-site'] === 'cross-site';
-    if (!reads && crossSite && !isAllowedOrigin(request, corsOrigins)) {
-      return sendProblem(reply, 'forbidden', 'Pages of other sites may not change anything here.');
-    }
-    return undefined;
+    const isReading = request.method === 'GET' || request.method === 'HEAD';
+    const isCrossSite = request.headers['sec-fetch-site'] === 'cross-site';
+    if (!isReading && isCrossSite && !isAllowedOrigin(request, corsOrigins))
+      throw new ThroughlineError('forbidden', 'Pages of other sites may not change anything here.');
   };
 }

@@ -16,7 +16,7 @@ beforeAll(async () => {
   await writeFile(join(webDir, 'assets', 'index-abc123.js'), 'export {}');
   await writeFile(join(folder, 'secret.txt'), 'secret');
   app = Fastify();
-  await app.register(webAppPlugin, { webDir, host: '127.0.0.1' });
+  await app.register(webAppPlugin, { webDir });
 });
 afterAll(async () => {
   await app.close();
@@ -76,7 +76,7 @@ describe('the web application', () => {
 
   it('says so where it is not built', async () => {
     const bare = Fastify();
-    await bare.register(webAppPlugin, { webDir: undefined, host: '127.0.0.1' });
+    await bare.register(webAppPlugin, { webDir: undefined });
     const answer = await get('/', bare);
     expect(answer.statusCode).toBe(200);
     expect(answer.body).toContain('npm run build');

@@ -2,13 +2,11 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
-import { guardHost } from './host-guard.ts';
 import { sendProblem } from './problem-reply.ts';
 
 export interface WebAppParts {
-  /** Folder of `index.html`; undefined where the web application is not built. */
+  /** Folder of `index.html`; undefined if the web application is not built. */
   readonly webDir: string | undefined;
-  readonly host: string;
 }
 
 /** Beside `dist` in the published package, else in the workspace. */
@@ -54,8 +52,7 @@ const NOT_BUILT = `<!doctype html><html lang="en"><meta charset="utf-8"><title>T
  * The pages: files of the build, and `index.html` for every address that the application itself routes (`/`,
  * `/t/<id>` …). Answers GET of everything that no other route has, so register it last.
  */
-export async function webAppPlugin(app: FastifyInstance, { webDir, host }: WebAppParts): Promise<void> {
-  app.addHook('onRequest', guardHost(host));
+export async function webAppPlugin(app: FastifyInstance, { webDir }: WebAppParts): Promise<void> {
   app.addHook('onSend', async (_request, reply) => {
     reply.headers(SECURITY_HEADERS);
   });

@@ -1,7 +1,11 @@
+import type { ErrorCode } from '../errors/errors.ts';
 import type { IngestProblems } from '../ingest/problems/ingest-problems.ts';
 import type { AnsweredRequest } from './answered-request.ts';
 
-/** Counts a request that was refused as a whole; others are of no interest here. */
+/** Errors of requests whose headers cannot be trusted: they count for no project. */
+const UNTRUSTED: ReadonlySet<ErrorCode> = new Set(['forbidden']);
+
+/** Counts a request that was refused as a whole; other requests are ignored. */
 export function recordRefusal(
   problems: Pick<IngestProblems, 'record'>,
   { signal, error, project, userAgent }: AnsweredRequest,
@@ -9,5 +13,11 @@ export function recordRefusal(
 ): void {
   if (!error) return;
   const sample = { message: error.message, timeUnixNano, name: undefined, sdk: undefined, userAgent };
-  problems.record({ project, signal, reason: error.code, count: 1, sample });
+  problems.record({
+    project: UNTRUSTED.has(error.code) ? undefined : project,
+    signal,
+    reason: error.code,
+    count: 1,
+    sample,
+  });
 }

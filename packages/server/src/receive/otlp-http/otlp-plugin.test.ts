@@ -345,7 +345,7 @@ describe('a bad request', () => {
   test('that ends in the middle leaves the server as it was', async () => {
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
     socket.write(
-      'POST /v1/traces HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"a',
+      'POST /v1/traces HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"a',
     );
     await new Promise<void>((resolve) => socket.end(() => resolve()));
     socket.destroy();

@@ -1,0 +1,71 @@
+import { request as httpRequest } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type RegisteredRoute, registeredRoutes } from '../testing/registered-routes.ts';
+import { startTestServer, type TestServer } from '../testing/test-server.ts';
+
+let server: TestServer;
+let routes: readonly RegisteredRoute[];
+beforeAll(async () => {
+  ({ result: server, routes } = await registeredRoutes(() => startTestServer()));
+});
+afterAll(() => server.close());
+
+/** `fetch` does not let its caller choose the `Host`. */
+function send({ method, path }: RegisteredRoute, headers: Record<string, string>) {
+  return new Promise<{ status: number; type: string; body: string }>((resolve, reject) => {
+    const sent = httpRequest(`${server.url}${path}`, { method, headers }, async (response) => {
+      const body = Buffer.concat(await response.toArray()).toString();
+      resolve({ status: response.statusCode ?? 0, type: response.headers['content-type'] ?? '', body });
+    });
+    sent.on('error', reject).end();
+  });
+}
+
+/** Everything but the check that the process lives. */
+const guarded = () => routes.filter(({ path }) => path !== '/healthz');
+
+describe('a server on a loopback address', () => {
+  it('has the routes that this test is about', () => {
+    const paths = routes.map(({ method, path }) => `${method} ${path}`);
+    expect(paths).toEqual(
+      expect.arrayContaining([
+        'POST /v1/traces',
+        'POST /v1/logs',
+        'POST /v1/metrics',
+        'GET /readyz',
+        'GET /metrics',
+        'GET /api/v1/live',
+        'POST /api/v1/scores',
+        'GET /x',
+      ]),
+    );
+  });
+
+  it('answers no route for a foreign name that resolves to it', async () => {
+    for (const route of guarded()) {
+      const { status, body } = await send(route, { host: 'evil.example:4318' });
+      expect({ ...route, status }).toEqual({ ...route, status: 403 });
+      if (route.method !== 'HEAD') expect(body).toContain('does not answer for the host');
+    }
+  });
+
+  it('lets pages of other sites change nothing', async () => {
+    for (const route of guarded().filter(({ method }) => method !== 'GET' && method !== 'HEAD')) {
+      const { status } = await send(route, { host: 'localhost', 'sec-fetch-site': 'cross-site' });
+      expect({ ...route, status }).toEqual({ ...route, status: 403 });
+    }
+  });
+
+  it('explains the refusal as a problem document, and to exporters as a status', async () => {
+    const page = await send({ method: 'GET', path: '/readyz' }, { host: 'evil.example' });
+    expect(page.type).toBe('application/problem+json');
+    expect(JSON.parse(page.body)).toMatchObject({ code: 'forbidden', status: 403 });
+    const exporter = await send({ method: 'POST', path: '/v1/traces' }, { host: 'evil.example' });
+    expect(exporter.type).toBe('application/json');
+    expect(JSON.parse(exporter.body).message).toContain('evil.example');
+  });
+
+  it('tells any client that it lives', async () => {
+    expect((await send({ method: 'GET', path: '/healthz' }, { host: 'any.example' })).status).toBe(200);
+  });
+});
