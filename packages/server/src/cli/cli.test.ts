@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { SETTINGS } from '../config/settings.ts';
 import { rawSpan } from '../testing/raw-span.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';
 import { runCli } from './cli.ts';
@@ -160,6 +161,15 @@ describe('a command line', () => {
     const { code, out } = await finish(['--help']);
     expect(code).toBe(0);
     for (const command of ['start', 'demo', 'ls', 'trace', 'tail']) expect(out).toContain(command);
+  });
+});
+
+describe('throughline start --help', () => {
+  it('names every setting, by its flag or by its environment variable', async () => {
+    const { code, out } = await finish(['start', '--help']);
+    expect(code).toBe(0);
+    for (const { flag, env } of Object.values(SETTINGS))
+      expect(out.replaceAll(/\s+/g, ' ')).toContain(flag ?? env);
   });
 });
 

@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { flagHelp, variableHelp } from '../config/settings-text.ts';
 import { TRACE_SORTS } from '../query/traces/list-traces.ts';
 import { type ApiTarget, CliError } from './api-client.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
@@ -50,23 +51,11 @@ function createProgram({ terminal, env, signal, version }: CliParts): Command {
   const globals = () => program.opts<GlobalOptions>();
   const target = (): ApiTarget => ({ url: globals().url, project: globals().project });
 
-  program
-    .command('start')
-    .description('start the server')
-    .option('--data <folder>', 'data folder (default: ./.throughline, or THROUGHLINE_DATA)')
-    .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
-    .option('--port <port>', 'port of UI, API and OTLP/HTTP (default: 4318)')
-    .option('--grpc-port <port>', 'port of OTLP/gRPC (default: 4317)')
-    .option('--cors-origin <origins...>', 'origins whose pages may send scores (default: none)')
-    .option(
-      '--clickhouse <url>',
-      'ClickHouse server, http://user:password@host:8123/database (default: embedded)',
-    )
-    .option(
-      '--redact <rules>',
-      'what is replaced before it is kept, such as email,phone or all (default: nothing)',
-    )
+  const start = program.command('start').description('start the server');
+  for (const { flag, help } of flagHelp()) start.option(flag, help);
+  start
     .option('--demo-if-empty', 'record the example application if there are no spans yet')
+    .addHelpText('after', () => `\n${variableHelp()}\n`)
     .action(async (options) => (await import('./start.ts')).start(terminal, env, options, signal));
 
   program

@@ -1,21 +1,15 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
-import { type Config, readConfig } from '../config/config.ts';
+import { type Config, type Flags, readConfig } from '../config/config.ts';
 import { StartupError } from '../errors/startup-error.ts';
 import { startServer } from '../main.ts';
 import { CliError } from './api-client.ts';
 import { DEMO_PROJECT, hasDemo } from './demo.ts';
 import { paint, type Terminal } from './terminal.ts';
 
-export interface StartOptions {
-  readonly data?: string;
-  readonly host?: string;
-  readonly port?: string;
-  readonly grpcPort?: string;
-  readonly corsOrigin?: readonly string[];
-  readonly clickhouse?: string;
-  readonly redact?: string;
+/** Flags of `throughline start`: those of the settings, and `--demo-if-empty`. */
+export interface StartOptions extends Flags {
   readonly demoIfEmpty?: boolean;
 }
 

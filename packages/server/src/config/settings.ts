@@ -1,0 +1,205 @@
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { parseClickHouseUrl } from '../clickhouse/server/clickhouse-address.ts';
+import { parseRedactNames } from '../ingest/redaction/redact-names.ts';
+
+/**
+ * One setting of the server. The configuration, the flags of `throughline start`, its `--help` and the table in
+ * `docs/operations.md` are all derived from this row.
+ */
+export interface Setting<T> {
+  /** Environment variable: `THROUGHLINE_GRPC_PORT`. */
+  readonly env: `THROUGHLINE_${string}`;
+  /** Flag of `throughline start` with its argument: `--grpc-port <port>`. Absent: there is none. */
+  readonly flag?: `--${string}`;
+  /** Parses the text of the variable or flag. */
+  readonly schema: z.ZodType<T>;
+  /** Value without variable and flag: a text for the schema, or a value that depends on the machine or other settings. */
+  readonly default: string | DerivedDefault<T>;
+  readonly unit?: 'bytes';
+  /** A phrase without a capital or a full stop, as printed by `--help`. */
+  readonly help: string;
+  /** Heading of the section in `docs/operations.md` that explains the setting: `#redaction`. */
+  readonly section?: `#${string}`;
+}
+
+export interface DerivedDefault<T> {
+  /** As printed in the documentation: `the number of processors`. */
+  readonly describes: string;
+  value(given: Given): T;
+}
+
+/** The settings on which defaults of others depend. */
+export interface Given {
+  readonly port: number;
+  readonly workers: number | undefined;
+}
+
+const MIB = 2 ** 20;
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/**
+ * Memory to build the text index for one text of 64 MiB. Measured: with half of it no such text loads, with this amount
+ * texts with repeated words load, and with twice as much also texts in which hardly any word repeats.
+ */
+const MIN_STORE_BYTES = 1024 * MIB;
+
+const DEFAULT_GRPC_PORT = 4317;
+
+const port = z.coerce.number().int().min(0).max(65535);
+const bytes = z.coerce.number().int().min(1024);
+
+/** All settings, in the order in which the documentation lists them. */
+export const SETTINGS = {
+  dataDir: setting({
+    env: 'THROUGHLINE_DATA',
+    flag: '--data <folder>',
+    schema: z
+      .string()
+      .min(1)
+      .transform((folder) => resolve(folder)),
+    default: '.throughline',
+    help: 'folder of the embedded store and the journal; only one process can use it at a time',
+  }),
+  host: setting({
+    env: 'THROUGHLINE_HOST',
+    flag: '--host <address>',
+    schema: z.string().min(1),
+    default: '127.0.0.1',
+    help: 'address to listen on; there are no accounts, so put a proxy in front of any other address',
+  }),
+  port: setting({
+    env: 'THROUGHLINE_PORT',
+    flag: '--port <port>',
+    schema: port,
+    default: '4318',
+    help: 'port of the web application, the API and OTLP/HTTP; 0 means any free port',
+  }),
+  grpcPort: setting({
+    env: 'THROUGHLINE_GRPC_PORT',
+    flag: '--grpc-port <port>',
+    schema: port,
+    default: {
+      describes: `${DEFAULT_GRPC_PORT}, or 0 if the port is 0`,
+      value: (given) => (given.port === 0 ? 0 : DEFAULT_GRPC_PORT),
+    },
+    help: 'port of OTLP/gRPC',
+  }),
+  corsOrigins: setting({
+    env: 'THROUGHLINE_CORS_ORIGINS',
+    flag: '--cors-origin <origins...>',
+    schema: textOf(parseOrigins),
+    default: { describes: 'none', value: () => [] },
+    help: 'origins whose pages may send scores, separated by commas, such as https://chat.example',
+  }),
+  maxBodyBytes: setting({
+    env: 'THROUGHLINE_MAX_BODY_BYTES',
+    schema: bytes,
+    default: String(64 * MIB),
+    unit: 'bytes',
+    help: 'maximum size of one request, before and after decompression; a larger one is answered 413',
+  }),
+  maxInFlightBytes: setting({
+    env: 'THROUGHLINE_MAX_IN_FLIGHT_BYTES',
+    schema: bytes,
+    // About a second of work: a worker processes about 30 MB a second. More would not be faster, but an admitted request
+    // would wait in the queue until its client gives up.
+    default: {
+      describes: '32 MiB per worker, at least 64 MiB',
+      value: ({ workers = availableParallelism() }) => Math.max(64 * MIB, workers * 32 * MIB),
+    },
+    unit: 'bytes',
+    help: 'memory that all requests in progress may hold together; above it requests wait, then get 429',
+    section: '#more-than-the-server-can-take',
+  }),
+  maxJournalBytes: setting({
+    env: 'THROUGHLINE_MAX_JOURNAL_BYTES',
+    schema: bytes,
+    default: String(4096 * MIB),
+    unit: 'bytes',
+    help: 'disk space for data that is acknowledged but not loaded yet; above it requests get 503',
+  }),
+  workers: setting({
+    env: 'THROUGHLINE_WORKERS',
+    schema: z.coerce.number().int().min(1).max(64).optional(),
+    default: { describes: 'the number of processors', value: () => undefined },
+    help: 'number of threads that decode and map data, 1 to 64',
+  }),
+  clickhouse: setting({
+    env: 'THROUGHLINE_CLICKHOUSE_URL',
+    flag: '--clickhouse <url>',
+    schema: textOf(parseClickHouseUrl).optional(),
+    default: { describes: 'the embedded store', value: () => undefined },
+    help: 'a ClickHouse server that stores the data, http[s]://user:password@host:8123/database',
+    section: '#a-clickhouse-server',
+  }),
+  storeMemoryBytes: setting({
+    env: 'THROUGHLINE_STORE_MEMORY_BYTES',
+    schema: z.coerce
+      .number()
+      .int()
+      .min(
+        MIN_STORE_BYTES,
+        `has to be at least ${MIN_STORE_BYTES} (1 GiB): with less the store cannot index long texts`,
+      )
+      .optional(),
+    default: { describes: 'half of the machine, 1 to 8 GiB', value: () => undefined },
+    unit: 'bytes',
+    help: 'memory of the embedded store, at least 1073741824 (1 GiB)',
+  }),
+  redact: setting({
+    env: 'THROUGHLINE_REDACT',
+    flag: '--redact <rules>',
+    schema: textOf(parseRedactNames),
+    default: { describes: 'nothing', value: () => [] },
+    help: 'private data to replace before anything is stored: all, or rules separated by commas, such as email,phone',
+    section: '#redaction',
+  }),
+  logLevel: setting({
+    env: 'THROUGHLINE_LOG_LEVEL',
+    schema: z.enum(LOG_LEVELS),
+    default: 'info',
+    help: `least severe level that is logged: ${LOG_LEVELS.join(', ')}`,
+  }),
+} as const;
+
+export type SettingName = keyof typeof SETTINGS;
+
+/** Name of a flag as the command line parser reports it: `grpcPort` for `--grpc-port <port>`. */
+export function flagName(flag: string): string {
+  const [name = ''] = flag.replace(/^--/, '').split(' ');
+  return name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** Keeps the literal text of the flag in the type: the names of all flags follow from it. */
+function setting<T, const F extends `--${string}`>(
+  row: Omit<Setting<T>, 'flag'> & { readonly flag?: F },
+): Setting<T> & { readonly flag?: F } {
+  return row;
+}
+
+/** A schema from a parser that throws TypeError for invalid text. */
+function textOf<T>(parse: (text: string) => T) {
+  return z.string().transform((text, context): T => {
+    try {
+      return parse(text);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: error instanceof TypeError ? error.message : 'not valid' });
+      return z.NEVER;
+    }
+  });
+}
+
+/** Parses `https://a.example, https://b.example`. */
+function parseOrigins(text: string): readonly string[] {
+  const origins = text
+    .split(',')
+    .map((each) => each.trim())
+    .filter(Boolean);
+  for (const origin of origins) {
+    if (URL.parse(origin)?.origin !== origin)
+      throw new TypeError(`"${origin}" is no origin such as https://chat.example`);
+  }
+  return origins;
+}

@@ -1,0 +1,20 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { settingsTable } from '../packages/server/src/config/settings-text.ts';
+import { main } from './lib/run.mjs';
+
+/** Parts of the documentation that are written from tables in the code: file, name of the part, text. */
+const PARTS = [['docs/operations.md', 'settings', settingsTable()]];
+
+/** Replaces what stands between `<!-- name -->` and `<!-- /name -->`. */
+main(async () => {
+  for (const [file, name, text] of PARTS) {
+    const url = new URL(`../${file}`, import.meta.url);
+    const page = await readFile(url, 'utf8');
+    const part = new RegExp(`(<!-- ${name} -->\n)[^]*?(<!-- /${name} -->)`);
+    if (!part.test(page)) throw new Error(`${file} has no part <!-- ${name} -->.`);
+    await writeFile(
+      url,
+      page.replace(part, (_, start, end) => `${start}\n${text}\n\n${end}`),
+    );
+  }
+});
