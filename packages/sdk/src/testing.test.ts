@@ -6,7 +6,7 @@ afterEach(async () => {
   await shutdown();
 });
 
-it('matchers find spans by name, kind, parent, attributes and content, and say what there was', () => {
+it('toHaveSpan matches name, kind, parent, attributes and content, and lists the recorded spans on failure', () => {
   const spans = new InMemoryExporter();
   init({ exporter: spans });
   const add = tool((a: number, b: number) => ({ sum: a + b }), { name: 'add' });
@@ -25,7 +25,7 @@ it('matchers find spans by name, kind, parent, attributes and content, and say w
   expect(message()).toMatch(/expected a span like \{"name":"missing"\}, found:\n {2}add \(tool, unset\)/);
 });
 
-it('the exporter keeps only so many spans', () => {
+it('the exporter keeps at most maxSpans spans', () => {
   const spans = new InMemoryExporter({ maxSpans: 2 });
   init({ exporter: spans });
   const step = observe((n: number) => n, { name: 'step' });

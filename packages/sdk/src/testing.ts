@@ -12,19 +12,25 @@ export {
   type SpanPattern,
 } from './core/in-memory-exporter.ts';
 
-/** What a matcher of Vitest and Jest gives. */
+/** The result of a Vitest or Jest matcher. */
 export interface MatcherResult {
   readonly pass: boolean;
   readonly message: () => string;
 }
 
 /**
- * Matchers for Vitest and Jest: `expect.extend(spanMatchers)`, then
- * `expect(exporter).toHaveSpan({ kind: 'tool', name: 'search', parent: 'agent' })`.
+ * Matchers for Vitest and Jest.
+ *
+ * @example
+ * expect.extend(spanMatchers);
+ * expect(exporter).toHaveSpan({ kind: 'tool', name: 'search', parent: 'agent' });
  */
 export const spanMatchers = { toHaveSpan };
 
-/** Whether a span fits the pattern; without a test framework it is an ordinary function. */
+/**
+ * Checks whether the exporter recorded a span that matches the pattern. Without a test framework, call it as an ordinary
+ * function and read `pass` and `message` from its result.
+ */
 export function toHaveSpan(exporter: InMemoryExporter, pattern: SpanPattern): MatcherResult {
   const { spans } = exporter;
   const found = spans.find((span) => matchesSpan(span, pattern) && hasParent(span, pattern, spans));

@@ -13,7 +13,7 @@ function start(options: InitOptions): InMemoryExporter {
 }
 
 describe('capture', () => {
-  it('does not call the thunks of content that is off', () => {
+  it('does not call content functions if content is off', () => {
     const spans = start({ capture: { content: false } });
     const [prompt, answer] = [vi.fn(() => 'prompt'), vi.fn(() => 'answer')];
     const span = startSpan('chat', {
@@ -35,7 +35,7 @@ describe('capture', () => {
     });
   });
 
-  it('is switched off by kind, by feature and by direction', () => {
+  it('can be turned off by kind, feature and direction', () => {
     const spans = start({ capture: { output: false, kinds: { tool: false }, features: { payroll: false } } });
     const record = (name: string, kind: 'tool' | 'chain') => {
       const span = startSpan(name, { kind, input: 'in', output: 'out' });
@@ -51,7 +51,7 @@ describe('capture', () => {
     ]);
   });
 
-  it('masks content, errors, metadata, tags and ids, and knows the span', () => {
+  it('masks content, errors, metadata, tags and ids, and passes the span to the mask', () => {
     const asked: [string, string | undefined][] = [];
     const spans = start({
       mask: (value, key, span) => {
@@ -77,7 +77,7 @@ describe('capture', () => {
     expect(asked).toContainEqual(['input.value', 'step']);
   });
 
-  it('redacts by the rules of the privacy package: values, texts and ids', () => {
+  it('redacts values, texts and ids with the rules of the privacy package', () => {
     const spans = start({
       redact: compileRedactor(DEFAULT_RULES),
       mask: (value) => value.replace('refund', 'REFUND'),
@@ -99,7 +99,7 @@ describe('capture', () => {
     expect(span?.output).toMatch(/^line\n\[.+\]$/);
   });
 
-  it('sends nothing of a value whose redaction throws', () => {
+  it('replaces a value if its redaction throws', () => {
     const spans = start({
       redact: () => {
         throw new Error('broken');
@@ -109,7 +109,7 @@ describe('capture', () => {
     expect(spans.spans[0]?.input).toBe('[redaction failed]');
   });
 
-  it('sends nothing of a text whose mask throws', () => {
+  it('replaces a text if its mask throws', () => {
     const spans = start({
       mask: () => {
         throw new Error('broken');
@@ -119,14 +119,14 @@ describe('capture', () => {
     expect(spans.spans[0]?.input).toEqual({ q: '[mask failed]' });
   });
 
-  it('calls no thunk of a span that is not sampled', () => {
+  it('does not call content functions of spans that are not sampled', () => {
     start({ sampling: { rate: 0 } });
     const prompt = vi.fn(() => 'prompt');
     startSpan('chat', { kind: 'llm', input: prompt }).update({ output: prompt }).end();
     expect(prompt).not.toHaveBeenCalled();
   });
 
-  it('survives thunks that throw', () => {
+  it('records the span if a content function throws', () => {
     const spans = start({});
     startSpan('step', {
       input: () => {
@@ -136,7 +136,7 @@ describe('capture', () => {
     expect(spans.spans).toHaveLength(1);
   });
 
-  it('keeps more attributes than the default of OpenTelemetry', () => {
+  it("allows more attributes than OpenTelemetry's default", () => {
     const spans = start({});
     const attributes = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`a${i}`, i]));
     startSpan('step', { attributes }).end();

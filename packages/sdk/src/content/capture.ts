@@ -4,25 +4,26 @@ import type { Mask, Redact, SpanInfo } from '../core/options.ts';
 import { toText } from './serialize.ts';
 
 /**
- * A value that is costly or private to make. The function is called only if it may be recorded, so that with
- * capture off nothing is serialised and nothing can leak.
- * `input` and `output` follow the capture options; `always` is masked and limited but not switched off with content.
+ * A value that is expensive to build or private. The function is called only if the value is recorded, so that nothing
+ * is serialised and nothing can leak if content is off. `input` and `output` follow the capture options. `always` is
+ * masked and limited in size too, but is also recorded if content is off.
  */
 export type Lazy =
   | { readonly input: () => unknown }
   | { readonly output: () => unknown }
   | { readonly always: () => unknown };
 
+/** Attributes by key. Plain values are recorded as they are. */
 export type LazyAttributes = { readonly [key: string]: AttributeValue | Lazy | undefined };
 
-/** Who is asked about a span only where a mask or an exception to the capture rules wants to know. */
+/** Describes a span on demand, because only masks and capture rules by kind or feature need the description. */
 export interface InfoSource {
   readonly info: () => SpanInfo;
 }
 
 export type Direction = 'input' | 'output' | 'always';
 
-/** The one door that every attribute of a span passes. Plain values go through, lazy ones are decided about. */
+/** Sets attributes of a span. Plain values are set as they are; lazy values only if the capture options allow it. */
 export function setAttributes(
   otel: OtelSpan,
   attributes: LazyAttributes,
@@ -39,7 +40,7 @@ export function setAttributes(
   }
 }
 
-/** One content attribute. `value`: what to record, or a function that makes it and is called only if it is recorded. */
+/** Sets one content attribute, if it is recorded. `value` may be a function, which is called only in that case. */
 export function setContent(
   otel: OtelSpan,
   key: string,
@@ -55,7 +56,7 @@ function called(value: unknown): unknown {
   return typeof value === 'function' ? value() : value;
 }
 
-/** One content attribute that `make` makes of a value, if it is recorded. */
+/** Sets one content attribute to the result of `make`, which is called only if the attribute is recorded. */
 export function writeContent<T>(
   otel: OtelSpan,
   key: string,
@@ -71,7 +72,7 @@ export function writeContent<T>(
   if (text !== undefined) otel.setAttribute(key, text);
 }
 
-/** Whether content of a direction would be recorded for a span: to spare the work of collecting it. */
+/** Returns whether inputs or outputs of a span are recorded, so that callers can avoid collecting unused content. */
 export function capturesContent(
   direction: 'input' | 'output',
   config: CaptureConfig,
@@ -84,7 +85,7 @@ export function capturesContent(
   return !off.kinds.has(kind) && !(feature !== undefined && off.features.has(feature));
 }
 
-/** A content value as the text that is sent: masked, media kept or dropped, within the size limit. */
+/** Converts a content value to the text that is sent: redacted, masked, and within the size limit. */
 export function contentText(
   key: string,
   value: unknown,
@@ -100,7 +101,7 @@ export function contentText(
   });
 }
 
-/** A short text that is not content, e.g. a user id, as redaction and mask want it. */
+/** Redacts and masks a short text that is not content, e.g. a user id. */
 export function masked(
   text: string,
   key: string,

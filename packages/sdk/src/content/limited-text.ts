@@ -1,20 +1,20 @@
 export interface TextLimits {
-  /** Characters of the result. */
+  /** Maximum length of the result. */
   readonly maxCharacters: number;
-  /** What binary content in base64 becomes. */
+  /** Whether base64 data is kept or replaced by a note of its size. */
   readonly media: 'keep' | 'drop';
-  /** Replaces a text; undefined where nothing is masked. */
+  /** Replaces a text. Undefined if nothing is masked. */
   readonly mask?: ((text: string) => string) | undefined;
   /** Replaces a text or plain JSON before the mask sees it. */
   readonly redact?: ((value: unknown) => unknown) | undefined;
 }
 
-/** Cut only so far before masking, so that nothing that the mask would find is cut in two within the limit. */
+/** Extra characters kept before masking, so that truncation does not split something that the mask would replace. */
 const MASK_SLACK = 2_000;
 const BASE64_HEAD = 256;
 const BASE64 = /^[A-Za-z0-9+/_-]{256}$/;
 
-/** A text as it may be sent: binary data noted or kept, masked, within the limit where it is masked. */
+/** Replaces base64 data according to `media`, then masks the text. The result is truncated only if there is a mask. */
 export function cleaned(text: string, limits: TextLimits): string {
   if (limits.media === 'drop' || text.length > limits.maxCharacters) {
     const note = mediaNote(text);
@@ -33,7 +33,7 @@ export function redactedText(text: string, { redact, maxCharacters }: TextLimits
   return typeof redacted === 'string' ? redacted : String(redacted);
 }
 
-/** For a data URL or a long run of base64: what it was and how large. */
+/** Returns a note with type and size for a data URL or a long base64 text; undefined for any other text. */
 export function mediaNote(text: string): string | undefined {
   const url = text.startsWith('data:')
     ? /^data:([^;,]{0,100})[^,]{0,200};base64,/.exec(text.slice(0, 400))
@@ -44,7 +44,7 @@ export function mediaNote(text: string): string | undefined {
   return `[base64, ${Math.floor((text.length * 3) / 4)} bytes]`;
 }
 
-/** At most so many characters, no half of a surrogate pair at the end, and a note of what is missing. */
+/** Truncates a text without splitting a surrogate pair, and appends a note with its original length. */
 export function cut(text: string, maxCharacters: number): string {
   if (text.length <= maxCharacters) return text;
   const note = `… [${text.length} characters]`;

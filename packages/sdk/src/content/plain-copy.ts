@@ -1,18 +1,18 @@
 import { cleaned, type TextLimits } from './limited-text.ts';
 
-/** Objects in objects beyond it are named, not shown. */
+/** Objects nested deeper than this are replaced by a note. */
 export const MAX_DEPTH = 32;
 const MAX_NODES = 20_000;
-/** Integers from here on are shown to the mask: card and telephone numbers are sometimes sent as numbers. */
+/** Integers from this size on are masked, because card and phone numbers are sometimes sent as numbers. */
 const SMALLEST_MASKED_INTEGER = 1_000_000;
-/** Texts are looked at up to so many times the limit in all; what comes after is left out unseen. */
+/** Total length of processed texts, as a multiple of the limit. Further texts are left out without being processed. */
 const MAX_EXCESS = 8;
 
-/** A copy in plain JSON: bounded nodes, bounded text, cycles named, binary data as a note of its size. */
+/** Copies values to plain JSON with a limit on nodes and text. Cycles and binary data are replaced by notes. */
 export class PlainCopy {
   readonly #limits: TextLimits;
   #nodes = MAX_NODES;
-  /** Characters of all texts so far. */
+  /** Total length of all texts so far. */
   characters = 0;
   readonly #ancestors = new Set<object>();
 
@@ -104,7 +104,7 @@ export class PlainCopy {
   }
 
   #entries(entries: Iterable<readonly [unknown, unknown]>, depth: number): Record<string, unknown> {
-    // Without a prototype, so that `__proto__` is a key like any other.
+    // The record has no prototype, so that `__proto__` is an ordinary key.
     const record: Record<string, unknown> = Object.create(null);
     for (const [key, value] of entries) {
       if (this.#nodes-- <= 0) {
@@ -129,7 +129,7 @@ function attempt(read: () => unknown): unknown {
   }
 }
 
-/** Objects whose members say nothing or must not be touched. */
+/** Describes objects whose members are useless or must not be read. Undefined for all other objects. */
 function describeSpecial(value: object): string | undefined {
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString();
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return `[binary, ${value.byteLength} bytes]`;

@@ -7,7 +7,7 @@ const limits: TextLimits = { maxCharacters: 1_000, media: 'keep' };
 const text = (value: unknown, more: Partial<TextLimits> = {}) => toText(value, { ...limits, ...more });
 
 describe('toText', () => {
-  it('gives plain JSON as JSON.stringify does', () => {
+  it('returns the same text as JSON.stringify for plain JSON', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 4 }), (value) => {
         const json = JSON.stringify(value);
@@ -16,7 +16,7 @@ describe('toText', () => {
     );
   });
 
-  it('never throws and never exceeds its limit, whatever it is given', () => {
+  it('never throws and never exceeds its limit for any value', () => {
     const limited = { maxCharacters: 300, media: 'drop' } as const;
     fc.assert(
       fc.property(
@@ -79,14 +79,14 @@ describe('toText', () => {
     throw new Error('no');
   }
 
-  it('leaves the prototype of objects alone', () => {
+  it('does not pollute the prototype of objects', () => {
     text(JSON.parse('{"__proto__":{"polluted":1},"deep":{"constructor":{"prototype":{"polluted":1}}}}'), {
       mask: (t) => t,
     });
     expect(({} as { polluted?: number }).polluted).toBeUndefined();
   });
 
-  it('shortens long texts inside and keeps the JSON whole', () => {
+  it('truncates long texts inside and keeps the JSON valid', () => {
     const messages = [
       { role: 'user', content: 'x '.repeat(2_500) },
       { role: 'assistant', content: 'short' },
@@ -96,12 +96,12 @@ describe('toText', () => {
     expect(parsed[0].content).toMatch(/^(x )+x?… \[5000 characters\]$/);
   });
 
-  it('does not cut a pair of surrogates in two', () => {
+  it('does not split surrogate pairs', () => {
     const result = text('😀'.repeat(1_000)) ?? '';
     expect(result).toMatch(/^(😀)+… \[2000 characters\]$/u);
   });
 
-  it('shows the mask every text and long whole number, and nothing else', () => {
+  it('masks only texts and long integers', () => {
     const seen: string[] = [];
     const mask = (value: string) => {
       seen.push(value);
@@ -112,7 +112,7 @@ describe('toText', () => {
     expect(seen).toEqual(['line\nann@example.com', '4111111111111111']);
   });
 
-  it('notes the size of media instead of sending it where media are dropped', () => {
+  it('replaces media with a note of their size if media are dropped', () => {
     const url = `data:image/png;base64,${'A'.repeat(400)}`;
     const value = [{ image_url: { url } }, { type: 'blob', content: 'B'.repeat(400) }];
     expect(text(value, { media: 'drop' })).toBe(
@@ -121,12 +121,12 @@ describe('toText', () => {
     expect(text(value)).toBe(JSON.stringify(value));
   });
 
-  it('never cuts an image in two: one that does not fit becomes a note', () => {
+  it('replaces an image that does not fit with a note instead of truncating it', () => {
     const url = `data:image/png;base64,${'A'.repeat(4_000)}`;
     expect(text({ url })).toBe('{"url":"[image/png, 3000 bytes]"}');
   });
 
-  it('stays quick with giant values', () => {
+  it('stays fast for huge values', () => {
     const giant = { list: Array.from({ length: 2_000_000 }, (_, i) => i), text: 'y'.repeat(20_000_000) };
     const start = performance.now();
     expect(text(giant)?.length).toBeLessThanOrEqual(1_000);

@@ -2,14 +2,14 @@ import { cleaned, cut, mediaNote, redactedText, type TextLimits } from './limite
 import { MAX_DEPTH, PlainCopy } from './plain-copy.ts';
 
 /*
- * Any value to a text of bounded length, in bounded time, without ever throwing.
+ * Converts any value to a text of bounded length, in bounded time, without throwing.
  *
- * Most content is plain JSON of a few kilobytes: it is checked in one pass that allocates nothing and then left to
- * the engine's own JSON. The rest (class instances, cycles, binary data, giant values, anything to be masked) is
- * copied into plain JSON first.
+ * Most content is plain JSON of a few kilobytes. It is checked in one pass without allocations and then passed to
+ * JSON.stringify. All other values (class instances, cycles, binary data, huge values, and values to mask) are first
+ * copied to plain JSON.
  */
 
-/** A string is given as it is, anything else as JSON; undefined for undefined, functions and symbols. */
+/** Returns strings as they are and other values as JSON. Returns undefined for undefined, functions and symbols. */
 export function toText(value: unknown, limits: TextLimits): string | undefined {
   try {
     if (typeof value === 'string')
@@ -29,7 +29,7 @@ export function toText(value: unknown, limits: TextLimits): string | undefined {
   }
 }
 
-/** The JSON of a value that needs no care; undefined where it does. */
+/** Returns the JSON of a plain, small value. Undefined if the value must be copied first. */
 function simpleJson(value: unknown, { mask, redact, media, maxCharacters }: TextLimits): string | undefined {
   if (mask !== undefined || redact !== undefined || media !== 'keep') return undefined;
   try {
@@ -37,14 +37,14 @@ function simpleJson(value: unknown, { mask, redact, media, maxCharacters }: Text
     const json = JSON.stringify(value);
     return json.length <= maxCharacters ? json : undefined;
   } catch {
-    // A getter that throws.
+    // A getter may throw.
     return undefined;
   }
 }
 
 /**
- * What is left of `budget` characters after a value that JSON would write as it is; negative where it is too large,
- * too deep or holds anything but plain objects, arrays and primitives.
+ * Subtracts the size of a value from `budget` characters. Returns a negative number if the value is too large, too
+ * deep, or contains anything but plain objects, arrays and primitives.
  */
 function simpleSize(value: unknown, budget: number, depth: number): number {
   switch (typeof value) {
@@ -77,7 +77,7 @@ function simpleSize(value: unknown, budget: number, depth: number): number {
   return left;
 }
 
-/** JSON within the limit: texts and lists inside are shortened further and further until it fits. */
+/** Returns JSON within the limit by shortening the texts and lists inside until it fits. */
 function fit(plain: unknown, maxCharacters: number, textCharacters: number): string | undefined {
   let json = textCharacters > maxCharacters ? '' : JSON.stringify(plain);
   if (json === undefined || (json !== '' && json.length <= maxCharacters)) return json;

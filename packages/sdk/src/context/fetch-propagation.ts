@@ -4,13 +4,14 @@ import { swallow } from '../core/report.ts';
 import { withScopeAsBaggage } from './propagation.ts';
 
 /**
- * Trace context with outgoing requests where `fetch` announces nothing (Bun, edge runtimes): the global one is wrapped.
- * Clients that took `fetch` before this are not reached. Requests that carry a `traceparent` are left alone.
+ * Wraps the global `fetch` to send the trace context, for runtimes without diagnostics channels for it (Bun, edge
+ * runtimes). Clients that stored a reference to `fetch` earlier are not affected. Requests that already have a
+ * `traceparent` header stay unchanged.
  */
 export function installFetchPropagation(propagateContext: boolean): () => void {
   const original = globalThis.fetch;
   if (typeof original !== 'function') return () => {};
-  // A proxy is the function in every respect but its call: Bun's has properties.
+  // A proxy also preserves the properties of Bun's `fetch`.
   const wrapped = new Proxy(original, {
     apply: (fetch, self, args: Parameters<typeof globalThis.fetch>) =>
       Reflect.apply(fetch, self, withTraceHeaders(args, propagateContext)),

@@ -8,7 +8,7 @@ let server: Server;
 let url: string;
 const seen: IncomingHttpHeaders[] = [];
 
-/** Answers within a span of its own, after an await, as applications do. */
+/** Returns its result in a span after an await, as real request handlers do. */
 const answer = observe(
   async () => {
     await new Promise((resolve) => setImmediate(resolve));
@@ -46,7 +46,7 @@ describe('trace context over HTTP', () => {
   it.each([
     ['fetch', byFetch],
     ['http.request', byRequest],
-  ])('continues on the other side of %s', async (_, send) => {
+  ])('continues in the server that receives a request of %s', async (_, send) => {
     start();
     await observe(send, { name: 'ask' })();
     const [asked, answered] = [spans.find({ name: 'ask' }), spans.find({ name: 'answer' })];
@@ -56,7 +56,7 @@ describe('trace context over HTTP', () => {
     expect(spans.spans).toHaveLength(2);
   });
 
-  it('keeps two requests on one connection apart, and a request without context starts a trace', async () => {
+  it('is separate for each request of a connection, and starts a new trace without headers', async () => {
     start();
     const ask = observe(byFetch, { name: 'ask' });
     await Promise.all([ask(), ask(), byFetch()]);
@@ -66,7 +66,7 @@ describe('trace context over HTTP', () => {
     expect(new Set(spans.filter({ name: 'answer' }).map(({ traceId }) => traceId)).size).toBe(4);
   });
 
-  it('leaves a traceparent of somebody else alone', async () => {
+  it('does not overwrite an existing traceparent header', async () => {
     start();
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     await observe(async () => void (await (await fetch(url, { headers: { traceparent } })).text()), {
@@ -75,7 +75,7 @@ describe('trace context over HTTP', () => {
     expect(seen[0]?.traceparent).toBe(traceparent);
   });
 
-  it('keeps user and session at home unless it is told otherwise', async () => {
+  it('sends user and session only with propagateContext', async () => {
     start();
     await withContext({ userId: 'ann' }, () => observe(byFetch, { name: 'ask' })());
     expect(seen[0]?.baggage).toBeUndefined();
@@ -85,7 +85,7 @@ describe('trace context over HTTP', () => {
     expect(spans.find({ name: 'answer' })?.attributes['user.id']).toBe('ann');
   });
 
-  it('stops with shutdown', async () => {
+  it('stops after shutdown', async () => {
     start();
     await shutdown();
     await byFetch();

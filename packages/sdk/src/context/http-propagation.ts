@@ -8,16 +8,16 @@ import { installFetchPropagation } from './fetch-propagation.ts';
 import { carrierGetter, scopeFromBaggage, withScopeAsBaggage } from './propagation.ts';
 
 /*
- * Trace context over HTTP without patching any module: Node announces requests on diagnostics channels.
- * `fetch` and undici everywhere, `http.request` from Node 22.12 on, servers from Node 18 on.
- * Requests that carry a `traceparent` already were seen by another instrumentation and are left alone.
+ * Propagates the trace context over HTTP without patching modules, because Node publishes requests on diagnostics
+ * channels: `fetch` and undici in all versions, `http.request` from Node 22.12 on, servers from Node 18 on.
+ * Requests that already have a `traceparent` header were handled by another instrumentation and stay unchanged.
  * Source: nodejs.org/api/diagnostics_channel.html, undici docs/api/DiagnosticsChannel.md.
  */
 
-/** Makes a context the active one for what follows in this turn and what it starts. */
+/** Makes a context active for the rest of the current event loop turn and for everything that it starts. */
 export type Attach = (entered: Context) => unknown;
 
-/** @param attach Absent where the context manager cannot: then incoming requests are not continued. */
+/** @param attach Undefined if the context manager does not support it. Incoming requests then start new traces. */
 export function installHttpPropagation(propagateContext: boolean, attach: Attach | undefined): () => void {
   const channels = builtins()?.('node:diagnostics_channel');
   if (channels === undefined || !announcesFetch()) return installFetchPropagation(propagateContext);
@@ -36,7 +36,7 @@ export function installHttpPropagation(propagateContext: boolean, attach: Attach
   };
 }
 
-/** Node's `fetch` is undici, which tells of its requests; Bun has the channels and says nothing on them. */
+/** Node's `fetch` is undici, which publishes its requests. Bun has the channels but publishes nothing on them. */
 function announcesFetch(): boolean {
   return globalThis.process?.versions?.undici !== undefined && globalThis.process.versions.bun === undefined;
 }
@@ -61,7 +61,7 @@ interface UndiciRequest {
 function addToUndici(message: unknown, propagateContext: boolean): void {
   const { request } = message as { request: UndiciRequest };
   const { headers } = request;
-  // A list of names and values, or in older versions one text.
+  // A list of names and values; a single string in older versions of undici.
   const names = Array.isArray(headers) ? headers.map(String).join('\n') : String(headers ?? '');
   if (/(^|\n)traceparent(\n|:)/i.test(names)) return;
   inject(propagateContext, (name, value) => request.addHeader(name, value));
@@ -82,8 +82,8 @@ function inject(propagateContext: boolean, set: (name: string, value: string) =>
 }
 
 /**
- * The context of an incoming request: that of its headers and nothing else. A connection was made in somebody's
- * context, and the request before this one on it had its own; neither is this one's.
+ * Reads the context of an incoming request from its headers. It must not inherit the active context, which belongs to
+ * whatever opened the connection or to an earlier request on it.
  */
 function contextOf(message: unknown, propagateContext: boolean): Context {
   const { request } = message as { request: IncomingMessage };

@@ -20,7 +20,7 @@ const values = {
 };
 const handle = observe((job: unknown) => job, { name: 'handle', kind: 'chain' });
 
-/** A producer's span around `send`, and what the consumer's span looks like after `receive`. */
+/** Runs `send` in a producer span, then `receive`, and checks that the consumer's span continues the trace. */
 function roundTrip<C>(send: () => C, receive: (carrier: C) => unknown) {
   const produce = observe(() => withContext(values, send), { name: 'produce' });
   receive(produce());
@@ -37,7 +37,7 @@ function roundTrip<C>(send: () => C, receive: (carrier: C) => unknown) {
   });
 }
 
-describe('a trace goes on', () => {
+describe('a trace continues', () => {
   it('through a BullMQ job, which is JSON', () =>
     roundTrip(
       () => JSON.stringify({ question: 'why', trace: inject() }),
@@ -58,7 +58,7 @@ describe('a trace goes on', () => {
       },
     ));
 
-  it('through the headers of a request, whatever their case', () =>
+  it('through request headers in any case', () =>
     roundTrip(
       () => Object.entries(inject()).map(([key, value]) => [key.toUpperCase(), value] as [string, string]),
       (sent) => extract(new Headers(sent), () => handle({})),
@@ -76,7 +76,7 @@ describe('a trace goes on', () => {
 
 describe('extract', () => {
   it.each([[null], [undefined], [{}], [{ traceparent: 'nonsense', baggage: ';;;=' }], [{ traceparent: 7 }]])(
-    'starts a new trace where the carrier is %j',
+    'starts a new trace if the carrier is %j',
     (carrier) => {
       const outer = observe(() => extract(carrier as object, () => handle(1)), { name: 'outer' });
       expect(outer()).toBe(1);
@@ -84,7 +84,7 @@ describe('extract', () => {
     },
   );
 
-  it('does nothing but call before init', async () => {
+  it('only calls the function before init', async () => {
     await shutdown();
     expect(extract(inject(), () => 5)).toBe(5);
   });

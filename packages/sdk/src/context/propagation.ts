@@ -11,13 +11,14 @@ import { swallow } from '../core/report.ts';
 import { enterScope, scopeOf, type TraceContext } from '../core/scope.ts';
 
 /*
- * Trace context over what is not HTTP. The values of `withContext` travel along as baggage, because whoever calls
- * `inject` writes to a queue of their own; over HTTP they stay at home unless `propagateContext` is set.
+ * Propagates the trace context through queues and other transports. The values of `withContext` are included as
+ * baggage, because an application that calls `inject` writes to its own queue. Over HTTP they are sent only if
+ * `propagateContext` is set.
  */
 
 /**
- * What carries the context: an object whose values are texts or, as Kafka has them, bytes; SQS message attributes,
- * `{ StringValue, DataType }`; for `extract` the `Headers` of a request too.
+ * The part of a message that contains the trace context: an object with string values, with byte values (Kafka headers), or
+ * with SQS message attributes (`{ StringValue, DataType }`). `extract` also accepts the `Headers` of a request.
  */
 export type Carrier = object;
 
@@ -25,13 +26,15 @@ const PREFIX = 'throughline.';
 const TEXT_FIELDS = ['userId', 'sessionId', 'feature', 'environment'] as const;
 
 /**
- * Writes `traceparent`, `tracestate` and `baggage` of the active context into a carrier and returns it.
+ * Writes `traceparent`, `tracestate` and `baggage` of the active context to a carrier and returns the carrier. Never
+ * throws.
  *
- * @param carrier A new plain object where none is given.
- * @param options.format `sqs` writes message attributes, `{ DataType: 'String', StringValue }`.
- * @example BullMQ: queue.add('answer', { question, trace: inject() })
- * @example Kafka: producer.send({ topic, messages: [{ value, headers: inject({}) }] })
- * @example SQS: new SendMessageCommand({ …, MessageAttributes: inject({}, { format: 'sqs' }) })
+ * @param carrier Default: a new plain object.
+ * @param options.format `text` writes strings; `sqs` writes message attributes. Default: 'text'.
+ * @example
+ * queue.add('answer', { question, trace: inject() }); // BullMQ
+ * producer.send({ topic, messages: [{ value, headers: inject({}) }] }); // Kafka
+ * new SendMessageCommand({ …, MessageAttributes: inject({}, { format: 'sqs' }) }); // SQS
  */
 export function inject<C extends Carrier = Record<string, string>>(
   carrier: C = {} as C,
@@ -51,12 +54,13 @@ export function inject<C extends Carrier = Record<string, string>>(
 }
 
 /**
- * Runs a function so that its spans continue the trace that a carrier names, with the context values that travelled
- * with it. Reads texts, bytes and SQS message attributes alike; a carrier without a trace starts a new one.
+ * Runs a function so that its spans continue the trace of a carrier and get its context values. Returns the result of
+ * the function. If the carrier contains no trace, the function starts a new one.
  *
- * @example BullMQ: new Worker('answers', (job) => extract(job.data.trace, () => answer(job.data)))
- * @example Kafka: eachMessage: ({ message }) => extract(message.headers, () => handle(message))
- * @example SQS: extract(message.MessageAttributes, () => handle(message))
+ * @example
+ * new Worker('answers', (job) => extract(job.data.trace, () => answer(job.data))); // BullMQ
+ * eachMessage: ({ message }) => extract(message.headers, () => handle(message)); // Kafka
+ * extract(message.MessageAttributes, () => handle(message)); // SQS
  */
 export function extract<T>(carrier: Carrier | null | undefined, fn: () => T): T {
   return context.with(extractContext(carrier, ROOT_CONTEXT), fn);
@@ -131,7 +135,7 @@ export const carrierGetter: TextMapGetter<object> = {
   get: (carrier, key) => textOf(entry(carrier, key)),
 };
 
-/** By the name as written, else in any case: HTTP-like carriers differ. */
+/** Looks up the exact name first, then ignores case, because carriers with HTTP-like headers differ. */
 function entry(carrier: object, key: string): unknown {
   if (typeof Headers !== 'undefined' && carrier instanceof Headers) return carrier.get(key) ?? undefined;
   const record = carrier as Record<string, unknown>;
@@ -143,7 +147,7 @@ function entry(carrier: object, key: string): unknown {
 function textOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   if (value instanceof Uint8Array) return new TextDecoder().decode(value);
-  // Kafka gives a list where a header came more than once.
+  // Kafka returns a list if a header occurs more than once.
   if (Array.isArray(value)) return textOf(value.at(-1));
   if (typeof value !== 'object' || value === null) return undefined;
   const { StringValue, stringValue, Value } = value as Record<string, unknown>;

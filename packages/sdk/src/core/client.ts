@@ -3,18 +3,18 @@ import type { Delivery } from '../delivery/delivery.ts';
 import type { UnsampledCount } from '../sampling/sampling.ts';
 import type { Config } from './config.ts';
 
-/** What `init` built and `shutdown` takes down. */
+/** Everything that `init` sets up and `shutdown` removes. */
 export interface Client {
   readonly config: Config;
   readonly tracer: Tracer;
-  /** Null where nothing is sent. */
+  /** Null if nothing is sent to a server. */
   readonly delivery: Delivery | null;
   readonly unsampled: UnsampledCount;
-  /** Hands the counts of what was not sampled to the delivery. */
+  /** Passes the counts of unsampled traces and spans to the delivery. */
   readonly reportUnsampled: () => void;
-  /** Restores what was installed; idempotent. */
+  /** Removes everything that `init` installed globally. Idempotent. */
   readonly uninstall: () => void;
-  /** Takes no further spans, whoever makes them. */
+  /** Ignores all further spans, including those of tracers that are still held somewhere. */
   readonly close: () => void;
 }
 
@@ -23,16 +23,16 @@ interface Slot {
 }
 
 /*
- * The one piece of global state. It hangs on the global object because an application may load this package twice,
- * as ESM and as CommonJS, and both must see the same client: `--import @throughline/sdk/register` is ESM, the
- * application perhaps not.
+ * The only global state of the SDK. It is stored on the global object because an application may load this package
+ * twice, as ESM and as CommonJS, and both copies must see the same client: `--import @throughline/sdk/register` is
+ * ESM, while the application may be CommonJS.
  */
 const KEY = Symbol.for('@throughline/sdk.slot');
 const holder = globalThis as { [KEY]?: Slot };
 holder[KEY] ??= { client: undefined };
 const slot: Slot = holder[KEY];
 
-/** Undefined before `init`, after `shutdown`, and where the SDK is disabled. */
+/** Undefined before `init`, after `shutdown`, and if the SDK is disabled. */
 export function currentClient(): Client | undefined {
   return slot.client;
 }

@@ -17,11 +17,11 @@ export interface DeliveryConfig {
 export interface CaptureConfig {
   readonly input: boolean;
   readonly output: boolean;
-  /** Null where no kind and no feature is treated in its own way: the common case is then one test. */
+  /** Kinds and features whose content is not captured. Null if there are none, so the common case is one check. */
   readonly off: { readonly kinds: ReadonlySet<string>; readonly features: ReadonlySet<string> } | null;
   readonly mask: Mask | undefined;
   readonly redact: Redact | undefined;
-  /** Of one content attribute. */
+  /** Limits for one content attribute. */
   readonly limits: TextLimits;
 }
 
@@ -31,10 +31,10 @@ export interface RunningConfig {
   readonly roots: boolean;
 }
 
-/** Options and environment, read once. */
+/** The settings from options and environment variables, with all defaults applied. */
 export interface Config {
   readonly enabled: boolean;
-  /** Null: nothing is sent. */
+  /** Null if nothing is sent to a server. */
   readonly endpoint: Endpoint | null;
   readonly project: string | undefined;
   readonly serviceName: string | undefined;
@@ -104,7 +104,7 @@ function readEndpoint(options: InitOptions, env: Environment): Endpoint | null {
       ...parseHeaders(env.OTEL_EXPORTER_OTLP_HEADERS),
       ...parseHeaders(env.OTEL_EXPORTER_OTLP_TRACES_HEADERS),
       ...(apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` }),
-      // A header cannot carry every name; the resource carries it in any case.
+      // HTTP headers cannot hold every project name. The resource attributes always contain it.
       ...(project !== undefined && /^[\x20-\x7e]+$/.test(project)
         ? { 'x-throughline-project': project }
         : {}),
@@ -146,7 +146,7 @@ function readCapture(options: InitOptions, env: Environment): CaptureConfig {
   };
 }
 
-/** `OTEL_TRACES_SAMPLER`: those whose meaning this SDK's own sampler can keep. */
+/** Supports the values of `OTEL_TRACES_SAMPLER` that this SDK's sampler can express; ignores the others. */
 function samplingFromEnvironment(env: Environment): SamplingOptions {
   const name = env.OTEL_TRACES_SAMPLER ?? '';
   if (name.endsWith('always_off')) return { rate: 0 };
@@ -155,7 +155,7 @@ function samplingFromEnvironment(env: Environment): SamplingOptions {
   return Number.isFinite(rate) ? { rate } : {};
 }
 
-/** `a=1,b=2` with percent-encoded values, as OpenTelemetry writes headers. */
+/** Parses OpenTelemetry's header format: `a=1,b=2` with percent-encoded values. */
 function parseHeaders(text: string | undefined): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const entry of (text ?? '').split(',')) {

@@ -11,15 +11,16 @@ interface OpenTrace {
   open: number;
 }
 
-/** Traces held at once, and spans of one: a trace that never finishes must not hold memory for ever. */
+/** Bounds memory: traces that never finish would otherwise be held forever. */
 const MAX_TRACES = 1_000;
+/** Per trace. */
 const MAX_SPANS = 10_000;
 
-/** Prints each trace as a tree of text when its last open span has ended. */
+/** Prints each trace as a text tree when its last open span ends. */
 export class ConsoleSink implements FinishedSpanSink {
   readonly #print: (text: string) => void;
   readonly #traces = new Map<string, OpenTrace>();
-  /** The mappers are large: loaded only where something is printed. */
+  /** The mappers are large, so they are loaded only if traces are printed. */
   readonly #spans: Promise<Spans> = import('@throughline/spans');
 
   constructor(print: (text: string) => void) {
@@ -53,7 +54,7 @@ export class ConsoleSink implements FinishedSpanSink {
   }
 }
 
-/** One line of the tree, with the facts that the server would derive. */
+/** Derives one line of the tree from the span, with the same mappers as the server. */
 function textTreeSpan(span: ReadableSpan, { mapFacts, COUNTED_KINDS }: Spans): TextTreeSpan {
   const raw = rawSpanOf(span);
   const facts = mapFacts(raw);

@@ -3,8 +3,8 @@ import { Receiver } from '../../test-support/receiver.ts';
 import { flush, init, shutdown, startTrace, stats } from '../index.ts';
 
 /*
- * Edge runtimes have `fetch` and `CompressionStream` and no modules of Node. Without `getBuiltinModule` the SDK finds
- * itself there; the rest of this process stays Node.
+ * Edge runtimes have `fetch` and `CompressionStream` but no Node modules. Removing `getBuiltinModule` makes the SDK
+ * behave as if it ran there; the rest of this process still uses Node.
  */
 const { getBuiltinModule } = process;
 let receiver: Receiver;
@@ -22,8 +22,8 @@ function record(count: number): void {
   for (let i = 0; i < count; i++) startTrace(`step ${i}`).end();
 }
 
-describe('without the modules of Node', () => {
-  it('delivers by fetch, zipped', async () => {
+describe('without Node modules', () => {
+  it('delivers gzipped spans with fetch', async () => {
     init({ endpoint: receiver.url, delivery: { delayMs: 5 } });
     record(100);
     expect(await flush()).toBe(true);
@@ -31,7 +31,7 @@ describe('without the modules of Node', () => {
     expect(receiver.requests[0]?.headers['content-encoding']).toBe('gzip');
   });
 
-  it('tries again after a failure and after no answer', async () => {
+  it('retries after a failed request and after a timeout', async () => {
     receiver.answer = (_, index) => [{ cuts: true }, { hangs: true }, { status: 429 }][index] ?? {};
     init({ endpoint: receiver.url, delivery: { delayMs: 5, requestTimeoutMs: 50 } });
     record(2);
@@ -39,7 +39,7 @@ describe('without the modules of Node', () => {
     expect(receiver.requests).toHaveLength(4);
   });
 
-  it('reads no long answers and follows no redirects', async () => {
+  it('does not read long response bodies and does not follow redirects', async () => {
     receiver.answer = (_, index) =>
       index === 0 ? { body: Buffer.alloc(3_000_000) } : { status: 302, headers: { location: receiver.url } };
     init({ endpoint: receiver.url, delivery: { delayMs: 5 } });
@@ -51,7 +51,7 @@ describe('without the modules of Node', () => {
     expect(stats()).toMatchObject({ sent: 1, dropped: { refused: 1 } });
   });
 
-  it('wraps fetch for as long as it runs, so that the trace goes on with requests', async () => {
+  it('wraps fetch until shutdown, so that outgoing requests continue the trace', async () => {
     const bare = globalThis.fetch;
     init({ endpoint: receiver.url, delivery: { delayMs: 5 } });
     const root = startTrace('root');
@@ -76,7 +76,7 @@ describe('without the modules of Node', () => {
     expect(globalThis.fetch).toBe(bare);
   });
 
-  it('stops in time although the server never answers', async () => {
+  it('shuts down within its timeout if the server never responds', async () => {
     receiver.answer = () => ({ hangs: true });
     init({ endpoint: receiver.url, delivery: { delayMs: 5 } });
     record(1);

@@ -10,7 +10,7 @@ afterEach(() => receiver.stop());
 
 const entry = new URL('../index.ts', import.meta.url).href;
 
-/** Runs a script of its own and gives its exit code, its output, and how long it lived after it had said `end`. */
+/** Runs a script in its own process; returns its exit code, output, and how long it lived after it printed `end`. */
 async function run(script: string, endpoint = receiver.url) {
   const code = `import { init, observe, flush, shutdown, startTrace } from '${entry}';
     init({ endpoint: '${endpoint}', delivery: { exitTimeoutMs: 400 } });
@@ -31,13 +31,13 @@ async function run(script: string, endpoint = receiver.url) {
 }
 
 describe('a short script', () => {
-  it('delivers what it recorded and ends', async () => {
+  it('delivers its spans and exits', async () => {
     const { exitCode, output } = await run(`observe(() => 1, { name: 'only' })();`);
     expect({ exitCode, output }).toEqual({ exitCode: 0, output: 'end\n' });
     expect(receiver.spans.map(({ name }) => name)).toEqual(['only']);
   });
 
-  it('ends in time although the server never answers, also in the middle of a request', async () => {
+  it('exits in time if the server never responds, even while a request is in flight', async () => {
     receiver.answer = () => ({ hangs: true });
     const { exitCode, output, lingeredMs } = await run(`
       startTrace('a').end();
@@ -48,13 +48,13 @@ describe('a short script', () => {
     expect(lingeredMs).toBeLessThan(1_400);
   });
 
-  it('ends in time although the server is away', async () => {
+  it('exits in time if the server is unreachable', async () => {
     const { exitCode, output, lingeredMs } = await run(`startTrace('a').end();`, 'http://127.0.0.1:1');
     expect({ exitCode, output }).toEqual({ exitCode: 0, output: 'end\n' });
     expect(lingeredMs).toBeLessThan(1_400);
   });
 
-  it('ends although the address is nonsense', async () => {
+  it('exits normally if the endpoint is not a valid URL', async () => {
     const { exitCode } = await run(`startTrace('a').end();`, 'not an address');
     expect(exitCode).toBe(0);
   });

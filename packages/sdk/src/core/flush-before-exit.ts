@@ -1,6 +1,9 @@
 import type { Delivery } from '../delivery/delivery.ts';
 
-/** Short scripts: what waits when nothing else is left to do is sent, but the end is not held up for longer than that. */
+/**
+ * Sends queued spans when the process has no other work left, so that short scripts lose nothing. Delays the exit by
+ * at most `timeoutMs`. Returns a function that removes the hook.
+ */
 export function flushBeforeExit(
   delivery: Delivery,
   reportUnsampled: () => void,

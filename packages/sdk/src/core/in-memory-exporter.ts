@@ -5,28 +5,28 @@ import { kindOf } from '../sampling/sampling.ts';
 import type { FinishedSpanSink } from './options.ts';
 import { KEYS } from './semconv.ts';
 
-/** A finished span as tests like to read it. */
+/** A finished span in a form that is convenient for tests. */
 export interface RecordedSpan {
   readonly name: string;
   readonly kind: SpanKind;
   readonly traceId: string;
   readonly spanId: string;
-  /** Undefined for the first span of a trace. */
+  /** Undefined for the root span of a trace. */
   readonly parentSpanId: string | undefined;
   readonly status: 'unset' | 'ok' | 'error';
   readonly errorType: string | undefined;
   readonly attributes: Attributes;
   readonly durationMs: number;
-  /** Parsed where it is JSON. */
+  /** The input, input messages, tool arguments or query. Parsed if it is JSON. */
   readonly input: unknown;
-  /** Parsed where it is JSON. */
+  /** The output, output messages, tool result or documents. Parsed if it is JSON. */
   readonly output: unknown;
-  /** The span as OpenTelemetry has it. */
+  /** The underlying OpenTelemetry span. */
   readonly otel: ReadableSpan;
 }
 
 /**
- * Keeps finished spans for a test of the application: `init({ exporter: new InMemoryExporter() })`.
+ * Keeps finished spans in memory, so that tests of your application can check them. Pass it to `init` as `exporter`.
  *
  * @example
  * const spans = new InMemoryExporter();
@@ -36,10 +36,11 @@ export interface RecordedSpan {
  */
 export class InMemoryExporter implements FinishedSpanSink {
   readonly #spans: RecordedSpan[] = [];
-  /** Beyond it the oldest is forgotten. */
   readonly #maxSpans: number;
 
-  /** @param options.maxSpans Spans to keep. @default 10_000 */
+  /**
+   * @param options.maxSpans Maximum number of spans to keep. Above it, the oldest span is removed. Default: 10,000.
+   */
   constructor(options: { readonly maxSpans?: number } = {}) {
     this.#maxSpans = options.maxSpans ?? 10_000;
   }
@@ -49,39 +50,44 @@ export class InMemoryExporter implements FinishedSpanSink {
     if (this.#spans.length > this.#maxSpans) this.#spans.shift();
   };
 
-  /** In the order they ended. */
+  /** The finished spans, in the order in which they ended. */
   get spans(): readonly RecordedSpan[] {
     return this.#spans;
   }
 
-  /** The first that matches. */
+  /** Returns the first span that matches, or undefined. */
   find(pattern: SpanPattern): RecordedSpan | undefined {
     return this.#spans.find((span) => matchesSpan(span, pattern));
   }
 
+  /** Returns all spans that match. */
   filter(pattern: SpanPattern): readonly RecordedSpan[] {
     return this.#spans.filter((span) => matchesSpan(span, pattern));
   }
 
+  /** Removes all spans. Call it before each test. */
   clear(): void {
     this.#spans.length = 0;
   }
 }
 
-/** All that is given must match; a function judges for itself; a regular expression is for texts. */
+/**
+ * The fields that a span must match. Fields that are not set are ignored. An object must match a part of the span's
+ * value; a regular expression is tested against a string; a function returns whether the value matches.
+ */
 export interface SpanPattern {
   readonly name?: string | RegExp;
   readonly kind?: SpanKind;
   readonly status?: 'unset' | 'ok' | 'error';
   readonly errorType?: string;
-  /** Name of the span above; null for a first span. Looked up by `toHaveSpan` only. */
+  /** Name of the parent span, or null for a root span. Only `toHaveSpan` checks it. */
   readonly parent?: string | null;
   readonly attributes?: Readonly<Record<string, unknown>>;
   readonly input?: unknown;
   readonly output?: unknown;
 }
 
-/** Whether a span fits a pattern, the parent aside. */
+/** Returns whether a span matches a pattern. Ignores `parent`. */
 export function matchesSpan(span: RecordedSpan, pattern: SpanPattern): boolean {
   for (const key of ['name', 'kind', 'status', 'errorType', 'input', 'output'] as const) {
     if (key in pattern && !matchesValue(span[key], pattern[key])) return false;

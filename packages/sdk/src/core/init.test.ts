@@ -35,7 +35,7 @@ const work = observe(() => trace.getTracer('other').startActiveSpan('theirs', (s
 });
 
 describe('init', () => {
-  it('sets up OpenTelemetry, so that spans of other instrumentations join, and takes it back', async () => {
+  it('registers OpenTelemetry globals, so that other instrumentations join the trace, and removes them', async () => {
     const spans = new InMemoryExporter();
     init({ exporter: spans, serviceName: 'assistant', release: '1.2', environment: 'test', project: 'shop' });
     work();
@@ -55,7 +55,7 @@ describe('init', () => {
     ).toBeUndefined();
   });
 
-  it('joins the provider that the application has, and leaves it as it was', async () => {
+  it("uses the application's existing provider and restores it on shutdown", async () => {
     const kept = new InMemorySpanExporter();
     const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(kept)] });
     trace.setGlobalTracerProvider(provider);
@@ -72,7 +72,7 @@ describe('init', () => {
     expect(kept.getFinishedSpans()).toHaveLength(3);
   });
 
-  it('says so once where the provider takes no processor', () => {
+  it('warns once if no span processor can be added to the existing provider', () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
     class OwnProvider {
       getTracer() {
@@ -87,7 +87,7 @@ describe('init', () => {
     expect(warn.mock.calls[0]?.[0]).toContain('createSpanProcessor()');
   });
 
-  it('takes nothing after shutdown from a tracer, a span or a processor that somebody still holds', async () => {
+  it('ignores spans after shutdown, even from tracers and spans that are still referenced', async () => {
     const receiver = await new Receiver().start();
     const spans = new InMemoryExporter();
     init({ endpoint: receiver.url, exporter: spans, running: { afterMs: 0 } });
@@ -107,7 +107,7 @@ describe('init', () => {
     await receiver.stop();
   });
 
-  it('gives a span processor to a provider of the application', async () => {
+  it("createSpanProcessor() works in the application's own provider", async () => {
     const spans = new InMemoryExporter();
     const provider = new BasicTracerProvider({ spanProcessors: [createSpanProcessor({ exporter: spans })] });
     trace.setGlobalTracerProvider(provider);
@@ -117,7 +117,7 @@ describe('init', () => {
     expect(startSpan('after').isRecording).toBe(false);
   });
 
-  it('gives a sampler to a provider of the application, whose decisions are counted', () => {
+  it("createSampler() works in the application's own provider and counts what it drops", () => {
     const sampler = createSampler({ sampling: { features: { bulk: 0 } } });
     const spans = new InMemoryExporter();
     const provider = new BasicTracerProvider({
@@ -132,7 +132,7 @@ describe('init', () => {
     expect(stats()?.unsampled).toEqual({ traces: 1, spans: 1 });
   });
 
-  it('does nothing where it is disabled', async () => {
+  it('does nothing if it is disabled by option or environment', async () => {
     for (const env of [{ THROUGHLINE_ENABLED: 'false' }, { OTEL_SDK_DISABLED: 'true' }]) {
       for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
       init();
@@ -144,7 +144,7 @@ describe('init', () => {
     expect(await flush()).toBe(true);
   });
 
-  it('reads the environment', async () => {
+  it('reads its settings from environment variables', async () => {
     const receiver = await new Receiver().start();
     vi.stubEnv('THROUGHLINE_URL', `${receiver.url}/`);
     vi.stubEnv('THROUGHLINE_PROJECT', 'from-env');
@@ -160,7 +160,7 @@ describe('init', () => {
     await receiver.stop();
   });
 
-  it('called again replaces what the first call set up', async () => {
+  it('replaces the first setup if it is called again', async () => {
     const [first, second] = [new InMemoryExporter(), new InMemoryExporter()];
     init({ exporter: first });
     init({ exporter: second });

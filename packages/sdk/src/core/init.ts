@@ -23,11 +23,14 @@ const NAME = '@throughline/sdk';
 const UNSAMPLED_REPORT_MS = 60_000;
 
 /**
- * Starts tracing. Called again, it replaces what the first call set up. Where the application has an OpenTelemetry
- * provider, a span processor is added to that; else one is set up and registered. Never throws: what cannot be set up
- * is said once on the console, and the application runs untraced.
+ * Starts tracing. A second call replaces the setup of the first. If the application has registered an OpenTelemetry
+ * provider, `init` adds a span processor to it; otherwise it registers its own. Options take precedence over
+ * environment variables.
  *
- * @example init({ project: 'shop', serviceName: 'assistant' })
+ * Never throws: if the setup fails, `init` prints one warning and the application runs without tracing.
+ *
+ * @example
+ * init({ project: 'shop', serviceName: 'assistant' });
  */
 export function init(options: InitOptions = {}): void {
   try {
@@ -41,8 +44,12 @@ export function init(options: InitOptions = {}): void {
 }
 
 /**
- * A span processor for an application that builds its own provider: `new NodeSDK({ spanProcessors: [createSpanProcessor()] })`.
- * Takes the place of `init`; wrappers and manual spans then use the global provider.
+ * Returns a span processor for an application that builds its own OpenTelemetry provider. Use it instead of `init`;
+ * wrappers and manual spans then use the global provider.
+ *
+ * @example
+ * const otel = new NodeSDK({ spanProcessors: [createSpanProcessor({ project: 'shop' })] });
+ * otel.start();
  */
 export function createSpanProcessor(options: InitOptions = {}): SpanProcessor {
   const config = readConfig(options, environment());
@@ -52,10 +59,10 @@ export function createSpanProcessor(options: InitOptions = {}): SpanProcessor {
 }
 
 /**
- * Sends what waits. Resolves to true when all of it was settled within the time, in milliseconds; what was not goes on
- * waiting. Never rejects.
+ * Sends all queued spans and scores now. Resolves to true if the queue was emptied in time, otherwise to false; the rest
+ * stays queued. Never rejects.
  *
- * @default timeoutMs `delivery.exitTimeoutMs`
+ * @param timeoutMs Maximum time to wait, in milliseconds. Default: `delivery.exitTimeoutMs`.
  */
 export async function flush(timeoutMs?: number): Promise<boolean> {
   const client = currentClient();
@@ -65,10 +72,10 @@ export async function flush(timeoutMs?: number): Promise<boolean> {
 }
 
 /**
- * Sends what waits, for at most so many milliseconds, then stops: OpenTelemetry's globals are as they were before
- * `init`, wrappers call straight through. Never rejects.
+ * Sends all queued spans and scores, then stops tracing: OpenTelemetry's globals are restored to their state before `init`, and
+ * wrapped functions run without spans. Resolves to true if everything was sent in time. Never rejects.
  *
- * @default timeoutMs `delivery.exitTimeoutMs`
+ * @param timeoutMs Maximum time to wait, in milliseconds. Default: `delivery.exitTimeoutMs`.
  */
 export async function shutdown(timeoutMs?: number): Promise<boolean> {
   const client = currentClient();
@@ -76,12 +83,13 @@ export async function shutdown(timeoutMs?: number): Promise<boolean> {
   return stop(client, timeoutMs ?? client.config.delivery.exitTimeoutMs);
 }
 
+/** Counters since `init`. */
 export interface Stats extends DeliveryStats {
-  /** Traces that were decided against here, and spans that were not made for that reason. */
+  /** Traces that this process decided not to sample, and spans that were not recorded for that reason. */
   readonly unsampled: { readonly traces: number; readonly spans: number };
 }
 
-/** What was sent and what was lost since `init`; undefined where tracing is off. */
+/** Returns how many spans and scores were sent, queued and dropped since `init`; undefined if tracing is off. */
 export function stats(): Stats | undefined {
   const client = currentClient();
   if (client === undefined) return undefined;
@@ -89,7 +97,10 @@ export function stats(): Stats | undefined {
   return { ...(client.delivery?.stats() ?? NOTHING_SENT), unsampled: { traces, spans } };
 }
 
-/** The sampler of `sampling`, for an application that builds its own provider. */
+/**
+ * Returns a sampler that applies the `sampling` option, for an application that builds its own OpenTelemetry provider.
+ * What it drops is counted in `stats().unsampled`.
+ */
 export function createSampler(options: InitOptions = {}): HeadSampler {
   return new HeadSampler(readConfig(options, environment()).sampling, () => currentClient()?.unsampled);
 }
@@ -143,7 +154,7 @@ function ownTracer(config: Config, parts: Parts, resource: Resource, undo: (() =
     resource,
     sampler: new HeadSampler(config.sampling, () => parts.unsampled),
     idGenerator: new TableIdGenerator(),
-    // Content is one attribute per field, and the size of each is limited before it is set.
+    // No length limit here: content attributes are truncated before they are set.
     spanLimits: { attributeCountLimit: config.attributeCount },
     spanProcessors: [parts.processor],
   });
@@ -155,8 +166,8 @@ function sharedTracer(provider: TracerProvider, processor: SpanProcessor, undo: 
   const remove = addSpanProcessor(provider, processor);
   if (remove === undefined)
     warnOnce(
-      'the application has an OpenTelemetry provider that takes no further span processor: ' +
-        'give it createSpanProcessor() where it is built, and leave out init()',
+      'no span processor can be added to the OpenTelemetry provider of the application: ' +
+        'pass createSpanProcessor() to the provider when you create it, and do not call init()',
     );
   else undo.push(remove);
   return provider.getTracer(NAME);
@@ -206,7 +217,7 @@ async function stop(client: Client, timeoutMs: number): Promise<boolean> {
   try {
     if (client.delivery === null) return true;
     client.reportUnsampled();
-    // What ends meanwhile is still sent, as far as there is time.
+    // Spans that end during the shutdown are still sent if there is time.
     return await client.delivery.shutdown(timeoutMs);
   } catch (error) {
     swallow('shutting down', error);
@@ -216,7 +227,10 @@ async function stop(client: Client, timeoutMs: number): Promise<boolean> {
   }
 }
 
-/** Edge runtimes may allow no timer outside of a request: there each flush reports. Returns how to stop. */
+/**
+ * Calls `work` at an interval and returns a function that stops it. Edge runtimes may not allow timers outside of a
+ * request; there, only flushes report.
+ */
 function every(ms: number, work: () => void): () => void {
   try {
     const timer = setInterval(work, ms);

@@ -11,10 +11,11 @@ import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
 import { createContextManager } from './runtime.ts';
 
 /*
- * OpenTelemetry's globals: each is set only where the application has not, and taken back only where it is still ours.
+ * Installs OpenTelemetry's globals. Each one is set only if the application has not set it, and removed only if it is
+ * still ours.
  */
 
-/** The provider that the application registered, if it did. */
+/** Returns the registered global provider; undefined if there is none. */
 export function globalProvider(): TracerProvider | undefined {
   const proxy = trace.getTracerProvider() as { getDelegate?: () => TracerProvider };
   const provider = proxy.getDelegate?.() ?? (proxy as TracerProvider);
@@ -36,12 +37,15 @@ export function installProvider(provider: TracerProvider): () => void {
 }
 
 export interface InstalledContext {
-  /** Absent where the application has its own context manager, which knows its ways into a request, and at the edge. */
+  /**
+   * Makes a context the active one for the rest of the current request. Undefined on edge runtimes and if the
+   * application has its own context manager, which must then enter requests itself.
+   */
   readonly attach: ((entered: Context) => unknown) | undefined;
   readonly undo: () => void;
 }
 
-/** Context manager and W3C propagators, where there are none. */
+/** Registers a context manager and the W3C propagators unless the application has its own. */
 export function installContext(): InstalledContext {
   const manager = createContextManager();
   const ownsManager = context.setGlobalContextManager(manager.enable());
@@ -56,7 +60,7 @@ export function installContext(): InstalledContext {
   };
 }
 
-/** `traceparent`, `tracestate` and `baggage`. */
+/** Reads and writes the headers `traceparent`, `tracestate` and `baggage`. */
 function w3cPropagator(): TextMapPropagator {
   return new CompositePropagator({
     propagators: [new W3CTraceContextPropagator(), new W3CBaggagePropagator()],
@@ -64,9 +68,9 @@ function w3cPropagator(): TextMapPropagator {
 }
 
 /**
- * Adds a processor to a provider that exists. OpenTelemetry 1 has a method for it, 2 takes processors in its
- * constructor only; there the list that its processor holds is used, as long as it has the shape that is known.
- * Undefined where the provider is of a kind that gives no way.
+ * Adds a processor to an existing provider and returns a function that removes it. OpenTelemetry 1 has a method for
+ * this. OpenTelemetry 2 accepts processors only in the constructor, so the processor is pushed to the private list of
+ * its multi-processor if that has the known shape. Returns undefined if neither is possible.
  */
 export function addSpanProcessor(
   provider: TracerProvider,

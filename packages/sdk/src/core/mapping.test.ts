@@ -23,7 +23,7 @@ afterEach(async () => {
   await shutdown();
 });
 
-/** What the server makes of the last span. */
+/** The facts and content that the server derives from the last span. */
 function mapped() {
   const span = spans.spans.at(-1);
   if (span === undefined) throw new Error('no span was recorded');
@@ -31,13 +31,13 @@ function mapped() {
   return { facts: mapFacts(raw), content: mapContent(raw) };
 }
 
-describe('what the SDK writes, the server reads', () => {
-  it.each(SPAN_KINDS.map((kind) => [kind]))('the kind %s', (kind) => {
+describe('the server reads what the SDK writes', () => {
+  it.each(SPAN_KINDS.map((kind) => [kind]))('for the kind %s', (kind) => {
     startSpan('step', { kind }).end();
     expect(mapped().facts.kind).toBe(kind);
   });
 
-  it('a model call: model, usage, cost, time to first token, messages', () => {
+  it('for a model call: model, usage, cost, time to first token, messages', () => {
     const inputMessages = [{ role: 'user', parts: [{ type: 'text', content: 'hi' }] }];
     const outputMessages = [
       { role: 'assistant', parts: [{ type: 'text', content: 'hello' }], finish_reason: 'stop' },
@@ -86,7 +86,7 @@ describe('what the SDK writes, the server reads', () => {
     expect(content).toMatchObject({ inputMessages, outputMessages, parameters: { temperature: 0.5 } });
   });
 
-  it('context: service, environment, release, user, session, feature, tags, metadata', () => {
+  it('for the context: service, environment, release, user, session, feature, tags, metadata', () => {
     withContext(
       { userId: 'ann', sessionId: 's1', feature: 'search', tags: ['a', 'b'], metadata: { tier: 'gold' } },
       () => startTrace('root').end(),
@@ -104,7 +104,7 @@ describe('what the SDK writes, the server reads', () => {
     expect(content.metadata).toEqual({ tier: 'gold' });
   });
 
-  it('a retriever with its documents', async () => {
+  it('for a retriever with its documents', async () => {
     await retriever(async (_: string) => [{ id: 'd1', text: 'one', score: 0.9, metadata: { page: 2 } }], {
       name: 'search',
     })('why');
@@ -116,7 +116,7 @@ describe('what the SDK writes, the server reads', () => {
     });
   });
 
-  it('a reranker with both lists', () => {
+  it('for a reranker with its input and output documents', () => {
     const documents = [
       { id: 'a', score: 0.1 },
       { id: 'b', score: 0.9 },
@@ -131,14 +131,14 @@ describe('what the SDK writes, the server reads', () => {
     });
   });
 
-  it('a tool with arguments and result', () => {
+  it('for a tool with arguments and result', () => {
     tool((args: { city: string }) => ({ degrees: args.city.length }), { name: 'weather' })({ city: 'Oslo' });
     const { facts, content } = mapped();
     expect(facts).toMatchObject({ kind: 'tool', toolName: 'weather' });
     expect(content.tool).toMatchObject({ arguments: { city: 'Oslo' }, result: { degrees: 4 } });
   });
 
-  it('an error with its type and message', () => {
+  it('for an error with its type and message', () => {
     const span = startSpan('failing');
     span.recordError(new RangeError('too far'));
     span.end();
@@ -149,7 +149,7 @@ describe('what the SDK writes, the server reads', () => {
     });
   });
 
-  it('a prompt: its name, version, text with gaps, and what filled them', () => {
+  it('for a prompt with name, version, template and variables', () => {
     startSpan('prompt', {
       kind: 'prompt',
       promptName: 'greeting',
@@ -162,7 +162,7 @@ describe('what the SDK writes, the server reads', () => {
     expect(content.prompt).toMatchObject({ template: 'Say {{word}}', variables: { word: 'hi' } });
   });
 
-  it('what is said of an agent or a tool goes before the name of the function', () => {
+  it('for explicit agent and tool names, which take precedence over the function name', () => {
     agent(() => 1, { name: 'audit', agentName: 'auditor' })();
     expect(mapped().facts).toMatchObject({ name: 'audit', agentName: 'auditor' });
     tool(() => 1, { name: 'lookup', toolName: 'lookup_order', toolDescription: 'Finds an order' })();

@@ -2,7 +2,7 @@ import type { TracerProvider } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { SpanKind } from '@throughline/spans';
 
-/** What a rule, a mask or a person may want to know about the span that is being decided about. */
+/** Describes a span to a sampling rule or a mask. */
 export interface SpanInfo {
   readonly name: string;
   readonly kind: SpanKind;
@@ -12,19 +12,24 @@ export interface SpanInfo {
 }
 
 /**
- * Called for each text before it leaves the process: the strings inside messages, arguments, documents, metadata,
- * error messages, tags, user and session ids, and whole numbers of seven digits and more (given as text).
- * What it returns is sent instead. If it throws, `[mask failed]` is sent.
+ * Replaces texts before they leave the process. It is called for each string inside messages, arguments, documents,
+ * metadata, error messages, tags, user ids and session ids, and for integers of seven or more digits (as a string). The
+ * returned text is sent instead. If the mask throws, `[mask failed]` is sent.
  *
- * @param key The attribute that holds the text, e.g. `gen_ai.input.messages`, `user.id`.
- * @param span Absent for what is set by `withContext`.
+ * @param value The text.
+ * @param key The attribute that contains the text, e.g. `gen_ai.input.messages` or `user.id`.
+ * @param span The span that the text belongs to. Undefined for values that `withContext` sets.
  */
 export type Mask = (value: string, key: string, span: SpanInfo | undefined) => string;
 
 /**
- * Called for each content value as plain JSON, and for each short text that is not content, before `mask`. The
- * redactors of `@throughline/privacy` fit: `init({ redact: compileRedactor(DEFAULT_RULES) })`.
- * If it throws, `[redaction failed]` is sent instead of the value.
+ * Redacts values before they leave the process and before `mask` runs. It is called once for each content value, as
+ * plain JSON, and for each short text that is not content, such as a user id. If it throws, `[redaction failed]` is
+ * sent instead of the value.
+ *
+ * @example
+ * import { compileRedactor, DEFAULT_RULES } from '@throughline/privacy';
+ * init({ redact: compileRedactor(DEFAULT_RULES) });
  */
 export type Redact = (
   value: unknown,
@@ -32,115 +37,144 @@ export type Redact = (
 ) => { readonly value: unknown };
 
 export interface SamplingOptions {
-  /** Share of traces to keep, 0 to 1. @default 1 */
+  /** Share of traces to keep, from 0 to 1. Default: 1. */
   readonly rate?: number;
-  /** Share by feature; goes before `rate`. */
+  /** Share of traces to keep by feature, from 0 to 1. Takes precedence over `rate`. */
   readonly features?: Readonly<Record<string, number>>;
-  /** Share by user id; goes before `features`. */
+  /** Share of traces to keep by user id, from 0 to 1. Takes precedence over `features`. */
   readonly users?: Readonly<Record<string, number>>;
-  /** Asked first, once per trace. A number is a share, a boolean keeps or drops, undefined asks the next. */
+  /**
+   * Called once per trace, before all other settings. Return a share from 0 to 1, or true to keep and false to drop the
+   * trace. If it returns undefined or throws, the other settings decide.
+   */
   readonly rule?: (span: SpanInfo) => number | boolean | undefined;
 }
 
 export interface CaptureOptions {
-  /** Whether any content (prompts, answers, arguments, documents) is recorded. @default true */
+  /**
+   * Record content: prompts, answers, arguments and documents. Default: the environment variables
+   * THROUGHLINE_CAPTURE_CONTENT and OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT, otherwise true.
+   */
   readonly content?: boolean;
-  /** What went in. @default true */
+  /** Record inputs: prompts, arguments, queries. Default: true. */
   readonly input?: boolean;
-  /** What came out. @default true */
+  /** Record outputs: answers, results, documents. Default: true. */
   readonly output?: boolean;
-  /** By kind of span, e.g. `{ tool: false }`. @default all true */
+  /** Turns content off for kinds of spans, e.g. `{ tool: false }`. Default: on for all kinds. */
   readonly kinds?: Readonly<Partial<Record<SpanKind, boolean>>>;
-  /** By feature, e.g. `{ payroll: false }`. @default all true */
+  /** Turns content off for features, e.g. `{ payroll: false }`. Default: on for all features. */
   readonly features?: Readonly<Record<string, boolean>>;
-  /** Images, audio and files inside messages: sent along, or replaced by a note of their size. @default 'keep' */
+  /** Keep images, audio and files inside messages, or replace them with a note of their size. Default: 'keep'. */
   readonly media?: 'keep' | 'drop';
 }
 
 export interface LimitOptions {
-  /** Characters of one content attribute; longer texts inside it are shortened, JSON stays valid. @default 1_000_000 */
+  /**
+   * Maximum number of characters of one content attribute. Above it, the texts inside are truncated; JSON stays valid.
+   * At least 100. Default: 1,000,000.
+   */
   readonly attributeCharacters?: number;
-  /** Attributes of one span. @default 1024 */
+  /** Maximum number of attributes of one span. Default: 1024. */
   readonly attributeCount?: number;
 }
 
 export interface DeliveryOptions {
-  /** Spans that wait to be sent, at most; beyond it the oldest batch is dropped and counted. @default 200_000 */
+  /** Maximum number of queued spans. Above it, the oldest batch is dropped and counted. Default: 200,000. */
   readonly maxQueueSpans?: number;
-  /** Memory for spans that wait, at most, in bytes. @default 64 MiB */
+  /** Maximum memory for queued spans, in bytes. Default: 64 MiB. */
   readonly maxQueueBytes?: number;
-  /** Spans of one request, at most. @default 512 */
+  /** Maximum number of spans per request. Default: 512. */
   readonly maxBatchSpans?: number;
-  /** How long a span waits for company, in milliseconds. @default 500 */
+  /** Maximum time to collect spans before a batch is sent, in milliseconds. Default: 500. */
   readonly delayMs?: number;
-  /** How long the server may take to answer, in milliseconds. @default 10_000 */
+  /** Timeout of one request to the server, in milliseconds. Default: 10,000. */
   readonly requestTimeoutMs?: number;
-  /** How long the end of the process, `flush()` and `shutdown()` may take, in milliseconds; 0 for not at all. @default 2_000 */
+  /**
+   * Maximum time that `flush()`, `shutdown()` and the end of the process wait for queued spans, in milliseconds. At 0,
+   * the process exits without waiting. Default: 2,000.
+   */
   readonly exitTimeoutMs?: number;
-  /** @default true */
+  /** Compress requests with gzip. Default: true. */
   readonly gzip?: boolean;
 }
 
 export interface RunningOptions {
-  /** A span still open after this time is shown as running, in milliseconds. @default 1_000 */
+  /** Show a span as running if it is still open after this time, in milliseconds. Default: 1,000. */
   readonly afterMs?: number;
-  /** Kinds that are shown. @default ['agent', 'chain'] */
+  /** Kinds of spans to show while they run. Default: `['agent', 'chain']`. */
   readonly kinds?: readonly SpanKind[];
-  /** Whether the first span of a trace in this process is shown too. @default true */
+  /** Also show the first span of each trace in this process, whatever its kind. Default: true. */
   readonly roots?: boolean;
 }
 
-/** Something that also wants every finished span, e.g. `InMemoryExporter`. Must not throw; what it throws is lost. */
+/** Receives all finished spans, e.g. `InMemoryExporter`. It must not throw. */
 export interface FinishedSpanSink {
-  /** Called when a span starts, where it is there. */
+  /** Called when a span starts. Optional. */
   readonly start?: (span: ReadableSpan) => void;
+  /** Called when a span ends. Errors that it throws are logged to OpenTelemetry's diagnostics and otherwise ignored. */
   readonly add: (span: ReadableSpan) => void;
 }
 
 export interface InitOptions {
   /**
-   * Base URL of the server; `/v1/traces` is added. `false` sends nothing.
-   * @default THROUGHLINE_URL, else OTEL_EXPORTER_OTLP_ENDPOINT, else `http://127.0.0.1:4318`;
-   * nothing is sent where `console` or `exporter` is given and no URL is
+   * Base URL of the server, without `/v1/traces`. `false` turns sending off. Default: THROUGHLINE_URL, then
+   * OTEL_EXPORTER_OTLP_ENDPOINT, then `http://127.0.0.1:4318`. If `console` or `exporter` is set and no URL is
+   * configured, nothing is sent.
    */
   readonly endpoint?: string | false;
-  /** Project that the traces belong to. @default THROUGHLINE_PROJECT, else the server's choice */
+  /** Project of the traces. Default: THROUGHLINE_PROJECT, otherwise the default project of the server. */
   readonly project?: string;
-  /** Sent with each request. @default OTEL_EXPORTER_OTLP_HEADERS; THROUGHLINE_API_KEY becomes a bearer token */
+  /**
+   * Headers of each request, added to those of OTEL_EXPORTER_OTLP_HEADERS. THROUGHLINE_API_KEY is sent as a bearer
+   * token.
+   */
   readonly headers?: Readonly<Record<string, string>>;
-  /** @default OTEL_SERVICE_NAME, else the name of the program */
+  /** Name of the service. Default: OTEL_SERVICE_NAME, otherwise the name of the program. */
   readonly serviceName?: string;
-  /** `production`, `staging` … @default THROUGHLINE_ENVIRONMENT */
+  /** Deployment environment, e.g. `production` or `staging`. Default: THROUGHLINE_ENVIRONMENT. */
   readonly environment?: string;
-  /** Version of the application. @default THROUGHLINE_RELEASE */
+  /** Version of the application. Default: THROUGHLINE_RELEASE. */
   readonly release?: string;
-  /** Prints each finished trace as a tree; a function receives the text. @default false */
+  /** Print each finished trace as a tree. Pass a function to receive the text instead. Default: false. */
   readonly console?: boolean | ((text: string) => void);
-  /** Receives every finished span. */
+  /** Receives all finished spans, e.g. an `InMemoryExporter` in tests. */
   readonly exporter?: FinishedSpanSink;
-  /** `false` turns everything off: nothing is installed, wrappers call straight through. @default true */
+  /**
+   * `false` turns tracing off: nothing is installed, and wrapped functions run without spans. Default: true, unless
+   * THROUGHLINE_ENABLED is `false` or OTEL_SDK_DISABLED is `true`.
+   */
   readonly enabled?: boolean;
+  /** Which traces to keep. Default: all. */
   readonly sampling?: SamplingOptions;
+  /** Replaces texts before they are sent; see `Mask`. */
   readonly mask?: Mask;
+  /** Redacts values before they are sent; see `Redact`. */
   readonly redact?: Redact;
+  /** Which content to record. Default: all. */
   readonly capture?: CaptureOptions;
+  /** Maximum sizes of one span. */
   readonly limits?: LimitOptions;
+  /** Queue, batches and timeouts. */
   readonly delivery?: DeliveryOptions;
   /**
-   * Running spans are sent as OTLP spans with end time 0 and again when they end.
-   * @default on, off where the endpoint comes from OTEL_EXPORTER_OTLP_ENDPOINT: other backends do not expect it
+   * Shows spans while they run: they are sent as OTLP spans with end time 0 and again when they end. `false` turns this
+   * off. Default: on, unless the endpoint comes from OTEL_EXPORTER_OTLP_ENDPOINT or OTEL_EXPORTER_OTLP_TRACES_ENDPOINT,
+   * because other backends do not expect such spans.
    */
   readonly running?: RunningOptions | false;
   /**
-   * Passes trace context on over HTTP in Node: outgoing requests get `traceparent`, `tracestate` and `baggage`,
-   * incoming ones continue the trace they name. No spans are made for them. @default true
+   * Propagates the trace context over HTTP: outgoing requests get the headers `traceparent`, `tracestate` and `baggage`,
+   * and incoming requests continue the trace of their headers. This creates no spans. Default: true.
    */
   readonly http?: boolean;
-  /** Sends user, session, feature, tags and metadata as baggage with outgoing HTTP requests, to any host. @default false */
+  /**
+   * Also send user, session, feature, tags and metadata as `baggage` with outgoing HTTP requests, to any host, and read
+   * them from incoming ones. Default: false.
+   */
   readonly propagateContext?: boolean;
   /**
-   * The application's own provider, where it is not the global one. Then only a span processor is added to it and
-   * sampling is the provider's (see `createSampler`).
+   * The application's OpenTelemetry provider, if it is not the global one. `init` then only adds a span processor to
+   * it, and the provider's own sampler decides (see `createSampler`).
    */
   readonly tracerProvider?: TracerProvider;
 }

@@ -21,7 +21,7 @@ const STATUS: Readonly<Record<SpanStatusCode, StatusCode>> = {
   [SpanStatusCode.ERROR]: 'error',
 };
 
-/** A span of OpenTelemetry's SDK as the mappers of `@throughline/spans` read it: what the server would see. */
+/** Converts an OpenTelemetry span to the input of the mappers in `@throughline/spans`, as the server decodes it. */
 export function rawSpanOf(span: ReadableSpan): RawSpan {
   const { traceId, spanId, traceFlags, traceState } = span.spanContext();
   return {

@@ -1,20 +1,20 @@
 import { diag } from '@opentelemetry/api';
 
-const said = new Set<string>();
+const warned = new Set<string>();
 
-/** Once per process and text, through OpenTelemetry's diagnostics and, for what a person must know, `console.warn`. */
+/** Prints each distinct warning once per process, to `console.warn` and OpenTelemetry's diagnostics logger. */
 export function warnOnce(message: string): void {
-  if (said.has(message) || said.size > 100) return;
-  said.add(message);
+  if (warned.has(message) || warned.size > 100) return;
+  warned.add(message);
   diag.warn(message);
   console.warn(`[throughline] ${message}`);
 }
 
-/** The SDK never throws into its host: what went wrong inside it is for OpenTelemetry's diagnostics only. */
+/** The SDK never throws into the application: its own failures go to OpenTelemetry's diagnostics logger only. */
 export function swallow(where: string, error: unknown): void {
   try {
     diag.error(`throughline: ${where} failed`, error);
   } catch {
-    // A diagnostics logger of the host's that throws.
+    // The application's diagnostics logger may throw.
   }
 }

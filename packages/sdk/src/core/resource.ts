@@ -8,7 +8,10 @@ import {
 import type { Config } from './config.ts';
 import { KEYS } from './semconv.ts';
 
-/** What the spans are of: as the options say, else the environment, else the name of the program. */
+/**
+ * Resource attributes of all spans. Options take precedence over environment variables; without either, the service
+ * name is the name of the program.
+ */
 export function resourceOf(config: Config): Resource {
   const given: Record<string, string | undefined> = {
     'service.name': config.serviceName,
@@ -24,7 +27,7 @@ export function resourceOf(config: Config): Resource {
     .merge(resourceFromAttributes(own as Record<string, string>));
 }
 
-/** The package that npm runs, else the file that Node runs. */
+/** The name of the package that npm runs, otherwise of the file that Node runs. */
 function programName(): string {
   const { process } = globalThis;
   const script = process?.argv?.[1]

@@ -1,15 +1,15 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { unref } from './unref.ts';
 
-/** More spans than this are not watched: a leak of open spans must not become a leak of memory here. */
+/** Maximum number of watched spans, so that spans that never end do not leak memory here. */
 const MAX_WATCHED = 10_000;
 
 /**
- * Open spans that are worth showing before they end. After `afterMs` a span that is still open is reported, once.
- * One second, because what is shorter is on the screen as fast by its own end, and each report costs the server a row.
+ * Reports spans that are still open after `afterMs`, once each, so that they can be shown before they end. The default
+ * is one second: shorter spans appear just as soon when they end, and each report costs the server a row.
  *
- * A span is only put on a list when it starts and looked at when the next one does and when it is due: nothing happens
- * at its end, which is where most spans are by then.
+ * To keep this cheap, a span is added to a list when it starts, and checked when the next one starts and when it is
+ * due. Nothing happens when it ends, and most spans have ended before they are due.
  */
 export class RunningSpans {
   readonly #afterMs: number;
@@ -25,10 +25,10 @@ export class RunningSpans {
   }
 
   add(span: ReadableSpan): void {
-    // Short spans one after the other are not held on to until the next look.
+    // Releases ended spans at once, so that a sequence of short spans does not fill the list until the next check.
     while (this.#watched.at(-1)?.ended) this.#watched.pop();
     if (this.#watched.length >= MAX_WATCHED) {
-      // Looked through at most once per hundred spans, however many stay open.
+      // Scans the list only for every hundredth span, even if thousands stay open.
       if (this.#refused++ % 100 === 0) this.#forgetEnded();
       if (this.#watched.length >= MAX_WATCHED) return;
     }
@@ -54,7 +54,7 @@ export class RunningSpans {
     this.#watched = this.#watched.filter((span) => startMs(span) > dueBefore && !span.ended);
     for (const span of due) if (!span.ended) this.#report(span);
     const [next] = this.#watched;
-    // Never longer than that: a start that was given may lie in the future.
+    // The upper bound matters because a caller may have set a start time in the future.
     if (next !== undefined) this.#wait(Math.min(this.#afterMs, Math.max(1, startMs(next) - dueBefore)));
   }
 

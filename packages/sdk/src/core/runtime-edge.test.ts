@@ -12,11 +12,11 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-describe('the context of an edge runtime', () => {
+describe('the context manager of edge runtimes', () => {
   it.each([
     ['a global', () => vi.stubGlobal('AsyncLocalStorage', AsyncLocalStorage)],
     ['a module', () => {}],
-  ])('is kept over awaits where AsyncLocalStorage is %s', async (_, prepare) => {
+  ])('keeps the context across awaits if AsyncLocalStorage is %s', async (_, prepare) => {
     prepare();
     const manager = createContextManager();
     const read = async () => {
@@ -28,7 +28,7 @@ describe('the context of an edge runtime', () => {
     expect(manager.active()).toBe(ROOT_CONTEXT);
   });
 
-  it('binds functions, which keep their name, length and this', () => {
+  it('binds functions without changing their name, length or this', () => {
     const manager = createContextManager();
     function ask(this: { readonly name: string }, question: string) {
       return `${this.name} ${question} ${manager.active().getValue(KEY)}`;
@@ -37,7 +37,7 @@ describe('the context of an edge runtime', () => {
     expect([bound.name, bound.length, bound.call({ name: 'Ann' }, 'why')]).toEqual(['ask', 1, 'Ann why 1']);
   });
 
-  it('without AsyncLocalStorage lasts until the first await, and says so once', async () => {
+  it('keeps the context until the first await without AsyncLocalStorage, and warns once', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
     vi.stubGlobal('process', undefined);
     const manager = createContextManager();

@@ -3,18 +3,21 @@ import { warnOnce } from './report.ts';
 
 export const IS_EDGE: boolean = true;
 
-/** `node:http` and its like may exist for compatibility; `fetch` is what these runtimes are made for. */
+/** Always undefined: edge runtimes may have `node:http` for compatibility, but the SDK uses `fetch` there. */
 export function builtins(): undefined {
   return undefined;
 }
 
-/** As much of `AsyncLocalStorage` as a context takes. */
+/** The methods of `AsyncLocalStorage` that the context manager needs. */
 interface Storage {
   run<T>(value: Context, fn: () => T): T;
   getStore(): Context | undefined;
 }
 
-/** Over the runtime's `AsyncLocalStorage`: a global (Vercel) or a module behind a compatibility flag (Cloudflare). */
+/**
+ * Uses the runtime's `AsyncLocalStorage`, which is a global (Vercel) or a module behind a compatibility flag
+ * (Cloudflare).
+ */
 export function createContextManager(): ContextManager & { readonly attach?: undefined } {
   const storage = findStorage();
   const manager: ContextManager = {
@@ -22,7 +25,7 @@ export function createContextManager(): ContextManager & { readonly attach?: und
     with: (entered, fn, thisArg, ...args) => storage.run(entered, () => fn.apply(thisArg as never, args)),
     bind: (entered, target) =>
       typeof target === 'function'
-        ? // A proxy is the function in every respect but its call.
+        ? // A proxy keeps everything about the function except the call.
           new Proxy(target, {
             apply: (fn, self, args) => storage.run(entered, () => Reflect.apply(fn, self, args)),
           })
@@ -39,13 +42,13 @@ function findStorage(): Storage {
     AsyncLocalStorage ?? globalThis.process?.getBuiltinModule?.('node:async_hooks')?.AsyncLocalStorage;
   if (Found !== undefined) return new Found() as Storage;
   warnOnce(
-    'this runtime has no AsyncLocalStorage: a span that starts after an await is not below the one before it ' +
+    'this runtime has no AsyncLocalStorage, so a span that starts after an await loses its parent ' +
       '(on Cloudflare, set the compatibility flag nodejs_compat)',
   );
   return new TurnStorage();
 }
 
-/** Knows the context until the first `await`. */
+/** A fallback without `AsyncLocalStorage`: keeps the context until the first `await`. */
 class TurnStorage implements Storage {
   #active: Context | undefined;
 

@@ -1,13 +1,14 @@
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 
 /*
- * What Node and Bun have and edge runtimes lack. In the build for those `runtime-edge.ts` takes the place of this file.
+ * Features that Node and Bun have and edge runtimes lack. The build for edge runtimes replaces this file with
+ * `runtime-edge.ts`.
  */
 
-/** Whether a request takes what it started with it when it ends. */
+/** True on edge runtimes, which stop pending work when the request that started it ends. */
 export const IS_EDGE: boolean = false;
 
-/** Gives Node's own modules, without an import that bundlers would stumble over; undefined where there are none. */
+/** Loads built-in Node modules without an import that bundlers would try to resolve. Undefined if there are none. */
 export function builtins(): NodeJS.Process['getBuiltinModule'] | undefined {
   return globalThis.process?.getBuiltinModule;
 }

@@ -5,33 +5,33 @@ import type { CaptureConfig } from './config.ts';
 import { swallow } from './report.ts';
 import { KEYS } from './semconv.ts';
 
-/** What is set once and reaches every span below. */
+/** Values that apply to every span started in a context. */
 export interface TraceContext {
   readonly userId?: string | undefined;
   readonly sessionId?: string | undefined;
-  /** The part of the product that makes the request: `search`, `support-chat`. */
+  /** The part of your product that makes the request, e.g. `search` or `support-chat`. */
   readonly feature?: string | undefined;
   readonly environment?: string | undefined;
-  /** Added to those of the context around it. */
+  /** Added to the tags of the surrounding context. */
   readonly tags?: readonly string[] | undefined;
-  /** Merged key by key into that of the context around it. */
+  /** Merged key by key with the metadata of the surrounding context. */
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** A trace context and the attributes that it gives to each span, made once. */
+/** A trace context with its span attributes, which are built once rather than for each span. */
 export interface Scope {
   readonly values: TraceContext;
   readonly attributes: Attributes;
 }
 
-// `createContextKey` names a registered symbol, so two copies of this module share it.
+// `createContextKey` uses a registered symbol, so two copies of this module share the key.
 const SCOPE = createContextKey('@throughline/sdk.scope');
 
 export function scopeOf(parent: Context): Scope | undefined {
   return parent.getValue(SCOPE) as Scope | undefined;
 }
 
-/** The context with these values over the ones that are there. Without a client, the context as it was. */
+/** Returns a context in which `values` override those of `parent`. Returns `parent` if tracing is off. */
 export function enterScope(parent: Context, values: TraceContext): Context {
   const client = currentClient();
   if (client === undefined) return parent;
@@ -48,22 +48,27 @@ export function enterScope(parent: Context, values: TraceContext): Context {
 }
 
 /**
- * Runs a function so that every span started in it, and in whatever it awaits or schedules, carries these values.
+ * Runs a function and sets these values on every span that it starts, including spans in code that it awaits or
+ * schedules. Returns the result of the function. Nested calls merge their values; the inner ones win.
  *
- * @example withContext({ userId: 'u-17', feature: 'search' }, () => answer(question))
+ * @example
+ * await withContext({ userId: 'u-17', feature: 'search' }, () => answer(question));
  */
 export function withContext<T>(values: TraceContext, fn: () => T): T {
   return context.with(enterScope(context.active(), values), fn);
 }
 
-/** The values that are set here, merged from all contexts around. */
+/** Returns the values of the active context, merged from all enclosing `withContext` calls. */
 export function activeContext(): TraceContext {
   return scopeOf(context.active())?.values ?? {};
 }
 
 const TEXTS = ['userId', 'sessionId', 'feature', 'environment'] as const;
 
-/** The values of `inner` over those of `outer`; tags are added, metadata merged. Whatever else `inner` holds is ignored. */
+/**
+ * Merges two contexts. Values of `inner` win, tags are concatenated, metadata is merged by key. Unknown fields of
+ * `inner` are ignored.
+ */
 export function mergeScopes(outer: TraceContext, inner: TraceContext): TraceContext {
   const tags = [...new Set([...(outer.tags ?? []), ...(inner.tags ?? [])])];
   const metadata = { ...outer.metadata, ...inner.metadata };
@@ -75,7 +80,7 @@ export function mergeScopes(outer: TraceContext, inner: TraceContext): TraceCont
   };
 }
 
-/** Each value with its attribute; also what `updateSpan` and `startSpan` write for the same names. */
+/** Converts context values to span attributes. `updateSpan` and `startSpan` use it for the same fields. */
 export function scopeAttributes(values: TraceContext, capture: CaptureConfig): Attributes {
   const attributes: Attributes = {};
   const put = (key: string, value: unknown) => {

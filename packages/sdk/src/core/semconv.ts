@@ -1,9 +1,9 @@
 import type { SpanKind } from '@throughline/spans';
 
 /*
- * The attribute keys that the SDK writes. OpenTelemetry's GenAI conventions where they have a word, with messages as
- * ONE JSON attribute per field; OpenInference's for plain input and output and for kinds that the conventions
- * lack, so that other backends understand them too; `throughline.*` for the little that nobody names.
+ * The attribute keys that the SDK writes. It uses OpenTelemetry's GenAI conventions if they define a key, with messages
+ * as ONE JSON attribute per field. Plain input and output, and kinds that those conventions lack, use OpenInference keys,
+ * so that other backends understand them too. Only what neither defines uses `throughline.*`.
  * Sources: open-telemetry/semantic-conventions-genai (model/gen-ai), openinference (spec/semantic_conventions.md).
  */
 export const KEYS = {
@@ -24,7 +24,7 @@ export const KEYS = {
   responseModel: 'gen_ai.response.model',
   responseId: 'gen_ai.response.id',
   finishReasons: 'gen_ai.response.finish_reasons',
-  /** Seconds. */
+  /** In seconds. */
   timeToFirstChunk: 'gen_ai.response.time_to_first_chunk',
 
   inputTokens: 'gen_ai.usage.input_tokens',
@@ -34,7 +34,7 @@ export const KEYS = {
   reasoningTokens: 'gen_ai.usage.reasoning.output_tokens',
   audioInputTokens: 'gen_ai.usage.audio.input_tokens',
   audioOutputTokens: 'gen_ai.usage.audio.output_tokens',
-  /** US dollars, as the provider or the application reports them. */
+  /** In US dollars, as reported by the provider or the application. */
   costUsd: 'llm.cost.total',
 
   toolName: 'gen_ai.tool.name',
@@ -47,34 +47,34 @@ export const KEYS = {
   query: 'gen_ai.retrieval.query.text',
   topK: 'gen_ai.retrieval.top_k',
   documents: 'gen_ai.retrieval.documents',
-  /** What went into a reranker, JSON like `documents`. */
+  /** Documents passed to a reranker, as JSON in the format of `documents`. */
   inputDocuments: 'throughline.reranker.input_documents',
-  /** JSON array of `{spanId?, index?, id?}`: documents found earlier that the answer was made from. */
+  /** Retrieved documents that the answer uses, as a JSON array of `{spanId?, index?, id?}`. */
   usedDocuments: 'throughline.documents.used',
   dimensions: 'gen_ai.embeddings.dimension.count',
 
   promptName: 'gen_ai.prompt.name',
   promptVersion: 'gen_ai.prompt.version',
   promptTemplate: 'llm.prompt_template.template',
-  /** JSON object. */
+  /** As a JSON object. */
   promptVariables: 'llm.prompt_template.variables',
 
   userId: 'user.id',
   sessionId: 'session.id',
   feature: 'throughline.feature',
   tags: 'tag.tags',
-  /** JSON object. */
+  /** As a JSON object. */
   metadata: 'metadata',
   environment: 'deployment.environment.name',
 
   errorType: 'error.type',
-  /** `true` where the caller stopped reading a stream or aborted. */
+  /** `true` if the caller aborted the call or stopped reading its stream. */
   cancelled: 'throughline.cancelled',
-  /** On the first span of a process in a sampled trace: the share of traces kept, 0 to 1, where it is not 1. */
+  /** Share of traces kept, from 0 to 1. Set on the first span of a process in a sampled trace, unless the share is 1. */
   sampleRate: 'throughline.sample_rate',
 } as const;
 
-/** What a span of a kind says that it is, from its first moment. */
+/** The attributes that mark a span's kind. They are set when the span starts. */
 export const KIND_ATTRIBUTES: Readonly<Record<SpanKind, Readonly<Record<string, string>>>> = {
   llm: { [KEYS.operation]: 'chat' },
   embedding: { [KEYS.operation]: 'embeddings' },

@@ -9,13 +9,13 @@ import { scopeOf } from './scope.ts';
 
 export interface ProcessorParts {
   readonly running: { readonly spans: RunningSpans; readonly config: RunningConfig } | null;
-  /** Where finished spans go. */
+  /** Receivers of finished spans. */
   readonly sinks: readonly FinishedSpanSink[];
   readonly flush: () => Promise<void>;
   readonly shutdown: () => Promise<void>;
 }
 
-/** Gives each new span the values of its context, and each finished one to those that want it. */
+/** Sets the context values on each new span and passes each finished span to the sinks. */
 export class ThroughlineSpanProcessor implements SpanProcessor {
   readonly #parts: ProcessorParts;
   #isClosed = false;
@@ -24,7 +24,7 @@ export class ThroughlineSpanProcessor implements SpanProcessor {
     this.#parts = parts;
   }
 
-  /** From here on nothing is taken: whoever still holds a tracer makes spans that go nowhere. */
+  /** Ignores all further spans. Code that still holds a tracer can create them, but they are discarded. */
   close(): void {
     this.#isClosed = true;
   }

@@ -27,7 +27,7 @@ function start(sampling: SamplingOptions): InMemoryExporter {
 const traceIds = fc.stringMatching(/^[0-9a-f]{32}$/);
 
 describe('thresholds', () => {
-  it('stand for their rate', () => {
+  it('convert to their rate and back', () => {
     fc.assert(
       fc.property(fc.double({ min: 1e-9, max: 1, noNaN: true }), (rate) => {
         expect(rateOf(thresholdOf(rate) ?? '')).toBeCloseTo(rate, 12);
@@ -36,7 +36,7 @@ describe('thresholds', () => {
     expect([1, 0.5, 0.25, 0.1, 0].map(thresholdOf)).toEqual(['0', '8', 'c', 'e6666666666668', null]);
   });
 
-  it('keep more with a higher rate, never other traces', () => {
+  it('of a higher rate keep every trace that a lower rate keeps', () => {
     fc.assert(
       fc.property(
         traceIds,
@@ -52,7 +52,7 @@ describe('thresholds', () => {
     );
   });
 
-  it('are read from the entry that others may have written to', () => {
+  it('are read from an entry that contains unknown fields', () => {
     expect(readOtEntry('th:8;rv:0123456789abcd;x:1')).toEqual({
       th: '8',
       rv: '0123456789abcd',
@@ -62,8 +62,8 @@ describe('thresholds', () => {
   });
 });
 
-describe('sampling at the head', () => {
-  it('keeps about the share that is asked for, whole traces, and counts the rest', () => {
+describe('head sampling', () => {
+  it('keeps about the configured share of complete traces and counts the others', () => {
     const spans = start({ rate: 0.25 });
     for (let i = 0; i < 4_000; i++) {
       const root = startTrace('root');
@@ -79,7 +79,7 @@ describe('sampling at the head', () => {
     expect(roots[0]?.otel.spanContext().traceState?.get('ot')).toBe('th:c');
   });
 
-  it('is decided by rule, then user, then feature, then rate', () => {
+  it('applies the rule first, then the user, the feature and the rate', () => {
     const spans = start({
       rate: 0,
       features: { checkout: 1 },
@@ -98,7 +98,7 @@ describe('sampling at the head', () => {
     expect(spans.spans.map(({ name }) => name)).toEqual(['always', 'vip', 'feature']);
   });
 
-  it('asks the next where a rule throws or answers nonsense', () => {
+  it('ignores a rule that throws or returns NaN', () => {
     const spans = start({
       rule: ({ name }) => {
         if (name === 'a') throw new Error('no');
@@ -110,7 +110,7 @@ describe('sampling at the head', () => {
     expect(spans.spans).toHaveLength(2);
   });
 
-  it('follows the service above, sampled or not, and passes its rate on', () => {
+  it('follows the decision of the calling service and keeps its rate', () => {
     const spans = start({ rate: 0 });
     const traceId = '0af7651916cd43dd8448eb211c80319c';
     const carrier = (flags: string) => ({
@@ -132,7 +132,7 @@ describe('sampling at the head', () => {
     expect(stats()?.unsampled).toEqual({ traces: 1, spans: 1 });
   });
 
-  it('tells the services below not to sample', () => {
+  it('propagates the decision not to sample to called services', () => {
     start({ rate: 0 });
     const span = startTrace('root');
     expect(span.isRecording).toBe(false);

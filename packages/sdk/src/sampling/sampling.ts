@@ -15,9 +15,8 @@ import { scopeOf } from '../core/scope.ts';
 import { KEYS, KIND_ATTRIBUTES } from '../core/semconv.ts';
 
 /*
- * Sampling at the head, consistent across services: the decision compares the last 56 bits of the trace id (or the
- * `rv` a caller sent) with a threshold, and the threshold travels as `ot=th:…` in `tracestate`, so every service
- * and the server know the rate that was in force.
+ * Head sampling that is consistent across services. The sampler compares the last 56 bits of the trace id with a threshold
+ * and sends the threshold as `ot=th:…` in `tracestate`, so that all services and the server know the sampling rate.
  * Source: OpenTelemetry specification, "TraceState: Probability Sampling".
  */
 
@@ -25,28 +24,31 @@ const DIGITS = 14;
 const FULL = 2 ** 56;
 const NEVER = null;
 
-/** Rejection threshold as up to 14 hex digits: `0` keeps all, `8` keeps half. Null keeps none. */
+/** Returns the rejection threshold of a rate as up to 14 hex digits: `0` keeps all, `8` keeps half, null keeps none. */
 export function thresholdOf(rate: number): string | null {
   if (!(rate > 0)) return NEVER;
   if (rate >= 1) return '0';
-  // However small the share, some trace is kept.
+  // Even the smallest rate must keep some traces.
   const threshold = BigInt(Math.min(Math.round((1 - rate) * FULL), FULL - 8));
   const digits = threshold.toString(16).padStart(DIGITS, '0').slice(-DIGITS).replace(/0+$/, '');
   return digits === '' ? '0' : digits;
 }
 
-/** The rate that a threshold stands for, 0 to 1; undefined where it is not one. */
+/** Returns the rate of a threshold, from 0 to 1. Undefined if the text is not a threshold. */
 export function rateOf(threshold: string): number | undefined {
   if (!/^[0-9a-f]{1,14}$/.test(threshold)) return undefined;
   return 1 - Number.parseInt(threshold.padEnd(DIGITS, '0'), 16) / FULL;
 }
 
-/** Whether a trace is kept: its 56 random bits are at or above the threshold. Both are hex of one length, so text compares. */
+/**
+ * Returns whether a trace is kept: its 56 random bits are at or above the threshold. Both are hex strings of the same
+ * length, so comparing them as strings is enough.
+ */
 export function isKept(traceId: string, threshold: string | null, randomness?: string): boolean {
   return threshold !== null && (randomness ?? traceId.slice(-DIGITS)) >= threshold.padEnd(DIGITS, '0');
 }
 
-/** The `key:value` pairs of the `ot` entry. */
+/** Parses the `key:value` pairs of the `ot` entry in `tracestate`. */
 export function readOtEntry(entry: string | undefined): { th?: string; rv?: string; others: string[] } {
   const parsed: { th?: string; rv?: string; others: string[] } = { others: [] };
   for (const pair of (entry ?? '').split(';')) {
@@ -57,7 +59,7 @@ export function readOtEntry(entry: string | undefined): { th?: string; rv?: stri
   return parsed;
 }
 
-/** What was not sampled, counted by feature until it is reported. */
+/** Counts unsampled traces and spans by feature until they are reported. */
 export class UnsampledCount {
   readonly #byFeature = new Map<string, { traces: number; spans: number }>();
   traces = 0;
@@ -69,7 +71,7 @@ export class UnsampledCount {
     const key = feature ?? '';
     let count = this.#byFeature.get(key);
     if (count === undefined) {
-      // Features are few; whatever names one per request is counted together.
+      // Bounds memory if an application uses a new feature name for each request.
       const known = this.#byFeature.size < MAX_FEATURES ? key : OTHER_FEATURES;
       count = this.#byFeature.get(known) ?? { traces: 0, spans: 0 };
       this.#byFeature.set(known, count);
@@ -78,7 +80,7 @@ export class UnsampledCount {
     if (isRoot) count.traces++;
   }
 
-  /** The counts since the last call, by feature; empty text where none was set. */
+  /** Returns the counts by feature since the last call. The key is an empty string if no feature was set. */
   take(): ReadonlyMap<string, { readonly traces: number; readonly spans: number }> {
     const taken = new Map(this.#byFeature);
     this.#byFeature.clear();
@@ -92,13 +94,13 @@ const OTHER_FEATURES = '(other)';
 const DROP: SamplingResult = { decision: SamplingDecision.NOT_RECORD };
 const KEEP: SamplingResult = { decision: SamplingDecision.RECORD_AND_SAMPLED };
 
-/** Follows the parent where there is one; a root is decided by rule, user, feature, rate, in this order. */
+/** Follows the parent's decision. For root spans, the first of rule, user, feature and rate decides. */
 export class HeadSampler implements Sampler {
   readonly #options: SamplingOptions;
   readonly #unsampled: () => UnsampledCount | undefined;
   readonly #keepsAll: boolean;
 
-  /** @param unsampled Asked for when it is needed: a sampler may be built before the client that counts. */
+  /** @param unsampled Returns the counter. A function, because a sampler may be created before the client. */
   constructor(options: SamplingOptions, unsampled: () => UnsampledCount | undefined) {
     this.#options = options;
     this.#unsampled = unsampled;
@@ -157,14 +159,14 @@ export class HeadSampler implements Sampler {
 
   #rate(info: SpanInfo): number {
     const { rule, users, features, rate } = this.#options;
-    let asked: number | boolean | undefined;
+    let byRule: number | boolean | undefined;
     try {
-      asked = rule?.(info);
+      byRule = rule?.(info);
     } catch (error) {
       swallow('the sampling rule', error);
     }
-    if (typeof asked === 'boolean') return asked ? 1 : 0;
-    const candidates = [asked, own(users, info.userId), own(features, info.feature), rate];
+    if (typeof byRule === 'boolean') return byRule ? 1 : 0;
+    const candidates = [byRule, own(users, info.userId), own(features, info.feature), rate];
     const chosen = candidates.find((candidate) => typeof candidate === 'number' && !Number.isNaN(candidate));
     return Math.min(1, Math.max(0, chosen ?? 1));
   }
@@ -181,7 +183,7 @@ function own(
   return table !== undefined && key !== undefined && Object.hasOwn(table, key) ? table[key] : undefined;
 }
 
-/** The kind that a new span's first attributes say; the inverse of `KIND_ATTRIBUTES`. */
+/** Returns the kind of a span from its initial attributes. The inverse of `KIND_ATTRIBUTES`. */
 export function kindOf(attributes: Attributes): Kind {
   const operation = attributes[KEYS.operation];
   const kind = attributes[KEYS.kind];
@@ -190,7 +192,7 @@ export function kindOf(attributes: Attributes): Kind {
 }
 
 const KIND_BY_WORD = new Map<string, Kind>([
-  // Model calls by their other names in the conventions.
+  // Further operation names of the conventions.
   ['generate_content', 'llm'],
   ['text_completion', 'llm'],
   ['rerank', 'reranker'],

@@ -3,11 +3,12 @@ import type { UnsampledCount } from './sampling.ts';
 const NANOS_PER_MS = 1_000_000n;
 
 /**
- * What was not sampled since the last report, as an OTLP/JSON metrics request; undefined where there was nothing.
+ * Builds an OTLP/JSON metrics request with the unsampled counts since the last report. Undefined if they are all 0.
  *
- * Two delta sums, `throughline.sdk.unsampled.traces` and `.spans`, unit `{trace}` and `{span}`, one point per
- * feature (attribute `throughline.feature`, absent where none was set). The resource is that of the traces. A
- * trace is counted by the service that decided it; a span by the service that did not make it.
+ * It contains two delta sums, `throughline.sdk.unsampled.traces` (unit `{trace}`) and `.spans` (unit `{span}`), with one
+ * data point per feature. The attribute `throughline.feature` is absent if no feature was set. The resource is the same
+ * as that of the traces. The service that decides about a trace counts the trace; each service counts the spans that it
+ * did not record.
  *
  * Source: opentelemetry-proto, metrics/v1/metrics.proto.
  */

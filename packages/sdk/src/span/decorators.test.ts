@@ -9,7 +9,7 @@ import type * as Decorated from '../../test-support/decorated-agent.ts';
 import * as sdk from '../index.ts';
 import { InMemoryExporter, init, shutdown } from '../index.ts';
 
-/** By the TypeScript compiler, because neither Node nor the test runner knows standard decorators yet. */
+/** Compiles with `tsc`, because neither Node nor the test runner supports standard decorators yet. */
 async function compileDecorated(): Promise<typeof Decorated> {
   const folder = mkdtempSync(join(tmpdir(), 'decorated-'));
   const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
@@ -43,7 +43,7 @@ afterEach(async () => {
   await shutdown();
 });
 
-it('decorates methods, of objects and of classes', async () => {
+it('decorates instance and static methods', async () => {
   const Agent = (await compileDecorated()).decoratedAgent(sdk);
   expect(await new Agent().run('why')).toBe('Ann: why 4');
   expect(spans.spans.map(({ name, kind, input, output }) => ({ name, kind, input, output }))).toEqual([

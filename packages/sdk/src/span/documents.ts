@@ -1,16 +1,16 @@
 import type { Document, DocumentMark } from '@throughline/spans';
 
-/** Where a document was found: enough to mark it later as one that the answer was made from. */
+/** The span and position at which a document was retrieved, so that `markUsed` can refer to it later. */
 interface Found {
   readonly spanId: string;
   readonly index: number;
 }
 
 const foundAt = new WeakMap<object, Found>();
-/** Of one result, and of the marks of one span. */
+/** Maximum number of documents per result and of marks per span. */
 export const MAX_DOCUMENTS = 1_000;
 
-/** Remembers by identity which span gave these documents; nothing is kept alive. */
+/** Remembers which span returned these documents, by object identity. Weak references keep nothing alive. */
 export function rememberDocuments(result: unknown, spanId: string): void {
   const list = documentList(result);
   if (list === undefined) return;
@@ -19,7 +19,7 @@ export function rememberDocuments(result: unknown, spanId: string): void {
   }
 }
 
-/** How each used document is named on the span that used it; what names nothing is left out. */
+/** Returns a reference for each used document. Skips documents without an id that no traced retriever returned. */
 export function documentMarks(documents: readonly unknown[]): DocumentMark[] {
   return documents.slice(0, MAX_DOCUMENTS).flatMap((document) => {
     const found = typeof document === 'object' && document !== null ? foundAt.get(document) : undefined;
@@ -31,7 +31,7 @@ export function documentMarks(documents: readonly unknown[]): DocumentMark[] {
 
 const LIST_KEYS = ['documents', 'matches', 'results', 'hits', 'points', 'nodes', 'rows'] as const;
 
-/** The list in what a retriever returned: an array, or an object that holds one under a usual name. */
+/** Finds the documents in a retriever's result: the result itself, or a list under one of the usual keys. */
 export function documentList(result: unknown): readonly unknown[] | undefined {
   if (Array.isArray(result)) return result;
   if (typeof result !== 'object' || result === null) return undefined;
@@ -42,7 +42,7 @@ export function documentList(result: unknown): readonly unknown[] | undefined {
   return undefined;
 }
 
-/** What a retriever returned in the shape of `gen_ai.retrieval.documents`; undefined where there is no list. */
+/** Converts a retriever's result to the format of `gen_ai.retrieval.documents`. Undefined if it contains no list. */
 export function documentsOf(result: unknown): Document[] | undefined {
   return documentList(result)?.slice(0, MAX_DOCUMENTS).map(normalDocument);
 }
@@ -52,11 +52,11 @@ const CONTENT = ['content', 'pageContent', 'text', 'body', 'chunk', 'document'] 
 const SCORE = ['score', '_score', 'similarity', 'relevance', 'relevanceScore', 'relevance_score'] as const;
 const METADATA = ['metadata', 'payload', 'meta', 'fields'] as const;
 
-/** LangChain, LlamaIndex, vector stores and plain records call the same things by different names. */
+/** LangChain, LlamaIndex, vector stores and plain records use different keys for the same fields. */
 function normalDocument(document: unknown): Document {
   if (typeof document === 'string') return { content: document };
   if (typeof document !== 'object' || document === null) return { content: String(document) };
-  // LangChain's `similaritySearchWithScore` gives [document, score].
+  // LangChain's `similaritySearchWithScore` returns pairs of [document, score].
   if (Array.isArray(document) && document.length === 2 && typeof document[1] === 'number')
     return { ...normalDocument(document[0]), score: document[1] };
   const record = document as Record<string, unknown>;

@@ -1,5 +1,5 @@
 export interface ErrorEvent {
-  /** For `error.type`: the class of the error, as far as it says more than `Error`. */
+  /** Value of `error.type`: the name or class of the error if it is more specific than `Error`, otherwise its code. */
   readonly type: string;
   readonly attributes: {
     'exception.type': string;
@@ -12,9 +12,9 @@ const MAX_MESSAGE = 4_000;
 const MAX_STACK = 16_000;
 
 /**
- * What was thrown, as OpenTelemetry's exception event. Anything can be thrown, and its getters can throw again.
+ * Converts a thrown value to OpenTelemetry's exception event. Any value can be thrown, and its getters may throw too.
  *
- * @param mask Given each text before it is recorded: error messages like to quote their input.
+ * @param mask Called for each text, because error messages often quote user input.
  */
 export function errorEvent(error: unknown, mask: (text: string, key: string) => string): ErrorEvent {
   const type = typeOf(error);

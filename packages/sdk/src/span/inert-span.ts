@@ -1,7 +1,7 @@
 import { type Context, INVALID_SPAN_CONTEXT, type Span as OtelSpan, trace } from '@opentelemetry/api';
 import type { BeginSpan, Span, SpanOptions } from './span.ts';
 
-/** What `startSpan` gives before `init`, after `shutdown` and where the SDK is disabled. */
+/** A span that records nothing. `startSpan` returns it before `init`, after `shutdown`, and if the SDK is disabled. */
 export class InertSpan implements Span {
   readonly traceId = INVALID_SPAN_CONTEXT.traceId;
   readonly spanId = INVALID_SPAN_CONTEXT.spanId;
@@ -10,7 +10,7 @@ export class InertSpan implements Span {
   readonly context: Context;
   readonly #begin: BeginSpan;
 
-  /** @param begin What is started below it later may be recorded. */
+  /** @param begin Starts child spans, which are recorded if `init` has run by then. */
   constructor(parent: Context, begin: BeginSpan) {
     this.context = parent;
     this.#begin = begin;

@@ -2,7 +2,7 @@ import { record } from '../providers/json.ts';
 
 const ABORTS = new Set<unknown>(['AbortError', 'APIUserAbortError', 'RequestAbortedError']);
 
-/** Whether an error is the application's own abort, in the words of `fetch` and of the clients: no failure. */
+/** Returns whether the application aborted the call itself, as reported by `fetch` or a client. This is not a failure. */
 export function isAbort(error: unknown): boolean {
   const { name, constructor: made } = record(error);
   return ABORTS.has(name) || ABORTS.has(record(made).name);

@@ -2,15 +2,15 @@ import type { SpanKind } from '@throughline/spans';
 import { KEYS } from '../core/semconv.ts';
 import { documentList, documentsOf } from './documents.ts';
 
-/** Where the attributes of a step go; `make` is called only if the content is recorded. */
+/** Writes the attributes of a span. `make` is called only if the content is recorded. */
 export interface StepWriter {
   attribute(key: string, value: string | number): void;
   content<T>(key: string, direction: 'input' | 'output', source: T, make: (source: T) => unknown): void;
 }
 
-/** How the arguments and the result of a function become attributes, by the kind of step that it is. */
+/** How the arguments and the result of a wrapped function become attributes. Depends on the kind of span. */
 export interface KindTraits {
-  /** What names the step, recorded whether or not its content is. */
+  /** Attribute for the name of the function. Recorded even if content is off. */
   readonly nameKey?: string;
   readonly input: (span: StepWriter, args: readonly unknown[]) => void;
   readonly output: (span: StepWriter, result: unknown) => void;
@@ -18,7 +18,7 @@ export interface KindTraits {
 
 type Args = readonly unknown[];
 
-/** One argument stands for itself, several are a list. */
+/** Records a single argument as itself and several as a list. */
 function argumentsValue(args: Args): unknown {
   return args.length === 1 ? args[0] : args.length === 0 ? undefined : args;
 }
@@ -33,7 +33,7 @@ const plain: KindTraits = {
 const retriever: KindTraits = {
   input: (span, args) => {
     span.content(KEYS.query, 'input', args[0], queryOf);
-    // A query alone is said once.
+    // If the query is the only argument, it is not recorded a second time as input.
     if (args.length !== 1 || typeof args[0] !== 'string') plain.input(span, args);
   },
   output: (span, result) => {
@@ -55,7 +55,7 @@ const embedding: KindTraits = {
     if (textsOf(args) === undefined) plain.input(span, args);
     else span.content(KEYS.inputMessages, 'input', args, textsAsMessage);
   },
-  // Vectors say nothing to a reader and are large: their length does.
+  // Vectors are large and unreadable, so only their length is recorded.
   output: (span, result) => {
     const dimensions = dimensionsOf(result);
     if (dimensions !== undefined) span.attribute(KEYS.dimensions, dimensions);
@@ -87,7 +87,7 @@ function rerankedOf(args: Args): unknown {
   return documentsOf(args.find((arg) => documentList(arg) !== undefined));
 }
 
-/** The texts that are to be embedded: one, or a list. */
+/** Returns the texts to embed: the first argument if it is a string or a list of strings. */
 function textsOf(args: Args): readonly string[] | undefined {
   const texts = typeof args[0] === 'string' ? [args[0]] : args[0];
   return Array.isArray(texts) && texts.every((text) => typeof text === 'string') ? texts : undefined;
@@ -109,7 +109,7 @@ function queryOf(argument: unknown): string | undefined {
   return undefined;
 }
 
-/** Of one vector, a list of vectors, or an answer that holds one. */
+/** Vector length of a result that is a vector, a list of vectors, or a response that contains one. */
 function dimensionsOf(result: unknown): number | undefined {
   if (typeof result !== 'object' || result === null) return undefined;
   if (ArrayBuffer.isView(result)) return (result as Float32Array).length;

@@ -60,7 +60,7 @@ describe('observe', () => {
     expect(spans.spans[0]).toMatchObject({ status: 'error', errorType: 'RangeError' });
   });
 
-  it('passes context values on to every span below', async () => {
+  it('sets context values on all descendant spans', async () => {
     const leaf = tool((a: number) => a + 1, { name: 'leaf' });
     await withContext(
       { userId: 'u1', feature: 'search', tags: ['a'], metadata: { tier: 'gold' } },
@@ -79,7 +79,7 @@ describe('observe', () => {
     });
   });
 
-  it('lets the function say more about its span', () => {
+  it('lets the function update its own span', () => {
     observe(() => updateSpan({ name: 'renamed', usage: { inputTokens: 7 }, input: 'shown' }))();
     expect(spans.spans[0]).toMatchObject({
       name: 'renamed',
@@ -88,7 +88,7 @@ describe('observe', () => {
     });
   });
 
-  it('adds to the metadata and tags around it, and does not pass its own on', () => {
+  it('adds to the metadata and tags of its context without changing the context', () => {
     const inner = observe(() => updateSpan({ metadata: { own: 1 }, tags: ['b'], feature: 'inner' }), {
       name: 'inner',
     });
@@ -124,7 +124,7 @@ describe('observe', () => {
     expect(spans.spans).toEqual([]);
   });
 
-  it('is the function in every respect but its call', () => {
+  it('preserves this, name, length, properties and new', () => {
     class Counter {
       #count = 0;
       static label = 'c';
@@ -149,7 +149,7 @@ describe('observe', () => {
     expect(Observed.label).toBe('c');
   });
 
-  it('keeps overloads and generics in its type', () => {
+  it('preserves overloads and generics in its type', () => {
     function parse(text: string): number;
     function parse(text: string, all: true): number[];
     function parse(text: string, all?: true): number | number[] {
@@ -171,7 +171,7 @@ describe('observe', () => {
     });
   });
 
-  it('records what the options say, and nothing where they say nothing', () => {
+  it('records what the input and output options return, and nothing if they are false', () => {
     const login = observe((user: string, _password: string) => ({ user, token: 't' }), {
       name: 'login',
       kind: 'tool',
@@ -193,7 +193,7 @@ describe('observe', () => {
     ]);
   });
 
-  it('records a stream when it has been read: its text, its first token, what it called', async () => {
+  it('records a stream once it is consumed: its text, time to first token and child spans', async () => {
     const lookUp = tool((word: string) => word.length, { name: 'look up' });
     const stream = observe(
       async function* (words: string[]) {
@@ -215,7 +215,7 @@ describe('observe', () => {
     ]);
   });
 
-  it('marks a stream that was left early as cancelled, with what had come', async () => {
+  it('marks a stream that is left early as cancelled and records what was read', async () => {
     const count = observe(
       function* () {
         yield 1;
@@ -232,7 +232,7 @@ describe('observe', () => {
     });
   });
 
-  it('calls straight through where a trace is not sampled, and keeps the context', async () => {
+  it('records nothing if the trace is not sampled', async () => {
     init({ exporter: spans, sampling: { rate: 0 } });
     const inner = observe(() => 'in');
     const outer = observe(async () => {
@@ -243,7 +243,7 @@ describe('observe', () => {
     expect(spans.spans).toEqual([]);
   });
 
-  it('behaves as the bare function for any result', () =>
+  it('behaves like the unwrapped function for any argument and result', () =>
     fc.assert(
       fc.asyncProperty(
         fc.anything(),
@@ -271,7 +271,7 @@ describe('observe', () => {
       ),
     ));
 
-  it('passes on what cannot be looked at: proxies that throw or are revoked, getters that throw', async () => {
+  it('passes through values that throw on access: proxies and getters', async () => {
     const throwing = new Proxy(
       {},
       { get: () => fail(), has: () => fail(), getPrototypeOf: () => fail(), ownKeys: () => fail() },
@@ -303,7 +303,7 @@ describe('observe', () => {
     expect(Object.is(caught, throwing)).toBe(true);
   });
 
-  it('records embeddings without their vectors and rerankers with both lists', () => {
+  it('records embeddings without vectors, and rerankers with input and output documents', () => {
     const vector = new Float32Array(3);
     embedding((_texts: string[]) => [vector, vector], { name: 'embed' })(['a', 'b']);
     reranker((_query: string, documents: { id: string; score: number }[]) => documents.slice(1), {

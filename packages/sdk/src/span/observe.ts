@@ -10,41 +10,45 @@ import { KIND_TRAITS } from './kinds.ts';
 import { openSpan, type SpanOptions } from './span.ts';
 import type { TracedSpan } from './traced-span.ts';
 
+/** Options of `observe` and its variants. All other fields are set on the span, as in `SpanOptions`. */
 export interface ObserveOptions<Args extends readonly unknown[] = readonly never[], Result = never>
   extends Omit<SpanOptions, 'parent' | 'startTime' | 'input' | 'output' | 'name'> {
-  /** @default the name of the function or method */
+  /** Name of the span. Default: the name of the function or method. */
   readonly name?: string | undefined;
   readonly kind?: SpanKind | undefined;
   /**
-   * What to record as input instead of all arguments; `false` for nothing. Called only if content is recorded.
+   * Returns the value to record as input. `false` records no input. The function is called only if content is recorded.
+   * Default: the arguments.
    */
   readonly input?: false | ((...args: Args) => unknown) | undefined;
   /**
-   * What to record as output instead of the result; `false` for nothing. For generators and streams it is given
-   * what was collected: one text, or the list of items.
+   * Returns the value to record as output. `false` records no output. For generators and streams, the function gets the
+   * collected output: one text, or the list of items. Default: the result.
    */
   readonly output?: false | ((result: Result) => unknown) | undefined;
 }
 
-// Parameters are contravariant: `never[]` takes functions of any parameters, overloaded and generic ones too.
+// Parameters are contravariant, so `never[]` accepts functions with any parameters, including overloads and generics.
 export type Observable = (...args: never[]) => unknown;
 
 type OptionsFor<F extends Observable> = ObserveOptions<Parameters<F>, Awaited<ReturnType<F>> | unknown>;
 
-/** A standard decorator of methods. */
+/** A standard method decorator. */
 export type MethodDecorator = <This, F extends (this: This, ...args: never[]) => unknown>(
   method: F,
   context: ClassMethodDecoratorContext<This>,
 ) => F;
 
 /**
- * Wraps a function so that each call is a span: its arguments, its result, its errors. Promises, generators, streams
- * and asynchronous iterables end the span when they are consumed, cancelled or failed. `this`, types, `name`,
- * `length` and properties are those of the function; without `init` it is just called.
+ * Wraps a function so that each call is recorded as a span with its arguments, result and errors. If the function
+ * returns a promise, generator, stream or async iterable, the span ends when that is consumed, cancelled or fails. The
+ * wrapper preserves `this`, the type, `name`, `length` and properties of the function. Before `init`, it only calls the
+ * function.
  *
- * Without a function it gives a decorator: `@observe({ kind: 'tool' })`.
+ * If you call it without a function, it returns a method decorator: `@observe({ kind: 'tool' })`.
  *
- * @example const answer = observe(async (question: string) => …, { name: 'answer', kind: 'chain' })
+ * @example
+ * const answer = observe(async (question: string) => …, { name: 'answer', kind: 'chain' });
  */
 export function observe<F extends Observable>(fn: F, options?: OptionsFor<F>): F;
 export function observe(options?: ObserveOptions): MethodDecorator;
@@ -72,27 +76,27 @@ function ofKind(kind: SpanKind) {
   return observeKind;
 }
 
-/** `observe` for a search: the query and the documents found are recorded as such. */
+/** `observe` for a search. Records the query and the documents found. */
 export const retriever = ofKind('retriever');
-/** `observe` for making vectors: the texts and the length of the vectors are recorded, not the vectors. */
+/** `observe` for an embedding call. Records the texts and the length of the vectors, but not the vectors. */
 export const embedding = ofKind('embedding');
-/** `observe` for reordering documents: those that went in and those that were kept. */
+/** `observe` for a reranker. Records the query, the input documents and the returned documents. */
 export const reranker = ofKind('reranker');
-/** `observe` for a tool that a model may call. */
+/** `observe` for a tool that a model can call. */
 export const tool = ofKind('tool');
-/** `observe` for an agent; shown in the server while it runs. */
+/** `observe` for an agent. The server shows it while it runs. */
 export const agent = ofKind('agent');
-/** `observe` for a sequence of steps; shown in the server while it runs. */
+/** `observe` for a sequence of steps. The server shows it while it runs. */
 export const chain = ofKind('chain');
-/** `observe` for a check of input or output. */
+/** `observe` for a check of inputs or outputs. */
 export const guardrail = ofKind('guardrail');
 
 function wrap(fn: Callable, options: AnyOptions): Callable {
   const { input: _input, output: _output, name: given, ...spanOptions } = options;
   const name = given ?? (fn.name || 'anonymous');
   const { kind: _kind, otelKind: _otelKind, ...update } = spanOptions;
-  const saysMore = Object.keys(update).length > 0;
-  // A proxy is the function in every respect but its call: its name, length, properties, and `new`.
+  const hasUpdate = Object.keys(update).length > 0;
+  // A proxy preserves the function's name, length, properties and `new`.
   return new Proxy(fn, {
     apply(target, self, args: unknown[]) {
       const client = currentClient();
@@ -100,8 +104,8 @@ function wrap(fn: Callable, options: AnyOptions): Callable {
       if (span === undefined) return Reflect.apply(target, self, args);
       if (!span.isRecording) return context.with(span.context, () => Reflect.apply(target, self, args));
       recordInput(span, name, args, options);
-      // After it, so that a name of the agent or the tool goes before that of the span.
-      if (saysMore) span.update(update);
+      // After recordInput, so that `agentName` and `toolName` override the name of the span.
+      if (hasUpdate) span.update(update);
       let result: unknown;
       try {
         result = context.with(span.context, () => Reflect.apply(target, self, args));
@@ -118,7 +122,7 @@ function wrap(fn: Callable, options: AnyOptions): Callable {
   });
 }
 
-// Arguments and results are the application's: merely looking at one can throw.
+// Reading an argument or a result may throw, because it may be a proxy or have getters.
 
 function recordInput(span: TracedSpan, name: string, args: unknown[], { input }: AnyOptions): void {
   try {
@@ -159,7 +163,7 @@ function resultHooks(span: TracedSpan, options: AnyOptions): ResultHooks {
       }
       if (wantsChunks) collected.add(value);
     },
-    // What a generator returns is less than what it gave, unless it gave nothing.
+    // The yielded items matter more than a generator's return value, which is used only if it yielded nothing.
     done: (value) => finish(collected?.value() ?? value),
     failed: (error) => {
       if (collected !== undefined) recordOutput(span, collected.value(), options);

@@ -2,7 +2,7 @@ import { SpanKind as OtelSpanKind } from '@opentelemetry/api';
 import type { SpanKind } from '@throughline/spans';
 
 const { CLIENT, INTERNAL } = OtelSpanKind;
-/** Where nothing else is said: what calls another service is a client. */
+/** Used if the caller sets no `otelKind`. Kinds that call another service are clients. */
 export const DEFAULT_OTEL_KINDS: Readonly<Record<SpanKind, OtelSpanKind>> = {
   llm: CLIENT,
   embedding: CLIENT,

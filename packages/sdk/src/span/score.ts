@@ -5,7 +5,8 @@ import { swallow, warnOnce } from '../core/report.ts';
 import { activeSpan } from './span.ts';
 
 /**
- * What is judged: the active span, the trace around it, or anything by its id. A `Span` will do too.
+ * What a score applies to: the active span (`'span'`), its trace (`'trace'`), or a span, trace or session by id. You can
+ * also pass a `Span`.
  */
 export type ScoreTarget =
   | 'span'
@@ -13,30 +14,39 @@ export type ScoreTarget =
   | { readonly traceId: string; readonly spanId?: string | undefined }
   | { readonly sessionId: string };
 
+/** Optional fields of a score. */
 export interface ScoreOptions {
-  /** Why. Up to 10,000 characters. */
+  /** Explanation of the score. Truncated to 10,000 characters. */
   readonly comment?: string | undefined;
-  /** Who judged: `human`, `code`, `llm` or your own word. @default 'code' */
+  /** Origin of the score: `human`, `code`, `llm` or a name of your own. Default: 'code'. */
   readonly source?: string | undefined;
-  /** Which of them, e.g. the name of a check. */
+  /** Name of the person, check or judge that produced the score. */
   readonly evaluator?: string | undefined;
-  /** What a number means in words: `pass`. */
+  /** Meaning of a numeric value in words, e.g. `pass`. */
   readonly label?: string | undefined;
+  /** Unit of a numeric value, e.g. `ms`. */
   readonly unit?: string | undefined;
-  /** A score with the same id is replaced. @default target, name, source and evaluator decide */
+  /**
+   * Id of the score. A later score with the same id replaces it. Default: derived from target, name, source and
+   * evaluator.
+   */
   readonly id?: string | undefined;
-  /** Up to 64 kB as JSON. */
+  /** Further data. Ignored if it is larger than 64 KiB as JSON. */
   readonly metadata?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** What the server takes; one score beyond them would be refused with all that are sent with it. */
+/** Limits of the server. A request with one score above them would be rejected as a whole. */
 const MAX = { name: 200, id: 200, target: 800, word: 500, comment: 10_000, metadata: 64 << 10 };
 
 /**
- * Sends one judgement: a number, a category or a boolean. It may come before the trace or long after it. Delivered
- * like spans: in the background, again until accepted. Does nothing where there is no target or nothing is sent.
+ * Records a score: a number, a category or a boolean. It may be sent before the trace or long after it. Like spans,
+ * scores are sent in the background and retried. Does nothing if there is no active span for the target, or if nothing
+ * is sent to a server. Never throws: if the name, id or value is empty or too long, the score is dropped with a warning.
  *
- * @example score('trace', 'helpful', true, { comment: 'solved it', source: 'human' })
+ * @param name Name of the score, up to 200 characters.
+ * @param value A finite number, a boolean, or a category of up to 500 characters.
+ * @example
+ * score('trace', 'helpful', true, { comment: 'solved it', source: 'human' });
  */
 export function score(
   target: ScoreTarget,
@@ -50,7 +60,7 @@ export function score(
     if (!client?.delivery || ids === undefined) return;
     if (!isScore(name, value, ids, options)) {
       warnOnce(
-        `the score "${cut(String(name), 50)}" is not sent: its name, id or value is empty or too long`,
+        `the score "${cut(String(name), 50)}" was not sent: its name, id or value is empty or too long`,
       );
       return;
     }

@@ -6,35 +6,38 @@ import type { TraceContext } from '../core/scope.ts';
 import { KEYS } from '../core/semconv.ts';
 import { documentsOf } from './documents.ts';
 
-/** A value, or a function that makes it and is called only if it is recorded. */
+/** A value, or a function that returns it and is called only if the value is recorded. */
 export type OrThunk<T> = T | (() => T);
 
-/** What can be said about a span, at its start or at any time before its end. All optional; later words replace earlier ones. */
+/**
+ * Fields of a span that you can set at its start or at any time before its end. All are optional; a later value replaces
+ * an earlier one, except that tags and metadata are added.
+ */
 export interface SpanUpdate extends TraceContext {
   readonly name?: string | undefined;
-  /** What went in, any value. */
+  /** Input of the step, any value. */
   readonly input?: unknown;
-  /** What came out, any value. */
+  /** Output of the step, any value. */
   readonly output?: unknown;
   readonly inputMessages?: OrThunk<readonly Message[]> | undefined;
   readonly outputMessages?: OrThunk<readonly Message[]> | undefined;
   readonly systemInstructions?: OrThunk<readonly MessagePart[]> | undefined;
-  /** Tools that the model could call, by JSON Schema. */
+  /** Tools that the model can call, as JSON Schema. */
   readonly toolDefinitions?: OrThunk<readonly unknown[]> | undefined;
 
-  /** `openai`, `anthropic`, `aws.bedrock` … */
+  /** Model provider, e.g. `openai`, `anthropic` or `aws.bedrock`. */
   readonly provider?: string | undefined;
-  /** The model that was asked for. */
+  /** Model named in the request. */
   readonly model?: string | undefined;
-  /** The model that answered. */
+  /** Model that generated the response. */
   readonly responseModel?: string | undefined;
   readonly responseId?: string | undefined;
   readonly finishReasons?: readonly string[] | undefined;
-  /** Temperature and its like, by their names in `gen_ai.request.*`. */
+  /** Request parameters such as `temperature`, by their name in `gen_ai.request.*`. */
   readonly parameters?: Readonly<Record<string, AttributeValue | undefined>> | undefined;
-  /** Tokens; totals hold cached and reasoning tokens. */
+  /** Token counts. Input tokens include cached tokens, output tokens include reasoning tokens. */
   readonly usage?: Usage | undefined;
-  /** US dollars, where the provider told; else the server works it out from the usage. */
+  /** Cost in US dollars, if the provider reports it. Default: the server calculates it from the usage. */
   readonly costUsd?: number | undefined;
 
   readonly toolName?: string | undefined;
@@ -46,25 +49,25 @@ export interface SpanUpdate extends TraceContext {
 
   readonly query?: string | undefined;
   readonly topK?: number | undefined;
-  /** What a retriever found or a reranker kept, best first. */
+  /** Documents that a retriever found or a reranker returned, best first. */
   readonly documents?:
     | OrThunk<readonly (Document | Readonly<Record<string, unknown>> | string)[]>
     | undefined;
-  /** What went into a reranker. */
+  /** Documents passed to a reranker. */
   readonly inputDocuments?:
     | OrThunk<readonly (Document | Readonly<Record<string, unknown>> | string)[]>
     | undefined;
-  /** Length of one embedding vector. */
+  /** Length of an embedding vector. */
   readonly dimensions?: number | undefined;
 
   readonly promptName?: string | undefined;
   readonly promptVersion?: string | undefined;
-  /** The text with its gaps. */
+  /** Prompt text with placeholders. */
   readonly promptTemplate?: string | undefined;
-  /** What the gaps were filled with, by name. */
+  /** Values of the placeholders, by name. */
   readonly promptVariables?: OrThunk<Readonly<Record<string, unknown>>> | undefined;
 
-  /** Further attributes, as they are. */
+  /** Further attributes. Strings are masked; other values are recorded unchanged. */
   readonly attributes?: Attributes | undefined;
 }
 
@@ -79,7 +82,7 @@ type Row =
 
 type Field = Exclude<keyof SpanUpdate, keyof TraceContext | 'name' | 'attributes' | 'usage' | 'parameters'>;
 
-/** Without a prototype, so that a field is looked up by one access whatever it is called. */
+/** Has no prototype, so that looking up an unknown field such as `constructor` returns undefined. */
 const FIELDS: Readonly<Record<string, Row | undefined>> = Object.assign(Object.create(null), {
   input: { key: KEYS.input, direction: 'input' },
   output: { key: KEYS.output, direction: 'output' },
@@ -110,7 +113,7 @@ const FIELDS: Readonly<Record<string, Row | undefined>> = Object.assign(Object.c
   promptVariables: { key: KEYS.promptVariables, direction: 'input' },
 } satisfies Record<Field, Row>);
 
-/** Without a prototype, as above. */
+/** Has no prototype, as above. */
 const USAGE_KEYS: Readonly<Record<string, string | undefined>> = Object.assign(Object.create(null), {
   inputTokens: KEYS.inputTokens,
   outputTokens: KEYS.outputTokens,
@@ -121,7 +124,7 @@ const USAGE_KEYS: Readonly<Record<string, string | undefined>> = Object.assign(O
   audioOutputTokens: KEYS.audioOutputTokens,
 } satisfies Record<Exclude<keyof Usage, 'details'>, string>);
 
-/** Writes all of an update but the name and the context values, which the span itself must know about. */
+/** Writes all fields of an update except the name and the context values, which the span keeps itself. */
 export function writeUpdate(
   otel: OtelSpan,
   update: SpanUpdate,
@@ -150,7 +153,7 @@ export function writeUpdate(
 const parameterKeys = new Map<string, string>();
 const MAX_PARAMETER_KEYS = 200;
 
-/** Made once per name: a key that is put together anew has to be hashed anew each time. */
+/** Caches the keys, because a newly concatenated string must be hashed again on each use. */
 function parameterKey(name: string): string {
   const known = parameterKeys.get(name);
   if (known !== undefined) return known;
@@ -190,7 +193,7 @@ export function writeUsage(otel: OtelSpan, usage: Usage): void {
   }
 }
 
-/** Attributes of the application's own: their texts are masked. */
+/** Writes custom attributes and masks their strings. */
 function writeOwn(otel: OtelSpan, attributes: Attributes, config: CaptureConfig, source: InfoSource): void {
   for (const [key, value] of Object.entries(attributes)) {
     if (value === undefined) continue;

@@ -21,7 +21,7 @@ afterEach(async () => {
 });
 
 describe('a manual span', () => {
-  it('outlives the function that started it and takes children until it ends', () => {
+  it('outlives the function that started it and accepts children until it ends', () => {
     const root = startTrace('session', { kind: 'agent', sessionId: 's1', feature: 'chat' });
     const first = root.startSpan('turn', { kind: 'chain' });
     first.run(() => startSpan('inside').end());
@@ -38,7 +38,7 @@ describe('a manual span', () => {
     ]);
   });
 
-  it('is found by its OpenTelemetry span, whoever makes that the active one', () => {
+  it('is the active span wherever its OpenTelemetry span is active', () => {
     const span = startSpan('handle', { kind: 'tool' });
     expect(span.run(activeSpan)).toBe(span);
     const other = startSpan('handle', { kind: 'tool' });
@@ -47,14 +47,14 @@ describe('a manual span', () => {
     expect(context.with(other.context, activeSpan)).not.toBe(other);
   });
 
-  it('ignores everything after its end', () => {
+  it('ignores all calls after its end', () => {
     const span = startSpan('once');
     span.end();
     span.update({ output: 'late', name: 'late' }).markFirstToken().recordError(new Error('late')).end();
     expect(spans.spans).toMatchObject([{ name: 'once', status: 'unset', output: undefined }]);
   });
 
-  it('starts a trace of its own inside another', () => {
+  it('starts a separate trace with startTrace inside another span', () => {
     observe(() => startTrace('separate').end(), { name: 'outer' })();
     const [separate, outer] = spans.spans;
     expect(separate?.parentSpanId).toBeUndefined();

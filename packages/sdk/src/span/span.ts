@@ -17,58 +17,72 @@ import { DEFAULT_OTEL_KINDS, OTEL_KINDS } from './otel-kind.ts';
 import type { SpanUpdate } from './span-update.ts';
 import { handleOf, TracedSpan } from './traced-span.ts';
 
+/** Options of `startSpan`. */
 export interface SpanOptions extends SpanUpdate {
-  /** @default 'span' */
+  /** Kind of step. Default: 'span'. */
   readonly kind?: SpanKind | undefined;
-  /** The span above. @default the active one */
+  /** Parent span. Default: the active span. */
   readonly parent?: Span | undefined;
-  /** OpenTelemetry's own kind: whether another process is called. @default client for `llm`, `embedding`, `reranker` */
+  /** OpenTelemetry span kind. Default: `client` for the kinds `llm`, `embedding` and `reranker`, otherwise `internal`. */
   readonly otelKind?: 'internal' | 'server' | 'client' | 'producer' | 'consumer' | undefined;
-  /** Milliseconds since 1970, a Date, or OpenTelemetry's pair. @default now */
+  /** Start time: milliseconds since 1970, a Date, or `[seconds, nanoseconds]`. Default: now. */
   readonly startTime?: TimeInput | undefined;
 }
 
 /**
- * One step of a request. It stays open until `end`, whichever function that is called from; everything else may be
- * called in between in any order, and nothing here throws. After `end`, and where nothing is recorded, calls do nothing.
+ * One step of a request. It stays open until you call `end`, from any function. You can call the other methods in any
+ * order before that. No method throws. After `end`, or if nothing is recorded, they do nothing.
  */
 export interface Span {
-  /** 32 hex digits; all zeros where tracing is off. */
+  /** 32 hex digits. All zeros if tracing is off. */
   readonly traceId: string;
-  /** 16 hex digits; all zeros where tracing is off. */
+  /** 16 hex digits. All zeros if tracing is off. */
   readonly spanId: string;
-  /** False where the trace is not sampled, tracing is off, or the span has ended: then spare yourself the work. */
+  /**
+   * False if the trace is not sampled, tracing is off, or the span has ended. Check it before you collect data for the
+   * span.
+   */
   readonly isRecording: boolean;
   readonly kind: SpanKind;
-  /** The OpenTelemetry span underneath, for what this interface lacks. */
+  /** The underlying OpenTelemetry span, for features that this interface lacks. */
   readonly otel: OtelSpan;
-  /** The OpenTelemetry context in which this span is the active one. */
+  /** The OpenTelemetry context in which this span is active. */
   readonly context: Context;
+  /** Sets fields of the span. */
   update(update: SpanUpdate): this;
-  /** Attributes by key; content as thunks: `{ 'input.value': { input: () => prompt } }`. */
+  /**
+   * Sets attributes by key. Pass content as a function, so that it is built only if it is recorded:
+   * `{ 'input.value': { input: () => prompt } }`.
+   */
   set(attributes: LazyAttributes): this;
+  /** Sets the token counts. */
   setUsage(usage: Usage): this;
-  /** Notes the time since the start as time to first token; only the first call counts. */
+  /** Records the time since the start as time to first token. Only the first call counts. */
   markFirstToken(): this;
-  /** Marks the span as failed, with the error's type, message and stack. */
+  /** Marks the span as failed and records the type, message and stack of the error. */
   recordError(error: unknown): this;
-  /** Marks the span as one that its caller did not wait for. Not an error. */
+  /** Marks the span as cancelled by its caller. This is not an error. */
   recordCancelled(): this;
-  /** Whether content of this direction would be recorded: to spare collecting it. */
+  /** Returns whether inputs or outputs of this span are recorded. Check it before you collect large content. */
   captures(direction: 'input' | 'output'): boolean;
-  /** Runs a function with this span as the active one. Does not end it. */
+  /** Runs a function with this span active and returns its result. Does not end the span. */
   run<T>(fn: () => T): T;
-  /** A span below this one. */
+  /** Starts a child of this span. */
   startSpan(name: string, options?: Omit<SpanOptions, 'parent'>): Span;
+  /** Ends the span. Default end time: now. */
   end(endTime?: TimeInput): void;
 }
 
-/** How a span starts another one below itself. */
+/** Starts a span with the given parent context. */
 export type BeginSpan = (name: string, options: SpanOptions, parent: Context) => Span;
 
 /**
- * Starts a span below the active one (or `options.parent`). It is not made active: use `run`, or pass it as a parent.
- * The caller ends it.
+ * Starts a span as a child of the active span or of `options.parent`. You must end it. The new span is not active: use
+ * `span.run`, or pass it as `parent`.
+ *
+ * @example
+ * const span = startSpan('load page', { input: url });
+ * span.update({ output: await load(url) }).end();
  */
 export function startSpan(name: string, options: SpanOptions = {}): Span {
   return beginSpan(name, options, options.parent?.context ?? context.active());
@@ -76,24 +90,32 @@ export function startSpan(name: string, options: SpanOptions = {}): Span {
 
 export interface TraceOptions extends Omit<SpanOptions, 'parent'> {}
 
-/** Starts a span that is the first of a new trace, whatever is active. Context values given here reach all spans below. */
+/**
+ * Starts the root span of a new trace, even if another span is active. Context values in the options, such as `userId`,
+ * apply to all spans of the trace. You must end the span.
+ *
+ * @example
+ * const root = startTrace('nightly run', { userId: 'u-17' });
+ * await root.run(() => work());
+ * root.end();
+ */
 export function startTrace(name: string, options: TraceOptions = {}): Span {
   return beginSpan(name, options, enterScope(trace.deleteSpan(context.active()), options));
 }
 
-/** Adds to the active span; does nothing where there is none. */
+/** Sets fields of the active span. Does nothing if no span is active. */
 export function updateSpan(update: SpanUpdate): void {
   activeSpan()?.update(update);
 }
 
-/** The active span: one of this SDK's or any OpenTelemetry span. */
+/** Returns the active span, even if another OpenTelemetry instrumentation started it. Undefined if there is none. */
 export function activeSpan(): Span | undefined {
   const active = context.active();
   const otel = trace.getSpan(active);
   return otel === undefined ? undefined : spanOf(otel, active);
 }
 
-/** The handle of a span that is active in `parent`. Spans of other instrumentations get one when first asked for. */
+/** Returns the handle of an active OpenTelemetry span. Spans of other instrumentations get a new handle. */
 function spanOf(otel: OtelSpan, parent: Context): Span | undefined {
   const own = handleOf(otel);
   if (own !== undefined) return own;
@@ -109,7 +131,7 @@ function beginSpan(name: string, options: SpanOptions, parent: Context): Span {
   return span.update(options);
 }
 
-/** A span of which nothing is said yet but its name and kind; undefined where OpenTelemetry failed. */
+/** Starts a span with only its name and kind set. Returns undefined if OpenTelemetry throws. */
 export function openSpan(
   client: Client,
   name: string,

@@ -27,8 +27,9 @@ import type { BeginSpan, Span, SpanOptions } from './span.ts';
 import { type SpanUpdate, writeUpdate, writeUsage } from './span-update.ts';
 
 /**
- * The handle hangs on the span itself: found again from the active context without another context entry. Only once
- * somebody has the span or its context, because an object that gets one more property than its class has is made over.
+ * The handle is stored as a property of the OpenTelemetry span, so that it can be found from the active context without
+ * a second context entry. It is set only when the span or its context is exposed, because an additional property makes
+ * the engine change the object's hidden class.
  */
 const HANDLE = Symbol.for('@throughline/sdk.span');
 type WithHandle = OtelSpan & { [HANDLE]?: Span | undefined };
@@ -39,16 +40,16 @@ export function handleOf(otel: OtelSpan): Span | undefined {
 
 const NO_VALUES: TraceContext = {};
 
-/** A span that is recorded, around the OpenTelemetry span underneath. */
+/** A span that is recorded. Wraps an OpenTelemetry span. */
 export class TracedSpan implements Span, InfoSource, StepWriter {
   readonly kind: SpanKind;
   readonly #otel: OtelSpan;
   readonly #client: Client;
   readonly #parent: Context;
   readonly #begin: BeginSpan;
-  /** Of the context around, and what was said about this span alone. */
+  /** Values of the surrounding context, merged with those that were set on this span. */
   #values: TraceContext;
-  /** Only model calls have a first token that is worth its microseconds; for others the clock's milliseconds do. */
+  /** Set for model calls only, whose time to first token needs a precise clock. Others use the start time in ms. */
   readonly #startedAtMs: number | undefined;
   #name: string;
   #context: Context | undefined;
@@ -192,7 +193,7 @@ export class TracedSpan implements Span, InfoSource, StepWriter {
     if (!this.#isOpen) return;
     this.#isOpen = false;
     try {
-      // The span waits to be sent; what this handle holds on to need not.
+      // The span stays in memory until it is sent. Removing the handle releases the context that it references.
       if (this.#isShared) (this.#otel as WithHandle)[HANDLE] = undefined;
       this.#otel.end(endTime);
     } catch (error) {
@@ -200,7 +201,7 @@ export class TracedSpan implements Span, InfoSource, StepWriter {
     }
   }
 
-  /** From here on the handle is found by the span. */
+  /** Stores the handle on the OpenTelemetry span, so that `activeSpan` finds it. */
   #share(): void {
     if (this.#isShared || (this.#otel as Partial<ReadableSpan>).ended) return;
     this.#isShared = true;

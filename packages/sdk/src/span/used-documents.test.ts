@@ -16,7 +16,7 @@ function marksOf(name: string): unknown[] {
 }
 
 describe('markUsed', () => {
-  it('names documents by the place where they were found and by their id', async () => {
+  it('refers to documents by span and position and by their id', async () => {
     const documents = [{ id: 'a' }, { id: 'b' }];
     const search = retriever(async (_: string) => documents, { name: 'search' });
     await observe(
@@ -32,7 +32,7 @@ describe('markUsed', () => {
     ]);
   });
 
-  it('adds to what is marked already, each document once', () => {
+  it('adds to existing marks without duplicates', () => {
     const answer = startSpan('answer');
     markUsed(['a', 'b'], answer);
     answer.run(() => markUsed(['b', { id: 'c' }]));
@@ -41,7 +41,7 @@ describe('markUsed', () => {
     expect(marksOf('answer')).toEqual([{ id: 'a' }, { id: 'b' }, { id: 'c' }]);
   });
 
-  it('adds on a span of another library', () => {
+  it('works on spans of other libraries', () => {
     const foreign = trace.getTracer('other').startSpan('foreign');
     for (const id of ['x', 'y']) context.with(trace.setSpan(context.active(), foreign), () => markUsed([id]));
     foreign.end();

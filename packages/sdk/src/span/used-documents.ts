@@ -4,16 +4,17 @@ import { KEYS } from '../core/semconv.ts';
 import { documentMarks, MAX_DOCUMENTS } from './documents.ts';
 import { activeSpan, type Span } from './span.ts';
 
-/** By the OpenTelemetry span underneath: a span of another instrumentation gets a new handle each time. */
+/** Keyed by OpenTelemetry span, because spans of other instrumentations get a new handle on each access. */
 const marksOf = new WeakMap<OtelSpan, Map<string, DocumentMark>>();
 
 /**
- * Marks documents as those that the answer was made from, on the active span (or the one given). Called again, it adds
- * to what is marked there; a document is marked once, and of one span the first thousand are.
- * Documents are recognised by identity where an observed `retriever` or `reranker` returned them, else by their id;
- * ids as strings will do too.
+ * Marks retrieved documents as used in the answer. The marks are set on the active span or on the given one; further
+ * calls add to them, without duplicates and up to 1,000 per span. Documents that a traced `retriever` or `reranker`
+ * returned are recognised by object identity, others by their id. You can also pass ids as strings.
  *
- * @example const documents = await search(question); markUsed(documents.slice(0, 3));
+ * @example
+ * const documents = await search(question);
+ * markUsed(documents.slice(0, 3));
  */
 export function markUsed(documents: readonly unknown[], span: Span | undefined = activeSpan()): void {
   if (!span?.isRecording) return;
