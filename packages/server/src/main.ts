@@ -8,6 +8,7 @@ import { openStore } from './clickhouse/open-store.ts';
 import { type Config, journalFolder } from './config/config.ts';
 import { type Clock, openClock } from './data-folder/clock.ts';
 import { lockDataFolder } from './data-folder/data-lock.ts';
+import { makePrivate } from './data-folder/private-folder.ts';
 import { logProblem } from './errors/log-problem.ts';
 import { canonicalHost } from './http/bind-address.ts';
 import { findWebDir } from './http/web-app.ts';
@@ -62,6 +63,9 @@ export async function startServer(
   try {
     const lock = await lockDataFolder(config.dataDir);
     closers.add(() => lock.release());
+    const unchanged = await makePrivate(config.dataDir);
+    if (unchanged)
+      warn(`other users can read ${unchanged.path}; its rights cannot be changed`, unchanged.error);
 
     const clock = openClock(config.dataDir);
     closers.add(async () => clock.close());

@@ -13,6 +13,9 @@ export interface StartOptions extends Flags {
   readonly demoIfEmpty?: boolean;
 }
 
+/** Rights of group and others that no new file has. */
+const PRIVATE_UMASK = 0o077;
+
 const PROGRAM = fileURLToPath(new URL('../../bin/throughline.js', import.meta.url));
 
 /** Runs the server until the signal fires, then stops it in order. */
@@ -24,6 +27,8 @@ export async function start(
 ): Promise<void> {
   // A person gets the lines below instead of the log's.
   const config = readConfig(terminal.colours ? { THROUGHLINE_LOG_LEVEL: 'warn', ...env } : env, options);
+  // Everything this process writes is data of its user alone: prompts, answers, names.
+  process.umask(PRIVATE_UMASK);
   const log = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
   const server = await startServer(config, log).catch((error: unknown) => {
     throw explain(error, config);
