@@ -129,6 +129,7 @@ export async function startServer(
       onAnswered,
       problems,
       startedUnixNano,
+      now,
       metrics,
       acceptScores: createAcceptScores({ journal, engine, now, redactText: await textRedactor(config) }),
       corsOrigins: config.corsOrigins,

@@ -12,9 +12,9 @@ import { liveRoute } from './live-route.ts';
 import { openapiInfo } from './openapi.ts';
 import { projectRoutes } from './project-routes.ts';
 import { type ScoreRoutesParts, scoreRoutes } from './score-routes.ts';
-import { traceRoutes } from './trace-routes.ts';
+import { type TraceRoutesParts, traceRoutes } from './trace-routes.ts';
 
-export interface ApiParts extends ScoreRoutesParts, IngestProblemRoutesParts {
+export interface ApiParts extends ScoreRoutesParts, IngestProblemRoutesParts, TraceRoutesParts {
   readonly engine: Engine;
   readonly live: LiveTail;
 }
@@ -43,8 +43,8 @@ export async function apiPlugin(app: FastifyInstance, parts: ApiParts): Promise<
   });
   await app.register(swagger, { openapi: openapiInfo, transform: jsonSchemaTransform });
   // Without the prefix that `parts` brings: it would be put before the routes a second time.
-  const { engine, live, acceptScores, corsOrigins, problems, startedUnixNano } = parts;
-  await app.register(traceRoutes, { engine });
+  const { engine, live, acceptScores, corsOrigins, problems, startedUnixNano, now } = parts;
+  await app.register(traceRoutes, { engine, now });
   await app.register(projectRoutes, { engine });
   await app.register(scoreRoutes, { engine, acceptScores, corsOrigins });
   await app.register(otelMetricRoutes, { engine });

@@ -4,6 +4,7 @@ import type { Engine } from '../clickhouse/engine.ts';
 import { problem, scoreList } from '../contract/schemas.ts';
 import { allowOrigin, answerPreflights } from '../http/cross-origin.ts';
 import type { AcceptScores, GivenScore } from '../ingest/accept-scores.ts';
+import { MAX_CURSOR_LENGTH } from '../query/cursor.ts';
 import { projectScope } from '../query/project-scope.ts';
 import { listScores } from '../query/scores/list-scores.ts';
 import { disconnectSignal, projectOf, projectQuery } from './request-scope.ts';
@@ -119,7 +120,7 @@ export const scoreRoutes: FastifyPluginAsyncZod<ScoreRoutesParts> = async (app, 
           from: timeQuery.describe('Scores created at or after this time, ISO 8601'),
           to: timeQuery.describe('Scores created before this time, ISO 8601'),
           limit: z.coerce.number().int().min(1).max(1000).default(100),
-          cursor: z.string().max(4000).optional().describe('`nextCursor` of the page before'),
+          cursor: z.string().max(MAX_CURSOR_LENGTH).optional().describe('`nextCursor` of the page before'),
         }),
         response: { 200: scoreList, ...errors },
       },

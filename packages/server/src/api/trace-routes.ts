@@ -11,6 +11,7 @@ import {
 } from '../contract/schemas.ts';
 import { ThroughlineError } from '../errors/errors.ts';
 import { prefersText } from '../http/accept.ts';
+import { MAX_CURSOR_LENGTH } from '../query/cursor.ts';
 import { readFilter } from '../query/filter/filter-sql.ts';
 import { projectScope } from '../query/project-scope.ts';
 import { getSpan } from '../query/spans/get-span.ts';
@@ -43,16 +44,18 @@ const range = projectQuery.extend({
 const listQuery = range.extend({
   sort: z.enum(TRACE_SORTS).default('-startTime').describe('A minus sorts downwards.'),
   limit: z.coerce.number().int().min(1).max(500).default(50),
-  cursor: z.string().max(4000).optional().describe('`nextCursor` of the page before'),
+  cursor: z.string().max(MAX_CURSOR_LENGTH).optional().describe('`nextCursor` of the page before'),
 });
 
 const errors = { 400: problem, 404: problem, 422: problem, 429: problem, 500: problem, 503: problem };
 
 export interface TraceRoutesParts {
   readonly engine: Engine;
+  /** The receipt time of a span that would arrive now, nanoseconds since 1970. */
+  readonly now: () => bigint;
 }
 
-export const traceRoutes: FastifyPluginAsyncZod<TraceRoutesParts> = async (app, { engine }) => {
+export const traceRoutes: FastifyPluginAsyncZod<TraceRoutesParts> = async (app, { engine, now }) => {
   app.get(
     '/traces',
     {
@@ -61,8 +64,9 @@ export const traceRoutes: FastifyPluginAsyncZod<TraceRoutesParts> = async (app, 
         tags: ['traces'],
         summary: 'Traces of a project, newest first',
         description:
-          'Pages are stable while traces arrive: follow `nextCursor` until it is null. Sorting by anything but ' +
-          'time looks at every trace of the range, so give `from` where there are many.',
+          'Pages by time are stable while spans arrive: follow `nextCursor` until it is null. Sorting by anything ' +
+          'else looks at every trace in the range, so give `from` if there are many, and a trace whose value ' +
+          'changes between two pages may move from one to the other.',
         querystring: listQuery,
         response: { 200: traceList, ...errors },
       },
@@ -76,6 +80,7 @@ export const traceRoutes: FastifyPluginAsyncZod<TraceRoutesParts> = async (app, 
         sort,
         limit,
         cursor,
+        asOfNs: now(),
         signal: disconnectSignal(reply),
       });
     },

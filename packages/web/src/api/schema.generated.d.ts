@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * Traces of a project, newest first
-         * @description Pages are stable while traces arrive: follow `nextCursor` until it is null. Sorting by anything but time looks at every trace of the range, so give `from` where there are many.
+         * @description Pages by time are stable while spans arrive: follow `nextCursor` until it is null. Sorting by anything else looks at every trace in the range, so give `from` if there are many, and a trace whose value changes between two pages may move from one to the other.
          */
         get: operations["listTraces"];
         put?: never;

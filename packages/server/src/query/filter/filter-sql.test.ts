@@ -100,7 +100,7 @@ async function found(
   q: string,
   sort: '-startTime' | 'startTime' | '-costUsd' = '-startTime',
 ): Promise<string[]> {
-  const { traces } = await listTraces(scope(), { filter: readFilter(q), sort, limit: 50 });
+  const { traces } = await listTraces(scope(), { filter: readFilter(q), sort, limit: 50, asOfNs: 5n });
   return traces.map((trace) => trace.traceId);
 }
 

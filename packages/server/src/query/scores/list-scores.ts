@@ -1,7 +1,6 @@
 import type { QueryLimits } from '../../clickhouse/engine.ts';
 import { and, type Sql, sql, time } from '../../clickhouse/sql.ts';
 import type { Score } from '../../contract/schemas.ts';
-import { ThroughlineError } from '../../errors/errors.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import type { ProjectScope } from '../project-scope.ts';
 import { SCORE_COLUMNS, type ScoreRow, toScore } from './score-rows.ts';
@@ -44,12 +43,7 @@ export async function listScores(
   if (fromNs !== undefined) conditions.push(sql`created >= ${time(fromNs)}`);
   if (toNs !== undefined) conditions.push(sql`created < ${time(toNs)}`);
   if (options.cursor !== undefined) {
-    const { value, traceId: id } = decodeCursor(options.cursor, SORT);
-    if (!/^\d{1,19}$/.test(value))
-      throw new ThroughlineError(
-        'invalid-cursor',
-        'cursor is not one that this server gave. Start without one.',
-      );
+    const { value, id } = decodeCursor(options.cursor, SORT, 'nanoseconds');
     conditions.push(sql`(version, id) < (toUInt64(${value}), ${id})`);
   }
   const limits: QueryLimits = options.signal ? { signal: options.signal } : {};
@@ -67,6 +61,6 @@ export async function listScores(
   const more = rows.length > limit && last !== undefined;
   return {
     scores: page.map(toScore),
-    nextCursor: more ? encodeCursor({ sort: SORT, value: last.version, traceId: last.id }) : null,
+    nextCursor: more ? encodeCursor({ sort: SORT, value: last.version, id: last.id }) : null,
   };
 }

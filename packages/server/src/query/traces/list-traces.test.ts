@@ -12,8 +12,16 @@ beforeAll(async () => {
 });
 afterAll(() => store.close());
 
+/** Rows of the store have version 1. */
+const AS_OF_NS = 5n;
+
 const list = (project: string, options: Partial<ListTracesOptions> = {}) =>
-  listTraces(projectScope(store.engine, project), { sort: '-startTime', limit: 50, ...options });
+  listTraces(projectScope(store.engine, project), {
+    sort: '-startTime',
+    limit: 50,
+    asOfNs: AS_OF_NS,
+    ...options,
+  });
 
 async function allPages(project: string, options: Partial<ListTracesOptions>): Promise<string[]> {
   const ids: string[] = [];

@@ -13,10 +13,10 @@ import type { Filter } from '@throughline/spans';
 import type { QueryLimits } from '../../clickhouse/engine.ts';
 import { and, type Sql, sql, time, unsafeRawSql } from '../../clickhouse/sql.ts';
 import type { TraceSummary } from '../../contract/schemas.ts';
-import { type Cursor, decodeCursor, encodeCursor } from '../cursor.ts';
+import { type Cursor, type CursorValueType, decodeCursor, encodeCursor } from '../cursor.ts';
 import { filterConditions } from '../filter/filter-sql.ts';
 import { MINUTE, MINUTE_NS, type ProjectScope } from '../project-scope.ts';
-import { readTraceSummaries } from './trace-summaries.ts';
+import { positionAsOf, readTraceSummaries } from './trace-summaries.ts';
 
 export const TRACE_SORTS = [
   '-startTime',
@@ -29,6 +29,16 @@ export const TRACE_SORTS = [
 ] as const;
 export type TraceSort = (typeof TRACE_SORTS)[number];
 
+const CURSOR_VALUES: Readonly<Record<TraceSort, CursorValueType>> = {
+  '-startTime': 'nanoseconds',
+  startTime: 'nanoseconds',
+  '-durationMs': 'decimal',
+  '-costUsd': 'decimal',
+  '-inputTokens': 'decimal',
+  '-totalTokens': 'decimal',
+  '-spanCount': 'decimal',
+};
+
 export interface ListTracesOptions {
   /** Traces that began at or after this; nanoseconds since 1970. */
   readonly fromNs?: bigint | undefined;
@@ -38,6 +48,8 @@ export interface ListTracesOptions {
   readonly sort: TraceSort;
   readonly limit: number;
   readonly cursor?: string | undefined;
+  /** The receipt time of a span that would arrive now, nanoseconds since 1970. A cursor brings that of its first page. */
+  readonly asOfNs: bigint;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -61,16 +73,18 @@ const WEEK_NS = 7n * DAY_NS;
 /** Throws `invalid-cursor`. */
 export async function listTraces(scope: ProjectScope, options: ListTracesOptions): Promise<TracePage> {
   const { sort, limit } = options;
-  const cursor = options.cursor === undefined ? undefined : decodeCursor(options.cursor, sort);
+  const cursor =
+    options.cursor === undefined ? undefined : decodeCursor(options.cursor, sort, CURSOR_VALUES[sort]);
+  const asOfNs = cursor?.asOf === undefined ? options.asOfNs : BigInt(cursor.asOf);
   const limits: QueryLimits = options.signal ? { signal: options.signal } : {};
   const find = sort === '-startTime' || sort === 'startTime' ? pageByStart : pageByMeasure;
-  const page = await find(scope, options, cursor, limits);
+  const page = await find(scope, { ...options, asOfNs }, cursor, limits);
   const last = page[limit - 1];
   return {
     traces: page.slice(0, limit).map(({ summary }) => summary),
     nextCursor:
       last && page.length > limit
-        ? encodeCursor({ sort, value: last.value, traceId: last.summary.traceId })
+        ? encodeCursor({ sort, value: last.value, id: last.summary.traceId, asOf: String(asOfNs) })
         : null,
   };
 }
@@ -85,7 +99,14 @@ interface Listed {
   readonly value: string;
 }
 
-/** By start, in windows. One trace more than the limit tells that there is a next page. */
+/**
+ * By start, in windows. One trace more than the limit tells that there is a next page.
+ *
+ * Exporters send a root last, so the earliest row of a trace often arrives after its others. Each statement here sees
+ * the rows that are there when it runs, and a trace must not move between two statements or two pages: it would be
+ * listed twice or not at all. So where it stands is decided by the rows that were received before the first page
+ * began, `asOfNs`, whatever arrived since.
+ */
 async function pageByStart(
   scope: ProjectScope,
   options: ListTracesOptions,
@@ -96,6 +117,7 @@ async function pageByStart(
   const order = unsafeRawSql(newestFirst ? 'DESC' : 'ASC');
   const wanted = options.limit + 1;
   const page: Listed[] = [];
+  const listed = new Set<string>();
   const bounds = await scope.bounds(limits);
   if (!bounds) return [];
   let low = max(options.fromNs ?? MIN_NS, bounds.firstNs);
@@ -119,7 +141,7 @@ async function pageByStart(
     const missing = wanted - page.length;
     const candidates = await scope.query<Candidate>(
       sql`
-      SELECT trace_id, toUnixTimestamp64Nano(min(start)) AS value
+      SELECT trace_id, ${positionAsOf(options.asOfNs)} AS value
       FROM ${scope.spans}
       WHERE ${and([sql`start >= ${time(from)} AND start < ${time(to)}`, ...filterConditions(scope, filter, from, to)])}
       GROUP BY trace_id
@@ -134,14 +156,19 @@ async function pageByStart(
       ids,
       { fromNs: from - WEEK_NS, toNs: to + WEEK_NS },
       limits,
+      options.asOfNs,
     );
     for (const { trace_id, value } of candidates) {
       const trace = traces.get(trace_id);
-      if (trace && trace.positionNs === BigInt(value)) page.push({ summary: trace.summary, value });
+      // A row from before the first page may become readable only now. The trace stays where it was found.
+      const isHere = trace && trace.positionNs >= from && trace.positionNs < to;
+      if (!isHere || listed.has(trace_id)) continue;
+      listed.add(trace_id);
+      page.push({ summary: trace.summary, value });
     }
     const last = candidates.at(-1);
     if (candidates.length === missing && last) {
-      position = { sort: options.sort, value: last.value, traceId: last.trace_id };
+      position = { sort: options.sort, value: last.value, id: last.trace_id };
     } else {
       position = undefined;
       if (newestFirst) high = from;
@@ -156,7 +183,7 @@ async function pageByStart(
 
 function beyond(position: Cursor | undefined, newestFirst: boolean): Sql {
   if (!position) return sql`1`;
-  const place = sql`(${BigInt(position.value)}, ${position.traceId})`;
+  const place = sql`(${BigInt(position.value)}, ${position.id})`;
   return newestFirst ? sql`(value, trace_id) < ${place}` : sql`(value, trace_id) > ${place}`;
 }
 
@@ -206,7 +233,7 @@ async function pageByMeasure(
   const low = options.fromNs ?? MIN_NS;
   const high = options.toNs ?? MAX_NS;
   const having = [sql`min(start) >= ${time(low)}`, sql`min(start) < ${time(high)}`];
-  if (cursor) having.push(sql`(value, trace_id) < (toDecimal128(${cursor.value}, 12), ${cursor.traceId})`);
+  if (cursor) having.push(sql`(value, trace_id) < (toDecimal128(${cursor.value}, 12), ${cursor.id})`);
   const candidates = await scope.query<Candidate>(
     sql`
     SELECT trace_id, toDecimal128(${measure}, 12) AS value

@@ -1,7 +1,7 @@
 import type { StatusCode } from '@throughline/spans';
 import type { QueryLimits } from '../../clickhouse/engine.ts';
 import { nsToMs, orNull, toCount, toNumber } from '../../clickhouse/numbers.ts';
-import { sql } from '../../clickhouse/sql.ts';
+import { type Sql, sql } from '../../clickhouse/sql.ts';
 import type { ScoreSummary, TraceSummary } from '../../contract/schemas.ts';
 import { toIsoTimestamp } from '../../contract/timestamps.ts';
 import { type ProjectScope, type SpanRange, startsWithin } from '../project-scope.ts';
@@ -61,10 +61,11 @@ export async function readTraceSummaries(
   traceIds: readonly string[],
   range: SpanRange | undefined,
   limits?: QueryLimits,
+  asOfNs?: bigint,
 ): Promise<Map<string, SummarisedTrace>> {
   if (traceIds.length === 0) return new Map();
   const [rows, scores] = await Promise.all([
-    readTraceRows(scope, traceIds, range, limits),
+    readTraceRows(scope, traceIds, range, limits, asOfNs),
     scoresOfTraces(scope, traceIds, MAX_SCORES, limits),
   ]);
   const previews = await readPreviews(scope, rows.map(previewSource), limits);
@@ -79,12 +80,24 @@ export async function readTraceSummaries(
 /** Of one trace in a list. */
 const MAX_SCORES = 20;
 
+const MAX_NS = 2n ** 63n - 1n;
+
+/**
+ * Where a trace stands in lists: its earliest start among the rows received until then, or, if none of its rows was,
+ * among all. `over` makes it a window function.
+ */
+export function positionAsOf(asOfNs: bigint, over: Sql = sql``): Sql {
+  const start = sql`toUnixTimestamp64Nano(start)`;
+  return sql`ifNull(minOrNullIf(${start}, version <= ${asOfNs}) ${over}, min(${start}) ${over})`;
+}
+
 /** A span counts once, in its latest version, even where that has another start and so another key. */
 export function readTraceRows(
   scope: ProjectScope,
   traceIds: readonly string[],
   range: SpanRange | undefined,
   limits?: QueryLimits,
+  asOfNs = MAX_NS,
 ): Promise<TraceRow[]> {
   const within = range ? sql`AND ${startsWithin(range)}` : sql``;
   return scope.query<TraceRow>(
@@ -122,7 +135,7 @@ export function readTraceRows(
     (
       SELECT trace_id, span_id, parent_span_id, name, kind, start, toUnixTimestamp64Nano(start) AS start_ns,
         duration_ns, status, service, environment, user_id, session_id, feature, tags, model, counted, input_tokens,
-        output_tokens, cost_usd, min(start_ns) OVER (PARTITION BY trace_id) AS earliest_ns,
+        output_tokens, cost_usd, ${positionAsOf(asOfNs, sql`OVER (PARTITION BY trace_id)`)} AS earliest_ns,
         max(start_ns) OVER (PARTITION BY trace_id) AS latest_ns, document_count
       FROM ${scope.spans}
       WHERE trace_id IN ${traceIds} ${within}

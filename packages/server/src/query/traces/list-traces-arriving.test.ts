@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { Engine } from '../../clickhouse/engine.ts';
+import { openTestStore, type TestStore } from '../../testing/test-store.ts';
+import { projectScope } from '../project-scope.ts';
+import { listTraces } from './list-traces.ts';
+
+let store: TestStore;
+beforeAll(async () => {
+  store = await openTestStore();
+});
+afterAll(() => store.close());
+
+const AS_OF_NS = 5n;
+const NUMBERS = [0, 1, 2, 3];
+const ids = NUMBERS.map((number) => `t${number}`);
+const at = (minute: number) => `2026-11-20 10:${String(minute).padStart(2, '0')}:00`;
+
+/**
+ * Traces whose roots and leaves alternate in time, so that a trace that moves passes others:
+ *
+ *     t0 root ── t1 root ── t2 root, t0 leaf ── t3 root, t1 leaf …
+ *
+ * Every other root is not there yet; `arrive` inserts those.
+ */
+async function fill(project: string, rootVersion: number): Promise<() => Promise<void>> {
+  const root = (number: number) => ({
+    project,
+    trace_id: `t${number}`,
+    span_id: 'root',
+    start: at(4 * number),
+  });
+  const leaf = (number: number) => ({ ...root(number), span_id: 'leaf', parent_span_id: 'root' });
+  await store.insertSpans(
+    ...NUMBERS.map((number) => ({ ...leaf(number), start: at(4 * number + 9) })),
+    ...NUMBERS.filter((number) => number % 2 === 0).map(root),
+  );
+  const late = NUMBERS.filter((number) => number % 2 === 1).map(root);
+  return () => store.insertSpans(...late.map((row) => ({ ...row, version: rootVersion })));
+}
+
+/** All pages, where `arrive` runs before the statement of this number. Undefined if there are fewer statements. */
+async function listAll(
+  project: string,
+  sort: 'startTime' | '-startTime',
+  limit: number,
+  number: number,
+  arrive: () => Promise<void>,
+): Promise<string[] | undefined> {
+  let statements = 0;
+  const engine: Engine = Object.assign(Object.create(store.engine) as Engine, {
+    query: async (...asked: Parameters<Engine['query']>) => {
+      statements += 1;
+      if (statements === number) await arrive();
+      return store.engine.query(...asked);
+    },
+  });
+  const listed: string[] = [];
+  let cursor: string | undefined;
+  do {
+    const page = await listTraces(projectScope(engine, project), { sort, limit, asOfNs: AS_OF_NS, cursor });
+    listed.push(...page.traces.map(({ traceId }) => traceId));
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor !== undefined);
+  return statements < number ? undefined : listed.sort();
+}
+
+it.each(['startTime', '-startTime'] as const)(
+  'pages by %s list each trace once, whenever its root arrives',
+  async (sort) => {
+    for (let number = 1; ; number += 1) {
+      const project = `${sort} ${number}`;
+      const listed = await listAll(project, sort, 2, number, await fill(project, 9));
+      if (!listed) break;
+      expect([number, listed]).toEqual([number, ids]);
+    }
+  },
+);
+
+it('a page lists each trace, even if a root that was received before becomes readable between two statements', async () => {
+  for (let number = 1; ; number += 1) {
+    const project = `loaded late ${number}`;
+    const listed = await listAll(project, '-startTime', 50, number, await fill(project, 3));
+    if (!listed) break;
+    expect([number, listed]).toEqual([number, ids]);
+  }
+});
