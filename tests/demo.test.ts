@@ -2,7 +2,7 @@
 import { runDemo } from '@throughline/example-rag';
 import { formatCost, formatTokens } from '@throughline/spans';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Trace, TraceSummary } from '../packages/server/src/contract/schemas.ts';
+import type { Trace, TraceSummary } from '../packages/server/src/contract/trace.ts';
 import { startTestServer, type TestServer } from './support/start-server.ts';
 import { waitFor } from './support/wait-for.ts';
 

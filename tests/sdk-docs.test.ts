@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { transform } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Trace } from '../packages/server/src/contract/schemas.ts';
+import type { Trace } from '../packages/server/src/contract/trace.ts';
 import { createTestModelServer } from './support/model-server.ts';
 import { listSnippets, listUntested, writeSnippet } from './support/snippets.ts';
 import { startTestServer, type TestServer } from './support/start-server.ts';

@@ -9,7 +9,7 @@ import { openChdbEngine } from '../../packages/server/src/clickhouse/chdb/chdb-e
 import type { Engine } from '../../packages/server/src/clickhouse/engine.ts';
 import { migrate, readMigrations } from '../../packages/server/src/clickhouse/migrate.ts';
 import { splitStatements } from '../../packages/server/src/clickhouse/statements.ts';
-import type { SpanDetail } from '../../packages/server/src/contract/schemas.ts';
+import type { SpanDetail } from '../../packages/server/src/contract/span.ts';
 import { RowBinaryWriter } from '../../packages/server/src/tables/row-binary/row-binary-writer.ts';
 import { createRandom } from './kill-load.ts';
 import { leaveBatches } from './leave-segment.ts';

@@ -1,6 +1,7 @@
 /** What a sender and a reader see of a server in another process. */
 import { expect } from 'vitest';
-import type { IngestProblemList, Trace } from '../../packages/server/src/contract/schemas.ts';
+import type { IngestProblemList } from '../../packages/server/src/contract/ingest-problem.ts';
+import type { Trace } from '../../packages/server/src/contract/trace.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { JSON_TYPE, type JsonSpan, request, span } from './support.ts';
 

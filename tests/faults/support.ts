@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { request as httpRequest } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { expect } from 'vitest';
-import type { IngestProblemList } from '../../packages/server/src/contract/schemas.ts';
+import type { IngestProblemList } from '../../packages/server/src/contract/ingest-problem.ts';
 import { ERRORS } from '../../packages/server/src/errors/errors.ts';
 import { startTestServer, type TestServer } from '../support/start-server.ts';
 import { waitFor } from '../support/wait-for.ts';

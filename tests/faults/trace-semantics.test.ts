@@ -1,6 +1,6 @@
 /** Faults of traces: trees that are none, times that cannot be, and more of everything than anybody expects. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Trace, TraceSummary } from '../../packages/server/src/contract/schemas.ts';
+import type { Trace, TraceSummary } from '../../packages/server/src/contract/trace.ts';
 import { encodeTracesProtobuf } from '../../packages/server/src/testing/otlp/encode-traces.ts';
 import { rawSpan } from '../../packages/server/src/testing/raw-span.ts';
 import { waitFor } from '../support/wait-for.ts';

@@ -11,7 +11,7 @@ import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 import { when } from '@throughline/example-model-server';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { PAGES, type StoreServer, startStoreServer } from '../../packages/sdk/test-support/store-server.ts';
-import type { SpanSummary } from '../../packages/server/src/contract/schemas.ts';
+import type { SpanSummary } from '../../packages/server/src/contract/span.ts';
 import { createTestModelServer } from '../support/model-server.ts';
 import { listSnippets, listUntested, writeSnippet } from '../support/snippets.ts';
 import { startTestServer, type TestServer } from '../support/start-server.ts';

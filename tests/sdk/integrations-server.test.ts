@@ -30,7 +30,8 @@ import {
   type StoreServer,
   startStoreServer,
 } from '../../packages/sdk/test-support/store-server.ts';
-import type { SpanDetail, Trace } from '../../packages/server/src/contract/schemas.ts';
+import type { SpanDetail } from '../../packages/server/src/contract/span.ts';
+import type { Trace } from '../../packages/server/src/contract/trace.ts';
 import { priceOf } from '../support/prices.ts';
 import { startTestServer, type TestServer } from '../support/start-server.ts';
 import { waitFor } from '../support/wait-for.ts';

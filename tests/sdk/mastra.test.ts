@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { createModelServer, when } from '@throughline/example-model-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Trace } from '../../packages/server/src/contract/schemas.ts';
+import type { Trace } from '../../packages/server/src/contract/trace.ts';
 import { priceOf } from '../support/prices.ts';
 import { startTestServer, type TestServer } from '../support/start-server.ts';
 import { waitFor } from '../support/wait-for.ts';

@@ -3,12 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { readConfig } from '../../packages/server/src/config/config.ts';
-import type {
-  SpanDetail,
-  SpanSummary,
-  Trace,
-  TraceSummary,
-} from '../../packages/server/src/contract/schemas.ts';
+import type { SpanDetail, SpanSummary } from '../../packages/server/src/contract/span.ts';
+import type { Trace, TraceSummary } from '../../packages/server/src/contract/trace.ts';
 import { startServer } from '../../packages/server/src/main.ts';
 import { waitFor } from './wait-for.ts';
 

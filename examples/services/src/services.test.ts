@@ -1,6 +1,6 @@
 import { createModelServer } from '@throughline/example-model-server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Trace } from '../../../packages/server/src/contract/schemas.ts';
+import type { Trace } from '../../../packages/server/src/contract/trace.ts';
 import { startTestServer, type TestServer } from '../../../tests/support/start-server.ts';
 import { hasPython, PIP_COMMAND } from './python.ts';
 import { startServices } from './start-services.ts';

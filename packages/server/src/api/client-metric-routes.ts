@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Engine } from '../clickhouse/engine.ts';
-import { metricPointList, metricSeriesList, problem } from '../contract/schemas.ts';
+import { metricPointList, metricSeriesList } from '../contract/client-metric.ts';
+import { problem } from '../contract/problem.ts';
 import { listMetricPoints, listMetricSeries } from '../query/metrics/client-metrics.ts';
 import { projectScope } from '../query/project-scope.ts';
 import { disconnectSignal, projectOf, projectQuery } from './request-scope.ts';

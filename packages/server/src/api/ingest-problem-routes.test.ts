@@ -1,6 +1,6 @@
 import { Client, credentials, Metadata } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type IngestProblemList, ingestProblemList } from '../contract/schemas.ts';
+import { type IngestProblemList, ingestProblemList } from '../contract/ingest-problem.ts';
 import { encodeTracesProtobuf } from '../testing/otlp/encode-traces.ts';
 import { rawSpan } from '../testing/raw-span.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { z } from 'zod';
-import { type ingestProblem, ingestProblemList, problem } from '../contract/schemas.ts';
+import { type ingestProblem, ingestProblemList } from '../contract/ingest-problem.ts';
+import { problem } from '../contract/problem.ts';
 import { isoTimestampOf } from '../contract/timestamps.ts';
 import type { IngestTask } from '../ingest/pool/messages.ts';
 import type { IngestProblem, IngestProblems } from '../ingest/problems/ingest-problems.ts';

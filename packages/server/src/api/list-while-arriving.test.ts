@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type TraceSummary, traceList } from '../contract/schemas.ts';
+import { type TraceSummary, traceList } from '../contract/trace.ts';
 import { encodeTracesProtobuf } from '../testing/otlp/encode-traces.ts';
 import { rawSpan } from '../testing/raw-span.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readServerSentEvents } from '../cli/server-sent-events.ts';
-import { liveEvent, liveScores } from '../contract/schemas.ts';
+import { liveEvent, liveScores } from '../contract/live.ts';
 import { rawSpan } from '../testing/raw-span.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';
 

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { Engine } from '../clickhouse/engine.ts';
-import { problem, projectList } from '../contract/schemas.ts';
+import { problem } from '../contract/problem.ts';
+import { projectList } from '../contract/project.ts';
 import { listProjects } from '../query/list-projects.ts';
 import { disconnectSignal } from './request-scope.ts';
 

@@ -1,7 +1,9 @@
 import { request as httpRequest } from 'node:http';
 import { zstdDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { problem, spanDetail, trace, traceList, traceVolume } from '../contract/schemas.ts';
+import { problem } from '../contract/problem.ts';
+import { spanDetail } from '../contract/span.ts';
+import { trace, traceList, traceVolume } from '../contract/trace.ts';
 import { rawSpan } from '../testing/raw-span.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';
 

@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import type { Score, SpanDetail, Trace } from '../contract/schemas.ts';
-import { scoreList, spanDetail, trace } from '../contract/schemas.ts';
+import type { Score } from '../contract/score.ts';
+import { scoreList } from '../contract/score.ts';
+import type { SpanDetail } from '../contract/span.ts';
+import { spanDetail } from '../contract/span.ts';
+import type { Trace } from '../contract/trace.ts';
+import { trace } from '../contract/trace.ts';
 import { rawSpan } from '../testing/raw-span.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';
 

@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Engine } from '../clickhouse/engine.ts';
-import { problem, scoreList } from '../contract/schemas.ts';
+import { problem } from '../contract/problem.ts';
+import { scoreList } from '../contract/score.ts';
 import { allowOrigin, answerPreflights } from '../http/cross-origin.ts';
 import type { AcceptScores, GivenScore } from '../ingest/accept-scores.ts';
 import { MAX_CURSOR_LENGTH } from '../query/cursor.ts';

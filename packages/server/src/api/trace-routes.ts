@@ -2,13 +2,9 @@ import { FILTER_FIELDS, formatTraceTree } from '@throughline/spans';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Engine } from '../clickhouse/engine.ts';
-import {
-  problem,
-  spanDetail,
-  trace,
-  traceList,
-  traceVolume as traceVolumeSchema,
-} from '../contract/schemas.ts';
+import { problem } from '../contract/problem.ts';
+import { spanDetail } from '../contract/span.ts';
+import { TRACE_SORTS, trace, traceList, traceVolume as traceVolumeSchema } from '../contract/trace.ts';
 import { ThroughlineError } from '../errors/errors.ts';
 import { prefersText } from '../http/accept.ts';
 import { MAX_CURSOR_LENGTH } from '../query/cursor.ts';
@@ -16,7 +12,7 @@ import { readFilter } from '../query/filter/filter-sql.ts';
 import { projectScope } from '../query/project-scope.ts';
 import { getSpan } from '../query/spans/get-span.ts';
 import { getTrace, parseTrace, traceJson } from '../query/traces/get-trace.ts';
-import { listTraces, TRACE_SORTS } from '../query/traces/list-traces.ts';
+import { listTraces } from '../query/traces/list-traces.ts';
 import { traceVolume } from '../query/traces/volume.ts';
 import { disconnectSignal, projectOf, projectQuery } from './request-scope.ts';
 import { timeQuery } from './time-query.ts';

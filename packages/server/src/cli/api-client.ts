@@ -1,4 +1,4 @@
-import type { Problem } from '../contract/schemas.ts';
+import type { Problem } from '../contract/problem.ts';
 
 /** Ends the command with a message for people and this exit code. */
 export class CliError extends Error {

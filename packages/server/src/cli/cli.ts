@@ -1,6 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { flagHelp, variableHelp } from '../config/settings-text.ts';
-import { TRACE_SORTS } from '../query/traces/list-traces.ts';
+import { TRACE_SORTS } from '../contract/trace.ts';
 import { type ApiTarget, CliError } from './api-client.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
 

@@ -1,5 +1,5 @@
 import { formatCost, formatCount, formatDuration } from '@throughline/spans';
-import type { TraceSummary } from '../contract/schemas.ts';
+import type { TraceSummary } from '../contract/trace.ts';
 import { type ApiTarget, getFromApi } from './api-client.ts';
 import { localTime } from './local-time.ts';
 import { formatTable, type TableColumn } from './table.ts';

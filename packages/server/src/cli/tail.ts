@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { formatCost, formatDuration, formatTokens } from '@throughline/spans';
-import type { LiveEvent } from '../contract/schemas.ts';
+import type { LiveEvent } from '../contract/live.ts';
 import { type ApiTarget, CliError, getFromApi } from './api-client.ts';
 import { localTime } from './local-time.ts';
 import { readServerSentEvents } from './server-sent-events.ts';

@@ -69,7 +69,7 @@ export class ThroughlineError extends Error {
   }
 }
 
-/** RFC 9457 problem details, media type `application/problem+json`. The shape of `problem` in `contract/schemas.ts`. */
+/** RFC 9457 problem details, media type `application/problem+json`. The shape of `problem` in `contract/problem.ts`. */
 export function toProblem(code: ErrorCode, detail: string) {
   const { status, title } = ERRORS[code];
   return { type: `/docs/errors.md#${code}`, title, status, code, detail };

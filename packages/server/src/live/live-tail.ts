@@ -1,5 +1,5 @@
 import type { Engine } from '../clickhouse/engine.ts';
-import type { LiveEvent, LiveScores } from '../contract/schemas.ts';
+import type { LiveEvent, LiveScores } from '../contract/live.ts';
 import { scoresOfSegment, spansOfSegment } from './segment-rows.ts';
 
 /** Rows that have just been loaded, still in their file. The journal's sealed segment is one. */

@@ -1,7 +1,7 @@
 import type { Engine } from '../clickhouse/engine.ts';
 import { orNull } from '../clickhouse/numbers.ts';
 import { compile, type Sql, sql } from '../clickhouse/sql.ts';
-import type { LiveEvent, LiveScores } from '../contract/schemas.ts';
+import type { LiveEvent, LiveScores } from '../contract/live.ts';
 import { type ScoreRow, toScoreSummary } from '../query/scores/score-rows.ts';
 import { API_SETTINGS, SPAN_SUMMARY_FIELDS } from '../query/spans/span-summary.ts';
 import type { LoadedTable } from './live-tail.ts';

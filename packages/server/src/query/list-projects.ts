@@ -1,5 +1,5 @@
 import type { Engine } from '../clickhouse/engine.ts';
-import type { ProjectList } from '../contract/schemas.ts';
+import type { ProjectList } from '../contract/project.ts';
 import { toIsoTimestamp } from '../contract/timestamps.ts';
 
 interface Row {

@@ -6,7 +6,7 @@ import {
   type MetricSeries,
   metricPointList,
   metricSeriesList,
-} from '../../contract/schemas.ts';
+} from '../../contract/client-metric.ts';
 import { arbitraryMetric, encodeMetricsProtobuf } from '../../testing/otlp/encode-metrics.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';
 

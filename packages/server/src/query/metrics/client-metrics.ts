@@ -2,7 +2,7 @@ import { attributesToJson, decodeAttributes } from '@throughline/spans';
 import type { QueryLimits } from '../../clickhouse/engine.ts';
 import { orNull, toCount } from '../../clickhouse/numbers.ts';
 import { and, type Sql, sql, time } from '../../clickhouse/sql.ts';
-import type { MetricPoint, MetricSeries } from '../../contract/schemas.ts';
+import type { MetricPoint, MetricSeries } from '../../contract/client-metric.ts';
 import { isoTimestampOf } from '../../contract/timestamps.ts';
 import { decodeResource } from '../../tables/payload-codec.ts';
 import type { ProjectScope } from '../project-scope.ts';

@@ -1,6 +1,6 @@
 import type { QueryLimits } from '../../clickhouse/engine.ts';
 import { and, type Sql, sql, time } from '../../clickhouse/sql.ts';
-import type { Score } from '../../contract/schemas.ts';
+import type { Score } from '../../contract/score.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import type { ProjectScope } from '../project-scope.ts';
 import { SCORE_COLUMNS, type ScoreRow, toScore } from './score-rows.ts';

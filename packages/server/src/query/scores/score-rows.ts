@@ -1,7 +1,7 @@
 import type { QueryLimits } from '../../clickhouse/engine.ts';
 import { orNull } from '../../clickhouse/numbers.ts';
 import { type Sql, sql } from '../../clickhouse/sql.ts';
-import type { Score, ScoreSummary } from '../../contract/schemas.ts';
+import type { Score, ScoreSummary } from '../../contract/score.ts';
 import { isoTimestampOf } from '../../contract/timestamps.ts';
 import type { ProjectScope } from '../project-scope.ts';
 

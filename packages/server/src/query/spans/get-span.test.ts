@@ -2,7 +2,7 @@ import type { RawSpan } from '@throughline/spans';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compile, sql } from '../../clickhouse/sql.ts';
-import { spanDetail } from '../../contract/schemas.ts';
+import { spanDetail } from '../../contract/span.ts';
 import { arbitraryRawSpan } from '../../testing/otlp/arbitrary-raw-span.ts';
 import { rawSpan } from '../../testing/raw-span.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';

@@ -9,7 +9,7 @@ import {
 } from '@throughline/spans';
 import type { QueryLimits } from '../../clickhouse/engine.ts';
 import { sql, time } from '../../clickhouse/sql.ts';
-import type { SpanDetail, SpanSummary } from '../../contract/schemas.ts';
+import type { SpanDetail, SpanSummary } from '../../contract/span.ts';
 import { isoTimestampOf } from '../../contract/timestamps.ts';
 import type { ProjectScope } from '../project-scope.ts';
 import { scoresOfSpan } from '../scores/score-rows.ts';

@@ -8,7 +8,7 @@ import {
 } from '@throughline/spans';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { SpanDetail } from '../../contract/schemas.ts';
+import type { SpanDetail } from '../../contract/span.ts';
 import type { RawLogRecord } from '../../otlp/logs/log-sink.ts';
 import { decodeResource, decodeScope } from '../../tables/payload-codec.ts';
 import { arbitraryLogRecord, encodeLogsJson, encodeLogsProtobuf } from '../../testing/otlp/encode-logs.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { trace as traceSchema } from '../../contract/schemas.ts';
+import { trace as traceSchema } from '../../contract/trace.ts';
 import { openTestStore, type TestStore } from '../../testing/test-store.ts';
 import { projectScope } from '../project-scope.ts';
 import { getTrace, parseTrace } from './get-trace.ts';

@@ -1,6 +1,6 @@
 import type { QueryLimits } from '../../clickhouse/engine.ts';
 import { sql } from '../../clickhouse/sql.ts';
-import type { Trace, TraceSummary } from '../../contract/schemas.ts';
+import type { Trace, TraceSummary } from '../../contract/trace.ts';
 import { type ProjectScope, type SpanRange, startsWithin } from '../project-scope.ts';
 import { scoresOfTraces } from '../scores/score-rows.ts';
 import { API_SETTINGS, SPAN_SUMMARY_FIELDS } from '../spans/span-summary.ts';

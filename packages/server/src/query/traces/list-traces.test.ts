@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { traceList } from '../../contract/schemas.ts';
 import { parseTimestamp } from '../../contract/timestamps.ts';
+import { TRACE_SORTS, traceList } from '../../contract/trace.ts';
 import { ThroughlineError } from '../../errors/errors.ts';
 import { openTestStore, type TestStore } from '../../testing/test-store.ts';
 import { projectScope } from '../project-scope.ts';
-import { type ListTracesOptions, listTraces, TRACE_SORTS } from './list-traces.ts';
+import { type ListTracesOptions, listTraces } from './list-traces.ts';
 
 let store: TestStore;
 beforeAll(async () => {

@@ -12,22 +12,11 @@
 import type { Filter } from '@throughline/spans';
 import type { QueryLimits } from '../../clickhouse/engine.ts';
 import { and, type Sql, sql, time, unsafeRawSql } from '../../clickhouse/sql.ts';
-import type { TraceSummary } from '../../contract/schemas.ts';
+import type { TraceSort, TraceSummary } from '../../contract/trace.ts';
 import { type Cursor, type CursorValueType, decodeCursor, encodeCursor } from '../cursor.ts';
 import { filterConditions } from '../filter/filter-sql.ts';
 import { MINUTE, MINUTE_NS, type ProjectScope } from '../project-scope.ts';
 import { positionAsOf, readTraceSummaries } from './trace-summaries.ts';
-
-export const TRACE_SORTS = [
-  '-startTime',
-  'startTime',
-  '-durationMs',
-  '-costUsd',
-  '-inputTokens',
-  '-totalTokens',
-  '-spanCount',
-] as const;
-export type TraceSort = (typeof TRACE_SORTS)[number];
 
 const CURSOR_VALUES: Readonly<Record<TraceSort, CursorValueType>> = {
   '-startTime': 'nanoseconds',

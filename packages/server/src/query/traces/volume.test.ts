@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { projectList, traceVolume as schema } from '../../contract/schemas.ts';
+import { projectList } from '../../contract/project.ts';
 import { parseTimestamp } from '../../contract/timestamps.ts';
+import { traceVolume as schema } from '../../contract/trace.ts';
 import { openTestStore, type TestStore } from '../../testing/test-store.ts';
 import { listProjects } from '../list-projects.ts';
 import { projectScope } from '../project-scope.ts';

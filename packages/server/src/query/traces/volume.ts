@@ -2,8 +2,8 @@ import type { Filter } from '@throughline/spans';
 import type { QueryLimits } from '../../clickhouse/engine.ts';
 import { nsToMs, toNumber } from '../../clickhouse/numbers.ts';
 import { and, sql, time } from '../../clickhouse/sql.ts';
-import type { TraceVolume } from '../../contract/schemas.ts';
 import { isoTimestampOf } from '../../contract/timestamps.ts';
+import type { TraceVolume } from '../../contract/trace.ts';
 import { filterConditions } from '../filter/filter-sql.ts';
 import type { ProjectScope } from '../project-scope.ts';
 
