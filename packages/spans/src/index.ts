@@ -5,10 +5,41 @@ export {
   encodeValue,
 } from './attributes/attribute-codec.ts';
 export { attributesToJson, valueToJson } from './attributes/attribute-json.ts';
-export { FILTER_FIELDS, type FilterField, type LabelField, type NumberField } from './catalogue/fields.ts';
+export {
+  FILTER_FIELDS,
+  type FilterField,
+  type LabelField,
+  type NumberField,
+  type SpanNumberField,
+  type TraceNumberField,
+} from './catalogue/fields.ts';
 export { type AttributeClass, classifyAttribute } from './dialects/classify-attribute.ts';
-export type { Comparison, Filter, FilterProblem, FilterTerm } from './filter/filter.ts';
-export { MAX_FILTER_LENGTH, type ParsedFilter, parseFilter } from './filter/parse-filter.ts';
+export {
+  type FilterableSpan,
+  type FilterableTrace,
+  isLike,
+  isOfTrace,
+  matchesSpan,
+  matchesTrace,
+} from './filter/evaluate-filter.ts';
+export type {
+  Comparison,
+  Condition,
+  Expression,
+  Filter,
+  FilterProblem,
+  LabelSubject,
+  LabelTest,
+  NumberSubject,
+  NumberTest,
+  TextCondition,
+} from './filter/expression.ts';
+export {
+  MAX_FILTER_LENGTH,
+  type ParsedFilter,
+  type ParseFilterOptions,
+  parseFilter,
+} from './filter/parse-filter.ts';
 export { printFilter } from './filter/print-filter.ts';
 export { mapContent, mapPreviews } from './mapping/map-content.ts';
 export { MAPPER_VERSION, mapFacts } from './mapping/map-facts.ts';

@@ -8,7 +8,7 @@ import { TRACE_SORTS, trace, traceList, traceVolume as traceVolumeSchema } from 
 import { ThroughlineError } from '../errors/errors.ts';
 import { prefersText } from '../http/accept.ts';
 import { MAX_CURSOR_LENGTH } from '../query/cursor.ts';
-import { readFilter } from '../query/filter/filter-sql.ts';
+import { readFilter } from '../query/filter/read-filter.ts';
 import { projectScope } from '../query/project-scope.ts';
 import { getSpan } from '../query/spans/get-span.ts';
 import { getTrace, parseTrace, traceJson } from '../query/traces/get-trace.ts';
@@ -24,11 +24,13 @@ const filterQuery = z
   .string()
   .optional()
   .describe(
-    'All terms hold: `kind:llm model:gpt-4o* status:error cost>0.02 durationMs>5000 "refund policy"`. Fields: ' +
+    'Filter, for example `kind:llm model:gpt-4o* -env:staging (feature:search OR feature:chat) latency>2s "refund policy"`. ' +
+      'Conditions are joined by AND unless OR stands between them; `-` or NOT negates. Functions: `has(…)`, `root(…)`, ' +
+      '`parent(…)`, `under(…)`, `count(…)>5`. Fields: ' +
       Object.entries(FILTER_FIELDS)
-        .map(([name, { describes }]) => `\`${name}\` (${describes})`)
+        .map(([name, { describes }]) => `\`${name}\` (${describes.replace(/\.$/, '')})`)
         .join(', ') +
-      '. Words without a field are looked for in inputs and outputs.',
+      ', `attr.<key>`, `resource.<key>`, `score.<name>`. Words without a field are looked for in the content.',
   );
 
 const range = projectQuery.extend({

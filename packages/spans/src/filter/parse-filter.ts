@@ -1,126 +1,330 @@
 /**
- *     filter     = { term }                                  all of them hold
- *     term       = label ":" value ["*"]                     kind:llm  model:gpt-4o*  name:"POST /chat"
- *                | number comparison digits                  cost>0.02
- *                | value                                     refund  "refund policy"
- *     value      = word | '"' any text, \" and \\ escaped '"'
- *     comparison = ">" | ">=" | "<" | "<="
+ *     filter     = [ or ]
+ *     or         = and { "OR" and }
+ *     and        = unary { [ "AND" ] unary }
+ *     unary      = ( "-" | "NOT" ) unary | primary
+ *     primary    = "(" or ")"
+ *                | ( "has" | "root" | "parent" | "under" ) "(" or ")"
+ *                | "count" "(" or ")" comparison number              count(kind:tool)>5
+ *                | subject ":" value                                 model:gpt-4o*  name:"POST /chat"  user:*
+ *                | subject ":" "(" value { "OR" value } ")"          feature:(search OR chat)
+ *                | subject comparison number                         cost>0.02  latency>=2s
+ *                | subject ":" number ".." number                    tokens:1k..10k
+ *                | text                                              refund  refund*  "refund policy"
+ *     subject    = field | "attr." key | "resource." key | "score." name
+ *     comparison = ">" | ">=" | "<" | "<=" | "="
  *
- * Linear in the text; a failure is a value, with the position of what was not understood.
+ * The parser is linear in the text. A failure is a value that names the characters it is about.
  */
-import { FILTER_FIELDS, isFilterField, type LabelField, type NumberField } from '../catalogue/fields.ts';
-import type { Comparison, Filter, FilterProblem, FilterTerm } from './filter.ts';
+import { FILTER_FIELDS, filterFieldOf, isLabelField } from '../catalogue/fields.ts';
+import { closestName } from './closest-name.ts';
+import type { Comparison, Expression, Filter, FilterProblem } from './expression.ts';
+import { type ParsedSubject, parseLabelTest, parseNumberTest } from './parse-test.ts';
+import { isSpace, scanQuoted, scanValue, skipSpace } from './scan-value.ts';
 
 export const MAX_FILTER_LENGTH = 2000;
-const MAX_TERMS = 20;
+const MAX_CONDITIONS = 50;
+const MAX_DEPTH = 10;
 
 export type ParsedFilter =
   | { readonly ok: true; readonly filter: Filter }
   | { readonly ok: false; readonly problem: FilterProblem };
 
-export function parseFilter(text: string): ParsedFilter {
+export interface ParseFilterOptions {
+  /** What the filter selects. Fields that only a trace has cannot be asked of a span. Default: `trace`. */
+  readonly of?: 'trace' | 'span';
+}
+
+/** Reads the text of a filter. An empty text matches everything. */
+export function parseFilter(text: string, { of = 'trace' }: ParseFilterOptions = {}): ParsedFilter {
   if (text.length > MAX_FILTER_LENGTH) {
-    return fail(MAX_FILTER_LENGTH, `A filter has at most ${MAX_FILTER_LENGTH} characters.`);
+    return {
+      ok: false,
+      problem: {
+        position: MAX_FILTER_LENGTH,
+        length: text.length - MAX_FILTER_LENGTH,
+        message: `A filter has at most ${MAX_FILTER_LENGTH} characters.`,
+      },
+    };
   }
-  const terms: FilterTerm[] = [];
-  let position = skipSpace(text, 0);
-  while (position < text.length) {
-    if (terms.length === MAX_TERMS) return fail(position, `A filter has at most ${MAX_TERMS} terms.`);
-    const read = readTerm(text, position);
-    if ('message' in read) return { ok: false, problem: read };
-    terms.push(read.term);
-    position = skipSpace(text, read.end);
+  try {
+    return { ok: true, filter: new Parser(text).parse(of) };
+  } catch (error) {
+    if (error instanceof Failure) return { ok: false, problem: error.problem };
+    throw error;
   }
-  return { ok: true, filter: terms };
 }
 
-type ReadTerm = { readonly term: FilterTerm; readonly end: number } | FilterProblem;
-
-const FIELD = /(-?)([A-Za-z][\w.]*)(:|>=|<=|>|<)/y;
-const NUMBER = /-?\d{1,15}(?:\.\d{1,12})?(?=\s|$)/y;
-
-function readTerm(text: string, start: number): ReadTerm {
-  FIELD.lastIndex = start;
-  const found = FIELD.exec(text);
-  if (!found) {
-    const value = readValue(text, start);
-    return 'message' in value ? value : { term: { type: 'text', text: value.value }, end: value.end };
+/** Leaves the recursion; never leaves this file. */
+class Failure extends Error {
+  readonly problem: FilterProblem;
+  constructor(problem: FilterProblem) {
+    super(problem.message);
+    this.problem = problem;
   }
-  const [whole, minus, name = '', operator] = found;
-  const end = start + whole.length;
-  if (minus) return { position: start, message: `Terms cannot be negated yet: "-${name}".` };
-  if (!isFilterField(name))
-    return { position: start, message: `There is no field "${name}". ${knownFields()}` };
-  return FILTER_FIELDS[name].type === 'number'
-    ? readNumber(text, end, name as NumberField, operator as Comparison | ':')
-    : readLabel(text, end, name as LabelField, operator as Comparison | ':');
 }
 
-function readNumber(text: string, start: number, field: NumberField, operator: Comparison | ':'): ReadTerm {
-  const example = FILTER_FIELDS[field].example;
-  if (operator === ':') return { position: start - 1, message: `${field} is compared by size: ${example}.` };
-  NUMBER.lastIndex = start;
-  const [digits] = NUMBER.exec(text) ?? [];
-  if (digits === undefined) return { position: start, message: `A number is expected here: ${example}.` };
-  return {
-    term: { type: 'number', field, comparison: operator, value: Number(digits) },
-    end: start + digits.length,
-  };
-}
+type Level = 'trace' | 'span';
 
-function readLabel(text: string, start: number, field: LabelField, operator: Comparison | ':'): ReadTerm {
-  const example = FILTER_FIELDS[field].example;
-  if (operator !== ':')
-    return { position: start - operator.length, message: `${field} has no size: ${example}.` };
-  const read = readValue(text, start);
-  if ('message' in read) return read;
-  const { value, end, quoted } = read;
-  const isPrefix = quoted ? text[end] === '*' : value.endsWith('*');
-  const label = isPrefix && !quoted ? value.slice(0, -1) : value;
-  if (label === '') return { position: start, message: `A value is expected here: ${example}.` };
-  return {
-    term: { type: 'label', field, match: isPrefix ? 'prefix' : 'equals', value: label },
-    end: isPrefix && quoted ? end + 1 : end,
-  };
-}
+const SUBJECT = /([A-Za-z]\w*)(\.?)/y;
+const KEY = /[^\s:<>=()"*]+/y;
+const OPERATOR = /:(?:>=|<=|>|<|=)?|>=|<=|>|<|=/y;
+const KEYWORD = /(AND|OR|NOT)(?=[\s(]|$)/y;
+const OPEN_SUBJECTS = { attr: 'attribute', resource: 'resource', score: 'score' } as const;
+const FUNCTIONS = ['has', 'root', 'parent', 'under', 'count'] as const;
 
-type ReadValue = { readonly value: string; readonly end: number; readonly quoted: boolean } | FilterProblem;
+class Parser {
+  readonly #text: string;
+  #at = 0;
+  #conditions = 0;
+  #depth = 0;
 
-/** A quoted text, or everything up to white space. */
-function readValue(text: string, start: number): ReadValue {
-  if (text[start] !== '"') {
-    const end = endOfWord(text, start);
-    return { value: text.slice(start, end), end, quoted: false };
+  constructor(text: string) {
+    this.#text = text;
   }
-  let value = '';
-  for (let at = start + 1; at < text.length; at += 1) {
-    if (text[at] === '"') return { value, end: at + 1, quoted: true };
-    if (text[at] === '\\') at += 1;
-    value += text[at] ?? '';
+
+  parse(level: Level): Filter {
+    this.#skipSpace();
+    if (this.#at === this.#text.length) return undefined;
+    const expression = this.#or(level);
+    if (this.#at < this.#text.length) this.#fail(this.#at, 1, 'This parenthesis was never opened.', '');
+    return expression;
   }
-  return { position: start, message: 'This quotation mark is never closed.' };
+
+  #or(level: Level): Expression {
+    const operands = [this.#and(level)];
+    while (this.#takeKeyword('OR')) operands.push(this.#and(level));
+    return combine('or', operands);
+  }
+
+  #and(level: Level): Expression {
+    const operands = [this.#unary(level)];
+    while (!this.#isAtEnd()) {
+      if (!this.#takeKeyword('AND') && this.#keyword() === 'OR') break;
+      operands.push(this.#unary(level));
+    }
+    return combine('and', operands);
+  }
+
+  #unary(level: Level): Expression {
+    const isMinus = this.#text[this.#at] === '-' && !isSpace(this.#text[this.#at + 1]);
+    if (isMinus && this.#at + 1 < this.#text.length) this.#at += 1;
+    else if (!this.#takeKeyword('NOT')) return this.#primary(level);
+    return { type: 'not', operand: this.#nested(() => this.#unary(level)) };
+  }
+
+  #primary(level: Level): Expression {
+    if (this.#isAtEnd() || this.#keyword() !== undefined)
+      this.#fail(this.#at, 0, 'A condition is expected here, such as kind:llm.');
+    if (this.#text[this.#at] === '(') return this.#parenthesised(level);
+    SUBJECT.lastIndex = this.#at;
+    const [, name = '', dot] = SUBJECT.exec(this.#text) ?? [];
+    const start = this.#at;
+    if (name !== '' && this.#text[start + name.length] === '(') return this.#call(name);
+    if (name !== '') {
+      const keyEnd = dot ? this.#keyEnd(start + name.length + 1) : start + name.length;
+      OPERATOR.lastIndex = keyEnd;
+      const [operator] = OPERATOR.exec(this.#text) ?? [];
+      if (operator !== undefined) {
+        this.#at = keyEnd + operator.length;
+        return this.#condition(this.#subject(start, name, keyEnd, level), operator);
+      }
+    }
+    return this.#textCondition();
+  }
+
+  /** Where the key of an attribute ends; the place itself if there is none. */
+  #keyEnd(start: number): number {
+    if (this.#text[start] === '"') {
+      const quoted = scanQuoted(this.#text, start);
+      if ('message' in quoted) throw new Failure(quoted);
+      return quoted.end;
+    }
+    KEY.lastIndex = start;
+    return start + (KEY.exec(this.#text)?.[0].length ?? 0);
+  }
+
+  #subject(start: number, name: string, end: number, level: Level): ParsedSubject {
+    const written = this.#text.slice(start, end);
+    if (end > start + name.length) {
+      const type = OPEN_SUBJECTS[name.toLowerCase() as keyof typeof OPEN_SUBJECTS];
+      const rest = this.#text.slice(start + name.length + 1, end);
+      const quoted = rest.startsWith('"') ? scanQuoted(rest, 0) : { text: rest };
+      if (type === undefined || 'message' in quoted || quoted.text === '') {
+        const suggestion = type === undefined && rest !== '' ? `attr.${written}` : undefined;
+        this.#fail(start, end - start, `There is no field "${written}". ${knownFields()}`, suggestion);
+      }
+      return type === 'score' ? { type, name: quoted.text } : { type, key: quoted.text };
+    }
+    const field = filterFieldOf(name);
+    if (field === undefined) {
+      const suggestion = closestName(name, Object.keys(FILTER_FIELDS));
+      const hint = suggestion === undefined ? '' : ` Did you mean ${suggestion}?`;
+      this.#fail(start, name.length, `There is no field "${name}".${hint} ${knownFields()}`, suggestion);
+    }
+    if (level === 'span' && FILTER_FIELDS[field].of === 'trace')
+      this.#fail(start, name.length, `Only a trace has ${field}; a single span does not.`);
+    // The names `durationMs` and `ttftMs` say their unit.
+    return { type: 'field', field, isInMs: /Ms$/i.test(name) };
+  }
+
+  #condition(subject: ParsedSubject, operator: string): Expression {
+    const start = this.#at;
+    if (operator === ':' && this.#text[start] === '(') return this.#valueList(subject);
+    return this.#test(subject, operator);
+  }
+
+  /** `(a OR b)` behind a field. */
+  #valueList(subject: ParsedSubject): Expression {
+    const open = this.#at;
+    this.#at += 1;
+    this.#skipSpace();
+    const operands = [this.#test(subject, ':')];
+    while (this.#takeKeyword('OR')) operands.push(this.#test(subject, ':'));
+    if (this.#text[this.#at] !== ')') {
+      if (this.#at >= this.#text.length) this.#unclosed(open);
+      this.#fail(
+        this.#at,
+        0,
+        'Put OR between the values of a list, such as feature:(search OR chat).',
+        'OR ',
+      );
+    }
+    this.#at += 1;
+    this.#skipSpace();
+    return combine('or', operands);
+  }
+
+  #test(subject: ParsedSubject, operator: string): Expression {
+    this.#countCondition();
+    const start = this.#at;
+    const value = scanValue(this.#text, start);
+    if ('message' in value) throw new Failure(value);
+    const comparison = operator.replace(/^:(?=.)/, '') as Comparison | ':';
+    const written = { ...value, text: this.#text.slice(start, value.end), start };
+    const isLabel = subject.type === 'field' && isLabelField(subject.field);
+    const number = isLabel ? undefined : parseNumberTest(subject, comparison, written);
+    const test = number ?? parseLabelTest(subject, comparison, written);
+    if ('message' in test) throw new Failure(test);
+    this.#at = value.end;
+    this.#skipSpace();
+    return test;
+  }
+
+  #textCondition(): Expression {
+    this.#countCondition();
+    const start = this.#at;
+    const value = scanValue(this.#text, start);
+    if ('message' in value) throw new Failure(value);
+    const [first = '', second] = value.pieces;
+    const length = value.end - start;
+    if (this.#text[value.end] === '(')
+      this.#fail(start, length, 'Text with a parenthesis needs quotation marks.', `"${first}"`);
+    const isPrefix = value.pieces.length === 2 && second === '' && !value.quoted;
+    if (first === '' || (value.pieces.length > 1 && !isPrefix)) {
+      const message = 'Only the end of a word can be open, such as refund*.';
+      this.#fail(start, length, first === '' && value.pieces.length === 1 ? 'This text is empty.' : message);
+    }
+    this.#at = value.end;
+    this.#skipSpace();
+    return { type: 'text', match: isPrefix ? 'prefix' : value.quoted ? 'phrase' : 'word', text: first };
+  }
+
+  #call(name: string): Expression {
+    const start = this.#at;
+    const known = FUNCTIONS.find((each) => each === name.toLowerCase());
+    if (known === undefined) {
+      const suggestion = closestName(name, FUNCTIONS);
+      const hint = suggestion === undefined ? '' : ` Did you mean ${suggestion}(…)?`;
+      const message = `There is no function "${name}".${hint} Known functions are ${FUNCTIONS.join(', ')}.`;
+      this.#fail(start, name.length, message, suggestion);
+    }
+    this.#at += name.length;
+    const where = this.#parenthesised('span', false);
+    return known === 'count' ? this.#count(where) : this.#finish({ type: known, where });
+  }
+
+  #count(where: Expression): Expression {
+    OPERATOR.lastIndex = this.#at;
+    const [operator = ''] = OPERATOR.exec(this.#text) ?? [];
+    const start = this.#at + operator.length;
+    const [digits] = /^\d{1,9}(?=[\s)]|$)/.exec(this.#text.slice(start)) ?? [];
+    if (digits === undefined || operator === '')
+      this.#fail(this.#at, 0, 'Compare the count with a number, such as count(kind:tool)>5.');
+    const comparison = (operator === ':' ? '=' : operator.replace(/^:/, '')) as Comparison;
+    this.#at = start + digits.length;
+    return this.#finish({ type: 'count', where, comparison, value: Number(digits) });
+  }
+
+  #finish<Node extends Expression>(node: Node): Node {
+    this.#skipSpace();
+    return node;
+  }
+
+  #parenthesised(level: Level, skipAfter = true): Expression {
+    const open = this.#at;
+    this.#at += 1;
+    this.#skipSpace();
+    if (this.#text[this.#at] === ')')
+      this.#fail(open, this.#at + 1 - open, 'There is no condition between these parentheses.');
+    const inner = this.#nested(() => this.#or(level));
+    if (this.#text[this.#at] !== ')') this.#unclosed(open);
+    this.#at += 1;
+    if (skipAfter) this.#skipSpace();
+    return inner;
+  }
+
+  #unclosed(open: number): never {
+    return this.#fail(open, 1, 'This parenthesis is never closed.');
+  }
+
+  #nested<Result>(parse: () => Result): Result {
+    this.#depth += 1;
+    if (this.#depth > MAX_DEPTH)
+      this.#fail(this.#at, 0, `A filter is nested at most ${MAX_DEPTH} levels deep.`);
+    const result = parse();
+    this.#depth -= 1;
+    return result;
+  }
+
+  #countCondition(): void {
+    this.#conditions += 1;
+    if (this.#conditions > MAX_CONDITIONS)
+      this.#fail(this.#at, 0, `A filter has at most ${MAX_CONDITIONS} conditions.`);
+  }
+
+  #isAtEnd(): boolean {
+    return this.#at >= this.#text.length || this.#text[this.#at] === ')';
+  }
+
+  #keyword(): string | undefined {
+    KEYWORD.lastIndex = this.#at;
+    return KEYWORD.exec(this.#text)?.[1];
+  }
+
+  #takeKeyword(keyword: 'AND' | 'OR' | 'NOT'): boolean {
+    if (this.#keyword() !== keyword) return false;
+    this.#at += keyword.length;
+    this.#skipSpace();
+    return true;
+  }
+
+  #skipSpace(): void {
+    this.#at = skipSpace(this.#text, this.#at);
+  }
+
+  #fail(position: number, length: number, message: string, suggestion?: string): never {
+    throw new Failure({ position, length, message, ...(suggestion === undefined ? {} : { suggestion }) });
+  }
 }
 
-function endOfWord(text: string, start: number): number {
-  let end = start;
-  while (end < text.length && !isSpace(text[end])) end += 1;
-  return end;
-}
-
-function skipSpace(text: string, start: number): number {
-  let at = start;
-  while (at < text.length && isSpace(text[at])) at += 1;
-  return at;
-}
-
-function isSpace(character: string | undefined): boolean {
-  return character !== undefined && /\s/.test(character);
+/** One operand stands for itself; operands of the same kind join in. */
+function combine(type: 'and' | 'or', operands: readonly Expression[]): Expression {
+  const [only] = operands;
+  if (operands.length === 1 && only) return only;
+  return { type, operands: operands.flatMap((each) => (each.type === type ? each.operands : [each])) };
 }
 
 function knownFields(): string {
-  return `Known are ${Object.keys(FILTER_FIELDS).join(', ')}.`;
-}
-
-function fail(position: number, message: string): ParsedFilter {
-  return { ok: false, problem: { position, message } };
+  return `Known fields are ${Object.keys(FILTER_FIELDS).join(', ')}, attr.<key>, resource.<key> and score.<name>.`;
 }

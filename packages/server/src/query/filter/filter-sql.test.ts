@@ -4,7 +4,7 @@ import { openTestStore, type TestStore } from '../../testing/test-store.ts';
 import { projectScope } from '../project-scope.ts';
 import { listTraces } from '../traces/list-traces.ts';
 import { traceVolume } from '../traces/volume.ts';
-import { readFilter } from './filter-sql.ts';
+import { readFilter } from './read-filter.ts';
 
 let store: TestStore;
 beforeAll(async () => {

@@ -1,110 +1,237 @@
-import {
-  type Filter,
-  type FilterTerm,
-  type LabelField,
-  type NumberField,
-  parseFilter,
+import type {
+  Comparison,
+  Condition,
+  Expression,
+  Filter,
+  LabelSubject,
+  NumberSubject,
+  SpanNumberField,
+  TextCondition,
+  TraceNumberField,
 } from '@throughline/spans';
-import { and, type Sql, sql, time, unsafeRawSql } from '../../clickhouse/sql.ts';
-import { ThroughlineError } from '../../errors/errors.ts';
+import { isOfTrace } from '@throughline/spans';
+import { and, join, type Sql, sql, time, unsafeRawSql } from '../../clickhouse/sql.ts';
 import type { ProjectScope } from '../project-scope.ts';
+import { LABEL_COLUMNS, SPAN_NUMBERS, TRACE_NUMBERS, TRACE_STATUS } from './filter-columns.ts';
+import { labelTestSql, numberTestSql } from './test-sql.ts';
+import { hasTextSql } from './text-sql.ts';
 
 const DAY_NS = 86_400_000_000_000n;
 const MAX_NS = 2n ** 63n - 1n;
 
-/** Throws `invalid-filter`. */
-export function readFilter(text: string | undefined): Filter {
-  const parsed = parseFilter(text ?? '');
-  if (parsed.ok) return parsed.filter;
-  const { position, message } = parsed.problem;
-  throw new ThroughlineError('invalid-filter', `q, at position ${position}: ${message}`);
-}
-
 /**
- * Conditions on `trace_id`, for traces that began in the range. Each term is looked for from the beginning of the
- * range to a day after its end: a span that comes later than a day after its trace began is not seen.
+ * Conditions on `trace_id`, all of which hold, for traces that began in the range. Spans are looked for from the
+ * beginning of the range to a day after its end: a span that comes later than a day after its trace began is not seen.
  */
 export function filterConditions(scope: ProjectScope, filter: Filter, fromNs: bigint, toNs: bigint): Sql[] {
-  const end = toNs < MAX_NS - DAY_NS ? toNs + DAY_NS : MAX_NS;
-  const inRange = sql`start >= ${time(fromNs)} AND start < ${time(end)}`;
-  return filter.map((term) => {
-    if (term.type === 'text')
-      return hasText(scope, term.text, inRange, sql`time >= ${time(fromNs)} AND time < ${time(end)}`);
-    const [table, where, having] = partsOf(scope, term);
-    return sql`trace_id IN (SELECT trace_id FROM ${table} WHERE ${and([inRange, ...where])} GROUP BY trace_id HAVING ${having})`;
-  });
+  if (filter === undefined) return [];
+  const writer = new FilterSql(scope, fromNs, toNs);
+  return conjunctsOf(filter).map((each) => writer.ofTrace(each));
 }
 
-type Parts = readonly [table: Sql, where: readonly Sql[], having: Sql];
+/** Conditions on a row of `spans`, all of which hold, for spans of the range. */
+export function spanFilterConditions(
+  scope: ProjectScope,
+  filter: Filter,
+  fromNs: bigint,
+  toNs: bigint,
+): Sql[] {
+  if (filter === undefined) return [];
+  const writer = new FilterSql(scope, fromNs, toNs);
+  return conjunctsOf(filter).map((each) => writer.ofSpan(each));
+}
 
-function partsOf(scope: ProjectScope, term: Exclude<FilterTerm, { type: 'text' }>): Parts {
-  if (term.type === 'number') {
-    return [
-      scope.mergedSpans,
-      [],
-      sql`${FIGURES[term.field]} ${unsafeRawSql(term.comparison)} ${term.value}`,
-    ];
+function conjunctsOf(filter: Expression): readonly Expression[] {
+  return filter.type === 'and' ? filter.operands : [filter];
+}
+
+/** A function with a condition on spans. */
+type TraceFunction = Expression & { readonly type: 'has' | 'root' | 'parent' | 'under' };
+
+/**
+ * Writes an expression as SQL, once as a condition on `trace_id` and once as a condition on a row of `spans`. What it
+ * means is in `evaluate-filter.ts`, which the tests compare it with.
+ */
+class FilterSql {
+  readonly #scope: ProjectScope;
+  readonly #inRange: Sql;
+  readonly #logsInRange: Sql;
+
+  constructor(scope: ProjectScope, fromNs: bigint, toNs: bigint) {
+    const end = toNs < MAX_NS - DAY_NS ? toNs + DAY_NS : MAX_NS;
+    this.#scope = scope;
+    this.#inRange = sql`start >= ${time(fromNs)} AND start < ${time(end)}`;
+    this.#logsInRange = sql`time >= ${time(fromNs)} AND time < ${time(end)}`;
   }
-  if (term.field === 'status') {
-    return [scope.mergedSpans, [], matches(TRACE_STATUS, term.match, term.value)];
+
+  ofTrace(node: Expression): Sql {
+    switch (node.type) {
+      case 'and':
+        return and(node.operands.map((each) => this.ofTrace(each)));
+      case 'or':
+        return or(node.operands.map((each) => this.ofTrace(each)));
+      case 'not':
+        return sql`NOT (${this.ofTrace(node.operand)})`;
+      case 'has':
+      case 'root':
+        return this.#traceFunction(node);
+      case 'count':
+        return this.#count(node.where, node.comparison, node.value);
+      case 'parent':
+      case 'under':
+        return this.#someSpan(this.ofSpan(node));
+      case 'text':
+        return this.#traceWithText(node);
+      default:
+        return isOfTrace(node) ? this.#figureOfTrace(node) : this.#someSpan(this.ofSpan(node));
+    }
   }
-  if (term.field === 'tag') {
-    return [
-      scope.mergedSpans,
-      [sql`arrayExists(tag -> ${matches(sql`tag`, term.match, term.value)}, tags)`],
-      sql`1`,
-    ];
+
+  ofSpan(node: Expression): Sql {
+    switch (node.type) {
+      case 'and':
+        return and(node.operands.map((each) => this.ofSpan(each)));
+      case 'or':
+        return or(node.operands.map((each) => this.ofSpan(each)));
+      case 'not':
+        return sql`NOT (${this.ofSpan(node.operand)})`;
+      case 'has':
+      case 'root':
+        return this.#traceFunction(node);
+      case 'count':
+        return this.#count(node.where, node.comparison, node.value);
+      case 'parent':
+        return sql`(trace_id, parent_span_id) IN (SELECT trace_id, span_id FROM ${this.#scope.mergedSpans} WHERE ${this.#inRange} AND ${this.ofSpan(node.where)})`;
+      case 'under':
+        return this.#under(node.where);
+      case 'text':
+        return this.#spanWithText(node);
+      default:
+        return this.#conditionOfSpan(node);
+    }
   }
-  return [scope.mergedSpans, [matches(COLUMNS[term.field], term.match, term.value)], sql`1`];
+
+  #someSpan(condition: Sql): Sql {
+    return sql`trace_id IN (SELECT trace_id FROM ${this.#scope.mergedSpans} WHERE ${this.#inRange} AND (${condition}))`;
+  }
+
+  #traceFunction({ type, where }: TraceFunction): Sql {
+    const condition = this.ofSpan(where);
+    return this.#someSpan(type === 'root' ? sql`parent_span_id = '' AND (${condition})` : condition);
+  }
+
+  /** A trace in which no span matches is in no group, so what 0 passes is asked as the opposite. */
+  #count(where: Expression, comparison: Comparison, value: number): Sql {
+    const passesZero = {
+      '>': 0 > value,
+      '>=': 0 >= value,
+      '<': 0 < value,
+      '<=': 0 <= value,
+      '=': value === 0,
+    };
+    const having = sql`count() ${unsafeRawSql(comparison)} ${value}`;
+    const groups = (condition: Sql) =>
+      sql`(SELECT trace_id FROM ${this.#scope.mergedSpans} WHERE ${this.#inRange} AND (${this.ofSpan(where)}) GROUP BY trace_id HAVING ${condition})`;
+    return passesZero[comparison]
+      ? sql`trace_id NOT IN ${groups(sql`NOT (${having})`)}`
+      : sql`trace_id IN ${groups(having)}`;
+  }
+
+  /** Walks down from the spans that match, within their traces. */
+  #under(where: Expression): Sql {
+    const { mergedSpans } = this.#scope;
+    const matching = sql`SELECT trace_id, span_id FROM ${mergedSpans} WHERE ${this.#inRange} AND (${this.ofSpan(where)})`;
+    return sql`(trace_id, span_id) IN (
+      WITH RECURSIVE below AS (
+        SELECT child.trace_id AS trace_id, child.span_id AS span_id
+        FROM (SELECT trace_id, span_id, parent_span_id FROM ${mergedSpans} WHERE ${this.#inRange}) AS child
+        WHERE (child.trace_id, child.parent_span_id) IN (${matching})
+        UNION ALL
+        SELECT child.trace_id AS trace_id, child.span_id AS span_id
+        FROM (SELECT trace_id, span_id, parent_span_id FROM ${mergedSpans} WHERE ${this.#inRange}) AS child
+        INNER JOIN below ON child.trace_id = below.trace_id AND child.parent_span_id = below.span_id
+      )
+      SELECT trace_id, span_id FROM below)`;
+  }
+
+  #figureOfTrace(node: Exclude<Condition, TextCondition>): Sql {
+    if (node.subject.type === 'score') return sql`trace_id IN (${this.#scores(node, sql`trace_id`)})`;
+    const having =
+      node.type === 'label'
+        ? labelTestSql(TRACE_STATUS, node.test)
+        : numberTestSql(TRACE_NUMBERS[fieldOf(node.subject) as TraceNumberField], node.test);
+    return sql`trace_id IN (SELECT trace_id FROM ${this.#scope.mergedSpans} WHERE ${this.#inRange} GROUP BY trace_id HAVING ${having})`;
+  }
+
+  #conditionOfSpan(node: Exclude<Condition, TextCondition>): Sql {
+    const { subject } = node;
+    if (subject.type === 'score') {
+      const scored = this.#scores(node, sql`trace_id, span_id`);
+      return sql`(trace_id, span_id) IN (${scored} AND span_id != '')`;
+    }
+    if (subject.type === 'field')
+      return node.type === 'label'
+        ? labelOfSpan(node)
+        : numberTestSql(SPAN_NUMBERS[subject.field as SpanNumberField], node.test);
+    if (subject.type === 'attribute') return openValue(sql`attributes[${subject.key}]`, node);
+    // Resources are kept with the content alone. Keys are written as `encodeAttributes` writes them.
+    const key = /^[$0-9]/.test(subject.key) ? `$${subject.key}` : subject.key;
+    const raw = sql`JSONExtractRaw(resource, 'attributes', ${key})`;
+    const text = sql`if(startsWith(${raw}, '"'), JSONExtractString(resource, 'attributes', ${key}), ${raw})`;
+    return sql`(trace_id, span_id) IN (SELECT trace_id, span_id FROM ${this.#scope.payloads} WHERE ${this.#inRange} AND ${openValue(text, node)})`;
+  }
+
+  /** A statement over scores that ends in its conditions. */
+  #scores(node: Exclude<Condition, TextCondition>, columns: Sql): Sql {
+    const name = (node.subject as { name: string }).name;
+    const test =
+      node.test.type === 'exists'
+        ? sql`true`
+        : node.type === 'number'
+          ? numberTestSql(sql`number`, node.test)
+          : labelTestSql(sql`text`, node.test);
+    return sql`SELECT ${columns} FROM ${this.#scope.scores} WHERE name = ${name} AND trace_id != '' AND ${test}`;
+  }
+
+  #traceWithText(node: TextCondition): Sql {
+    return sql`trace_id IN (
+      SELECT trace_id FROM ${this.#scope.payloads} WHERE ${this.#inRange} AND ${hasTextSql(PAYLOAD_TEXTS, node)}
+      UNION DISTINCT
+      SELECT trace_id FROM ${this.#scope.logs} WHERE ${this.#logsInRange} AND ${hasTextSql(LOG_TEXTS, node)})`;
+  }
+
+  #spanWithText(node: TextCondition): Sql {
+    return sql`(trace_id, span_id) IN (
+      SELECT trace_id, span_id FROM ${this.#scope.payloads} WHERE ${this.#inRange} AND ${hasTextSql(PAYLOAD_TEXTS, node)}
+      UNION DISTINCT
+      SELECT trace_id, span_id FROM ${this.#scope.logs} WHERE ${this.#logsInRange} AND ${hasTextSql(LOG_TEXTS, node)})`;
+  }
 }
 
-function matches(column: Sql, match: 'equals' | 'prefix', value: string): Sql {
-  return match === 'prefix' ? sql`startsWith(${column}, ${value})` : sql`${column} = ${value}`;
+const PAYLOAD_TEXTS = [sql`mapValues(input)`, sql`mapValues(output)`];
+const LOG_TEXTS = [sql`body`, sql`attributes`];
+
+function or(conditions: readonly Sql[]): Sql {
+  return join(
+    conditions.map((condition) => sql`(${condition})`),
+    ' OR ',
+  );
 }
 
-const COLUMNS: Readonly<Record<Exclude<LabelField, 'status' | 'tag'>, Sql>> = {
-  kind: sql`kind`,
-  name: sql`name`,
-  model: sql`model`,
-  provider: sql`provider`,
-  service: sql`service`,
-  user: sql`user_id`,
-  session: sql`session_id`,
-  feature: sql`feature`,
-  env: sql`environment`,
-};
-
-/** As in a trace's summary: `error` if a root failed or, without a root, any span; else the root's. */
-const TRACE_STATUS = sql`multiIf(
-  countIf(status = 'error' AND parent_span_id = '') > 0, 'error',
-  countIf(parent_span_id = '') > 0, toString(argMinIf(status, (start, span_id), parent_span_id = '')),
-  countIf(status = 'error') > 0, 'error',
-  countIf(status = 'ok') > 0, 'ok',
-  'unset')`;
-
-/** Absent is NULL, which no comparison is true of. */
-const FIGURES: Readonly<Record<NumberField, Sql>> = {
-  cost: sql`toFloat64(sumIf(cost_usd, counted))`,
-  durationMs: sql`(max(toUnixTimestamp64Nano(start) + toInt64(duration_ns)) - min(toUnixTimestamp64Nano(start))) / 1e6`,
-  tokens: sql`sumIf(if(input_tokens IS NULL, output_tokens, input_tokens + ifNull(output_tokens, 0)), counted)`,
-};
-
-/** All words in one text of a span or of one of its log records. */
-function hasText(scope: ProjectScope, text: string, spansInRange: Sql, logsInRange: Sql): Sql {
-  const words = wordsOf(text);
-  if (words.length === 0) return sql`0`;
-  return sql`trace_id IN (
-    SELECT trace_id FROM ${scope.payloads}
-    WHERE ${spansInRange} AND (hasAllTokens(mapValues(input), ${words}) OR hasAllTokens(mapValues(output), ${words}))
-    UNION DISTINCT
-    SELECT trace_id FROM ${scope.logs}
-    WHERE ${logsInRange} AND (hasAllTokens(body, ${words}) OR hasAllTokens(attributes, ${words})))`;
+function fieldOf(subject: LabelSubject | NumberSubject): string {
+  return subject.type === 'field' ? subject.field : '';
 }
 
-/** Cut and lowered as the text indexes do: ASCII alone. */
-function wordsOf(text: string): string[] {
-  return text
-    .replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
-    .split(/[^0-9a-z\u0080-\u{10ffff}]+/u)
-    .filter((word) => word !== '');
+function labelOfSpan({ subject, test }: Extract<Condition, { type: 'label' }>): Sql {
+  if (subject.type !== 'field') return sql`false`;
+  const column = LABEL_COLUMNS[subject.field];
+  if ('text' in column) return labelTestSql(column.text, test);
+  return sql`arrayExists(each -> ${labelTestSql(sql`each`, test)}, ${column.list})`;
+}
+
+/** An attribute is text; a number if it is compared as one. */
+function openValue(text: Sql, node: Exclude<Condition, TextCondition>): Sql {
+  return node.type === 'label'
+    ? labelTestSql(text, node.test)
+    : numberTestSql(sql`toFloat64OrNull(${text})`, node.test);
 }

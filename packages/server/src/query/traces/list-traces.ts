@@ -112,9 +112,9 @@ async function pageByStart(
   let low = max(options.fromNs ?? MIN_NS, bounds.firstNs);
   let high = min(options.toNs ?? MAX_NS, bounds.lastNs + 1n);
   let position = cursor;
-  const filter = options.filter ?? [];
+  const { filter } = options;
   // A filter may let few through, so it starts with more.
-  let rows = filter.length > 0 ? FILTERED_ROWS : Math.max(500, wanted * 20);
+  let rows = filter !== undefined ? FILTERED_ROWS : Math.max(500, wanted * 20);
   let reach = DAY_NS;
   while (page.length < wanted && low < high) {
     if (position) {
@@ -163,7 +163,7 @@ async function pageByStart(
       if (newestFirst) high = from;
       else low = to;
       // Few of so many pass the filter: the indexes find those of many more rows at once sooner than step by step.
-      rows = filter.length > 0 ? Math.max(SELDOM_ROWS, rows * 8) : rows * 8;
+      rows = filter !== undefined ? Math.max(SELDOM_ROWS, rows * 8) : rows * 8;
       reach *= 8n;
     }
   }
@@ -229,7 +229,7 @@ async function pageByMeasure(
     FROM ${scope.mergedSpans}
     WHERE ${and([
       sql`start >= ${time(max(MIN_NS, low - DAY_NS))} AND start < ${time(min(MAX_NS, high + DAY_NS))}`,
-      ...filterConditions(scope, options.filter ?? [], low, high),
+      ...filterConditions(scope, options.filter, low, high),
     ])}
     GROUP BY trace_id
     HAVING ${and(having)}

@@ -57,7 +57,7 @@ export async function traceVolume(scope: ProjectScope, options: VolumeOptions): 
       WHERE ${and([
         sql`start >= ${time(fromNs > DAY_NS ? fromNs - DAY_NS : 0n)}
           AND start < ${time(toNs < MAX_NS - DAY_NS ? toNs + DAY_NS : MAX_NS)}`,
-        ...filterConditions(scope, options.filter ?? [], fromNs, toNs),
+        ...filterConditions(scope, options.filter, fromNs, toNs),
       ])}
       GROUP BY trace_id
       HAVING start_ns >= ${fromNs} AND start_ns < ${toNs}

@@ -1,0 +1,40 @@
+import type { TextCondition } from '@throughline/spans';
+import { join, type Sql, sql } from '../../clickhouse/sql.ts';
+
+/** Whether one of the texts has the words: all of them, in order for a phrase, the last one open for a prefix. */
+export function hasTextSql(texts: readonly Sql[], { match, text }: TextCondition): Sql {
+  const words = wordsOf(text);
+  if (words.length === 0) return sql`false`;
+  return sql`(${join(
+    texts.map((each) => hasWords(each, words, match)),
+    ' OR ',
+  )})`;
+}
+
+function hasWords(text: Sql, words: readonly string[], match: TextCondition['match']): Sql {
+  const whole = match === 'prefix' ? words.slice(0, -1) : words;
+  const indexed = whole.length === 0 ? sql`` : sql`hasAllTokens(${text}, ${whole}) AND `;
+  if (match !== 'prefix' && words.length === 1) return sql`hasAllTokens(${text}, ${words})`;
+  const pattern = `${NOT_IN_WORD}${words.map(escapePattern).join('[^0-9a-z\\x80-\\x{10ffff}]+')}${match === 'prefix' ? '' : END_OF_WORD}`;
+  return sql`(${indexed}arrayExists(each -> match(lower(replaceAll(each, '\\n', ' ')), ${pattern}), ${asList(text)}))`;
+}
+
+const NOT_IN_WORD = '(^|[^0-9a-z\\x80-\\x{10ffff}])';
+const END_OF_WORD = '($|[^0-9a-z\\x80-\\x{10ffff}])';
+
+/** Texts are lists or single. */
+function asList(text: Sql): Sql {
+  return sql`arrayFlatten([${text}])`;
+}
+
+function escapePattern(word: string): string {
+  return word.replace(/[^\p{L}\p{N}\p{M}]/gu, '\\$&');
+}
+
+/** Cut and lowered as the text indexes do: ASCII alone. */
+function wordsOf(text: string): string[] {
+  return text
+    .replace(/[A-Z]+/g, (letters) => letters.toLowerCase())
+    .split(/[^0-9a-z\u0080-\u{10ffff}]+/u)
+    .filter((word) => word !== '');
+}
