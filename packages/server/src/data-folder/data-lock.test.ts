@@ -1,8 +1,10 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
-import { lockDataFolder } from './data-lock.ts';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { DataLockError, lockDataFolder } from './data-lock.ts';
 
 const folders: string[] = [];
 async function temporaryFolder(): Promise<string> {
@@ -12,24 +14,149 @@ async function temporaryFolder(): Promise<string> {
 }
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
 
-test('the lock names its process and goes with it', async () => {
-  const folder = await temporaryFolder();
-  const lock = await lockDataFolder(folder);
-  const { pid } = JSON.parse(await readFile(join(folder, 'throughline.lock'), 'utf8')) as { pid: number };
-  expect(pid).toBe(process.pid);
-  await lock.release();
-  expect(await readdir(folder)).toEqual([]);
+const children: ChildProcess[] = [];
+afterEach(async () => {
+  for (const child of children.splice(0)) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  }
 });
 
-test.each([
-  ['another process', JSON.stringify({ pid: process.ppid, began: '1' })],
-  ['a process of this id in another container', JSON.stringify({ pid: process.pid, began: '1' })],
-  ['nobody', ''],
-])('a lock that %s has taken over stays', async (_who, theirs) => {
-  const folder = await temporaryFolder();
-  const lock = await lockDataFolder(folder);
-  const path = join(folder, 'throughline.lock');
-  await writeFile(path, theirs);
-  await lock.release();
-  expect(await readFile(path, 'utf8')).toBe(theirs);
+const MODULE = new URL('./data-lock.ts', import.meta.url).href;
+const PROGRAM = `
+  const { lockDataFolder } = await import(${JSON.stringify(MODULE)});
+  const [folder, waitMs] = process.argv.slice(1);
+  await lockDataFolder(folder, Number(waitMs)).then(
+    () => { console.log('locked'); setInterval(() => {}, 1_000); },
+    (error) => console.log(error.message),
+  );`;
+
+/** A process of its own that takes the lock and holds it. `says`: `locked`, or why not. */
+function otherProcess(folder: string, { through = [] as readonly string[], waitMs = 0 } = {}) {
+  const node = [process.execPath, '--conditions=throughline-source', '--input-type=module', '-e', PROGRAM];
+  const [command = '', ...args] = [...through, ...node, folder, String(waitMs)];
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  children.push(child);
+  const says = once(child.stdout, 'data').then(([data]) => String(data).trim());
+  return { child, pid: child.pid, says };
+}
+
+const inUse = (folder: string, holder: string) =>
+  `The data folder ${folder} is in use by another Throughline${holder}. ` +
+  'Stop that one, or start this one with another --data.';
+
+describe('while the lock is held', () => {
+  test('every other attempt is refused and names the process, also in the same process', async () => {
+    const folder = await temporaryFolder();
+    const lock = await lockDataFolder(folder);
+    for (let attempt = 0; attempt < 2; attempt++) {
+      await expect(lockDataFolder(folder, 0)).rejects.toThrow(inUse(folder, ` (process ${process.pid})`));
+      // The attempt before closed a descriptor of the lock file in this process. The lock is still there.
+      expect(await otherProcess(folder).says).toBe(inUse(folder, ` (process ${process.pid})`));
+    }
+    await lock.release();
+    expect(await otherProcess(folder).says).toBe('locked');
+  });
+
+  test('nobody can take it from a process that is stopped', async () => {
+    const folder = await temporaryFolder();
+    const { child, pid, says } = otherProcess(folder);
+    expect(await says).toBe('locked');
+    child.kill('SIGSTOP');
+    await expect(lockDataFolder(folder, 200)).rejects.toThrow(inUse(folder, ` (process ${pid})`));
+    child.kill('SIGCONT');
+    await expect(lockDataFolder(folder, 0)).rejects.toThrow(DataLockError);
+  });
+
+  test.each([
+    ['is missing', undefined, ''],
+    ['is torn', '{"pi', ''],
+    ['names a process on another host', { pid: 7, host: 'web-2' }, ' (process 7 on web-2)'],
+    [
+      'names a process of another container',
+      { pid: 1, host: hostname(), pidNamespace: 'pid:[1]' },
+      ' (process 1 of another container)',
+    ],
+  ])('it holds if the file with the process %s', async (_what, content, named) => {
+    const folder = await temporaryFolder();
+    const lock = await lockDataFolder(folder);
+    const path = join(folder, 'throughline.lock');
+    await rm(path);
+    if (content !== undefined)
+      await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content));
+    expect(await otherProcess(folder).says).toBe(inUse(folder, named));
+    // What another process may have written there is not removed.
+    await lock.release();
+    expect((await readdir(folder)).includes('throughline.lock')).toBe(content !== undefined);
+  });
 });
+
+describe('a free lock', () => {
+  test('of a process that was killed is taken at once, by one of six that start together', async () => {
+    const folder = await temporaryFolder();
+    const first = otherProcess(folder);
+    expect(await first.says).toBe('locked');
+    first.child.kill('SIGKILL');
+    const others = Array.from({ length: 6 }, () => otherProcess(folder, { waitMs: 1_000 }));
+    const said = await Promise.all(others.map(({ says }) => says));
+    const winners = others.filter((_, index) => said[index] === 'locked');
+    expect(winners).toHaveLength(1);
+    const refusal = inUse(folder, ` (process ${winners[0]?.pid})`);
+    expect(said.filter((words) => words !== 'locked')).toEqual(Array(5).fill(refusal));
+  });
+
+  test('is taken by a process that waits for it', async () => {
+    const folder = await temporaryFolder();
+    const lock = await lockDataFolder(folder);
+    const waiting = otherProcess(folder, { waitMs: 60_000 });
+    await lockDataFolder(folder, 300).catch(() => {});
+    await lock.release();
+    expect(await waiting.says).toBe('locked');
+  });
+
+  test('names its process while it is held and leaves only its empty file', async () => {
+    const folder = await temporaryFolder();
+    const lock = await lockDataFolder(folder);
+    const holder: unknown = JSON.parse(await readFile(join(folder, 'throughline.lock'), 'utf8'));
+    expect(holder).toMatchObject({ pid: process.pid, host: hostname() });
+    await lock.release();
+    expect(await readdir(folder)).toEqual(['lock.sqlite']);
+    expect(await readFile(join(folder, 'lock.sqlite'), 'utf8')).toBe('');
+  });
+
+  test('that cannot be taken because its file is something else is a clear error', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'lock.sqlite'), 'x'.repeat(2_000));
+    await expect(lockDataFolder(folder, 0)).rejects.toThrow(
+      `The data folder ${folder} cannot be locked: file is not a database (lock.sqlite).`,
+    );
+  });
+});
+
+/** The first process of a container has the id 1 and does not see those of others. */
+const CONTAINER = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child'];
+const noContainers = (() => {
+  const [command = '', ...args] = CONTAINER;
+  const tried = spawnSync(command, [...args, 'true']);
+  return tried.status === 0 ? undefined : String(tried.stderr).trim() || tried.error?.message;
+})();
+
+test.skipIf(noContainers)(
+  `of three containers one takes the lock, and a kill frees it${noContainers ? ` (skipped: ${noContainers})` : ''}`,
+  async () => {
+    const folder = await temporaryFolder();
+    for (let life = 0; life < 3; life++) {
+      const containers = Array.from({ length: 3 }, () =>
+        otherProcess(folder, { through: CONTAINER, waitMs: 500 }),
+      );
+      const said = await Promise.all(containers.map(({ says }) => says));
+      expect(said.filter((words) => words !== 'locked')).toEqual(
+        Array(2).fill(inUse(folder, ' (process 1 of another container)')),
+      );
+      const winner = containers[said.indexOf('locked')]?.child as ChildProcess;
+      winner.kill('SIGKILL');
+      await once(winner, 'exit');
+    }
+  },
+);

@@ -1,6 +1,10 @@
-import { type FileHandle, mkdir, open, readFile, rm } from 'node:fs/promises';
+import { rmSync, writeFileSync } from 'node:fs';
+import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { StartupError } from '../errors/startup-error.ts';
+import { type KernelLock, tryKernelLock } from './kernel-lock.ts';
+import { describeLockHolder, isSameHolder, readLockHolder, thisProcess } from './lock-holder.ts';
 
 /** Another process uses the data folder, or it cannot be written. The message is for the person who started us. */
 export class DataLockError extends StartupError {
@@ -11,96 +15,84 @@ export interface DataLock {
   release(): Promise<void>;
 }
 
+/** Carries the lock. It stays in the folder and is always empty. */
+const LOCK_FILE = 'lock.sqlite';
+/** Describes the process that holds the lock, for the message that others print. It decides nothing. */
+const HOLDER_FILE = 'throughline.lock';
+
+/** A predecessor that was killed a moment ago may take this long to be gone, and the winner of a race to be named. */
+const WAIT_MS = 2_000;
+const TRY_AGAIN_MS = 50;
+
 /**
- * Makes this process the only one that writes the folder: a file holds its pid. A file whose process is gone, or
- * whose pid has since been given to another program, is stale and taken over.
+ * Makes this process the only one that uses the folder, until it releases the lock or ends in any way.
  *
  * @throws DataLockError
  */
-export async function lockDataFolder(dataDir: string): Promise<DataLock> {
-  const path = join(dataDir, 'throughline.lock');
+export async function lockDataFolder(dataDir: string, waitMs = WAIT_MS): Promise<DataLock> {
   try {
     await mkdir(dataDir, { recursive: true });
   } catch (error) {
     throw cannotWrite(dataDir, error);
   }
-  const began = await beganOf(process.pid);
-  for (;;) {
-    let file: FileHandle;
-    try {
-      file = await open(path, 'wx');
-    } catch (error) {
-      if (!isExists(error)) throw cannotWrite(dataDir, error);
-      const holder = await readHolder(path);
-      if (holder && (await isSameProcess(holder)))
-        throw new DataLockError(
-          `The data folder ${dataDir} is in use by another Throughline (process ${holder.pid}). ` +
-            'Stop that one, or start this one with another --data.',
-        );
-      await rm(path, { force: true }).catch((cause: unknown) => {
-        throw cannotWrite(dataDir, cause);
-      });
-      continue;
-    }
-    const own: Holder = { pid: process.pid, began };
-    try {
-      await file.writeFile(JSON.stringify(own));
-    } catch (error) {
-      // An empty lock would tell nobody who holds it.
-      await rm(path, { force: true });
-      throw cannotWrite(dataDir, error);
-    } finally {
-      await file.close();
-    }
-    return { release: () => release(path, own) };
-  }
-}
-
-/** Two that start in one moment may both take over a stale lock: the store lets only one of them in. */
-async function release(path: string, own: Holder): Promise<void> {
-  const holder = await readHolder(path);
-  if (holder?.pid === own.pid && holder.began === own.began) await rm(path, { force: true });
-}
-
-interface Holder {
-  readonly pid: number;
-  /** When the process began, in the clock of its system; null where that is not known. */
-  readonly began: string | null;
-}
-
-async function readHolder(path: string): Promise<Holder | undefined> {
+  const holderPath = join(dataDir, HOLDER_FILE);
+  const lock = await lockWithin(dataDir, waitMs);
+  if (!lock)
+    throw new DataLockError(
+      `The data folder ${dataDir} is in use by another Throughline${describeLockHolder(readLockHolder(holderPath))}. ` +
+        'Stop that one, or start this one with another --data.',
+    );
+  const holder = thisProcess();
   try {
-    const holder: unknown = JSON.parse(await readFile(path, 'utf8'));
-    if (typeof holder !== 'object' || holder === null || !('pid' in holder)) return undefined;
-    const began = 'began' in holder && typeof holder.began === 'string' ? holder.began : null;
-    return typeof holder.pid === 'number' ? { pid: holder.pid, began } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-async function isSameProcess({ pid, began }: Holder): Promise<boolean> {
-  if (pid === process.pid) return (await beganOf(pid)) === began;
-  try {
-    process.kill(pid, 0);
+    writeFileSync(holderPath, JSON.stringify(holder));
   } catch (error) {
-    // EPERM: it lives, as somebody else.
-    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) return false;
+    lock.release();
+    throw cannotWrite(dataDir, error);
   }
-  return began === null || (await beganOf(pid)) === began;
+  return {
+    release: async () => {
+      if (isSameHolder(holder, readLockHolder(holderPath))) rmSync(holderPath, { force: true });
+      lock.release();
+    },
+  };
 }
 
-/** Linux: field 22 of /proc/<pid>/stat. Elsewhere null, and the pid alone has to do. */
-async function beganOf(pid: number): Promise<string | null> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  // The second field is the name in parentheses and may hold anything.
-  return stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? null;
+/** Returns undefined if another process holds the lock all the time. */
+async function lockWithin(dataDir: string, waitMs: number): Promise<KernelLock | undefined> {
+  const deadline = performance.now() + waitMs;
+  for (;;) {
+    const lock = await tryLock(dataDir);
+    if (lock || performance.now() > deadline) return lock;
+    await setTimeout(TRY_AGAIN_MS);
+  }
 }
 
-const isExists = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'EEXIST';
+async function tryLock(dataDir: string): Promise<KernelLock | undefined> {
+  try {
+    return tryKernelLock(join(dataDir, LOCK_FILE));
+  } catch (error) {
+    // SQLite does not report why a file cannot be opened.
+    await probe(dataDir);
+    throw new DataLockError(
+      `The data folder ${dataDir} cannot be locked: ${reasonOf(error)} (${LOCK_FILE}). ` +
+        'It needs a file system with file locks, such as a local disk.',
+      { cause: error },
+    );
+  }
+}
+
+async function probe(dataDir: string): Promise<void> {
+  const path = join(dataDir, `.probe-${process.pid}`);
+  try {
+    await (await open(path, 'w')).close();
+    await rm(path, { force: true });
+  } catch (error) {
+    throw cannotWrite(dataDir, error);
+  }
+}
 
 function cannotWrite(dataDir: string, cause: unknown): DataLockError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new DataLockError(`The data folder ${dataDir} cannot be written: ${reason}`, { cause });
+  return new DataLockError(`The data folder ${dataDir} cannot be written: ${reasonOf(cause)}`, { cause });
 }
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
