@@ -35,6 +35,25 @@ export function run(command, args, options = {}) {
   });
 }
 
+/**
+ * This process becomes another program with the same process id, so that every signal reaches that program.
+ * Returns if this Node or the platform cannot do that.
+ */
+export function become(command, args, { env, cwd }) {
+  if (typeof process.execve !== 'function') return;
+  const { emitWarning } = process;
+  // Node prints that the call is experimental.
+  process.emitWarning = () => {};
+  try {
+    process.chdir(cwd);
+    process.execve(command, [command, ...args], env);
+  } catch {
+    // The platform has no such call.
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}
+
 /** Prints the reason of a failure without a stack, and fails. */
 export function main(work) {
   work().catch((error) => {

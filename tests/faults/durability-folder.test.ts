@@ -54,20 +54,17 @@ describe('two servers on one folder', () => {
     await third.expectWell();
   });
 
-  it.skipIf(noContainers)(
-    `a second one in another container is refused${noContainers ?? ''}`,
-    async () => {
-      const dataDir = await folderOf();
-      const client = createClient(await spawnServer(dataDir, { through: CONTAINER }).listening);
-      const { code, log } = await spawnServer(dataDir, { through: CONTAINER }).ended;
-      expect(log).toBe(
-        `The data folder ${dataDir} is in use by another Throughline (process 1 of another container). ` +
-          'Stop that one, or start this one with another --data.\n',
-      );
-      expect(code).toBe(1);
-      await client.expectWell();
-    },
-  );
+  it.skipIf(noContainers)(`a second one in another container is refused${noContainers ?? ''}`, async () => {
+    const dataDir = await folderOf();
+    const client = createClient(await spawnServer(dataDir, { through: CONTAINER }).listening);
+    const { code, log } = await spawnServer(dataDir, { through: CONTAINER }).ended;
+    expect(log).toBe(
+      `The data folder ${dataDir} is in use by another Throughline (process 1 of another container). ` +
+        'Stop that one, or start this one with another --data.\n',
+    );
+    expect(code).toBe(1);
+    await client.expectWell();
+  });
 
   it('of four that start at once after a kill one lives, and is the one that the others name', async () => {
     const dataDir = await folderOf();

@@ -2,6 +2,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { flagHelp, variableHelp } from '../config/settings-text.ts';
 import { TRACE_SORTS } from '../contract/trace.ts';
 import { type ApiTarget, CliError } from './api-client.ts';
+import { endWithProcess } from './end-with-process.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
 
 export interface CliParts {
@@ -107,6 +108,8 @@ function limitOf(text: string): number {
 
 /** The process: what `bin/throughline.js` runs. */
 export async function main(version: string): Promise<void> {
+  const launcher = Number(process.env.THROUGHLINE_PARENT_PID);
+  if (launcher > 0) endWithProcess(launcher);
   const controller = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
     // The second one ends at once.
