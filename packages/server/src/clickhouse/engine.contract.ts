@@ -267,6 +267,34 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
       }
     });
 
+    it('answers every other read correctly while hundreds of reads are aborted', async () => {
+      const tooMuch = 'SELECT number, repeat(toString(number), 100) AS text FROM numbers(50000)';
+      const aborted = async (index: number) => {
+        const controller = new AbortController();
+        const timer = setTimeout(() => controller.abort(), (index * 7) % 60);
+        const reason = await reasonOf(engine.query(tooMuch, {}, { signal: controller.signal }));
+        clearTimeout(timer);
+        return reason;
+      };
+      const isOver = { yet: false };
+      const others = Array.from({ length: 3 }, async (_, lane) => {
+        for (let n = lane; !isOver.yet; n += 3)
+          expect(await engine.query('SELECT {n:UInt64} AS n', { n })).toEqual([{ n: String(n) }]);
+      });
+      const reasons = await Promise.all(
+        Array.from({ length: 4 }, async (_, lane) => {
+          const mine: string[] = [];
+          for (let index = lane; index < 300; index += 4) mine.push(await aborted(index));
+          return mine;
+        }),
+      ).finally(() => {
+        isOver.yet = true;
+      });
+      await Promise.all(others);
+      for (const reason of new Set(reasons.flat())) expect(['aborted', 'no error']).toContain(reason);
+      expect(reasons.flat().filter((reason) => reason === 'aborted').length).toBeGreaterThan(100);
+    });
+
     it('does not let a query write', async () => {
       await createTable('read_only');
       expect(await reasonOf(engine.query("INSERT INTO read_only VALUES (1, 'x')"))).toBe('other');

@@ -18,12 +18,14 @@ import { StartupError } from '../../errors/startup-error.ts';
 import type { Engine, LoadFile, QueryLimits, QueryParameters, RowFile } from '../engine.ts';
 import { columnNames, fileTable, loadStatement } from '../load-statement.ts';
 import { parameterSettings, quoteString } from '../parameters.ts';
-import { QueryError, queryErrorOf } from '../query-error.ts';
+import { QueryError } from '../query-error.ts';
 import { SessionPool } from '../session-pool.ts';
 import { limitSettings, SESSION_SETTINGS } from '../session-settings.ts';
 import { chdbConfig, defaultMemoryBytes } from './chdb-config.ts';
+import { ChdbSession } from './chdb-session.ts';
 import { InsertedRows } from './inserted-rows.ts';
 import { lowerMergePriority } from './merge-priority.ts';
+import { repeatForeignRead } from './repeat-foreign-read.ts';
 
 const DATABASE = 'throughline';
 const READERS = 3;
@@ -57,24 +59,23 @@ export async function openChdbEngine(options: ChdbEngineOptions): Promise<Engine
     });
   }
 
-  const sessions: Session[] = [];
-  const open = (...extra: string[]): Session => {
+  const sessions: ChdbSession[] = [];
+  const open = (database: string | undefined, ...extra: string[]): ChdbSession => {
     const connectionArgs = [
       `--config-file=${configPath}`,
       ...Object.entries(SESSION_SETTINGS).map(([name, value]) => `--${name}=${value}`),
       ...extra,
     ];
-    const session = new Session(path, { connectionArgs });
+    const session = new ChdbSession(() => new Session(path, { connectionArgs }), database);
     sessions.push(session);
     return session;
   };
   try {
-    const writers = Array.from({ length: PARALLEL_LOADS }, () => open());
-    for (const writer of writers)
-      await writer.queryAsync(`CREATE DATABASE IF NOT EXISTS ${DATABASE} ENGINE = Atomic; USE ${DATABASE}`);
-    const [controller, lastController] = [open(), open()];
-    const readers = Array.from({ length: READERS }, () => open('--readonly=2'));
-    await Promise.all(readers.map((reader) => reader.queryAsync(`USE ${DATABASE}`)));
+    const writers = Array.from({ length: PARALLEL_LOADS }, () => open(DATABASE));
+    const [controller, lastController] = [open(undefined), open(undefined)];
+    await controller.run(`CREATE DATABASE IF NOT EXISTS ${DATABASE} ENGINE = Atomic`);
+    const readers = Array.from({ length: READERS }, () => open(DATABASE, '--readonly=2'));
+    for (const session of [...writers, ...readers]) await session.use();
     return new ChdbEngine(writers, readers, controller, lastController);
   } catch (error) {
     for (const session of sessions) session.close();
@@ -108,11 +109,11 @@ async function openError(error: unknown, path: string, dataDir: string): Promise
 
 class ChdbEngine implements Engine {
   readonly parallelLoads = PARALLEL_LOADS;
-  readonly #writers: SessionPool<Session>;
-  readonly #readers: SessionPool<Session>;
+  readonly #writers: SessionPool<ChdbSession>;
+  readonly #readers: SessionPool<ChdbSession>;
   /** Only ever kills queries: it must be free when all sessions are busy. */
-  readonly #controllers: SessionPool<Session>;
-  readonly #sessions: readonly Session[];
+  readonly #controllers: SessionPool<ChdbSession>;
+  readonly #sessions: readonly ChdbSession[];
   readonly #running = new Set<string>();
   readonly #onExit: () => void;
   readonly #inserted = new InsertedRows(() => this.#insertedRows());
@@ -121,17 +122,17 @@ class ChdbEngine implements Engine {
 
   /** `lastController` is for the moment when the process exits, when nothing can be waited for. */
   constructor(
-    writers: readonly Session[],
-    readers: readonly Session[],
-    controller: Session,
-    lastController: Session,
+    writers: readonly ChdbSession[],
+    readers: readonly ChdbSession[],
+    controller: ChdbSession,
+    lastController: ChdbSession,
   ) {
     this.#writers = new SessionPool(writers, MAX_WAITING);
     this.#readers = new SessionPool(readers, MAX_WAITING);
     this.#controllers = new SessionPool([controller], MAX_WAITING);
     this.#sessions = [...writers, ...readers, controller, lastController];
     this.#onExit = () => {
-      if (this.#running.size > 0) lastController.query(killStatement([...this.#running]));
+      if (this.#running.size > 0) lastController.runNow(killStatement([...this.#running]));
     };
     // The library waits for its threads when the process exits; a long query would hold it.
     process.prependListener('exit', this.#onExit);
@@ -150,7 +151,11 @@ class ChdbEngine implements Engine {
       ...Object.entries(limitSettings(limits)).map(([name, value]) => `${name} = ${quoteString(value)}`),
       ...parameterSettings(sql, parameters),
     ];
-    return oneArray(await this.#run(this.#readers, settings, sql, limits.signal));
+    const rows = await repeatForeignRead(
+      () => this.#run(this.#readers, settings, sql, limits.signal),
+      () => limits.signal?.aborted === true || this.#closing !== undefined,
+    );
+    return rows.length === 0 ? Buffer.from('[]') : rows;
   }
 
   queryFile<Row>(
@@ -192,9 +197,9 @@ class ChdbEngine implements Engine {
   async #insertedRows(): Promise<bigint> {
     const controller = await this.#controllers.acquire();
     try {
-      const sql = "SELECT value FROM system.events WHERE event = 'InsertedRows'";
-      const result = await controller.queryAsync(sql, { format: 'TabSeparated' });
-      return BigInt(result.text().trim() || 0);
+      const bytes = await controller.run("SELECT value FROM system.events WHERE event = 'InsertedRows'");
+      const [row] = JSON.parse(Buffer.from(bytes).toString() || '[]') as { value: string }[];
+      return BigInt(row?.value ?? 0);
     } finally {
       this.#controllers.release(controller);
     }
@@ -216,7 +221,7 @@ class ChdbEngine implements Engine {
   }
 
   async #run(
-    pool: SessionPool<Session>,
+    pool: SessionPool<ChdbSession>,
     settings: readonly string[],
     sql: string,
     signal?: AbortSignal,
@@ -228,27 +233,29 @@ class ChdbEngine implements Engine {
   }
 
   async #onSession(
-    session: Session,
+    session: ChdbSession,
     settings: readonly string[],
     sql: string,
     signal?: AbortSignal,
   ): Promise<Uint8Array> {
     const id = randomUUID();
     const set = `SET ${[`log_comment = ${quoteString(id)}`, ...settings].join(', ')}`;
-    const abort = () => void this.#killUntilGone([id]);
+    let wasKilled = false;
+    const abort = () => {
+      wasKilled = true;
+      void this.#killUntilGone([id]);
+    };
     if (this.#closing) throw new QueryError('closed');
+    if (signal?.aborted) throw new QueryError('aborted', { cause: signal.reason });
     this.#running.add(id);
     signal?.addEventListener('abort', abort, { once: true });
     try {
-      const result = await session.queryAsync(`${set}; ${sql}`, { format: 'JSONEachRow' });
-      return result.bytes();
-    } catch (error) {
-      // What a failed query had written by then would come out in front of the session's next answer.
-      await session.queryAsync('SELECT 1').catch(() => {});
-      throw queryErrorOf(error);
+      return await session.run(`${set}; ${sql}`);
     } finally {
       this.#running.delete(id);
       signal?.removeEventListener('abort', abort);
+      // The kill may come after the statement has ended: it must not end the next one of this session.
+      if (wasKilled) await session.renew();
     }
   }
 
@@ -258,7 +265,7 @@ class ChdbEngine implements Engine {
       const left = ids.filter((id) => this.#running.has(id));
       if (left.length === 0) return;
       const controller = await this.#controllers.acquire();
-      await controller.queryAsync(killStatement(left)).catch(() => {});
+      await controller.run(killStatement(left)).catch(() => {});
       this.#controllers.release(controller);
       await setTimeout(20);
     }
@@ -276,17 +283,4 @@ function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise
     signal.addEventListener('abort', onAbort, { once: true });
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
   });
-}
-
-/**
- * The answer to one query. Anything left over from another statement would stand in front as an array of its own;
- * inside an array no line break follows a bracket, so that shows.
- */
-function oneArray(bytes: Uint8Array): Uint8Array {
-  if (bytes.length === 0) return Buffer.from('[]');
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (buffer.includes(']\n[')) {
-    throw new QueryError('other', { cause: new Error('an answer came with rows of another statement') });
-  }
-  return buffer;
 }
