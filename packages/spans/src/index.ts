@@ -14,6 +14,10 @@ export {
   type TraceNumberField,
 } from './catalogue/fields.ts';
 export { type AttributeClass, classifyAttribute } from './dialects/classify-attribute.ts';
+export { documentMarksOf, USED_DOCUMENTS_ATTRIBUTE } from './dialects/generic/document-marks.ts';
+export { type Evaluation, evaluationOf } from './dialects/otel-genai/evaluation.ts';
+export { EVALUATION_EVENT, GENAI_EVENT_PREFIX, isContextEvent } from './dialects/otel-genai/event-names.ts';
+export { eventNameOf, eventOfLog, type LogEvent } from './dialects/otel-genai/log-event.ts';
 export {
   type FilterableSpan,
   type FilterableTrace,
@@ -44,18 +48,13 @@ export { printFilter } from './filter/print-filter.ts';
 export { mapContent, mapPreviews } from './mapping/map-content.ts';
 export { MAPPER_VERSION, mapFacts } from './mapping/map-facts.ts';
 export { previews } from './mapping/previews.ts';
-export {
-  countUsedDocuments,
-  type DocumentMark,
-  documentMarksOf,
-  markUsedDocuments,
-  USED_DOCUMENTS_ATTRIBUTE,
-} from './mapping/used-documents.ts';
+export { countUsedDocuments, markUsedDocuments } from './mapping/used-documents.ts';
 export { toParts } from './messages/message-parts.ts';
 export { messagesFromRequest, messagesFromResponse } from './messages/messages-from-body.ts';
 export { messagesFromJson } from './messages/messages-from-json.ts';
 export type {
   Document,
+  DocumentMark,
   EmbeddingContent,
   PromptContent,
   RetrievalContent,

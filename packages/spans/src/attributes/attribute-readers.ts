@@ -1,8 +1,14 @@
-import type { Read } from '../dialects/dialect.ts';
 import type { TypedText } from '../model/content.ts';
 import { type Attributes, type AttributeValue, DoubleValue, type RawSpan } from '../model/raw-span.ts';
 import { valueToJson } from './attribute-json.ts';
 import { parseJson, parseStructure } from './parse-json.ts';
+
+/** Reads one field of a span; undefined if the attributes do not contain it, so that the next dialect is tried. */
+export interface Read<T> {
+  (span: RawSpan): T | undefined;
+  /** If set, the reader answers only if some attribute key of the span satisfies this. */
+  readonly needs?: (key: string) => boolean;
+}
 
 /*
  * The words in which a dialect is written. Each takes attribute keys in order of preference and gives a reader;

@@ -1,16 +1,8 @@
-import type { DocumentMark } from '../mapping/used-documents.ts';
-import type { Document, EmbeddingContent, TypedText } from '../model/content.ts';
+import type { Read } from '../attributes/attribute-readers.ts';
+import type { Document, DocumentMark, EmbeddingContent, TypedText } from '../model/content.ts';
 import type { SpanKind } from '../model/kind.ts';
 import type { Message, MessagePart } from '../model/messages.ts';
-import type { RawSpan } from '../model/raw-span.ts';
 import type { SpanFacts } from '../model/span.ts';
-
-/** One field out of a span; undefined where the source does not say, so that the next dialect is asked. */
-export interface Read<T> {
-  (span: RawSpan): T | undefined;
-  /** Of the keys of the span's attributes one must be such for an answer. Absent: it looks elsewhere too. */
-  readonly needs?: (key: string) => boolean;
-}
 
 /** Whether the source's count of input tokens holds the cached ones. */
 export type CachedTokens = 'inside' | 'outside';

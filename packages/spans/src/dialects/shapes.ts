@@ -1,5 +1,6 @@
+import type { Read } from '../attributes/attribute-readers.ts';
 import type { Attributes, RawSpan } from '../model/raw-span.ts';
-import type { Dialect, Read } from './dialect.ts';
+import type { Dialect } from './dialect.ts';
 
 /*
  * Spans of one instrumentation have the same keys in the same order, and most readers of most dialects look for keys

@@ -1,5 +1,6 @@
+import type { Read } from '../attributes/attribute-readers.ts';
 import { parsedOrText, parseStructure } from '../attributes/parse-json.ts';
-import type { ContentFields, Dialect, Read } from '../dialects/dialect.ts';
+import type { ContentFields, Dialect } from '../dialects/dialect.ts';
 import { DIALECTS, SHAPES } from '../dialects/dialects.ts';
 import { perShape } from '../dialects/shapes.ts';
 import { messagesFromRequest, messagesFromResponse } from '../messages/messages-from-body.ts';

@@ -1,5 +1,6 @@
+import type { Read } from '../attributes/attribute-readers.ts';
 import { either } from '../attributes/attribute-readers.ts';
-import type { Dialect, FactReaders, Read } from '../dialects/dialect.ts';
+import type { Dialect, FactReaders } from '../dialects/dialect.ts';
 import { SHAPES } from '../dialects/dialects.ts';
 import { failure } from '../dialects/generic/exceptions.ts';
 import { perShape } from '../dialects/shapes.ts';

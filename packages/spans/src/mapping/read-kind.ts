@@ -1,5 +1,6 @@
+import type { Read } from '../attributes/attribute-readers.ts';
 import { either } from '../attributes/attribute-readers.ts';
-import type { Dialect, Read } from '../dialects/dialect.ts';
+import type { Dialect } from '../dialects/dialect.ts';
 import type { SpanKind } from '../model/kind.ts';
 
 /** What a span says that it is, else what its attributes imply, else `span`. */

@@ -1,4 +1,3 @@
-import type { DocumentMark } from '../mapping/used-documents.ts';
 import type { Message } from './messages.ts';
 
 /** A text and its type. `mimeType` is `application/json` or `text/plain` where the source said or the text shows it. */
@@ -15,6 +14,14 @@ export interface Document {
   readonly metadata?: unknown;
   /** A span said that its answer was made from this one; absent where none said so. */
   readonly used?: true;
+}
+
+/** A document that an answer was made from, named by its position, by its id, or by both. */
+export interface DocumentMark {
+  /** The retriever or reranker that returned it, and its index among the documents there, from 0. */
+  readonly spanId?: string;
+  readonly index?: number;
+  readonly id?: string;
 }
 
 export interface ToolContent {

@@ -1,8 +1,13 @@
-import { decodeAttributes, decodeValue, type RawEvent, type RawSpan } from '@throughline/spans';
+import {
+  decodeAttributes,
+  decodeValue,
+  EVALUATION_EVENT,
+  eventOfLog,
+  type RawEvent,
+  type RawSpan,
+} from '@throughline/spans';
 import type { QueryLimits } from '../../clickhouse/engine.ts';
 import { sql } from '../../clickhouse/sql.ts';
-import { EVALUATION_EVENT } from '../../ingest/signals/evaluation-score.ts';
-import { eventOfLog } from '../../ingest/signals/logs/log-event.ts';
 import type { ProjectScope } from '../project-scope.ts';
 
 interface Row {

@@ -1,3 +1,4 @@
+import type { Read } from '../../attributes/attribute-readers.ts';
 import {
   array,
   asCount,
@@ -17,7 +18,7 @@ import {
 } from '../../attributes/attribute-readers.ts';
 import { parsedOrText } from '../../attributes/parse-json.ts';
 import type { Document, EmbeddingContent } from '../../model/content.ts';
-import type { Dialect, Read } from '../dialect.ts';
+import type { Dialect } from '../dialect.ts';
 
 const EMBEDDING_KEYS = ['ai.values', 'ai.value', 'ai.embeddings', 'ai.embedding'];
 

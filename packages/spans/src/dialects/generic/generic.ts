@@ -1,8 +1,8 @@
 import { converted, either, resourceText, tags, text } from '../../attributes/attribute-readers.ts';
-import { documentMarksOf } from '../../mapping/used-documents.ts';
 import type { RawSpan } from '../../model/raw-span.ts';
 import type { Dialect } from '../dialect.ts';
 import { documents } from '../otel-genai/otel-genai-content.ts';
+import { documentMarksOf } from './document-marks.ts';
 import { failure } from './exceptions.ts';
 
 /** What went into a reranker, in the shape of `gen_ai.retrieval.documents`; the conventions have no word for it. */

@@ -1,3 +1,4 @@
+import type { Read } from '../../attributes/attribute-readers.ts';
 import { below, converted, needing, oneOf, text, typedText } from '../../attributes/attribute-readers.ts';
 import { parseStructure } from '../../attributes/parse-json.ts';
 import { messagesFromRequest } from '../../messages/messages-from-body.ts';
@@ -5,7 +6,7 @@ import type { TypedText } from '../../model/content.ts';
 import type { SpanKind } from '../../model/kind.ts';
 import type { RawSpan } from '../../model/raw-span.ts';
 import { canonicalModelProvider } from '../ai-sdk/ai-sdk-legacy.ts';
-import type { Dialect, Read } from '../dialect.ts';
+import type { Dialect } from '../dialect.ts';
 
 /*
  * What Mastra's OpenTelemetry exporter writes beside OpenTelemetry's conventions: the type of each span, its input and

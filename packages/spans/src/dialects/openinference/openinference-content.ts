@@ -1,3 +1,4 @@
+import type { Read } from '../../attributes/attribute-readers.ts';
 import {
   asJson,
   asNumber,
@@ -16,7 +17,6 @@ import { canonicalRole, missingCalls } from '../../messages/messages-from-json.t
 import type { Document, EmbeddingContent } from '../../model/content.ts';
 import type { Message, MessagePart } from '../../model/messages.ts';
 import type { Attributes } from '../../model/raw-span.ts';
-import type { Read } from '../dialect.ts';
 
 type FromBody = (body: unknown) => readonly Message[] | undefined;
 

@@ -1,3 +1,4 @@
+import type { Read } from '../../attributes/attribute-readers.ts';
 import {
   array,
   converted,
@@ -18,7 +19,7 @@ import { countAt } from '../../attributes/flattened.ts';
 import { messagesFromRequest, messagesFromResponse } from '../../messages/messages-from-body.ts';
 import type { RawSpan } from '../../model/raw-span.ts';
 import { canonicalProvider } from '../../pricing/providers.ts';
-import type { CachedTokens, Dialect, Read, ReportedCost } from '../dialect.ts';
+import type { CachedTokens, Dialect, ReportedCost } from '../dialect.ts';
 import {
   choices,
   documents,

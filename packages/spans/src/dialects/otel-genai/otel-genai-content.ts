@@ -1,4 +1,5 @@
 import { valueToJson } from '../../attributes/attribute-json.ts';
+import type { Read } from '../../attributes/attribute-readers.ts';
 import { asCount, asJson, below, isRecord, needing, nonEmpty } from '../../attributes/attribute-readers.ts';
 import { parsedOrText, parseStructure } from '../../attributes/parse-json.ts';
 import { toParts } from '../../messages/message-parts.ts';
@@ -6,10 +7,7 @@ import { messagesFromJson } from '../../messages/messages-from-json.ts';
 import type { Document, EmbeddingContent } from '../../model/content.ts';
 import type { Message, MessagePart } from '../../model/messages.ts';
 import type { Attributes, AttributeValue, RawEvent, RawSpan } from '../../model/raw-span.ts';
-import type { Read } from '../dialect.ts';
-
-/** The event that carries the whole exchange where a client keeps content off the span's attributes. */
-const DETAILS_EVENT = 'gen_ai.client.inference.operation.details';
+import { CHOICE_EVENT, DETAILS_EVENT, MESSAGE_EVENT_ROLES } from './event-names.ts';
 
 /** An attribute of the span, else of its details event. */
 function attributeOf(span: RawSpan, key: string): AttributeValue | undefined {
@@ -37,18 +35,10 @@ export const systemInstructions: Read<readonly MessagePart[]> = (span) => {
   return value === undefined ? undefined : nonEmpty(toParts(asJson(value)));
 };
 
-/** The role that the name of an event of 1.27–1.36 stands for. */
-const ROLE_OF_EVENT = new Map([
-  ['gen_ai.system.message', 'system'],
-  ['gen_ai.user.message', 'user'],
-  ['gen_ai.assistant.message', 'assistant'],
-  ['gen_ai.tool.message', 'tool'],
-]);
-
 export const inputEvents: Read<readonly Message[]> = (span) => {
   if (span.events.length === 0) return undefined;
   const found = span.events.flatMap((event) => {
-    const role = ROLE_OF_EVENT.get(event.name);
+    const role = MESSAGE_EVENT_ROLES.get(event.name);
     return role === undefined ? [] : (messagesFromJson(eventBody(event, role), role) ?? []);
   });
   return nonEmpty(found) ?? contentEvent(span, 'gen_ai.content.prompt', 'gen_ai.prompt', 'user');
@@ -57,9 +47,7 @@ export const inputEvents: Read<readonly Message[]> = (span) => {
 export const outputEvents: Read<readonly Message[]> = (span) => {
   if (span.events.length === 0) return undefined;
   const found = span.events.flatMap((event) =>
-    event.name === 'gen_ai.choice'
-      ? (messagesFromJson(eventBody(event, 'assistant'), 'assistant') ?? [])
-      : [],
+    event.name === CHOICE_EVENT ? (messagesFromJson(eventBody(event, 'assistant'), 'assistant') ?? []) : [],
   );
   return nonEmpty(found) ?? contentEvent(span, 'gen_ai.content.completion', 'gen_ai.completion', 'assistant');
 };

@@ -1,3 +1,4 @@
+import type { Read } from '../../attributes/attribute-readers.ts';
 import {
   converted,
   count,
@@ -12,7 +13,8 @@ import {
 } from '../../attributes/attribute-readers.ts';
 import type { RawSpan } from '../../model/raw-span.ts';
 import { canonicalProvider } from '../../pricing/providers.ts';
-import type { Dialect, Read, ReportedCost } from '../dialect.ts';
+import type { Dialect, ReportedCost } from '../dialect.ts';
+import { CHOICE_EVENT } from './event-names.ts';
 import {
   documents,
   embedding,
@@ -232,7 +234,7 @@ function messageFinishReason({ attributes }: RawSpan): readonly string[] | undef
 /** Until 1.36 every choice was an event. */
 function choiceFinishReasons(span: RawSpan): readonly string[] | undefined {
   const reasons = span.events
-    .filter(({ name }) => name === 'gen_ai.choice')
+    .filter(({ name }) => name === CHOICE_EVENT)
     .map(({ attributes }) => attributes.get('finish_reason'))
     .filter((reason) => typeof reason === 'string');
   return reasons.length === 0 ? undefined : reasons;

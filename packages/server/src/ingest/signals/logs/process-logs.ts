@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto';
-import { encodeAttributes, mapPreviews, type RawResource, type RawSpan } from '@throughline/spans';
+import {
+  EVALUATION_EVENT,
+  encodeAttributes,
+  eventNameOf,
+  eventOfLog,
+  GENAI_EVENT_PREFIX,
+  isContextEvent,
+  mapPreviews,
+  type RawResource,
+  type RawSpan,
+} from '@throughline/spans';
 import { KeyInterner } from '../../../otlp/key-interner.ts';
 import { decodeLogsJson } from '../../../otlp/logs/decode-logs-json.ts';
 import { decodeLogsProtobuf } from '../../../otlp/logs/decode-logs-protobuf.ts';
@@ -14,9 +24,8 @@ import type { Ingested, IngestFailure, IngestTask } from '../../pool/messages.ts
 import type { AttributeRedactor } from '../../redaction/redact-attributes.ts';
 import { redactedLogs } from '../../redaction/redact-log-record.ts';
 import { decodeRequest } from '../decode-request.ts';
-import { EVALUATION_EVENT, scoreOfEvaluation } from '../evaluation-score.ts';
+import { scoreOfEvaluation } from '../evaluation-score.ts';
 import { createSharedWriter, RequestRows } from '../request-rows.ts';
-import { eventNameOf, eventOfLog } from './log-event.ts';
 
 /**
  * Turns a request of log records into rows. Kept are the events of OpenTelemetry's conventions for generative AI that
@@ -125,7 +134,7 @@ function hashOf(text: string): bigint {
 
 /** @throws Rejection */
 function checkBelongs(eventName: string, { traceId, spanId }: RawLogRecord): void {
-  if (!eventName.startsWith('gen_ai.'))
+  if (!eventName.startsWith(GENAI_EVENT_PREFIX))
     throw new Rejection(
       'not-gen-ai',
       `${eventName === '' ? 'a record without an event name' : `the event "${eventName.slice(0, 100)}"`}` +
@@ -140,16 +149,11 @@ function checkBelongs(eventName: string, { traceId, spanId }: RawLogRecord): voi
     );
 }
 
-/** The last question and the answer make previews; instructions and what was said before do not. */
-const UNPREVIEWED: ReadonlySet<string> = new Set([
-  'gen_ai.system.message',
-  'gen_ai.assistant.message',
-  'gen_ai.tool.message',
-]);
 const NO_ATTRIBUTES: RawSpan['attributes'] = new Map();
 
+/** The last question and the answer become previews; instructions and earlier messages do not. */
 function previewsOf(eventName: string, record: RawLogRecord, timeUnixNano: bigint): LogRow['previews'] {
-  if (UNPREVIEWED.has(eventName)) return {};
+  if (isContextEvent(eventName)) return {};
   return mapPreviews({
     traceId: record.traceId,
     spanId: record.spanId,

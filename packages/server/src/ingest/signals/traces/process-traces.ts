@@ -1,4 +1,4 @@
-import { mapFacts, mapPreviews, type RawResource, type RawSpan } from '@throughline/spans';
+import { EVALUATION_EVENT, mapFacts, mapPreviews, type RawResource, type RawSpan } from '@throughline/spans';
 import { KeyInterner } from '../../../otlp/key-interner.ts';
 import type { Rejected } from '../../../otlp/rejection.ts';
 import { decodeTracesJson } from '../../../otlp/traces/decode-traces-json.ts';
@@ -15,7 +15,7 @@ import type { IngestedSpans, IngestFailure, IngestTask } from '../../pool/messag
 import type { AttributeRedactor } from '../../redaction/redact-attributes.ts';
 import { redactedSpans } from '../../redaction/redact-raw-span.ts';
 import { decodeRequest } from '../decode-request.ts';
-import { EVALUATION_EVENT, scoreOfEvaluation } from '../evaluation-score.ts';
+import { scoreOfEvaluation } from '../evaluation-score.ts';
 import { createSharedWriter, RequestRows } from '../request-rows.ts';
 import { UsageDeduplicator } from './usage-deduplicator.ts';
 

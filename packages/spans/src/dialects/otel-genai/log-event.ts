@@ -1,6 +1,7 @@
-import type { Attributes, AttributeValue, RawEvent } from '@throughline/spans';
+import type { Attributes, AttributeValue, RawEvent } from '../../model/raw-span.ts';
+import { DETAILS_EVENT } from './event-names.ts';
 
-/** What is needed of a log record to show it as an event of its span. */
+/** The parts of a log record that are needed to read it as an event of its span. */
 export interface LogEvent {
   readonly eventName: string;
   readonly timeUnixNano: bigint;
@@ -9,24 +10,21 @@ export interface LogEvent {
   readonly droppedAttributesCount: number;
 }
 
-/** The field, or the attribute that stood for it before the field came to be. Empty where a record has neither. */
+/** The event name of a log record; before OTLP had a field for it, it was an attribute. Empty if there is neither. */
 export function eventNameOf(record: { readonly eventName: string; readonly attributes: Attributes }): string {
   if (record.eventName !== '') return record.eventName;
   const name = record.attributes.get('event.name');
   return typeof name === 'string' ? name : '';
 }
 
-/** Its body may hold, as fields, what its attributes should. */
-const DETAILS = 'gen_ai.client.inference.operation.details';
-
 /**
- * The record as an event that the dialects read: the body stands in the attribute `event_body`. Attributes that are
- * also fields of the body win.
+ * Converts a log record to an event that the dialects can read, with the body in the attribute `event_body`. The body
+ * of a details event may contain the fields that should be attributes; if both exist, the attribute is used.
  */
 export function eventOfLog(log: LogEvent): RawEvent {
   const { body } = log;
   const attributes = new Map<string, AttributeValue>(log.attributes);
-  if (log.eventName === DETAILS && body instanceof Map) {
+  if (log.eventName === DETAILS_EVENT && body instanceof Map) {
     for (const [key, value] of body as Attributes) if (!attributes.has(key)) attributes.set(key, value);
   } else if (body !== null) attributes.set('event_body', body);
   return {
