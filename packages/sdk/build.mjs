@@ -5,8 +5,9 @@ import { dirname, join } from 'node:path';
 import { rolldown } from 'rolldown';
 
 /*
- * dist/*.js and *.d.ts are ESM, dist/cjs/*.cjs and *.d.ts CommonJS, dist/edge/index.js is for runtimes without modules
- * of Node. The compiler writes the types, the bundler the code of all. What is newer than the sources is left alone.
+ * Builds the package: ESM in dist/*.js, CommonJS in dist/cjs/*.cjs, both with types, and dist/edge/index.js for runtimes
+ * without Node modules. The compiler writes the types and the bundler writes the code. Does nothing if dist is newer
+ * than the sources.
  */
 const here = import.meta.dirname;
 const dist = join(here, 'dist');
@@ -20,7 +21,7 @@ async function build() {
   const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
   execFileSync(process.execPath, [tsc, '--build', here], { stdio: 'inherit' });
   removeCode(dist);
-  // Beside them first: a folder cannot be copied into itself.
+  // Copies to a temporary folder first, because a folder cannot be copied into itself.
   const copy = join(here, '.cjs-types');
   cpSync(dist, copy, { recursive: true });
   renameSync(copy, join(dist, 'cjs'));
@@ -30,10 +31,10 @@ async function build() {
     cwd: here,
     input: entries,
     platform: 'neutral',
-    // CommonJS has no `import.meta`: the one place that uses it asks `__filename` there.
+    // CommonJS has no `import.meta`. The only code that uses it falls back to `__filename`.
     checks: { emptyImportMeta: false },
     resolve: { conditionNames: ['throughline-source', 'import'] },
-    // Dependencies stay outside. The detectors are ESM only and small: bundled, so that CommonJS has them too.
+    // Dependencies are external, except the detectors: they are ESM only, and CommonJS needs them bundled.
     external: (id) => !id.startsWith('.') && !id.startsWith('/') && id !== '@throughline/privacy',
   });
   await bundle.write({
@@ -53,7 +54,7 @@ async function build() {
   await bundleForEdge();
 }
 
-/** One file with OpenTelemetry's code for browsers in it; only its API stays outside, which there is one of. */
+/** Bundles OpenTelemetry's browser code into one file. Its API stays external, because it must exist only once. */
 async function bundleForEdge() {
   const bundle = await rolldown({
     cwd: here,
@@ -72,7 +73,7 @@ async function bundleForEdge() {
   await bundle.close();
 }
 
-/** What the compiler wrote besides types. */
+/** Removes the code that the compiler wrote next to the types. */
 function removeCode(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
     if (/\.js(\.map)?$/.test(entry.name)) rmSync(join(entry.parentPath, entry.name));

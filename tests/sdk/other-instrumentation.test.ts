@@ -30,7 +30,7 @@ it('leaves to it what it traces, says so, and traces the rest', async () => {
   await readAll(await openai.chat.completions.create({ model: 'gpt-4o', messages, stream: true }));
   expect(spans.spans.map(({ name }) => name)).toEqual(['OpenAI Chat Completions', 'OpenAI Chat Completions']);
   expect(said).toContain(
-    '[throughline] openai chat.completions.create is traced by another instrumentation already and is left to it',
+    '[throughline] openai chat.completions.create is already traced by another instrumentation and is not traced again',
   );
   await openai.images.generate({ model: 'gpt-image-1', prompt: 'A red dot' });
   expect(spans.spans.at(-1)?.name).toBe('generate_content gpt-image-1');

@@ -108,7 +108,7 @@ it('a version that is not known is said once and left alone', async () => {
   const { stdout, stderr } = await run(app);
   expect(stdout).toBe('1\n');
   expect(stderr).toBe(
-    '[throughline] openai 3.3.0 is not traced: the versions that this SDK knows are >=6.0.0 <8.0.0\n',
+    '[throughline] openai 3.3.0 is not traced: this SDK supports the versions >=6.0.0 <8.0.0\n',
   );
 });
 
@@ -126,9 +126,7 @@ it('the next major of every package is said once, in words, and left alone', asy
     );
     writeFileSync(join(pkg, 'index.js'), 'exports.query = () => 1;');
     imports.push(`import ${JSON.stringify(modules[0])};`);
-    expected.push(
-      `[throughline] ${name} 99.0.0 is not traced: the versions that this SDK knows are ${supported}`,
-    );
+    expected.push(`[throughline] ${name} 99.0.0 is not traced: this SDK supports the versions ${supported}`);
   }
   const app = join(apart, 'app.mjs');
   writeFileSync(app, imports.join('\n'));

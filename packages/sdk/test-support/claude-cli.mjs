@@ -1,6 +1,6 @@
 /*
- * Stands in for the command line program that Claude's Agent SDK starts: speaks its protocol of JSON lines, answers
- * every prompt with a tool call and an answer. What it writes is a run as the real program streams one.
+ * Replaces the command line program that Claude's Agent SDK starts. It speaks the same protocol of JSON lines and
+ * responds to every prompt with a tool call and a text, in the order in which the real program streams them.
  */
 import { createInterface } from 'node:readline';
 

@@ -1,14 +1,14 @@
-/** The few fields of a sent span that tests look at. */
+/** The fields of a sent span that tests check. */
 export interface SentSpan {
   readonly traceId: string;
   readonly spanId: string;
   readonly name: string;
-  /** 0 while it runs. */
+  /** 0 while the span is running. */
   readonly endTimeUnixNano: bigint;
 }
 
 /**
- * Spans of an `ExportTraceServiceRequest`:
+ * Decodes the spans of an `ExportTraceServiceRequest`:
  * request { resource_spans = 1 } → { scope_spans = 2 } → { spans = 2 } →
  * span { trace_id = 1, span_id = 2, name = 5, end_time_unix_nano = 8 }
  */
@@ -24,7 +24,7 @@ export function decodeSpans(body: Buffer): SentSpan[] {
     }));
 }
 
-/** The bytes of each length-delimited or fixed field of a number. */
+/** Returns the bytes of each length-delimited or fixed-size field with this number. */
 function messages(body: Buffer, wanted: number): Buffer[] {
   const found: Buffer[] = [];
   let at = 0;

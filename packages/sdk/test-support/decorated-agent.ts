@@ -1,6 +1,6 @@
 import type * as Sdk from '../src/index.ts';
 
-/** Standard decorators, which Node does not run as written: the test has this file compiled and passes the SDK in. */
+/** Uses standard decorators, which Node cannot run yet: the test compiles this file and passes in the SDK. */
 export function decoratedAgent({ observe, tool }: typeof Sdk) {
   return class Agent {
     readonly name = 'Ann';

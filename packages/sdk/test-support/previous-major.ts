@@ -1,9 +1,9 @@
 import { createRequire } from 'node:module';
 
-/** Packages of the major before the current one, under their own names: `packages/previous-majors`. */
+/** `packages/previous-majors` contains the previous major versions of packages, under their real names. */
 const require = createRequire(new URL('../../previous-majors/package.json', import.meta.url));
 
-/** Loads a module of them as CommonJS does; modules that are ESM alone as well. */
+/** Loads a module of the previous major version with `require`, including modules that are ESM only. */
 export function requirePrevious<Exports>(specifier: string): Exports {
   return require(specifier) as Exports;
 }

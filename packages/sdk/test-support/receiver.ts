@@ -14,16 +14,16 @@ export interface Answer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
-  /** Accepts the request and never answers. */
+  /** Accepts the request and never responds. */
   readonly hangs?: boolean;
-  /** Cuts the connection without an answer. */
+  /** Closes the connection without a response. */
   readonly cuts?: boolean;
 }
 
-/** A real HTTP server that keeps what it is sent and answers as it is told. */
+/** A real HTTP server that records requests and responds as a test defines. */
 export class Receiver {
   readonly requests: ReceivedRequest[] = [];
-  /** What was in trace requests that were answered with 200. */
+  /** Spans of all trace requests that got status 200. */
   readonly spans: SentSpan[] = [];
   answer: (request: ReceivedRequest, index: number) => Answer = () => ({});
   readonly #sockets = new Set<Socket>();
@@ -71,7 +71,7 @@ export class Receiver {
     return `http://127.0.0.1:${this.#port}`;
   }
 
-  /** Resolves when the condition holds, looked at after each request. */
+  /** Resolves when the condition is true. Checks it after each request. */
   async until(condition: () => boolean): Promise<void> {
     while (!condition()) await new Promise<void>((resolve) => this.#waiters.push(resolve));
   }

@@ -5,11 +5,11 @@ export interface StoreRequest {
   readonly method: string;
   readonly path: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  /** Parsed JSON; undefined where there is no body. */
+  /** Parsed JSON. Undefined if there is no body. */
   readonly body: unknown;
 }
 
-/** Status and JSON of an answer. */
+/** Status and JSON of a response. */
 export interface StoreReply {
   readonly status?: number;
   readonly json: unknown;
@@ -22,7 +22,7 @@ export interface StoreServer {
   close(): Promise<void>;
 }
 
-/** A local server that speaks the part of a vector store's HTTP API that a test uses; what is not answered is a 404. */
+/** Starts a local server for the part of a vector store's HTTP API that a test uses. Other requests get 404. */
 export async function startStoreServer(
   answer: (request: StoreRequest) => StoreReply | undefined,
 ): Promise<StoreServer> {
@@ -58,7 +58,7 @@ async function readJson(incoming: IncomingMessage): Promise<unknown> {
   return text === '' ? undefined : JSON.parse(text);
 }
 
-/** Three pages of a handbook, and the ranking of any store: by the product of the vectors. */
+/** Three pages of a handbook with their vectors. */
 export const PAGES: readonly {
   readonly id: string;
   readonly text: string;
@@ -69,6 +69,7 @@ export const PAGES: readonly {
   { id: 'warranty', text: 'The warranty lasts two years.', vector: [0.6, 0.8, 0] },
 ];
 
+/** Ranks the pages by dot product, as a vector store does. */
 export function nearest(vector: readonly number[], limit: number) {
   return PAGES.map((page) => ({
     ...page,

@@ -1,14 +1,14 @@
 import type { SendResult } from './retry.ts';
 import type { Transport } from './transport.ts';
 
-/** A request that is ready to go. */
+/** A request that is ready to be sent. */
 export interface Batch {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
-  /** Spans or scores in it, as far as they are counted as sent. */
+  /** Number of spans or scores in the request that count as sent once it is accepted. */
   readonly items: number;
-  /** Records that are waited for but not counted: of running spans, of counters. */
+  /** Number of records that a flush waits for but that do not count as sent: running spans and counters. */
   readonly uncounted: number;
 }
 
@@ -18,17 +18,17 @@ export interface BatchQueueOptions {
   readonly transport: Transport;
   readonly requestTimeoutMs: number;
   readonly onRetry: (reason: string) => void;
-  /** Called once for each batch, when it has left the queue. */
+  /** Called once for each batch, when it leaves the queue. */
   readonly onSettled: (batch: Batch, result: Settled) => void;
 }
 
-/** Where batches wait and are sent from. */
+/** Holds batches until they are sent. */
 export interface BatchQueue {
   push(batch: Batch): void;
-  /** Tries at once what waits for its next attempt. */
+  /** Sends batches that wait for a retry now. */
   hurry(): void;
-  /** Gives up the oldest batch that can be given up; false where there is none. */
+  /** Drops the oldest batch that may be dropped. Returns false if there is none. */
   dropOldest(): boolean;
-  /** Gives up everything. */
+  /** Drops all batches. */
   close(): void;
 }

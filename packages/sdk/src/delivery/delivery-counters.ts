@@ -1,19 +1,26 @@
+/** Counters of the delivery since `init`. */
 export interface DeliveryStats {
-  /** Spans and scores that wait or are under way. */
+  /** Spans and scores that are queued or in flight. */
   readonly waiting: number;
-  /** What they take, in bytes: an estimate before they are encoded, exact after. */
+  /** Memory of the waiting items, in bytes. Estimated until they are encoded. */
   readonly waitingBytes: number;
   /** Spans and scores that the server has accepted. */
   readonly sent: number;
   /** Spans and scores that were lost, by reason. */
   readonly dropped: Readonly<Record<DropReason, number>>;
+  /** Requests to the server, including retries. */
   readonly requests: number;
+  /** Requests that failed and were scheduled again. */
   readonly retries: number;
-  /** What went wrong last; undefined where nothing has. */
+  /** The last error. Undefined if there was none. */
   readonly lastError: string | undefined;
 }
 
-/** `queueFull`: no room. `refused`: the server will not have the request. `rejected`: nor this span out of it. */
+/**
+ * Why items were lost. `queueFull`: the queue was full. `refused`: the server refused the whole request. `rejected`:
+ * the server accepted the request but rejected these items. `unencodable`: the span could not be encoded. `shutdown`:
+ * the SDK was shut down before they were sent.
+ */
 export type DropReason = 'queueFull' | 'refused' | 'rejected' | 'unencodable' | 'shutdown';
 
 export const NOTHING_SENT: DeliveryStats = {
@@ -42,11 +49,11 @@ export class DeliveryCounters {
   readonly #dropped: Record<DropReason, number> = { ...NOTHING_SENT.dropped };
   #waiters: Waiter[] = [];
 
-  /** Items that were taken and have not left yet. */
+  /** Number of items that are queued or in flight. */
   get waiting(): number {
     return this.#taken - this.#settled;
   }
-  /** Whether somebody waits for what was taken. */
+  /** Whether a flush is waiting. */
   get isAwaited(): boolean {
     return this.#waiters.length > 0;
   }
@@ -63,7 +70,7 @@ export class DeliveryCounters {
     for (const { resolve } of done) resolve();
   }
 
-  /** Counts what is lost. Does not settle it. */
+  /** Counts lost items. Does not settle them. */
   drop(reason: DropReason, items: number): void {
     this.#dropped[reason] += items;
   }
@@ -85,7 +92,7 @@ export class DeliveryCounters {
     this.#lastError = reason;
   }
 
-  /** True when all that was taken so far is settled, false after so many milliseconds. */
+  /** Resolves to true when all items taken so far are settled, or to false after `timeoutMs`. */
   async whenSettled(timeoutMs: number): Promise<boolean> {
     const until = this.#taken;
     if (this.#settled >= until) return true;

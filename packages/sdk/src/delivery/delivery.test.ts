@@ -35,7 +35,7 @@ const names = () => receiver.spans.map(({ name }) => name).sort();
 const recorded = (count: number) => Array.from({ length: count }, (_, i) => `step ${i}`).sort();
 
 describe('delivery', () => {
-  it('sends every span once, as zipped protobuf, with project and headers', async () => {
+  it('sends every span once, as gzipped protobuf, with project and headers', async () => {
     start({ project: 'shop', headers: { 'X-Own': 'yes' } });
     record(333);
     expect(await flush()).toBe(true);
@@ -50,14 +50,14 @@ describe('delivery', () => {
     expect(stats()).toMatchObject({ sent: 333, waiting: 0, waitingBytes: 0, requests: 7, retries: 0 });
   });
 
-  it('sends without being asked, after the delay', async () => {
+  it('sends after the delay without a flush', async () => {
     start();
     record(3);
     await receiver.until(() => receiver.spans.length === 3);
     expect(names()).toEqual(recorded(3));
   });
 
-  it('tries again after 503, as late as Retry-After asks', async () => {
+  it('retries after 503, as late as Retry-After requires', async () => {
     receiver.answer = (_, index) => (index === 0 ? { status: 503, headers: { 'retry-after': '1' } } : {});
     start();
     record(2);
@@ -68,7 +68,7 @@ describe('delivery', () => {
     expect(stats()).toMatchObject({ sent: 2, retries: 1, lastError: 'HTTP 503' });
   });
 
-  it('loses nothing when the server is away for a while', async () => {
+  it('loses nothing if the server is down for a while', async () => {
     const { port } = receiver;
     await receiver.stop();
     start();
@@ -80,7 +80,7 @@ describe('delivery', () => {
     expect(names()).toEqual(recorded(120));
   });
 
-  it('survives connections that are cut', async () => {
+  it('retries if connections are closed', async () => {
     receiver.answer = (_, index) => (index < 2 ? { cuts: true } : {});
     start();
     record(3);
@@ -88,7 +88,7 @@ describe('delivery', () => {
     expect(names()).toEqual(recorded(3));
   });
 
-  it('drops and counts what the server refuses, and goes on', async () => {
+  it('drops and counts spans of refused requests, then continues', async () => {
     vi.spyOn(console, 'warn').mockImplementation(() => {});
     receiver.answer = (_, index) => (index === 0 ? { status: 400 } : {});
     start();
@@ -101,11 +101,11 @@ describe('delivery', () => {
 
   const garbage: [string, object][] = [
     ['a web page', { headers: { 'content-type': 'text/html' }, body: '<html>' }],
-    ['noise', { body: Buffer.from([0xff, 0xff, 0xff, 0x01, 0x02]) }],
-    ['more than anybody wants to read', { body: Buffer.alloc(5_000_000, 1) }],
+    ['random bytes', { body: Buffer.from([0xff, 0xff, 0xff, 0x01, 0x02]) }],
+    ['a huge body', { body: Buffer.alloc(5_000_000, 1) }],
     ['a redirect', { status: 302, headers: { location: 'http://127.0.0.1:1/' } }],
   ];
-  it.each(garbage)('takes %s for an answer without harm', async (_, answer) => {
+  it.each(garbage)('tolerates %s as response', async (_, answer) => {
     vi.spyOn(console, 'warn').mockImplementation(() => {});
     receiver.answer = () => answer;
     start();
@@ -114,7 +114,7 @@ describe('delivery', () => {
     expect(stats()?.waiting).toBe(0);
   });
 
-  it('counts what the server rejects out of an accepted request', async () => {
+  it('counts spans that the server rejects from an accepted request', async () => {
     // partial_success = 1 { rejected_spans = 1: 2 }
     receiver.answer = () => ({ body: Buffer.from([0x0a, 0x02, 0x08, 0x02]) });
     start();
@@ -123,7 +123,7 @@ describe('delivery', () => {
     expect(stats()).toMatchObject({ sent: 3, dropped: { rejected: 2 } });
   });
 
-  it('holds no more spans than it may while the server is away, drops the oldest and counts them', async () => {
+  it('drops and counts the oldest spans above maxQueueSpans', async () => {
     receiver.answer = () => ({ status: 503 });
     start({ delivery: { ...delivery, maxQueueSpans: 500 } });
     for (let turn = 0; turn < 20; turn++) {
@@ -139,7 +139,7 @@ describe('delivery', () => {
     expect(names()).not.toContain('turn 0 60');
   });
 
-  it('holds no more bytes than it may', async () => {
+  it('never queues more than maxQueueBytes', async () => {
     receiver.answer = () => ({ status: 503 });
     const maxQueueBytes = 200_000;
     start({ delivery: { ...delivery, maxQueueBytes, gzip: false } });
@@ -151,7 +151,7 @@ describe('delivery', () => {
     expect(stats()?.dropped.queueFull).toBeGreaterThan(200);
   });
 
-  it('waits for a server that never answers no longer than it is told', async () => {
+  it('flush and shutdown respect their timeout if the server never responds', async () => {
     receiver.answer = () => ({ hangs: true });
     start();
     record(2);
@@ -161,7 +161,7 @@ describe('delivery', () => {
     expect(performance.now() - start_).toBeLessThan(1_000);
   });
 
-  it('waits in a flush without a limit as long as for the end of the process, and keeps what is left', async () => {
+  it('flush without an argument waits for exitTimeoutMs and keeps unsent spans queued', async () => {
     receiver.answer = () => ({ hangs: true });
     start({ delivery: { ...delivery, exitTimeoutMs: 80, requestTimeoutMs: 200 } });
     record(2);
@@ -175,7 +175,7 @@ describe('delivery', () => {
     await receiver.until(() => receiver.spans.length === 2);
   });
 
-  it('gives up on an answer after the time for one and tries again', async () => {
+  it('retries after requestTimeoutMs', async () => {
     receiver.answer = (_, index) => (index === 0 ? { hangs: true } : {});
     start({ delivery: { ...delivery, requestTimeoutMs: 60 } });
     record(1);
@@ -183,7 +183,7 @@ describe('delivery', () => {
     expect(receiver.requests.length).toBe(2);
   });
 
-  it('counts what comes after shutdown as nothing and throws nowhere', async () => {
+  it('ignores spans after shutdown', async () => {
     start();
     const open = startSpan('open');
     await shutdown();
@@ -193,7 +193,7 @@ describe('delivery', () => {
     expect(receiver.spans).toEqual([]);
   });
 
-  it('shows a long span as running and replaces it by the same ids', async () => {
+  it('sends a long span while it runs and again with the same ids when it ends', async () => {
     start({ running: { afterMs: 20 } });
     const work = agent(async function work() {
       const model = startSpan('chat', { kind: 'llm' });
@@ -212,7 +212,7 @@ describe('delivery', () => {
     expect(stats()?.sent).toBe(2);
   });
 
-  it('reports what was not sampled, by feature, as OTLP metrics', async () => {
+  it('reports unsampled traces and spans by feature as OTLP metrics', async () => {
     start({ sampling: { rate: 0 } });
     for (let i = 0; i < 3; i++)
       withContext({ feature: 'search' }, () => startTrace('a').startSpan('b').end());
@@ -242,7 +242,7 @@ describe('delivery', () => {
     ]);
   });
 
-  it('sends scores of spans, traces and sessions, again until accepted', async () => {
+  it('sends scores of spans, traces and sessions, and retries until they are accepted', async () => {
     receiver.answer = ({ path }, index) =>
       path.endsWith('scores') && index === 0 ? { status: 503, headers: { 'retry-after': '0' } } : {};
     start();

@@ -12,17 +12,20 @@ import { countersBatch, type PackedSpans, packSpans, packSpansAtOnce, scoresBatc
 import { createTransport, type Transport } from './transport.ts';
 
 /*
- * From finished spans to the server.
+ * Sends finished spans to the server:
  *
- *     add(span) → pending → [delay or full batch] → encode in slices → gzip → queue → POST, again until accepted
+ *     add(span) → pending → [delay or full batch] → encode in slices → gzip → queue → POST, retried until accepted
  *
- * Why not OpenTelemetry's batch processor and exporter: its queue is bounded by count alone; a batch is given up
- * after ten seconds of retries, so that a restart of the server loses traces; what it drops is not told; its retry
- * timers and sockets keep a finished script alive; and it encodes a whole batch in one go, which an application
- * that streams can feel. The encoding itself is OpenTelemetry's.
+ * The SDK does not use OpenTelemetry's batch processor and exporter for these reasons:
+ * - Their queue is limited by span count only, not by bytes.
+ * - They drop a batch after ten seconds of retries, so that a restart of the server loses traces.
+ * - They do not report what they drop.
+ * - Their retry timers and sockets keep a finished script alive.
+ * - They encode a whole batch at once, which delays an application that streams.
+ * The protobuf encoding itself is OpenTelemetry's.
  */
 
-/** Of one request: of the longest that there can be, as many as the server reads at once. */
+/** Scores per request. With this limit, even scores of maximum size fit into one request of the server. */
 const MAX_SCORES = 50;
 
 export class Delivery {
@@ -56,7 +59,7 @@ export class Delivery {
     this.#queues = { spans: queue(), scores: queue(), counters: queue() };
   }
 
-  /** Takes a finished span. Never blocks; drops and counts where there is no room. */
+  /** Queues a finished span. Never blocks. If the queue is full, the oldest spans are dropped and counted. */
   add(span: ReadableSpan): void {
     const bytes = estimateBytes(span);
     if (!this.#makeRoom(bytes)) return;
@@ -66,7 +69,7 @@ export class Delivery {
     this.#schedule();
   }
 
-  /** Takes a span that is still open, to be shown as running. */
+  /** Queues a span that is still open, so that the server shows it as running. */
   addRunning(span: ReadableSpan): void {
     if (this.#isClosed || this.#started.length >= this.#config.maxBatchSpans) return;
     this.#counters.take();
@@ -74,7 +77,7 @@ export class Delivery {
     this.#schedule();
   }
 
-  /** Takes one score, as JSON. */
+  /** Queues one score, as JSON. */
   addScore(json: string): void {
     if (!this.#makeRoom(json.length)) return;
     this.#counters.take();
@@ -83,7 +86,7 @@ export class Delivery {
     this.#schedule();
   }
 
-  /** Sends a small OTLP/JSON metrics request; kept apart, so that a backend without metrics holds up nothing. */
+  /** Sends a small OTLP/JSON metrics request. It has its own queue, so that a backend without metrics blocks nothing. */
   sendCounters(json: string): void {
     if (this.#isClosed) return;
     this.#counters.take();
@@ -91,8 +94,8 @@ export class Delivery {
   }
 
   /**
-   * Resolves when all that was taken so far has left, or after the time: true if everything was settled.
-   * Holds the process open while it waits. Never rejects.
+   * Sends all queued items. Resolves to true when they are settled, or to false after the timeout. Keeps the process
+   * alive while it waits. Never rejects.
    */
   async flush(timeoutMs: number = this.#config.exitTimeoutMs): Promise<boolean> {
     if (this.isIdle) return true;
@@ -105,7 +108,7 @@ export class Delivery {
     return isSettled;
   }
 
-  /** Flushes within the time, then stops; what is left is dropped and counted. */
+  /** Flushes for at most `timeoutMs`, then stops. Remaining items are dropped and counted. */
   async shutdown(timeoutMs: number): Promise<boolean> {
     const isComplete = timeoutMs > 0 && !this.#isClosed ? await this.flush(timeoutMs) : false;
     this.#isClosed = true;
@@ -126,7 +129,7 @@ export class Delivery {
     return this.#counters.stats(this.#pendingBytes + this.#packedBytes);
   }
 
-  /** Whether nothing waits to be sent. */
+  /** Whether nothing is queued or in flight. */
   get isIdle(): boolean {
     return this.#counters.waiting === 0;
   }
@@ -141,7 +144,7 @@ export class Delivery {
       this.#counters.waiting >= maxQueueSpans ||
       this.#pendingBytes + this.#packedBytes + bytes > maxQueueBytes
     ) {
-      // The oldest goes first: whoever looks after an outage looks for what happens now.
+      // Drops the oldest items first, because after an outage the most recent traces matter most.
       const isPossible = bytes <= maxQueueBytes;
       if (
         isPossible &&
@@ -154,7 +157,7 @@ export class Delivery {
     return true;
   }
 
-  /** Gives up a tenth of what is not packed yet, rather than one at a time: that would move the rest each time. */
+  /** Drops a tenth of the pending spans at once, because each removal at the front moves all others. */
   #dropPending(): boolean {
     const spans = this.#pending.splice(0, Math.ceil(this.#pending.length / 10));
     for (const span of spans) this.#pendingBytes -= estimateBytes(span);
@@ -192,12 +195,12 @@ export class Delivery {
 
   async #packAll(): Promise<void> {
     this.#packScores();
-    // What arrives while this runs is for the next time, but for full batches.
+    // Spans that arrive while this runs are left for the next run, unless they fill a batch.
     do await this.#packBatch();
     while (!this.#isClosed && this.#pending.length >= this.#config.maxBatchSpans);
   }
 
-  /** At the edge, where a request that ends takes what is half done with it. */
+  /** Packs synchronously on edge runtimes, where asynchronous work is lost when the request ends. */
   #packAtOnce(): void {
     this.#packScores();
     while (this.#pending.length + this.#started.length > 0) {
@@ -215,14 +218,14 @@ export class Delivery {
 
   #takeBatch() {
     const ended = this.#pending.splice(0, this.#config.maxBatchSpans);
-    // A span that has ended in the meantime will be sent as such.
+    // Spans that have ended in the meantime are not sent as running.
     const started = this.#started.splice(0);
     const running = started.filter((span) => !span.ended);
     this.#counters.settle(started.length - running.length);
     return { ended, running, bytes: ended.reduce((sum, span) => sum + estimateBytes(span), 0) };
   }
 
-  /** @param bytes What the spans were estimated to take. */
+  /** @param bytes Estimated size of the spans, which was added to `#pendingBytes`. */
   #sendSpans({ batch, failed }: PackedSpans, bytes: number): void {
     this.#pendingBytes = Math.max(0, this.#pendingBytes - bytes);
     this.#counters.drop('unencodable', failed);
@@ -260,12 +263,12 @@ export class Delivery {
         this.#counters.accept(items - rejected);
         this.#counters.drop('rejected', rejected);
         if (result.contentType.includes('text/html'))
-          warnOnce(`${url} answered with a web page: is this the address of a Throughline server?`);
+          warnOnce(`${url} responded with a web page: check that it is the address of a Throughline server`);
         break;
       }
       case 'refused':
         this.#counters.refuse(items, result.reason);
-        // Other backends have no scores and perhaps no metrics; that is no news.
+        // No warning for scores and metrics, which other backends may not support.
         if (url === this.#endpoint.tracesUrl) warnOnce(`${url} refuses traces: ${result.reason}`);
     }
     this.#counters.settle(items + uncounted);

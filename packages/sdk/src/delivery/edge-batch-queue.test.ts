@@ -13,7 +13,7 @@ const batch = (items: number): Batch => ({
 const ACCEPTED: SendResult = { outcome: 'accepted', body: undefined, contentType: '' };
 const NEVER = new Promise<SendResult>(() => {});
 
-/** A queue whose attempts end as they are told, one after the other, and what became of its batches. */
+/** Creates a queue whose attempts get these results in order, and records the outcome of each batch. */
 function queueWith(answers: readonly (SendResult | Promise<SendResult>)[], requestTimeoutMs = 1_000) {
   const settled: [items: number, outcome: string][] = [];
   let attempts = 0;
@@ -27,8 +27,8 @@ function queueWith(answers: readonly (SendResult | Promise<SendResult>)[], reque
 }
 const turn = () => new Promise((resolve) => setTimeout(resolve, 2));
 
-describe('at the edge', () => {
-  it('a batch does not wait for one that a request left behind', async () => {
+describe('EdgeBatchQueue', () => {
+  it('sends a batch without waiting for an unfinished one of an earlier request', async () => {
     const { queue, settled } = queueWith([NEVER]);
     queue.push(batch(1));
     queue.push(batch(2));
@@ -36,7 +36,7 @@ describe('at the edge', () => {
     expect(settled).toEqual([[2, 'accepted']]);
   });
 
-  it('what has had no answer for too long is taken over, once', async () => {
+  it('takes over a batch once if it has had no response within the timeout', async () => {
     let answer = (_: SendResult) => {};
     const late = new Promise<SendResult>((resolve) => {
       answer = resolve;
@@ -52,7 +52,7 @@ describe('at the edge', () => {
     expect(settled).toEqual([[1, 'accepted']]);
   });
 
-  it('what is under way is left alone', async () => {
+  it('does not take over a batch that is still in flight', async () => {
     const { queue, attempts } = queueWith([NEVER]);
     queue.push(batch(1));
     queue.hurry();
@@ -60,7 +60,7 @@ describe('at the edge', () => {
     expect(attempts()).toBe(1);
   });
 
-  it('what waits for its next attempt is tried at once', async () => {
+  it('hurry() sends a batch that waits for a retry', async () => {
     const { queue, settled } = queueWith([{ outcome: 'retry', reason: 'HTTP 503', afterMs: 60_000 }]);
     queue.push(batch(1));
     await turn();
@@ -70,7 +70,7 @@ describe('at the edge', () => {
     queue.close();
   });
 
-  it('gives up everything when it is closed', async () => {
+  it('drops all batches when it is closed', async () => {
     const { queue, settled } = queueWith([NEVER, NEVER]);
     queue.push(batch(1));
     queue.push(batch(2));

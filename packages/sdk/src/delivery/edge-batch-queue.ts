@@ -4,22 +4,22 @@ import { unref } from '../core/unref.ts';
 import type { Batch, BatchQueue, BatchQueueOptions } from './batch-queue.ts';
 import { backoffMs } from './retry.ts';
 
-/** Whoever sends a batch holds its claim. */
+/** State of a batch's current attempt. If another attempt replaces the claim, the earlier one stops. */
 interface Claim {
-  /** When the attempt began, in milliseconds since 1970. */
+  /** Start of the attempt, in milliseconds since 1970. */
   since: number;
-  /** Whether it waits for its next attempt. */
+  /** Whether the batch waits for a retry. */
   isPausing: boolean;
 }
 
 /**
- * Sends batches at the edge, where a request takes its connections, timers and continuations with it when it ends.
- * Each batch is therefore sent by the request that brought it, and a later one that hurries takes over what was left
- * behind: what waits, and what has had no answer for longer than an answer may take.
+ * Sends batches on edge runtimes, where connections, timers and continuations of a request stop when the request ends.
+ * Each batch is therefore sent by the request that queued it. A later request that calls `hurry` takes over batches
+ * that wait for a retry or have had no response within the request timeout.
  */
 export class EdgeBatchQueue implements BatchQueue {
   readonly #options: BatchQueueOptions;
-  /** In the order they came. */
+  /** In the order in which they were queued. */
   readonly #claims = new Map<Batch, Claim>();
 
   constructor(options: BatchQueueOptions) {
@@ -59,7 +59,7 @@ export class EdgeBatchQueue implements BatchQueue {
       const result = await context.with(suppressTracing(ROOT_CONTEXT), () =>
         transport.send({ url, headers, body, timeoutMs }),
       );
-      // Settled, dropped or taken over meanwhile.
+      // The batch was dropped or taken over in the meantime.
       if (this.#claims.get(batch) !== claim) return;
       if (result.outcome !== 'retry') {
         this.#claims.delete(batch);

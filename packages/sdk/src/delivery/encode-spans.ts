@@ -2,19 +2,19 @@ import { ProtobufTraceSerializer } from '@opentelemetry/otlp-transformer';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { joinBytes } from './transport.ts';
 
-/** Spans that are encoded in one go: about a third of a millisecond, then the application has its turn. */
+/** Number of spans encoded at once. They take about a third of a millisecond, then other work of the process can run. */
 const SLICE = 32;
 
 export interface EncodedSpans {
   readonly body: Uint8Array;
   readonly spans: number;
-  /** Spans that could not be encoded. */
+  /** Number of spans that could not be encoded. */
   readonly failed: number;
 }
 
 /**
- * One OTLP request from many spans, encoded a slice at a time. The slices are whole requests set one after the
- * other: protobuf reads a message that is followed by more of its kind as one with all their entries.
+ * Encodes spans as one OTLP request, in slices. Each slice is encoded as a complete request and the results are
+ * concatenated: protobuf parsers merge concatenated messages of the same type and append their repeated fields.
  *
  * @param pause Awaited between slices.
  */
@@ -31,7 +31,7 @@ export async function encodeSpans(
   return next.value;
 }
 
-/** The same without a pause. */
+/** Encodes spans as one OTLP request without pauses. */
 export function encodeSpansAtOnce(spans: readonly ReadableSpan[]): EncodedSpans {
   const slices = encodeSlices(spans);
   for (;;) {
@@ -40,7 +40,7 @@ export function encodeSpansAtOnce(spans: readonly ReadableSpan[]): EncodedSpans 
   }
 }
 
-/** Gives how many are encoded, before each slice. */
+/** Yields the number of encoded spans before each slice. */
 function* encodeSlices(spans: readonly ReadableSpan[]): Generator<number, EncodedSpans> {
   const chunks: Uint8Array[] = [];
   let [size, failed] = [0, 0];
@@ -62,7 +62,7 @@ function encode(spans: ReadableSpan[]): Uint8Array | undefined {
   }
 }
 
-/** One span that cannot be encoded does not take others with it. */
+/** Encodes each span separately, so that one that cannot be encoded does not affect the others. */
 function encodeSingly(spans: readonly ReadableSpan[], onFailure: () => void): Uint8Array {
   const chunks: Uint8Array[] = [];
   for (const span of spans) {
@@ -76,7 +76,7 @@ function encodeSingly(spans: readonly ReadableSpan[], onFailure: () => void): Ui
   );
 }
 
-/** Spans that the server refused out of an accepted request; 0 where the answer cannot be read. */
+/** Number of spans that the server rejected from an accepted request. 0 if the response cannot be parsed. */
 export function rejectedSpans(body: Uint8Array | undefined, contentType: string): number {
   if (body === undefined || body.byteLength === 0 || !contentType.includes('protobuf')) return 0;
   try {
@@ -86,7 +86,7 @@ export function rejectedSpans(body: Uint8Array | undefined, contentType: string)
   }
 }
 
-/** A generous guess of what a waiting span takes in memory, in bytes. */
+/** Estimates the memory of a queued span, in bytes. Rather too high than too low. */
 export function estimateBytes(span: ReadableSpan): number {
   let bytes = 600 + span.events.length * 300;
   const { attributes } = span;

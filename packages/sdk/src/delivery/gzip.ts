@@ -1,11 +1,11 @@
 import { builtins } from '../core/runtime.ts';
 
-/** Below this, compressing costs more than it saves. */
+/** Smaller bodies are not compressed, because it costs more than it saves. In bytes. */
 const SMALLEST = 1_024;
-/** Three quarters of the effect of the default level at a third of its time. */
+/** Saves three quarters as much as the default level in a third of the time. */
 const LEVEL = 3;
 
-/** Compressed off the main thread where there is zlib; undefined where it is not worth it or not possible. */
+/** Compresses on another thread if zlib is available. Undefined if compression is not worthwhile or not possible. */
 export async function gzip(bytes: Uint8Array): Promise<Uint8Array | undefined> {
   if (bytes.byteLength < SMALLEST) return undefined;
   try {

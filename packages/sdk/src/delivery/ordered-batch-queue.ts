@@ -5,8 +5,8 @@ import type { Batch, BatchQueue, BatchQueueOptions } from './batch-queue.ts';
 import { backoffMs, type SendResult } from './retry.ts';
 
 /**
- * Sends batches to one place, one at a time and in order, each again until it is accepted or refused. In order,
- * because the record of a running span must not arrive after the span.
+ * Sends batches one at a time and in order, and retries each until it is accepted or refused. The order matters because
+ * the record of a running span must not arrive after the finished span.
  */
 export class OrderedBatchQueue implements BatchQueue {
   readonly #options: BatchQueueOptions;
@@ -29,7 +29,7 @@ export class OrderedBatchQueue implements BatchQueue {
     this.#wake?.();
   }
 
-  /** Gives up the oldest batch that is not just being sent; false where there is none. */
+  /** Drops the oldest batch that is not in flight. Returns false if there is none. */
   dropOldest(): boolean {
     const index = this.#isSending && this.#wake === undefined ? 1 : 0;
     const [batch] = this.#batches.splice(index, 1);

@@ -9,11 +9,11 @@ const JSON_TYPE = 'application/json';
 
 export interface PackedSpans {
   readonly batch: Batch;
-  /** Spans that could not be encoded. */
+  /** Number of spans that could not be encoded. */
   readonly failed: number;
 }
 
-/** Finished and running spans as one OTLP request. */
+/** Encodes finished and running spans as one OTLP request. */
 export async function packSpans(
   endpoint: Endpoint,
   ended: readonly ReadableSpan[],
@@ -25,7 +25,7 @@ export async function packSpans(
   return packed(endpoint, encoded, running.length, isZipped ? await gzip(encoded.body) : undefined);
 }
 
-/** The same before anything else can happen, and not zipped. */
+/** Does the same synchronously and without compression. */
 export function packSpansAtOnce(
   endpoint: Endpoint,
   ended: readonly ReadableSpan[],
@@ -55,7 +55,7 @@ function packed(
   return { batch, failed };
 }
 
-/** Scores, each as JSON. */
+/** @param scores Scores as JSON texts. */
 export function scoresBatch(endpoint: Endpoint, scores: readonly string[]): Batch {
   return {
     url: endpoint.scoresUrl,
@@ -66,7 +66,7 @@ export function scoresBatch(endpoint: Endpoint, scores: readonly string[]): Batc
   };
 }
 
-/** An OTLP/JSON metrics request. */
+/** @param json An OTLP/JSON metrics request. */
 export function countersBatch(endpoint: Endpoint, json: string): Batch {
   return {
     url: endpoint.metricsUrl,
@@ -84,7 +84,7 @@ async function resourcesReady(spans: readonly ReadableSpan[]): Promise<void> {
   }
 }
 
-/** Lets the application's own events go first. */
+/** Lets other work of the application run first. */
 function nextTurn(): Promise<void> {
   return new Promise((resolve) => {
     if (typeof setImmediate === 'function') setImmediate(resolve);

@@ -10,20 +10,20 @@ export interface Request {
   readonly timeoutMs: number;
 }
 
-/** Sends one request; never rejects. */
 export interface Transport {
+  /** Sends one request. Never rejects. */
   send(request: Request): Promise<SendResult>;
-  /** Whether what is under way holds the process open. Only while somebody waits for it. */
+  /** Sets whether requests in flight keep the process alive. A flush turns this on while it waits. */
   hold(holds: boolean): void;
   close(): void;
 }
 
-/** Answers are a few bytes; a longer one is somebody else's page and is not read. */
+/** Valid responses are a few bytes. A longer one is not from a Throughline server and is not read. */
 const MAX_ANSWER_BYTES = 64 * 1024;
 
 /**
- * `node:http` where there is one, because its sockets can be told not to keep the process alive and `fetch`'s
- * cannot: a server that never answers would hold up the end of every script. `fetch` elsewhere.
+ * Uses `node:http` if it exists, because its sockets can be unreferenced. With `fetch`, a server that never responds
+ * would delay the exit of every script. Other runtimes use `fetch`.
  */
 export function createTransport(): Transport {
   const builtin = builtins();
@@ -64,7 +64,7 @@ class NodeTransport implements Transport {
       agent: this.#agents[isSecure ? 'https:' : 'http:'],
       headers: { ...headers, 'content-length': String(body.byteLength) },
     });
-    const timer = setTimeout(() => settle(retry(`no answer within ${timeoutMs} ms`)), timeoutMs);
+    const timer = setTimeout(() => settle(retry(`no response within ${timeoutMs} ms`)), timeoutMs);
     timer.unref();
     this.#open.add(request);
     const settle = (result: SendResult) => {
@@ -120,7 +120,7 @@ class FetchTransport implements Transport {
 
   async send({ url, headers, body, timeoutMs }: Request): Promise<SendResult> {
     const timeout = new AbortController();
-    const timer = setTimeout(() => timeout.abort(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+    const timer = setTimeout(() => timeout.abort(new Error(`no response within ${timeoutMs} ms`)), timeoutMs);
     const close = () => timeout.abort(new Error('closed'));
     this.#closing.signal.addEventListener('abort', close);
     try {

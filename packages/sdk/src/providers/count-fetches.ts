@@ -1,13 +1,13 @@
 import type { Json } from './json.ts';
 import { activeCall } from './model-call.ts';
 
-/** Functions that count already: a copy of a client takes its `fetch` over. */
+/** Functions that already count. Copies of a client share its `fetch`, which must not be wrapped twice. */
 const counting = new WeakSet<object>();
 
 /**
- * A client's retries happen inside one call: each is seen where it sends.
+ * Counts the attempts of a call by wrapping the client's `fetch`, because clients retry inside one call.
  *
- * @param holder What holds the client's `fetch`; it uses the global one where there is none.
+ * @param holder The object with the client's `fetch`. Without one, the client uses the global `fetch`.
  */
 export function countFetches(holder: Json): void {
   const { fetch: given } = holder;
@@ -20,6 +20,6 @@ export function countFetches(holder: Json): void {
   try {
     (holder as { fetch: unknown }).fetch = counted;
   } catch {
-    // A frozen client: its attempts are not counted.
+    // The client is frozen, so its attempts cannot be counted.
   }
 }

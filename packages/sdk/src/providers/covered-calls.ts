@@ -4,10 +4,10 @@ import { type Json, text } from './json.ts';
 /** A running model call that already has a span of a framework. */
 interface CoveredCall {
   readonly model: string | undefined;
-  /** What the model is asked last. */
-  readonly asked: string;
-  /** The span around it. */
-  readonly above: string | undefined;
+  /** Text of the last message. */
+  readonly lastMessage: string;
+  /** Id of the parent span. */
+  readonly parentSpanId: string | undefined;
 }
 
 const covered = new Set<CoveredCall>();
@@ -23,23 +23,24 @@ const covered = new Set<CoveredCall>();
  * models in the context of whoever invoked them. Leaving out only the first matching call would be wrong too, because
  * LangChain repeats a call if a provider fails.
  */
-export function coverCall(model: string | undefined, asked: string | undefined): () => void {
-  if (asked === undefined) return () => {};
-  const call: CoveredCall = { model, asked, above: activeSpanId() };
+export function coverCall(model: string | undefined, lastMessage: string | undefined): () => void {
+  if (lastMessage === undefined) return () => {};
+  const call: CoveredCall = { model, lastMessage, parentSpanId: activeSpanId() };
   covered.add(call);
   return () => {
     covered.delete(call);
   };
 }
 
+/** Returns whether a framework's span already covers a request with this body. */
 export function isCoveredCall(body: Json): boolean {
   // The usual case: only handlers of frameworks that are not patched cover calls.
   if (covered.size === 0) return false;
-  const above = activeSpanId();
+  const parentSpanId = activeSpanId();
   const model = text(body.model) ?? text(body.modelId);
   for (const call of covered) {
-    const isSame = call.above === above && (call.model === undefined || call.model === model);
-    if (isSame && holds(body, call.asked, MAX_DEPTH)) return true;
+    const isSame = call.parentSpanId === parentSpanId && (call.model === undefined || call.model === model);
+    if (isSame && containsText(body, call.lastMessage, MAX_DEPTH)) return true;
   }
   return false;
 }
@@ -49,12 +50,12 @@ function activeSpanId(): string | undefined {
 }
 
 const MAX_DEPTH = 6;
-/** Of a list of messages the newest ones. */
+/** Only the last items of a list are searched, because the newest messages come last. */
 const MAX_ITEMS = 8;
 
-function holds(value: unknown, asked: string, depth: number): boolean {
-  if (typeof value === 'string') return value === asked;
+function containsText(value: unknown, wanted: string, depth: number): boolean {
+  if (typeof value === 'string') return value === wanted;
   if (depth === 0 || typeof value !== 'object' || value === null) return false;
   const items = Array.isArray(value) ? value.slice(-MAX_ITEMS) : Object.values(value);
-  return items.some((item) => holds(item, asked, depth - 1));
+  return items.some((item) => containsText(item, wanted, depth - 1));
 }

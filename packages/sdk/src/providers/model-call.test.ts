@@ -38,7 +38,7 @@ function client(call: (...args: unknown[]) => unknown) {
 }
 
 describe('a wrapped call', () => {
-  it('records what goes in and out, and where it goes', async () => {
+  it('records input, output and destination', async () => {
     const made = { call: async () => 'answer' };
     wrapCall(made, {
       method: 'call',
@@ -56,7 +56,7 @@ describe('a wrapped call', () => {
     });
   });
 
-  it('follows a stream: the first chunk with content, then all of it', async () => {
+  it('records the time of the first chunk with content and the complete stream', async () => {
     const made = client(async function* () {
       yield 'role';
       yield 'text';
@@ -72,10 +72,10 @@ describe('a wrapped call', () => {
     ['status', { status: 429 }, 429],
     ['statusCode', { statusCode: 503 }, 503],
     ['$metadata', { $metadata: { httpStatusCode: 500, attempts: 3 } }, 500],
-    ['code of HTTP', { code: 404 }, 404],
-    ['code of something else', { code: 'ECONNRESET' }, undefined],
-    ['nothing', {}, undefined],
-  ])('records the status of an error by its %s, and throws the same error', async (_, members, status) => {
+    ['numeric code', { code: 404 }, 404],
+    ['code of a system error', { code: 'ECONNRESET' }, undefined],
+    ['no member', {}, undefined],
+  ])('reads the status of an error from %s and throws the same error', async (_, members, status) => {
     const error = Object.assign(new RangeError('no'), members);
     await expect(client(() => Promise.reject(error)).call({})).rejects.toBe(error);
     expect(spans.spans[0]).toMatchObject({ status: 'error', errorType: 'RangeError' });
@@ -85,7 +85,7 @@ describe('a wrapped call', () => {
     );
   });
 
-  it('throws on at once what is thrown at once', () => {
+  it('rethrows synchronous errors synchronously', () => {
     const error = new TypeError('at once');
     expect(() =>
       client(() => {
@@ -96,7 +96,7 @@ describe('a wrapped call', () => {
   });
 
   it.each(['AbortError', 'APIUserAbortError', 'RequestAbortedError'])(
-    'takes %s for a cancelled call',
+    'records %s as a cancelled call',
     async (name) => {
       const error = Object.assign(new Error('stop'), { name });
       await expect(client(() => Promise.reject(error)).call({})).rejects.toBe(error);
@@ -107,7 +107,7 @@ describe('a wrapped call', () => {
     },
   );
 
-  it('counts attempts where the client sends', async () => {
+  it('counts the attempts of the client', async () => {
     const made = client(async () => {
       activeCall()?.noteAttempt();
       await null;
@@ -119,13 +119,13 @@ describe('a wrapped call', () => {
   });
 });
 
-it('makes no span where a span around it stands for the call', async () => {
+it('creates no span inside runWithoutProviderSpans', async () => {
   const made = client(async () => 'answer');
   expect(await runWithoutProviderSpans(() => made.call({}))).toBe('answer');
   expect(spans.spans).toEqual([]);
 });
 
-it('keeps the context and does nothing else where the trace is not sampled', async () => {
+it('returns the original promise if the trace is not sampled', async () => {
   await shutdown();
   init({ exporter: spans, sampling: { rate: 0 } });
   const given = Promise.resolve('answer');
@@ -135,7 +135,7 @@ it('keeps the context and does nothing else where the trace is not sampled', asy
   expect(spans.spans).toEqual([]);
 });
 
-it('survives readers that throw: the span lacks what they would have said', async () => {
+it('records the span without their attributes if readers throw', async () => {
   const made = { call: async () => 'answer' };
   const fail = () => {
     throw new Error('reader');
@@ -150,7 +150,7 @@ it('survives readers that throw: the span lacks what they would have said', asyn
   expect(spans.spans[0]).toMatchObject({ name: 'chat', status: 'unset' });
 });
 
-it('is no call without init', async () => {
+it('starts no call before init', async () => {
   await shutdown();
   expect(ModelCall.begin(operation, {}, () => ({ provider: 'test' }))).toBeUndefined();
 });

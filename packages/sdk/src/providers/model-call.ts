@@ -10,25 +10,25 @@ import { type Json, number, record, text } from './json.ts';
 import type { Accumulator, CallFacts, Operation } from './operation.ts';
 import { hasProviderSpan } from './suppress.ts';
 
-/** Where a call goes. */
+/** The provider and server of a call. */
 export interface Destination {
-  /** `gen_ai.provider.name`. */
+  /** Value of `gen_ai.provider.name`. */
   readonly provider: string;
-  /** Base URL, where it is known. */
+  /** Base URL, if it is known. */
   readonly url?: string | undefined;
 }
 
 const CALL = createContextKey('@throughline/sdk.model-call');
 
-/** The model call that the code runs in: for what is learnt while the client works, such as its attempts. */
+/** Returns the model call that is running, so that code inside the client can report its attempts. */
 export function activeCall(): ModelCall | undefined {
   return context.active().getValue(CALL) as ModelCall | undefined;
 }
 
-/** One call of a provider: a span from the request to the end of the answer, whichever way that ends. */
+/** One call of a provider. Its span lasts from the request to the end of the response, even if that fails. */
 export class ModelCall {
   readonly span: Span;
-  /** In which the client works, so that its requests are below the span. */
+  /** The context in which the client runs, so that spans of its requests become children of this span. */
   readonly context: Context;
   readonly #operation: Operation;
   readonly #body: Json;
@@ -42,7 +42,7 @@ export class ModelCall {
     this.context = span.context.setValue(CALL, this);
   }
 
-  /** Undefined where the call is not to be traced: tracing is off, or a span around it stands for it. */
+  /** Returns undefined if the call must not be traced: tracing is off, or an outer span already represents it. */
   static begin(operation: Operation, body: Json, destination: () => Destination): ModelCall | undefined {
     if (currentClient() === undefined || hasProviderSpan(context.active())) return undefined;
     try {
@@ -54,7 +54,7 @@ export class ModelCall {
       const call = new ModelCall(span, operation, body);
       if (span.isRecording) {
         span.set({ [KEYS.operation]: name, ...serverAttributes(url) });
-        call.#say(() => operation.request(body));
+        call.#setFacts(() => operation.request(body));
       }
       return call;
     } catch (error) {
@@ -67,18 +67,18 @@ export class ModelCall {
     return context.with(this.context, fn);
   }
 
-  /** The client sends the request, for the first time or again. */
+  /** Reports that the client sends the request, initially or as a retry. */
   noteAttempt(): void {
     this.noteAttempts(this.#attempts + 1);
   }
 
-  /** So many times the client has sent it, where it tells that itself. */
+  /** Sets the number of attempts, for clients that report it. */
   noteAttempts(attempts: number): void {
     this.#attempts = attempts;
     if (this.#attempts > 1) this.span.set({ 'http.request.resend_count': this.#attempts - 1 });
   }
 
-  /** What follows the result, whole or streamed. One end counts, and nothing here throws. */
+  /** Returns hooks that record the result, complete or streamed. They never throw, and only the first end counts. */
   hooks(): ResultHooks {
     return onceHooks({
       context: this.context,
@@ -86,18 +86,19 @@ export class ModelCall {
         if (this.#accumulation().add(chunk)) this.span.markFirstToken();
       },
       done: (value) => {
-        if (this.#accumulator === undefined) this.#say(() => this.#operation.response(value, this.#body));
-        else this.#sayReceived();
+        if (this.#accumulator === undefined)
+          this.#setFacts(() => this.#operation.response(value, this.#body));
+        else this.#setReceived();
         this.span.end();
       },
       failed: (error) => {
-        this.#sayReceived();
+        this.#setReceived();
         if (isAbort(error)) this.span.recordCancelled();
         else this.#recordError(error);
         this.span.end();
       },
       cancelled: () => {
-        this.#sayReceived();
+        this.#setReceived();
         this.span.recordCancelled();
         this.span.end();
       },
@@ -116,12 +117,12 @@ export class ModelCall {
     return this.#accumulator;
   }
 
-  #sayReceived(): void {
+  #setReceived(): void {
     const accumulator = this.#accumulator;
-    if (accumulator !== undefined) this.#say(() => accumulator.answer());
+    if (accumulator !== undefined) this.#setFacts(() => accumulator.answer());
   }
 
-  #say(read: () => CallFacts): void {
+  #setFacts(read: () => CallFacts): void {
     if (!this.span.isRecording) return;
     try {
       const facts = read();
@@ -141,7 +142,7 @@ export class ModelCall {
   }
 }
 
-/** Cheap to ask for every call: only the origin is read. */
+/** Parses only the origin of the URL, because it runs for every call. */
 function serverAttributes(url: string | undefined): Record<string, string | number> {
   const match = /^(https?):\/\/(\[[^\]]+\]|[^:/?#]+)(?::(\d+))?/i.exec(url ?? '');
   if (match === null) return {};

@@ -2,45 +2,45 @@ import type { SpanKind } from '@throughline/spans';
 import type { SpanUpdate } from '../span/span-update.ts';
 import type { Json } from './json.ts';
 
-/** What is said on the span of a call. */
+/** The fields of a call's span. */
 export interface CallFacts extends SpanUpdate {
-  /** An error that the provider tells in its answer and the client does not throw. */
+  /** An error that the provider reports in its response and the client does not throw. */
   readonly failure?: unknown;
 }
 
 /**
- * What one method of a provider's client means: how its request and its answers are said on a span. Pure functions
- * over JSON of unknown shape; what they throw costs the attributes, never the call.
+ * Maps requests and responses of one method of a provider's client to span fields. Its members are pure functions over
+ * JSON of unknown shape. If one throws, its attributes are missing, but the call is not affected.
  */
 export interface Operation {
-  /** `gen_ai.operation.name`, and the first word of the span's name. */
+  /** Value of `gen_ai.operation.name` and first word of the span's name. */
   readonly operation: string;
   readonly kind: SpanKind;
-  /** Content as thunks. */
+  /** Maps the request. Content must be returned as functions. */
   readonly request: (body: Json) => CallFacts;
-  /** Of an answer that came whole. */
+  /** Maps a complete response, i.e. one that is not streamed. */
   readonly response: (answer: unknown, body: Json) => CallFacts;
-  /** Present where the method can stream. */
+  /** Creates an accumulator for a streamed response. Undefined if the method cannot stream. */
   readonly stream?: (options: AccumulatorOptions) => Accumulator;
 }
 
 export interface AccumulatorOptions {
   readonly body: Json;
-  /** False where output is not recorded: then only usage, ids and reasons are kept. */
+  /** False if output is not recorded. Only usage, ids and finish reasons are kept then. */
   readonly keepsContent: boolean;
-  /** Of all texts together; what comes after is not kept. */
+  /** Maximum length of all texts together. Further text is not kept. */
   readonly maxCharacters: number;
 }
 
-/** Puts the chunks of one stream together. Called before the application sees each chunk: it must be quick. */
+/** Combines the chunks of one stream. `add` runs before the application gets each chunk, so it must be fast. */
 export interface Accumulator {
-  /** @returns Whether the chunk holds something that the model generated. */
+  /** @returns Whether the chunk contains generated content. */
   readonly add: (chunk: unknown) => boolean;
-  /** What was received so far, as if it were the whole. */
+  /** Maps everything received so far, as if the stream were complete. */
   readonly answer: () => CallFacts;
 }
 
-/** A method that asks for the same as a stream, where nothing in its body says so. */
+/** The streaming variant of an operation, for clients with a separate method for streams. */
 export function streamed(operation: Operation, stream: NonNullable<Operation['stream']>): Operation {
   return {
     ...operation,

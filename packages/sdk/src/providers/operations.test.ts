@@ -47,7 +47,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
   other: invokeModel({ model: 'meta.llama' }, true),
 };
 
-/** Members that the readers look for, with anything in them, several levels deep. */
+/** Members that the readers access. The test fills them with arbitrary values, several levels deep. */
 const KEYS = [
   ...[
     'choices',
@@ -118,23 +118,23 @@ const { value } = fc.letrec<{ value: unknown }>((tie) => ({
 }));
 const body = fc.dictionary(fc.constantFrom(...KEYS, 'model', 'stream'), value, { maxKeys: 6 });
 
-/** Content is made when it is recorded: so here too. */
-function say(facts: CallFacts): void {
+/** Calls the content functions, as recording the facts does. */
+function readContent(facts: CallFacts): void {
   for (const member of Object.values(facts)) if (typeof member === 'function') member();
 }
 
 describe.each(Object.entries(OPERATIONS))('%s', (_, operation) => {
-  it('reads requests, answers and streams of any content without an error', () => {
+  it('reads requests, responses and streams of any shape without an error', () => {
     fc.assert(
       fc.property(body, fc.array(value, { maxLength: 6 }), (sent, received) => {
-        say(operation.request(sent));
-        for (const answer of received) say(operation.response(answer, sent));
+        readContent(operation.request(sent));
+        for (const answer of received) readContent(operation.response(answer, sent));
         for (const keepsContent of [true, false]) {
           const options = { body: sent, keepsContent, maxCharacters: keepsContent ? 100 : 0 };
           const stream = operation.stream?.(options);
           if (stream === undefined) continue;
           for (const chunk of received) expect(typeof stream.add(chunk)).toBe('boolean');
-          say(stream.answer());
+          readContent(stream.answer());
         }
       }),
       { numRuns: 300 },

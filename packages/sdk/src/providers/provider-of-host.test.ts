@@ -14,7 +14,7 @@ it.each([
   ['https://bedrock-runtime.eu-central-1.amazonaws.com/openai/v1', 'aws.bedrock'],
   ['https://OpenRouter.ai/api/v1', 'openrouter'],
   ['https://api.together.xyz/v1', 'together'],
-  // Nobody's: what speaks the protocol is taken for its inventor.
+  // Unknown hosts are attributed to the vendor whose protocol the client speaks.
   ['http://127.0.0.1:8787/v1', 'openai'],
   ['https://notopenai.com.evil.example/v1', 'openai'],
   ['https://max.ai/v1', 'openai'],

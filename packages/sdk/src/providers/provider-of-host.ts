@@ -1,6 +1,6 @@
 /**
- * Whose models are behind a host → `gen_ai.provider.name`. OpenTelemetry's names where it has one, else the vendor's
- * own. Clients that speak OpenAI's protocol are used with all of them. The first that fits.
+ * Maps hosts to `gen_ai.provider.name`, because clients for OpenAI's protocol are used with many providers. The names are
+ * OpenTelemetry's if it defines one, otherwise the vendor's own. The first match wins.
  */
 const PROVIDERS: readonly (readonly [host: RegExp, provider: string])[] = [
   [/(^|\.)openai\.azure\.(com|us|cn)$/, 'azure.ai.openai'],
@@ -30,7 +30,7 @@ const PROVIDERS: readonly (readonly [host: RegExp, provider: string])[] = [
   [/(^|\.)inference\.ai\.github\.com$|^models\.github\.ai$/, 'github'],
 ];
 
-/** By the host of a base URL; `otherwise` for hosts that tell nothing: gateways, proxies, one's own machine. */
+/** Returns the provider for the host of a base URL, or `otherwise` for unknown hosts such as gateways and localhost. */
 export function providerOfUrl(url: unknown, otherwise: string): string {
   const host =
     typeof url === 'string' ? /^https?:\/\/(?:[^@/]*@)?([^:/?#]+)/i.exec(url)?.[1]?.toLowerCase() : undefined;
@@ -42,6 +42,6 @@ export function providerOfUrl(url: unknown, otherwise: string): string {
   return provider === '' ? otherwise : provider;
 }
 
-/** An application calls few hosts, many times. */
+/** Cache by host, because an application calls few hosts many times. */
 const remembered = new Map<string, string>();
 const MAX_REMEMBERED = 100;

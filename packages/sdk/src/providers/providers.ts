@@ -6,5 +6,5 @@ import { googleGenai } from './google/google-genai.ts';
 import { mistral } from './mistral/mistral.ts';
 import { openai } from './openai/openai.ts';
 
-/** The providers' own clients. */
+/** Integrations for the official clients of model providers. */
 export const PROVIDERS: readonly Integration[] = [openai, anthropic, googleGenai, mistral, cohere, bedrock];

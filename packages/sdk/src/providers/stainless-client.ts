@@ -1,7 +1,7 @@
 import { wrapMethod } from '../register/patch.ts';
 import { record } from './json.ts';
 
-/** A client that is made from this one by `withOptions` is traced as well. */
+/** Also instruments clients that are created from this one with `withOptions`. */
 export function copiesToo(client: object, instrument: (copy: object) => void): void {
   wrapMethod(
     client,
@@ -16,7 +16,7 @@ export function copiesToo(client: object, instrument: (copy: object) => void): v
   );
 }
 
-/** `OpenAI/JS 7.55.0`: as the client presents itself to servers; undefined where it does not. */
+/** Reads the version from the client's user agent, e.g. `OpenAI/JS 7.55.0`. Undefined if it has none. */
 export function clientVersion(client: object): string | undefined {
   const { getUserAgent } = record(client);
   const agent: unknown =

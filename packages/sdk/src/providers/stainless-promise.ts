@@ -8,38 +8,39 @@ export interface StainlessPromise {
   parseResponse: AnyFunction;
 }
 
-/** What follows from having asked for more than the application did. */
-export interface Asked {
+/** A request whose body was extended to request more than the application did, such as usage. */
+export interface ExtendedRequest {
+  /** Whether a chunk of the stream exists only because of the extension. */
   readonly isExtra: (chunk: unknown) => boolean;
-  /** Takes the question back, as long as the request has not been sent. */
-  readonly askNoMore: () => void;
-  /** The request without the question, where the error says that the server does not know it. */
-  readonly again: (error: unknown) => StainlessPromise | undefined;
+  /** Removes the extension from the body. Has no effect once the request has been sent. */
+  readonly withdraw: () => void;
+  /** Sends the request again without the extension. Undefined if the error has another cause. */
+  readonly resend: (error: unknown) => StainlessPromise | undefined;
 }
 
-/** Follows what a method returned, and returns it. */
-export function tapPromise(result: unknown, hooks: ResultHooks, asked?: Asked): unknown {
+/** Observes the result of a method in place and returns it. */
+export function tapPromise(result: unknown, hooks: ResultHooks, extension?: ExtendedRequest): unknown {
   if (!isStainlessPromise(result)) return follow(result, hooks);
-  listenTo(result, new Listening(result.responsePromise, hooks, asked));
+  observePromise(result, new ObservedRequest(result.responsePromise, hooks, extension));
   return result;
 }
 
-/** One request, however many promises are made of it. */
-class Listening {
-  /** The response, from the second request where the first was refused for what was asked. */
+/** State of one request. Several promises may be derived from it. */
+class ObservedRequest {
+  /** The response. It belongs to the second request if the server refused the extension of the first. */
   readonly responded: Promise<unknown>;
   readonly hooks: ResultHooks;
-  readonly asked: Asked | undefined;
-  /** The second request. */
+  readonly extension: ExtendedRequest | undefined;
+  /** The second request, without the extension. */
   second: StainlessPromise | undefined;
   isParsed = false;
-  #isTold = false;
+  #isReported = false;
 
-  constructor(request: Promise<unknown>, hooks: ResultHooks, asked: Asked | undefined) {
+  constructor(request: Promise<unknown>, hooks: ResultHooks, extension: ExtendedRequest | undefined) {
     this.hooks = hooks;
-    this.asked = asked;
+    this.extension = extension;
     this.responded = request.then(undefined, (error: unknown) => {
-      this.second = asked?.again(error);
+      this.second = extension?.resend(error);
       if (this.second === undefined) {
         hooks.failed(error);
         throw error;
@@ -51,49 +52,50 @@ class Listening {
     });
   }
 
-  /** The answer was read; the first time counts. */
-  tell(value: unknown): void {
-    if (this.#isTold) return;
-    this.#isTold = true;
-    tapValue(value, this.hooks, this.asked?.isExtra);
+  /** Reports the parsed response. Only the first call counts. */
+  report(value: unknown): void {
+    if (this.#isReported) return;
+    this.#isReported = true;
+    tapValue(value, this.hooks, this.extension?.isExtra);
   }
 }
 
-function listenTo(promise: StainlessPromise, listening: Listening): void {
-  const { hooks, asked } = listening;
+function observePromise(promise: StainlessPromise, request: ObservedRequest): void {
+  const { hooks, extension } = request;
   const parse = promise.parseResponse;
-  promise.responsePromise = listening.responded;
+  promise.responsePromise = request.responded;
   promise.parseResponse = async function (this: unknown, ...args: unknown[]) {
-    listening.isParsed = true;
+    request.isParsed = true;
     try {
       const value: unknown = await Reflect.apply(parse, this, args);
-      listening.tell(value);
+      request.report(value);
       return value;
     } catch (error) {
       hooks.failed(error);
       throw error;
     }
   };
-  // The answer's bytes are the application's business then: what is known is that it came. Its request is written
-  // some microtasks after the call, so those that ask for the bytes right away get what they asked for and no more.
+  // With `asResponse`, the application reads the body itself, so only the end of the request can be recorded. The
+  // client builds the request some microtasks after the call, so the extension can still be withdrawn if `asResponse`
+  // is called at once.
   patchMethod(
     promise,
     'asResponse',
     (original) =>
       function (this: unknown, ...args) {
-        if (record(promise).parsedPromise === undefined) asked?.askNoMore();
+        if (record(promise).parsedPromise === undefined) extension?.withdraw();
         const response = Reflect.apply(original, this, args) as Promise<unknown>;
         return response.then((value) => {
-          if (!listening.isParsed) hooks.done(undefined);
+          if (!request.isParsed) hooks.done(undefined);
           return value;
         });
       },
   );
-  listenToOwn(promise, listening);
+  observeOwnMethods(promise, request);
 }
 
-/** Newer clients give each promise methods of its own, which hold the request and the parser themselves. */
-function listenToOwn(promise: StainlessPromise, listening: Listening): void {
+/** In newer clients, each promise has its own methods, which reference the request and the parser directly. */
+function observeOwnMethods(promise: StainlessPromise, request: ObservedRequest): void {
   if (Object.hasOwn(promise, '_thenUnwrap')) {
     patchMethod(
       promise,
@@ -102,11 +104,11 @@ function listenToOwn(promise: StainlessPromise, listening: Listening): void {
         function (this: unknown, transform) {
           const derived: unknown = Reflect.apply(original, this, [
             (value: unknown, props: unknown) => {
-              listening.tell(value);
+              request.report(value);
               return (transform as AnyFunction)(value, props);
             },
           ]);
-          if (isStainlessPromise(derived)) listenTo(derived, listening);
+          if (isStainlessPromise(derived)) observePromise(derived, request);
           return derived;
         },
     );
@@ -118,8 +120,8 @@ function listenToOwn(promise: StainlessPromise, listening: Listening): void {
     (original) =>
       async function (this: unknown, ...args) {
         const data = await (promise as unknown as Promise<unknown>);
-        if (listening.second === undefined) return Reflect.apply(original, this, args);
-        const { response } = record(await listening.responded) as { response: Response };
+        if (request.second === undefined) return Reflect.apply(original, this, args);
+        const { response } = record(await request.responded) as { response: Response };
         return { data, response, request_id: response.headers.get('x-request-id') };
       },
   );

@@ -7,7 +7,7 @@ interface StainlessStream {
   controller: AbortController;
 }
 
-/** Follows what a promise of such a client gave: a stream until it is over, all else as the answer. */
+/** Observes the value of a client's promise: a stream until its end, any other value as the complete response. */
 export function tapValue(
   value: unknown,
   hooks: ResultHooks,
@@ -22,7 +22,7 @@ export function tapValue(
   const { iterator: original } = stream;
   const streamHooks: ResultHooks = {
     ...hooks,
-    // An aborted stream just ends.
+    // An aborted stream ends without an error.
     done: (result) => (signal.aborted ? hooks.cancelled() : hooks.done(result)),
   };
   stream.iterator = function (this: unknown, ...args: unknown[]) {
@@ -33,7 +33,8 @@ export function tapValue(
     }
     return iterator;
   };
-  // For a stream that nobody reads any more. Clients abort by themselves after an error too: that is told first.
+  // Ends the span of an aborted stream that is no longer read. The delay is needed because clients also abort after an
+  // error, which must be reported first.
   signal.addEventListener('abort', () => setTimeout(() => hooks.cancelled(), 0), { once: true });
 }
 
@@ -42,7 +43,7 @@ function isStainlessStream(value: unknown): value is StainlessStream {
   return typeof iterator === 'function' && controller instanceof AbortController;
 }
 
-/** The application never sees the chunks that it did not ask for. */
+/** Hides chunks from the application that it did not request. */
 function hideFrom(iterator: object, isExtra: (chunk: unknown) => boolean): void {
   patchMethod(
     iterator,

@@ -1,4 +1,4 @@
-/** Texts that arrive in pieces, in a bounded amount of memory together. */
+/** Concatenates streamed pieces of several texts, up to a common limit. */
 export class TextPieces {
   #left: number;
   readonly #texts = new Map<string, string>();
@@ -8,13 +8,13 @@ export class TextPieces {
     this.#left = maxCharacters;
   }
 
-  /** @returns Whether there was text. */
+  /** @returns Whether the piece contained text. */
   add(key: string, piece: unknown): boolean {
     if (typeof piece !== 'string' || piece === '') return false;
     if (this.#left > 0) {
       const kept = piece.length <= this.#left ? piece : piece.slice(0, this.#left);
       this.#left -= kept.length;
-      // The engine keeps a rope of the pieces: adding one does not copy those before.
+      // JavaScript engines represent concatenated strings as ropes, so this does not copy the earlier pieces.
       this.#texts.set(key, (this.#texts.get(key) ?? '') + kept);
     }
     return true;

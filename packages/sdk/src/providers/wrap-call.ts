@@ -5,23 +5,24 @@ import { type Json, record } from './json.ts';
 import { type Destination, ModelCall } from './model-call.ts';
 import type { Operation } from './operation.ts';
 
-/** A method that returns a promise of an answer, or of a stream. */
+/** A method that returns a promise of a response or of a stream. */
 export interface CallMethod {
   readonly method: string;
-  /** Names it in reports. */
+  /** Name of the method in warnings. */
   readonly where: string;
-  /** Undefined where these arguments are no call of a model. */
+  /** The operation, or a function that returns undefined if these arguments do not call a model. */
   readonly operation: Operation | ((args: readonly unknown[]) => Operation | undefined);
-  /** @default the first argument */
+  /** Returns the request body. Default: the first argument. */
   readonly body?: (args: readonly unknown[]) => Json;
-  /** `self`: the object that the method is of. */
+  /** `self` is the object on which the method is called. */
   readonly destination: (self: Json) => Destination;
-  /** Before the call: to listen to attempts. */
+  /** Runs before the call, e.g. to count attempts. */
   readonly prepare?: (self: Json) => void;
-  /** What of the value is the answer or the stream, where the promise brings more than that. */
+  /** Returns the part of the promise's value that is the response or the stream. Default: the whole value. */
   readonly part?: (value: unknown, call: ModelCall) => unknown;
 }
 
+/** Wraps a client's method so that each call is recorded. Returns whether the method is traced. */
 export function wrapCall(target: unknown, row: CallMethod): boolean {
   reportMissing(target, row.method, row.where);
   return wrapMethod(
@@ -37,7 +38,7 @@ export function wrapCall(target: unknown, row: CallMethod): boolean {
         const body = row.body?.(args) ?? record(args[0]);
         const call = ModelCall.begin(operation, body, () => row.destination(self));
         if (call === undefined) return bare();
-        // Not sampled: only the context is kept.
+        // The trace is not sampled, so only the context is passed on.
         if (!call.span.isRecording) return call.run(bare);
         row.prepare?.(self);
         const hooks = call.hooks();

@@ -3,10 +3,10 @@ import { instrument, instrumentFrom } from './instrument.ts';
 import type { Integration } from './integration.ts';
 import { selectIntegrations } from './module-hooks.ts';
 
-const said: string[] = [];
+const warnings: string[] = [];
 beforeEach(() => {
-  said.length = 0;
-  vi.spyOn(console, 'warn').mockImplementation((text: string) => said.push(text));
+  warnings.length = 0;
+  vi.spyOn(console, 'warn').mockImplementation((text: string) => warnings.push(text));
 });
 afterEach(() => vi.restoreAllMocks());
 
@@ -24,29 +24,29 @@ function integration(name: string, done: object[]): Integration {
   };
 }
 
-it('instruments the client that it knows, in a version that it knows or that is not told', () => {
+it('instruments supported clients in supported or unknown versions, and warns once about others', () => {
   const done: object[] = [];
   const table = [integration('a', done), integration('b', done)];
   const known = { of: 'b', version: '3.1.0' };
-  const untold = { of: 'a' };
+  const unversioned = { of: 'a' };
   const old = { of: 'a', version: '1.9.0' };
-  for (const client of [known, untold, old, { ...old }]) instrumentFrom(table, client);
-  expect(done).toEqual([known, untold]);
-  expect(said).toEqual([
-    '[throughline] a 1.9.0 is not traced: the versions that this SDK knows are >=2.0.0 <4.0.0',
+  for (const client of [known, unversioned, old, { ...old }]) instrumentFrom(table, client);
+  expect(done).toEqual([known, unversioned]);
+  expect(warnings).toEqual([
+    '[throughline] a 1.9.0 is not traced: this SDK supports the versions >=2.0.0 <4.0.0',
   ]);
 });
 
-it('returns what it does not know as it is, and says so', () => {
+it('returns an unsupported object unchanged and warns', () => {
   class Strange {}
   const strange = new Strange();
   expect(instrument(strange)).toBe(strange);
-  expect(said).toEqual([
-    '[throughline] instrument() does not know an object of class Strange: its calls are not traced',
+  expect(warnings).toEqual([
+    '[throughline] instrument() does not support an object of class Strange: its calls are not traced',
   ]);
 });
 
-it('never throws, whatever it is given', () => {
+it('never throws for any value', () => {
   const hostile = new Proxy(
     {},
     {

@@ -4,11 +4,13 @@ import { INTEGRATIONS } from './integrations.ts';
 import { isInRange } from './version-range.ts';
 
 /**
- * Traces the calls of one client and changes nothing else: no module is patched. The client that is returned is the
- * client that was given, with its class, private fields and helpers. Calling it twice, or beside
- * `@throughline/sdk/register`, traces once. What is not known is said once and returned as it is.
+ * Traces the calls of one client without patching any module. Returns the same client object, with its class, private
+ * fields and helpers. If you call it twice, or together with `@throughline/sdk/register`, calls are still traced once.
+ * Never throws: if the client or its version is not supported, `instrument` prints a warning once and returns the client
+ * unchanged.
  *
- * @example const openai = instrument(new OpenAI())
+ * @example
+ * const openai = instrument(new OpenAI());
  */
 export function instrument<Client extends object>(client: Client): Client {
   instrumentFrom(INTEGRATIONS, client);
@@ -19,7 +21,7 @@ export function instrumentFrom(integrations: readonly Integration[], client: obj
   try {
     const integration = integrations.find((row) => row.client?.recognises(client));
     if (integration?.client === undefined) {
-      warnOnce(`instrument() does not know ${nameOf(client)}: its calls are not traced`);
+      warnOnce(`instrument() does not support ${nameOf(client)}: its calls are not traced`);
       return;
     }
     const version = integration.client.version?.(client);
@@ -30,10 +32,10 @@ export function instrumentFrom(integrations: readonly Integration[], client: obj
   }
 }
 
-/** A version that is not supported is said once, in words. */
+/** Returns whether a version is supported. Prints a warning once if it is not. */
 export function isSupported({ package: name, supported }: Integration, version: string): boolean {
   if (isInRange(version, supported)) return true;
-  warnOnce(`${name} ${version} is not traced: the versions that this SDK knows are ${supported}`);
+  warnOnce(`${name} ${version} is not traced: this SDK supports the versions ${supported}`);
   return false;
 }
 

@@ -1,45 +1,46 @@
-/** What a module exports; its members are whatever the package's version has. */
+/** The exports of a module. The members depend on the version of the package. */
 export type Exports = Readonly<Record<string, unknown>>;
 
 export interface LoadedModule {
-  /** As it is listed in `modules`, else the package. */
+  /** Module specifier as listed in `modules`, otherwise the package name. */
   readonly name: string;
-  /** Of the package that it belongs to. */
+  /** Version of the package. Empty if it is unknown. */
   readonly version: string;
-  /** Folder of the package, where it is known. */
+  /** Folder of the package, if it is known. */
   readonly baseDir?: string | undefined;
 }
 
 /**
- * One package that is traced by itself: a row of the table in `integrations.ts`. Everything is optional but the facts:
- * `patch` serves `--import @throughline/sdk/register`, `client` serves `instrument(client)`.
+ * Describes how one package is traced automatically. All integrations are listed in `integrations.ts`. `patch` is used by
+ * `--import @throughline/sdk/register` and `client` by `instrument(client)`; both are optional.
  */
 export interface Integration {
-  /** Short and unique: what `THROUGHLINE_INSTRUMENTATIONS` calls it. */
+  /** Short, unique name, used in `THROUGHLINE_INSTRUMENTATIONS`. */
   readonly name: string;
-  /** On npm. */
+  /** Name of the npm package. */
   readonly package: string;
-  /** Versions that the tests cover, e.g. `>=6.0.0 <8.0.0`. Others are reported once and left as they are. */
+  /** Versions that the tests cover, e.g. `>=6.0.0 <8.0.0`. Others are not patched, and a warning is printed once. */
   readonly supported: string;
   readonly kind: 'provider' | 'framework' | 'store' | 'protocol';
-  /** Module specifiers to wait for, where the package's main module is not what has to be patched. @default [package] */
+  /** Module specifiers to patch, if they differ from the main module of the package. Default: `[package]`. */
   readonly modules?: readonly string[];
   /**
-   * Called once for each copy of a module that the application loads, ESM or CommonJS. Prefers to patch prototypes
-   * (`wrapMethod`): those are shared by every way to reach a class. Exports that have to be replaced: `withExport`.
+   * Called once for each copy of a module that the application loads, as ESM or CommonJS. Patch prototypes with
+   * `wrapMethod` if possible, because every reference to a class shares its prototype. Replace exports with `withExport`
+   * otherwise.
    *
-   * @returns What CommonJS is to get instead of `exports`; nothing where that is the same object.
+   * @returns The exports for CommonJS to use instead of `exports`. Undefined if they are the same object.
    */
   readonly patch?: (exports: Exports, module: LoadedModule) => Exports | undefined;
   readonly client?: ClientIntegration;
 }
 
-/** For applications that want no patching: one object is instrumented, and nothing else changes. */
+/** Instruments a single client object, for applications that want no patched modules. */
 export interface ClientIntegration {
-  /** By its shape, so that a class of another copy of the package is recognised too. Must not throw. */
+  /** Checks the shape of the object, so that classes of other copies of the package are recognised too. Must not throw. */
   readonly recognises: (value: object) => boolean;
-  /** Where the client knows; undefined lets its shape decide. */
+  /** Returns the version of the client. If undefined, the client is instrumented without a version check. */
   readonly version?: (client: object) => string | undefined;
-  /** In place: the object stays the same object. */
+  /** Instruments the object in place. */
   readonly instrument: (client: object) => void;
 }

@@ -9,7 +9,7 @@ import { swallow } from '../core/report.ts';
 import { isSupported } from './instrument.ts';
 import type { Exports, Integration } from './integration.ts';
 
-/** `openai,mcp`: only these. `-openai`: all but these. */
+/** Filters integrations by a list of names. `openai,mcp` selects only these; `-openai` selects all others. */
 export function selectIntegrations(
   integrations: readonly Integration[],
   wanted: string | undefined,
@@ -24,7 +24,7 @@ export function selectIntegrations(
   );
 }
 
-/** Waits for the modules of the integrations, and patches each copy when the application loads it. */
+/** Patches each copy of the integrations' modules when the application loads it. */
 export function installModuleHooks(integrations: readonly Integration[]): void {
   const rows = new Map<string, Integration[]>();
   for (const row of integrations) {
@@ -42,7 +42,7 @@ export function installModuleHooks(integrations: readonly Integration[]): void {
     return exports;
   };
 
-  // In-thread hooks where Node has them: nothing to wait for, and no second thread to start.
+  // Uses synchronous hooks if Node supports them, because they need no second thread.
   if (supportsSyncHooks()) register({ include: names });
   else registerInThread(names);
   new ImportHook(names, {}, (exports, name, baseDir) => {
@@ -55,7 +55,7 @@ export function installModuleHooks(integrations: readonly Integration[]): void {
   );
 }
 
-/** Older versions of Node run hooks in a thread, which runs what was preloaded by `--require` again. */
+/** Older versions of Node run hooks in a separate thread, in which modules preloaded with `--require` run again. */
 function registerInThread(names: readonly string[]): void {
   process.env[IN_HOOKS_THREAD] = '1';
   try {
@@ -67,7 +67,7 @@ function registerInThread(names: readonly string[]): void {
 
 const IN_HOOKS_THREAD = 'THROUGHLINE_IN_HOOKS_THREAD';
 
-/** True in the thread that `registerInThread` starts: nothing of the application runs there. */
+/** Returns true in the thread that `registerInThread` starts, in which no application code runs. */
 export function isHooksThread(): boolean {
   return process.env[IN_HOOKS_THREAD] !== undefined;
 }
@@ -83,7 +83,7 @@ function patched(
     const key = baseDir ?? '';
     if (!versions.has(key)) versions.set(key, baseDir === undefined ? undefined : versionIn(baseDir));
     const version = versions.get(key);
-    // Without a version there is no word to report: what the patch does not find it leaves alone.
+    // If the version is unknown, the patch still runs. It skips methods that it does not find.
     if (version !== undefined && !isSupported(row, version)) return exports;
     return row.patch?.(exports, { name, version: version ?? '', baseDir }) ?? exports;
   } catch (error) {
@@ -109,7 +109,7 @@ function withoutBackslashes(name: string): string {
 
 declare const __filename: string | undefined;
 
-/** Of this file, in both builds. */
+/** URL of this file, in the ESM and the CommonJS build. */
 function hereUrl(): string {
   return import.meta.url ?? pathToFileURL(__filename ?? '.').href;
 }

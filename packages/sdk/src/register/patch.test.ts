@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { withExport, wrapGetter, wrapMethod } from './patch.ts';
 
-const said: string[] = [];
+const warnings: string[] = [];
 beforeEach(() => {
-  said.length = 0;
-  vi.spyOn(console, 'warn').mockImplementation((text: string) => said.push(text));
+  warnings.length = 0;
+  vi.spyOn(console, 'warn').mockImplementation((text: string) => warnings.push(text));
 });
 afterEach(() => vi.restoreAllMocks());
 
@@ -21,7 +21,7 @@ const plusOne = (original: (...args: unknown[]) => unknown) =>
   };
 
 describe('wrapMethod', () => {
-  it('keeps class, private fields, name and length; an instance alone is changed', () => {
+  it('wraps a method of one instance and preserves class, private fields, name and length', () => {
     const service = new Service();
     expect(wrapMethod(service, 'double', 'test', plusOne)).toBe(true);
     expect(service.double(2)).toBe(5);
@@ -30,7 +30,7 @@ describe('wrapMethod', () => {
     expect([service.double.name, service.double.length, Object.keys(service)]).toEqual(['double', 1, []]);
   });
 
-  it('wraps once, also where the prototype is wrapped already', () => {
+  it('wraps once, even if the prototype is already wrapped', () => {
     class Other extends Service {}
     wrapMethod(Other.prototype, 'double', 'test', plusOne);
     wrapMethod(Other.prototype, 'double', 'test', plusOne);
@@ -39,18 +39,18 @@ describe('wrapMethod', () => {
     expect(other.double(2)).toBe(5);
   });
 
-  it('leaves to others what they have wrapped, and says so once', () => {
+  it('does not wrap a method of another instrumentation and warns once', () => {
     const theirs = Object.assign((n: number) => n, { __wrapped: true, __original: (n: number) => n });
     const target = { call: theirs };
     expect(wrapMethod(target, 'call', 'pkg call', plusOne)).toBe(false);
     expect(wrapMethod(target, 'call', 'pkg call', plusOne)).toBe(false);
     expect(target.call).toBe(theirs);
-    expect(said).toEqual([
-      '[throughline] pkg call is traced by another instrumentation already and is left to it',
+    expect(warnings).toEqual([
+      '[throughline] pkg call is already traced by another instrumentation and is not traced again',
     ]);
   });
 
-  it('does nothing with what is missing or frozen', () => {
+  it('does nothing if the method is missing or the object is frozen', () => {
     expect(wrapMethod(undefined, 'x', 'test', plusOne)).toBe(false);
     expect(wrapMethod({}, 'x', 'test', plusOne)).toBe(false);
     const frozen = Object.freeze({ x: () => 1 });
@@ -59,7 +59,7 @@ describe('wrapMethod', () => {
   });
 });
 
-it('wrapGetter is told what a getter gives', () => {
+it('wrapGetter reports each value that the getter returns', () => {
   class Client {
     get part() {
       return { of: this };
@@ -75,7 +75,7 @@ it('wrapGetter is told what a getter gives', () => {
 });
 
 describe('withExport', () => {
-  it('replaces in place where it can', () => {
+  it('replaces a member in place if possible', () => {
     const exports = { a: 1 };
     expect(withExport(exports, 'a', 2)).toBe(exports);
     expect(exports.a).toBe(2);
@@ -84,7 +84,7 @@ describe('withExport', () => {
     expect((getters as { a: number }).a).toBe(2);
   });
 
-  it('gives a view of exports that are fixed', () => {
+  it('returns a copy if the exports cannot be changed', () => {
     const fixed = Object.defineProperties(
       {},
       { a: { get: () => 1, enumerable: true }, b: { get: () => 3, enumerable: true } },

@@ -9,8 +9,8 @@ const COMPARISONS: Readonly<Record<string, (order: number) => boolean>> = {
 };
 
 /**
- * Whether a version lies in a range of comparisons, alternatives by `||`: `>=6.0.0 <8.0.0 || 9.1.0`.
- * A prerelease counts as the version that it leads to. What is no version is in no range.
+ * Returns whether a version is in a range of comparisons, with alternatives separated by `||`, e.g.
+ * `>=6.0.0 <8.0.0 || 9.1.0`. A prerelease counts as its release. Returns false if the text is not a version.
  */
 export function isInRange(version: string, range: string): boolean {
   const found = parseVersion(version);

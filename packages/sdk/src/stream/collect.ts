@@ -1,4 +1,4 @@
-/** What was streamed, as one value for the span: text and bytes are joined, other items are a list. Bounded. */
+/** Collects streamed items into one value: text and bytes are joined, other items become a list. Size is limited. */
 export class Collected {
   readonly #maxCharacters: number;
   readonly #items: unknown[] = [];
@@ -20,7 +20,7 @@ export class Collected {
     else this.#isText = false;
   }
 
-  /** Undefined where nothing came. */
+  /** Returns the collected value. Undefined if nothing was streamed. */
   value(): unknown {
     if (this.#count === 0) return undefined;
     const left = this.#count - this.#items.length;

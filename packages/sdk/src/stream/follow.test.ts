@@ -6,24 +6,24 @@ import { describe, expect, it } from 'vitest';
 import { follow } from './follow.ts';
 import { onceHooks } from './hooks.ts';
 
-/** What was told about a result, in order. */
+/** Records all hook calls in order. */
 function listener() {
-  const told: unknown[] = [];
+  const calls: unknown[] = [];
   const hooks = onceHooks({
     context: ROOT_CONTEXT,
-    chunk: (value) => told.push(['chunk', value]),
-    done: (value) => told.push(['done', value]),
-    failed: (error) => told.push(['failed', (error as Error).message]),
-    cancelled: () => told.push(['cancelled']),
+    chunk: (value) => calls.push(['chunk', value]),
+    done: (value) => calls.push(['done', value]),
+    failed: (error) => calls.push(['failed', (error as Error).message]),
+    cancelled: () => calls.push(['cancelled']),
   });
-  return { told, hooks };
+  return { calls, hooks };
 }
 
-/** What a source does: items, then an end or an error. */
+/** Behaviour of a source (items, then an end or an error) and of its consumer. */
 const script = fc.record({
   items: fc.array(fc.integer({ min: 0, max: 9 }), { maxLength: 6 }),
   fails: fc.boolean(),
-  /** Items that the consumer takes before it stops; more than there are: all. */
+  /** Number of items that the consumer reads before it stops. If there are fewer, it reads to the end. */
   take: fc.integer({ min: 0, max: 8 }),
 });
 type Script = typeof script extends fc.Arbitrary<infer T> ? T : never;
@@ -43,7 +43,7 @@ async function* generateAsync({ items, fails }: Script): AsyncGenerator<number, 
   return 'end';
 }
 
-/** What a consumer that takes so many items sees. */
+/** Reads up to `take` items and returns what the consumer sees. */
 async function consume(source: Iterable<number> | AsyncIterable<number>, take: number): Promise<unknown[]> {
   const seen: unknown[] = [];
   try {
@@ -63,11 +63,11 @@ function expectedEnd({ items, fails, take }: Script, ending: 'end' | 'none' = 'e
   return fails ? ['failed', 'broken'] : ['done', ending === 'end' ? 'end' : undefined];
 }
 
-describe('a followed result', () => {
-  it('is a synchronous generator that gives what the bare one gives', () =>
+describe('follow', () => {
+  it('returns a synchronous generator with unchanged behaviour', () =>
     fc.assert(
       fc.asyncProperty(script, async (given) => {
-        const { told, hooks } = listener();
+        const { calls, hooks } = listener();
         const source = generate(given);
         expect(follow(source, hooks)).toBe(source);
         const seen: unknown[] = [];
@@ -81,24 +81,24 @@ describe('a followed result', () => {
           seen.push((error as Error).message);
         }
         expect(seen).toEqual(await consume(generate(given), given.take));
-        expect(told.at(-1)).toEqual(expectedEnd(given));
+        expect(calls.at(-1)).toEqual(expectedEnd(given));
       }),
     ));
 
-  it('is an asynchronous generator that gives what the bare one gives', () =>
+  it('returns an asynchronous generator with unchanged behaviour', () =>
     fc.assert(
       fc.asyncProperty(script, async (given) => {
-        const { told, hooks } = listener();
+        const { calls, hooks } = listener();
         const source = generateAsync(given);
         expect(follow(source, hooks)).toBe(source);
         expect(await consume(source, given.take)).toEqual(await consume(generateAsync(given), given.take));
-        expect(told.at(-1)).toEqual(expectedEnd(given));
+        expect(calls.at(-1)).toEqual(expectedEnd(given));
         const read = given.take < given.items.length ? given.take + 1 : given.items.length;
-        expect(told.slice(0, -1)).toEqual(given.items.slice(0, read).map((item) => ['chunk', item]));
+        expect(calls.slice(0, -1)).toEqual(given.items.slice(0, read).map((item) => ['chunk', item]));
       }),
     ));
 
-  it('is an asynchronous iterable of its own class', () =>
+  it('returns an asynchronous iterable of another class with unchanged behaviour', () =>
     fc.assert(
       fc.asyncProperty(script, async (given) => {
         class Stream {
@@ -107,70 +107,70 @@ describe('a followed result', () => {
             return generateAsync(this.#given);
           }
         }
-        const { told, hooks } = listener();
+        const { calls, hooks } = listener();
         const source = new Stream();
         expect(follow(source, hooks)).toBe(source);
         expect(await consume(source, given.take)).toEqual(await consume(generateAsync(given), given.take));
-        expect(told.at(-1)).toEqual(expectedEnd(given));
+        expect(calls.at(-1)).toEqual(expectedEnd(given));
       }),
     ));
 
-  it('is a web stream, however it is read, that is asked for as much as the bare one', () =>
+  it('returns a web stream with unchanged behaviour and back-pressure, however it is read', () =>
     fc.assert(
       fc.asyncProperty(
         script,
         fc.constantFrom('reader', 'iterator', 'response', 'tee'),
         async (given, way) => {
-          const { told, hooks } = listener();
+          const { calls, hooks } = listener();
           const [bare, bareAsked] = webStream(given);
           const [source, asked] = webStream(given);
           expect(follow(source, hooks)).toBe(source);
           expect(await readWeb(source, way, given.take)).toEqual(await readWeb(bare, way, given.take));
           expect(asked()).toBe(bareAsked());
           const isWhole = way === 'response' || way === 'tee';
-          expect(told.at(-1)).toEqual(expectedEnd(isWhole ? { ...given, take: 99 } : given, 'none'));
+          expect(calls.at(-1)).toEqual(expectedEnd(isWhole ? { ...given, take: 99 } : given, 'none'));
         },
       ),
     ));
 
-  it('is a Node stream, however it is read', () =>
+  it('returns a Node stream with unchanged behaviour, however it is read', () =>
     fc.assert(
       fc.asyncProperty(script, fc.constantFrom('iterator', 'events', 'pipe'), async (given, way) => {
-        const { told, hooks } = listener();
+        const { calls, hooks } = listener();
         const source = Readable.from(generateAsync(given));
         expect(follow(source, hooks)).toBe(source);
         const bare = Readable.from(generateAsync(given));
         expect(await readNode(source, way, given.take)).toEqual(await readNode(bare, way, given.take));
         await new Promise((resolve) => (source.closed ? resolve(null) : source.once('close', resolve)));
-        // A Node stream reads ahead: it may have failed although its consumer had enough.
-        const hasEnough = way === 'iterator' && !told.some((each) => (each as string[])[0] === 'failed');
-        expect(told.at(-1)).toEqual(expectedEnd(hasEnough ? given : { ...given, take: 99 }, 'none'));
+        // A Node stream reads ahead, so it may fail even if its consumer stops before the error.
+        const hasEnough = way === 'iterator' && !calls.some((each) => (each as string[])[0] === 'failed');
+        expect(calls.at(-1)).toEqual(expectedEnd(hasEnough ? given : { ...given, take: 99 }, 'none'));
       }),
     ));
 
-  it('does not make a Node stream flow', async () => {
-    const { told, hooks } = listener();
+  it('does not start the flow of a Node stream', async () => {
+    const { calls, hooks } = listener();
     const source = follow(Readable.from(['a', 'b']), hooks);
     await new Promise((resolve) => setImmediate(resolve));
     expect(source.readableFlowing).toBe(null);
-    expect(told).toEqual([]);
+    expect(calls).toEqual([]);
   });
 
-  it('is a promise that settles alike, and what it brings is followed', async () => {
-    const { told, hooks } = listener();
+  it('returns a promise that settles the same way, and follows its value', async () => {
+    const { calls, hooks } = listener();
     const source = generateAsync({ items: [1], fails: false, take: 9 });
     const brought = await follow(Promise.resolve(source), hooks);
     expect(brought).toBe(source);
-    expect(told).toEqual([]);
+    expect(calls).toEqual([]);
     expect(await consume(brought, 9)).toEqual([1]);
-    expect(told).toEqual([
+    expect(calls).toEqual([
       ['chunk', 1],
       ['done', 'end'],
     ]);
   });
 
-  it('leaves a rejection that nobody handles unhandled', async () => {
-    const { told, hooks } = listener();
+  it('does not hide an unhandled rejection', async () => {
+    const { calls, hooks } = listener();
     const unhandled = new Promise<unknown>((resolve) =>
       process.prependOnceListener('unhandledRejection', resolve),
     );
@@ -179,10 +179,10 @@ describe('a followed result', () => {
     void follow(Promise.reject(new Error('lost')), hooks);
     expect(await unhandled).toMatchObject({ message: 'lost' });
     for (const other of others) process.on('unhandledRejection', other);
-    expect(told).toEqual([['failed', 'lost']]);
+    expect(calls).toEqual([['failed', 'lost']]);
   });
 
-  it('is a promise of another class with its methods, and a lazy thenable runs only when it is asked', async () => {
+  it('preserves promises of other classes, and does not start lazy thenables', async () => {
     class ApiPromise<T> extends Promise<T> {
       readonly #secret = 'kept';
       secret() {
@@ -195,7 +195,7 @@ describe('a followed result', () => {
     expect(followed).toBe(promise);
     expect(followed.secret()).toBe('kept');
     expect(await followed).toBe(5);
-    expect(first.told).toEqual([['done', 5]]);
+    expect(first.calls).toEqual([['done', 5]]);
 
     const second = listener();
     let runs = 0;
@@ -211,18 +211,18 @@ describe('a followed result', () => {
     expect(runs).toBe(0);
     expect(await lazy).toBe('rows');
     expect(runs).toBe(1);
-    expect(second.told).toEqual([['done', 'rows']]);
+    expect(second.calls).toEqual([['done', 'rows']]);
   });
 
-  it('may be frozen', () => {
-    const { told, hooks } = listener();
+  it('accepts frozen objects', () => {
+    const { calls, hooks } = listener();
     const frozen = Object.freeze({ a: 1 });
     expect(follow(frozen, hooks)).toBe(frozen);
-    expect(told).toEqual([['done', frozen]]);
+    expect(calls).toEqual([['done', frozen]]);
   });
 
-  it('is told of an abort by the consumer of a pipe', async () => {
-    const { told, hooks } = listener();
+  it('reports an abort of a pipe as cancelled', async () => {
+    const { calls, hooks } = listener();
     const source = follow(Readable.from(generateAsync({ items: [1, 2, 3], fails: false, take: 0 })), hooks);
     const stop = new AbortController();
     const target = new PassThrough({ objectMode: true, highWaterMark: 1 });
@@ -230,11 +230,11 @@ describe('a followed result', () => {
     stop.abort();
     expect(await piping).toBe('AbortError');
     if (!source.closed) await new Promise((resolve) => source.once('close', resolve));
-    expect(told.at(-1)).toEqual(['cancelled']);
+    expect(calls.at(-1)).toEqual(['cancelled']);
   });
 });
 
-/** A stream that is made on demand, and how often it was asked. */
+/** Creates a pull-based stream and a function that returns the number of pulls. */
 function webStream({ items, fails }: Script): [ReadableStream<Uint8Array>, () => number] {
   let asked = 0;
   const stream = new ReadableStream<Uint8Array>(

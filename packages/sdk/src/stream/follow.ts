@@ -6,9 +6,9 @@ import { isNodeReadable, tapNodeReadable } from './node-readable.ts';
 import { tapReadableStream } from './readable-stream.ts';
 
 /**
- * Follows what a function returned until it is over, and returns what the application gets: the same object, but
- * for native promises, where it is one that settles alike. (A listener beside the application's own would make the
- * runtime believe that somebody handles the rejection.)
+ * Calls hooks while the application consumes the result of a function. Returns the same object, except for native
+ * promises, for which it returns a new one that settles the same way. (Adding a handler to the original promise would
+ * mark its rejection as handled.)
  *
  * @param hooks Must not throw; see `onceHooks`.
  */
@@ -16,7 +16,7 @@ export function follow<T>(result: T, hooks: ResultHooks): T {
   try {
     return followed(result, hooks);
   } catch (error) {
-    // A result that cannot even be looked at, such as a proxy that throws.
+    // Reading the result may throw, e.g. if it is a proxy.
     swallow('following a result', error);
     hooks.done(undefined);
     return result;
@@ -45,7 +45,7 @@ function followed<T>(result: T, hooks: ResultHooks): T {
   return result;
 }
 
-/** Listens to a stream, generator or asynchronous iterable, in place; false where the value is none. */
+/** Observes a stream, generator or asynchronous iterable in place. Returns false if the value is none of these. */
 export function tapStream(value: object, hooks: ResultHooks): boolean {
   if (typeof ReadableStream !== 'undefined' && value instanceof ReadableStream)
     return tapReadableStream(value, hooks);
@@ -64,13 +64,14 @@ export function tapStream(value: object, hooks: ResultHooks): boolean {
         },
     );
   }
-  // Arrays, maps and sets are values, not streams; what has its own `next` is consumed by reading it.
+  // Arrays, maps and sets are values, not streams. Only objects with a `next` method are consumed by iteration.
   return Symbol.iterator in value && typeof next === 'function' ? tapIterator(value, hooks) : false;
 }
 
 /**
- * Promises of other classes and lazy thenables (query builders run when `then` is called) keep their identity and
- * their methods: only `then` is listened to, and called as often as the application calls it.
+ * Observes promises of other classes and lazy thenables in place, so that they keep their identity and methods. Only
+ * `then` is wrapped, and it is called only when the application calls it, because that starts lazy thenables such as
+ * query builders.
  */
 function tapThenable(thenable: object, hooks: ResultHooks): boolean {
   return patchMethod(

@@ -1,13 +1,13 @@
 import type { Context } from '@opentelemetry/api';
 import { swallow } from '../core/report.ts';
 
-/** What is told about a result while the application consumes it. Each of the last three ends the story. */
+/** Callbacks while a result is consumed. Exactly one of `done`, `failed` and `cancelled` is called at the end. */
 export interface ResultHooks {
-  /** The context in which generators run, so that what they start is below their span. */
+  /** The context in which generators run, so that their spans become children of the span of the call. */
   readonly context: Context;
   /** One item of a stream or generator. */
   chunk(value: unknown): void;
-  /** All was consumed. `value`: what a function or generator returned. */
+  /** The result was consumed completely. `value` is the return value of the function or generator. */
   done(value: unknown): void;
   failed(error: unknown): void;
   /** The consumer stopped early. */
@@ -15,7 +15,7 @@ export interface ResultHooks {
 }
 
 const ignore = () => {};
-/** For those who want to know one thing only. */
+/** Defaults for callers that need only one of the hooks. */
 export const NO_HOOKS: Omit<ResultHooks, 'context'> = {
   chunk: ignore,
   done: ignore,
@@ -23,14 +23,14 @@ export const NO_HOOKS: Omit<ResultHooks, 'context'> = {
   cancelled: ignore,
 };
 
-/** Hooks that tell only one end, whatever ends first, and never throw. */
+/** Wraps hooks so that they never throw, and ignores all calls after the first end. */
 export function onceHooks(hooks: ResultHooks): ResultHooks {
   let isOver = false;
-  const guarded = (tell: () => void, isEnd: boolean) => {
+  const guarded = (callHook: () => void, isEnd: boolean) => {
     if (isOver) return;
     isOver = isEnd;
     try {
-      tell();
+      callHook();
     } catch (error) {
       swallow('following a result', error);
     }
@@ -47,8 +47,8 @@ export function onceHooks(hooks: ResultHooks): ResultHooks {
 export type AnyFunction = (...args: unknown[]) => unknown;
 
 /**
- * Replaces a method on one object by one that calls it: the object stays the same object, `instanceof` and private
- * fields keep working. False where the object does not allow it or has no such method.
+ * Wraps a method on one object in place, so that its identity, `instanceof` and private fields keep working. Returns
+ * false if the object has no such method or does not allow the change.
  */
 export function patchMethod(
   target: object,

@@ -2,17 +2,17 @@ import { context } from '@opentelemetry/api';
 import { patchMethod, type ResultHooks } from './hooks.ts';
 
 /*
- * Iterators, generators among them: `next`, `return` and `throw` of the object itself are listened to. Nothing is
- * read ahead and nothing is read that the application does not ask for.
+ * Observes iterators, including generators, by wrapping `next`, `return` and `throw` of the object itself. Never reads
+ * ahead or reads items that the application does not request.
  */
 
-/** Listens to a synchronous iterator. */
+/** Observes a synchronous iterator. */
 export function tapIterator(iterator: object, hooks: ResultHooks): boolean {
   const listen = (isReturn: boolean) => (original: (...args: unknown[]) => unknown) =>
     function (this: unknown, ...args: unknown[]) {
       try {
         const result = context.with(hooks.context, () => Reflect.apply(original, this, args));
-        tellResult(result, isReturn, hooks);
+        reportResult(result, isReturn, hooks);
         return result;
       } catch (error) {
         hooks.failed(error);
@@ -22,7 +22,7 @@ export function tapIterator(iterator: object, hooks: ResultHooks): boolean {
   return patchAll(iterator, listen);
 }
 
-/** Listens to an asynchronous iterator; each result is passed on as soon as it is there. */
+/** Observes an asynchronous iterator. Each result is passed on as soon as it arrives. */
 export function tapAsyncIterator(iterator: object, hooks: ResultHooks): boolean {
   const listen = (isReturn: boolean) => (original: (...args: unknown[]) => unknown) =>
     function (this: unknown, ...args: unknown[]) {
@@ -34,12 +34,12 @@ export function tapAsyncIterator(iterator: object, hooks: ResultHooks): boolean 
         throw error;
       }
       if (!(promise instanceof Promise)) {
-        tellResult(promise, isReturn, hooks);
+        reportResult(promise, isReturn, hooks);
         return promise;
       }
       return promise.then(
         (result) => {
-          tellResult(result, isReturn, hooks);
+          reportResult(result, isReturn, hooks);
           return result;
         },
         (error) => {
@@ -62,7 +62,7 @@ function patchAll(iterator: object, listen: Listen): boolean {
   return true;
 }
 
-function tellResult(result: unknown, isReturn: boolean, hooks: ResultHooks): void {
+function reportResult(result: unknown, isReturn: boolean, hooks: ResultHooks): void {
   if (typeof result !== 'object' || result === null) return;
   const { done, value } = result as { done?: unknown; value?: unknown };
   if (!done) hooks.chunk(value);

@@ -1,8 +1,8 @@
 import { patchMethod, type ResultHooks } from './hooks.ts';
 
 /**
- * Listens to what a Node stream emits. Every way of reading one (events, `read`, `pipe`, `for await`) emits `data`;
- * no listener is added, because one would make the stream flow.
+ * Observes a Node stream by wrapping `emit`. Every way of reading it (events, `read`, `pipe`, `for await`) emits `data`.
+ * Adding a listener instead would start the flow of the stream.
  */
 export function tapNodeReadable(stream: object, hooks: ResultHooks): boolean {
   return patchMethod(
@@ -30,7 +30,7 @@ export function isNodeReadable(value: object): boolean {
   );
 }
 
-/** What a stream is destroyed with where its consumer stops early. */
+/** Returns whether the stream was destroyed because its consumer stopped early. */
 function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';
 }

@@ -2,9 +2,9 @@ import { type AnyFunction, patchMethod, type ResultHooks } from './hooks.ts';
 import { tapAsyncIterator } from './iterator.ts';
 
 /**
- * Listens to a web stream through every way there is to read it. The stream stays the same object and its queue is
- * not touched, so back-pressure is that of the reader. Chunks that are piped from stream to stream inside the
- * runtime are not seen; with `pipeThrough` those that come out are.
+ * Observes a web stream by wrapping all methods that read it. The stream object and its queue stay the same, so
+ * back-pressure does not change. Chunks that the runtime pipes internally are not visible; with `pipeThrough`, the
+ * output chunks are observed instead.
  */
 export function tapReadableStream(stream: ReadableStream, hooks: ResultHooks): boolean {
   const isTapped = patchMethod(
@@ -82,7 +82,7 @@ function tapReader(reader: object, hooks: ResultHooks): void {
             return result;
           },
           (error: unknown) => {
-            // A released reader rejects what it was waiting for; the stream itself is well.
+            // Releasing a reader rejects its pending reads with a TypeError. The stream itself has not failed.
             if (!(error instanceof TypeError)) hooks.failed(error);
             throw error;
           },
@@ -101,19 +101,19 @@ function tapReader(reader: object, hooks: ResultHooks): void {
   );
 }
 
-/** Both branches bring the same chunks: each is told once, and the stream is cancelled when both branches are. */
+/** Both branches return the same chunks. Reports each chunk once, and a cancellation only if both are cancelled. */
 function tapTee(original: AnyFunction, hooks: ResultHooks) {
   return function (this: unknown, ...args: unknown[]) {
     const branches = Reflect.apply(original, this, args) as [ReadableStream, ReadableStream];
-    let told = 0;
+    let reported = 0;
     let cancelled = 0;
     for (const branch of branches) {
       let seen = 0;
       tapReadableStream(branch, {
         ...hooks,
         chunk: (value) => {
-          if (++seen <= told) return;
-          told = seen;
+          if (++seen <= reported) return;
+          reported = seen;
           hooks.chunk(value);
         },
         cancelled: () => {

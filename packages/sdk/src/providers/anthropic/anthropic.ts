@@ -12,7 +12,7 @@ import { messages } from './messages.ts';
 
 const RESOURCES: readonly (readonly string[])[] = [['messages'], ['beta', 'messages']];
 
-/** `@anthropic-ai/sdk`, and the clients for Bedrock and Vertex that are built on it. */
+/** The package `@anthropic-ai/sdk`, including the clients for Bedrock and Vertex that are built on it. */
 export const anthropic: Integration = {
   name: 'anthropic',
   package: '@anthropic-ai/sdk',
@@ -44,7 +44,7 @@ function instrumentAnthropic(client: object): void {
 function wrapResource(resource: unknown, path: readonly string[]): void {
   const create = { package: '@anthropic-ai/sdk', path, method: 'create', operation: messages };
   wrapStainless(resource, create, destinationOf, withoutOwnSpans);
-  // The helper asks `create`, but starts the client's own span before it does.
+  // The `stream` helper calls `create`, but starts the client's own span before that.
   wrapMethod(
     resource,
     'stream',
@@ -62,8 +62,8 @@ function isTracedHere(): boolean {
 }
 
 /**
- * The client makes spans by itself where OpenTelemetry has a provider: one for each call that is traced here already.
- * It starts them before its methods return, by a tracer that it holds: meanwhile it has none.
+ * Runs a function without the client's own spans, which would duplicate ours. The client creates them with a tracer that
+ * it holds, before its methods return, so the tracer is removed while the function runs.
  */
 function withoutOwnSpans(client: Json, run: () => unknown): unknown {
   const { _tracer: tracer } = client;
@@ -85,7 +85,7 @@ const PROVIDERS: readonly (readonly [client: RegExp, provider: string])[] = [
 
 function destinationOf(client: Json): Destination {
   const url = text(client.baseURL);
-  const made = text(record(client.constructor).name) ?? '';
-  const named = PROVIDERS.find(([pattern]) => pattern.test(made))?.[1];
+  const className = text(record(client.constructor).name) ?? '';
+  const named = PROVIDERS.find(([pattern]) => pattern.test(className))?.[1];
   return { provider: named ?? providerOfUrl(url, 'anthropic'), url };
 }

@@ -3,7 +3,7 @@ import { type Json, list, number, present, record, sum, text, texts, word } from
 import type { Accumulator, AccumulatorOptions, CallFacts, Operation } from '../operation.ts';
 import { TextPieces } from '../text-pieces.ts';
 
-/** Messages, the beta ones too. Source: docs.anthropic.com/en/api/messages */
+/** Messages, including the beta API. Source: docs.anthropic.com/en/api/messages */
 export const messages: Operation = {
   operation: 'chat',
   kind: 'llm',
@@ -50,7 +50,7 @@ export function messageAnswer(answer: Json): CallFacts {
   };
 }
 
-/** Here cached tokens are beside the input, not inside. */
+/** Anthropic's input tokens exclude cached tokens, so they are added. */
 function messageUsage(usage: Json): Usage {
   const cacheReadTokens = number(usage.cache_read_input_tokens);
   const cacheWriteTokens = number(usage.cache_creation_input_tokens);
@@ -63,7 +63,7 @@ function messageUsage(usage: Json): Usage {
   });
 }
 
-/** Members of a delta by what they add to → the member of the block. */
+/** By type of delta: the member with the text and the member of the block to which it is appended. */
 const DELTAS: Readonly<Record<string, readonly [from: string, to: string]>> = {
   text_delta: ['text', 'text'],
   thinking_delta: ['thinking', 'thinking'],
@@ -74,7 +74,7 @@ const DELTAS: Readonly<Record<string, readonly [from: string, to: string]>> = {
 
 const MAX_BLOCKS = 2_000;
 
-/** The events of one message put together to the message. */
+/** Combines the events of a stream to the complete message. */
 export class MessageAccumulator implements Accumulator {
   readonly #pieces: TextPieces;
   readonly #keepsContent: boolean;
@@ -107,7 +107,7 @@ export class MessageAccumulator implements Accumulator {
       }
       case 'message_delta':
         this.#stopReason = record(given.delta).stop_reason ?? this.#stopReason;
-        // Counts so far, not more of them; what is left out stays.
+        // These are cumulative counts. Counts that are left out have not changed.
         this.#usage = { ...this.#usage, ...present(record(given.usage)) };
         return false;
       default:

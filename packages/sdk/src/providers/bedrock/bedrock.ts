@@ -15,7 +15,7 @@ interface CommandRow {
 const withModel = (input: Json): Json => ({ ...input, model: input.modelId });
 const sentBody = (input: Json): Json => ({ ...jsonOf(input.body), model: input.modelId });
 
-/** By the name of the command's class. */
+/** Supported commands, by the name of their class. */
 const COMMANDS: Readonly<Record<string, CommandRow | undefined>> = {
   ConverseCommand: { body: withModel, operation: () => converse },
   ConverseStreamCommand: { body: withModel, operation: () => converseStream },
@@ -26,7 +26,7 @@ const COMMANDS: Readonly<Record<string, CommandRow | undefined>> = {
   },
 };
 
-/** `@aws-sdk/client-bedrock-runtime`: Converse and InvokeModel, both as streams too. */
+/** The package `@aws-sdk/client-bedrock-runtime`: Converse and InvokeModel, with and without streaming. */
 export const bedrock: Integration = {
   name: 'bedrock',
   package: '@aws-sdk/client-bedrock-runtime',
@@ -49,7 +49,7 @@ function wrapSend(target: unknown): void {
     method: 'send',
     where: '@aws-sdk/client-bedrock-runtime send',
     operation: (args) => {
-      // With a callback there is no promise to follow.
+      // With a callback, the client returns no promise that could be observed.
       if (args.slice(1).some((arg) => typeof arg === 'function')) return undefined;
       const row = rowOf(args);
       return row?.operation(row.body(inputOf(args)));
@@ -69,7 +69,7 @@ function inputOf([command]: readonly unknown[]): Json {
   return record(record(command).input);
 }
 
-/** The client counts its attempts and says so beside the answer. */
+/** Returns the stream of an output, or the output itself. Also records the number of attempts and the request id. */
 function partOf(output: Json, call: ModelCall): unknown {
   const attempts = number(record(output.$metadata).attempts);
   if (attempts !== undefined) call.noteAttempts(attempts);

@@ -1,7 +1,7 @@
 import type { Message, MessagePart } from '@throughline/spans';
 import { type Json, list, record, text, word } from '../json.ts';
 
-/** Messages of Converse, whose blocks say what they are by their only member. */
+/** Converts messages of Converse, in which the only member of a block is its type. */
 export function converseMessages(messages: unknown): Message[] {
   return list(messages).map((message) => {
     const { role, content } = record(message);
@@ -14,7 +14,7 @@ export function converseParts(content: unknown): MessagePart[] {
     for (const [member, value] of Object.entries(record(block))) {
       const part = PARTS[member]?.(value);
       if (part !== undefined) return [part];
-      // A mark and no content.
+      // A cache point is only a marker without content.
       if (member !== 'cachePoint') return [{ type: member, value }];
     }
     return [];
@@ -51,13 +51,13 @@ const PARTS: Readonly<Record<string, (value: unknown) => MessagePart>> = Object.
   document: (value: unknown) => media('document', record(value)),
 });
 
-/** One block stands for itself; several are a list. */
+/** Returns a single block as itself and several as a list. */
 function resultOf(blocks: readonly Json[]): unknown {
   const values = blocks.map((block) => block.json ?? block.text ?? block);
   return values.length === 1 ? values[0] : values;
 }
 
-/** Bytes stay bytes: what is recorded notes their size. */
+/** Keeps bytes as they are. Serialisation replaces them with a note of their size. */
 function media(modality: string, { format, source, name }: Json): MessagePart {
   const { bytes, s3Location } = record(source);
   const mime_type =

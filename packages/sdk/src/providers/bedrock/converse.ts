@@ -10,7 +10,7 @@ import {
 import { TextPieces } from '../text-pieces.ts';
 import { converseMessages, converseParts } from './content.ts';
 
-/** Converse, whole. Source: docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html */
+/** Converse without streaming. Source: docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html */
 export const converse: Operation = {
   operation: 'chat',
   kind: 'llm',
@@ -55,7 +55,7 @@ function withReason(messages: Message[], reason: string | undefined): Message[] 
   return reason === undefined ? messages : messages.map((message) => ({ ...message, finish_reason: reason }));
 }
 
-/** Cached tokens are beside the input here. */
+/** Bedrock's input tokens exclude cached tokens, so they are added. */
 function converseUsage(usage: Json): Usage {
   const cacheReadTokens = number(usage.cacheReadInputTokens) ?? number(usage.cacheReadInputTokenCount);
   const cacheWriteTokens = number(usage.cacheWriteInputTokens) ?? number(usage.cacheWriteInputTokenCount);
@@ -72,7 +72,7 @@ const MAX_BLOCKS = 2_000;
 export class ConverseAccumulator implements Accumulator {
   readonly #pieces: TextPieces;
   readonly #keepsContent: boolean;
-  /** What each block is, by its index. */
+  /** Content blocks by their index. */
   readonly #blocks = new Map<number, { kind: 'text' | 'toolUse' | 'reasoning'; start: Json }>();
   #role: unknown;
   #stopReason: unknown;
@@ -142,7 +142,7 @@ export class ConverseAccumulator implements Accumulator {
   }
 }
 
-/** Arguments that were cut are shown as the text that came. */
+/** Parses JSON arguments. Returns incomplete JSON as text. */
 function parsed(json: string): unknown {
   try {
     return JSON.parse(json);

@@ -12,8 +12,8 @@ import { TextPieces } from '../text-pieces.ts';
 import { ConverseAccumulator, converseAnswer, converseRequest } from './converse.ts';
 
 /*
- * InvokeModel passes a body on that every vendor has his own shape of: a row for each that is known. Others are
- * recorded as the JSON that they are.
+ * InvokeModel passes the body to the model unchanged, and each vendor uses a different format. The table has a row for
+ * each supported format; other bodies are recorded as plain JSON.
  */
 interface Family {
   readonly fits: (model: string, body: Json) => boolean;
@@ -51,7 +51,7 @@ const FAMILIES: readonly Family[] = [
     stream: (options) => new TitanAccumulator(options),
   },
   {
-    // Nova takes Converse's shape here too.
+    // Nova uses the format of Converse here too.
     fits: (model, body) => model.includes('amazon.nova') && Array.isArray(body.messages),
     kind: 'llm',
     request: converseRequest,
@@ -67,7 +67,7 @@ const OTHER: Family = {
   response: (answer) => ({ output: () => answer }),
 };
 
-/** @param body The JSON that is sent, parsed, with the model. */
+/** @param body The parsed JSON of the request, with the model added. */
 export function invokeModel(body: Json, isStream: boolean): Operation {
   const model = text(body.model) ?? '';
   const family = FAMILIES.find(({ fits }) => fits(model, body)) ?? OTHER;
@@ -81,7 +81,7 @@ export function invokeModel(body: Json, isStream: boolean): Operation {
   return streamed(operation, (options) => new ChunkAccumulator(family.stream?.(options)));
 }
 
-/** JSON text or its bytes as an object; an empty one where it is neither. */
+/** Parses a JSON text or its bytes to an object. Returns an empty object if that fails. */
 export function jsonOf(body: unknown): Json {
   try {
     const json = body instanceof Uint8Array ? new TextDecoder().decode(body) : body;
@@ -91,7 +91,7 @@ export function jsonOf(body: unknown): Json {
   }
 }
 
-/** Each event holds the bytes of one of the vendor's chunks; the last one what the service counted. */
+/** Each event contains the bytes of one chunk in the vendor's format. The last one contains Bedrock's token counts. */
 class ChunkAccumulator implements Accumulator {
   readonly #inner: Accumulator | undefined;
   #metrics: Json = {};
@@ -131,7 +131,7 @@ function titanRequest(body: Json): CallFacts {
 function titanAnswer(answer: Json): CallFacts {
   const [first] = list(answer.results).map(record);
   const reason = text(first?.completionReason);
-  const said = text(first?.outputText);
+  const output = text(first?.outputText);
   return {
     finishReasons: texts([reason]),
     usage: present({
@@ -139,12 +139,12 @@ function titanAnswer(answer: Json): CallFacts {
       outputTokens: number(first?.tokenCount),
     }),
     outputMessages: () =>
-      said === undefined
+      output === undefined
         ? []
         : [
             {
               role: 'assistant',
-              parts: [{ type: 'text', content: said }],
+              parts: [{ type: 'text', content: output }],
               ...(reason === undefined ? {} : { finish_reason: reason }),
             },
           ],

@@ -3,11 +3,11 @@ import { cohereChatStream } from './chat.ts';
 
 it.each([
   [
-    'as the client names it',
+    'with the camel case names of the client',
     { finishReason: 'COMPLETE', usage: { billedUnits: { inputTokens: 6, outputTokens: 8 } } },
   ],
   [
-    'as the wire does, in versions that do not know it',
+    'with the snake case names of the API, which older clients do not convert',
     {
       finish_reason: 'COMPLETE',
       usage: { billed_units: { input_tokens: 6, output_tokens: 8 }, cached_tokens: 2 },

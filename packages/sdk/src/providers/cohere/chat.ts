@@ -9,7 +9,7 @@ import {
 } from '../operation.ts';
 import { TextPieces } from '../text-pieces.ts';
 
-/** Chat of version 2 of the API, in the client's camel case. Source: docs.cohere.com/v2/reference/chat */
+/** Chat of API version 2, with the client's camel case names. Source: docs.cohere.com/v2/reference/chat */
 export const cohereChat: Operation = {
   operation: 'chat',
   kind: 'llm',
@@ -39,7 +39,7 @@ function request(body: Json): CallFacts {
   };
 }
 
-/** What a version of the client does not know keeps the wire's name: of 7.18, the end of a stream. */
+/** Reads a member by its camel case or snake case name. Clients do not convert members that they do not know. */
 function member(given: Json, name: string): unknown {
   return given[name] ?? given[name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)];
 }
@@ -54,7 +54,7 @@ function chatAnswer(answer: Json): CallFacts {
   };
 }
 
-/** Tokens that are paid for, where they are told: the model's own frame around a prompt is not. */
+/** Prefers billed tokens, which exclude the tokens that the model adds to a prompt. */
 function chatUsage(usage: Json): Usage {
   const billed = record(member(usage, 'billedUnits'));
   const counted = record(usage.tokens);
@@ -69,7 +69,7 @@ function outputMessages(message: Json, reason: string | undefined): readonly Mes
   return messagesFromJson([{ ...wireMessage(message), finish_reason: reason }], 'assistant') ?? [];
 }
 
-/** The plan for its tools is what the model thought. */
+/** Converts a message to the API's names. The tool plan becomes reasoning content. */
 function wireMessage(message: unknown): Json {
   const given = record(message);
   const calls = list(member(given, 'toolCalls'));
@@ -92,7 +92,7 @@ const MAX_BLOCKS = 1_000;
 class CohereAccumulator implements Accumulator {
   readonly #pieces: TextPieces;
   readonly #keepsContent: boolean;
-  /** Kinds of the content blocks, and the tool calls, by their index. */
+  /** Types of the content blocks, by index. */
   readonly #blocks = new Map<number, string>();
   readonly #calls = new Map<number, Json>();
   #id: unknown;

@@ -10,7 +10,7 @@ import { cohereChat, cohereChatStream } from './chat.ts';
 import { cohereEmbed } from './embed.ts';
 import { cohereRerank } from './rerank.ts';
 
-/** The methods below the public ones: `CohereClientV2` binds those to itself when it is made. */
+/** The internal methods, because `CohereClientV2` binds the public ones to itself when it is created. */
 const METHODS: readonly (readonly [method: string, operation: Operation])[] = [
   ['__chat', cohereChat],
   ['__chatStream', cohereChatStream],
@@ -18,7 +18,7 @@ const METHODS: readonly (readonly [method: string, operation: Operation])[] = [
   ['__rerank', cohereRerank],
 ];
 
-/** `cohere-ai`: version 2 of its API, by `CohereClientV2` and by `CohereClient.v2`. */
+/** The package `cohere-ai`: version 2 of its API, with `CohereClientV2` and `CohereClient.v2`. */
 export const cohere: Integration = {
   name: 'cohere',
   package: 'cohere-ai',
@@ -47,7 +47,7 @@ export const cohere: Integration = {
   },
 };
 
-/** Its class is not exported: the getter that makes one for a client is asked for it. */
+/** Returns the prototype of the version 2 client. Its class is not exported, so the getter `v2` creates an instance. */
 function v2Prototype(CohereClient: unknown): unknown {
   let prototype: unknown = memberAt(CohereClient, ['prototype']);
   while (typeof prototype === 'object' && prototype !== null) {
@@ -75,7 +75,7 @@ const API = 'https://api.cohere.com';
 
 function destinationOf(client: Json): Destination {
   const { baseUrl, environment } = record(client._options);
-  // Either may be a function that gives it later.
+  // Either may also be a function, which is not called here.
   const url = [baseUrl, environment].find((value) => typeof value === 'string');
   const address = typeof url === 'string' ? url : API;
   return { provider: providerOfUrl(address, 'cohere'), url: address };

@@ -1,7 +1,7 @@
 import { list, number, present, record, text } from '../json.ts';
 import type { Operation } from '../operation.ts';
 
-/** Reranking: the best documents with their scores and their texts. Source: docs.cohere.com/v2/reference/rerank */
+/** Reranking. Records the best documents with their texts and scores. Source: docs.cohere.com/v2/reference/rerank */
 export const cohereRerank: Operation = {
   operation: 'rerank',
   kind: 'reranker',

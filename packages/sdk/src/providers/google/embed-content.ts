@@ -2,7 +2,7 @@ import { list, number, present, record, sum } from '../json.ts';
 import type { Operation } from '../operation.ts';
 import { contentMessages } from './generate-content.ts';
 
-/** Gemini's embedContent. Tokens are told by Vertex AI only. */
+/** Gemini's embedContent. Only Vertex AI reports tokens. */
 export const embedContent: Operation = {
   operation: 'embeddings',
   kind: 'embedding',

@@ -15,7 +15,7 @@ import {
 } from '../operation.ts';
 import { TextPieces } from '../text-pieces.ts';
 
-/** Gemini's generateContent, here and on Vertex AI. Source: ai.google.dev/api/generate-content */
+/** generateContent of the Gemini API and Vertex AI. Source: ai.google.dev/api/generate-content */
 export const generateContent: Operation = {
   operation: 'generate_content',
   kind: 'llm',
@@ -50,7 +50,7 @@ function request(body: Json): CallFacts {
   };
 }
 
-/** A text, a part, a content with a role, or a list of any of them: parts without a role are the user's. */
+/** Accepts a text, a part, a content with a role, or a list of these. Parts without a role belong to the user. */
 export function contentMessages(contents: unknown): readonly Message[] {
   const items = Array.isArray(contents) ? contents : [contents];
   return items.flatMap((item) =>
@@ -66,7 +66,7 @@ function contentAnswer(answer: Json): CallFacts {
   return {
     responseId: text(answer.responseId),
     responseModel: text(answer.modelVersion),
-    // A prompt that was refused has no candidate that could say so.
+    // The response to a blocked prompt has no candidates with a finish reason.
     finishReasons: reasons ?? texts([record(answer.promptFeedback).blockReason]),
     usage: contentUsage(record(answer.usageMetadata)),
     outputMessages: () => messagesFromResponse({ candidates }) ?? [],
@@ -74,7 +74,7 @@ function contentAnswer(answer: Json): CallFacts {
   };
 }
 
-/** Thoughts and the results of tools are beside what they are counted to elsewhere; cached tokens are inside. */
+/** Gemini counts thoughts and tool results separately, so they are added. Cached tokens are already included. */
 function contentUsage(usage: Json): Usage {
   return present({
     inputTokens: sum(usage.promptTokenCount, usage.toolUsePromptTokenCount),
@@ -108,11 +108,11 @@ const MAX_PARTS = 5_000;
 
 interface Candidate {
   finishReason: unknown;
-  /** Texts by the key of their pieces, all else as it came. */
+  /** Texts are stored as the key of their pieces, other parts as they are. */
   readonly parts: (Json | { readonly key: string; readonly isThought: boolean })[];
 }
 
-/** Each chunk is an answer of its own with the next piece: texts of one kind are joined, other parts kept. */
+/** Each chunk is a response with the next piece. Consecutive texts of the same kind are joined; other parts are kept. */
 class ContentAccumulator implements Accumulator {
   readonly #pieces: TextPieces;
   readonly #keepsContent: boolean;

@@ -8,8 +8,8 @@ import { embedContent } from './embed-content.ts';
 import { generateContent, generateContentStream } from './generate-content.ts';
 
 /**
- * The methods below those that are called: with automatic function calling and continuation one call of the
- * application asks the model several times, and each time is a span.
+ * The internal methods, because with automatic function calling one call of the application may call the model several
+ * times, and each model call gets a span.
  */
 const METHODS: readonly (readonly [method: string, operation: Operation])[] = [
   ['generateContentInternal', generateContent],
@@ -17,7 +17,7 @@ const METHODS: readonly (readonly [method: string, operation: Operation])[] = [
   ['embedContentInternal', embedContent],
 ];
 
-/** `@google/genai`, for the Gemini API and Vertex AI. */
+/** The package `@google/genai`, for the Gemini API and Vertex AI. */
 export const googleGenai: Integration = {
   name: 'google-genai',
   package: '@google/genai',
@@ -53,7 +53,7 @@ function wrapModels(models: unknown): void {
   }
 }
 
-/** `models/gemini-2.5-flash` and `projects/…/models/gemini-2.5-flash` are that model. */
+/** Removes prefixes such as `models/` and `projects/…/models/` from a model name. */
 function modelName(model: unknown): unknown {
   return typeof model === 'string' ? model.replace(/^(?:.*\/)?models\//, '') : model;
 }
@@ -67,7 +67,7 @@ function destinationOf(models: Json): Destination {
   };
 }
 
-/** The sixth argument is what sends; the client calls it again for each attempt. */
+/** Position of the `fetch` argument of `apiCall`. The client calls it once per attempt. */
 const FETCH_ARGUMENT = 5;
 
 function countAttempts(models: Json): void {

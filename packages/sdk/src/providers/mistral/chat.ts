@@ -11,11 +11,12 @@ import {
 } from '../operation.ts';
 
 /*
- * Mistral's chat is OpenAI's in camel case: it is brought back to the wire's names and read like that.
+ * Mistral's client uses OpenAI's chat format with camel case names. They are converted back to the names of the API and
+ * then read like OpenAI's.
  * Source: docs.mistral.ai/api
  */
 
-/** Chat, agents and fill-in-the-middle, whole. */
+/** Chat, agents and fill-in-the-middle without streaming. */
 export const mistralChat: Operation = {
   operation: 'chat',
   kind: 'llm',
@@ -88,7 +89,7 @@ function wireAnswer(answer: Json): Json {
   };
 }
 
-/** Members that the client does not know keep the wire's names; version 1 puts them into an object of their own. */
+/** The client does not convert members that it does not know. Version 1 puts them into `additionalProperties`. */
 export function mistralUsage(usage: unknown): Json {
   const given = record(usage);
   return {
@@ -125,7 +126,7 @@ function wireChunk(chunk: unknown): Json {
   );
 }
 
-/** What a chunk adds: thinking comes as a list of blocks among the content. Calls come whole, each in one chunk. */
+/** Converts the delta of a chunk. Reasoning is a list of blocks in the content. Each tool call is complete in one chunk. */
 function wireDelta(delta: Json): Json {
   const blocks = Array.isArray(delta.content) ? delta.content.map(record) : [];
   return {

@@ -8,7 +8,7 @@ import { wrapCall } from '../wrap-call.ts';
 import { mistralChat, mistralChatStream } from './chat.ts';
 import { mistralEmbeddings } from './embeddings.ts';
 
-/** `parse` asks by itself and not through `complete`. */
+/** `parse` is listed because it does not call `complete`. */
 const METHODS: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
   chat: {
     complete: mistralChat,
@@ -21,14 +21,14 @@ const METHODS: Readonly<Record<string, Readonly<Record<string, Operation>>>> = {
   embeddings: { create: mistralEmbeddings },
 };
 
-/** `@mistralai/mistralai`. */
+/** The package `@mistralai/mistralai`. */
 export const mistral: Integration = {
   name: 'mistral',
   package: '@mistralai/mistralai',
   supported: '>=1.5.0 <3.0.0',
   kind: 'provider',
   patch: (exports) => {
-    // The parts of a client are made when they are first asked for, and their classes are not exported.
+    // The parts of a client are created on first access, and their classes are not exported.
     for (const part of Object.keys(METHODS)) {
       wrapGetter(memberAt(exports, ['Mistral', 'prototype']), part, (made) => wrapPart(part, made));
     }
@@ -62,7 +62,7 @@ function destinationOf(part: Json): Destination {
   return { provider: providerOfUrl(address, 'mistral_ai'), url: address };
 }
 
-/** The client runs its hooks before each attempt. */
+/** Counts attempts with the hook that the client runs before each one. */
 function countAttempts(part: Json): void {
   wrapMethod(
     record(part._options).hooks,

@@ -4,7 +4,7 @@ import { TextPieces } from '../text-pieces.ts';
 import { mediaInput } from './media-input.ts';
 import { modalityAttributes, responsesUsage } from './usage.ts';
 
-/** Text to speech. The sound is the application's: it is not read. */
+/** Text to speech. The audio is not read, because the application consumes it. */
 export const speech: Operation = {
   operation: 'generate_content',
   kind: 'llm',
@@ -26,7 +26,7 @@ export const speech: Operation = {
   },
 };
 
-/** Speech to text, in the same language or in English. */
+/** Speech to text: transcriptions and translations. */
 export const transcription: Operation = {
   operation: 'generate_content',
   kind: 'llm',
@@ -43,15 +43,15 @@ export const transcription: Operation = {
   stream: (options) => new TranscriptAccumulator(options),
 };
 
-function transcript(said: unknown, answer: unknown): CallFacts {
+function transcript(spoken: unknown, answer: unknown): CallFacts {
   const { usage, duration } = record(answer);
   return {
     usage: responsesUsage(usage),
     outputMessages: () =>
-      typeof said === 'string' ? [{ role: 'assistant', parts: [{ type: 'text', content: said }] }] : [],
+      typeof spoken === 'string' ? [{ role: 'assistant', parts: [{ type: 'text', content: spoken }] }] : [],
     attributes: {
       ...modalityAttributes(usage),
-      // Whisper is paid by the second.
+      // Whisper is billed by the second.
       ...present({ 'openai.response.audio.seconds': number(record(usage).seconds) ?? number(duration) }),
     },
   };

@@ -1,7 +1,7 @@
 import { present, record, text } from '../json.ts';
 import type { CallFacts, Operation } from '../operation.ts';
 
-/** Batches: nothing is answered yet when the call is over, so it is a step and no model call. */
+/** Batch API. The call returns before any model responds, so it is recorded as a plain step, not as a model call. */
 export function batch(method: string): Operation {
   return {
     operation: `batches.${method}`,

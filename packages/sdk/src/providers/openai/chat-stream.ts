@@ -3,22 +3,22 @@ import type { Accumulator, AccumulatorOptions, CallFacts } from '../operation.ts
 import { TextPieces } from '../text-pieces.ts';
 import { chatAnswer } from './chat.ts';
 
-/** More of either is no answer of a model. */
+/** Bound memory if a server sends endless choices or tool calls. */
 const MAX_CHOICES = 128;
 const MAX_CALLS = 512;
 
 interface Choice {
   role: string | undefined;
   finishReason: string | undefined;
-  /** By their index in the stream. */
+  /** Tool calls by their index in the stream. */
   readonly calls: Map<number, { id: string | undefined; name: string | undefined }>;
   audioId: string | undefined;
 }
 
-/** Pieces of a message in the names of its members; some compatible servers call their reasoning otherwise. */
+/** Members of a delta that contain text. Compatible servers use different names for reasoning. */
 const TEXTS = ['content', 'refusal', 'reasoning_content', 'reasoning'] as const;
 
-/** Chunks of Chat Completions (and Completions) put together to the answer that would have come whole. */
+/** Combines the chunks of Chat Completions and Completions to the equivalent complete response. */
 export class ChatAccumulator implements Accumulator {
   readonly #pieces: TextPieces;
   readonly #keepsContent: boolean;
@@ -37,7 +37,7 @@ export class ChatAccumulator implements Accumulator {
       const value = text(given[key]);
       if (value !== undefined) this.#head[key] = value;
     }
-    // Groq tells it aside.
+    // Groq reports usage in a separate member.
     const usage = given.usage ?? record(given.x_groq).usage;
     if (typeof usage === 'object' && usage !== null) this.#usage = usage;
     let hasContent = false;

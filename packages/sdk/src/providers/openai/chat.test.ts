@@ -2,36 +2,36 @@ import { describe, expect, it } from 'vitest';
 import { chatUsageRequest } from './chat.ts';
 import { chatUsage, modalityAttributes, reportedCost, responsesUsage } from './usage.ts';
 
-describe('asking a stream for its usage', () => {
+describe('requesting the usage of a stream', () => {
   it.each([
-    ['no stream', { messages: [] }, {}, undefined],
+    ['a request without stream', { messages: [] }, {}, undefined],
     ['a stream', { stream: true }, {}, { include_usage: true }],
-    ['other options', { stream: true, stream_options: { x: 1 } }, {}, { x: 1, include_usage: true }],
-    ['asked by the application', { stream: true, stream_options: { include_usage: true } }, {}, undefined],
-    ['refused by the application', { stream: true, stream_options: { include_usage: false } }, {}, undefined],
+    ['other stream options', { stream: true, stream_options: { x: 1 } }, {}, { x: 1, include_usage: true }],
+    ['usage requested already', { stream: true, stream_options: { include_usage: true } }, {}, undefined],
+    ['usage turned off', { stream: true, stream_options: { include_usage: false } }, {}, undefined],
     ['Azure with its own data', { stream: true, data_sources: [] }, {}, undefined],
-    ['Azure of long ago', { stream: true }, { apiVersion: '2024-02-01' }, undefined],
-    ['Azure of today', { stream: true }, { apiVersion: '2025-04-01-preview' }, { include_usage: true }],
+    ['an old Azure API', { stream: true }, { apiVersion: '2024-02-01' }, undefined],
+    ['a current Azure API', { stream: true }, { apiVersion: '2025-04-01-preview' }, { include_usage: true }],
   ])('%s', (_, body, client, expected) => {
-    expect(chatUsageRequest.ask(body, client)?.stream_options).toEqual(expected);
+    expect(chatUsageRequest.extend(body, client)?.stream_options).toEqual(expected);
   });
 
-  it('leaves the body of the application as it is', () => {
+  it("does not change the application's body", () => {
     const body = Object.freeze({ stream: true, model: 'm' });
-    expect(chatUsageRequest.ask(body, {})).toEqual({ ...body, stream_options: { include_usage: true } });
+    expect(chatUsageRequest.extend(body, {})).toEqual({ ...body, stream_options: { include_usage: true } });
     expect(body).toEqual({ stream: true, model: 'm' });
   });
 
   it.each([
-    ['usage alone', { choices: [], usage: { prompt_tokens: 1 } }, true],
+    ['only usage', { choices: [], usage: { prompt_tokens: 1 } }, true],
     ['usage with content', { choices: [{}], usage: { prompt_tokens: 1 } }, false],
-    ['nothing', { choices: [] }, false],
+    ['neither usage nor content', { choices: [] }, false],
     ['no usage yet', { choices: [{}], usage: null }, false],
-  ])('an extra chunk: %s', (_, chunk, expected) => {
+  ])('recognises the extra chunk: %s', (_, chunk, expected) => {
     expect(chatUsageRequest.isExtra(chunk)).toBe(expected);
   });
 
-  it('takes away that there is no usage yet, which only those are told who ask', () => {
+  it('removes usage: null, which servers send only if usage is requested', () => {
     const chunk = { choices: [{}], usage: null };
     chatUsageRequest.isExtra(chunk);
     expect(chunk).toEqual({ choices: [{}] });
@@ -43,13 +43,13 @@ describe('asking a stream for its usage', () => {
     [{ status: 400, message: 'messages is empty' }, false],
     [{ status: 500, message: 'stream_options' }, false],
     [undefined, false],
-  ])('a refusal: %j', (error, expected) => {
+  ])('recognises a refusal: %j', (error, expected) => {
     expect(chatUsageRequest.isRefusal(error)).toBe(expected);
   });
 });
 
 describe('usage', () => {
-  it('of OpenAI, with audio and predictions', () => {
+  it('reads audio and prediction tokens of OpenAI', () => {
     expect(
       chatUsage({
         prompt_tokens: 100,
@@ -73,18 +73,18 @@ describe('usage', () => {
     });
   });
 
-  it("of DeepSeek's cache and of OpenRouter's cost", () => {
+  it("reads DeepSeek's cached tokens and OpenRouter's cost", () => {
     expect(chatUsage({ prompt_tokens: 9, completion_tokens: 1, prompt_cache_hit_tokens: 4 })).toEqual({
       inputTokens: 9,
       outputTokens: 1,
       cacheReadTokens: 4,
     });
     expect(reportedCost({ cost: 0.0012 })).toBe(0.0012);
-    // Perplexity tells it by parts.
+    // Perplexity reports the cost as an object.
     expect(reportedCost({ cost: { total_cost: 1 } })).toBeUndefined();
   });
 
-  it('of images and sound', () => {
+  it('reads image, text and audio tokens', () => {
     const usage = {
       input_tokens: 30,
       output_tokens: 272,
@@ -99,7 +99,7 @@ describe('usage', () => {
   });
 
   it.each([undefined, null, 'x', { prompt_tokens: 'many', completion_tokens: Number.NaN }])(
-    'of nonsense (%j) is absent, not 0',
+    'is absent, not 0, if the response contains no valid counts (%j)',
     (usage) => {
       expect(chatUsage(usage)).toEqual({});
     },

@@ -26,7 +26,7 @@ export const chat: Operation = {
   stream: (options) => new ChatAccumulator(options),
 };
 
-/** Completions, the older sister: one text instead of messages. */
+/** Completions, the older API with a single prompt instead of messages. */
 export const completion: Operation = {
   operation: 'text_completion',
   kind: 'llm',
@@ -71,19 +71,19 @@ function chatParameters(body: Json): NonNullable<CallFacts['parameters']> {
   };
 }
 
-/** Without being asked, a streamed chat tells no usage. */
+/** Requests the usage of streamed chats, which servers do not report by default. */
 export const chatUsageRequest: UsageRequest = {
-  ask: (body, client) => {
+  extend: (body, client) => {
     if (body.stream !== true) return undefined;
     const options = record(body.stream_options);
-    // The application asked, or asked not to.
+    // The application has turned usage on or off itself.
     if (options.include_usage !== undefined) return undefined;
-    if (!knowsStreamOptions(body, client)) return undefined;
+    if (!supportsStreamOptions(body, client)) return undefined;
     return { ...body, stream_options: { ...options, include_usage: true } };
   },
   isExtra: (chunk) => {
     const { usage, choices } = record(chunk);
-    // Where it is asked for, every other chunk says that it has none.
+    // If usage is requested, all other chunks contain `usage: null`. Remove it, as the application did not request it.
     if (usage === null) delete (chunk as { usage?: unknown }).usage;
     return typeof usage === 'object' && usage !== null && Array.isArray(choices) && choices.length === 0;
   },
@@ -96,8 +96,8 @@ export const chatUsageRequest: UsageRequest = {
   },
 };
 
-/** Azure's refuses the option beside its own data sources, and has it since the API of September 2024. */
-function knowsStreamOptions(body: Json, client: Json): boolean {
+/** Azure supports the option since the API of September 2024, but not together with its own data sources. */
+function supportsStreamOptions(body: Json, client: Json): boolean {
   const { apiVersion } = client;
   return body.data_sources === undefined && !(typeof apiVersion === 'string' && apiVersion < '2024-09');
 }

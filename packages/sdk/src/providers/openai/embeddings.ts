@@ -3,7 +3,7 @@ import { list, number, record, text } from '../json.ts';
 import type { Operation } from '../operation.ts';
 import { chatUsage } from './usage.ts';
 
-/** Embeddings. Vectors are not recorded: their length is. */
+/** Embeddings. Only the length of the vectors is recorded. */
 export const embeddings: Operation = {
   operation: 'embeddings',
   kind: 'embedding',
@@ -24,7 +24,7 @@ export const embeddings: Operation = {
   },
 };
 
-/** Texts, or lists of token numbers, which nobody reads. */
+/** Converts the inputs to a message. Lists of token numbers are unreadable, so only their length is kept. */
 export function inputTexts(input: unknown): Message[] {
   const inputs = Array.isArray(input) && typeof input[0] !== 'number' ? input : [input];
   const parts = inputs.map((item) =>
@@ -33,7 +33,7 @@ export function inputTexts(input: unknown): Message[] {
   return [{ role: 'user', parts }];
 }
 
-/** Four bytes a number, where they come as base64. */
+/** Length of a vector, which may be encoded as base64 with four bytes per number. */
 export function dimensionsOf(vector: unknown): number | undefined {
   if (typeof vector === 'string') return Math.floor((vector.replace(/=+$/, '').length * 3) / 16);
   const { length } = record(vector);

@@ -4,7 +4,7 @@ import type { Accumulator, CallFacts, Operation } from '../operation.ts';
 import { mediaInput } from './media-input.ts';
 import { modalityAttributes, responsesUsage } from './usage.ts';
 
-/** Images made, edited or varied. */
+/** Image generation, edits and variations. */
 export const images: Operation = {
   operation: 'generate_content',
   kind: 'llm',
@@ -44,7 +44,7 @@ function imageMessages(made: readonly Json[], mimeType: string): Message[] {
   });
 }
 
-/** Drafts come first; the last event is the image. */
+/** Streamed images: previews come first, and the last event contains the image. */
 class ImagesAccumulator implements Accumulator {
   readonly #body: Json;
   #last: Json = {};

@@ -1,7 +1,7 @@
 import type { Message, MessagePart } from '@throughline/spans';
 import { number, record, text } from '../json.ts';
 
-/** A text and files beside it. Files are not read: they are told by name and size. */
+/** Input message of a prompt with files. Files are not read, only their name, size and type are recorded. */
 export function mediaInput(prompt: unknown, files: readonly unknown[], modality: string): Message[] {
   const parts: MessagePart[] = typeof prompt === 'string' ? [{ type: 'text', content: prompt }] : [];
   for (const file of files.flat()) {

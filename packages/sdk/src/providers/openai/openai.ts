@@ -13,8 +13,8 @@ import { images } from './images.ts';
 import { responses } from './responses.ts';
 
 const METHODS: readonly Omit<StainlessMethod, 'package'>[] = [
-  { path: ['chat', 'completions'], method: 'create', operation: chat, asking: chatUsageRequest },
-  { path: ['completions'], method: 'create', operation: completion, asking: chatUsageRequest },
+  { path: ['chat', 'completions'], method: 'create', operation: chat, usageRequest: chatUsageRequest },
+  { path: ['completions'], method: 'create', operation: completion, usageRequest: chatUsageRequest },
   { path: ['responses'], method: 'create', operation: responses },
   { path: ['embeddings'], method: 'create', operation: embeddings },
   { path: ['images'], method: 'generate', operation: images },
@@ -28,7 +28,7 @@ const METHODS: readonly Omit<StainlessMethod, 'package'>[] = [
   { path: ['batches'], method: 'cancel', operation: batch('cancel') },
 ];
 
-/** `openai`, for OpenAI, Azure and every server that speaks its protocol. */
+/** The package `openai`, for OpenAI, Azure and all servers with a compatible API. */
 export const openai: Integration = {
   name: 'openai',
   package: 'openai',

@@ -6,7 +6,7 @@ const TYPES = new Map([
   ['json_schema', 'json'],
 ]);
 
-/** `gen_ai.output.type`, by the format that an answer was asked for in. */
+/** Value of `gen_ai.output.type` for the requested response format. */
 export function outputType(format: unknown): string | undefined {
   return TYPES.get(word(record(format).type));
 }

@@ -46,7 +46,7 @@ function responsesAnswer(answer: Json): CallFacts {
   };
 }
 
-/** The items of one answer are the parts of one message. */
+/** Combines all output items of a response to one message. */
 function outputMessages(answer: Json, reason: string | undefined): Message[] {
   const parts = (messagesFromJson(list(answer.output), 'assistant') ?? []).flatMap(
     (message) => message.parts,
@@ -55,7 +55,7 @@ function outputMessages(answer: Json, reason: string | undefined): Message[] {
   return [{ role: 'assistant', parts, ...(reason === undefined ? {} : { finish_reason: reason }) }];
 }
 
-/** This API has a status instead: in the words that all providers share. */
+/** This API has no finish reason, so it is derived from the status, with the values that other APIs use. */
 function finishReason(answer: Json): string | undefined {
   const why = text(record(answer.incomplete_details).reason);
   if (why !== undefined) return why === 'max_output_tokens' ? 'length' : why;
@@ -67,7 +67,7 @@ function finishReason(answer: Json): string | undefined {
     : 'stop';
 }
 
-/** Calls of the provider's own tools are over when the answer is there. */
+/** Whether the application must run the tool. The provider runs its own tools before it responds. */
 function isForCaller({ type }: Json): boolean {
   return type === 'function_call' || type === 'custom_tool_call' || type === 'computer_call';
 }
@@ -76,14 +76,14 @@ function failureOf(error: unknown): Error {
   const { code, message } = record(error);
   const failure = new Error(text(message) ?? 'The response failed');
   failure.name = text(code) ?? 'response_failed';
-  // Made here: its stack would tell of this file.
+  // The stack would only point to this file.
   failure.stack = '';
   return failure;
 }
 
 const MAX_ITEMS = 1_000;
 
-/** The last event brings the whole; the pieces are for streams that have none. */
+/** The last event contains the complete response. The pieces are needed only for streams that end early. */
 class ResponsesAccumulator implements Accumulator {
   readonly #pieces: TextPieces;
   readonly #items = new Map<number, Json>();
@@ -126,7 +126,7 @@ class ResponsesAccumulator implements Accumulator {
   }
 }
 
-/** An item that was opened, with what came for it; one that was completed stays as it is. */
+/** Adds the received text to an unfinished item. Completed items stay unchanged. */
 function withText(item: Json, received: string): Json {
   if (item.status === 'completed') return item;
   if (item.type === 'message') return { ...item, content: [{ type: 'output_text', text: received }] };

@@ -2,8 +2,8 @@ import type { Usage } from '@throughline/spans';
 import { type Json, number, present, record } from '../json.ts';
 
 /**
- * `usage` of Chat Completions, Completions and Embeddings, and what compatible servers add to it. Cached and audio
- * tokens are inside the totals.
+ * Reads `usage` of Chat Completions, Completions and Embeddings, including fields of compatible servers. The totals
+ * include cached and audio tokens.
  * Source: platform.openai.com/docs/api-reference/chat/object
  */
 export function chatUsage(usage: unknown): Usage {
@@ -13,7 +13,7 @@ export function chatUsage(usage: unknown): Usage {
   return present({
     inputTokens: number(given.prompt_tokens),
     outputTokens: number(given.completion_tokens),
-    // DeepSeek's name for it.
+    // The second field is DeepSeek's.
     cacheReadTokens: number(input.cached_tokens) ?? number(given.prompt_cache_hit_tokens),
     cacheWriteTokens: number(input.cache_write_tokens),
     audioInputTokens: number(input.audio_tokens),
@@ -26,10 +26,10 @@ export function chatUsage(usage: unknown): Usage {
   });
 }
 
-/** `usage` of Responses, Images and Transcriptions. */
+/** Reads `usage` of Responses, Images and Transcriptions. */
 export function responsesUsage(usage: unknown): Usage {
   const given = record(usage);
-  // Transcriptions have it in the singular.
+  // Transcriptions use the singular name.
   const input = record(given.input_tokens_details ?? given.input_token_details);
   const output = record(given.output_tokens_details);
   return present({
@@ -43,7 +43,7 @@ export function responsesUsage(usage: unknown): Usage {
   });
 }
 
-/** Tokens by what they stand for, in the names of the conventions: images and text are priced apart. */
+/** Token counts by modality, which are priced separately. The attribute names follow OpenTelemetry's conventions. */
 export function modalityAttributes(usage: unknown): Record<string, number> {
   const given = record(usage);
   const input = record(given.input_tokens_details ?? given.input_token_details);
@@ -56,7 +56,7 @@ export function modalityAttributes(usage: unknown): Record<string, number> {
   }) as Record<string, number>;
 }
 
-/** What OpenRouter says that the call cost, in dollars. */
+/** Cost in US dollars, as reported by OpenRouter. */
 export function reportedCost(usage: unknown): number | undefined {
   return number(record(usage).cost);
 }
