@@ -83,7 +83,7 @@ describe.each([
     app = start();
   });
 
-  it('records a call with its messages and tokens, counted once', async () => {
+  it('records a model call once, with messages and tokens', async () => {
     const result = await app.ask('What is the capital of France?', { temperature: 0.5 });
     const [call, ...others] = kinds('llm');
     expect(others).toEqual([]);
@@ -102,11 +102,11 @@ describe.each([
         parameters: { temperature: 0.5 },
       },
     });
-    // Version 7 has a span for each step too.
+    // Version 7 also creates a span for each step.
     expect(kinds('agent')).toHaveLength(major === 7 ? 2 : 1);
   });
 
-  it('streams as it would, with the time to the first token and usage', async () => {
+  it('does not change streams, and records usage and time to first token', async () => {
     const result = app.stream('slowly');
     const chunks: string[] = [];
     for await (const text of result.textStream) chunks.push(text);
@@ -137,14 +137,14 @@ describe.each([
     expect(new Set(spans.spans.map(({ traceId }) => traceId)).size).toBe(1);
   });
 
-  it('records the error of the provider and throws it', async () => {
+  it('records an error of the provider and rethrows it', async () => {
     await expect(app.ask('fail')).rejects.toThrow('The server had an error');
     const call = kinds('llm')[0];
     expect(call).toMatchObject({ status: 'error' });
     expect(seen(call)).toMatchObject({ statusMessage: expect.stringContaining('The server had an error') });
   });
 
-  it('shows a call that succeeds on the second attempt, its tokens counted once', async () => {
+  it('counts tokens once if a call succeeds on the second attempt', async () => {
     modelServer.addScript(when({ user: 'flaky', times: 1 }, { fault: { kind: 'status', status: 500 } }));
     const { usage } = await app.ask('flaky', { maxRetries: 1 });
     const attempts = kinds('llm');
@@ -153,7 +153,7 @@ describe.each([
     expect(counted).toBe(usage.inputTokens);
   });
 
-  it('keeps parallel calls apart', async () => {
+  it('records parallel calls in their own traces', async () => {
     const roots = await Promise.all(
       ['one', 'two', 'three'].map((word) => {
         const root = startTrace(word);
@@ -182,7 +182,7 @@ describe.each([
     expect(new Set(spans.spans.map(({ traceId }) => traceId)).size).toBe(1);
   });
 
-  it('records tools that the model asks for at once', async () => {
+  it('records parallel tool calls', async () => {
     await app.ask('Where are A-1001 and A-1002?', { tools: app.tools, ...app.steps });
     expect(kinds('tool').map((tool) => seen(tool).content.tool?.arguments)).toEqual([
       { orderId: 'A-1001' },
@@ -191,7 +191,7 @@ describe.each([
     expect(seen(kinds('llm')[0]).finishReasons).toEqual(['tool-calls']);
   });
 
-  it('leaves content out where it is not captured', async () => {
+  it('records no content if capture is off', async () => {
     await shutdown();
     begin({ capture: { content: false } });
     await app.ask('What is the capital of France?');
@@ -201,7 +201,7 @@ describe.each([
     expect(text).not.toContain('Paris');
   });
 
-  it('leaves content out by kind', async () => {
+  it('records no content of kinds that are turned off', async () => {
     await shutdown();
     begin({ capture: { kinds: { tool: false } } });
     await app.ask('Where is A-1001?', { tools: app.tools, ...app.steps });
@@ -211,7 +211,7 @@ describe.each([
     expect(JSON.stringify(kinds('llm')[0]?.attributes)).toContain('A-1001');
   });
 
-  it('masks every text and keeps the JSON', async () => {
+  it('masks every text and keeps JSON valid', async () => {
     await shutdown();
     begin({ mask: (text) => text.replaceAll('Paris', '[city]') });
     await app.ask('What is the capital of France?');
@@ -223,7 +223,7 @@ describe.each([
 });
 
 describe('ai 6', () => {
-  it('is asked for in each call where nothing is patched', async () => {
+  it('is traced with aiSdkTelemetry() if the package is not patched', async () => {
     const openai = createOpenAI3({ baseURL: `${models.url}/v1`, apiKey: 'any' });
     await ai6.generateText({
       model: openai.chat('gpt-4o'),
@@ -235,7 +235,7 @@ describe('ai 6', () => {
     expect(JSON.stringify(spans.spans.map(({ attributes }) => attributes))).not.toContain('secret');
   });
 
-  it('traces agents that are made of its class', async () => {
+  it('traces agents that are created with its class', async () => {
     const patched = aiSdk.patch?.({ ...ai6 }, { name: 'ai', version: '6.0.326' }) as typeof ai6;
     const openai = createOpenAI3({ baseURL: `${models.url}/v1`, apiKey: 'any' });
     const agent = new patched.ToolLoopAgent({ model: openai.chat('gpt-4o') });
@@ -244,7 +244,7 @@ describe('ai 6', () => {
     expect(kinds('llm')).toHaveLength(1);
   });
 
-  it('embeds without recording vectors', async () => {
+  it('records embeddings without vectors', async () => {
     const patched = aiSdk.patch?.({ ...ai6 }, { name: 'ai', version: '6.0.326' }) as typeof ai6;
     const openai = createOpenAI3({ baseURL: `${models.url}/v1`, apiKey: 'any' });
     const { embeddings } = await patched.embedMany({
@@ -259,7 +259,7 @@ describe('ai 6', () => {
     expect(call?.attributes['ai.embeddings']).toBeUndefined();
   });
 
-  it('stays silent where the application says so', async () => {
+  it('records nothing if the application turns telemetry off', async () => {
     const patched = aiSdk.patch?.({ ...ai6 }, { name: 'ai', version: '6.0.326' }) as typeof ai6;
     const openai = createOpenAI3({ baseURL: `${models.url}/v1`, apiKey: 'any' });
     const model = openai.chat('gpt-4o');
@@ -268,8 +268,8 @@ describe('ai 6', () => {
   });
 });
 
-describe('ai 7 registered before @ai-sdk/otel is there', () => {
-  it('waits for it and misses nothing', async () => {
+describe('ai 7 while @ai-sdk/otel is being loaded', () => {
+  it('delays events until it is loaded and misses none', async () => {
     const telemetry = lazyTelemetry(
       async () => new OpenTelemetry({ tracer: contentTracer('gen_ai') }) as never,
     );
@@ -285,15 +285,15 @@ describe('ai 7 registered before @ai-sdk/otel is there', () => {
     expect(['agent', 'llm', 'tool'].map((kind) => kinds(kind).length)).toEqual([3, 2, 1]);
   });
 
-  it('steps aside where the application registered the same', async () => {
-    // The tests above did.
+  it('does nothing if the application has registered the same integration', async () => {
+    // The tests above registered it.
     aiSdk.patch?.(ai7 as never, { name: 'ai', version: '7.0.173' });
     const openai = createOpenAI({ baseURL: `${models.url}/v1`, apiKey: 'any' });
     await ai7.generateText({ model: openai.chat('gpt-4o'), prompt: 'What is the capital of France?' });
     expect(kinds('llm')).toHaveLength(1);
   });
 
-  it('calls straight through where it cannot be loaded', async () => {
+  it('runs calls untraced if the package cannot be loaded', async () => {
     const openai = createOpenAI({ baseURL: `${models.url}/v1`, apiKey: 'any' });
     const telemetry = lazyTelemetry(async () => undefined);
     const { text } = await ai7.generateText({

@@ -3,17 +3,17 @@ import { currentClient } from '../core/client.ts';
 import { warnOnce } from '../core/report.ts';
 import { list, record } from '../providers/json.ts';
 import type { Exports, Integration, LoadedModule } from '../register/integration.ts';
-import { standIn, withExport } from '../register/patch.ts';
+import { withExport, withReplacedCall } from '../register/patch.ts';
 import type { AnyFunction } from '../stream/hooks.ts';
 import { contentTracer } from './content-tracer.ts';
 
 /*
- * Vercel's AI SDK makes whole spans itself: version 7 through `@ai-sdk/otel` (OpenTelemetry's conventions), version 6
- * where `experimental_telemetry` is set (its own `ai.*`). What is added here is that they are made without being asked
- * for, and that their content passes the capture rules and the mask.
+ * Vercel's AI SDK creates complete spans itself: version 7 with `@ai-sdk/otel` (OpenTelemetry's conventions), version 6 if
+ * `experimental_telemetry` is set (its own `ai.*` attributes). This integration turns both on automatically and applies
+ * the capture rules and the mask to their content.
  */
 
-/** `ai`, versions 6 and 7. */
+/** The package `ai`, versions 6 and 7. */
 export const aiSdk: Integration = {
   name: 'ai-sdk',
   package: 'ai',
@@ -24,9 +24,12 @@ export const aiSdk: Integration = {
 };
 
 /**
- * What `experimental_telemetry` of version 6 wants, with content under the capture rules.
+ * Returns `experimental_telemetry` options for version 6 of the AI SDK. Its spans are recorded by this SDK, with the
+ * capture rules and the mask applied. You need it only if `@throughline/sdk/register` does not patch the AI SDK.
  *
- * @example generateText({ model, prompt, experimental_telemetry: aiSdkTelemetry({ functionId: 'answer' }) })
+ * @param options Further telemetry options, such as `functionId` and `metadata`.
+ * @example
+ * generateText({ model, prompt, experimental_telemetry: aiSdkTelemetry({ functionId: 'answer' }) });
  */
 export function aiSdkTelemetry<Options extends object>(
   options?: Options,
@@ -34,7 +37,7 @@ export function aiSdkTelemetry<Options extends object>(
   return { ...(options as Options), isEnabled: true, tracer: contentTracer('ai') };
 }
 
-/** The functions of version 6 that take `experimental_telemetry`, and the class whose settings do. */
+/** The functions of version 6 that accept `experimental_telemetry`. */
 const FUNCTIONS = [
   'generateText',
   'streamText',
@@ -44,6 +47,7 @@ const FUNCTIONS = [
   'embedMany',
   'rerank',
 ];
+/** The classes of version 6 whose settings accept it. */
 const CLASSES = ['ToolLoopAgent', 'Experimental_Agent'];
 
 function patchVersion6(exports: Exports, _module: LoadedModule): Exports {
@@ -53,7 +57,11 @@ function patchVersion6(exports: Exports, _module: LoadedModule): Exports {
     if (typeof original !== 'function') continue;
     const replacement = (options: unknown, ...rest: unknown[]) =>
       Reflect.apply(original, undefined, [withTelemetry(options), ...rest]);
-    patched = withExport(patched, name, standIn(original as AnyFunction, replacement as AnyFunction));
+    patched = withExport(
+      patched,
+      name,
+      withReplacedCall(original as AnyFunction, replacement as AnyFunction),
+    );
   }
   for (const name of CLASSES) {
     const original = exports[name];
@@ -65,7 +73,7 @@ function patchVersion6(exports: Exports, _module: LoadedModule): Exports {
   return patched;
 }
 
-/** What the application says about telemetry stays as it is. */
+/** Adds telemetry to the options, unless the application has turned it off or set its own tracer. */
 function withTelemetry(options: unknown): unknown {
   if (typeof options !== 'object' || options === null || currentClient() === undefined) return options;
   const own = record((options as { experimental_telemetry?: unknown }).experimental_telemetry);
@@ -73,7 +81,7 @@ function withTelemetry(options: unknown): unknown {
   return { ...options, experimental_telemetry: aiSdkTelemetry(own) };
 }
 
-/** A telemetry integration of version 7: what happens, by name, and what to run around calls. */
+/** A telemetry integration of version 7: event handlers (`on…`) and wrappers around calls (`execute…`), by name. */
 type Telemetry = Readonly<Record<string, ((event: never) => unknown) | undefined>>;
 
 const REGISTERED = Symbol.for('@throughline/sdk.ai-sdk-telemetry');
@@ -87,7 +95,7 @@ function registerLater(exports: Exports): undefined {
   );
 }
 
-/** Whether the application registered the same integration itself: then every call would be there twice. */
+/** Whether the application has registered the same integration itself, so that ours would record each call twice. */
 function isTracedByApplication(): boolean {
   const { AI_SDK_TELEMETRY_INTEGRATIONS: integrations } = globalThis as {
     AI_SDK_TELEMETRY_INTEGRATIONS?: unknown;
@@ -98,8 +106,8 @@ function isTracedByApplication(): boolean {
 }
 
 /**
- * `@ai-sdk/otel` itself imports `ai`, so it can be loaded only after it: until then what happens waits for it. The
- * AI SDK awaits its integrations, so nothing is missed and nothing comes out of order.
+ * A telemetry integration that loads `@ai-sdk/otel` on first use. That package imports `ai`, so it can be loaded only
+ * after `ai`. Events wait until it is loaded. The AI SDK awaits its integrations, so no event is lost or reordered.
  */
 export function lazyTelemetry(
   load: () => Promise<Telemetry | undefined>,
@@ -117,7 +125,7 @@ export function lazyTelemetry(
   };
   const call = (key: string, event: unknown): unknown => {
     const method = loaded?.[key];
-    return method === undefined ? straight(key, event) : Reflect.apply(method, loaded, [event]);
+    return method === undefined ? runUntraced(key, event) : Reflect.apply(method, loaded, [event]);
   };
   return new Proxy(
     {},
@@ -125,10 +133,10 @@ export function lazyTelemetry(
       get: (_, key) => {
         if (typeof key !== 'string' || !/^(on|execute|experimental_on)[A-Z]/.test(key)) return undefined;
         if (isSettled && loaded?.[key] === undefined) return undefined;
-        // Version 7 calls deprecated twins beside the names that replaced them.
+        // Version 7 calls this deprecated handler in addition to the one that replaced it.
         if (key === 'onStepFinish') return undefined;
         return (event: unknown) => {
-          if (currentClient() === undefined || !isNeeded()) return straight(key, event);
+          if (currentClient() === undefined || !isNeeded()) return runUntraced(key, event);
           return isSettled ? call(key, event) : ready().then(() => call(key, event));
         };
       },
@@ -136,8 +144,8 @@ export function lazyTelemetry(
   );
 }
 
-/** Without telemetry: what was to be run around is run. */
-function straight(key: string, event: unknown): unknown {
+/** Handles an event without telemetry: runs the wrapped call, if the event has one. */
+function runUntraced(key: string, event: unknown): unknown {
   const { execute } = record(event);
   return key.startsWith('execute') && typeof execute === 'function' ? execute() : undefined;
 }
@@ -164,7 +172,7 @@ async function importOpenTelemetry(): Promise<Constructor | undefined> {
       const { OpenTelemetry } = (await import(locate())) as { OpenTelemetry?: Constructor };
       if (OpenTelemetry !== undefined) return OpenTelemetry;
     } catch {
-      // Not there: looked for where the application runs next.
+      // The package was not found here. The next place is the working directory of the application.
     }
   }
   return undefined;

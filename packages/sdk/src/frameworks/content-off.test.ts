@@ -1,4 +1,4 @@
-/** No integration lets content past the capture rules and the mask: not in attributes, names, events or status. */
+/** Checks that all integrations apply the capture rules and the mask to attributes, names, events and status. */
 import { RunnableLambda } from '@langchain/core/runnables';
 import { tool } from '@langchain/core/tools';
 import * as llamaindexRetriever from '@llamaindex/core/retriever';
@@ -63,7 +63,7 @@ async function* claude() {
   yield { type: 'result', result: SECRET };
 }
 
-/** Something secret goes in and comes out everywhere. */
+/** Each program has the secret in its input and its output. */
 const PROGRAMS: readonly (readonly [name: string, spanCount: number, run: () => Promise<unknown>])[] = [
   [
     'LangChain',
@@ -116,7 +116,7 @@ const RULES: readonly (readonly [name: string, options: InitOptions])[] = [
 ];
 
 it.each(RULES.flatMap(([rule, options]) => PROGRAMS.map((program) => [...program, rule, options] as const)))(
-  '%s: %i spans without the secret',
+  '%s records %i spans without the secret',
   async (_name, spanCount, run, rule, options) => {
     const spans = new InMemoryExporter();
     init({ exporter: spans, ...options });

@@ -22,11 +22,13 @@ import { errorEvent } from '../span/error-event.ts';
 import { endWithParent } from './open-children.ts';
 
 /**
- * A tracer for libraries that make OpenTelemetry spans themselves and take a tracer as an option. What they write goes
- * through the same door as everything else: content that is not captured is left out, texts are masked and limited.
- * Before `init` it is OpenTelemetry's global tracer.
+ * Returns a tracer for libraries that create OpenTelemetry spans themselves and accept a tracer as an option. The capture
+ * options, mask and size limits apply to their spans as to all others. Before `init`, it uses OpenTelemetry's global
+ * tracer.
  *
- * @example registerTelemetry(new OpenTelemetry({ tracer: contentTracer() }))
+ * @param name Name of the tracer. Default: '@throughline/sdk'.
+ * @example
+ * registerTelemetry(new OpenTelemetry({ tracer: contentTracer() }));
  */
 export function contentTracer(name = '@throughline/sdk'): Tracer {
   const startSpan: Tracer['startSpan'] = (spanName, options, parent) => {
@@ -57,32 +59,32 @@ function guardedSpan(
   parent: Context,
 ): OtelSpan {
   const given = options?.attributes ?? {};
-  // The sampler wants to know what the span is; content must wait until the span is there to be asked about.
+  // The sampler needs the plain attributes. Content attributes can be checked only after the span has been created.
   const plain: Attributes = {};
   const guarded: [string, AttributeValue][] = [];
   for (const [key, value] of Object.entries(given)) {
     if (value === undefined || value === null || isSecret(key)) continue;
-    if (needsDoor(key, value, client)) guarded.push([key, value]);
+    if (needsGuard(key, value, client)) guarded.push([key, value]);
     else plain[key] = value;
   }
   const span = client.tracer.startSpan(name, { ...options, attributes: plain }, parent);
   if (!span.isRecording()) return span;
-  const door = new Door(client, span, name, given, parent);
-  for (const [key, value] of guarded) door.set(key, value);
-  door.install();
-  // Version 6 of the AI SDK never ends the call of a stream that is aborted.
+  const guard = new SpanGuard(client, span, name, given, parent);
+  for (const [key, value] of guarded) guard.set(key, value);
+  guard.install();
+  // Version 6 of the AI SDK never ends the span of a model call if its stream is aborted.
   if (kindOfOperation(given['ai.operationId']) !== undefined) endWithParent(span, trace.getSpan(parent));
   return span;
 }
 
 const VECTORS = new Set(['ai.embedding', 'ai.embeddings']);
 
-/** Headers of requests carry keys. */
+/** Request headers may contain API keys. */
 function isSecret(key: string): boolean {
   return key.startsWith('ai.request.headers.');
 }
 
-function needsDoor(key: string, value: AttributeValue, client: Client): boolean {
+function needsGuard(key: string, value: AttributeValue, client: Client): boolean {
   return (
     VECTORS.has(key) ||
     classifyAttribute(key) !== 'other' ||
@@ -96,7 +98,7 @@ function hasText(value: AttributeValue): boolean {
   );
 }
 
-/** Version 6 of the AI SDK has its own words: `ai.generateText.doGenerate`. */
+/** Kinds by the operation names of version 6 of the AI SDK, e.g. `ai.generateText.doGenerate`. */
 const AI_KINDS: readonly (readonly [RegExp, SpanKind])[] = [
   [/\.do(?:Generate|Stream)$/, 'llm'],
   [/\.doEmbed$/, 'embedding'],
@@ -110,8 +112,8 @@ function kindOfOperation(operation: AttributeValue | undefined): SpanKind | unde
   return typeof operation === 'string' ? AI_KINDS.find(([words]) => words.test(operation))?.[1] : undefined;
 }
 
-/** Stands before one span. The span stays the object that it is; only what writes to it is replaced. */
-class Door implements InfoSource {
+/** Applies capture rules and masks to one span by replacing its methods that set data. */
+class SpanGuard implements InfoSource {
   readonly #client: Client;
   readonly #span: OtelSpan;
   readonly #info: SpanInfo;
@@ -138,26 +140,27 @@ class Door implements InfoSource {
   set(key: string, value: AttributeValue | undefined): void {
     if (value === undefined || value === null || isSecret(key)) return;
     if (VECTORS.has(key)) this.#setDimensions(value);
-    else this.#setPassed(key, value);
+    else this.#setGuarded(key, value);
   }
 
-  #setPassed(key: string, value: AttributeValue): void {
-    const made = this.#passed(key, value);
-    if (made !== undefined) this.#setAttribute(key, made);
+  #setGuarded(key: string, value: AttributeValue): void {
+    const allowed = this.#allowed(key, value);
+    if (allowed !== undefined) this.#setAttribute(key, allowed);
   }
 
-  /** Vectors say nothing to a reader and are large: their length does. */
+  /** Records the length of a vector instead of its numbers. */
   #setDimensions(value: AttributeValue): void {
     const first = Array.isArray(value) ? value[0] : value;
     if (typeof first === 'string') this.#setAttribute(KEYS.dimensions, first.split(',').length);
   }
 
-  #passed(key: string, value: AttributeValue): AttributeValue | undefined {
+  /** Returns the masked value, or undefined if the attribute is content that is not captured. */
+  #allowed(key: string, value: AttributeValue): AttributeValue | undefined {
     const direction = classifyAttribute(key);
     const { capture } = this.#client.config;
     if (direction !== 'other' && !capturesContent(direction, capture, this)) return undefined;
     if (!hasText(value)) return value;
-    // Texts that are JSON are masked text by text, so that they stay JSON.
+    // In JSON texts, each string is masked separately, so that the JSON stays valid.
     const text = (one: unknown) =>
       typeof one === 'string' ? contentText(key, parsedWhereMasked(one, capture), capture, this.#info) : one;
     return Array.isArray(value) ? (value.map(text) as string[]) : (text(value) as string);
@@ -168,9 +171,9 @@ class Door implements InfoSource {
     const addEvent = span.addEvent.bind(span);
     const setStatus = span.setStatus.bind(span);
     const mask = (text: string, key: string) => masked(text, key, this.#client.config.capture, this.#info);
-    const guard = (what: () => void): OtelSpan => {
+    const guard = (write: () => void): OtelSpan => {
       try {
-        what();
+        write();
       } catch (error) {
         swallow('writing to a span', error);
       }
@@ -197,15 +200,15 @@ class Door implements InfoSource {
     });
   }
 
-  /** The second argument of `addEvent` may be a time instead. */
+  /** Returns the allowed attributes of an event. The argument may also be a time, which is returned unchanged. */
   #event(attributes: Attributes | undefined): Attributes | undefined {
     if (typeof attributes !== 'object' || attributes === null || Array.isArray(attributes)) return attributes;
     if (attributes instanceof Date) return attributes;
-    const passed = Object.entries(attributes).map(([key, value]) => [
+    const allowed = Object.entries(attributes).map(([key, value]) => [
       key,
-      value === undefined || value === null ? undefined : this.#passed(key, value),
+      value === undefined || value === null ? undefined : this.#allowed(key, value),
     ]);
-    return Object.fromEntries(passed.filter(([, value]) => value !== undefined)) as Attributes;
+    return Object.fromEntries(allowed.filter(([, value]) => value !== undefined)) as Attributes;
   }
 }
 

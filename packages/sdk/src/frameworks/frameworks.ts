@@ -6,7 +6,7 @@ import { llamaindex } from './llamaindex.ts';
 import { mcp, mcpClient, mcpServer } from './mcp/mcp.ts';
 import { openaiAgents } from './openai-agents/openai-agents.ts';
 
-/** Frameworks and protocols that are traced by themselves. */
+/** Frameworks and protocols that are traced automatically. */
 export const FRAMEWORKS: readonly Integration[] = [
   aiSdk,
   claudeAgent,

@@ -48,7 +48,7 @@ describe.each([
       llamaindex.patch?.(exports as never, { name: '@llamaindex/core', version: '' });
   });
   class Shelf extends li.retriever.BaseRetriever {
-    // The class below keeps its constructor to its heirs.
+    // The constructor of the base class is protected.
     // biome-ignore lint/complexity/noUselessConstructor: makes it public
     constructor() {
       super();
@@ -71,7 +71,7 @@ describe.each([
         llm: new li.MockLLM({ responseMessage: 'Within thirty days.' }) as never,
       }),
     );
-  it('records a query engine: what was retrieved, what was answered, and what runs inside', async () => {
+  it('records a query engine with its answer, retrieved documents and child spans', async () => {
     const { message } = await engine().query({ query: 'Are returns free?' });
     expect(message.content).toBe('Within thirty days.');
     const root = spans.find({ name: 'RetrieverQueryEngine.query' });
@@ -86,7 +86,7 @@ describe.each([
     expect(above('CompactAndRefine.synthesize')).toBe('RetrieverQueryEngine.query');
   });
 
-  it('streams as it would, and records the whole answer', async () => {
+  it('does not change streams, and records the complete answer', async () => {
     const stream = await engine().query({ query: 'Are returns free?', stream: true });
     let streamed = '';
     for await (const chunk of stream) streamed += chunk.delta;
@@ -94,7 +94,7 @@ describe.each([
     expect(spans.find({ name: 'RetrieverQueryEngine.query' })?.output).toBe('Within thirty days.');
   });
 
-  it('ends a stream that the application leaves as cancelled, with what was received', async () => {
+  it('marks a stream that the application leaves as cancelled and records what was received', async () => {
     const stream = await engine().query({ query: 'Are returns free?', stream: true });
     let received = '';
     for await (const chunk of stream) {
@@ -123,7 +123,7 @@ describe.each([
     expect(spans.find({ kind: 'retriever' })).toMatchObject({ status: 'error', errorType: 'RangeError' });
   });
 
-  it('keeps parallel queries apart, and makes no spans after shutdown', async () => {
+  it('separates parallel queries, and records nothing after shutdown', async () => {
     await Promise.all(['one', 'two'].map((query) => engine().query({ query })));
     for (const shelf of spans.filter({ kind: 'retriever' })) {
       const root = spans.spans.find(({ spanId }) => spanId === shelf.parentSpanId);

@@ -10,7 +10,7 @@ import { Collected } from '../stream/collect.ts';
 import { follow } from '../stream/follow.ts';
 import { type AnyFunction, onceHooks } from '../stream/hooks.ts';
 
-/** One method of LlamaIndex that is a step. */
+/** How one method of LlamaIndex is recorded. */
 interface Step {
   readonly kind: SpanKind;
   readonly name: (self: unknown) => string;
@@ -52,8 +52,8 @@ const chat: Step = {
 };
 
 /**
- * LlamaIndex TS: engines, retrievers, synthesizers and tools. Its model calls are those of the providers' clients, which
- * have their own integrations and show up below.
+ * LlamaIndex TS: engines, retrievers, synthesizers and tools. Its model calls use the providers' clients, whose own
+ * integrations record them as children.
  */
 export const llamaindex: Integration = {
   name: 'llamaindex',
@@ -114,7 +114,7 @@ function traced(original: AnyFunction, step: Step) {
   };
 }
 
-/** A tool's `call` is its own, not its class's. */
+/** Wraps `call` of each created tool, because it is a property of the instance, not of the class. */
 function traceTools(FunctionTool: unknown): void {
   wrapMethod(FunctionTool, 'from', 'llamaindex tools', (original) => {
     return function (this: unknown, ...args: unknown[]): unknown {
@@ -139,7 +139,10 @@ function answered(result: unknown): SpanUpdate {
   return { output: () => answerText(result) ?? result };
 }
 
-/** `EngineResponse`: the message's content, a text or parts with texts. Its `delta` warns where nothing is streamed. */
+/**
+ * Returns the text of an `EngineResponse`, whose message content is a string or a list of parts. Does not read `delta`,
+ * which prints a warning if the response is not streamed.
+ */
 function answerText(result: unknown): string | undefined {
   const response = record(result);
   const { content } = record(response.message);

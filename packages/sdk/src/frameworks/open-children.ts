@@ -1,12 +1,12 @@
 import type { Span as OtelSpan, TimeInput } from '@opentelemetry/api';
 import { KEYS } from '../core/semconv.ts';
 
-/** By span, those below it that have not ended. */
+/** Open child spans of each span. */
 const openBelow = new WeakMap<OtelSpan, Set<OtelSpan>>();
 
 /**
- * For libraries whose spans never outlive the span above them, but are sometimes forgotten: what is open below a span
- * when it ends, ends with it, as cancelled. Only spans that were given here count as above and below.
+ * Ends open children as cancelled when their parent ends. For libraries that sometimes forget to end a span, and whose
+ * spans never outlive their parent. Only spans that were passed to this function are considered.
  */
 export function endWithParent(span: OtelSpan, parent: OtelSpan | undefined): void {
   const siblings = parent && openBelow.get(parent);

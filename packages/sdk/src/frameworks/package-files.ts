@@ -1,15 +1,15 @@
 import { swallow } from '../core/report.ts';
 import type { Exports, LoadedModule } from '../register/integration.ts';
 
-/** Where a package keeps its files, for each of the two module systems; `*` stands for the file. */
+/** File paths of a package for each module system. `*` is replaced by the file name. */
 export interface FileLayout {
   readonly esm: string;
   readonly cjs: string;
 }
 
 /**
- * Reads further files of a package of which a module was just loaded: of the same copy, because ESM and CommonJS have
- * their own classes. They are loaded already, as what the module is made of.
+ * Returns a function that loads further files of a package after one of its modules was loaded. They must come from the
+ * same copy, because ESM and CommonJS have separate classes. The module has already loaded them itself.
  */
 export function filesOf(
   exports: Exports,
@@ -19,7 +19,7 @@ export function filesOf(
   const nodeModule = globalThis.process?.getBuiltinModule?.('node:module');
   if (baseDir === undefined || nodeModule === undefined) return () => undefined;
   const require = nodeModule.createRequire(`${baseDir}/package.json`);
-  // Bundlers make CommonJS look like a namespace; the cache knows.
+  // Bundled CommonJS modules look like ESM namespaces, so the module cache is checked instead.
   const isCommonJs = Object.values(require.cache).some((loaded) => loaded?.exports === exports);
   const path = isCommonJs ? layout.cjs : layout.esm;
   return (file) => {

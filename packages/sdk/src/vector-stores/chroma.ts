@@ -6,7 +6,7 @@ import { follow } from '../stream/follow.ts';
 import { NO_HOOKS } from '../stream/hooks.ts';
 import { type Found, lengthOf, type Search, traceSearch } from './trace-search.ts';
 
-/** Chroma. Its collections are of a class that is not exported: they are met where the client hands them out. */
+/** Chroma. Its collection class is not exported, so collections are instrumented when the client returns them. */
 export const chroma: Integration = {
   name: 'chroma',
   package: 'chromadb',
@@ -27,7 +27,8 @@ export const chroma: Integration = {
   },
 };
 
-const GIVERS = [
+/** Methods of the client that return collections. */
+const COLLECTION_METHODS = [
   'createCollection',
   'getCollection',
   'getOrCreateCollection',
@@ -38,7 +39,7 @@ const GIVERS = [
 ];
 
 function traceClient(client: unknown): void {
-  for (const name of GIVERS) {
+  for (const name of COLLECTION_METHODS) {
     wrapMethod(client, name, `chroma ${name}`, (original) => {
       return function (this: unknown, ...args: unknown[]): unknown {
         return follow(Reflect.apply(original, this, args), {
@@ -53,12 +54,12 @@ function traceClient(client: unknown): void {
   }
 }
 
-/** Other stores' clients have a `query` and an `upsert` too. */
+/** Checks four methods, because clients of other stores also have `query` and `upsert`. */
 function isCollection(value: unknown): boolean {
   return ['query', 'upsert', 'peek', 'modify'].every((name) => typeof memberAt(value, [name]) === 'function');
 }
 
-/** The class that has the method: those below it call it. */
+/** Wraps `query` on the base class that defines it, because subclasses call that method. */
 function traceCollection(collection: unknown): void {
   if (!isCollection(collection)) return;
   let owner = collection as object;
@@ -82,7 +83,7 @@ function query(collection: unknown, options: Json): Search {
   };
 }
 
-/** Columns, one row of each for each question that was asked. */
+/** The result has one list per column, with one row per query. */
 function found(result: unknown): Found {
   const { ids, documents, distances, metadatas } = record(result);
   const found = list(ids).flatMap((row, question) =>

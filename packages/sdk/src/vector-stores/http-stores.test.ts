@@ -30,7 +30,7 @@ afterEach(async () => {
 
 const chroma2Module = requirePrevious<typeof chromaModule>('chromadb');
 
-/** A vector whose numbers can be found again wherever they would be written. */
+/** A vector with a recognisable number, to check that it is not recorded anywhere. */
 const VECTOR = [1, 0.1, 0.123456789];
 const SECRET = /0\.12345/;
 
@@ -49,10 +49,10 @@ interface Case {
   readonly answer: (request: StoreRequest) => StoreReply | undefined;
   readonly search: (server: StoreServer, limit: number, exports: never) => Promise<unknown>;
   readonly attributes: object;
-  /** Of the best two documents. */
+  /** Expected output: the best two documents. */
   readonly documents: readonly object[];
-  /** Whether the client sends again what a server refused for the moment; the others throw. */
-  readonly sendsAgain?: boolean;
+  /** Whether the client retries a request after 503. Other clients throw. */
+  readonly retries?: boolean;
 }
 
 const pineconeCase = (name: string, exports: object): Case => ({
@@ -85,7 +85,7 @@ const pineconeCase = (name: string, exports: object): Case => ({
     { id: 'returns', content: 'Returns are free within thirty days.', score: expect.closeTo(1, 3) },
     { id: 'warranty', content: 'The warranty lasts two years.', score: expect.closeTo(0.68, 3) },
   ],
-  sendsAgain: true,
+  retries: true,
 });
 
 const COLLECTION = {
@@ -238,79 +238,76 @@ const CASES: readonly Case[] = [
   },
 ];
 
-describe.each(CASES)(
-  '$name',
-  ({ integration, exports, answer, search, attributes, documents, sendsAgain }) => {
-    let server: StoreServer;
-    let isBroken = false;
-    let isBusy = false;
-    beforeAll(async () => {
-      server = await startStoreServer((request) => {
-        const isSearch = request.method === 'POST';
-        if (isBroken && isSearch)
-          return { status: 400, json: { message: 'out of order', error: 'out of order' } };
-        if (!isBusy || !isSearch) return answer(request);
-        isBusy = false;
-        return { status: 503, json: { message: 'busy', error: 'busy' } };
-      });
-      integration.patch?.(exports as never, { name: integration.package, version: '' });
+describe.each(CASES)('$name', ({ integration, exports, answer, search, attributes, documents, retries }) => {
+  let server: StoreServer;
+  let isBroken = false;
+  let isBusy = false;
+  beforeAll(async () => {
+    server = await startStoreServer((request) => {
+      const isSearch = request.method === 'POST';
+      if (isBroken && isSearch)
+        return { status: 400, json: { message: 'out of order', error: 'out of order' } };
+      if (!isBusy || !isSearch) return answer(request);
+      isBusy = false;
+      return { status: 503, json: { message: 'busy', error: 'busy' } };
     });
-    afterAll(() => server.close());
-    afterEach(() => {
-      isBroken = false;
-    });
+    integration.patch?.(exports as never, { name: integration.package, version: '' });
+  });
+  afterAll(() => server.close());
+  afterEach(() => {
+    isBroken = false;
+  });
 
-    it('records what was found, top k and the length of the vector, never the vector', async () => {
-      await search(server, 2, exports as never);
-      const [span, ...others] = spans.spans;
-      expect(others).toEqual([]);
-      expect(span).toMatchObject({ kind: 'retriever', status: 'unset' });
-      expect(span?.attributes).toMatchObject({
-        ...attributes,
-        'gen_ai.operation.name': 'retrieval',
-        'gen_ai.retrieval.top_k': 2,
-        'gen_ai.embeddings.dimension.count': 3,
-        'db.response.returned_rows': 2,
-      });
-      expect(span?.output).toMatchObject(documents);
-      expect(JSON.stringify(span?.attributes)).not.toMatch(SECRET);
+  it('records documents, top k and the length of the vector, but not the vector', async () => {
+    await search(server, 2, exports as never);
+    const [span, ...others] = spans.spans;
+    expect(others).toEqual([]);
+    expect(span).toMatchObject({ kind: 'retriever', status: 'unset' });
+    expect(span?.attributes).toMatchObject({
+      ...attributes,
+      'gen_ai.operation.name': 'retrieval',
+      'gen_ai.retrieval.top_k': 2,
+      'gen_ai.embeddings.dimension.count': 3,
+      'db.response.returned_rows': 2,
     });
+    expect(span?.output).toMatchObject(documents);
+    expect(JSON.stringify(span?.attributes)).not.toMatch(SECRET);
+  });
 
-    it('returns what it would return untraced', async () => {
-      const traced = await search(server, 3, exports as never);
-      await shutdown();
-      const bare = await search(server, 3, exports as never);
-      expect(JSON.stringify(traced)).toBe(JSON.stringify(bare));
-      expect(spans.spans).toHaveLength(1);
-    });
+  it('returns the same result as without tracing', async () => {
+    const traced = await search(server, 3, exports as never);
+    await shutdown();
+    const bare = await search(server, 3, exports as never);
+    expect(JSON.stringify(traced)).toBe(JSON.stringify(bare));
+    expect(spans.spans).toHaveLength(1);
+  });
 
-    it('records an error and throws it', async () => {
-      isBroken = true;
-      await expect(search(server, 2, exports as never)).rejects.toThrow();
-      expect(spans.find({ kind: 'retriever' })).toMatchObject({ status: 'error' });
-    });
+  it('records an error and rethrows it', async () => {
+    isBroken = true;
+    await expect(search(server, 2, exports as never)).rejects.toThrow();
+    expect(spans.find({ kind: 'retriever' })).toMatchObject({ status: 'error' });
+  });
 
-    it('makes one span of a search that the store refuses for the moment, whether it is sent again or not', async () => {
-      isBusy = true;
-      const searching = search(server, 2, exports as never);
-      if (sendsAgain === true) await searching;
-      else await expect(searching).rejects.toThrow();
-      expect(spans.spans).toHaveLength(1);
-      expect(spans.spans[0]?.status).toBe(sendsAgain === true ? 'unset' : 'error');
-      if (sendsAgain === true) expect(spans.spans[0]?.output).toMatchObject(documents);
-    });
+  it('records one span for a search that gets 503, with or without a retry', async () => {
+    isBusy = true;
+    const searching = search(server, 2, exports as never);
+    if (retries === true) await searching;
+    else await expect(searching).rejects.toThrow();
+    expect(spans.spans).toHaveLength(1);
+    expect(spans.spans[0]?.status).toBe(retries === true ? 'unset' : 'error');
+    if (retries === true) expect(spans.spans[0]?.output).toMatchObject(documents);
+  });
 
-    it('keeps parallel searches apart', async () => {
-      await Promise.all([1, 2, 3].map((limit) => search(server, limit, exports as never)));
-      const rows = spans.spans.map((span) => [
-        span.attributes['gen_ai.retrieval.top_k'],
-        span.attributes['db.response.returned_rows'],
-      ]);
-      expect(rows.sort()).toEqual([
-        [1, 1],
-        [2, 2],
-        [3, 3],
-      ]);
-    });
-  },
-);
+  it('records parallel searches separately', async () => {
+    await Promise.all([1, 2, 3].map((limit) => search(server, limit, exports as never)));
+    const rows = spans.spans.map((span) => [
+      span.attributes['gen_ai.retrieval.top_k'],
+      span.attributes['db.response.returned_rows'],
+    ]);
+    expect(rows.sort()).toEqual([
+      [1, 1],
+      [2, 2],
+      [3, 3],
+    ]);
+  });
+});

@@ -51,7 +51,7 @@ afterEach(async () => {
 const SEARCH = `SELECT id, content, 1 - (embedding <=> $1) AS similarity FROM pages ORDER BY embedding <=> $1 LIMIT $2`;
 
 describe('pgvector through pg', () => {
-  it('records a search: its documents, top k and the length of the vector, never the vector', async () => {
+  it('records documents, top k and the length of the vector, but not the vector', async () => {
     const { rows } = await pool.query(SEARCH, ['[0.123456,0.9,0]', 2]);
     expect(rows.map(({ id }) => id)).toEqual(['shipping', 'warranty']);
     const [span, ...others] = spans.spans;
@@ -72,7 +72,7 @@ describe('pgvector through pg', () => {
     expect(JSON.stringify(span?.attributes)).not.toContain('0.123456');
   });
 
-  it('knows the operators of other distances, and vectors that are written in the statement', async () => {
+  it('supports all distance operators, and vectors inside the statement', async () => {
     await pool.query(
       `SELECT id, embedding <-> '[0.5,0.5,0.654321]' AS distance, embedding FROM pages ORDER BY 2 LIMIT 1`,
     );
@@ -84,11 +84,11 @@ describe('pgvector through pg', () => {
       'l1',
     ]);
     expect(JSON.stringify(spans.spans[0]?.attributes)).not.toContain('0.654321');
-    // Vectors among the columns are left out too.
+    // Vectors in the result are not recorded either.
     expect(spans.spans[0]?.output).toEqual([{ id: 'warranty', metadata: { distance: expect.any(Number) } }]);
   });
 
-  it('leaves every other statement alone', async () => {
+  it('does not record other statements', async () => {
     await pool.query('SELECT 1');
     await pool.query(`SELECT 'a <-> b' AS text`);
     await pool.query(`SELECT point(0,0) <-> point(1,1) AS distance`);
@@ -96,7 +96,7 @@ describe('pgvector through pg', () => {
     expect(spans.spans).toEqual([]);
   });
 
-  it('answers to a callback as before', async () => {
+  it('supports callbacks', async () => {
     const rows = await new Promise<{ id: string }[]>((resolve, reject) => {
       pool.query(SEARCH, ['[1,0,0]', 1], (error, result) => (error ? reject(error) : resolve(result.rows)));
     });
@@ -104,19 +104,19 @@ describe('pgvector through pg', () => {
     expect(spans.find({ kind: 'retriever' })?.attributes['db.response.returned_rows']).toBe(1);
   });
 
-  it('takes a config object, on a client of its own', async () => {
+  it('supports config objects and clients from a pool', async () => {
     const client = await pool.connect();
     await client.query({ text: SEARCH, values: ['[1,0,0]', 1] });
     client.release();
     expect(spans.spans).toHaveLength(1);
   });
 
-  it('records the error of the database and throws it', async () => {
+  it('records an error of the database and rethrows it', async () => {
     await expect(pool.query(SEARCH, ['[1,0]', 1])).rejects.toThrow('different vector dimensions');
     expect(spans.spans[0]).toMatchObject({ status: 'error', errorType: 'error' });
   });
 
-  it('keeps parallel searches below their callers, and used documents known', async () => {
+  it('records parallel searches as children of their callers, and recognises used documents', async () => {
     const ask = observe(
       async (vector: string) => {
         const { rows } = await pool.query(SEARCH, [vector, 2]);
@@ -139,7 +139,7 @@ describe('pgvector through pg', () => {
     }
   });
 
-  it('tells vectors from texts in brackets', () => {
+  it('distinguishes vectors from other texts in brackets', () => {
     const search = (value: string) => searchOf(['SELECT a FROM b ORDER BY c <-> $1', [value]]);
     expect(search('[1,2,3]')?.dimensions).toBe(3);
     expect(search('[ -1.5e-3, .25 ]')?.dimensions).toBe(2);
@@ -148,7 +148,7 @@ describe('pgvector through pg', () => {
       expect(search(text)).toBeUndefined();
   });
 
-  it('costs other statements next to nothing to tell apart', () => {
+  it('ignores statements that are too long and queries that are not plain statements', () => {
     expect(searchOf([`SELECT ${'x'.repeat(200_000)} <-> '[1,2]'`])).toBeUndefined();
     expect(searchOf([{ submit: () => {}, text: SEARCH }])).toBeUndefined();
     expect(searchOf([undefined])).toBeUndefined();

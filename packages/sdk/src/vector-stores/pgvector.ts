@@ -8,8 +8,8 @@ import type { AnyFunction } from '../stream/hooks.ts';
 import { beginSearch, type Found, lengthOf, readSafely, runSearch, type Search } from './trace-search.ts';
 
 /*
- * pgvector through `pg`: a statement that orders by the distance of vectors is a search. Everything else that an
- * application asks its database is left alone.
+ * pgvector with the client `pg`. Statements that compare vectors with a distance operator are recorded as searches. All
+ * other statements are not traced.
  */
 export const pgvector: Integration = {
   name: 'pgvector',
@@ -27,7 +27,7 @@ export const pgvector: Integration = {
       typeof memberAt(value, ['connect']) === 'function' &&
       (memberAt(value, ['totalCount']) !== undefined ||
         memberAt(value, ['connectionParameters']) !== undefined),
-    // A pool asks through clients that it makes: those are traced by their class.
+    // A pool runs queries with its own clients, so their class is instrumented.
     instrument: (value) => traceQueries(memberAt(value, ['Client', 'prototype']) ?? value),
   },
 };
@@ -41,9 +41,9 @@ const METRICS: Readonly<Record<string, string>> = {
   '<%>': 'jaccard',
 };
 const OPERATOR = /<->|<=>|<#>|<\+>|<~>|<%>/;
-/** Texts and comments of a statement: an operator in there is none. */
+/** Matches string literals and comments, in which operators have no meaning. */
 const LITERAL = /'(?:[^']|'')*'|--[^\n]*/g;
-/** The beginning of `[0.1,-2e-3,…]`, as pgvector writes vectors: the rest is not looked at, it may be thousands of numbers. */
+/** Matches the start of a vector in pgvector's format, `[0.1,-2e-3,…]`. The rest may be thousands of numbers. */
 const VECTOR_HEAD = /^\[\s*-?[\d.][\d.,eE+\-\s]*\]?$/;
 const HEAD_CHARACTERS = 120;
 const MAX_STATEMENT = 100_000;
@@ -58,24 +58,25 @@ function traceQueries(target: unknown): void {
   });
 }
 
-/** The answer comes as a promise or to a callback, which may stand in the second place or the third. */
+/** The result is a promise, or it is passed to a callback, which is the second or third argument. */
 function withCallback(search: Search, args: unknown[], call: (args: unknown[]) => unknown): unknown {
   const at = args.findIndex((arg) => typeof arg === 'function');
   if (at < 0) return runSearch(search, () => call(args));
   const { span, hooks } = beginSearch(search);
   const callback = args[at] as AnyFunction;
-  const listening = (error: unknown, result: unknown, ...rest: unknown[]) => {
+  const observed = (error: unknown, result: unknown, ...rest: unknown[]) => {
     if (error) hooks.failed(error);
     else hooks.done(result);
     return callback(error, result, ...rest);
   };
-  const bound = context.bind(context.active(), listening);
+  const bound = context.bind(context.active(), observed);
   return span.run(() => call([...args.slice(0, at), bound, ...args.slice(at + 1)]));
 }
 
+/** Reads a search from the arguments of `query`. Undefined if the statement is not a vector search. */
 export function searchOf(args: readonly unknown[]): Search | undefined {
   const [config] = args;
-  // Cursors and streams bring their own way to answer.
+  // Cursors and query streams deliver their results in their own way.
   if (typeof record(config).submit === 'function') return undefined;
   const statement = typeof config === 'string' ? config : text(record(config).text);
   if (statement === undefined || statement.length > MAX_STATEMENT || !OPERATOR.test(statement))
@@ -85,7 +86,7 @@ export function searchOf(args: readonly unknown[]): Search | undefined {
   if (operator === undefined || !/^\s*(?:select|with)\b/i.test(bare)) return undefined;
   const values = list(Array.isArray(args[1]) ? args[1] : record(config).values);
   const dimensions = dimensionsOf(statement, values);
-  // Geometry and text search have operators of the same looks.
+  // Geometric types and text search use some of the same operators.
   if (dimensions === undefined && !/::\s*(?:half|sparse)?vec(?:tor)?\b|::\s*bit\b/i.test(bare))
     return undefined;
   return {
@@ -136,7 +137,7 @@ function found(result: unknown): Found {
 const CONTENT = ['content', 'text', 'body', 'chunk', 'document', 'page_content'];
 const SCORES = ['score', 'similarity', 'relevance'];
 
-/** A row: the columns with the usual names, the rest as metadata, vectors left out. */
+/** Converts a row to a document. Columns without a usual name become metadata; vectors are left out. */
 function toDocument(row: unknown): Document {
   const { id, ...columns } = record(row);
   const content = CONTENT.find((name) => typeof columns[name] === 'string');

@@ -3,7 +3,7 @@ import type { Integration } from '../register/integration.ts';
 import { memberAt } from '../register/patch.ts';
 import { type Found, lengthOf, type Search, traceSearch } from './trace-search.ts';
 
-/** Pinecone: queries by vector or id, and searches by text where the index embeds it. */
+/** Pinecone: queries by vector or id, and searches by text for indexes with integrated embedding. */
 export const pinecone: Integration = {
   name: 'pinecone',
   package: '@pinecone-database/pinecone',
@@ -40,15 +40,15 @@ function query(index: unknown, options: Json): Search {
 }
 
 function records(index: unknown, options: Json): Search {
-  const asked = record(options.query);
-  const inputs = record(asked.inputs);
+  const given = record(options.query);
+  const inputs = record(given.inputs);
   return {
     ...where(index, options),
     operation: 'search_records',
-    topK: number(asked.topK),
+    topK: number(given.topK),
     query: text(inputs.text),
-    dimensions: lengthOf(record(asked.vector).values),
-    filter: asked.filter,
+    dimensions: lengthOf(record(given.vector).values),
+    filter: given.filter,
     found: hits,
   };
 }
@@ -86,7 +86,7 @@ function hits(result: unknown): Found {
   return { documents, originals };
 }
 
-/** Pinecone keeps texts where the application puts them; these are the names that examples and frameworks use. */
+/** Applications choose the field for texts themselves. These are the names that examples and frameworks use. */
 function textOf(metadata: Json): string | undefined {
   return (
     text(metadata.text) ?? text(metadata.content) ?? text(metadata.chunk_text) ?? text(metadata.page_content)

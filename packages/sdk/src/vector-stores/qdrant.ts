@@ -3,7 +3,7 @@ import type { Integration } from '../register/integration.ts';
 import { memberAt } from '../register/patch.ts';
 import { type Found, lengthOf, type Search, traceSearch } from './trace-search.ts';
 
-/** Qdrant over REST: the universal `query`, in batches too, and the older `search` and `recommend`. */
+/** Qdrant over REST: `query`, the older `search` and `recommend`, and batches. */
 export const qdrant: Integration = {
   name: 'qdrant',
   package: '@qdrant/js-client-rest',
@@ -28,20 +28,20 @@ function traceClient(client: unknown): void {
 }
 
 function search(operation: string, collection: unknown, options: Json): Search {
-  // A batch is one request: what its first search asks stands for all.
-  const asked = Array.isArray(options.searches) ? record(options.searches[0]) : options;
+  // A batch is recorded as one search, with the parameters of its first one.
+  const first = Array.isArray(options.searches) ? record(options.searches[0]) : options;
   return {
     system: 'qdrant',
     operation,
     collection: text(collection),
-    topK: number(asked.limit),
-    dimensions: dimensionsOf(asked.vector ?? asked.query),
-    filter: asked.filter,
+    topK: number(first.limit),
+    dimensions: dimensionsOf(first.vector ?? first.query),
+    filter: first.filter,
     found,
   };
 }
 
-/** Plain, named (`{name, vector}`) or one of the kinds of `query`, of which `nearest` holds a vector. */
+/** Length of a plain vector, a named one (`{name, vector}`), or the vector in `nearest`. */
 function dimensionsOf(vector: unknown): number | undefined {
   const { vector: named, nearest } = record(vector);
   return lengthOf(vector) ?? lengthOf(named) ?? lengthOf(nearest);

@@ -13,7 +13,7 @@ import { INTEGRATIONS } from '../register/integrations.ts';
 
 const chroma2 = requirePrevious<{ ChromaClient: typeof ChromaClient }>('chromadb');
 
-/** Many clients have a `query`: each must be known as what it is, and as nothing else. */
+/** Many clients have a method `query`. Each must be recognised by its own integration and by no other. */
 const info = { name: 'test', version: '1.0.0' };
 const index = { name: 'pages', host: 'http://127.0.0.1:9' };
 const CLIENTS: readonly (readonly [expected: string, name: string, client: object])[] = [
@@ -30,17 +30,17 @@ const CLIENTS: readonly (readonly [expected: string, name: string, client: objec
   ['mcp-server', 'MCP server 2', new McpServer2(info)],
 ];
 
-it.each(CLIENTS)('%s knows %s', (expected, _name, client) => {
+it.each(CLIENTS)('%s recognises %s', (expected, _name, client) => {
   const found = INTEGRATIONS.filter((row) => row.client?.recognises(client)).map(({ name }) => name);
   expect(found[0]).toBe(expected);
-  // Both generations of the MCP client are instrumented by the same code.
+  // The same code instruments versions 1 and 2 of the MCP client.
   expect(found.filter((name) => !name.startsWith('mcp'))).toEqual(
     expected.startsWith('mcp') ? [] : [expected],
   );
 });
 
 it.each([{}, { query: () => {} }, { connect: () => {}, query: () => {} }, Object.create(null)])(
-  'nobody knows %o',
+  'no integration recognises %o',
   (stranger) => {
     expect(INTEGRATIONS.filter((row) => row.client?.recognises(stranger))).toEqual([]);
   },

@@ -8,33 +8,33 @@ import { type Span, startSpan } from '../span/span.ts';
 import { follow } from '../stream/follow.ts';
 import { onceHooks, type ResultHooks } from '../stream/hooks.ts';
 
-/** One search of a vector store, as far as the call says. Vectors themselves are never recorded, only their length. */
+/** One search of a vector store. Vectors are never recorded, only their length. */
 export interface Search {
-  /** `db.system.name`. */
+  /** Value of `db.system.name`. */
   readonly system: string;
-  /** `db.operation.name`, in the store's own word. */
+  /** Value of `db.operation.name`, as the store names it. */
   readonly operation: string;
   readonly collection?: string | undefined;
   readonly namespace?: string | undefined;
-  /** `cosine`, `l2`, `inner_product`, `l1`. */
+  /** Distance metric: `cosine`, `l2`, `inner_product`, `l1`, `hamming` or `jaccard`. */
   readonly metric?: string | undefined;
-  /** What was asked in words, where the store embeds it. */
+  /** Query text, for stores that embed it themselves. */
   readonly query?: string | undefined;
   readonly topK?: number | undefined;
   readonly dimensions?: number | undefined;
-  /** Content: what narrowed the search, or its text. */
+  /** Filter of the search, or the SQL statement. Recorded as content. */
   readonly filter?: unknown;
-  /** What was found, best first. */
+  /** Reads the documents from the result, best first. */
   readonly found: (result: unknown) => Found;
 }
 
 export interface Found {
   readonly documents: readonly Document[];
-  /** The store's own objects, in the same order: `markUsed` knows them by identity. */
+  /** The store's own objects in the same order, so that `markUsed` recognises them by identity. */
   readonly originals: readonly unknown[];
 }
 
-/** Traces a method that searches; `read` gives undefined for calls that do not. */
+/** Traces a search method. `read` returns undefined for calls that are not searches. */
 export function traceSearch(
   target: unknown,
   method: string,
@@ -110,7 +110,7 @@ export function readSafely<T>(read: () => T): T | undefined {
   }
 }
 
-/** Length of a vector: numbers, or a view of them. Sparse vectors and others have none. */
+/** Length of a vector: an array of numbers or a typed array. Undefined for other values such as sparse vectors. */
 export function lengthOf(vector: unknown): number | undefined {
   if (ArrayBuffer.isView(vector)) return (vector as Float32Array).length;
   return Array.isArray(vector) && typeof vector[0] === 'number' ? vector.length : undefined;

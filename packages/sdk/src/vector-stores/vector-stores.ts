@@ -6,7 +6,7 @@ import { qdrant } from './qdrant.ts';
 import { weaviate } from './weaviate.ts';
 import { weaviate2 } from './weaviate-2.ts';
 
-/** Vector stores that are traced by themselves. */
+/** Vector stores that are traced automatically. */
 export const VECTOR_STORES: readonly Integration[] = [
   chroma,
   pgvector,

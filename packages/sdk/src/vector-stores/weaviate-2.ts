@@ -3,7 +3,7 @@ import type { Exports, Integration } from '../register/integration.ts';
 import { memberAt, wrapMethod } from '../register/patch.ts';
 import { type Found, lengthOf, type Search, traceSearch } from './trace-search.ts';
 
-/** Weaviate, `weaviate-ts-client`: the client before `weaviate-client`, which searches by GraphQL. */
+/** The package `weaviate-ts-client`, the predecessor of `weaviate-client`. It searches with GraphQL. */
 export const weaviate2: Integration = {
   name: 'weaviate-ts-client',
   package: 'weaviate-ts-client',
@@ -26,9 +26,9 @@ export const weaviate2: Integration = {
   },
 };
 
-/** What a builder was told: the first argument of each `with…`. */
-type Told = Map<string, unknown>;
-const TOLD = [
+/** The first argument of each `with…` call on a query builder. */
+type BuilderArguments = Map<string, unknown>;
+const BUILDER_METHODS = [
   'withClassName',
   'withLimit',
   'withNearVector',
@@ -42,38 +42,38 @@ function traceClient(client: unknown): void {
   wrapMethod(memberAt(client, ['graphql']), 'get', 'weaviate graphql.get', (original) => {
     return function (this: unknown, ...args: unknown[]): unknown {
       const getter = Reflect.apply(original, this, args);
-      listen(getter);
+      traceBuilder(getter);
       return getter;
     };
   });
 }
 
-function listen(getter: unknown): void {
-  const told: Told = new Map();
-  for (const name of TOLD)
+function traceBuilder(getter: unknown): void {
+  const given: BuilderArguments = new Map();
+  for (const name of BUILDER_METHODS)
     wrapMethod(getter, name, `weaviate ${name}`, (original) => {
       return function (this: unknown, ...args: unknown[]): unknown {
-        told.set(name, args[0]);
+        given.set(name, args[0]);
         return Reflect.apply(original, this, args);
       };
     });
-  traceSearch(getter, 'do', 'weaviate graphql', () => search(told));
+  traceSearch(getter, 'do', 'weaviate graphql', () => search(given));
 }
 
-function search(told: Told): Search {
-  const className = text(told.get('withClassName'));
-  const near = record(told.get('withNearText'));
-  const hybrid = record(told.get('withHybrid'));
+function search(given: BuilderArguments): Search {
+  const className = text(given.get('withClassName'));
+  const near = record(given.get('withNearText'));
+  const hybrid = record(given.get('withHybrid'));
   const words = list(near.concepts).filter((item) => typeof item === 'string');
   return {
     system: 'weaviate',
     operation: 'Get',
     collection: className,
-    topK: number(told.get('withLimit')),
+    topK: number(given.get('withLimit')),
     query:
-      words.length > 0 ? words.join('\n') : (text(hybrid.query) ?? text(record(told.get('withBm25')).query)),
-    dimensions: lengthOf(record(told.get('withNearVector')).vector ?? hybrid.vector),
-    filter: told.get('withWhere'),
+      words.length > 0 ? words.join('\n') : (text(hybrid.query) ?? text(record(given.get('withBm25')).query)),
+    dimensions: lengthOf(record(given.get('withNearVector')).vector ?? hybrid.vector),
+    filter: given.get('withWhere'),
     found: (result) => found(result, className ?? ''),
   };
 }

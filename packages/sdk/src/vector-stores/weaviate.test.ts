@@ -8,8 +8,8 @@ import { InMemoryExporter, init, shutdown } from '../index.ts';
 import { weaviate } from './weaviate.ts';
 
 /*
- * Weaviate's client searches over gRPC: the server here is made of the client's own definition of the protocol and of
- * the gRPC library that it brings.
+ * Weaviate's client searches over gRPC. The test server uses the client's own protocol definition and the gRPC library
+ * that the client depends on.
  */
 interface GrpcServer {
   add(definition: object, implementation: object): void;
@@ -55,7 +55,7 @@ beforeAll(async () => {
         isBusy = false;
         throw new Refusal(UNAVAILABLE, 'busy');
       }
-      // As long as the caller waits.
+      // Waits until the caller aborts.
       if (request.collection === 'Slow')
         await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
       return answer(request);
@@ -115,7 +115,7 @@ function answer({ collection, limit, nearVector }: SearchRequest): object {
 const VECTOR = [1, 0.1, 0.123456789];
 
 describe('Weaviate 3', () => {
-  it('records a search by vector, never the vector', async () => {
+  it('records a search by vector, but not the vector', async () => {
     const { objects } = await client.collections
       .use('Pages')
       .query.nearVector(VECTOR, { limit: 2, returnMetadata: ['distance', 'score'] });
@@ -145,7 +145,7 @@ describe('Weaviate 3', () => {
     expect(JSON.stringify(span?.attributes)).not.toContain('0.12345');
   });
 
-  it('records a search by words', async () => {
+  it('records a search by text', async () => {
     await client.collections.get('Pages').query.bm25('free returns', { limit: 1 });
     expect(spans.spans[0]?.attributes).toMatchObject({
       'db.operation.name': 'bm25',
@@ -153,23 +153,23 @@ describe('Weaviate 3', () => {
     });
   });
 
-  it('records an error and throws it', async () => {
+  it('records an error and rethrows it', async () => {
     await expect(client.collections.use('Broken').query.nearVector(VECTOR)).rejects.toThrow();
     expect(spans.find({ kind: 'retriever' })).toMatchObject({ status: 'error' });
   });
 
-  it('makes one span of a search that the client sends again', async () => {
+  it('records one span for a search that the client retries', async () => {
     isBusy = true;
-    const said = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
     await client.collections.use('Pages').query.nearVector(VECTOR, { limit: 1 });
-    expect(said).toHaveBeenCalledOnce();
-    said.mockRestore();
+    expect(warn).toHaveBeenCalledOnce();
+    warn.mockRestore();
     expect(spans.spans).toMatchObject([
       { status: 'unset', output: [{ content: 'Returns are free within thirty days.' }] },
     ]);
   });
 
-  it('ends a search that is aborted as cancelled', async () => {
+  it('marks an aborted search as cancelled', async () => {
     const abort = new AbortController();
     const searching = client.collections
       .use('Slow')
@@ -180,7 +180,7 @@ describe('Weaviate 3', () => {
     expect(spans.spans[0]?.attributes['throughline.cancelled']).toBe(true);
   });
 
-  it('keeps parallel searches apart, and makes none after shutdown', async () => {
+  it('records parallel searches separately, and nothing after shutdown', async () => {
     const pages = client.collections.use('Pages');
     await Promise.all([1, 2, 3].map((limit) => pages.query.nearVector(VECTOR, { limit })));
     const rows = spans.spans.map(({ attributes }) => [

@@ -1,7 +1,7 @@
 import { ROOT_CONTEXT } from '@opentelemetry/api';
 import { type Json, list, number, present, record, text } from '../providers/json.ts';
 import type { Exports, Integration } from '../register/integration.ts';
-import { memberAt, standIn, withExport, wrapMethod } from '../register/patch.ts';
+import { memberAt, withExport, withReplacedCall, wrapMethod } from '../register/patch.ts';
 import { follow } from '../stream/follow.ts';
 import type { AnyFunction } from '../stream/hooks.ts';
 import { type Found, lengthOf, type Search, traceSearch } from './trace-search.ts';
@@ -24,7 +24,7 @@ const SEARCHES = [
   'fetchObjects',
 ];
 
-/** Weaviate, `weaviate-client`: its classes are not exported, they are met where a client hands them out. */
+/** The package `weaviate-client`. Its classes are not exported, so clients are instrumented when they are created. */
 export const weaviate: Integration = {
   name: 'weaviate',
   package: 'weaviate-client',
@@ -38,9 +38,9 @@ export const weaviate: Integration = {
       patched = withExport(
         patched,
         name,
-        standIn(original as AnyFunction, givingClient(original as AnyFunction)),
+        withReplacedCall(original as AnyFunction, connectAndTrace(original as AnyFunction)),
       );
-      wrapMethod(exports.default, name, `weaviate ${name}`, givingClient);
+      wrapMethod(exports.default, name, `weaviate ${name}`, connectAndTrace);
     }
     return patched;
   },
@@ -50,7 +50,7 @@ export const weaviate: Integration = {
   },
 };
 
-function givingClient(original: AnyFunction) {
+function connectAndTrace(original: AnyFunction) {
   return function (this: unknown, ...args: unknown[]): unknown {
     return follow(Reflect.apply(original, this, args), {
       context: ROOT_CONTEXT,
@@ -74,7 +74,7 @@ function traceClient(client: unknown): void {
     });
 }
 
-/** By the class, which all collections share: tenants and consistency levels make further ones. */
+/** Wraps the methods on the prototype, which all collections share, including those for tenants. */
 function traceQueries(query: unknown): void {
   if (typeof query !== 'object' || query === null) return;
   const prototype = Object.getPrototypeOf(query);
@@ -85,9 +85,10 @@ function traceQueries(query: unknown): void {
 
 function search(self: unknown, operation: string, args: readonly unknown[]): Search {
   const isFetch = operation === 'fetchObjects';
-  const asked = isFetch ? undefined : args[0];
+  const target = isFetch ? undefined : args[0];
   const options = record(args[isFetch ? 0 : 1]);
-  const words = typeof asked === 'string' ? [asked] : list(asked).filter((item) => typeof item === 'string');
+  const words =
+    typeof target === 'string' ? [target] : list(target).filter((item) => typeof item === 'string');
   const isText = ['nearText', 'hybrid', 'bm25'].includes(operation);
   return {
     system: 'weaviate',
@@ -96,7 +97,7 @@ function search(self: unknown, operation: string, args: readonly unknown[]): Sea
     namespace: text(memberAt(self, ['check', 'tenant'])),
     topK: number(options.limit),
     query: isText && words.length > 0 ? words.join('\n') : undefined,
-    dimensions: lengthOf(operation === 'nearVector' ? asked : options.vector),
+    dimensions: lengthOf(operation === 'nearVector' ? target : options.vector),
     found,
   };
 }

@@ -28,14 +28,14 @@ afterEach(async () => {
 const require = createRequire(import.meta.url);
 const NAME = '@anthropic-ai/claude-agent-sdk';
 
-/** The package; the program that it starts is a stand-in, so that every message of the run is known. */
+/** Uses the real package with a replacement for the program that it starts, so that all messages are known. */
 describe.each([
   ['0.3', () => (require(NAME) as { query: Query }).query],
   ['0.2', () => requirePrevious<{ query: Query }>(NAME).query],
 ])('Claude Agent SDK %s', (_version, load) => {
   const options = { pathToClaudeCodeExecutable: CLI, executable: process.execPath };
 
-  it('records the agent, its model calls and the tool between them', async () => {
+  it('records the agent, its model calls and its tool call', async () => {
     const query = tracedClaudeQuery(load());
     const types: string[] = [];
     for await (const { type } of query({ prompt: 'Where is A-1001?', options })) types.push(type);
@@ -81,7 +81,7 @@ describe.each([
     for (const span of [first, second, tool]) expect(span?.parentSpanId).toBe(agent?.spanId);
   });
 
-  it('ends everything where the application stops reading', async () => {
+  it('ends all spans if the application stops reading', async () => {
     const query = tracedClaudeQuery(load());
     for await (const { type } of query({ prompt: 'Where is A-1001?', options }))
       if (type === 'assistant') break;
@@ -90,7 +90,7 @@ describe.each([
     expect(spans.filter({ kind: 'llm' })).toHaveLength(1);
   });
 
-  it('keeps the methods of the stream, and is not there after shutdown', async () => {
+  it('records nothing after shutdown', async () => {
     const bare = load();
     const query = tracedClaudeQuery(bare);
     await shutdown();

@@ -1,12 +1,12 @@
 import { currentClient } from '../../core/client.ts';
 import { record } from '../../providers/json.ts';
 import type { Integration } from '../../register/integration.ts';
-import { standIn, withExport } from '../../register/patch.ts';
+import { withExport, withReplacedCall } from '../../register/patch.ts';
 import { type AnyFunction, onceHooks, patchMethod } from '../../stream/hooks.ts';
 import { tapAsyncIterator } from '../../stream/iterator.ts';
 import { ClaudeRun } from './claude-run.ts';
 
-/** `@anthropic-ai/claude-agent-sdk`: what `query` streams tells of the run. */
+/** The package `@anthropic-ai/claude-agent-sdk`. Spans are created from the messages that `query` streams. */
 export const claudeAgent: Integration = {
   name: 'claude-agent-sdk',
   package: '@anthropic-ai/claude-agent-sdk',
@@ -21,37 +21,41 @@ export const claudeAgent: Integration = {
 };
 
 /**
- * The `query` of Claude's Agent SDK, traced: it returns the same stream with the same methods.
+ * Wraps `query` of Claude's Agent SDK so that each run is traced: the agent, its model calls and tools. It returns the
+ * same stream with the same methods.
  *
- * @example const query = tracedClaudeQuery(sdk.query); for await (const message of query({ prompt })) …
+ * @example
+ * import * as sdk from '@anthropic-ai/claude-agent-sdk';
+ * const query = tracedClaudeQuery(sdk.query);
+ * for await (const message of query({ prompt })) { … }
  */
 export function tracedClaudeQuery<Query extends AnyFunction | ((...args: never[]) => unknown)>(
   query: Query,
 ): Query {
   const traced = function (this: unknown, ...args: unknown[]): unknown {
-    const straight = () => Reflect.apply(query as AnyFunction, this, args);
-    if (currentClient() === undefined) return straight();
+    const callQuery = () => Reflect.apply(query as AnyFunction, this, args);
+    if (currentClient() === undefined) return callQuery();
     const run = new ClaudeRun(record(args[0]));
     try {
-      const stream = run.span.run(straight);
-      listen(stream as object, run);
+      const stream = run.span.run(callQuery);
+      observeMessages(stream as object, run);
       return stream;
     } catch (error) {
       run.failed(error);
       throw error;
     }
   };
-  return standIn(query as AnyFunction, traced as AnyFunction) as Query;
+  return withReplacedCall(query as AnyFunction, traced as AnyFunction) as Query;
 }
 
-/** The stream is read by itself, or by an iterator of its own that it hands out: each message is told once. */
-function listen(stream: object, run: ClaudeRun): void {
-  const told = new WeakSet<object>();
+/** Observes the stream and its iterators, because it can be read either way. Each message is reported once. */
+function observeMessages(stream: object, run: ClaudeRun): void {
+  const reported = new WeakSet<object>();
   const hooks = onceHooks({
     context: run.span.context,
     chunk: (message) => {
-      if (typeof message !== 'object' || message === null || told.has(message)) return;
-      told.add(message);
+      if (typeof message !== 'object' || message === null || reported.has(message)) return;
+      reported.add(message);
       run.add(message);
     },
     done: () => run.done(),

@@ -1,7 +1,7 @@
 import { type Message, messagesFromJson, type Usage } from '@throughline/spans';
 import { type Json, list, number, present, record, sum, text } from '../../providers/json.ts';
 
-/** What the program tells as a message, not as an exception. */
+/** An error that the program reports as a message, not as an exception. */
 export class ClaudeError extends Error {
   override readonly name = 'ClaudeAgentError';
 }
@@ -10,13 +10,13 @@ export function assistant(content: readonly unknown[]): readonly Message[] {
   return messagesFromJson([{ role: 'assistant', content }], 'assistant') ?? [];
 }
 
-/** The texts of a message, one after another. */
+/** Concatenates the texts of a message. */
 export function textOf({ content }: Json): string | undefined {
   const texts = list(content).map((block) => text(record(block).text) ?? '');
   return text(texts.join(''));
 }
 
-/** Anthropic counts cached tokens beside the input. */
+/** Anthropic's input tokens exclude cached tokens, so they are added. */
 export function usageOf(usage: Json): Usage | undefined {
   const read = number(usage.cache_read_input_tokens);
   const written = number(usage.cache_creation_input_tokens);

@@ -1,4 +1,4 @@
-/** The package with the program that it brings, in both versions, against the model server. */
+/** Tests both versions of the package with the program that it includes, against the model server. */
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -23,7 +23,7 @@ interface Package {
 const require = createRequire(import.meta.url);
 const NAME = '@anthropic-ai/claude-agent-sdk';
 const PROGRAM = `${NAME}-${process.platform}-${process.arch}`;
-/** A program for each platform: an optional package, which may be missing. */
+/** The program is an optional package for each platform and may be missing. */
 const hasProgram = existsSync(join(require.resolve(NAME), '../../', PROGRAM.split('/')[1] ?? ''));
 
 const MODEL = 'claude-sonnet-4-20250514';
@@ -93,7 +93,7 @@ describe.runIf(hasProgram).each([
     return messages;
   };
 
-  it('records the agent with its cost, and the model call with all of its input', async () => {
+  it('records the agent with its cost and the model call with its complete input', async () => {
     const messages = await ask('What is the capital of France?');
     const result = messages.at(-1);
     expect(result?.result).toBe('Paris is the capital of France.');
@@ -118,11 +118,11 @@ describe.runIf(hasProgram).each([
       },
     });
     expect(seen(call).usage?.inputTokens).toBe(seen(agent).usage?.inputTokens);
-    // What the program puts before the prompt: its own instructions and tools, written to the cache.
+    // The program adds its own instructions and tools before the prompt, which are written to the cache.
     expect(seen(call).usage?.cacheWriteTokens).toBeGreaterThan(5_000);
   });
 
-  it('records parallel tools; with partial messages the exact tokens and the time to the first', async () => {
+  it('records parallel tools, and exact tokens and time to first token with partial messages', async () => {
     const messages = await ask('Where are A-1001 and A-1002?', { includePartialMessages: true });
     expect(messages.at(-1)?.result).toBe('Both have shipped.');
     const agent = spans.find({ kind: 'agent' });
@@ -148,7 +148,7 @@ describe.runIf(hasProgram).each([
     expect(content.inputMessages?.map(({ role }) => role)).toEqual(['user', 'assistant', 'user', 'user']);
   });
 
-  it('records what the model refuses, once, and throws it', async () => {
+  it('records an error of the model once and rethrows it', async () => {
     await expect(ask('refuse')).rejects.toThrow('no such thing');
     const agent = spans.find({ kind: 'agent' });
     expect(agent).toMatchObject({ status: 'error', errorType: 'ClaudeAgentError' });
@@ -160,7 +160,7 @@ describe.runIf(hasProgram).each([
     expect(seen(call).usage).toBeUndefined();
   });
 
-  it('makes one span of a call that the program sends again, and counts how often', async () => {
+  it('records one span for a retried call and counts the retries', async () => {
     modelServer.addScript(
       when(
         { user: 'overloaded', times: 1 },
@@ -173,7 +173,7 @@ describe.runIf(hasProgram).each([
     expect(call).toMatchObject({ status: 'unset', attributes: { 'http.request.resend_count': 1 } });
   });
 
-  it('ends a run that is aborted, and one that is left, as cancelled', async () => {
+  it('marks aborted runs and runs that are left early as cancelled', async () => {
     const abortController = new AbortController();
     const query = tracedClaudeQuery(load().query);
     const reading = (async () => {
@@ -194,7 +194,7 @@ describe.runIf(hasProgram).each([
     expect(spans.filter({ kind: 'llm' })).toHaveLength(2);
   });
 
-  it('keeps parallel runs apart', async () => {
+  it('records parallel runs in their own traces', async () => {
     const roots = await Promise.all(
       ['one', 'two'].map(async (word) => {
         const root = startTrace(word);

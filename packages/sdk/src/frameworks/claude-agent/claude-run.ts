@@ -4,7 +4,7 @@ import { type Json, list, number, present, record, text, texts } from '../../pro
 import { type Span, startSpan } from '../../span/span.ts';
 import { assistant, ClaudeError, textOf, usageOf } from './claude-message.ts';
 
-/** A model call that is being told about: one message of the API comes in several pieces. */
+/** A running model call. One message of the API arrives in several pieces. */
 interface OpenCall {
   readonly id: string;
   readonly span: Span;
@@ -14,36 +14,36 @@ interface OpenCall {
   hasFirstToken: boolean;
 }
 
-/** The main conversation, or that of a subagent, which is named by the tool call that started it. */
+/** The main conversation or that of a subagent, which is identified by the tool call that started it. */
 interface Conversation {
   readonly messages: unknown[];
-  /** Since when the model has been at work. */
+  /** Time since when the model has been working. */
   waitingSinceMs: number;
-  /** Of the call that is waited for, how often it was sent again. */
+  /** Number of retries of the pending call. */
   retries: number;
   call: OpenCall | undefined;
 }
 
 const MAIN = '';
-/** The model of what the program says in the place of an answer, where the model refused to give one. */
+/** Model name of messages that the program creates itself if a model call fails. */
 const SYNTHETIC = '<synthetic>';
 const MAX_MESSAGES = 10_000;
 
 /**
- * One run of Claude's Agent SDK, put together from the messages of its stream: an agent, its model calls and tools,
- * and the same below the tool that started a subagent.
+ * Creates the spans of one run of Claude's Agent SDK from the messages of its stream: an agent with its model calls and
+ * tools. Those of a subagent are children of the tool call that started it.
  * Source: @anthropic-ai/claude-agent-sdk 0.2.141 and 0.3.329 `sdk.d.ts`, SDKMessage.
  */
 export class ClaudeRun {
   readonly span: Span;
   readonly #tools = new Map<string, Span>();
   readonly #conversations = new Map<string, Conversation>();
-  /** The signal that the application aborts by; empty where it gave none. */
+  /** The application's abort signal. An empty object if there is none. */
   readonly #abort: Json;
   #model: string | undefined;
   #hasFailed = false;
 
-  /** @param parameters What `query` was given. */
+  /** @param parameters The argument of `query`. */
   constructor({ prompt, options }: Json) {
     this.#abort = record(record(record(options).abortController).signal);
     this.span = startSpan('invoke_agent claude', {
@@ -62,17 +62,17 @@ export class ClaudeRun {
   add(message: unknown): void {
     const { type, parent_tool_use_id: parent, ...rest } = record(message);
     const id = text(parent) ?? MAIN;
-    if (type === 'system') this.#happened(id, rest);
-    else if (type === 'stream_event') this.#streamed(id, record(rest.event));
-    else if (type === 'assistant') this.#answered(id, record(rest.message), rest);
-    else if (type === 'user') this.#told(id, record(rest.message));
+    if (type === 'system') this.#addSystemMessage(id, rest);
+    else if (type === 'stream_event') this.#addStreamEvent(id, record(rest.event));
+    else if (type === 'assistant') this.#addAssistantMessage(id, record(rest.message), rest);
+    else if (type === 'user') this.#addUserMessage(id, record(rest.message));
     else if (type === 'result') this.#finish(rest);
   }
 
   failed(error: unknown): void {
     this.#endAll();
     if (this.#abort.aborted === true) this.span.recordCancelled();
-    // `query` throws what its last message told.
+    // If the last message reported an error, `query` throws the same error again.
     else if (!this.#hasFailed) this.span.recordError(error);
     this.span.end();
   }
@@ -87,7 +87,7 @@ export class ClaudeRun {
     this.span.end();
   }
 
-  #happened(id: string, message: Json): void {
+  #addSystemMessage(id: string, message: Json): void {
     if (message.subtype === 'init') {
       this.#model = text(message.model);
       this.span.update({ model: this.#model, sessionId: text(message.session_id) });
@@ -97,8 +97,8 @@ export class ClaudeRun {
     }
   }
 
-  /** Events of the model's own stream, where the application asks for partial messages. */
-  #streamed(id: string, event: Json): void {
+  /** Handles events of the model's stream, which are included if the application requests partial messages. */
+  #addStreamEvent(id: string, event: Json): void {
     const conversation = this.#conversation(id);
     if (event.type === 'message_start') this.#callOf(id, record(event.message));
     const { call } = conversation;
@@ -116,7 +116,7 @@ export class ClaudeRun {
     }
   }
 
-  #answered(id: string, message: Json, about: Json): void {
+  #addAssistantMessage(id: string, message: Json, about: Json): void {
     const call = this.#callOf(id, message);
     if (message.model === SYNTHETIC) {
       const status = number(about.api_error_status);
@@ -131,7 +131,7 @@ export class ClaudeRun {
       finishReasons: texts([message.stop_reason]),
       outputMessages: () => assistant(call.content),
     });
-    // What was streamed counts all of the answer, this only its beginning.
+    // This message has only the output tokens at its start. Stream events have the final count, if there are any.
     const { outputTokens, ...inputs } = usageOf(record(message.usage)) ?? {};
     call.span.setUsage(
       call.hasFirstToken || outputTokens === undefined ? inputs : { ...inputs, outputTokens },
@@ -153,8 +153,8 @@ export class ClaudeRun {
     }
   }
 
-  /** Results of tools, and what a subagent is told. */
-  #told(id: string, message: Json): void {
+  /** Handles results of tools and prompts of subagents. */
+  #addUserMessage(id: string, message: Json): void {
     const conversation = this.#conversation(id);
     this.#endCall(conversation);
     conversation.waitingSinceMs = Date.now();
@@ -182,7 +182,7 @@ export class ClaudeRun {
     );
     if (isError !== true) return;
     this.#hasFailed = true;
-    // What the model refused is told as a success whose result is the refusal.
+    // If the model call failed, the subtype is `success` and the result is the error message.
     this.span.recordError(
       new ClaudeError(subtype === 'success' ? (text(result.result) ?? 'failed') : String(subtype)),
     );
@@ -194,7 +194,7 @@ export class ClaudeRun {
     if (conversation.call?.id === messageId) return conversation.call;
     this.#endCall(conversation);
     const model = message.model === SYNTHETIC ? this.#model : text(message.model);
-    const asked = conversation.messages.slice();
+    const inputMessages = conversation.messages.slice();
     const startedAtMs = conversation.waitingSinceMs;
     const span = startSpan(model === undefined ? 'chat' : `chat ${model}`, {
       kind: 'llm',
@@ -202,7 +202,7 @@ export class ClaudeRun {
       startTime: startedAtMs,
       provider: 'anthropic',
       model,
-      inputMessages: () => messagesFromJson(asked, 'user') ?? [],
+      inputMessages: () => messagesFromJson(inputMessages, 'user') ?? [],
       ...(message.model === SYNTHETIC
         ? {}
         : {

@@ -3,24 +3,27 @@ import { coverCall } from '../../providers/covered-calls.ts';
 import { list, number, present, record, text } from '../../providers/json.ts';
 import { rememberDocuments } from '../../span/documents.ts';
 import type { SpanUpdate } from '../../span/span-update.ts';
-import { askedLast, messagesIn, readable, stopReasons, toMessage, usageOf } from './messages.ts';
+import { lastMessageText, messagesIn, readable, stopReasons, toMessage, usageOf } from './messages.ts';
 import { OpenRuns } from './open-runs.ts';
 import { isGraph, nameOf, parametersOf, sessionOf, unwrapped } from './run-facts.ts';
 
 /**
- * A LangChain callback handler, for core 0.3 and 1 and LangGraph, that makes a span of each run: models with usage,
- * time to first token, messages and tool calls; chains, graphs and their nodes; tools; retrievers with documents.
- * It is read by its shape, so it needs no copy of LangChain. One handler serves any number of calls at once.
+ * Returns a callback handler for LangChain (core 0.3 and 1) and LangGraph that records each run as a span: model calls
+ * with usage, time to first token, messages and tool calls; chains, graphs and their nodes; tools; retrievers with
+ * documents. It does not import LangChain, so it works with any copy of the package. One handler can serve any number of
+ * concurrent calls.
  *
- * @example await chain.invoke(input, { callbacks: [langchainHandler()] })
+ * @example
+ * await chain.invoke(input, { callbacks: [langchainHandler()] });
  */
 export function langchainHandler(): LangchainHandler {
   return new LangchainHandler();
 }
 
+/** A LangChain callback handler. Create it with `langchainHandler()`. */
 export class LangchainHandler {
   readonly name = 'throughline';
-  /** LangChain then calls in order, before it goes on: what a run starts finds the run. */
+  /** Makes LangChain await the handler before it continues, so that child runs find their parent. */
   readonly awaitHandlers = true;
   readonly raiseError = false;
   readonly ignoreLLM = false;
@@ -31,7 +34,7 @@ export class LangchainHandler {
   readonly #runs = new OpenRuns();
   readonly #isPatched: boolean;
 
-  /** @param isPatched Whether LangChain is patched too, so that what it calls for a model makes no second span. */
+  /** @param isPatched Whether LangChain is patched too. The patch prevents second spans of the providers' clients. */
   constructor({ isPatched = false }: { readonly isPatched?: boolean } = {}) {
     this.#isPatched = isPatched;
   }
@@ -50,7 +53,8 @@ export class LangchainHandler {
     metadata?: unknown,
     _runName?: string,
   ): void {
-    const run = { llm, runId, parentRunId, extra, metadata, asked: askedLast(messages.flat()) };
+    const lastMessage = lastMessageText(messages.flat());
+    const run = { llm, runId, parentRunId, extra, metadata, lastMessage };
     this.#startModel(run, { inputMessages: () => messages.flat().map(toMessage) });
   }
 
@@ -65,7 +69,7 @@ export class LangchainHandler {
     _runName?: string,
   ): void {
     this.#startModel(
-      { llm, runId, parentRunId, extra, metadata, asked: prompts.at(-1) },
+      { llm, runId, parentRunId, extra, metadata, lastMessage: prompts.at(-1) },
       {
         inputMessages: () =>
           prompts.map((content) => ({ role: 'user', parts: [{ type: 'text' as const, content }] })),
@@ -211,12 +215,12 @@ export class LangchainHandler {
     this.#runs.fail(error, runId);
   }
 
-  /** The context for code that LangChain runs on behalf of a run. */
+  /** Returns the context for code that LangChain runs as part of a run. */
   contextOf(runId: string | undefined, active: Context): Context | undefined {
     return this.#runs.contextOf(runId, active);
   }
 
-  #startModel({ llm, runId, parentRunId, extra, metadata, asked }: ModelRun, input: SpanUpdate): void {
+  #startModel({ llm, runId, parentRunId, extra, metadata, lastMessage }: ModelRun, input: SpanUpdate): void {
     const about = record(metadata);
     const invocation = record(record(extra).invocation_params);
     const model = text(about.ls_model_name) ?? text(invocation.model) ?? text(invocation.model_name);
@@ -235,7 +239,7 @@ export class LangchainHandler {
         ...(Array.isArray(invocation.tools) ? { toolDefinitions: () => list(invocation.tools) } : {}),
         ...input,
       },
-      ...(this.#isPatched ? {} : { announce: () => coverCall(model, asked) }),
+      ...(this.#isPatched ? {} : { onStart: () => coverCall(model, lastMessage) }),
     });
   }
 }
@@ -246,6 +250,6 @@ interface ModelRun {
   readonly parentRunId: string | undefined;
   readonly extra: unknown;
   readonly metadata: unknown;
-  /** The text that the model is asked last. */
-  readonly asked: string | undefined;
+  /** Text of the last message. */
+  readonly lastMessage: string | undefined;
 }

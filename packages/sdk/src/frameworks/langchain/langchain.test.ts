@@ -183,7 +183,7 @@ describe.each([
       expect(spans.filter({ kind: 'llm' })).toHaveLength(1);
     });
 
-    it('streams with usage and the time to the first token', async () => {
+    it('records usage and time to first token of streams', async () => {
       const words: unknown[] = [];
       for await (const chunk of await new Model({
         content: 'slow and steady',
@@ -200,14 +200,14 @@ describe.each([
       expect(facts.content.outputMessages).toMatchObject([{ parts: [{ content: 'slowandsteady' }] }]);
     });
 
-    it('ends a stream that the application leaves', async () => {
+    it('marks a stream that the application leaves as cancelled', async () => {
       for await (const _chunk of await new Model({ content: 'a b c d', delayMs: 2 }).stream('go')) break;
       const model = spans.find({ kind: 'llm' });
       expect(model?.attributes['throughline.cancelled']).toBe(true);
       expect(model?.status).toBe('unset');
     });
 
-    it('ends the chain of a stream that the application leaves', async () => {
+    it('marks the chain of a stream that the application leaves as cancelled', async () => {
       const chain = lc.prompts.ChatPromptTemplate.fromTemplate('{q}').pipe(
         new Model({ content: 'a b c d', delayMs: 2 }),
       );
@@ -217,7 +217,7 @@ describe.each([
       expect(above(spans.find({ kind: 'llm' }))).toBe('left');
     });
 
-    it('records tools, and what runs inside them below them', async () => {
+    it('records tools with the spans of their functions as children', async () => {
       const inner = observe(async (n: number) => n + 1, { name: 'inner', kind: 'tool' });
       const add = lc.tools.tool(async ({ n }: { n: number }) => String(await inner(n)), {
         name: 'add',
@@ -236,7 +236,7 @@ describe.each([
       expect(above(spans.find({ name: 'inner' }))).toBe('execute_tool add');
     });
 
-    it('records an error once and throws the same one', async () => {
+    it('records an error and rethrows the same one', async () => {
       const error = new RangeError('too hot');
       const broken = lc.tools.tool(
         async () => {
@@ -251,7 +251,7 @@ describe.each([
       expect(spans.find({ kind: 'llm' })).toMatchObject({ status: 'error' });
     });
 
-    it('records what a retriever found', async () => {
+    it('records the documents of a retriever', async () => {
       class Shelf extends lc.retrievers.BaseRetriever {
         lc_namespace = ['test'];
         override async _getRelevantDocuments(query: string) {
@@ -264,7 +264,7 @@ describe.each([
       expect(retriever?.output).toEqual([{ id: 'd-1', content: 'about cats', metadata: { page: 3 } }]);
     });
 
-    it('keeps parallel branches below their chain', async () => {
+    it('records parallel branches as children of their chain', async () => {
       const model = (content: string) => new Model({ content });
       const both = lc.runnables.RunnableMap.from({ a: model('A'), b: model('B') } as never);
       await both.invoke('x' as never, { runName: 'both' });
@@ -273,7 +273,7 @@ describe.each([
       expect(new Set(spans.spans.map(({ traceId }) => traceId)).size).toBe(1);
     });
 
-    it('makes no spans and costs no handler after shutdown', async () => {
+    it('records nothing after shutdown', async () => {
       await shutdown();
       expect((await new Model({ content: 'still' }).invoke('x')).content).toBe('still');
       expect(spans.spans).toEqual([]);
@@ -282,7 +282,7 @@ describe.each([
 });
 
 describe('langchainHandler', () => {
-  it('serves one call that it is given to', async () => {
+  it('traces a call that it is passed to', async () => {
     const chain = V0.runnables.RunnableLambda.from(async (n: number) => n * 2);
     await chain.invoke(4, { callbacks: [langchainHandler() as never], runName: 'twice' });
     expect(spans.spans).toHaveLength(1);

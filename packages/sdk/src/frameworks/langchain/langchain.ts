@@ -11,15 +11,15 @@ import { LangchainHandler } from './handler.ts';
 import { type StreamedRun, withStreamedRun } from './streamed-run.ts';
 
 /**
- * `@langchain/core`, and with it LangGraph and every package of LangChain's: one handler is given to each call, what
- * LangChain runs for a run runs below its span, and the clients of providers below a model make no second span.
+ * The package `@langchain/core`, which LangGraph and all other LangChain packages use. The integration adds a handler to
+ * each call, runs the code of a run in the context of its span, and prevents second spans of the providers' clients.
  */
 export const langchain: Integration = {
   name: 'langchain',
   package: '@langchain/core',
   supported: '>=0.3.0 <2.0.0',
   kind: 'framework',
-  // Any of them tells that the package is there; what has to be patched all of them load.
+  // Loading any of these modules also loads all modules that have to be patched.
   modules: [
     '@langchain/core/runnables',
     '@langchain/core/callbacks/manager',
@@ -51,30 +51,30 @@ export interface LangchainModules {
   readonly runnables?: unknown;
 }
 
-/** Patches one copy of LangChain's core; again does nothing. */
+/** Patches one copy of LangChain's core. Further calls do nothing. */
 export function patchLangchain(modules: LangchainModules): void {
   const { manager, singletons, chatModels, llms, runnables } = modules;
-  // One for all calls of this copy: it holds what runs.
+  // All calls of this copy share one handler, because it holds the open runs.
   const handler = new LangchainHandler({ isPatched: true });
   wrapMethod(
     memberAt(manager, ['CallbackManager']),
     '_configureSync',
     'langchain callbacks',
-    giveHandler(handler),
+    withHandler(handler),
   );
   const storage = memberAt(singletons, ['AsyncLocalStorageProviderSingleton']);
   if (typeof storage === 'object' && storage !== null)
-    wrapMethod(Object.getPrototypeOf(storage), 'runWithConfig', 'langchain context', runBelow);
+    wrapMethod(Object.getPrototypeOf(storage), 'runWithConfig', 'langchain context', runInSpanContext);
   for (const model of [memberAt(chatModels, ['BaseChatModel']), memberAt(llms, ['BaseLLM'])]) {
     const prototype = memberAt(model, ['prototype']);
-    wrapMethod(prototype, '_generateUncached', 'langchain models', generateAlone);
-    wrapMethod(prototype, '_streamIterator', 'langchain models', streamTold(withoutProviderSpans));
+    wrapMethod(prototype, '_generateUncached', 'langchain models', generateWithoutProviderSpans);
+    wrapMethod(prototype, '_streamIterator', 'langchain models', observeStream(withoutProviderSpans));
   }
   wrapMethod(
     memberAt(runnables, ['RunnableSequence', 'prototype']),
     '_streamIterator',
     'langchain sequences',
-    streamTold((active) => active),
+    observeStream((active) => active),
   );
 }
 
@@ -83,12 +83,12 @@ interface Manager {
   addHandler(handler: object, inherit: boolean): void;
 }
 
-function giveHandler(handler: LangchainHandler) {
+function withHandler(handler: LangchainHandler) {
   return (original: AnyFunction) =>
     function (this: unknown, ...args: unknown[]): unknown {
       const [inherited, ...rest] = args;
       if (currentClient() === undefined) return Reflect.apply(original, this, args);
-      // Given as one of the application's handlers: where there is none at all, tags and metadata are not passed on.
+      // Passes the handler as one of the application's, because without any LangChain drops tags and metadata.
       const handlers = inherited ?? [];
       const isOurs = Array.isArray(handlers) && ownHandler({ handlers }) === undefined;
       const manager = Reflect.apply(original, this, [isOurs ? [...handlers, handler] : handlers, ...rest]);
@@ -102,8 +102,8 @@ function ownHandler(manager: unknown): LangchainHandler | undefined {
   return found as LangchainHandler | undefined;
 }
 
-/** Functions of tools, nodes and lambdas. */
-function runBelow(original: AnyFunction) {
+/** Runs functions of tools, nodes and lambdas in the context of their span. */
+function runInSpanContext(original: AnyFunction) {
   return function (this: unknown, ...args: unknown[]): unknown {
     const [config, callback, ...rest] = args;
     const { callbacks } = record(config);
@@ -117,15 +117,15 @@ function runBelow(original: AnyFunction) {
   };
 }
 
-function generateAlone(original: AnyFunction) {
+function generateWithoutProviderSpans(original: AnyFunction) {
   return function (this: unknown, ...args: unknown[]): unknown {
     if (currentClient() === undefined) return Reflect.apply(original, this, args);
     return runWithoutProviderSpans(() => Reflect.apply(original, this, args));
   };
 }
 
-/** LangChain does not say when the reader of a stream goes away: its run would stay open. */
-function streamTold(enter: (active: Context) => Context) {
+/** Cancels the run of a stream whose reader stops early. LangChain does not report this, so the run would stay open. */
+function observeStream(enter: (active: Context) => Context) {
   return (original: AnyFunction) =>
     function (this: unknown, ...args: unknown[]): unknown {
       const stream = Reflect.apply(original, this, args);

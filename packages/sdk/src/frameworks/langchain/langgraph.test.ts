@@ -1,4 +1,4 @@
-/** LangChain's models for OpenAI and LangGraph, two majors, against the model server. */
+/** Tests two major versions of LangChain's OpenAI models and LangGraph against the model server. */
 import { createRequire } from 'node:module';
 import { createModelServer, when } from '@throughline/example-model-server';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -57,7 +57,7 @@ describe.each<[version: string, load: Load]>([
       maxRetries,
       configuration: { baseURL: `${models.url}/v1` },
     });
-  /** The client of the provider below a model, traced by itself. */
+  /** Instruments the provider's client that a model uses. */
   const traceClient = (model: object) => {
     const { completions } = model as { completions: { client?: object; _getClientOptions(o: object): void } };
     completions._getClientOptions({});
@@ -70,12 +70,12 @@ describe.each<[version: string, load: Load]>([
     schema: z.object({ orderId: z.string() }),
   });
 
-  // LangChain 0 brings version 5 of the client, which is not traced by itself.
-  describe.runIf(version === '1')('with nothing but a handler', () => {
+  // LangChain 0 uses version 5 of the client, which is not supported.
+  describe.runIf(version === '1')('with only a handler', () => {
     const callbacks = () => [langchainHandler() as never];
 
     it.each(['invoke', 'stream'] as const)(
-      '%s is one call, also where the client of the provider is traced',
+      "%s records one model call, even if the provider's client is traced too",
       async (how) => {
         const model = chat();
         traceClient(model);
@@ -99,7 +99,7 @@ describe.each<[version: string, load: Load]>([
       },
     );
 
-    it('leaves other calls of the same client as they are, also at the same time', async () => {
+    it('still records other calls of the same client, even concurrent ones', async () => {
       const model = chat();
       traceClient(model);
       const { client } = (model as unknown as { completions: { client: import('openai').default } })
@@ -135,7 +135,7 @@ describe.each<[version: string, load: Load]>([
     });
 
     it.each(['invoke', 'stream'] as const)(
-      '%s counts the tokens once, whoever else traces the client',
+      "%s counts tokens once, even if the provider's client is traced too",
       async (how) => {
         const model = chat();
         traceClient(model);
@@ -154,7 +154,7 @@ describe.each<[version: string, load: Load]>([
       },
     );
 
-    it('streams as it would, with usage and the time to the first token', async () => {
+    it('does not change streams, and records usage and time to first token', async () => {
       let text = '';
       for await (const chunk of await chat().stream('slowly')) text += String(chunk.content);
       expect(text).toBe('Slow and steady.');
@@ -164,7 +164,7 @@ describe.each<[version: string, load: Load]>([
       expect(seen(call).ttftMs).toBeLessThan(call?.durationMs ?? 0);
     });
 
-    it('records parallel tool calls of the model, whole and streamed', async () => {
+    it('records parallel tool calls of the model, with and without streaming', async () => {
       const model = chat().bindTools([lookup]);
       await model.invoke('Where are A-1001 and A-1002?');
       for await (const _ of await model.stream('Where are A-1001 and A-1002?'));
@@ -188,7 +188,7 @@ describe.each<[version: string, load: Load]>([
         });
     });
 
-    it('makes one span of a call that is sent again, and counts it once', async () => {
+    it('records one span for a retried call', async () => {
       modelServer.addScript(
         when({ user: 'hiccup', times: 1 }, { fault: { kind: 'status', status: 503, retryAfterSeconds: 0 } }),
       );
@@ -199,12 +199,12 @@ describe.each<[version: string, load: Load]>([
       expect(seen(call).usage?.outputTokens).toBeGreaterThan(0);
     });
 
-    it('records what the provider refuses and throws it', async () => {
+    it('records an error of the provider and rethrows it', async () => {
       await expect(chat().invoke('refuse')).rejects.toThrow('400');
       expect(spans.find({ kind: 'llm' })).toMatchObject({ status: 'error', errorType: 'BadRequestError' });
     });
 
-    it('ends a stream that is left, and one that is aborted, as cancelled', async () => {
+    it('marks aborted streams and streams that are left early as cancelled', async () => {
       for await (const _ of await chat().stream('endless')) break;
       const abort = new AbortController();
       const reading = (async () => {
@@ -232,7 +232,7 @@ describe.each<[version: string, load: Load]>([
     };
     const asked = (content: string) => ({ messages: [{ role: 'user' as const, content }] });
 
-    it('a LangGraph agent: the graph, its nodes, two model calls and the tool between them', async () => {
+    it('records a LangGraph agent: the graph, its nodes, model calls and tool call', async () => {
       await agent().invoke(asked('Where is A-1001?'));
       const root = spans.find({ name: 'orders' });
       expect(root).toMatchObject({ kind: 'agent', parentSpanId: undefined });
@@ -255,7 +255,7 @@ describe.each<[version: string, load: Load]>([
       });
     });
 
-    it('a LangGraph agent that streams gives what it would give, and records the same tree', async () => {
+    it('does not change the stream of a LangGraph agent, and records the same tree', async () => {
       const nodes: string[] = [];
       for await (const update of await agent().stream(asked('Where are A-1001 and A-1002?'), {
         streamMode: 'updates',
@@ -270,7 +270,7 @@ describe.each<[version: string, load: Load]>([
       expect(spans.find({ name: 'orders' })).toMatchObject({ kind: 'agent', status: 'unset' });
     });
 
-    it('parallel runs of a graph, a failing one among them, stay apart', async () => {
+    it('records parallel runs of a graph in their own traces, even if one fails', async () => {
       const [one, failed] = await Promise.allSettled(
         ['Where is A-1001?', 'refuse'].map((content) => agent().invoke(asked(content))),
       );

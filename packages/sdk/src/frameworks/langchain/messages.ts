@@ -2,8 +2,8 @@ import type { Message, MessagePart, Usage } from '@throughline/spans';
 import { type Json, list, number, present, record, text, texts } from '../../providers/json.ts';
 
 /*
- * LangChain's messages, of core 0.3 and 1, as OpenTelemetry writes messages. They are read by their shape: classes of
- * several copies of the package may meet in one application.
+ * Converts LangChain's messages (core 0.3 and 1) to OpenTelemetry's format. Messages are recognised by their shape, not
+ * their class, because an application may load several copies of the package.
  */
 
 const ROLES: Readonly<Record<string, string>> = {
@@ -15,13 +15,13 @@ const ROLES: Readonly<Record<string, string>> = {
   function: 'tool',
 };
 
-/** `_getType` in 0.3, `getType` in both, `type` in 1. */
+/** The type is in `_getType` in version 0.3, in `getType` in both versions, and in `type` in version 1. */
 function messageType(value: unknown): string | undefined {
   const message = record(value);
   const { type, getType, _getType } = message;
-  const ask = typeof getType === 'function' ? getType : _getType;
-  const said = typeof ask === 'function' ? Reflect.apply(ask, value, []) : type;
-  return 'content' in message && typeof said === 'string' ? said : undefined;
+  const getter = typeof getType === 'function' ? getType : _getType;
+  const found = typeof getter === 'function' ? Reflect.apply(getter, value, []) : type;
+  return 'content' in message && typeof found === 'string' ? found : undefined;
 }
 
 function isMessage(value: unknown): boolean {
@@ -61,7 +61,7 @@ function contentParts({ content, additional_kwargs }: Json): MessagePart[] {
   return [...before, ...list(content).flatMap(contentPart)];
 }
 
-/** Calls of tools stand beside the content too, and are read there. */
+/** Content blocks that repeat tool calls. They are skipped, because `tool_calls` contains them too. */
 const CALLS = new Set(['tool_use', 'tool_call', 'input_json_delta', 'tool_call_chunk', 'function_call']);
 
 function contentPart(block: unknown): MessagePart[] {
@@ -112,7 +112,7 @@ export function finishReason(message: Json): string | undefined {
   return text(finish_reason) ?? text(stop_reason) ?? text(camel);
 }
 
-/** `usage_metadata`: the same for every provider, totals hold cached and reasoning tokens. */
+/** Reads `usage_metadata`, which has the same format for all providers. Totals include cached and reasoning tokens. */
 export function usageOf(message: Json, llmOutput: unknown): Usage | undefined {
   const usage = record(message.usage_metadata);
   const input = record(usage.input_token_details);
@@ -131,10 +131,10 @@ export function usageOf(message: Json, llmOutput: unknown): Usage | undefined {
   return Object.keys(found).length === 0 ? undefined : found;
 }
 
-/** Larger lists hold data, not messages: they are shortened where they are written. */
+/** Larger lists contain data, not messages. They are shortened when they are serialised. */
 const MAX_ITEMS = 1_000;
 
-/** Messages anywhere near the top of a value as messages, the rest as it is. */
+/** Converts messages in the upper levels of a value. Everything else stays unchanged. */
 export function readable(value: unknown, depth = 0): unknown {
   if (isMessage(value)) return toMessage(value);
   if (depth > 3 || typeof value !== 'object' || value === null) return value;
@@ -147,13 +147,13 @@ export function readable(value: unknown, depth = 0): unknown {
   return Object.fromEntries(entries.map(([key, item]) => [key, readable(item, depth + 1)]));
 }
 
-/** A `ChatPromptValue` is its messages. */
+/** Returns the messages of a `ChatPromptValue`. */
 function promptMessages(value: object): Message[] | undefined {
   const { messages } = value as { messages?: unknown };
   return Array.isArray(messages) && messages.every(isMessage) ? messages.map(toMessage) : undefined;
 }
 
-/** The messages that a graph or chain takes or gives, where that is what it does. */
+/** Returns the messages in the input or output of a graph or chain. Undefined if it contains anything else. */
 export function messagesIn(value: unknown): readonly unknown[] | undefined {
   const messages = Array.isArray(value) ? value : record(value).messages;
   return Array.isArray(messages) && messages.length > 0 && messages.every(isMessage) ? messages : undefined;
@@ -163,8 +163,8 @@ export function stopReasons(messages: readonly Json[]): string[] | undefined {
   return texts(messages.map(finishReason));
 }
 
-/** The text of the newest message, where it is all that the message holds. */
-export function askedLast(messages: readonly unknown[]): string | undefined {
+/** Returns the content of the last message if it is a string, otherwise the last text among its parts. */
+export function lastMessageText(messages: readonly unknown[]): string | undefined {
   const { content } = record(messages.at(-1));
   const parts = list(content).map((part) => text(record(part).text));
   return text(content) ?? parts.findLast((part) => part !== undefined);

@@ -6,51 +6,51 @@ import type { SpanUpdate } from '../../span/span-update.ts';
 import { isAborted, isControlFlow } from './run-facts.ts';
 import { type StreamedRun, streamedRun } from './streamed-run.ts';
 
-/** The run whose code is running: set where LangChain runs a function on behalf of a run. */
+/** Context key for the run whose code is executing. Set when LangChain runs a function as part of a run. */
 const RUN = createContextKey('@throughline/sdk.langchain-run');
 
 interface Run {
   readonly span: Span;
-  /** A run that is not shown: those below it are shown below the run above it. */
+  /** A hidden run has no span. Its children become children of its parent. */
   readonly isHidden: boolean;
   readonly parentRunId: string | undefined;
-  /** When it is over, however that happens. */
-  readonly over: (() => void) | undefined;
+  /** Called when the run ends, for whatever reason. */
+  readonly onEnd: (() => void) | undefined;
 }
 
-/** What a run is from its beginning. */
+/** The data of a run at its start. */
 export interface NewRun {
   readonly runId: string;
   readonly parentRunId: string | undefined;
   readonly name: string;
   readonly isHidden?: boolean;
   readonly options: SpanOptions;
-  /** Done when the run is under way; what it returns when it is over. */
-  readonly announce?: () => () => void;
+  /** Called when the run starts. The function that it returns is called when the run ends. */
+  readonly onStart?: () => () => void;
 }
 
-/** Beyond it the oldest are ended: runs of streams that nobody read to the end are never told to be over. */
+/** Above this, the oldest runs are ended: LangChain never reports the end of streams that are not read completely. */
 const MAX_RUNS = 10_000;
 
-/** The runs of LangChain that are under way, each with its span, by LangChain's own ids. */
+/** Open LangChain runs with their spans, by LangChain's run ids. */
 export class OpenRuns {
   readonly #runs = new Map<string, Run>();
 
-  start({ runId, parentRunId, name, isHidden = false, options, announce }: NewRun): void {
+  start({ runId, parentRunId, name, isHidden = false, options, onStart }: NewRun): void {
     if (currentClient() === undefined) return;
     try {
       const above = this.#find(parentRunId);
       if (isHidden && above !== undefined) {
-        this.#runs.set(runId, { span: above.span, isHidden: true, parentRunId, over: undefined });
+        this.#runs.set(runId, { span: above.span, isHidden: true, parentRunId, onEnd: undefined });
         return;
       }
-      // Where the application's own spans are between the run above and this one, they stay between.
+      // If the parent run's code is executing, the active span is the parent. It may be a span of the application.
       const isInside = context.active().getValue(RUN) === parentRunId && parentRunId !== undefined;
       const span = startSpan(
         name,
         isInside || above === undefined ? options : { ...options, parent: above.span },
       );
-      this.#runs.set(runId, { span, isHidden: false, parentRunId, over: announce?.() });
+      this.#runs.set(runId, { span, isHidden: false, parentRunId, onEnd: onStart?.() });
       const streamed: StreamedRun | undefined = streamedRun(context.active());
       if (streamed !== undefined) streamed.cancel ??= () => this.cancel(runId);
       if (this.#runs.size > MAX_RUNS) this.cancel(this.#runs.keys().next().value ?? '');
@@ -81,7 +81,7 @@ export class OpenRuns {
     this.#close(runId, run);
   }
 
-  /** For a stream whose reader went away: LangChain says nothing then. */
+  /** Ends the run of a stream whose reader stopped early, which LangChain does not report. */
   cancel(runId: string): void {
     const run = this.#runs.get(runId);
     if (run === undefined) return;
@@ -93,16 +93,16 @@ export class OpenRuns {
     this.#find(runId)?.span.markFirstToken();
   }
 
-  /** The context for code that LangChain runs on behalf of a run. */
+  /** Returns the context for code that LangChain runs as part of a run. */
   contextOf(runId: string | undefined, active: Context): Context | undefined {
     if (runId === undefined || active.getValue(RUN) === runId) return undefined;
     return this.#find(runId)?.span.context.setValue(RUN, runId);
   }
 
-  /** What is still open below ends with it: streams that were left are not told to be over. */
+  /** When a root run ends, its open descendants are cancelled: LangChain does not report the end of abandoned streams. */
   #close(runId: string, run: Run): void {
     this.#runs.delete(runId);
-    run.over?.();
+    run.onEnd?.();
     if (!run.isHidden) run.span.end();
     if (run.parentRunId !== undefined) return;
     for (const [id, other] of this.#runs) if (this.#rootOf(other) === runId) this.cancel(id);

@@ -2,7 +2,7 @@ import { list, number, record, text } from '../../providers/json.ts';
 import { isAbort } from '../../span/is-abort.ts';
 import type { SpanUpdate } from '../../span/span-update.ts';
 
-/* What LangChain tells of a run beside its input and output, read by its shape. */
+/* Reads what LangChain reports about a run besides its input and output. */
 
 /** Parameters of a model call that have a name in `gen_ai.request.*`. */
 const PARAMETERS = [
@@ -29,7 +29,7 @@ export function nameOf(serialized: unknown): string | undefined {
   return text(name) ?? text(list(id).at(-1));
 }
 
-/** LangGraph's compiled graphs; its nodes are plain runnables. */
+/** Whether a chain is a compiled LangGraph graph. Its nodes are plain runnables. */
 export function isGraph(chain: unknown): boolean {
   const { id } = record(chain);
   return list(id)[0] === 'langgraph' && /Graph|Pregel/.test(String(list(id).at(-1)));
@@ -45,14 +45,14 @@ export function unwrapped(value: unknown, key: 'input' | 'output'): unknown {
   return keys.length === 1 && keys[0] === key ? (value as Record<string, unknown>)[key] : value;
 }
 
-/** LangGraph leaves a node by throwing where it waits for a person or goes elsewhere. */
+/** LangGraph throws these to leave a node, e.g. to wait for human input. They are not errors. */
 const CONTROL_FLOW = new Set(['GraphInterrupt', 'NodeInterrupt', 'ParentCommand', 'GraphBubbleUp']);
 
 export function isControlFlow(error: unknown): boolean {
   return CONTROL_FLOW.has(String(record(error).name));
 }
 
-/** The application's own abort, also in LangChain's words for it. */
+/** Whether the application aborted the call, including the messages that LangChain uses for it. */
 export function isAborted(error: unknown): boolean {
   const { message } = record(error);
   return isAbort(error) || message === 'Aborted' || message === 'AbortError';

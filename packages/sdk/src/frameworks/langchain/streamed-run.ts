@@ -2,7 +2,7 @@ import { type Context, createContextKey } from '@opentelemetry/api';
 
 const STREAMED_RUN = createContextKey('@throughline/sdk.langchain-streamed-run');
 
-/** For the one who reads a stream: how to end the run that it belongs to, the first that its reading starts. */
+/** Lets the observer of a stream cancel the run of the stream, which is the first run that starts in its context. */
 export interface StreamedRun {
   cancel?: () => void;
 }

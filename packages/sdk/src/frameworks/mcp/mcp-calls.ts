@@ -14,7 +14,7 @@ export const MCP_KEYS = {
   errorCode: 'rpc.response.status_code',
 } as const;
 
-/** How the parameters and the result of one method of the protocol are said. */
+/** How the parameters and the result of one protocol method are recorded. */
 interface McpCall {
   readonly target: (params: Json) => string | undefined;
   readonly start: (params: Json) => SpanOptions & { readonly marks?: LazyAttributes };
@@ -32,7 +32,7 @@ export const MCP_CALLS: Readonly<Record<string, McpCall>> = {
     end: (result, span) => {
       span.update({ toolResult: () => result.structuredContent ?? plainContent(result.content) });
       if (result.isError !== true) return;
-      // What the tool says about it is its result, and content.
+      // The tool's error message is part of its result and therefore content.
       span.set({ [KEYS.errorType]: 'tool_error' });
       span.otel.setStatus({ code: SpanStatusCode.ERROR, message: 'the tool returned an error' });
     },
@@ -56,7 +56,7 @@ export const MCP_CALLS: Readonly<Record<string, McpCall>> = {
   },
 };
 
-/** Text alone is the text; everything else stays a list of parts. */
+/** Returns the text if it is the only part. Otherwise returns the list of parts. */
 function plainContent(content: unknown): unknown {
   const parts = list(content).map(record);
   const [only] = parts;

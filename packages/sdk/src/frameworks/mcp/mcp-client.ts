@@ -16,7 +16,7 @@ const METHODS = {
   getPrompt: 'prompts/get',
 } as const;
 
-/** Traces the calls of a client, or of all clients where it is given the prototype. Both generations have these methods. */
+/** Traces the calls of a client, or of all clients if it gets the prototype. Versions 1 and 2 have the same methods. */
 export function traceMcpClient(target: unknown): void {
   for (const [name, method] of Object.entries(METHODS))
     wrapMethod(target, name, `mcp client ${name}`, (original) => traced(original, method));
@@ -62,7 +62,7 @@ function traced(original: AnyFunction, method: string) {
   };
 }
 
-/** `traceparent` and `tracestate` in `_meta`; context values only where they may leave over HTTP too. */
+/** Returns `traceparent` and `tracestate` for `_meta`. Includes context values only if `propagateContext` is set. */
 function carrier(active: Parameters<typeof propagation.inject>[0]): Record<string, string> {
   const meta: Record<string, string> = {};
   const { propagateContext } = currentClient()?.config ?? {};
@@ -78,7 +78,7 @@ function connection(client: unknown): Record<string, string | undefined> {
   };
 }
 
-/** The application's own abort comes out as an error of the protocol. */
+/** If the application aborts a call, the client reports a protocol error, so the signal is checked too. */
 function isAborted(error: unknown, rest: readonly unknown[]): boolean {
   return (
     isAbort(error) ||

@@ -41,7 +41,7 @@ afterEach(async () => {
   await shutdown();
 });
 
-it('makes one trace over HTTP, each call below its own caller', async () => {
+it('continues the trace over HTTP, with each call as child of its caller', async () => {
   const roots = await Promise.all(
     ['A-1', 'A-2'].map(async (id) => {
       const root = startTrace(id);

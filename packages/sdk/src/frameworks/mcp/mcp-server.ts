@@ -8,7 +8,7 @@ import { follow } from '../../stream/follow.ts';
 import { type AnyFunction, onceHooks } from '../../stream/hooks.ts';
 import { MCP_CALLS, MCP_KEYS } from './mcp-calls.ts';
 
-/** Traces the requests that a low-level server answers, or all servers where it is given the prototype. */
+/** Traces the requests to a low-level server, or to all servers if it gets the prototype. */
 export function traceMcpServer(target: unknown): void {
   wrapMethod(target, 'setRequestHandler', 'mcp server', (original) => {
     return function (this: unknown, ...args: unknown[]): unknown {
@@ -20,7 +20,7 @@ export function traceMcpServer(target: unknown): void {
   });
 }
 
-/** What was registered before `instrument(server)`. */
+/** Traces handlers that were registered before `instrument(server)` was called. */
 export function traceRegisteredHandlers(server: unknown): void {
   const handlers = record(server)._requestHandlers;
   if (!(handlers instanceof Map)) return;
@@ -35,14 +35,14 @@ const TRACED = Symbol.for('@throughline/sdk.mcp-handler');
 function traced(handler: AnyFunction & { [TRACED]?: true }, registered: string | undefined): AnyFunction {
   if (handler[TRACED]) return handler;
   const replacement = function (this: unknown, ...args: unknown[]): unknown {
-    const straight = () => Reflect.apply(handler, this, args);
-    if (currentClient() === undefined) return straight();
+    const handle = () => Reflect.apply(handler, this, args);
+    if (currentClient() === undefined) return handle();
     const request = record(args[0]);
     const method = registered ?? text(request.method);
     const call = method === undefined ? undefined : MCP_CALLS[method];
     return method === undefined || call === undefined
-      ? straight()
-      : answer(method, request, record(args[1]), straight);
+      ? handle()
+      : answer(method, request, record(args[1]), handle);
   };
   return Object.assign(replacement, { [TRACED]: true as const });
 }
@@ -52,7 +52,7 @@ function answer(method: string, request: Json, extra: Json, handle: () => unknow
   if (call === undefined) return handle();
   const params = record(request.params);
   const asked = record(extra.mcpReq);
-  // Version 1 hands `_meta` and the id on at the top, version 2 in `mcpReq`.
+  // Version 1 passes `_meta` and the id at the top level, version 2 in `mcpReq`.
   const meta = record(params._meta ?? extra._meta ?? asked._meta);
   const caller = extractContext(meta, context.active());
   return context.with(caller, () => {

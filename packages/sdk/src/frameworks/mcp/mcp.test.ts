@@ -33,7 +33,7 @@ describe.each([
   ({ Client, McpServer, Memory }) => {
     const inner = observe(async (n: number) => n + 1, { name: 'inner', kind: 'chain' });
 
-    /** Handlers are registered before and after the server is instrumented. */
+    /** Connects a client and a server whose handlers are registered before and after it is instrumented. */
     async function connect() {
       const server = new McpServer({ name: 'numbers', version: '1.0.0' });
       server.registerTool(
@@ -69,7 +69,7 @@ describe.each([
       return client;
     }
 
-    it('makes one trace of a tool call: client, server, and what the tool does', async () => {
+    it('records a tool call as one trace: client, server and child spans of the tool', async () => {
       const client = await connect();
       const result = await client.callTool({ name: 'increment', arguments: { n: 4 } });
       expect(result.content).toEqual([{ type: 'text', text: '5' }]);
@@ -87,7 +87,7 @@ describe.each([
       expect(new Set(spans.spans.map(({ traceId }) => traceId)).size).toBe(1);
     });
 
-    it('carries the context in _meta, and no user over to the server', async () => {
+    it('sends the trace context in _meta, but not the user', async () => {
       const client = await connect();
       const root = startTrace('request');
       const sent: unknown[] = [];
@@ -112,7 +112,7 @@ describe.each([
       expect(asked?.parentSpanId).toBe(root.spanId);
     });
 
-    it('reads resources and prompts', async () => {
+    it('records resources and prompts', async () => {
       const client = await connect();
       const read = await client.readResource({ uri: 'number://pi' });
       expect(read.contents).toMatchObject([{ text: '3.14' }]);
@@ -129,7 +129,7 @@ describe.each([
       expect(prompt?.output).toMatchObject([{ content: { text: 'Explain pi' } }]);
     });
 
-    it('marks a tool that returns an error, and an answer that is one', async () => {
+    it('records errors that a tool returns and errors of the protocol', async () => {
       const client = await connect();
       const result = await client.callTool({ name: 'broken' });
       expect(result.isError).toBe(true);
@@ -143,7 +143,7 @@ describe.each([
       expect(failed?.attributes['rpc.response.status_code']).toMatch(/^-32/);
     });
 
-    it('notes a call that the application aborts as cancelled', async () => {
+    it('marks a call that the application aborts as cancelled', async () => {
       const client = await connect();
       const abort = new AbortController();
       const calling = client.callTool(
@@ -160,7 +160,7 @@ describe.each([
       await expect.poll(() => spans.find({ attributes: { 'throughline.cancelled': true } })).toBeDefined();
     });
 
-    it('keeps parallel calls apart', async () => {
+    it('matches parallel calls with their requests', async () => {
       const client = await connect();
       const results = await Promise.all(
         [1, 2, 3].map((n) => client.callTool({ name: 'increment', arguments: { n } })),
@@ -174,7 +174,7 @@ describe.each([
       }
     });
 
-    it('calls straight through after shutdown', async () => {
+    it('records nothing after shutdown', async () => {
       const client = await connect();
       await shutdown();
       const result = await client.callTool({ name: 'increment', arguments: { n: 1 } });

@@ -6,8 +6,9 @@ import { traceMcpClient } from './mcp-client.ts';
 import { traceMcpServer, traceRegisteredHandlers } from './mcp-server.ts';
 
 /*
- * The Model Context Protocol: calls of tools, resources and prompts, on both sides. `_meta` carries the context, as
- * the protocol and OpenTelemetry's conventions for it say, so that client and server form one trace over any transport.
+ * The Model Context Protocol: calls of tools, resources and prompts in clients and servers. As the protocol and
+ * OpenTelemetry's conventions specify, `_meta` contains the trace context, so that client and server form one trace over
+ * any transport.
  */
 
 const client: ClientIntegration = {
@@ -15,7 +16,7 @@ const client: ClientIntegration = {
   instrument: traceMcpClient,
 };
 
-/** The low-level server, and the one that holds it. */
+/** The low-level `Server` and `McpServer`, which contains one. */
 const server: ClientIntegration = {
   recognises: (value) => has(serverOf(value), 'setRequestHandler') && has(serverOf(value), 'connect'),
   instrument: (value) => {
@@ -24,7 +25,7 @@ const server: ClientIntegration = {
   },
 };
 
-/** `@modelcontextprotocol/sdk`, version 1: client and server in one package. */
+/** The package `@modelcontextprotocol/sdk`, version 1, which contains client and server. */
 export const mcp: Integration = {
   name: 'mcp',
   package: '@modelcontextprotocol/sdk',
@@ -49,7 +50,7 @@ export const mcp: Integration = {
   client,
 };
 
-/** `@modelcontextprotocol/client`, version 2. */
+/** The package `@modelcontextprotocol/client`, version 2. */
 export const mcpClient: Integration = {
   name: 'mcp-client',
   package: '@modelcontextprotocol/client',
@@ -62,7 +63,7 @@ export const mcpClient: Integration = {
   client,
 };
 
-/** `@modelcontextprotocol/server`, version 2. */
+/** The package `@modelcontextprotocol/server`, version 2. */
 export const mcpServer: Integration = {
   name: 'mcp-server',
   package: '@modelcontextprotocol/server',

@@ -5,17 +5,17 @@ import type { Span } from '../../span/span.ts';
 const REQUEST = createContextKey('@throughline/sdk.agents-model-request');
 
 /**
- * What is known about a request to a model from its call, and not from its span: the Agents SDK says of an abort only
- * that there was an error, or nothing at all, because a stream whose signal is aborted just ends.
+ * Tracks whether a model request was cancelled. The span data of the Agents SDK does not show this: it reports an abort
+ * as an error, or not at all, because an aborted stream just ends.
  */
 export class ModelRequest {
-  /** The span that the call starts. */
+  /** The span of the model call. */
   span: Span | undefined;
   readonly #signal: unknown;
   #isAnswered = false;
   #isLeft = false;
 
-  /** @param request What the method of the model is given. */
+  /** @param request The argument of the model's method. */
   constructor(request: unknown) {
     this.#signal = record(request).signal;
   }
@@ -27,11 +27,11 @@ export class ModelRequest {
   noteEvent(event: unknown): void {
     const { type } = record(event);
     if (type === 'output_text_delta') this.span?.markFirstToken();
-    // From the part that had come the Agents SDK makes such an event too.
+    // The Agents SDK creates this event for an aborted stream too, from the part that was received.
     if (type === 'response_done' && !this.#isAborted) this.#isAnswered = true;
   }
 
-  /** The reader of the stream goes away. */
+  /** Reports that the reader of the stream stopped early. */
   noteLeft(): void {
     this.#isLeft = true;
   }

@@ -42,14 +42,14 @@ describe.each([
   let agents: typeof agents20;
   beforeAll(() => {
     module.setTracingDisabled(false);
-    // A fresh list of processors, as in an application that sends nothing to OpenAI.
+    // Replaces the list of processors, as in an application that sends nothing to OpenAI.
     const addTraceProcessor = (processor: never) => module.setTraceProcessors([processor]);
     agents = patchOpenaiAgents({ ...module, addTraceProcessor }) as unknown as typeof agents20;
   });
 
   describe.each(['chat', 'responses'] as const)('over %s', (api) => {
     const runner = (maxRetries = 0) => {
-      // Traced twice over: only one of both may count.
+      // The client is traced too. Only one of the two spans may be recorded.
       const client = instrument(new OpenAI({ baseURL: `${models.url}/v1`, apiKey: 'any', maxRetries }));
       const modelProvider = new agents.OpenAIProvider({
         openAIClient: client as never,
@@ -73,7 +73,7 @@ describe.each([
         ],
       });
 
-    it('records workflow, agent and model call, counted once', async () => {
+    it('records workflow, agent and one model call', async () => {
       const result = await runner().run(agent(), 'What is the capital of France?');
       expect(result.finalOutput).toBe('Paris is the capital of France.');
       const [call, ...others] = spans.filter({ kind: 'llm' });
@@ -97,7 +97,7 @@ describe.each([
       expect(root?.attributes['session.id']).toBe('session-7');
     });
 
-    it('records tools, and what they do below them', async () => {
+    it('records tools with the spans of their functions as children', async () => {
       await runner().run(agent(), 'Where is A-1001?');
       const tool = spans.find({ kind: 'tool' });
       expect(seen(tool)).toMatchObject({
@@ -110,7 +110,7 @@ describe.each([
       expect(new Set(spans.spans.map(({ traceId }) => traceId)).size).toBe(1);
     });
 
-    it('records tools that the model asks for at once', async () => {
+    it('records parallel tool calls', async () => {
       await runner().run(agent(), 'Where are A-1001 and A-1002?');
       const tools = spans.filter({ kind: 'tool' });
       expect(tools.map((tool) => seen(tool).content.tool)).toMatchObject([
@@ -124,7 +124,7 @@ describe.each([
       expect(spans.filter({ kind: 'llm' })).toHaveLength(2);
     });
 
-    it('makes one span of a call that the client sends again', async () => {
+    it('records one span for a call that the client retries', async () => {
       modelServer.addScript(
         when({ user: 'hiccup', times: 1 }, { fault: { kind: 'status', status: 503, retryAfterSeconds: 0 } }),
       );
@@ -135,7 +135,7 @@ describe.each([
       expect(seen(call).usage?.outputTokens).toBeGreaterThan(0);
     });
 
-    it('streams with usage and the time to the first token', async () => {
+    it('records usage and time to first token of streams', async () => {
       const result = await runner().run(agent(), 'slowly', { stream: true });
       let streamed = '';
       for await (const chunk of result.toTextStream()) streamed += chunk;
@@ -148,7 +148,7 @@ describe.each([
       expect(seen(call).ttftMs).toBeLessThan((call?.durationMs ?? 0) - 10);
     });
 
-    it('ends the spans of a stream that is aborted, the call as cancelled', async () => {
+    it('ends all spans of an aborted stream and marks the model call as cancelled', async () => {
       const abort = new AbortController();
       const result = await runner().run(agent(), 'slowly', { stream: true, signal: abort.signal });
       const reading = (async () => {
@@ -161,13 +161,13 @@ describe.each([
       expect(spans.filter({ kind: 'llm' })).toMatchObject([cancelled]);
     });
 
-    it('marks a stream that its reader leaves as cancelled', async () => {
+    it('marks a stream that is left early as cancelled', async () => {
       const result = await runner().run(agent(), 'slowly', { stream: true });
       for await (const _chunk of result.toTextStream()) break;
       await expect.poll(() => spans.filter({ kind: 'llm' })).toMatchObject([cancelled]);
     });
 
-    it('marks a call that is aborted before its answer as cancelled', async () => {
+    it('marks a call that is aborted before its response as cancelled', async () => {
       const abort = new AbortController();
       const asked = modelServer.requests.length;
       const running = runner().run(agent(), 'slowly', { signal: abort.signal });
@@ -177,7 +177,7 @@ describe.each([
       await expect.poll(() => spans.filter({ kind: 'llm' })).toMatchObject([cancelled]);
     });
 
-    it('does not take a stream for cancelled that is aborted after its answer', async () => {
+    it('does not mark a stream that is aborted after its response as cancelled', async () => {
       const abort = new AbortController();
       const result = await runner().run(agent(), 'slowly', { stream: true, signal: abort.signal });
       for await (const event of result)
@@ -189,12 +189,12 @@ describe.each([
       expect(spans.filter({ kind: 'llm' })).toHaveLength(1);
     });
 
-    it('records what the provider refuses, and throws it', async () => {
+    it('records an error of the provider and rethrows it', async () => {
       await expect(runner().run(agent(), 'fail')).rejects.toThrow();
       expect(spans.find({ kind: 'llm' })).toMatchObject({ status: 'error' });
     });
 
-    it('keeps parallel runs apart', async () => {
+    it('records parallel runs in their own traces', async () => {
       const roots = await Promise.all(
         ['one', 'two'].map(async (word) => {
           const root = startTrace(word);

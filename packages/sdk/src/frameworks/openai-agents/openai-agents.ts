@@ -3,7 +3,7 @@ import { currentClient } from '../../core/client.ts';
 import { record, text } from '../../providers/json.ts';
 import { withoutProviderSpans } from '../../providers/suppress.ts';
 import type { Exports, Integration } from '../../register/integration.ts';
-import { memberAt, standIn, withExport, wrapMethod } from '../../register/patch.ts';
+import { memberAt, withExport, withReplacedCall, wrapMethod } from '../../register/patch.ts';
 import { type AnyFunction, NO_HOOKS, onceHooks, patchMethod } from '../../stream/hooks.ts';
 import { tapAsyncIterator } from '../../stream/iterator.ts';
 import { ModelRequest, withModelRequest } from './model-request.ts';
@@ -11,7 +11,7 @@ import { OpenaiAgentsProcessor } from './processor.ts';
 
 const MODELS = ['OpenAIResponsesModel', 'OpenAIChatCompletionsModel'];
 
-/** `@openai/agents`: its own tracing feeds a processor; what tools do runs below the span of the tool. */
+/** The package `@openai/agents`. Its own tracing feeds a processor, and tools run in the context of their span. */
 export const openaiAgents: Integration = {
   name: 'openai-agents',
   package: '@openai/agents',
@@ -34,34 +34,34 @@ export function patchOpenaiAgents(exports: Exports): Exports {
   }
   for (const name of MODELS) {
     const prototype = memberAt(exports, [name, 'prototype']);
-    wrapMethod(prototype, 'getResponse', 'openai agents models', answerAlone);
-    wrapMethod(prototype, 'getStreamedResponse', 'openai agents models', streamAlone);
+    wrapMethod(prototype, 'getResponse', 'openai agents models', respondWithoutProviderSpans);
+    wrapMethod(prototype, 'getStreamedResponse', 'openai agents models', streamWithoutProviderSpans);
   }
   if (typeof tool !== 'function' || typeof getCurrentSpan !== 'function') return exports;
-  const makeTool = standIn(tool as AnyFunction, (options: unknown, ...rest: unknown[]) =>
+  const makeTool = withReplacedCall(tool as AnyFunction, (options: unknown, ...rest: unknown[]) =>
     Reflect.apply(tool, undefined, [withContext(options, getCurrentSpan as AnyFunction, processor), ...rest]),
   );
   return withExport(exports, 'tool', makeTool);
 }
 
-/** The span of the model is the Agents SDK's: the client below makes no second one. */
+/** The Agents SDK creates the span of the model call, so the provider's client must not create another. */
 function requestContext(request: ModelRequest): Context {
   return withModelRequest(withoutProviderSpans(context.active()), request);
 }
 
-function answerAlone(original: AnyFunction) {
+function respondWithoutProviderSpans(original: AnyFunction) {
   return function (this: unknown, ...args: unknown[]): unknown {
     if (currentClient() === undefined) return Reflect.apply(original, this, args);
     return context.with(requestContext(new ModelRequest(args[0])), () => Reflect.apply(original, this, args));
   };
 }
 
-function streamAlone(original: AnyFunction) {
+function streamWithoutProviderSpans(original: AnyFunction) {
   return function (this: unknown, ...args: unknown[]): unknown {
     const events = Reflect.apply(original, this, args);
     if (currentClient() === undefined || typeof events !== 'object' || events === null) return events;
     const request = new ModelRequest(args[0]);
-    // Before it is done: the Agents SDK ends its span while the stream is closed.
+    // Must run before the stream is closed, because the Agents SDK ends its span while closing it.
     patchMethod(
       events,
       'return',
@@ -96,5 +96,8 @@ function withContext(
       const run = () => Reflect.apply(original, this, args);
       return span === undefined ? run() : span.run(run);
     };
-  return { ...record(options), execute: standIn(execute as AnyFunction, below(execute as AnyFunction)) };
+  return {
+    ...record(options),
+    execute: withReplacedCall(execute as AnyFunction, below(execute as AnyFunction)),
+  };
 }

@@ -7,7 +7,7 @@ import { type Span, type SpanOptions, startSpan } from '../../span/span.ts';
 import type { SpanUpdate } from '../../span/span-update.ts';
 import { type ModelRequest, modelRequest } from './model-request.ts';
 
-/** How one type of span of the Agents SDK is said: at its start, and at its end when its data is whole. */
+/** How one span type of the Agents SDK is recorded at its start, and at its end, when its data is complete. */
 interface SpanType {
   readonly start: (data: Json) => SpanOptions & { readonly name: string };
   readonly end?: (data: Json) => SpanUpdate;
@@ -64,24 +64,27 @@ const TYPES: Readonly<Record<string, SpanType>> = {
   },
 };
 
-/** What says nothing that the spans around it do not: those below are shown below what is above. */
+/** Span types without information of their own. Their children become children of their parent. */
 const HIDDEN = new Set(['task', 'turn']);
 
-/** Open spans that are remembered; the oldest are forgotten, not ended: they may still be running. */
+/** Maximum number of open spans. Above it, the oldest are forgotten but not ended, because they may still be running. */
 const MAX_OPEN = 10_000;
 
 /**
- * A tracing processor for `@openai/agents`: workflows, agents, model calls with usage, tools, handoffs and guardrails.
+ * Returns a tracing processor for `@openai/agents`. It records workflows, agents, model calls with usage, tools, handoffs
+ * and guardrails.
  *
- * @example addTraceProcessor(openaiAgentsProcessor())
+ * @example
+ * addTraceProcessor(openaiAgentsProcessor());
  */
 export function openaiAgentsProcessor(): OpenaiAgentsProcessor {
   return new OpenaiAgentsProcessor();
 }
 
+/** A tracing processor for `@openai/agents`. Create it with `openaiAgentsProcessor()`. */
 export class OpenaiAgentsProcessor {
   readonly #open = new Map<string, Span>();
-  /** Of model calls, where the package is patched. */
+  /** Requests by the span of the model call. Empty if the package is not patched. */
   readonly #requests = new WeakMap<Span, ModelRequest>();
 
   async onTraceStart(trace: unknown): Promise<void> {
@@ -133,7 +136,7 @@ export class OpenaiAgentsProcessor {
     own.end();
   }
 
-  /** The span for code that runs below a span of the Agents SDK. */
+  /** Returns our span for a span id of the Agents SDK. */
   spanOf(id: string | undefined): Span | undefined {
     return id === undefined ? undefined : this.#open.get(id);
   }
@@ -150,17 +153,17 @@ export class OpenaiAgentsProcessor {
   }
 }
 
-/** The Agents SDK keeps only the message of what was thrown. */
+/** The Agents SDK keeps only the message of an error. */
 class AgentsError extends Error {
   override readonly name = 'AgentsError';
 }
 
-/** In the words of the client and of `fetch`: where the package is not patched, they are all that can tell. */
+/** Abort messages of the client and of `fetch`. They are the only indication of an abort if the package is not patched. */
 const ABORTED = /(?:^|: )(?:Request was aborted\.|This operation was aborted)$/;
 
 function isAbort(error: unknown): boolean {
   const { message, data } = record(error);
-  return [message, record(data).error].some((told) => ABORTED.test(String(told)));
+  return [message, record(data).error].some((each) => ABORTED.test(String(each)));
 }
 
 function filled(value: unknown): unknown {
@@ -171,7 +174,7 @@ function named(what: string, of: unknown): string {
   return typeof of === 'string' && of !== '' ? `${what} ${of}` : what;
 }
 
-/** A call of Chat Completions or of any model of the application's own. */
+/** A call of Chat Completions or of a custom model. */
 function generation(data: Json): SpanUpdate {
   const config = record(data.model_config);
   const body = record(list(data.output)[0]);
