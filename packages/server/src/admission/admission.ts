@@ -1,5 +1,4 @@
 import { ThroughlineError } from '../errors/errors.ts';
-import { retryAfterSeconds } from '../errors/retry-after.ts';
 
 export interface AdmissionOptions {
   /** Of what requests in progress hold in memory together. */
@@ -16,9 +15,6 @@ export interface AdmissionOptions {
 const MAX_WAIT_MS = 5_000;
 /** What the system and the parser take in of a body that nobody reads yet. */
 const UNREAD_BYTES = 128 << 10;
-/** An exporter in JavaScript tries six times within ten seconds: longer pauses make it drop its spans, shorter ones too. */
-const MIN_RETRY_SECONDS = 1;
-const MAX_RETRY_SECONDS = 3;
 
 /** Memory reserved for one request, from its headers until its response is sent. */
 export interface MemoryReservation {
@@ -268,9 +264,7 @@ class HeldMemory implements MemoryReservation {
 }
 
 function overloaded(why: string): ThroughlineError {
-  return new ThroughlineError('overloaded', `the server has more requests than it can hold: ${why}`, {
-    retryAfterSeconds: retryAfterSeconds(MIN_RETRY_SECONDS, MAX_RETRY_SECONDS),
-  });
+  return new ThroughlineError('overloaded', `the server has more requests than it can hold: ${why}`);
 }
 
 /**

@@ -3,6 +3,8 @@ import type { z } from 'zod';
 import { type ingestProblem, ingestProblemList } from '../contract/ingest-problem.ts';
 import { problem } from '../contract/problem.ts';
 import { isoTimestampOf } from '../contract/timestamps.ts';
+import { ERRORS, type ErrorCode } from '../errors/errors.ts';
+import { REJECTIONS, type RejectionReason } from '../errors/rejections.ts';
 import type { IngestTask } from '../ingest/pool/messages.ts';
 import type { IngestProblem, IngestProblems } from '../ingest/problems/ingest-problems.ts';
 import { projectOf, projectQuery } from './request-scope.ts';
@@ -44,12 +46,22 @@ export const ingestProblemRoutes: FastifyPluginAsyncZod<IngestProblemRoutesParts
   );
 };
 
+/** A request that is rejected as a whole has an error code; single records have a reason of their own. */
+function meaningOf(
+  reason: RejectionReason | ErrorCode,
+): Pick<z.infer<typeof ingestProblem>, 'title' | 'advice' | 'counts'> {
+  const isOfRecords = Object.hasOwn(REJECTIONS, reason);
+  const { title, advice } = isOfRecords ? REJECTIONS[reason as RejectionReason] : ERRORS[reason as ErrorCode];
+  return { title, advice, counts: isOfRecords ? 'records' : 'requests' };
+}
+
 function toApi(found: IngestProblem): z.infer<typeof ingestProblem> {
   const { project, signal, reason, count, firstUnixNano, lastUnixNano, samples } = found;
   return {
     project: project ?? null,
     signal: SIGNAL_NAMES[signal],
     reason,
+    ...meaningOf(reason),
     count,
     firstTime: isoTimestampOf(firstUnixNano),
     lastTime: isoTimestampOf(lastUnixNano),

@@ -1,3 +1,5 @@
+import { jsonSchemaTransformObject } from 'fastify-type-provider-zod';
+
 export const openapiInfo = {
   openapi: '3.1.0',
   info: {
@@ -15,4 +17,18 @@ export const openapiInfo = {
     { name: 'ingest', description: 'What was sent and not kept' },
     { name: 'live', description: 'Spans as they come' },
   ],
+};
+
+/**
+ * Adds the schemas that have an id to `components`. Each is added once for requests (`ProblemInput`) and once for
+ * responses (`Problem`); those that no operation refers to are left out.
+ */
+export const withComponents: typeof jsonSchemaTransformObject = (document) => {
+  const openapi = jsonSchemaTransformObject(document);
+  const schemas = 'components' in openapi ? openapi.components?.schemas : undefined;
+  for (const name of Object.keys(schemas ?? {})) {
+    const isCopy = name.endsWith('Input') && Object.hasOwn(schemas ?? {}, name.slice(0, -'Input'.length));
+    if (isCopy) delete schemas?.[name];
+  }
+  return openapi;
 };

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { problem } from '../contract/problem.ts';
 import { spanDetail } from '../contract/span.ts';
 import { trace, traceList, traceVolume } from '../contract/trace.ts';
+import { ERROR_CODES } from '../errors/errors.ts';
 import { rawSpan } from '../testing/raw-span.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';
 
@@ -125,6 +126,18 @@ describe('the API', () => {
     expect(parameters.map((parameter) => parameter.name)).toEqual(
       expect.arrayContaining(['project', 'from', 'to', 'sort', 'limit', 'cursor']),
     );
+  });
+
+  it('describes the closed set of error codes and the events of the live tail', async () => {
+    const { components } = (await getJson('/openapi.json')) as {
+      components: { schemas: Record<string, { enum?: string[]; properties?: object }> };
+    };
+    const { ErrorCode, Problem, LiveSpans, LiveScores } = components.schemas;
+    expect(ErrorCode?.enum).toEqual(ERROR_CODES);
+    expect(Problem?.properties).toMatchObject({ code: { $ref: '#/components/schemas/ErrorCode' } });
+    expect(Object.keys(LiveSpans?.properties ?? {})).toEqual(['spans', 'more']);
+    expect(Object.keys(LiveScores?.properties ?? {})).toEqual(['scores', 'more']);
+    expect(Object.keys(components.schemas).filter((name) => name.endsWith('Input'))).toEqual([]);
   });
 
   it('is not cached, sniffed or shared with other sites', async () => {

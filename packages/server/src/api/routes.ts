@@ -9,7 +9,7 @@ import type { LiveTail } from '../live/live-tail.ts';
 import { otelMetricRoutes } from './client-metric-routes.ts';
 import { type IngestProblemRoutesParts, ingestProblemRoutes } from './ingest-problem-routes.ts';
 import { liveRoute } from './live-route.ts';
-import { openapiInfo } from './openapi.ts';
+import { openapiInfo, withComponents } from './openapi.ts';
 import { projectRoutes } from './project-routes.ts';
 import { type ScoreRoutesParts, scoreRoutes } from './score-routes.ts';
 import { type TraceRoutesParts, traceRoutes } from './trace-routes.ts';
@@ -41,7 +41,11 @@ export async function apiPlugin(app: FastifyInstance, parts: ApiParts): Promise<
     // 4 MiB take some milliseconds at once; as a stream, 64 kB at a time, each waits for a thread.
     syncThreshold: 4 * 1024 * 1024,
   });
-  await app.register(swagger, { openapi: openapiInfo, transform: jsonSchemaTransform });
+  await app.register(swagger, {
+    openapi: openapiInfo,
+    transform: jsonSchemaTransform,
+    transformObject: withComponents,
+  });
   // Without the prefix that `parts` brings: it would be put before the routes a second time.
   const { engine, live, acceptScores, corsOrigins, problems, startedUnixNano, now } = parts;
   await app.register(traceRoutes, { engine, now });

@@ -1,5 +1,10 @@
 import { z } from 'zod';
+import { REJECTION_REASONS } from '../errors/rejections.ts';
+import { errorCode } from './problem.ts';
 import { timestamp } from './values.ts';
+
+/** The closed set of reasons why a single record is rejected. */
+export const rejectionReason = z.enum(REJECTION_REASONS).meta({ id: 'RejectionReason' });
 
 /** Records, or whole requests, that were sent and not kept. */
 export const ingestProblem = z.object({
@@ -9,11 +14,12 @@ export const ingestProblem = z.object({
     .describe('null: the request does not say, or could not be read so far; shown in every project'),
   signal: z.enum(['traces', 'logs', 'metrics']),
   reason: z
-    .string()
-    .describe(
-      'Of single records why they were refused, such as `invalid-trace-id`; of whole requests the code of the error.',
-    ),
-  count: z.int().describe('Records, or requests where the request as a whole was refused.'),
+    .union([rejectionReason, errorCode])
+    .describe('Why single records were rejected, or the error code of whole requests.'),
+  title: z.string().describe('The reason in words.'),
+  advice: z.string().describe('What the sender can do about it.'),
+  counts: z.enum(['records', 'requests']).describe('Whether `count` is a number of records or of requests.'),
+  count: z.int(),
   firstTime: timestamp,
   lastTime: timestamp,
   samples: z

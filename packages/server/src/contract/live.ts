@@ -2,35 +2,36 @@ import { z } from 'zod';
 import { scoreSummary } from './score.ts';
 import { spanSummary } from './span.ts';
 
-/**
- * One server-sent event of `/live`, event name `spans`: spans that became readable since the last event, at most
- * 500 of them; `more` counts those left out.
- */
-export const liveEvent = z.object({
-  spans: z.array(
-    spanSummary.extend({
-      traceId: z.string(),
-      userId: z.string().nullable(),
-      sessionId: z.string().nullable(),
-    }),
-  ),
-  more: z.int(),
-});
+/** Data of the server-sent event `spans` of `/live`: spans that became readable since the last event. */
+export const liveEvent = z
+  .object({
+    spans: z.array(
+      spanSummary.extend({
+        traceId: z.string(),
+        userId: z.string().nullable(),
+        sessionId: z.string().nullable(),
+      }),
+    ),
+    more: z.int().describe('Number of spans that were left out.'),
+  })
+  .meta({ id: 'LiveSpans', description: 'Data of the event `spans` of `/api/v1/live`: at most 500 spans.' });
 
-/**
- * One server-sent event of `/live`, event name `scores`: scores that became readable since the last event, at most 500
- * of them, without what may be long; `more` counts those left out.
- */
-export const liveScores = z.object({
-  scores: z.array(
-    scoreSummary.extend({
-      id: z.string(),
-      traceId: z.string().nullable(),
-      sessionId: z.string().nullable(),
-    }),
-  ),
-  more: z.int(),
-});
+/** Data of the server-sent event `scores` of `/live`: scores that became readable, without comments and metadata. */
+export const liveScores = z
+  .object({
+    scores: z.array(
+      scoreSummary.extend({
+        id: z.string(),
+        traceId: z.string().nullable(),
+        sessionId: z.string().nullable(),
+      }),
+    ),
+    more: z.int().describe('Number of scores that were left out.'),
+  })
+  .meta({
+    id: 'LiveScores',
+    description: 'Data of the event `scores` of `/api/v1/live`: at most 500 scores.',
+  });
 
 export type LiveEvent = z.infer<typeof liveEvent>;
 export type LiveScores = z.infer<typeof liveScores>;

@@ -1,45 +1,62 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { ERRORS, type ErrorCode, ThroughlineError, toProblem } from './errors.ts';
+import { ERRORS, ThroughlineError, toProblem } from './errors.ts';
+import { REJECTIONS } from './rejections.ts';
 
 const page = readFileSync(new URL('../../../../docs/errors.md', import.meta.url), 'utf8');
-const documented = [...page.matchAll(/^## (\S+)\n\n\*\*(\d+)\.\*\*/gm)].map(([, code, status]) => ({
-  code,
-  status: Number(status),
-}));
 
-test('docs/errors.md lists every code with its status, and no other', () => {
-  const byCode = (a: { code?: string | undefined }, b: { code?: string | undefined }) =>
-    String(a.code).localeCompare(String(b.code));
-  const inCode = Object.entries(ERRORS).map(([code, { status }]) => ({ code, status }));
-  expect(documented.sort(byCode)).toEqual(inCode.sort(byCode));
-});
-
-test('only 429 and 503 may be tried again unchanged', () => {
-  for (const [code, row] of Object.entries(ERRORS))
-    expect([code, row.retryable]).toEqual([code, row.status === 429 || row.status === 503]);
-});
-
-test('a problem carries its code, status and the address of its page', () => {
-  expect(toProblem('trace-not-found', 'No trace 4bf9 in project demo.')).toEqual({
-    type: '/docs/errors.md#trace-not-found',
-    title: 'The trace does not exist',
-    status: 404,
-    code: 'trace-not-found',
-    detail: 'No trace 4bf9 in project demo.',
-  });
-});
-
-test('an error keeps its cause and knows its status', () => {
-  const cause = new Error('ENOSPC');
-  const error = new ThroughlineError('journal-unavailable' satisfies ErrorCode, 'disk full', {
-    cause,
-    retryAfterSeconds: 5,
-  });
-  expect([error.status, error.retryable, error.retryAfterSeconds, error.cause]).toEqual([
-    503,
-    true,
-    5,
-    cause,
+test('docs/errors.md lists every code with its HTTP status, gRPC code and retry rule, and no other code', () => {
+  const documented = [...page.matchAll(/^## (\S+)\n\n\*\*(.*?)\.\*\* /gm)].map(([, code, facts]) => [
+    code,
+    facts,
   ]);
+  const expected = Object.entries(ERRORS).map(([code, { httpStatus, grpcCode, retryAfter }]) => {
+    const { minSeconds = 0, maxSeconds = 0 } = retryAfter ?? {};
+    const seconds = minSeconds === maxSeconds ? minSeconds : `${minSeconds} to ${maxSeconds}`;
+    const retry = retryAfter ? `, retry after ${seconds} s` : '';
+    return [code, `HTTP ${httpStatus}, gRPC ${grpcCode}${retry}`];
+  });
+  expect(documented).toEqual(expected);
+});
+
+test('docs/errors.md lists every reason for which a single record is rejected, and no other', () => {
+  const documented = [...page.matchAll(/^\| `([\w-]+)` +\| (.*?) +\| (.*?) +\|$/gm)].map(
+    ([, ...cells]) => cells,
+  );
+  expect(documented).toEqual(
+    Object.entries(REJECTIONS).map(([reason, row]) => [reason, row.title, row.advice]),
+  );
+});
+
+test('exactly 429 and 503 can be sent again unchanged', () => {
+  for (const [code, row] of Object.entries(ERRORS))
+    expect([code, row.retryAfter !== undefined]).toEqual([code, [429, 503].includes(row.httpStatus)]);
+});
+
+test('every error says what to do', () => {
+  for (const { advice } of [...Object.values(ERRORS), ...Object.values(REJECTIONS)])
+    expect(advice).toMatch(/^[A-Z].+\.$/);
+});
+
+test('a problem carries its code, status, advice and the address of its page', () => {
+  expect(toProblem('invalid-cursor', 'The cursor belongs to another query.')).toEqual({
+    type: '/docs/errors.md#invalid-cursor',
+    title: 'The cursor is not valid',
+    status: 400,
+    code: 'invalid-cursor',
+    detail: 'The cursor belongs to another query.',
+    advice: 'Start again without a cursor.',
+  });
+});
+
+test('an error keeps its cause and takes its status and retry time from its row', () => {
+  const cause = new Error('ENOSPC');
+  const error = new ThroughlineError('journal-unavailable', 'disk full', { cause });
+  expect([error.status, error.retryable, error.cause]).toEqual([503, true, cause]);
+  expect(error.retryAfterSeconds).toBeOneOf([2, 3]);
+  expect(new ThroughlineError('malformed-body', 'no JSON')).toMatchObject({
+    status: 400,
+    retryable: false,
+    retryAfterSeconds: undefined,
+  });
 });

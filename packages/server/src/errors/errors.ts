@@ -1,76 +1,203 @@
-/**
- * Every error the server answers with: its code, HTTP status, title, and whether the same request may succeed later.
- * `docs/errors.md` explains each code; a test keeps the two lists equal.
- */
+import type { GrpcCodeName } from './grpc-code.ts';
+import { type RetryAfter, retryAfterSeconds } from './retry-after.ts';
 
+/** One error that the server answers with. HTTP, gRPC, the API, the web application and the docs all use this row. */
 interface ErrorRow {
-  readonly status: number;
+  readonly httpStatus: number;
+  readonly grpcCode: GrpcCodeName;
   readonly title: string;
-  /** True where the same request can succeed later without being changed. */
-  readonly retryable: boolean;
+  /** When the unchanged request can be sent again. Absent: it would fail again. */
+  readonly retryAfter?: RetryAfter;
+  /** What the client or its user can do. */
+  readonly advice: string;
 }
 
+/**
+ * An OpenTelemetry exporter in JavaScript makes six attempts within ten seconds. With longer or shorter pauses it drops
+ * its spans.
+ */
+const SOON: RetryAfter = { minSeconds: 1, maxSeconds: 3 };
+/** A full journal may have room as soon as the store is back; longer waits make exporters drop their data. */
+const AFTER_THE_LOADER: RetryAfter = { minSeconds: 2, maxSeconds: 3 };
+const RECONNECTED: RetryAfter = { minSeconds: 10, maxSeconds: 10 };
+
+const EXPORTERS_RETRY = 'Wait a moment, then try again. Most exporters do so by themselves.';
+
+/** All errors by code. Codes are part of the public API and do not change; `docs/errors.md` explains each one. */
 const ROWS = {
-  'invalid-request': { status: 400, title: 'The request is not valid', retryable: false },
-  'invalid-filter': { status: 400, title: 'The filter is not valid', retryable: false },
-  'invalid-cursor': { status: 400, title: 'The cursor is not valid', retryable: false },
-  'invalid-project': { status: 400, title: 'The project name is not valid', retryable: false },
-  'malformed-body': { status: 400, title: 'The body cannot be decoded', retryable: false },
-  forbidden: { status: 403, title: 'The request is not allowed', retryable: false },
-  'not-found': { status: 404, title: 'There is nothing at this address', retryable: false },
-  'trace-not-found': { status: 404, title: 'The trace does not exist', retryable: false },
-  'span-not-found': { status: 404, title: 'The span does not exist', retryable: false },
-  'method-not-allowed': { status: 405, title: 'The method is not allowed here', retryable: false },
-  'not-acceptable': { status: 406, title: 'The answer has no such format', retryable: false },
-  'too-slow': { status: 408, title: 'The request arrives too slowly', retryable: false },
-  'body-too-large': { status: 413, title: 'The body is too large', retryable: false },
-  'unsupported-content-type': { status: 415, title: 'The content type is not supported', retryable: false },
-  'unsupported-content-encoding': {
-    status: 415,
-    title: 'The content encoding is not supported',
-    retryable: false,
+  'invalid-request': {
+    httpStatus: 400,
+    grpcCode: 'INVALID_ARGUMENT',
+    title: 'The request is not valid',
+    advice: 'Correct the field that the message names.',
   },
-  'query-too-large': { status: 422, title: 'The query needs too much memory or time', retryable: false },
-  overloaded: { status: 429, title: 'The server has more requests than it can hold', retryable: true },
-  internal: { status: 500, title: 'The server failed', retryable: false },
-  'journal-full': { status: 503, title: 'The journal has reached its disk budget', retryable: true },
-  'journal-unavailable': { status: 503, title: 'The journal cannot be written', retryable: true },
-  'store-unavailable': { status: 503, title: 'The store cannot be reached', retryable: true },
-  'shutting-down': { status: 503, title: 'The server is shutting down', retryable: true },
+  'invalid-filter': {
+    httpStatus: 400,
+    grpcCode: 'INVALID_ARGUMENT',
+    title: 'The filter is not valid',
+    advice: 'Correct the filter at the position that the message names.',
+  },
+  'invalid-cursor': {
+    httpStatus: 400,
+    grpcCode: 'INVALID_ARGUMENT',
+    title: 'The cursor is not valid',
+    advice: 'Start again without a cursor.',
+  },
+  'invalid-project': {
+    httpStatus: 400,
+    grpcCode: 'INVALID_ARGUMENT',
+    title: 'The project name is not valid',
+    advice: 'Use a name of 1 to 128 printable characters.',
+  },
+  'malformed-body': {
+    httpStatus: 400,
+    grpcCode: 'INVALID_ARGUMENT',
+    title: 'The body cannot be decoded',
+    advice: 'Check that the body is what its content type and content encoding say.',
+  },
+  forbidden: {
+    httpStatus: 403,
+    grpcCode: 'PERMISSION_DENIED',
+    title: 'The request is not allowed',
+    advice: 'Call the server by an address that it accepts, and not from a page of another site.',
+  },
+  'not-found': {
+    httpStatus: 404,
+    grpcCode: 'UNIMPLEMENTED',
+    title: 'There is nothing at this address',
+    advice: 'Check the address.',
+  },
+  'trace-not-found': {
+    httpStatus: 404,
+    grpcCode: 'NOT_FOUND',
+    title: 'The trace does not exist',
+    advice:
+      'Check the id and the project. New traces are readable about a second after they were acknowledged.',
+  },
+  'span-not-found': {
+    httpStatus: 404,
+    grpcCode: 'NOT_FOUND',
+    title: 'The span does not exist',
+    advice: 'Check the id. New spans are readable about a second after they were acknowledged.',
+  },
+  'method-not-allowed': {
+    httpStatus: 405,
+    grpcCode: 'UNIMPLEMENTED',
+    title: 'The method is not allowed here',
+    advice: 'Use a method that the address supports.',
+  },
+  'not-acceptable': {
+    httpStatus: 406,
+    grpcCode: 'INVALID_ARGUMENT',
+    title: 'The response has no such format',
+    advice: 'Send another Accept header, or none.',
+  },
+  'too-slow': {
+    httpStatus: 408,
+    grpcCode: 'DEADLINE_EXCEEDED',
+    title: 'The request arrives too slowly',
+    advice: 'Send smaller batches, or use a faster connection: 16 KiB a second are enough.',
+  },
+  'body-too-large': {
+    httpStatus: 413,
+    grpcCode: 'RESOURCE_EXHAUSTED',
+    title: 'The body is too large',
+    advice: 'Send smaller batches, or raise the limit with THROUGHLINE_MAX_BODY_BYTES.',
+  },
+  'unsupported-content-type': {
+    httpStatus: 415,
+    grpcCode: 'INVALID_ARGUMENT',
+    title: 'The content type is not supported',
+    advice:
+      'Send OTLP as application/x-protobuf or application/json, and everything else as application/json.',
+  },
+  'unsupported-content-encoding': {
+    httpStatus: 415,
+    grpcCode: 'UNIMPLEMENTED',
+    title: 'The content encoding is not supported',
+    advice: 'Use gzip, deflate, zstd or no compression.',
+  },
+  'query-too-large': {
+    httpStatus: 422,
+    grpcCode: 'RESOURCE_EXHAUSTED',
+    title: 'The query needs too much memory or time',
+    advice: 'Choose a shorter time range or a narrower filter.',
+  },
+  overloaded: {
+    httpStatus: 429,
+    grpcCode: 'UNAVAILABLE',
+    title: 'The server has more requests than it can hold',
+    retryAfter: SOON,
+    advice: EXPORTERS_RETRY,
+  },
+  internal: {
+    httpStatus: 500,
+    grpcCode: 'INTERNAL',
+    title: 'The server failed',
+    advice: 'This is a defect. The log of the server has the cause; please report it.',
+  },
+  'journal-full': {
+    httpStatus: 503,
+    grpcCode: 'UNAVAILABLE',
+    title: 'The journal has reached its disk budget',
+    retryAfter: AFTER_THE_LOADER,
+    advice: `${EXPORTERS_RETRY} If it lasts, the log of the server says why the store cannot take the data.`,
+  },
+  'journal-unavailable': {
+    httpStatus: 503,
+    grpcCode: 'UNAVAILABLE',
+    title: 'The journal cannot be written',
+    retryAfter: AFTER_THE_LOADER,
+    advice: `${EXPORTERS_RETRY} If it lasts, check the disk of the server.`,
+  },
+  'store-unavailable': {
+    httpStatus: 503,
+    grpcCode: 'UNAVAILABLE',
+    title: 'The store cannot be reached',
+    retryAfter: RECONNECTED,
+    advice: 'Data is still accepted and kept on disk; it is readable once the store is back.',
+  },
+  'shutting-down': {
+    httpStatus: 503,
+    grpcCode: 'UNAVAILABLE',
+    title: 'The server is shutting down',
+    retryAfter: SOON,
+    advice: EXPORTERS_RETRY,
+  },
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof ROWS;
 
 export const ERRORS: Readonly<Record<ErrorCode, ErrorRow>> = ROWS;
 
+export const ERROR_CODES = Object.keys(ROWS) as ErrorCode[];
+
 /** An error with a row in {@link ERRORS}. The message says what was found and what was expected. */
 export class ThroughlineError extends Error {
   override readonly name = 'ThroughlineError';
   readonly code: ErrorCode;
-  /** When to try again; sent as `Retry-After`. */
+  /** When to try again, drawn from the rule of the code. Undefined: the request would fail again. */
   readonly retryAfterSeconds: number | undefined;
 
-  constructor(
-    code: ErrorCode,
-    message: string,
-    options: { readonly cause?: unknown; readonly retryAfterSeconds?: number } = {},
-  ) {
+  constructor(code: ErrorCode, message: string, options: { readonly cause?: unknown } = {}) {
     super(message, 'cause' in options ? { cause: options.cause } : {});
     this.code = code;
-    this.retryAfterSeconds = options.retryAfterSeconds;
+    const { retryAfter } = ERRORS[code];
+    this.retryAfterSeconds = retryAfter && retryAfterSeconds(retryAfter);
   }
 
   get status(): number {
-    return ERRORS[this.code].status;
+    return ERRORS[this.code].httpStatus;
   }
 
+  /** True if the same request can succeed later without being changed. */
   get retryable(): boolean {
-    return ERRORS[this.code].retryable;
+    return this.retryAfterSeconds !== undefined;
   }
 }
 
 /** RFC 9457 problem details, media type `application/problem+json`. The shape of `problem` in `contract/problem.ts`. */
 export function toProblem(code: ErrorCode, detail: string) {
-  const { status, title } = ERRORS[code];
-  return { type: `/docs/errors.md#${code}`, title, status, code, detail };
+  const { httpStatus, title, advice } = ERRORS[code];
+  return { type: `/docs/errors.md#${code}`, title, status: httpStatus, code, detail, advice };
 }

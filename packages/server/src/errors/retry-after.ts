@@ -1,9 +1,16 @@
+/** When a client that was refused may send the request again. */
+export interface RetryAfter {
+  readonly minSeconds: number;
+  readonly maxSeconds: number;
+}
+
 /**
- * Whole seconds between the two, by chance, so that those who were refused together do not come again together.
+ * Value for `Retry-After`: a random whole number of seconds in the range, so that clients that were refused together do
+ * not return together.
  *
- * What exporters make of them: OpenTelemetry's have ten seconds for an export with all its attempts. The one for HTTP in
- * JavaScript drops it at once where the wait does not fit into what is left.
+ * OpenTelemetry exporters have ten seconds for an export with all its attempts. The one for HTTP in JavaScript drops the
+ * export at once if the wait does not fit into the remaining time.
  */
-export function retryAfterSeconds(least: number, most: number): number {
-  return least + Math.floor(Math.random() * (most - least + 1));
+export function retryAfterSeconds({ minSeconds, maxSeconds }: RetryAfter): number {
+  return minSeconds + Math.floor(Math.random() * (maxSeconds - minSeconds + 1));
 }

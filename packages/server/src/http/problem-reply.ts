@@ -3,32 +3,34 @@ import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { QueryError, type QueryErrorReason } from '../clickhouse/query-error.ts';
 import { type ErrorCode, ThroughlineError, toProblem } from '../errors/errors.ts';
 
-const CODE_BY_REASON: Readonly<Record<QueryErrorReason, ErrorCode>> = {
-  timeout: 'query-too-large',
-  memory: 'query-too-large',
-  'too-many-rows': 'query-too-large',
-  busy: 'overloaded',
-  // Nobody is there to read it.
-  aborted: 'internal',
-  closed: 'shutting-down',
-  unavailable: 'store-unavailable',
-  other: 'internal',
+interface Failure {
+  readonly code: ErrorCode;
+  readonly detail: string;
+}
+
+const UNKNOWN_FAILURE: Failure = { code: 'internal', detail: 'The log of the server has the cause.' };
+
+/** What the client learns about a query that failed: nothing about its SQL. */
+const QUERY_FAILURES: Readonly<Record<QueryErrorReason, Failure>> = {
+  timeout: { code: 'query-too-large', detail: 'The query reached its time limit.' },
+  memory: { code: 'query-too-large', detail: 'The query reached its memory limit.' },
+  'too-many-rows': { code: 'query-too-large', detail: 'The query reached its limit of rows.' },
+  busy: { code: 'overloaded', detail: 'Too many queries are waiting.' },
+  // Nobody reads this response: the client disconnected.
+  aborted: UNKNOWN_FAILURE,
+  closed: { code: 'shutting-down', detail: 'The server is stopping.' },
+  unavailable: { code: 'store-unavailable', detail: 'The store cannot be reached.' },
+  other: UNKNOWN_FAILURE,
 };
 
-const DETAIL_BY_CODE: Partial<Record<ErrorCode, string>> = {
-  'query-too-large': 'Choose a shorter time range (from, to) or a narrower filter.',
-  overloaded: 'Too many queries are waiting. Try again in a moment.',
-  'shutting-down': 'The server is stopping.',
-  'store-unavailable':
-    'The store cannot be reached. What is sent meanwhile is kept and readable once it is back.',
-  internal: 'The log of the server has the cause.',
-};
-
-const RETRY_AFTER_SECONDS: Partial<Record<ErrorCode, number>> = { overloaded: 1, 'store-unavailable': 10 };
-
-/** RFC 9457. `detail` says what was found, what was expected, and nothing of SQL. */
+/** RFC 9457. `detail` says what was found and what was expected. */
 export function sendProblem(reply: FastifyReply, code: ErrorCode, detail: string): FastifyReply {
-  const problem = toProblem(code, detail);
+  return sendError(reply, new ThroughlineError(code, detail));
+}
+
+function sendError(reply: FastifyReply, error: ThroughlineError): FastifyReply {
+  const problem = toProblem(error.code, error.message);
+  if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
   return reply
     .code(problem.status)
     .header('cache-control', 'no-store')
@@ -43,10 +45,7 @@ export function replyWithProblem(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  if (error instanceof ThroughlineError) {
-    if (error.retryAfterSeconds !== undefined) reply.header('retry-after', error.retryAfterSeconds);
-    return sendProblem(reply, error.code, error.message);
-  }
+  if (error instanceof ThroughlineError) return sendError(reply, error);
   if (hasZodFastifySchemaValidationErrors(error)) {
     const details = error.validation.map(({ instancePath, message }) => {
       const field = instancePath.replace(/^\//, '').replaceAll('/', '.');
@@ -54,18 +53,18 @@ export function replyWithProblem(
     });
     return sendProblem(reply, 'invalid-request', details.join('; '));
   }
-  const code = error instanceof QueryError ? CODE_BY_REASON[error.reason] : codeOfFrameworkError(error);
-  // Who walks quickly through traces leaves most requests before they are answered.
+  const { code, detail } =
+    error instanceof QueryError ? QUERY_FAILURES[error.reason] : frameworkFailure(error);
+  // Users who click quickly abort most requests; that is not an error.
   const level = error instanceof QueryError && error.reason === 'aborted' ? 'debug' : 'error';
   if (code === 'internal') request.log[level]({ err: error, url: request.url }, 'a request failed');
-  const retryAfter = RETRY_AFTER_SECONDS[code];
-  if (retryAfter !== undefined) reply.header('retry-after', retryAfter);
-  return sendProblem(reply, code, DETAIL_BY_CODE[code] ?? error.message);
+  return sendProblem(reply, code, detail);
 }
 
-function codeOfFrameworkError(error: FastifyError | Error): ErrorCode {
+function frameworkFailure(error: FastifyError | Error): Failure {
   const status = 'statusCode' in error ? (error.statusCode ?? 500) : 500;
-  if (status === 413) return 'body-too-large';
-  if (status === 415) return 'unsupported-content-type';
-  return status >= 400 && status < 500 ? 'invalid-request' : 'internal';
+  const detail = error.message;
+  if (status === 413) return { code: 'body-too-large', detail };
+  if (status === 415) return { code: 'unsupported-content-type', detail };
+  return status >= 400 && status < 500 ? { code: 'invalid-request', detail } : UNKNOWN_FAILURE;
 }

@@ -1,7 +1,6 @@
 import { mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ThroughlineError } from '../errors/errors.ts';
-import { retryAfterSeconds } from '../errors/retry-after.ts';
 import { StartupError } from '../errors/startup-error.ts';
 import type { JournalTable } from './commit-record.ts';
 import { diskReasonOf } from './disk-reason.ts';
@@ -35,10 +34,6 @@ export class JournalFolderError extends StartupError {
 
 /** What one `fsync` may wait for; a larger group only delays its first request. */
 const MAX_GROUP_BYTES = 16 << 20;
-/** A full journal may have room at once when the store is back. Longer waits make exporters drop instead of come again. */
-const MIN_RETRY_SECONDS = 2;
-const MAX_RETRY_SECONDS = 3;
-const retryLater = () => ({ retryAfterSeconds: retryAfterSeconds(MIN_RETRY_SECONDS, MAX_RETRY_SECONDS) });
 const WARN_AGAIN_MS = 60_000;
 
 interface Waiting {
@@ -146,7 +141,6 @@ export class Journal {
         new ThroughlineError(
           'journal-full',
           `the journal holds its limit of ${maxBytes} bytes not yet loaded`,
-          retryLater(),
         ),
       );
     return new Promise((resolve, reject) => {
@@ -230,7 +224,7 @@ export class Journal {
       const failure = new ThroughlineError(
         'journal-unavailable',
         `the journal could not be written${diskReasonOf(error)}`,
-        { cause: error, ...retryLater() },
+        { cause: error },
       );
       for (const { reject } of group) reject(failure);
       return;

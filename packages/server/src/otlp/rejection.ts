@@ -1,18 +1,4 @@
-/** Why one span, log record or data point was not accepted. Counted by reason. */
-export type RejectionReason =
-  | 'invalid-trace-id'
-  | 'invalid-span-id'
-  | 'invalid-parent-span-id'
-  | 'missing-start-time'
-  | 'missing-time'
-  | 'time-out-of-range'
-  | 'malformed'
-  | 'nested-too-deep'
-  | 'too-many-values'
-  | 'invalid-project'
-  | 'not-gen-ai'
-  | 'no-trace-context'
-  | 'unsupported-metric';
+import type { RejectionReason } from '../errors/rejections.ts';
 
 export interface Rejected {
   readonly reason: RejectionReason;

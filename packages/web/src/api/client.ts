@@ -1,5 +1,5 @@
 import createClient from 'openapi-fetch';
-import { ApiError, toApiError } from './api-error.ts';
+import { clientError, toApiError } from './api-error.ts';
 import type { paths } from './schema.generated.d.ts';
 
 /** The API of the origin that served this page. No request goes anywhere else. */
@@ -19,14 +19,18 @@ export async function answerOf<Data>(request: Promise<Outcome<Data>>): Promise<D
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     if (error instanceof SyntaxError)
-      throw new ApiError('unreadable', 200, 'The answer is not JSON', error.message, error);
-    throw new ApiError(
-      'unreachable',
-      0,
-      'The server does not answer',
-      `Nothing answered at ${location.origin}. Is Throughline still running?`,
-      error,
-    );
+      throw clientError('unreadable', {
+        status: 200,
+        title: 'The response is not JSON',
+        detail: error.message,
+        cause: error,
+      });
+    throw clientError('unreachable', {
+      status: 0,
+      title: 'The server does not answer',
+      detail: `Nothing answered at ${location.origin}. Is Throughline still running?`,
+      cause: error,
+    });
   }
   if (outcome.data === undefined) throw toApiError(outcome.response.status, outcome.error);
   return outcome.data;

@@ -1,4 +1,4 @@
-import type { paths } from './schema.generated.d.ts';
+import type { components, paths } from './schema.generated.d.ts';
 
 type Answer<P extends keyof paths> = paths[P] extends {
   get: { responses: { 200: { content: { 'application/json': infer Body } } } };
@@ -21,14 +21,7 @@ export type MetricSeries = Answer<'/api/v1/otel-metrics'>['series'][number];
 export type MessagePart = Message['parts'][number];
 export type RetrievedDocument = NonNullable<SpanDetail['documents']>[number];
 
-/** The event `spans` of `/api/v1/live`: spans that became readable, at most 500; `more` counts those left out. */
-export interface LiveSpans {
-  readonly spans: readonly (SpanSummary & { readonly traceId: string })[];
-  readonly more: number;
-}
-
-/** Its event `scores`, in the same way. */
-export interface LiveScores {
-  readonly scores: readonly (ScoreSummary & { readonly id: string; readonly traceId: string | null })[];
-  readonly more: number;
-}
+export type LiveSpans = components['schemas']['LiveSpans'];
+export type LiveScores = components['schemas']['LiveScores'];
+export type ErrorCode = components['schemas']['ErrorCode'];
+export type Problem = components['schemas']['Problem'];

@@ -2,15 +2,6 @@ import { RotateCw, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { ApiError } from '../api/api-error.ts';
 
-/** What to do, by the code of the error. Codes that are not here have nothing better than trying again. */
-const ADVICE: Readonly<Record<string, string>> = {
-  unreachable:
-    'Start it with `npx throughline`, then try again. What was on the screen before is still on disk.',
-  'query-too-large': 'Choose a shorter range of time.',
-  'store-unavailable': 'What arrives is still kept on disk and will be readable once the store is back.',
-  overloaded: 'Wait a moment, then try again.',
-};
-
 /** What happened, why, and what to do about it. */
 export function ProblemView({
   error,
@@ -23,7 +14,6 @@ export function ProblemView({
 }) {
   const problem = error instanceof ApiError ? error : null;
   const detail = problem ? problem.detail : String(error);
-  const advice = problem && Object.hasOwn(ADVICE, problem.code) ? ADVICE[problem.code] : undefined;
   return (
     <div role="alert" className="mx-auto flex max-w-xl flex-col items-start gap-2 px-4 py-12">
       <h2 className="flex items-center gap-2 text-title font-semibold">
@@ -31,7 +21,7 @@ export function ProblemView({
         {problem?.message ?? 'Something went wrong on this page'}
       </h2>
       {detail && <p className="text-ink-soft wrap-anywhere">{detail}</p>}
-      {advice && <p className="text-ink-soft">{advice}</p>}
+      {problem && <p className="text-ink-soft">{problem.advice}</p>}
       {children}
       <div className="mt-2 flex items-center gap-3">
         {onRetry && (

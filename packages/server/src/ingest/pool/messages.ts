@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../errors/errors.ts';
+import type { RejectionReason } from '../../errors/rejections.ts';
 import type { Batch } from '../../journal/segment.ts';
-import type { RejectionReason } from '../../otlp/rejection.ts';
 
 /**
  * What travels between the main thread and the workers. Buffers are transferred, not copied:

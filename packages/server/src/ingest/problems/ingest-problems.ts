@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../errors/errors.ts';
-import type { RejectionReason } from '../../otlp/rejection.ts';
+import type { RejectionReason } from '../../errors/rejections.ts';
 import type { IngestTask } from '../pool/messages.ts';
 
 /** What kept arriving and was not kept, since the start of the process. */

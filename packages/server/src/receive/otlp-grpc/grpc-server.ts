@@ -18,6 +18,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { groupOf, type MemoryReservation } from '../../admission/admission.ts';
 import { PACE } from '../../admission/arrival.ts';
 import { ThroughlineError } from '../../errors/errors.ts';
+import { GRPC_CODES, grpcCodeName } from '../../errors/grpc-code.ts';
 import { StartupError } from '../../errors/startup-error.ts';
 import type { ContentEncoding } from '../../ingest/pool/messages.ts';
 import { encodeExportResponse } from '../../otlp/export-response.ts';
@@ -25,7 +26,7 @@ import { projectOfHeader, validProjectOfHeader } from '../../project/project-of-
 import type { OtlpParts } from '../otlp-http/otlp-plugin.ts';
 import { SIGNALS, type Signal } from '../otlp-signals.ts';
 import { readGrpcMessage } from './grpc-message.ts';
-import { grpcCodeName, grpcFailureOf } from './grpc-status.ts';
+import { grpcFailureOf } from './grpc-status.ts';
 
 export interface GrpcParts
   extends Pick<OtlpParts, 'acceptOtlp' | 'maxBodyBytes' | 'onAnswered' | 'admission' | 'pace'> {
@@ -65,7 +66,6 @@ const HEADERS = {
   'grpc-accept-encoding': Object.keys(ENCODINGS).join(),
 };
 const CANCELLED = 1;
-const UNIMPLEMENTED = 12;
 const INTERNAL = 13;
 
 /** @throws GrpcListenError */
@@ -94,7 +94,7 @@ export async function startGrpcServer(
     if (!isGrpc(headers)) return stream.respond({ ':status': 415 }, { endStream: true });
     const signal = signals.get(String(headers[':path']));
     if (signal) return void answerCall(parts, signal, stream, headers);
-    sendFailure(stream, UNIMPLEMENTED, `there is no method ${headers[':path']}`);
+    sendFailure(stream, GRPC_CODES.UNIMPLEMENTED, `there is no method ${headers[':path']}`);
   });
   await listen(server, host, port);
   return {

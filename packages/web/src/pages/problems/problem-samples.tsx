@@ -1,13 +1,11 @@
 import type { IngestProblem } from '../../api/types.ts';
 import { formatInstant, parseTimestamp } from '../../format/timestamp.ts';
-import { reasonOf } from './reasons.ts';
 
 /** The latest examples of a problem, and what to do about it. */
 export function ProblemSamples({ problem, nowMs }: { problem: IngestProblem; nowMs: number }) {
-  const { advice } = reasonOf(problem.reason);
   return (
     <div className="max-w-4xl pt-1 pb-3">
-      {advice && <p className="mb-2 text-ink-soft">{advice}</p>}
+      <p className="mb-2 text-ink-soft">{problem.advice}</p>
       {problem.project === null && (
         <p className="mb-2 text-ink-soft">
           The request did not say its project, so this is shown in every one.

@@ -4,7 +4,6 @@ import { showCount } from '../../format/numbers.ts';
 import { formatInstant, parseTimestamp } from '../../format/timestamp.ts';
 import { Value } from '../../ui/value.tsx';
 import { ProblemSamples } from './problem-samples.tsx';
-import { reasonOf } from './reasons.ts';
 import { problemKey } from './url.ts';
 
 interface ProblemTableProps {
@@ -55,7 +54,7 @@ interface ProblemRowsProps {
 }
 
 function ProblemRows({ id, problem, open, onToggle, nowMs }: ProblemRowsProps) {
-  const { title, unit } = reasonOf(problem.reason);
+  const { title, counts } = problem;
   return (
     <tbody className="border-b border-line/60" data-problem={id}>
       <tr className="hover:bg-hover">
@@ -81,7 +80,7 @@ function ProblemRows({ id, problem, open, onToggle, nowMs }: ProblemRowsProps) {
         <td className="hidden px-2 text-ink-soft sm:table-cell">{problem.signal}</td>
         <td className="px-2 text-right whitespace-nowrap">
           <Value shown={showCount(problem.count)} />{' '}
-          <span className="text-ink-faint">{problem.count === 1 ? unit.slice(0, -1) : unit}</span>
+          <span className="text-ink-faint">{problem.count === 1 ? counts.slice(0, -1) : counts}</span>
         </td>
         <td className="hidden px-2 text-right whitespace-nowrap text-ink-soft md:table-cell">
           <Time text={problem.firstTime} nowMs={nowMs} />

@@ -23,12 +23,13 @@ export function useTrace(traceId: string, project: string | undefined) {
 /** The name of the first project that has the trace. Throws what the last one answered. */
 async function findProject(client: QueryClient, traceId: string): Promise<string> {
   const { projects } = await client.fetchQuery(projectsQuery);
-  let missing: unknown = new ApiError(
-    'trace-not-found',
-    404,
-    'The trace does not exist',
-    'No project has spans yet.',
-  );
+  let missing: unknown = new ApiError({
+    code: 'trace-not-found',
+    status: 404,
+    title: 'The trace does not exist',
+    detail: 'No project has spans yet.',
+    advice: 'Check the id.',
+  });
   for (const { name } of projects.slice(0, MOST_PROJECTS)) {
     try {
       await client.fetchQuery(traceQuery(traceId, name));

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { spanFixture } from '../../waterfall/span-fixture.ts';
 import { newTraceIds, touches } from './new-trace-ids.ts';
 
-const span = (traceId: string, startMs: number) => ({ ...spanFixture('s', null, startMs, 1), traceId });
+const span = (traceId: string, startMs: number) => ({
+  ...spanFixture('s', null, startMs, 1),
+  traceId,
+  userId: null,
+  sessionId: null,
+});
 const at = (startMs: number) => spanFixture('s', null, startMs, 1).startTime;
 
 describe('new traces of a live event', () => {
