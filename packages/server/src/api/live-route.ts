@@ -1,4 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { liveEvent, liveScores } from '../contract/live.ts';
 import { EventStream } from '../live/event-stream.ts';
 import type { LiveTail } from '../live/live-tail.ts';
 import { projectOf, projectQuery } from './request-scope.ts';
@@ -29,7 +31,13 @@ export const liveRoute: FastifyPluginAsyncZod<LiveRouteParts> = async (app, { li
         description:
           'Event `spans` carries `{spans, more}`: at most 500 spans, and how many were left out. Event `scores` ' +
           'carries `{scores, more}` in the same way, without comments and metadata. Event `lagged` tells that this client read too slowly; the connection ends and may be opened again.',
-        produces: ['text/event-stream'],
+        response: {
+          200: {
+            description:
+              'A stream of events; the schema is the JSON in `data` of each event `spans` or `scores`.',
+            content: { 'text/event-stream': { schema: z.union([liveEvent, liveScores]) } },
+          },
+        },
         querystring: projectQuery,
       },
     },

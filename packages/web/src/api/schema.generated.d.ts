@@ -211,6 +211,66 @@ export interface components {
         };
         /** @enum {string} */
         RejectionReason: "invalid-trace-id" | "invalid-span-id" | "invalid-parent-span-id" | "missing-start-time" | "missing-time" | "time-out-of-range" | "malformed" | "nested-too-deep" | "too-many-values" | "invalid-project" | "not-gen-ai" | "no-trace-context" | "unsupported-metric";
+        /** @description Data of the event `spans` of `/api/v1/live`: at most 500 spans. */
+        LiveSpans: {
+            spans: {
+                spanId: string;
+                parentSpanId: string | null;
+                name: string;
+                /** @enum {string} */
+                kind: "llm" | "embedding" | "retriever" | "reranker" | "tool" | "agent" | "chain" | "guardrail" | "evaluator" | "prompt" | "memory" | "span";
+                /** @description ISO 8601, UTC, nanoseconds where known */
+                startTime: string;
+                /** @description Null while the span is running. */
+                durationMs: number | null;
+                /** @enum {string} */
+                status: "unset" | "ok" | "error";
+                statusMessage: string | null;
+                errorType: string | null;
+                service: string | null;
+                provider: string | null;
+                model: string | null;
+                inputTokens: number | null;
+                outputTokens: number | null;
+                cacheReadTokens: number | null;
+                cacheWriteTokens: number | null;
+                reasoningTokens: number | null;
+                costUsd: number | null;
+                /** @description Whether tokens and cost of this span are part of the trace's sums. */
+                counted: boolean;
+                ttftMs: number | null;
+                toolName: string | null;
+                agentName: string | null;
+                documentCount: number | null;
+                inputDocumentCount: number | null;
+                traceId: string;
+                userId: string | null;
+                sessionId: string | null;
+            }[];
+            /** @description Number of spans that were left out. */
+            more: number;
+        };
+        /** @description Data of the event `scores` of `/api/v1/live`: at most 500 scores. */
+        LiveScores: {
+            scores: {
+                name: string;
+                /** @description A number, a category, or yes and no. */
+                value: number | string | boolean;
+                /** @description What a number means in words: `pass`, `relevant`. */
+                label: string | null;
+                unit: string | null;
+                /** @description The span that was judged; null where it was the whole trace or a session. */
+                spanId: string | null;
+                /** @description Who judged: `human`, `code`, `llm`, `api`, `otel`, or what the client says. */
+                source: string;
+                evaluator: string | null;
+                id: string;
+                traceId: string | null;
+                sessionId: string | null;
+            }[];
+            /** @description Number of scores that were left out. */
+            more: number;
+        };
     };
     responses: never;
     parameters: never;
@@ -1483,12 +1543,14 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Default Response */
+            /** @description A stream of events; the schema is the JSON in `data` of each event `spans` or `scores`. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/event-stream": components["schemas"]["LiveSpans"] | components["schemas"]["LiveScores"];
+                };
             };
         };
     };
