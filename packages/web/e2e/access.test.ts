@@ -1,7 +1,8 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser, openPage, type WatchedPage } from './support/browser.ts';
+import { eventually } from '@throughline/tests/eventually';
+import type { Browser, Locator } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { darkViolationsOf, violationsOf } from './support/accessibility.ts';
+import { launchBrowser, openPage } from './support/browser.ts';
 import { sendMetrics } from './support/metrics.ts';
 import { newSpanId } from './support/otlp.ts';
 import { startTestServer, type TestServer } from './support/server.ts';
@@ -11,7 +12,7 @@ let server: TestServer;
 let browser: Browser;
 let addresses: Readonly<Record<PageName, string>>;
 
-/** Every page in the states that look different, and what is on it once it is complete. */
+/** Every page in the states that look different, with an element that is there once the page is complete. */
 const READY = {
   'the list': '[data-trace]',
   'the list with a peek': '[role="tabpanel"]',
@@ -78,79 +79,67 @@ afterAll(async () => {
   await server?.stop();
 });
 
-describe.each(['light', 'dark'] as const)('in the %s', (colorScheme) => {
-  let watched: WatchedPage;
-  beforeAll(async () => {
-    watched = await openPage(browser, addresses['the list'], { colorScheme });
-  });
-  afterAll(() => watched?.context.close());
-
-  it.each(NAMES)('%s has no violations of accessibility or of the content policy', async (name) => {
-    const { page, faults } = watched;
-    await page.goto(addresses[name]);
+it.each(NAMES)(
+  '%s has no accessibility violations in light and dark, and obeys the content policy',
+  async (name) => {
+    const { page, context, faults } = await openPage(browser, addresses[name]);
     await page.locator(READY[name]).first().waitFor();
     expect(await violationsOf(page)).toEqual([]);
+    expect(await darkViolationsOf(page)).toEqual([]);
     expect(faults).toEqual([]);
-  });
-});
+    await context.close();
+  },
+);
 
-async function violationsOf(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map((node) => node.html.slice(0, 200)).join(' | ')}`,
-  );
-}
-
-it('dialogs and menus have no violations either', async () => {
+it('dialogs and menus have no accessibility violations', async () => {
   const { page, context, faults } = await openPage(browser, `${server.url}/?project=demo`);
   await page.locator('[data-trace]').first().waitFor();
-  const check = () => violationsOf(page);
+  const check = async (shown: Locator) => {
+    await shown.waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await shown.waitFor({ state: 'hidden' });
+  };
   await page.keyboard.press('Control+k');
-  await page.getByRole('dialog', { name: 'Command palette' }).waitFor();
-  expect(await check()).toEqual([]);
-  await page.keyboard.press('Escape');
+  await check(page.getByRole('dialog', { name: 'Command palette' }));
   await page.keyboard.press('?');
-  await page.getByRole('dialog', { name: 'Keys of this page' }).waitFor();
-  expect(await check()).toEqual([]);
-  await page.keyboard.press('Escape');
+  await check(page.getByRole('dialog', { name: 'Keys of this page' }));
   await page.getByRole('button', { name: /Time range/ }).click();
-  await page.getByRole('button', { name: 'Apply' }).waitFor();
-  expect(await check()).toEqual([]);
-  await page.keyboard.press('Escape');
+  await check(page.getByRole('button', { name: 'Apply' }));
   await page.getByRole('button', { name: 'Project demo' }).click();
-  expect(await check()).toEqual([]);
+  await check(page.getByRole('link', { name: /demo .* spans/ }));
   await page.goto(addresses.scores);
   await page.getByRole('button', { name: 'All 6 scores' }).click();
-  expect(await check()).toEqual([]);
-  await page.keyboard.press('Escape');
+  await check(page.getByRole('dialog'));
   await page.getByRole('tabpanel').focus();
   await page.keyboard.press('s');
-  await page.getByRole('dialog', { name: 'Score by hand' }).waitFor();
-  expect(await check()).toEqual([]);
+  await check(page.getByRole('dialog', { name: 'Score by hand' }));
   expect(faults).toEqual([]);
   await context.close();
 });
 
-it.each([320, 768, 1440, 2560])('at %d px nothing is wider than the page', async (width) => {
-  const { page, context } = await openPage(browser, addresses['the list'], {
-    viewport: { width, height: 800 },
-  });
-  for (const name of [
-    'the list',
-    'a conversation',
-    'scores',
-    'the metrics of clients',
-    'the first run',
-  ] as const) {
-    await page.goto(addresses[name]);
-    await page.locator(READY[name]).first().waitFor();
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-    expect([name, overflow]).toEqual([name, 0]);
+it.each([
+  'the list',
+  'the list with a peek',
+  'a conversation',
+  'scores',
+  'the metrics of clients',
+  'the first run',
+] as const)('%s is never wider than the window', async (name) => {
+  const { page, context } = await openPage(browser, addresses[name]);
+  await page.locator(READY[name]).first().waitFor();
+  for (const width of [320, 768, 1440, 2560]) {
+    await page.setViewportSize({ width, height: 800 });
+    await eventually(`pixels beyond ${width}`, () =>
+      page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
+    ).toBe(0);
+    if (name === 'the list with a peek') {
+      const close = page.getByRole('button', { name: 'Close the peek' });
+      await eventually(`the right edge of the button at ${width}`, async () => {
+        const box = await close.boundingBox();
+        return box ? box.x + box.width : Number.POSITIVE_INFINITY;
+      }).toBeLessThanOrEqual(width);
+    }
   }
-  await page.goto(addresses['the list with a peek']);
-  const close = page.getByRole('button', { name: 'Close the peek' });
-  await close.waitFor();
-  const box = await close.boundingBox();
-  expect((box?.x ?? width) + (box?.width ?? 0)).toBeLessThanOrEqual(width);
   await context.close();
 });

@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { launchBrowser, openPage, textOf } from './support/browser.ts';
+import { launchBrowser, openPage } from './support/browser.ts';
+import { expectText } from './support/expect-page.ts';
 import { sendMetrics } from './support/metrics.ts';
 import { startTestServer, type TestServer } from './support/server.ts';
 
@@ -21,12 +22,11 @@ it('what clients measured is told by metric and series', async () => {
   const { page, faults, context } = await openPage(browser, `${server.url}/?project=shop`);
   await page.getByRole('link', { name: 'Metrics' }).click();
   const usage = page.getByRole('region', { name: 'gen_ai.client.token.usage' });
-  const text = await textOf(usage);
-  expect(text).toContain('histogram, in token Tokens of a request.');
-  expect(text).toMatch(
+  await expectText(usage).toContain('histogram, in token Tokens of a request.');
+  await expectText(usage).toMatch(
     /shop gen_ai\.request\.model gpt-4o gen_ai\.token\.type input 150 4 1 \d\d:\d\d:\d\d$/,
   );
-  expect(await textOf(page.getByRole('region', { name: 'gen_ai.cache.share' }))).toMatch(
+  await expectText(page.getByRole('region', { name: 'gen_ai.cache.share' })).toMatch(
     /Last value .* 0\.25 – 1 /,
   );
   await page.goto(

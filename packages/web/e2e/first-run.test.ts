@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { launchBrowser, openPage, textOf } from './support/browser.ts';
+import { launchBrowser, openPage } from './support/browser.ts';
+import { expectText } from './support/expect-page.ts';
 import { startTestServer, type TestServer } from './support/server.ts';
 import { smallTrace } from './support/traces.ts';
 
@@ -20,14 +21,14 @@ it('an empty store shows how to send the first trace, and opens it when it comes
   const { page, faults, context } = await openPage(browser, `${server.url}/?project=shop`);
   await page.getByRole('heading', { name: 'Send the first trace' }).waitFor();
   const snippet = page.getByRole('tabpanel').locator('pre');
-  expect(await textOf(snippet)).toContain(`OTEL_EXPORTER_OTLP_ENDPOINT=${server.url}`);
+  await expectText(snippet).toContain(`OTEL_EXPORTER_OTLP_ENDPOINT=${server.url}`);
   for (const name of ['TypeScript', 'Node', 'Python', 'curl']) {
     await page.getByRole('tab', { name }).click();
-    expect(await textOf(snippet)).toContain(server.url);
-    expect(await textOf(snippet)).toContain('shop');
+    await expectText(snippet).toContain(server.url);
+    await expectText(snippet).toContain('shop');
   }
-  expect(await textOf(page.getByRole('main'))).toContain('npx throughline demo');
-  expect(await textOf(page.getByRole('status'))).toContain('Waiting for the first span of shop');
+  await expectText(page.getByRole('main')).toContain('npx throughline demo');
+  await expectText(page.getByRole('status')).toContain('Waiting for the first span of shop');
 
   const traceId = await server.send(smallTrace('the very first'), { project: 'shop' });
   await page.waitForURL(new RegExp(`/t/${traceId}\\?project=shop`));

@@ -1,6 +1,8 @@
+import { eventually } from '@throughline/tests/eventually';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser, openPage, textOf } from './support/browser.ts';
+import { launchBrowser, openPage } from './support/browser.ts';
+import { expectAttribute, expectCount, expectText } from './support/expect-page.ts';
 import { newSpanId, type TestSpan } from './support/otlp.ts';
 import { startTestServer, type TestServer } from './support/server.ts';
 
@@ -17,8 +19,8 @@ afterAll(async () => {
 });
 
 const rows = (page: Page) => page.getByRole('treegrid').getByRole('row');
-const selectedName = (page: Page) =>
-  textOf(page.getByRole('region', { name: 'Span' }).getByRole('heading', { level: 2 }));
+const expectSelectedName = (page: Page) =>
+  expectText(page.getByRole('region', { name: 'Span' }).getByRole('heading', { level: 2 }));
 
 /** A root, 500 steps, nine calls in each. */
 function wideTrace(): readonly TestSpan[] {
@@ -53,12 +55,12 @@ function deepTrace(depth: number): readonly TestSpan[] {
 }
 
 describe('a trace of 5,001 spans', () => {
-  it('holds only the rows in sight, wherever the reader goes', async () => {
+  it('renders only the visible rows, wherever the reader goes', async () => {
     const traceId = await server.send(wideTrace());
     const { page, context, faults } = await openPage(browser, `${server.url}/t/${traceId}?project=demo`);
     await rows(page).first().waitFor();
-    expect(await page.getByRole('treegrid').getAttribute('aria-rowcount')).toBe('5001');
-    const most = async () => expect(await rows(page).count()).toBeLessThan(100);
+    await expectAttribute(page.getByRole('treegrid'), 'aria-rowcount').toBe('5001');
+    const most = () => expectCount(rows(page)).toBeLessThan(100);
     await most();
 
     const seen = new Set<string>();
@@ -78,39 +80,41 @@ describe('a trace of 5,001 spans', () => {
 
     await page.keyboard.press('Home');
     await page.keyboard.press('End');
-    expect(await selectedName(page)).toBe('call 499.8');
+    await expectSelectedName(page).toBe('call 499.8');
     await page.locator('[role="row"][aria-selected="true"]').waitFor();
     await page.keyboard.press('e');
-    expect(await selectedName(page)).toBe('call 321.4');
+    await expectSelectedName(page).toBe('call 321.4');
     await page.keyboard.press('C');
-    expect(await page.getByRole('treegrid').getAttribute('aria-rowcount')).toBe('501');
+    await expectAttribute(page.getByRole('treegrid'), 'aria-rowcount').toBe('501');
     await page.getByRole('searchbox').fill('needle');
     await page.getByRole('button', { name: 'Only matches' }).click();
-    expect(await page.getByRole('treegrid').getAttribute('aria-rowcount')).toBe('3');
+    await expectAttribute(page.getByRole('treegrid'), 'aria-rowcount').toBe('3');
     expect(faults).toEqual([]);
     await context.close();
   });
 });
 
 describe('a trace 1,200 levels deep', () => {
-  it('is shown to its last level, with the name in sight', async () => {
+  it('is shown to its last level, with the name visible', async () => {
     const traceId = await server.send(deepTrace(1200));
     const { page, context, faults } = await openPage(browser, `${server.url}/t/${traceId}?project=demo`);
     await rows(page).first().waitFor();
     await page.keyboard.press('End');
-    expect(await selectedName(page)).toBe('level 1199');
+    await expectSelectedName(page).toBe('level 1199');
     const last = page.locator('[role="row"][aria-selected="true"]');
-    expect(await last.getAttribute('aria-level')).toBe('1200');
-    const name = await last.getByText('level 1199').boundingBox();
-    expect((name?.x ?? 9999) + (name?.width ?? 0)).toBeLessThan(620);
-    expect(await textOf(last)).toContain('⋯1199');
+    await expectAttribute(last, 'aria-level').toBe('1200');
+    await eventually('the right edge of the name', async () => {
+      const box = await last.getByText('level 1199').boundingBox();
+      return box ? box.x + box.width : Number.POSITIVE_INFINITY;
+    }).toBeLessThan(620);
+    await expectText(last).toContain('⋯1199');
     expect(faults).toEqual([]);
     await context.close();
   });
 });
 
 describe('long and hostile content', () => {
-  it('folds a text of a megabyte and shows it piece by piece', async () => {
+  it('folds a text of 1.5 MB and unfolds it piece by piece', async () => {
     const traceId = await server.send([
       {
         name: 'x'.repeat(600),
@@ -126,11 +130,13 @@ describe('long and hostile content', () => {
     const pane = page.getByRole('region', { name: 'Span' });
     await pane.getByRole('button', { name: /Show more · 1.5 M chars/ }).click();
     await pane.getByText('__proto__:').waitFor();
-    const length = await pane.getByRole('tabpanel').evaluate((panel) => panel.textContent?.length ?? 0);
-    expect(length).toBeGreaterThan(150_000);
-    expect(length).toBeLessThan(300_000);
+    const length = () => pane.getByRole('tabpanel').evaluate((panel) => panel.textContent?.length ?? 0);
+    await eventually('the length of the text', length).toBeGreaterThan(150_000);
+    expect(await length()).toBeLessThan(300_000);
     expect(await page.evaluate(() => 'polluted' in {})).toBe(false);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true);
+    await eventually('pixels beyond the window', () =>
+      page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
+    ).toBe(0);
     expect(faults).toEqual([]);
     await context.close();
   });

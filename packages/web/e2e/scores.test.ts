@@ -1,6 +1,9 @@
+import { eventually } from '@throughline/tests/eventually';
+import { waitFor } from '@throughline/tests/wait-for';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { launchBrowser, openPage, textOf, type WatchedPage } from './support/browser.ts';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { launchBrowser, openPage, type WatchedPage } from './support/browser.ts';
+import { expectAttribute, expectCount, expectInput, expectText } from './support/expect-page.ts';
 import { startTestServer, type TestServer } from './support/server.ts';
 import { type AnswerIds, answerTrace, smallTrace } from './support/traces.ts';
 
@@ -42,13 +45,10 @@ async function score(project: string, ...scores: readonly Record<string, unknown
   expect(response.status).toBe(200);
   const wanted = scores.map(({ name }) => name);
   const traceId = String(scores[0]?.traceId);
-  await vi.waitUntil(
-    async () => {
-      const names = (await scoresOf(project, traceId)).map(({ name }) => name);
-      return wanted.every((name) => names.includes(name));
-    },
-    { timeout: 10_000 },
-  );
+  await waitFor(`the scores ${wanted}`, async () => {
+    const names = (await scoresOf(project, traceId)).map(({ name }) => name);
+    return wanted.every((name) => names.includes(name));
+  });
 }
 
 async function open(path: string, options: Parameters<typeof openPage>[2] = {}): Promise<Page> {
@@ -56,9 +56,20 @@ async function open(path: string, options: Parameters<typeof openPage>[2] = {}):
   return opened.page;
 }
 
-/** A page that hears of what comes from now on. */
+/**
+ * A page that is connected to the live events, and refreshes for no other reason: its timers of more than two seconds
+ * never fire.
+ */
 async function openLive(path: string): Promise<Page> {
   const page = await open('/healthz');
+  await page.addInitScript(() => {
+    const startTimeout = window.setTimeout.bind(window);
+    const startInterval = window.setInterval.bind(window);
+    Object.assign(window, {
+      setTimeout: (run: () => void, ms = 0) => (ms > 2000 ? 0 : startTimeout(run, ms)),
+      setInterval: (run: () => void, ms = 0) => (ms > 2000 ? 0 : startInterval(run, ms)),
+    });
+  });
   await Promise.all([
     page.waitForResponse((response) => response.url().includes('/api/v1/live')),
     page.goto(`${server.url}${path}`),
@@ -95,59 +106,60 @@ const header = (page: Page) => page.getByRole('region', { name: 'Scores' });
 const rowOf = (page: Page, spanId: string) => page.locator(`#span-${spanId}`);
 const tab = (page: Page) => page.getByRole('tabpanel');
 
-describe('scores that others gave', () => {
-  it('stand in the list as far as they fit, what people said first', async () => {
+describe('scores from other sources', () => {
+  it('are shown in the list as far as they fit, those of people first', async () => {
     await server.send(smallTrace('unscored'), { project: 'judged', startedAt: Date.now() - 60_000 });
     const page = await open('/?project=judged');
     const cells = page.locator('[data-trace] [role="cell"]').nth(6);
-    expect(await textOf(cells)).toBe('thumb down +6');
-    expect(await page.getByRole('columnheader', { name: 'Scores' }).count()).toBe(1);
-    expect(await textOf(page.locator('[data-trace]').nth(1).getByRole('cell').nth(6))).toBe('–');
-    // Under the pointer the row tells all of them, with all digits.
+    await expectText(cells).toBe('thumb down +6');
+    await expectCount(page.getByRole('columnheader', { name: 'Scores' })).toBe(1);
+    await expectText(page.locator('[data-trace]').nth(1).getByRole('cell').nth(6)).toBe('–');
+    // The tooltip of the row lists all scores with all digits.
     await cells.getByText('+6').first().hover({ force: true });
-    await expect
-      .poll(() => page.locator('[data-trace] a').first().getAttribute('title'))
-      .toContain('faithfulness 0.42312 (fail), by llm ragas');
+    await expectAttribute(page.locator('[data-trace] a').first(), 'title').toContain(
+      'faithfulness 0.42312 (fail), by llm ragas',
+    );
     await page.setViewportSize({ width: 360, height: 700 });
-    expect(await textOf(page.locator('[data-trace]').first())).toMatch(/^answer_question 7/);
+    await expectText(page.locator('[data-trace]').first()).toMatch(/^answer_question 7/);
   });
 
-  it('have no column where there are none', async () => {
+  it('have no column if there are no scores', async () => {
     await server.send(smallTrace('unscored'), { project: 'scoreless' });
     const page = await open('/?project=scoreless');
     await page.locator('[data-trace]').first().waitFor();
-    expect(await page.getByRole('columnheader', { name: 'Scores' }).count()).toBe(0);
+    await expectCount(page.getByRole('columnheader', { name: 'Scores' })).toBe(0);
   });
 
-  it('stand in the header, each leading to what it says', async () => {
+  it('are shown in the header, each with a link to its span', async () => {
     const { traceId, ids } = judged;
     const page = await open(`/t/${traceId}?project=judged`);
     await header(page).getByText('thumb').waitFor();
-    expect(await header(page).getByRole('button').allInnerTexts()).toHaveLength(6);
-    expect(await textOf(header(page))).toMatch(/^thumb down .*\+3 Score$/);
+    await expectCount(header(page).getByRole('button')).toBe(6);
+    await expectText(header(page)).toMatch(/^thumb down .*\+3 Score$/);
     await header(page).getByRole('button', { name: 'All 7 scores' }).click();
     await page.getByRole('button', { name: 'relevance 1' }).last().click();
     await page.waitForURL(new RegExp(`span=${ids.search}`));
-    expect(await textOf(page.getByRole('tab', { selected: true }))).toBe('Scores 2');
-    expect(await textOf(tab(page))).toContain('relevance 1');
+    await expectText(page.getByRole('tab', { selected: true })).toBe('Scores 2');
+    await expectText(tab(page)).toContain('relevance 1');
   });
 
   it('mark the row of their span', async () => {
     const { traceId, ids } = judged;
     const page = await open(`/t/${traceId}?project=judged`);
     await rowOf(page, ids.search).getByText('+1').waitFor();
-    expect(await textOf(rowOf(page, ids.search))).toMatch(/score re(call|levance) (0\.5|1) ?\+1/);
-    expect(await rowOf(page, ids.chat).getByText('score').count()).toBe(0);
+    await expectText(rowOf(page, ids.search)).toMatch(/score re(call|levance) (0\.5|1) ?\+1/);
+    await expectCount(rowOf(page, ids.chat).getByText('score')).toBe(0);
   });
 
-  it('are told in full at their span: value, label, who, why', async () => {
+  it('are shown in full on their span: value, label, source, comment', async () => {
     const { traceId } = judged;
     const page = await open(`/t/${traceId}?project=judged&tab=scores`);
     await tab(page).getByText('faithfulness').waitFor();
-    const lines = (await tab(page).getByRole('listitem').allInnerTexts())
-      .map((line) => line.replace(/\s+/g, ' ').replace(/ \d\d:\d\d:\d\d/, ''))
-      .toSorted();
-    expect(lines).toEqual([
+    const lines = async () =>
+      (await tab(page).getByRole('listitem').allInnerTexts())
+        .map((line) => line.replace(/\s+/g, ' ').replace(/ \d\d:\d\d:\d\d/, ''))
+        .toSorted();
+    await eventually('the scores', lines).toEqual([
       'faithfulness 0.423 fail llm · ragas The second sentence is made up. Metadata',
       'latency 12,346 ms api',
       'thumb down human',
@@ -158,28 +170,25 @@ describe('scores that others gave', () => {
     await tab(page).getByText('judge-1').waitFor();
   });
 
-  it('appear on an open trace as soon as they can be read', async () => {
+  it('appear on an open trace when a live event announces them', async () => {
     const traceId = await server.send(smallTrace('watched'), { project: 'watched' });
     const page = await openLive(`/t/${traceId}?project=watched`);
     await header(page).waitFor();
     await score('watched', { traceId, name: 'late', value: 0.25, source: 'code' });
-    // Sooner than the page asks by itself.
-    await header(page).getByRole('button', { name: 'late 0.25' }).waitFor({ timeout: 3_000 });
+    await header(page).getByRole('button', { name: 'late 0.25' }).waitFor();
   });
 
-  it('appear in the list as soon as they can be read', async () => {
+  it('appear in the list when a live event announces them', async () => {
     const traceId = await server.send(smallTrace('listed'), { project: 'listed' });
     const page = await openLive('/?project=listed');
     await page.locator('[data-trace]').first().waitFor();
     await score('listed', { traceId, name: 'late', value: 'good', source: 'code' });
-    await expect
-      .poll(() => textOf(page.locator('[data-trace] [role="cell"]').nth(6)), { timeout: 3_000 })
-      .toBe('late good');
+    await expectText(page.locator('[data-trace] [role="cell"]').nth(6)).toBe('late good');
   });
 });
 
 describe('a score by hand', () => {
-  it('is given with the keyboard alone, and stands there before the server knows', async () => {
+  it('can be given with the keyboard alone, and is shown before the server has it', async () => {
     const { spans, ids } = answerTrace();
     const traceId = await server.send(spans, { project: 'keyboard' });
     const page = await open(`/t/${traceId}?project=keyboard&span=${ids.chat}`);
@@ -195,7 +204,7 @@ describe('a score by hand', () => {
     await page.keyboard.press('s');
     const dialog = page.getByRole('dialog', { name: 'Score by hand' });
     await dialog.waitFor();
-    expect(await dialog.getByRole('radio', { name: 'Span chat' }).isChecked()).toBe(true);
+    await dialog.getByRole('radio', { name: 'Span chat', checked: true }).waitFor();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('Tab');
     await page.keyboard.press('Tab');
@@ -208,10 +217,10 @@ describe('a score by hand', () => {
     await tab(page).getByText('keeping…').waitFor();
     release();
     await tab(page).getByText('keeping…').waitFor({ state: 'hidden' });
-    expect(await textOf(tab(page).getByRole('listitem'))).toMatch(
+    await expectText(tab(page).getByRole('listitem')).toMatch(
       /^thumb down human \d\d:\d\d:\d\d Wrong order\.$/,
     );
-    expect(await scoresOf('keyboard', traceId)).toEqual([
+    await eventually('the scores', () => scoresOf('keyboard', traceId)).toEqual([
       expect.objectContaining({
         spanId: ids.chat,
         name: 'thumb',
@@ -223,25 +232,25 @@ describe('a score by hand', () => {
     ]);
   });
 
-  it('replaces the one before', async () => {
+  it('replaces the previous one', async () => {
     const traceId = await server.send(smallTrace('changed'), { project: 'changed' });
     await score('changed', { traceId, name: 'thumb', value: false, source: 'human', comment: 'No.' });
     const page = await open(`/t/${traceId}?project=changed`);
     await header(page).getByRole('button', { name: 'thumb down' }).waitFor();
     await header(page).getByRole('button', { name: 'Score', exact: true }).click();
     const dialog = page.getByRole('dialog', { name: 'Score by hand' });
-    expect(await dialog.getByRole('radio', { name: 'Down' }).isChecked()).toBe(true);
-    expect(await dialog.getByLabel('Comment').inputValue()).toBe('No.');
+    await dialog.getByRole('radio', { name: 'Down', checked: true }).waitFor();
+    await expectInput(dialog.getByLabel('Comment')).toBe('No.');
     await dialog.getByRole('radio', { name: 'Up' }).check();
     await dialog.getByRole('button', { name: 'Change the score' }).click();
     await header(page).getByRole('button', { name: 'thumb up' }).waitFor();
-    expect(await header(page).getByRole('button', { name: 'thumb down' }).count()).toBe(0);
-    await expect
-      .poll(async () => (await scoresOf('changed', traceId)).map(({ value }) => value))
-      .toEqual([true]);
+    await expectCount(header(page).getByRole('button', { name: 'thumb down' })).toBe(0);
+    await eventually('the values', async () =>
+      (await scoresOf('changed', traceId)).map(({ value }) => value),
+    ).toEqual([true]);
   });
 
-  it('that cannot be kept is gone again, says why, and can be given once more', async () => {
+  it('that cannot be stored is removed, with the reason and a way to try again', async () => {
     const traceId = await server.send(smallTrace('refused'), { project: 'refused' });
     const page = await open(`/t/${traceId}?project=refused`);
     await tab(page).waitFor();
@@ -251,8 +260,8 @@ describe('a score by hand', () => {
     await page.getByRole('dialog', { name: 'Score by hand' }).waitFor();
     await page.keyboard.press('Enter');
     const alert = page.getByRole('alert');
-    expect(await textOf(alert)).toContain('Your score was not kept: The server does not answer');
-    expect(await header(page).getByRole('button', { name: 'thumb up' }).count()).toBe(0);
+    await expectText(alert).toContain('Your score was not kept: The server does not answer');
+    await expectCount(header(page).getByRole('button', { name: 'thumb up' })).toBe(0);
     await page.unroute(posts);
     await alert.getByRole('button', { name: 'Try again' }).click();
     await header(page).getByRole('button', { name: 'thumb up' }).waitFor();

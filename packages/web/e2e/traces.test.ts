@@ -1,6 +1,15 @@
+import { eventually } from '@throughline/tests/eventually';
+import { waitFor } from '@throughline/tests/wait-for';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser, openPage, textOf, type WatchedPage } from './support/browser.ts';
+import { launchBrowser, openPage, type WatchedPage } from './support/browser.ts';
+import {
+  expectAddress,
+  expectAttribute,
+  expectCount,
+  expectDisabled,
+  expectText,
+} from './support/expect-page.ts';
 import { startTestServer, type TestServer } from './support/server.ts';
 import { answerTrace, smallTrace } from './support/traces.ts';
 
@@ -42,83 +51,75 @@ async function open(query = '?project=demo'): Promise<Page> {
 
 const rows = (page: Page) => page.locator('[data-trace]');
 const names = (page: Page) => rows(page).locator('a').allInnerTexts();
+const expectFirstNames = (page: Page) =>
+  eventually('the first three names', async () => (await names(page)).slice(0, 3));
 const scroller = (page: Page) => page.getByRole('table', { name: 'Traces' });
 
 describe('the list of traces', () => {
   it('shows the newest first, with its figures', async () => {
     const page = await open();
-    await rows(page).first().waitFor();
-    expect((await names(page)).slice(0, 3)).toEqual(['answer_question', 'trace 1', 'trace 2']);
-    const text = await textOf(rows(page).first());
-    expect(text).toContain('4.20 s');
-    expect(text).toContain('10,452');
-    expect(text).toContain('$0.0880');
-    expect(text).toContain('gpt-4o');
-    expect(text).toContain('u_81');
-    expect(text).toContain('Where is my order 8812?');
-    expect(text).toContain('It left the warehouse this morning.');
-    expect(await textOf(rows(page).nth(1))).toMatch(/ – – –/);
-    expect(await rows(page).first().getByRole('img').first().getAttribute('aria-label')).toBe(
+    await expectFirstNames(page).toEqual(['answer_question', 'trace 1', 'trace 2']);
+    await expectText(rows(page).first()).toContain('4.20 s');
+    await expectText(rows(page).first()).toContain('10,452');
+    await expectText(rows(page).first()).toContain('$0.0880');
+    await expectText(rows(page).first()).toContain('gpt-4o');
+    await expectText(rows(page).first()).toContain('u_81');
+    await expectText(rows(page).first()).toContain('Where is my order 8812?');
+    await expectText(rows(page).first()).toContain('It left the warehouse this morning.');
+    await expectText(rows(page).nth(1)).toMatch(/ – – –/);
+    await expectAttribute(rows(page).first().getByRole('img').first(), 'aria-label').toBe(
       'ok, but 1 span failed',
     );
   });
 
-  it('puts the project into an address that names none', async () => {
+  it('adds the project to an address without one', async () => {
     const page = await open('?range=6h');
     await page.waitForURL(/\?range=6h&project=(demo|quiet)/);
   });
 
-  it('sums up the range above', async () => {
+  it('shows a summary of the range above it', async () => {
     const page = await open();
     await rows(page).first().waitFor();
     const summary = page.getByRole('region', { name: 'Summary' });
     await summary.getByRole('img').waitFor();
-    const text = await textOf(summary);
-    expect(text).toContain(`Traces ${COUNT + 1}`);
-    expect(text).toContain('Cost $0.0880');
-    expect(text).toContain('Errors 0 %');
-    expect(await summary.getByRole('img').getAttribute('aria-label')).toBe(
+    await expectText(summary).toContain(`Traces ${COUNT + 1}`);
+    await expectText(summary).toContain('Cost $0.0880');
+    await expectText(summary).toContain('Errors 0 %');
+    await expectAttribute(summary.getByRole('img'), 'aria-label').toBe(
       `${COUNT + 1} traces over time, 0 failed`,
     );
   });
 
-  it('leads to the trace by real links', async () => {
+  it('links each row to its trace', async () => {
     const page = await open();
-    expect(await rows(page).first().getByRole('link').getAttribute('href')).toBe(
-      `/t/${answerId}?project=demo`,
-    );
+    await expectAttribute(rows(page).first().getByRole('link'), 'href').toBe(`/t/${answerId}?project=demo`);
   });
 
-  it('goes on to the end, and never holds more rows than are in sight', async () => {
+  it('scrolls to the end, and never renders more rows than are visible', async () => {
     const page = await open();
     await rows(page).first().waitFor();
-    for (let i = 0; i < 12 && !(await names(page)).includes(`trace ${COUNT}`); i++) {
+    await waitFor('the last trace', async () => {
       await scroller(page).evaluate((element) => element.scrollTo({ top: element.scrollHeight }));
-      await page.waitForTimeout(120);
-    }
-    await page.getByRole('link', { name: `trace ${COUNT}`, exact: true }).waitFor();
-    expect(await rows(page).count()).toBeLessThan(80);
+      return (await names(page)).includes(`trace ${COUNT}`);
+    });
+    await expectCount(rows(page)).toBeLessThan(80);
   });
 
-  it('is sorted by what the API can sort by', async () => {
+  it('can be sorted by duration', async () => {
     const page = await open();
     await rows(page).first().waitFor();
     await page.getByRole('button', { name: 'Duration' }).click();
     await page.waitForURL(/sort=-durationMs/);
     await page.locator('[data-trace]:nth-child(2)', { hasText: `trace ${COUNT}` }).waitFor();
-    expect((await names(page)).slice(0, 3)).toEqual([
-      'answer_question',
-      `trace ${COUNT}`,
-      `trace ${COUNT - 1}`,
-    ]);
-    expect(await page.getByRole('columnheader', { name: 'Duration' }).getAttribute('aria-sort')).toBe(
+    await expectFirstNames(page).toEqual(['answer_question', `trace ${COUNT}`, `trace ${COUNT - 1}`]);
+    await expectAttribute(page.getByRole('columnheader', { name: 'Duration' }), 'aria-sort').toBe(
       'descending',
     );
     await page.goBack();
     await page.locator('[data-trace]:nth-child(2)', { hasText: 'trace 1' }).waitFor();
   });
 
-  it('is walked, peeked into and opened with the keyboard, and Back keeps the place', async () => {
+  it('the keyboard moves through it, peeks and opens, and Back returns to the same row', async () => {
     const page = await open();
     await rows(page).first().waitFor();
     for (let i = 0; i < 61; i++) await page.keyboard.press('j');
@@ -137,22 +138,23 @@ describe('the list of traces', () => {
     await page.getByRole('complementary', { name: 'Peek' }).waitFor({ state: 'hidden' });
     const before = await scroller(page).evaluate((element) => element.scrollTop);
     expect(before).toBeGreaterThan(500);
-    await page.waitForTimeout(250);
     await page.keyboard.press('Enter');
     await page.getByRole('treegrid').waitFor();
     await page.goBack();
     await page.locator('[data-active]', { hasText: 'trace 59' }).waitFor();
-    expect(await scroller(page).evaluate((element) => element.scrollTop)).toBe(before);
+    await eventually('how far the list is scrolled', () =>
+      scroller(page).evaluate((element) => element.scrollTop),
+    ).toBe(before);
   });
 
   it('opens a peek from a link', async () => {
     const page = await open(`?project=demo&peek=${answerId}`);
     const peek = page.getByRole('complementary', { name: 'Peek' });
     await peek.getByRole('heading', { name: 'answer_question', level: 1 }).waitFor();
-    expect(await textOf(peek)).toContain('Slowest: search 60 %');
+    await expectText(peek).toContain('Slowest: search 60 %');
   });
 
-  it('narrows to the range that is dragged over the volume', async () => {
+  it('narrows the range to what is dragged over the chart', async () => {
     const page = await open('?project=demo&range=6h');
     const chart = page.getByRole('region', { name: 'Summary' }).getByRole('img');
     await chart.waitFor();
@@ -167,18 +169,18 @@ describe('the list of traces', () => {
     const length = Date.parse(searchParams.get('to') ?? '') - Date.parse(searchParams.get('from') ?? '');
     expect(length).toBeGreaterThan(30 * MINUTE);
     expect(length).toBeLessThan(100 * MINUTE);
-    expect(await page.getByRole('button', { name: 'Live' }).isDisabled()).toBe(true);
+    await expectDisabled(page.getByRole('button', { name: 'Live' })).toBe(true);
   });
 
-  it('leads from an empty range to the nearest one that has traces', async () => {
+  it('offers the nearest range that has traces if the range is empty', async () => {
     const page = await open('?project=quiet&range=1h');
     await page.getByRole('heading', { name: 'No traces in this range' }).waitFor();
     await page.getByRole('link', { name: 'Show last 7 d' }).click();
     await page.getByRole('link', { name: 'last week' }).waitFor();
-    expect(page.url()).toContain('range=7d');
+    await expectAddress(page).toContain('range=7d');
   });
 
-  it('takes a range by name and by hand', async () => {
+  it('accepts a range by name and by hand', async () => {
     const page = await open();
     await page.getByRole('button', { name: 'Time range: Last 24 h' }).click();
     await page.getByRole('button', { name: 'Last hour' }).click();
@@ -193,7 +195,7 @@ describe('the list of traces', () => {
     await page.waitForURL(/from=2026-01-01T00:00:00.000Z&to=2026-01-02T00:00:00.000Z/);
   });
 
-  it('says what is wrong when the server is gone, and comes back', async () => {
+  it('says that the server does not answer, and recovers with Try again', async () => {
     const page = await open();
     await rows(page).first().waitFor();
     await page.route('**/api/v1/traces?*', (route) => route.abort());
@@ -211,6 +213,7 @@ describe('the palette', () => {
     await rows(page).first().waitFor();
     await page.keyboard.press('Control+k');
     await page.keyboard.type(answerId);
+    await page.getByRole('option', { name: answerId, selected: true }).waitFor();
     await page.keyboard.press('Enter');
     await page.waitForURL(new RegExp(`/t/${answerId}`));
     await page.getByRole('heading', { level: 1, name: 'answer_question' }).waitFor();
@@ -235,12 +238,12 @@ describe('the palette', () => {
     const dark = await colour();
     await page.reload();
     await page.getByRole('button', { name: 'Theme: dark' }).waitFor();
-    expect(await colour()).toBe(dark);
+    await eventually('the background colour', colour).toBe(dark);
   });
 });
 
 describe('live', () => {
-  it('lets new traces wait behind a pill, and shows them when asked', async () => {
+  it('holds new traces back behind a button, and shows them on click', async () => {
     const page = await open('?project=live-a&range=1h');
     await server.send(smallTrace('old'), { project: 'live-a' });
     await page.goto(`${server.url}/?project=live-a&range=1h`);
@@ -248,13 +251,17 @@ describe('live', () => {
     await server.send(smallTrace('new one'), { project: 'live-a' });
     await server.send(smallTrace('new two'), { project: 'live-a' });
     await page.getByRole('button', { name: '2 new' }).waitFor();
-    expect(await names(page)).toEqual(['old']);
+    await eventually('the names', () => names(page)).toEqual(['old']);
     await page.getByRole('button', { name: '2 new' }).click();
     await page.getByRole('link', { name: 'new two' }).waitFor();
-    expect((await names(page)).toSorted()).toEqual(['new one', 'new two', 'old']);
+    await eventually('the names', async () => (await names(page)).toSorted()).toEqual([
+      'new one',
+      'new two',
+      'old',
+    ]);
   });
 
-  it('brings them in at once when it is on and the reader is at the top', async () => {
+  it('shows new traces at once if live is on and the list is at its top', async () => {
     await server.send(smallTrace('old'), { project: 'live-b' });
     const page = await open('?project=live-b&live=1');
     await page.getByRole('link', { name: 'old' }).waitFor();
@@ -262,7 +269,7 @@ describe('live', () => {
     await page.getByRole('link', { name: 'fresh' }).waitFor();
   });
 
-  it('completes a trace that is open on the screen', async () => {
+  it('adds new spans to an open trace', async () => {
     const parent = '00000000000000a1';
     const traceId = await server.send([{ name: 'agent', id: parent }], { project: 'live-c' });
     const page = await open();

@@ -1,7 +1,9 @@
+import { waitFor } from '@throughline/tests/wait-for';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { chain, flush, init, markUsed, reranker, retriever, shutdown } from '../../sdk/src/index.ts';
-import { launchBrowser, openPage, textOf, type WatchedPage } from './support/browser.ts';
+import { launchBrowser, openPage, type WatchedPage } from './support/browser.ts';
+import { expectAttribute, expectCount, expectText, expectTexts } from './support/expect-page.ts';
 import { startTestServer, type TestServer } from './support/server.ts';
 
 let server: TestServer;
@@ -11,7 +13,7 @@ let address: string;
 
 const FOUND = ['returns', 'shipping', 'repairs', 'boots'].map((id) => ({ id, text: `About ${id}.` }));
 
-/** The application of a reader: a search, a reranking, and an answer made from two of the documents. */
+/** A user's application: a search, a reranking, and an answer that uses two of the documents. */
 beforeAll(async () => {
   [server, browser] = await Promise.all([startTestServer(), launchBrowser()]);
   init({ endpoint: server.url, project: 'rag' });
@@ -36,8 +38,11 @@ beforeAll(async () => {
     const response = await fetch(`${server.url}/api/v1/traces?project=rag`);
     return ((await response.json()) as { traces: { traceId: string; spanCount: number }[] }).traces;
   };
-  await vi.waitUntil(async () => (await traces())[0]?.spanCount === 3, { timeout: 10_000 });
-  address = `${server.url}/t/${(await traces())[0]?.traceId}?project=rag`;
+  const trace = await waitFor('the trace with three spans', async () => {
+    const [newest] = await traces();
+    return newest?.spanCount === 3 && newest;
+  });
+  address = `${server.url}/t/${trace.traceId}?project=rag`;
 });
 
 afterEach(async () => {
@@ -62,48 +67,44 @@ async function open(): Promise<Page> {
 const rowNamed = (page: Page, name: string) =>
   page.getByRole('treegrid').getByRole('row').filter({ hasText: name });
 
-it('rows of searches say how many of their documents an answer was made from', async () => {
+it('the row of a search shows how many of its documents the answer used', async () => {
   const page = await open();
-  expect(await textOf(rowNamed(page, 'search'))).toContain('2 of 4 used');
-  expect(await textOf(rowNamed(page, 'rerank'))).toContain('2 of 3 used');
-  expect(await rowNamed(page, 'search').getByText('used').getAttribute('title')).toBe(
+  await expectText(rowNamed(page, 'search')).toContain('2 of 4 used');
+  await expectText(rowNamed(page, 'rerank')).toContain('2 of 3 used');
+  await expectAttribute(rowNamed(page, 'search').getByText('used'), 'title').toBe(
     '4 documents, 2 used in the answer',
   );
 });
 
-it('the documents themselves say it', async () => {
+it('each document shows whether the answer used it', async () => {
   const page = await open();
   await rowNamed(page, 'search').click();
   await page.getByText('2 of 4 used in the answer').waitFor();
-  const documents = (await page.getByRole('tabpanel').getByRole('listitem').allInnerTexts()).map((text) =>
-    text.replace(/\s+/g, ' '),
-  );
-  expect(documents).toEqual([
+  await expectTexts(page.getByRole('tabpanel').getByRole('listitem')).toEqual([
     '1 returns About returns.',
     '2 shipping used in the answer About shipping.',
     '3 repairs About repairs.',
     '4 boots used in the answer About boots.',
   ]);
   const figures = page.getByRole('region', { name: 'Span' }).locator('header');
-  expect(await textOf(figures)).toContain('4 documents, 2 used in the answer');
+  await expectText(figures).toContain('4 documents, 2 used in the answer');
   await rowNamed(page, 'rerank').click();
   await page.getByText('2 of 3 used in the answer').waitFor();
-  expect(await page.getByRole('tabpanel').getByText('used', { exact: true }).count()).toBe(4);
+  await expectCount(page.getByRole('tabpanel').getByText('used', { exact: true })).toBe(4);
 });
 
-it('the answer leads to the documents that it was made from', async () => {
+it('the answer links to the documents that it used', async () => {
   const page = await open();
   await page.getByRole('tab', { name: 'Documents' }).click();
-  expect(
-    (await page.getByRole('tabpanel').getByRole('listitem').allInnerTexts()).map((text) =>
-      text.replace(/\s+/g, ' '),
-    ),
-  ).toEqual(['boots number 1 of rerank', 'shipping number 3 of rerank']);
+  await expectTexts(page.getByRole('tabpanel').getByRole('listitem')).toEqual([
+    'boots number 1 of rerank',
+    'shipping number 3 of rerank',
+  ]);
   await page.getByRole('tabpanel').getByRole('button', { name: 'rerank' }).first().click();
   await page.getByRole('heading', { level: 2, name: 'rerank' }).waitFor();
 });
 
-it('the tree as text says it too', async () => {
+it('the text tree counts the used documents', async () => {
   const response = await fetch(address.replace('/t/', '/api/v1/traces/'), {
     headers: { accept: 'text/plain' },
   });

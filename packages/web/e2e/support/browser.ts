@@ -1,3 +1,4 @@
+import { LIMIT_MS } from '@throughline/tests/wait-for';
 import {
   type Browser,
   type BrowserContext,
@@ -24,11 +25,11 @@ export async function launchBrowser(): Promise<Browser> {
   });
 }
 
-/** A page of a context of its own, and everything that it did wrong. */
+/** A page in its own context, and everything that went wrong on it. */
 export interface WatchedPage {
   readonly page: Page;
   readonly context: BrowserContext;
-  /** Uncaught errors, what the content policy refused, and requests that left the origin. Has to stay empty. */
+  /** Uncaught errors, violations of the content policy, and requests that left the origin. Has to stay empty. */
   readonly faults: string[];
 }
 
@@ -45,8 +46,7 @@ export async function openPage(
     ...options,
   });
   const page = await context.newPage();
-  // Beside other tests the whole of a machine may be busy.
-  page.setDefaultTimeout(40_000);
+  page.setDefaultTimeout(LIMIT_MS);
   const faults: string[] = [];
   const { origin } = new URL(url);
   page.on('pageerror', (error) => faults.push(`error: ${error.message}`));
@@ -65,7 +65,7 @@ export async function openPage(
   return { page, context, faults };
 }
 
-/** What a reader sees of the first element that fits, on one line. */
+/** The visible text of the first element that matches, on one line. Waits for the element. */
 export async function textOf(locator: Locator): Promise<string> {
   await locator.first().waitFor();
   const [text] = await locator.allInnerTexts();

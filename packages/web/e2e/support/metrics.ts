@@ -1,3 +1,5 @@
+import { waitFor } from '@throughline/tests/wait-for';
+
 const keyValues = (attributes: Readonly<Record<string, string>>) =>
   Object.entries(attributes).map(([key, stringValue]) => ({ key, value: { stringValue } }));
 
@@ -37,11 +39,8 @@ export async function sendMetrics(serverUrl: string, project: string): Promise<v
     }),
   });
   if (!response.ok) throw new Error(`POST /v1/metrics: ${response.status} ${await response.text()}`);
-  const deadline = performance.now() + 10_000;
-  for (;;) {
+  await waitFor('two series of metrics', async () => {
     const answer = await fetch(`${serverUrl}/api/v1/otel-metrics?project=${project}`);
-    if (((await answer.json()) as { series: unknown[] }).series.length === 2) return;
-    if (performance.now() > deadline) throw new Error('the metrics cannot be read after 10 s');
-    await new Promise((resolve) => setTimeout(resolve, 40));
-  }
+    return ((await answer.json()) as { series: unknown[] }).series.length === 2;
+  });
 }

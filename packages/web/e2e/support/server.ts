@@ -3,13 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { waitFor } from '@throughline/tests/wait-for';
 import { pino } from 'pino';
 import { build } from 'vite';
 import { readConfig } from '../../../server/src/config/config.ts';
 import { startServer } from '../../../server/src/main.ts';
 import { exportRequest, newTraceId, type TestSpan } from './otlp.ts';
 
-/** A Throughline of a test's own, with an empty store, serving the built pages. */
+/** A Throughline server with an empty store that serves the built pages. */
 export interface TestServer {
   readonly url: string;
   /** Sends spans of one trace and waits until they can be read. Returns the trace id. */
@@ -27,7 +28,6 @@ export interface SendOptions {
 }
 
 const WEB = fileURLToPath(new URL('../..', import.meta.url));
-const MOST_MS = 20_000;
 
 export async function startTestServer(): Promise<TestServer> {
   if (!existsSync(join(WEB, 'dist/index.html'))) await build({ root: WEB, logLevel: 'warn' });
@@ -55,12 +55,10 @@ export async function startTestServer(): Promise<TestServer> {
         body: JSON.stringify(exportRequest(traceId, spans, startedAt)),
       });
       if (!response.ok) throw new Error(`POST /v1/traces: ${response.status} ${await response.text()}`);
-      const deadline = performance.now() + MOST_MS;
-      while (wait && !(await isReadable(traceId, project, spans.length))) {
-        if (performance.now() > deadline)
-          throw new Error(`${spans.length} spans cannot be read after ${MOST_MS} ms`);
-        await new Promise((resolve) => setTimeout(resolve, 40));
-      }
+      if (wait)
+        await waitFor(`${spans.length} spans of the trace ${traceId}`, () =>
+          isReadable(traceId, project, spans.length),
+        );
       return traceId;
     },
     async stop() {

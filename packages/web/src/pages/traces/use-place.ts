@@ -1,6 +1,6 @@
-import { type RefObject, useEffect, useEffectEvent, useState } from 'react';
+import { type RefObject, useEffect, useEffectEvent, useLayoutEffect, useState } from 'react';
 
-/** Where the reader was in a list: how far down, and at which row. */
+/** Where the reader was in a list: how far it was scrolled, and the active row. */
 interface Place {
   readonly offset: number;
   readonly activeId?: string | undefined;
@@ -8,7 +8,7 @@ interface Place {
 
 const NOWHERE: Place = { offset: 0 };
 
-/** The place in the list of this name, as it was when the page was left: Back comes back to it. */
+/** The reader's place in the list of this name. It is stored when the reader leaves, so that Back returns to it. */
 export function usePlace(
   name: string,
   scroller: RefObject<HTMLElement | null>,
@@ -16,7 +16,7 @@ export function usePlace(
 ): { readonly initial: Place } {
   const [initial] = useState(() => readPlace(name));
   const save = useEffectEvent(() => {
-    writePlace(name, { offset: scroller.current?.scrollTop ?? 0, activeId });
+    writePlace(name, { offset: scroller.current?.scrollTop ?? 0, activeId: activeId ?? initial.activeId });
   });
   useEffect(() => {
     const element = scroller.current;
@@ -31,10 +31,11 @@ export function usePlace(
       element?.removeEventListener('scroll', onScroll);
     };
   });
-  // Another row is another place.
   useEffect(() => {
     if (activeId !== undefined) save();
   }, [activeId]);
+  // A reader who opens a trace right after scrolling leaves before the timer fires.
+  useLayoutEffect(() => () => save(), []);
   return { initial };
 }
 
