@@ -22,7 +22,7 @@ import { GRPC_CODES, grpcCodeName } from '../../errors/grpc-code.ts';
 import { StartupError } from '../../errors/startup-error.ts';
 import type { ContentEncoding } from '../../ingest/pool/messages.ts';
 import { encodeExportResponse } from '../../otlp/export-response.ts';
-import { projectOfHeader, validProjectOfHeader } from '../../project/project-of-header.ts';
+import { projectOfHeaders, validProjectOfHeaders } from '../../project/project-of-request.ts';
 import type { OtlpParts } from '../otlp-http/otlp-plugin.ts';
 import { SIGNALS, type Signal } from '../otlp-signals.ts';
 import { readGrpcMessage } from './grpc-message.ts';
@@ -115,7 +115,6 @@ async function answerCall(
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
 ): Promise<void> {
-  const projectHeader = headers['x-throughline-project']?.toString();
   const userAgent = headers['user-agent'];
   const report = (code: number, error?: unknown) =>
     parts.onAnswered?.({
@@ -123,11 +122,11 @@ async function answerCall(
       transport: 'grpc',
       status: grpcCodeName(code),
       ...(error instanceof ThroughlineError && { error }),
-      project: validProjectOfHeader(projectHeader),
+      project: validProjectOfHeaders(headers),
       userAgent,
     });
   try {
-    const partial = await acceptCall(parts, signal, stream, headers, projectHeader);
+    const partial = await acceptCall(parts, signal, stream, headers);
     sendResponse(stream, encodeExportResponse('protobuf', signal.rejectedField, partial));
     report(0);
   } catch (error) {
@@ -147,9 +146,8 @@ async function acceptCall(
   { kind }: Signal,
   stream: ServerHttp2Stream,
   headers: IncomingHttpHeaders,
-  projectHeader: string | undefined,
 ): ReturnType<OtlpParts['acceptOtlp']> {
-  const group = groupOf(validProjectOfHeader(projectHeader), stream.session?.socket?.remoteAddress);
+  const group = groupOf(validProjectOfHeaders(headers), stream.session?.socket?.remoteAddress);
   let reservation: MemoryReservation | undefined;
   try {
     const reading = readGrpcMessage(stream, {
@@ -168,7 +166,7 @@ async function acceptCall(
       body,
       contentType: 'protobuf',
       contentEncoding: isCompressed ? encodingOf(headers) : 'identity',
-      project: projectHeader === undefined ? undefined : projectOfHeader(projectHeader),
+      project: projectOfHeaders(headers),
       userAgent: headers['user-agent'],
       group,
       reservation,

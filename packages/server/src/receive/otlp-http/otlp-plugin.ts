@@ -12,7 +12,7 @@ import {
   type OtlpEncoding,
   type PartialSuccess,
 } from '../../otlp/export-response.ts';
-import { projectOfHeader, validProjectOfHeader } from '../../project/project-of-header.ts';
+import { projectOfHeaders, validProjectOfHeaders } from '../../project/project-of-request.ts';
 import type { OnAnswered } from '../answered-request.ts';
 import { SIGNALS } from '../otlp-signals.ts';
 
@@ -72,7 +72,7 @@ export async function otlpPlugin(app: FastifyInstance, parts: OtlpParts): Promis
   >();
   app.addHook('onRequest', async (request, reply) => {
     const bytes = declaredLength(request.raw, maxBodyBytes) ?? UNKNOWN_BYTES;
-    const group = groupOf(headerProjectOf(request), request.raw.socket.remoteAddress);
+    const group = groupOf(validProjectOfHeaders(request.headers), request.raw.socket.remoteAddress);
     const reservation = admission.enter(group, bytes);
     // Also comes when the client went away.
     reply.raw.once('close', () => reservation.leave());
@@ -99,7 +99,7 @@ export async function otlpPlugin(app: FastifyInstance, parts: OtlpParts): Promis
         transport: 'http',
         status: isGone ? 'aborted' : String(known.status),
         ...(!isGone && { error: known }),
-        project: headerProjectOf(request),
+        project: validProjectOfHeaders(request.headers),
         userAgent: request.headers['user-agent'],
       });
     return sendError(known, request, reply);
@@ -112,7 +112,7 @@ export async function otlpPlugin(app: FastifyInstance, parts: OtlpParts): Promis
         body: bodyOf(request),
         contentType: encoding,
         contentEncoding: contentEncodingOf(request),
-        project: projectOf(request),
+        project: projectOfHeaders(request.headers),
         userAgent: request.headers['user-agent'],
         ...reservations.get(request),
       });
@@ -152,16 +152,6 @@ function contentEncodingOf(request: FastifyRequest): ContentEncoding {
     'unsupported-content-encoding',
     `the content encoding is ${JSON.stringify(found)}, expected gzip, deflate, zstd or identity`,
   );
-}
-
-function projectOf(request: FastifyRequest): string | undefined {
-  const header = request.headers['x-throughline-project'];
-  return header === undefined ? undefined : projectOfHeader(String(header));
-}
-
-/** Undefined where there is none, or none that is valid. */
-function headerProjectOf(request: FastifyRequest): string | undefined {
-  return validProjectOfHeader(request.headers['x-throughline-project']?.toString());
 }
 
 /** No body at all is an empty request. */
