@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openChdbEngine } from '../../packages/server/src/clickhouse/chdb/chdb-engine.ts';
 import type { Engine, LoadFile } from '../../packages/server/src/clickhouse/engine.ts';
-import { migrate } from '../../packages/server/src/clickhouse/migrate.ts';
+import { readMigrations } from '../../packages/server/src/clickhouse/migrate.ts';
 import { openClickHouseEngine } from '../../packages/server/src/clickhouse/server/clickhouse-engine.ts';
 import { prepareClickHouse } from '../../packages/server/src/clickhouse/server/prepare-clickhouse.ts';
 import { TraceProcessor } from '../../packages/server/src/ingest/signals/traces/process-traces.ts';
 import { INGEST_TABLES } from '../../packages/server/src/tables/ingest-tables.ts';
+import { SCHEMA_FOLDER } from '../../packages/server/src/tables/schema-folder.ts';
 import { freshDatabase } from '../../packages/server/src/testing/clickhouse-server.ts';
+import { createTables } from '../../packages/server/src/testing/create-tables.ts';
 import type { RequestTemplate } from './otlp-writer.ts';
 import type { Workload } from './workloads.ts';
 
@@ -48,15 +50,14 @@ async function openBareStore(folder: string, clickhouseUrl: string | undefined):
   if (clickhouseUrl) {
     const address = freshDatabase(clickhouseUrl);
     const engine = openClickHouseEngine(address);
-    await prepareClickHouse(
-      engine,
-      address,
-      INGEST_TABLES.map(({ name }) => name),
-    );
+    await prepareClickHouse(engine, address, {
+      migrations: await readMigrations(SCHEMA_FOLDER),
+      tables: INGEST_TABLES.map(({ name }) => name),
+    });
     return engine;
   }
   const engine = await openChdbEngine({ dataDir: folder });
-  await migrate(engine);
+  await createTables(engine);
   return engine;
 }
 

@@ -16,9 +16,9 @@ import { parseArgs } from 'node:util';
 import { pino } from 'pino';
 import { openChdbEngine } from '../../packages/server/src/clickhouse/chdb/chdb-engine.ts';
 import type { Engine } from '../../packages/server/src/clickhouse/engine.ts';
-import { migrate } from '../../packages/server/src/clickhouse/migrate.ts';
 import { readConfig } from '../../packages/server/src/config/config.ts';
 import { startServer } from '../../packages/server/src/main.ts';
+import { createTables } from '../../packages/server/src/testing/create-tables.ts';
 import { generateLargeTrace, statements } from './generate.ts';
 
 const END_NS = BigInt(Date.UTC(2026, 10, 20, 10)) * 1_000_000n;
@@ -65,7 +65,7 @@ try {
 async function fill(folder: string): Promise<number> {
   const engine = await openChdbEngine({ dataDir: folder });
   const began = performance.now();
-  await migrate(engine);
+  await createTables(engine);
   const { before, lastDay } = statements({
     spans: spanCount,
     days: 10,

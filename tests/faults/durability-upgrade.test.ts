@@ -11,6 +11,7 @@ import { migrate, readMigrations } from '../../packages/server/src/clickhouse/mi
 import { splitStatements } from '../../packages/server/src/clickhouse/statements.ts';
 import type { SpanDetail } from '../../packages/server/src/contract/span.ts';
 import { RowBinaryWriter } from '../../packages/server/src/tables/row-binary/row-binary-writer.ts';
+import { SCHEMA_FOLDER } from '../../packages/server/src/tables/schema-folder.ts';
 import { createRandom } from './kill-load.ts';
 import { leaveBatches } from './leave-segment.ts';
 import { createClient, PROJECT, type ProcessClient } from './process-client.ts';
@@ -41,7 +42,7 @@ async function withStore<Result>(dataDir: string, run: (engine: Engine) => Promi
   }
 }
 
-const migrations = await readMigrations();
+const migrations = await readMigrations(SCHEMA_FOLDER);
 const at = `fromUnixTimestamp64Nano(${START}, 'UTC')`;
 
 interface OldSpan {

@@ -24,6 +24,7 @@ import { startGrpcServer } from './receive/otlp-grpc/grpc-server.ts';
 import { recordRefusal } from './receive/record-refusal.ts';
 import { createServerMetrics } from './self-metrics/server-metrics.ts';
 import { INGEST_TABLES } from './tables/ingest-tables.ts';
+import { SCHEMA_FOLDER } from './tables/schema-folder.ts';
 
 /** A server that listens. */
 export interface RunningServer {
@@ -71,7 +72,14 @@ export async function startServer(
     closers.add(async () => clock.close());
     logClock(log, clock);
 
-    const engine = await openStore({ config, tables: INGEST_TABLES.map(({ name }) => name), log });
+    const engine = await openStore({
+      dataDir: config.dataDir,
+      memoryBytes: config.storeMemoryBytes,
+      clickhouse: config.clickhouse,
+      schemaFolder: SCHEMA_FOLDER,
+      tables: INGEST_TABLES.map(({ name }) => name),
+      log,
+    });
     closers.add(() => engine.close());
 
     const metrics = createServerMetrics();

@@ -4,9 +4,6 @@ import type { Engine } from './engine.ts';
 import { quoteString } from './parameters.ts';
 import { splitStatements } from './statements.ts';
 
-/** The `.sql` files lie beside this module, in `src` and in `dist`. */
-const SCHEMA_DIR = new URL('../tables/schema/', import.meta.url);
-
 export interface Migration {
   /** 1, 2, 3 … without gaps. */
   readonly id: number;
@@ -19,8 +16,8 @@ export class NewerSchemaError extends StartupError {
   override readonly name = 'NewerSchemaError';
 }
 
-/** The numbered files of a folder, `001-name.sql`, in order. */
-export async function readMigrations(folder: URL = SCHEMA_DIR): Promise<Migration[]> {
+/** Reads the numbered files of a folder, `001-name.sql`, in order. */
+export async function readMigrations(folder: URL): Promise<Migration[]> {
   const files = (await readdir(folder)).filter((file) => file.endsWith('.sql')).sort();
   return Promise.all(
     files.map(async (file, index) => {
@@ -35,11 +32,10 @@ export async function readMigrations(folder: URL = SCHEMA_DIR): Promise<Migratio
 }
 
 /**
- * Applies what is missing, each file once and in order; returns the names applied.
- * A crash between a file and its record runs the file again, so statements must bear that (`IF NOT EXISTS`).
+ * Applies the migrations that the store does not have yet, in order, and returns their names. After a crash between a
+ * migration and its record it is applied again, so its statements must be repeatable (`IF NOT EXISTS`).
  */
-export async function migrate(engine: Engine, migrations?: readonly Migration[]): Promise<string[]> {
-  const known = migrations ?? (await readMigrations());
+export async function migrate(engine: Engine, migrations: readonly Migration[]): Promise<string[]> {
   await engine.command(`CREATE TABLE IF NOT EXISTS migrations
 (
     id         UInt32,
@@ -49,14 +45,14 @@ export async function migrate(engine: Engine, migrations?: readonly Migration[])
 ENGINE = MergeTree ORDER BY id`);
   const [state] = await engine.query<{ latest: number }>('SELECT max(id) AS latest FROM migrations');
   const latest = state?.latest ?? 0;
-  const newest = known.at(-1)?.id ?? 0;
+  const newest = migrations.at(-1)?.id ?? 0;
   if (latest > newest) {
     throw new NewerSchemaError(
       `The store was written by a newer Throughline (schema ${latest}; this version knows ${newest}). ` +
         'Update Throughline, or start it on another store.',
     );
   }
-  const missing = known.filter((migration) => migration.id > latest);
+  const missing = migrations.filter((migration) => migration.id > latest);
   for (const migration of missing) {
     for (const statement of splitStatements(migration.sql)) await engine.command(statement);
     await engine.command(

@@ -1,33 +1,43 @@
 import type { FastifyBaseLogger } from 'fastify';
-import type { Config } from '../config/config.ts';
 import { logProblem } from '../errors/log-problem.ts';
 import type { Engine } from './engine.ts';
-import { migrate } from './migrate.ts';
+import { migrate, readMigrations } from './migrate.ts';
 import { openWhenReady } from './open-when-ready.ts';
 import type { ClickHouseAddress } from './server/clickhouse-address.ts';
+import type { StoreSchema } from './server/prepare-clickhouse.ts';
 
 export interface OpenStoreOptions {
-  readonly config: Pick<Config, 'dataDir' | 'storeMemoryBytes' | 'clickhouse'>;
-  /** Those that rows are loaded into. */
+  /** Folder of the embedded store. */
+  readonly dataDir: string;
+  /** Memory limit of the embedded store. Default: a share of the machine's memory. */
+  readonly memoryBytes?: number | undefined;
+  /** A ClickHouse server to use instead of the embedded store. */
+  readonly clickhouse?: ClickHouseAddress | undefined;
+  /** Folder of the numbered `.sql` files that create the tables. */
+  readonly schemaFolder: URL;
+  /** Names of the tables that rows are loaded into. */
   readonly tables: readonly string[];
   readonly log: FastifyBaseLogger;
 }
 
 /**
- * The store that the configuration names. The embedded one is ready; a server may be away, and is made ready when it
- * is there. Neither loads the library of the other.
+ * Opens the embedded store, or connects to a ClickHouse server if an address is given. The embedded store is ready when
+ * this returns. A server may be unreachable; it is prepared as soon as it can be reached. Only the library of the
+ * chosen store is loaded.
  *
  * @throws DataFolderError, NewerSchemaError, ClickHouseVersionError
  */
-export async function openStore({ config, tables, log }: OpenStoreOptions): Promise<Engine> {
-  if (config.clickhouse) return openServer(config.clickhouse, tables, log);
+export async function openStore(options: OpenStoreOptions): Promise<Engine> {
+  const { dataDir, memoryBytes, clickhouse, log } = options;
+  const migrations = await readMigrations(options.schemaFolder);
+  if (clickhouse) return openServer(clickhouse, { migrations, tables: options.tables }, log);
   const { openChdbEngine } = await import('./chdb/chdb-engine.ts');
   const engine = await openChdbEngine({
-    dataDir: config.dataDir,
-    ...(config.storeMemoryBytes === undefined ? {} : { memoryBytes: config.storeMemoryBytes }),
+    dataDir,
+    ...(memoryBytes === undefined ? {} : { memoryBytes }),
   });
   try {
-    await migrate(engine);
+    await migrate(engine, migrations);
     return engine;
   } catch (error) {
     await engine.close();
@@ -37,7 +47,7 @@ export async function openStore({ config, tables, log }: OpenStoreOptions): Prom
 
 async function openServer(
   address: ClickHouseAddress,
-  tables: readonly string[],
+  schema: StoreSchema,
   log: FastifyBaseLogger,
 ): Promise<Engine> {
   const { openClickHouseEngine } = await import('./server/clickhouse-engine.ts');
@@ -46,7 +56,7 @@ async function openServer(
   const store = { url: address.url, database: address.database };
   return openWhenReady({
     engine,
-    prepare: () => prepareClickHouse(engine, address, tables),
+    prepare: () => prepareClickHouse(engine, address, schema),
     onUnavailable: (error) =>
       logProblem(
         log,

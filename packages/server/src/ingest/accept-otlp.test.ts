@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Batch } from '../journal/segment.ts';
-import type { OtlpRequest } from '../receive/otlp-http/otlp-plugin.ts';
 import { createAcceptOtlp, type ProcessedRequest } from './accept-otlp.ts';
+import type { OtlpRequest } from './otlp-request.ts';
 import { IngestProblems } from './problems/ingest-problems.ts';
 import { TraceProcessor } from './signals/traces/process-traces.ts';
 

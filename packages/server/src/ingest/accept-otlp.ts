@@ -2,7 +2,7 @@ import { ThroughlineError } from '../errors/errors.ts';
 import type { Journal } from '../journal/journal.ts';
 import { freeMemory } from '../memory/free-memory.ts';
 import type { PartialSuccess } from '../otlp/export-response.ts';
-import type { OtlpRequest } from '../receive/otlp-http/otlp-plugin.ts';
+import type { OtlpRequest } from './otlp-request.ts';
 import type { IngestPool } from './pool/ingest-pool.ts';
 import type { Ingested, IngestTask, Rejections } from './pool/messages.ts';
 import type { IngestProblems } from './problems/ingest-problems.ts';

@@ -1,18 +1,7 @@
 import type { Engine } from '../clickhouse/engine.ts';
 import type { LiveEvent, LiveScores } from '../contract/live.ts';
+import type { LoadedSegment, LoadedTable } from './loaded-segment.ts';
 import { scoresOfSegment, spansOfSegment } from './segment-rows.ts';
-
-/** Rows that have just been loaded, still in their file. The journal's sealed segment is one. */
-export interface LoadedSegment {
-  readonly tables: readonly LoadedTable[];
-}
-
-export interface LoadedTable {
-  readonly name: string;
-  readonly path: string;
-  readonly rows: number;
-  readonly structure: string;
-}
 
 /** A server-sent event of `/live`. */
 export type LiveMessage =

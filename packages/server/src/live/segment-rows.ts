@@ -4,7 +4,7 @@ import { compile, type Sql, sql } from '../clickhouse/sql.ts';
 import type { LiveEvent, LiveScores } from '../contract/live.ts';
 import { type ScoreRow, toScoreSummary } from '../query/scores/score-rows.ts';
 import { API_SETTINGS, SPAN_SUMMARY_FIELDS } from '../query/spans/span-summary.ts';
-import type { LoadedTable } from './live-tail.ts';
+import type { LoadedTable } from './loaded-segment.ts';
 
 /** Of a project, in one segment. */
 const MAX_ROWS = 500;

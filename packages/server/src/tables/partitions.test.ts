@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openChdbEngine } from '../clickhouse/chdb/chdb-engine.ts';
 import type { Engine } from '../clickhouse/engine.ts';
-import { migrate } from '../clickhouse/migrate.ts';
+import { createTables } from '../testing/create-tables.ts';
 
 let engine: Engine;
 let dataDir: string;
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'throughline-partitions-'));
   engine = await openChdbEngine({ dataDir });
-  await migrate(engine);
+  await createTables(engine);
 });
 afterAll(async () => {
   await engine.close();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openChdbEngine } from '../clickhouse/chdb/chdb-engine.ts';
 import type { Engine } from '../clickhouse/engine.ts';
-import { migrate } from '../clickhouse/migrate.ts';
+import { createTables } from './create-tables.ts';
 
 export interface TestStore {
   readonly engine: Engine;
@@ -17,7 +17,7 @@ export interface TestStore {
 export async function openTestStore(): Promise<TestStore> {
   const dataDir = await mkdtemp(join(tmpdir(), 'throughline-query-'));
   const engine = await openChdbEngine({ dataDir });
-  await migrate(engine);
+  await createTables(engine);
   const insert = async (table: string, rows: readonly Record<string, unknown>[]) => {
     const lines = rows.map((row) => JSON.stringify({ ...DEFAULTS[table], ...row }));
     await engine.command(`INSERT INTO ${table} FORMAT JSONEachRow\n${lines.join('\n')}\n`);

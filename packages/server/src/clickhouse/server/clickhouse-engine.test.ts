@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest';
+import { SCHEMA_FOLDER } from '../../tables/schema-folder.ts';
 import {
   dropFreshDatabases,
   freshDatabase,
@@ -15,6 +16,7 @@ import {
 } from '../../testing/clickhouse-server.ts';
 import { describeEngine } from '../engine.contract.ts';
 import type { Engine } from '../engine.ts';
+import { readMigrations } from '../migrate.ts';
 import { QueryError } from '../query-error.ts';
 import { parseClickHouseUrl } from './clickhouse-address.ts';
 import { openClickHouseEngine } from './clickhouse-engine.ts';
@@ -132,7 +134,7 @@ test('a server that is too old is refused by name', async () => {
   ).listen(0, '127.0.0.1');
   await once(old, 'listening');
   const address = parseClickHouseUrl(`http://127.0.0.1:${(old.address() as AddressInfo).port}`);
-  await expect(prepareClickHouse(open(address), address, [])).rejects.toThrow(
+  await expect(prepareClickHouse(open(address), address, { migrations: [], tables: [] })).rejects.toThrow(
     'The ClickHouse server has version 25.8.3.66; Throughline needs 25.12 or newer.',
   );
   old.closeAllConnections();
@@ -142,7 +144,8 @@ test('a server that is too old is refused by name', async () => {
 test('preparing creates the database and the tables, whose loads are on the disk when they are told, by several processes at once', async () => {
   const address = freshDatabase(serverUrl());
   const engine = open(address);
-  const prepare = () => prepareClickHouse(engine, address, ['spans', 'scores']);
+  const migrations = await readMigrations(SCHEMA_FOLDER);
+  const prepare = () => prepareClickHouse(engine, address, { migrations, tables: ['spans', 'scores'] });
   await Promise.all([prepare(), prepare(), prepare()]);
   await prepare();
   expect(

@@ -1,11 +1,17 @@
 import { StartupError } from '../../errors/startup-error.ts';
 import type { Engine } from '../engine.ts';
-import { migrate } from '../migrate.ts';
+import { type Migration, migrate } from '../migrate.ts';
 import type { ClickHouseAddress } from './clickhouse-address.ts';
 import { openClickHouseEngine } from './clickhouse-engine.ts';
 
 /** The oldest with the text indexes of the schema. */
 const MINIMUM_VERSION = '25.12';
+
+export interface StoreSchema {
+  readonly migrations: readonly Migration[];
+  /** Names of the tables that rows are loaded into. */
+  readonly tables: readonly string[];
+}
 
 /** The message says which version was found and which is needed. */
 export class ClickHouseVersionError extends StartupError {
@@ -28,10 +34,10 @@ export function isSupportedVersion(version: string): boolean {
 export async function prepareClickHouse(
   engine: Engine,
   address: ClickHouseAddress,
-  tables: readonly string[],
+  { migrations, tables }: StoreSchema,
 ): Promise<void> {
   await createDatabase(address);
-  await migrate(engine);
+  await migrate(engine, migrations);
   await syncInserts(engine, tables);
 }
 

@@ -4,6 +4,7 @@ import { type Admission, groupOf, type MemoryReservation } from '../../admission
 import { PACE, type Pace } from '../../admission/arrival.ts';
 import { declaredLength, readHttpBody, UNKNOWN_BYTES } from '../../admission/http-body.ts';
 import { ThroughlineError } from '../../errors/errors.ts';
+import type { OtlpRequest } from '../../ingest/otlp-request.ts';
 import type { ContentEncoding, IngestTask } from '../../ingest/pool/messages.ts';
 import {
   encodeExportResponse,
@@ -15,20 +16,6 @@ import {
 import { projectOfHeaders, validProjectOfHeaders } from '../../project/project-of-request.ts';
 import type { OnAnswered } from '../answered-request.ts';
 import { SIGNALS } from '../otlp-signals.ts';
-
-/** One request as it came: still compressed, still encoded. */
-export interface OtlpRequest {
-  readonly body: Uint8Array;
-  readonly contentType: OtlpEncoding;
-  readonly contentEncoding: ContentEncoding;
-  /** Of the header `x-throughline-project`, checked. */
-  readonly project: string | undefined;
-  readonly userAgent?: string | undefined;
-  /** Fair-queue key, see `groupOf`. */
-  readonly group?: string;
-  /** Its memory reservation, resized after decoding. */
-  readonly reservation?: Pick<MemoryReservation, 'becomeRows'> | undefined;
-}
 
 export interface OtlpParts {
   /** Resolves once what is accepted would survive a crash; gives what was rejected. @throws ThroughlineError */

@@ -7,9 +7,9 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openChdbEngine } from '../../../clickhouse/chdb/chdb-engine.ts';
 import type { Engine } from '../../../clickhouse/engine.ts';
-import { migrate } from '../../../clickhouse/migrate.ts';
 import { INGEST_TABLES } from '../../../tables/ingest-tables.ts';
 import { decodeEvents, decodeLinks, decodeResource, decodeScope } from '../../../tables/payload-codec.ts';
+import { createTables } from '../../../testing/create-tables.ts';
 import { arbitraryRawSpan } from '../../../testing/otlp/arbitrary-raw-span.ts';
 import { encodeTracesJson, encodeTracesProtobuf } from '../../../testing/otlp/encode-traces.ts';
 import type { IngestedSpans, IngestTask } from '../../pool/messages.ts';
@@ -20,7 +20,7 @@ let engine: Engine;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'throughline-'));
   engine = await openChdbEngine({ dataDir: folder });
-  await migrate(engine);
+  await createTables(engine);
 });
 afterAll(async () => {
   await engine.close();
