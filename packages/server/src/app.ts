@@ -1,4 +1,5 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { type AdmissionParts, admitBodies } from './admission/admit-bodies.ts';
 import { type ApiParts, apiPlugin } from './api/routes.ts';
 import { QueryError } from './clickhouse/query-error.ts';
 import { briefly } from './errors/log-problem.ts';
@@ -9,7 +10,7 @@ import { type OtlpParts, otlpPlugin } from './receive/otlp-http/otlp-plugin.ts';
 import { type MetricsRouteParts, metricsRoute } from './self-metrics/metrics-route.ts';
 
 /** What the application is made of; `main.ts` builds these, tests build some of them otherwise. */
-export interface AppParts extends OtlpParts, ApiParts, MetricsRouteParts, WebAppParts {
+export interface AppParts extends AdmissionParts, OtlpParts, ApiParts, MetricsRouteParts, WebAppParts {
   readonly log: FastifyBaseLogger;
   /** The address that the server listens on, see `guardHost`. */
   readonly host: string;
@@ -27,6 +28,8 @@ const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: parts.log,
+    // Addresses that cannot be decoded, before any route is known.
+    frameworkErrors: replyWithProblem,
     // One line per request would fill the log of a server that mostly ingests.
     logController: new LogController({ disableRequestLogging: true }),
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -39,6 +42,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
 
   app.setErrorHandler(replyWithProblem);
   app.addHook('onRequest', guardHost(parts.host, parts.corsOrigins));
+  admitBodies(app, parts);
 
   // Load balancers and containers may ask by any name.
   app.get('/healthz', { config: { isOpen: true } }, async () => ({ status: 'ok' }));

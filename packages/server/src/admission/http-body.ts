@@ -3,19 +3,21 @@ import { ThroughlineError } from '../errors/errors.ts';
 import type { MemoryReservation } from './admission.ts';
 import { arriving, joined, type Pace } from './arrival.ts';
 
-/** A body without a declared length holds as much from its start. */
-export const UNKNOWN_BYTES = 256 << 10;
+/** Reserved for a body without a declared length until more of it has arrived. */
+const UNKNOWN_BYTES = 256 << 10;
+/** What a request that waits for its body takes at least: its headers, its connection, its buffers. */
+const LEAST_BYTES = 8 << 10;
 
 /**
- * The length that a request says it has; undefined where it does not.
+ * How much memory a request needs before its body is read: the length that it declares. Undefined if it has no body.
  *
  * @throws ThroughlineError body-too-large
  */
-export function declaredLength({ headers }: IncomingMessage, maxBytes: number): number | undefined {
+export function bytesToReserve({ headers }: IncomingMessage, maxBytes: number): number | undefined {
   const declared = headers['content-length'];
-  if (declared === undefined) return undefined;
+  if (declared === undefined) return headers['transfer-encoding'] === undefined ? undefined : UNKNOWN_BYTES;
   if (Number(declared) > maxBytes) throw tooLarge(maxBytes);
-  return Number(declared);
+  return Math.max(LEAST_BYTES, Number(declared));
 }
 
 /**
@@ -53,6 +55,6 @@ export function readHttpBody(
   });
 }
 
-function tooLarge(maxBytes: number): ThroughlineError {
+export function tooLarge(maxBytes: number): ThroughlineError {
   return new ThroughlineError('body-too-large', `the body is larger than ${maxBytes} bytes`);
 }

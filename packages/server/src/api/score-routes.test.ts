@@ -176,6 +176,22 @@ describe('POST /scores', () => {
     ]);
   });
 
+  test('metadata that is nested 5,000 deep is refused, at 32 levels it is kept', async () => {
+    const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
+    const send = (depth: number) =>
+      fetch(`${server.url}/api/v1/scores?project=scores`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: `{"traceId":"deep","name":"n","value":1,"metadata":${nested(depth)}}`,
+      });
+    const refused = await send(5000);
+    expect([refused.status, await refused.json()]).toEqual([
+      400,
+      expect.objectContaining({ code: 'malformed-body', detail: expect.stringContaining('64 levels') }),
+    ]);
+    expect((await send(32)).status).toBe(200);
+  });
+
   test('a hostile key in the metadata pollutes nothing', async () => {
     const response = await fetch(`${server.url}/api/v1/scores`, {
       method: 'POST',

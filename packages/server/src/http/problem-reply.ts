@@ -45,7 +45,11 @@ export function replyWithProblem(
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
-  if (error instanceof ThroughlineError) return sendError(reply, error);
+  if (error instanceof ThroughlineError) {
+    // The rest of such a body would arrive too slowly as well.
+    if (error.code === 'too-slow') reply.header('connection', 'close');
+    return sendError(reply, error);
+  }
   if (hasZodFastifySchemaValidationErrors(error)) {
     const details = error.validation.map(({ instancePath, message }) => {
       const field = instancePath.replace(/^\//, '').replaceAll('/', '.');

@@ -11,7 +11,7 @@ export interface OtlpRequest {
   readonly project: string | undefined;
   readonly userAgent?: string | undefined;
   /** Fair-queue key, see `groupOf`. */
-  readonly group?: string;
+  readonly group?: string | undefined;
   /** Its memory reservation, resized after decoding. */
   readonly reservation?: Pick<MemoryReservation, 'becomeRows'> | undefined;
 }

@@ -1,4 +1,4 @@
-import { JsonTooLargeError } from '../../otlp/json/json-weight.ts';
+import { JsonTooLargeError } from '../../memory/json-size.ts';
 import { OtlpJsonError } from '../../otlp/json/read-export.ts';
 import { ProtobufError } from '../../otlp/protobuf/protobuf-reader.ts';
 import { RowsTooLargeError } from '../../tables/row-binary/row-binary-writer.ts';

@@ -5,6 +5,7 @@
  * and 64-bit integers as JSON numbers, which are read exactly. Unknown fields are ignored.
  */
 import type { RawResource, RawScope } from '@throughline/spans';
+import { JsonTooLargeError, jsonWeight } from '../../memory/json-size.ts';
 import { Rejection } from '../rejection.ts';
 import { ValueBudget } from '../value-budget.ts';
 import {
@@ -17,7 +18,6 @@ import {
   readScope,
   toObject,
 } from './json-values.ts';
-import { JsonTooLargeError, jsonWeight } from './json-weight.ts';
 
 /** The text is not JSON, or not an export request. */
 export class OtlpJsonError extends Error {

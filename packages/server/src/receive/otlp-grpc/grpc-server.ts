@@ -16,6 +16,7 @@ import type { AddressInfo } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
 import { groupOf, type MemoryReservation } from '../../admission/admission.ts';
+import type { AdmissionParts } from '../../admission/admit-bodies.ts';
 import { PACE } from '../../admission/arrival.ts';
 import { ThroughlineError } from '../../errors/errors.ts';
 import { GRPC_CODES, grpcCodeName } from '../../errors/grpc-code.ts';
@@ -29,7 +30,8 @@ import { readGrpcMessage } from './grpc-message.ts';
 import { grpcFailureOf } from './grpc-status.ts';
 
 export interface GrpcParts
-  extends Pick<OtlpParts, 'acceptOtlp' | 'maxBodyBytes' | 'onAnswered' | 'admission' | 'pace'> {
+  extends Pick<OtlpParts, 'acceptOtlp' | 'maxBodyBytes' | 'onAnswered'>,
+    AdmissionParts {
   readonly log: FastifyBaseLogger;
 }
 

@@ -1,8 +1,5 @@
-import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type Admission, groupOf, type MemoryReservation } from '../../admission/admission.ts';
-import { PACE, type Pace } from '../../admission/arrival.ts';
-import { declaredLength, readHttpBody, UNKNOWN_BYTES } from '../../admission/http-body.ts';
+import { readAdmittedBody } from '../../admission/admit-bodies.ts';
 import { ThroughlineError } from '../../errors/errors.ts';
 import type { OtlpRequest } from '../../ingest/otlp-request.ts';
 import type { ContentEncoding, IngestTask } from '../../ingest/pool/messages.ts';
@@ -25,8 +22,6 @@ export interface OtlpParts {
   ) => Promise<PartialSuccess | undefined>;
   /** Before decompression. */
   readonly maxBodyBytes: number;
-  readonly admission: Admission;
-  readonly pace?: Pace;
   readonly onAnswered?: OnAnswered;
 }
 
@@ -52,25 +47,9 @@ const CONTENT_ENCODINGS: Readonly<Record<string, ContentEncoding>> = {
  * that exporters report and do not repeat.
  */
 export async function otlpPlugin(app: FastifyInstance, parts: OtlpParts): Promise<void> {
-  const { admission, maxBodyBytes, pace = PACE } = parts;
-  const reservations = new WeakMap<
-    FastifyRequest,
-    { readonly group: string; readonly reservation: MemoryReservation }
-  >();
-  app.addHook('onRequest', async (request, reply) => {
-    const bytes = declaredLength(request.raw, maxBodyBytes) ?? UNKNOWN_BYTES;
-    const group = groupOf(validProjectOfHeaders(request.headers), request.raw.socket.remoteAddress);
-    const reservation = admission.enter(group, bytes);
-    // Also comes when the client went away.
-    reply.raw.once('close', () => reservation.leave());
-    reservations.set(request, { group, reservation });
-    if (reservation.admitted) await reservation.admitted;
-  });
+  const { maxBodyBytes } = parts;
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', (request: FastifyRequest, payload: IncomingMessage) => {
-    const reservation = reservations.get(request)?.reservation as MemoryReservation;
-    return readHttpBody(payload, reservation, maxBodyBytes, pace);
-  });
+  app.addContentTypeParser('*', readAdmittedBody);
   const onAnswered = parts.onAnswered ?? (() => {});
   const signals = new Map(SIGNALS.map(({ httpPath, kind }) => [httpPath, kind]));
   app.setErrorHandler((error, request, reply) => {
@@ -93,7 +72,7 @@ export async function otlpPlugin(app: FastifyInstance, parts: OtlpParts): Promis
   });
 
   for (const { httpPath, kind, rejectedField } of SIGNALS) {
-    app.post(httpPath, async (request, reply) => {
+    app.post(httpPath, { bodyLimit: maxBodyBytes }, async (request, reply) => {
       const encoding = encodingOf(request);
       const partial = await parts.acceptOtlp(kind, {
         body: bodyOf(request),
@@ -101,7 +80,8 @@ export async function otlpPlugin(app: FastifyInstance, parts: OtlpParts): Promis
         contentEncoding: contentEncodingOf(request),
         project: projectOfHeaders(request.headers),
         userAgent: request.headers['user-agent'],
-        ...reservations.get(request),
+        group: request.admitted?.group,
+        reservation: request.admitted?.reservation,
       });
       onAnswered({ signal: kind, transport: 'http', status: '200' });
       return send(reply, 200, encoding, encodeExportResponse(encoding, rejectedField, partial));

@@ -1,0 +1,181 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { problem } from '../contract/schemas.ts';
+import { rawSpan } from '../testing/raw-span.ts';
+import { startTestServer, type TestServer } from '../testing/test-server.ts';
+
+interface Parameter {
+  readonly name: string;
+  readonly in: 'query' | 'path' | 'header';
+  readonly schema: { readonly enum?: readonly string[] };
+}
+
+/** One GET route as the OpenAPI document describes it. */
+interface Route {
+  readonly path: string;
+  readonly parameters: readonly Parameter[];
+}
+
+let server: TestServer;
+let routes: readonly Route[];
+const TRACE = 'a'.repeat(32);
+beforeAll(async () => {
+  server = await startTestServer();
+  await server.send('default', [rawSpan({ traceId: TRACE }), rawSpan({ traceId: 'b'.repeat(32) })]);
+  const response = await fetch(`${server.url}/api/v1/openapi.json`);
+  const { paths } = (await response.json()) as {
+    paths: Record<string, { get?: { parameters?: readonly Parameter[] } }>;
+  };
+  routes = Object.entries(paths).flatMap(([path, { get }]) =>
+    get ? [{ path, parameters: get.parameters ?? [] }] : [],
+  );
+});
+afterAll(() => server.close());
+
+const long = (length: number) => 'x'.repeat(length);
+const cursor = (...fields: readonly unknown[]) => Buffer.from(JSON.stringify(fields)).toString('base64url');
+const NUMBERS = [
+  '',
+  '-0',
+  '-1',
+  '1.5',
+  '1e309',
+  'NaN',
+  '9'.repeat(19),
+  '9'.repeat(30),
+  `1.${'0'.repeat(13)}1`,
+];
+
+/** Already encoded as they stand in a URL. */
+const HOSTILE: readonly string[] = [
+  ...NUMBERS,
+  ...[
+    '__proto__',
+    "'; DROP TABLE spans; --",
+    '\\',
+    '{p0:String}',
+    '\0',
+    '😀',
+    '{"a":1}',
+    long(801),
+    long(2000),
+    '1969-12-31T23:59:59Z',
+    '2262-04-11T23:47:16.854775807Z',
+    '2262-04-12T00:00:00Z',
+    '9999-12-31T23:59:59.999999999+14:00',
+    'cost>1e400',
+    'cost>-1',
+    'tag:*',
+    '""',
+    'name:"\\"',
+    '('.repeat(600),
+    'kind:llm '.repeat(100),
+    `"${'a b '.repeat(300)}"`,
+    cursor('-startTime', '1', "'\0\\"),
+    cursor('-startTime', '1', long(801)),
+    cursor('-startTime', 1, TRACE),
+    cursor('-startTime', ['1'], TRACE),
+    cursor({}),
+    Buffer.from('null').toString('base64url'),
+    Buffer.from(`${'['.repeat(600)}${']'.repeat(600)}`).toString('base64url'),
+  ].map(encodeURIComponent),
+  // Neither UTF-8 nor a percent encoding.
+  '%ff',
+  '%ED%A0%80',
+  '%',
+  '%zz',
+];
+
+const arbitraryText = fc.string({ unit: 'binary', maxLength: 60 }).map(encodeURIComponent);
+
+function urlOf({ path, parameters }: Route, values: ReadonlyMap<string, string>): string {
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => values.get(name) || TRACE);
+  const query = parameters.filter(({ name, in: place }) => place === 'query' && values.has(name));
+  return `${server.url}${filled}?${query.map(({ name }) => `${name}=${values.get(name)}`).join('&')}`;
+}
+
+/** Fails for anything but an answer or a refusal with its reason. */
+async function expectAnswer(url: string, headers: Record<string, string> = {}): Promise<void> {
+  const response = await fetch(url, { headers });
+  const shown = decodeURI(encodeURI(url)).slice(0, 300);
+  if (response.headers.get('content-type')?.startsWith('text/event-stream')) {
+    await response.body?.cancel();
+    return;
+  }
+  const text = await response.text();
+  expect([shown, response.status < 500]).toEqual([shown, true]);
+  if (response.status < 400) return;
+  expect([shown, problem.parse(JSON.parse(text)).status]).toEqual([shown, response.status]);
+}
+
+describe('no value of a parameter makes the server fail', () => {
+  it('each parameter of each route with each hostile value', async () => {
+    expect(routes.map(({ path }) => path)).toEqual(
+      expect.arrayContaining(['/api/v1/traces', '/api/v1/scores']),
+    );
+    for (const route of routes) {
+      for (const { name } of route.parameters) {
+        await Promise.all(HOSTILE.map((value) => expectAnswer(urlOf(route, new Map([[name, value]])))));
+      }
+    }
+  });
+
+  it('cursors with the sort that they were made for', async () => {
+    const { parameters = [] } = routes.find(({ path }) => path === '/api/v1/traces') ?? {};
+    const sorts = parameters.find(({ name }) => name === 'sort')?.schema.enum ?? [];
+    expect(sorts.length).toBeGreaterThan(5);
+    for (const sort of sorts) {
+      for (const number of NUMBERS) {
+        for (const fields of [
+          [sort, number, TRACE],
+          [sort, '1', TRACE, number],
+        ])
+          await expectAnswer(`${server.url}/api/v1/traces?sort=${sort}&cursor=${cursor(...fields)}`);
+      }
+    }
+    for (const number of NUMBERS)
+      await expectAnswer(`${server.url}/api/v1/scores?cursor=${cursor('-updatedAt', number, 'id')}`);
+  });
+
+  it('a parameter that is given twice, or as a list or an object', async () => {
+    for (const { path, parameters } of routes) {
+      const filled = path.replaceAll(/\{\w+\}/g, TRACE);
+      for (const { name, in: place } of parameters) {
+        if (place !== 'query') continue;
+        for (const query of [`${name}=1&${name}=2`, `${name}[]=1`, `${name}[a]=1`, `${name}`])
+          await expectAnswer(`${server.url}${filled}?${query}`);
+      }
+    }
+  });
+
+  it('headers', async () => {
+    for (const { path } of routes) {
+      const url = server.url + path.replaceAll(/\{\w+\}/g, TRACE);
+      for (const value of ['', '\u00ff', '\u00e9', long(200), "'", ','.repeat(3000)]) {
+        await expectAnswer(url, { 'x-throughline-project': value });
+        await expectAnswer(url, { accept: value });
+      }
+    }
+  });
+
+  it('several hostile values at once', async () => {
+    const request = fc.record({
+      route: fc.nat(),
+      values: fc.array(fc.tuple(fc.nat(), fc.oneof(fc.constantFrom(...HOSTILE), arbitraryText)), {
+        minLength: 2,
+        maxLength: 5,
+      }),
+    });
+    await fc.assert(
+      fc.asyncProperty(request, async ({ route: index, values }) => {
+        const route = routes[index % routes.length] as Route;
+        const named = values.flatMap(([number, value]) => {
+          const parameter = route.parameters[number % Math.max(1, route.parameters.length)];
+          return parameter ? [[parameter.name, value] as const] : [];
+        });
+        await expectAnswer(urlOf(route, new Map(named)));
+      }),
+      { numRuns: 100 },
+    );
+  });
+});

@@ -1,0 +1,60 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { connect } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { startTestServer, type TestServer } from './testing/test-server.ts';
+
+interface Route {
+  readonly method: string;
+  readonly url: string;
+}
+
+const routes: Route[] = [];
+let server: TestServer;
+beforeAll(async () => {
+  const note = (message: unknown) => {
+    const { fastify } = message as { fastify: FastifyInstance };
+    fastify.addHook('onRoute', ({ method, url }) => {
+      for (const each of [method].flat()) routes.push({ method: each, url });
+    });
+  };
+  subscribe('fastify.initialization', note);
+  server = await startTestServer();
+  unsubscribe('fastify.initialization', note);
+});
+afterAll(() => server.close());
+
+/** The framework reads no bodies of these. */
+const WITHOUT_BODY = new Set(['GET', 'HEAD', 'TRACE']);
+
+async function inFlightBytes(): Promise<number> {
+  const text = await (await fetch(`${server.url}/metrics`)).text();
+  return Number(/^throughline_in_flight_bytes (\d+)$/m.exec(text)?.[1]);
+}
+
+it('every route with a body reserves memory before it reads the body, and gives it back', async () => {
+  const { hostname, port } = new URL(server.url);
+  const withBody = [...routes, { method: 'POST', url: '/nowhere' }].filter(
+    ({ method }) => !WITHOUT_BODY.has(method),
+  );
+  expect(withBody).toEqual(
+    expect.arrayContaining([
+      { method: 'POST', url: '/v1/traces' },
+      { method: 'POST', url: '/api/v1/scores' },
+    ]),
+  );
+  for (const { method, url } of withBody) {
+    const path = url.replaceAll(/:\w+|\*/g, 'x');
+    const socket = connect(Number(port), hostname);
+    socket.write(
+      `${method} ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 54321\r\n\r\n{`,
+    );
+    await vi.waitFor(async () => expect([method, url, await inFlightBytes()]).toEqual([method, url, 54321]), {
+      timeout: 30_000,
+    });
+    socket.destroy();
+    await vi.waitFor(async () => expect([method, url, await inFlightBytes()]).toEqual([method, url, 0]), {
+      timeout: 30_000,
+    });
+  }
+});
