@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { problem } from '../contract/schemas.ts';
+import { problem } from '../contract/problem.ts';
 import { rawSpan } from '../testing/raw-span.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';
 
@@ -69,6 +69,12 @@ const HOSTILE: readonly string[] = [
     '""',
     'name:"\\"',
     '('.repeat(600),
+    `${'('.repeat(600)}kind:llm${')'.repeat(600)}`,
+    '-'.repeat(600),
+    `${'NOT '.repeat(400)}kind:llm`,
+    `kind:llm${' OR kind:llm'.repeat(100)}`,
+    'cost:-1..1e400',
+    `model:${'*a'.repeat(300)}`,
     'kind:llm '.repeat(100),
     `"${'a b '.repeat(300)}"`,
     cursor('-startTime', '1', "'\0\\"),
