@@ -1,7 +1,7 @@
-import { init } from './core/init.ts';
 import { warnOnce } from './core/report.ts';
 import { INTEGRATIONS } from './register/integrations.ts';
 import { installModuleHooks, isHooksThread, selectIntegrations } from './register/module-hooks.ts';
+import { init } from './setup/init.ts';
 
 // Usage: `node --import @throughline/sdk/register app.js`. All settings come from environment variables.
 if (!isHooksThread()) {

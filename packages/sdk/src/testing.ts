@@ -3,14 +3,14 @@ import {
   matchesSpan,
   type RecordedSpan,
   type SpanPattern,
-} from './core/in-memory-exporter.ts';
+} from './setup/in-memory-exporter.ts';
 
 export {
   InMemoryExporter,
   matchesSpan,
   type RecordedSpan,
   type SpanPattern,
-} from './core/in-memory-exporter.ts';
+} from './setup/in-memory-exporter.ts';
 
 /** The result of a Vitest or Jest matcher. */
 export interface MatcherResult {

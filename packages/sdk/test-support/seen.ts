@@ -1,6 +1,6 @@
 import { mapContent, mapFacts } from '@throughline/spans';
-import type { RecordedSpan } from '../src/core/in-memory-exporter.ts';
 import { rawSpanOf } from '../src/core/raw-span.ts';
+import type { RecordedSpan } from '../src/setup/in-memory-exporter.ts';
 
 /** Maps a recorded span to facts and content, as the server does. */
 export function seen(span: RecordedSpan | undefined) {

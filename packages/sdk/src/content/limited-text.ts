@@ -1,13 +1,4 @@
-export interface TextLimits {
-  /** Maximum length of the result. */
-  readonly maxCharacters: number;
-  /** Whether base64 data is kept or replaced by a note of its size. */
-  readonly media: 'keep' | 'drop';
-  /** Replaces a text. Undefined if nothing is masked. */
-  readonly mask?: ((text: string) => string) | undefined;
-  /** Replaces a text or plain JSON before the mask sees it. */
-  readonly redact?: ((value: unknown) => unknown) | undefined;
-}
+import type { TextLimits } from '../core/text-limits.ts';
 
 /** Extra characters kept before masking, so that truncation does not split something that the mask would replace. */
 const MASK_SLACK = 2_000;

@@ -1,4 +1,5 @@
-import { cleaned, type TextLimits } from './limited-text.ts';
+import type { TextLimits } from '../core/text-limits.ts';
+import { cleaned } from './limited-text.ts';
 
 /** Objects nested deeper than this are replaced by a note. */
 export const MAX_DEPTH = 32;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { TextLimits } from './limited-text.ts';
+import type { TextLimits } from '../core/text-limits.ts';
 import { toText } from './serialize.ts';
 
 const limits: TextLimits = { maxCharacters: 1_000, media: 'keep' };

@@ -1,4 +1,5 @@
-import { cleaned, cut, mediaNote, redactedText, type TextLimits } from './limited-text.ts';
+import type { TextLimits } from '../core/text-limits.ts';
+import { cleaned, cut, mediaNote, redactedText } from './limited-text.ts';
 import { MAX_DEPTH, PlainCopy } from './plain-copy.ts';
 
 /*

@@ -8,7 +8,8 @@ import {
   type TextMapSetter,
 } from '@opentelemetry/api';
 import { swallow } from '../core/report.ts';
-import { enterScope, scopeOf, type TraceContext } from '../core/scope.ts';
+import { scopeOf, type TraceContext } from '../core/scope.ts';
+import { enterScope } from './with-context.ts';
 
 /*
  * Propagates the trace context through queues and other transports. The values of `withContext` are included as

@@ -1,6 +1,6 @@
 import type { SpanKind } from '@throughline/spans';
-import type { TextLimits } from '../content/limited-text.ts';
 import type { InitOptions, Mask, Redact, SamplingOptions } from './options.ts';
+import type { TextLimits } from './text-limits.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 

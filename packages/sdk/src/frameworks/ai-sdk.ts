@@ -1,9 +1,9 @@
 import type { Tracer } from '@opentelemetry/api';
-import { currentClient } from '../core/client.ts';
+import { currentClient } from '../context/client.ts';
+import { list, record } from '../core/json.ts';
 import { warnOnce } from '../core/report.ts';
-import { list, record } from '../providers/json.ts';
-import type { Exports, Integration, LoadedModule } from '../register/integration.ts';
-import { withExport, withReplacedCall } from '../register/patch.ts';
+import type { Exports, Integration, LoadedModule } from '../patch/integration.ts';
+import { withExport, withReplacedCall } from '../patch/patch.ts';
 import type { AnyFunction } from '../stream/hooks.ts';
 import { contentTracer } from './content-tracer.ts';
 

@@ -12,12 +12,12 @@ import {
 } from '@opentelemetry/api';
 import { classifyAttribute, type SpanKind } from '@throughline/spans';
 import { capturesContent, contentText, type InfoSource, masked } from '../content/capture.ts';
-import { type Client, currentClient } from '../core/client.ts';
+import { type Client, currentClient } from '../context/client.ts';
+import { kindOf } from '../core/kind-of.ts';
 import type { SpanInfo } from '../core/options.ts';
 import { swallow } from '../core/report.ts';
 import { scopeOf } from '../core/scope.ts';
 import { KEYS } from '../core/semconv.ts';
-import { kindOf } from '../sampling/sampling.ts';
 import { errorEvent } from '../span/error-event.ts';
 import { endWithParent } from './open-children.ts';
 

@@ -1,4 +1,4 @@
-import type { Integration } from '../register/integration.ts';
+import type { Integration } from '../patch/integration.ts';
 import { aiSdk } from './ai-sdk.ts';
 import { claudeAgent } from './claude-agent/claude-agent.ts';
 import { langchain } from './langchain/langchain.ts';

@@ -1,11 +1,12 @@
 import type { SpanKind } from '@throughline/spans';
-import { currentClient } from '../core/client.ts';
-import { list, number, present, record, text } from '../providers/json.ts';
-import type { Integration } from '../register/integration.ts';
-import { memberAt, wrapMethod } from '../register/patch.ts';
+import { currentClient } from '../context/client.ts';
+import { list, number, present, record, text } from '../core/json.ts';
+import type { Integration } from '../patch/integration.ts';
+import { memberAt, wrapMethod } from '../patch/patch.ts';
 import { rememberDocuments } from '../span/documents.ts';
-import { type Span, startSpan } from '../span/span.ts';
+import type { Span } from '../span/span.ts';
 import type { SpanUpdate } from '../span/span-update.ts';
+import { startSpan } from '../span/start-span.ts';
 import { Collected } from '../stream/collect.ts';
 import { follow } from '../stream/follow.ts';
 import { type AnyFunction, onceHooks } from '../stream/hooks.ts';

@@ -1,5 +1,5 @@
 import { swallow } from '../core/report.ts';
-import type { Exports, LoadedModule } from '../register/integration.ts';
+import type { Exports, LoadedModule } from '../patch/integration.ts';
 
 /** File paths of a package for each module system. `*` is replaced by the file name. */
 export interface FileLayout {

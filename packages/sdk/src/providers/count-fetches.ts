@@ -1,4 +1,4 @@
-import type { Json } from './json.ts';
+import type { Json } from '../core/json.ts';
 import { activeCall } from './model-call.ts';
 
 /** Functions that already count. Copies of a client share its `fetch`, which must not be wrapped twice. */

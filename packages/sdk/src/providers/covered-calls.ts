@@ -1,5 +1,5 @@
 import { context, trace } from '@opentelemetry/api';
-import { type Json, text } from './json.ts';
+import { type Json, text } from '../core/json.ts';
 
 /** A running model call that already has a span of a framework. */
 interface CoveredCall {

@@ -1,12 +1,13 @@
 import { type Context, context, createContextKey } from '@opentelemetry/api';
-import { currentClient } from '../core/client.ts';
+import { currentClient } from '../context/client.ts';
+import { type Json, number, record, text } from '../core/json.ts';
 import { swallow } from '../core/report.ts';
 import { KEYS } from '../core/semconv.ts';
 import { isAbort } from '../span/is-abort.ts';
-import { type Span, startSpan } from '../span/span.ts';
+import type { Span } from '../span/span.ts';
+import { startSpan } from '../span/start-span.ts';
 import { onceHooks, type ResultHooks } from '../stream/hooks.ts';
 import { isCoveredCall } from './covered-calls.ts';
-import { type Json, number, record, text } from './json.ts';
 import type { Accumulator, CallFacts, Operation } from './operation.ts';
 import { hasProviderSpan } from './suppress.ts';
 

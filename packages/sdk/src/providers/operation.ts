@@ -1,6 +1,6 @@
 import type { SpanKind } from '@throughline/spans';
+import type { Json } from '../core/json.ts';
 import type { SpanUpdate } from '../span/span-update.ts';
-import type { Json } from './json.ts';
 
 /** The fields of a call's span. */
 export interface CallFacts extends SpanUpdate {

@@ -1,4 +1,4 @@
-import type { Integration } from '../register/integration.ts';
+import type { Integration } from '../patch/integration.ts';
 import { anthropic } from './anthropic/anthropic.ts';
 import { bedrock } from './bedrock/bedrock.ts';
 import { cohere } from './cohere/cohere.ts';

@@ -1,7 +1,7 @@
-import { reportMissing, wrapMethod } from '../register/patch.ts';
+import { type Json, record } from '../core/json.ts';
+import { reportMissing, wrapMethod } from '../patch/patch.ts';
 import { follow, tapStream } from '../stream/follow.ts';
 import type { ResultHooks } from '../stream/hooks.ts';
-import { type Json, record } from './json.ts';
 import { type Destination, ModelCall } from './model-call.ts';
 import type { Operation } from './operation.ts';
 

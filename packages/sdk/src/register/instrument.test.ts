@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { Integration } from '../patch/integration.ts';
 import { instrument, instrumentFrom } from './instrument.ts';
-import type { Integration } from './integration.ts';
 import { selectIntegrations } from './module-hooks.ts';
 
 const warnings: string[] = [];

@@ -1,5 +1,5 @@
 import { swallow, warnOnce } from '../core/report.ts';
-import type { Integration } from './integration.ts';
+import type { Integration } from '../patch/integration.ts';
 import { INTEGRATIONS } from './integrations.ts';
 import { isInRange } from './version-range.ts';
 

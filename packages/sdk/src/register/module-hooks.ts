@@ -6,8 +6,8 @@ import { Hook as ImportHook } from 'import-in-the-middle';
 import { register, supportsSyncHooks } from 'import-in-the-middle/register-hooks.mjs';
 import { Hook as RequireHook } from 'require-in-the-middle';
 import { swallow } from '../core/report.ts';
+import type { Exports, Integration } from '../patch/integration.ts';
 import { isSupported } from './instrument.ts';
-import type { Exports, Integration } from './integration.ts';
 
 /** Filters integrations by a list of names. `openai,mcp` selects only these; `-openai` selects all others. */
 export function selectIntegrations(

@@ -8,11 +8,12 @@ import {
 } from '@opentelemetry/api';
 import { TraceState } from '@opentelemetry/core';
 import { type Sampler, SamplingDecision, type SamplingResult } from '@opentelemetry/sdk-trace-base';
-import type { SpanKind as Kind } from '@throughline/spans';
+import { kindOf } from '../core/kind-of.ts';
 import type { SamplingOptions, SpanInfo } from '../core/options.ts';
 import { swallow } from '../core/report.ts';
 import { scopeOf } from '../core/scope.ts';
-import { KEYS, KIND_ATTRIBUTES } from '../core/semconv.ts';
+import { KEYS } from '../core/semconv.ts';
+import type { UnsampledCount } from './unsampled-count.ts';
 
 /*
  * Head sampling that is consistent across services. The sampler compares the last 56 bits of the trace id with a threshold
@@ -58,38 +59,6 @@ export function readOtEntry(entry: string | undefined): { th?: string; rv?: stri
   }
   return parsed;
 }
-
-/** Counts unsampled traces and spans by feature until they are reported. */
-export class UnsampledCount {
-  readonly #byFeature = new Map<string, { traces: number; spans: number }>();
-  traces = 0;
-  spans = 0;
-
-  add(feature: string | undefined, isRoot: boolean): void {
-    this.spans++;
-    if (isRoot) this.traces++;
-    const key = feature ?? '';
-    let count = this.#byFeature.get(key);
-    if (count === undefined) {
-      // Bounds memory if an application uses a new feature name for each request.
-      const known = this.#byFeature.size < MAX_FEATURES ? key : OTHER_FEATURES;
-      count = this.#byFeature.get(known) ?? { traces: 0, spans: 0 };
-      this.#byFeature.set(known, count);
-    }
-    count.spans++;
-    if (isRoot) count.traces++;
-  }
-
-  /** Returns the counts by feature since the last call. The key is an empty string if no feature was set. */
-  take(): ReadonlyMap<string, { readonly traces: number; readonly spans: number }> {
-    const taken = new Map(this.#byFeature);
-    this.#byFeature.clear();
-    return taken;
-  }
-}
-
-const MAX_FEATURES = 200;
-const OTHER_FEATURES = '(other)';
 
 const DROP: SamplingResult = { decision: SamplingDecision.NOT_RECORD };
 const KEEP: SamplingResult = { decision: SamplingDecision.RECORD_AND_SAMPLED };
@@ -182,21 +151,3 @@ function own(
 ): number | undefined {
   return table !== undefined && key !== undefined && Object.hasOwn(table, key) ? table[key] : undefined;
 }
-
-/** Returns the kind of a span from its initial attributes. The inverse of `KIND_ATTRIBUTES`. */
-export function kindOf(attributes: Attributes): Kind {
-  const operation = attributes[KEYS.operation];
-  const kind = attributes[KEYS.kind];
-  if (operation === undefined && kind === undefined) return 'span';
-  return KIND_BY_WORD.get(String(operation ?? kind)) ?? 'span';
-}
-
-const KIND_BY_WORD = new Map<string, Kind>([
-  // Further operation names of the conventions.
-  ['generate_content', 'llm'],
-  ['text_completion', 'llm'],
-  ['rerank', 'reranker'],
-  ...Object.entries(KIND_ATTRIBUTES).flatMap(([kind, attributes]) =>
-    Object.values(attributes).map((word): [string, Kind] => [word, kind as Kind]),
-  ),
-]);

@@ -1,4 +1,4 @@
-import type { UnsampledCount } from './sampling.ts';
+import type { UnsampledCount } from './unsampled-count.ts';
 
 const NANOS_PER_MS = 1_000_000n;
 

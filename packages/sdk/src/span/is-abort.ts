@@ -1,4 +1,4 @@
-import { record } from '../providers/json.ts';
+import { record } from '../core/json.ts';
 
 const ABORTS = new Set<unknown>(['AbortError', 'APIUserAbortError', 'RequestAbortedError']);
 

@@ -1,13 +1,14 @@
 import { context } from '@opentelemetry/api';
 import type { SpanKind } from '@throughline/spans';
-import { currentClient } from '../core/client.ts';
+import { currentClient } from '../context/client.ts';
 import { swallow } from '../core/report.ts';
 import { Collected } from '../stream/collect.ts';
 import { follow } from '../stream/follow.ts';
 import { onceHooks, type ResultHooks } from '../stream/hooks.ts';
 import { rememberDocuments } from './documents.ts';
 import { KIND_TRAITS } from './kinds.ts';
-import { openSpan, type SpanOptions } from './span.ts';
+import type { SpanOptions } from './span.ts';
+import { openSpan } from './start-span.ts';
 import type { TracedSpan } from './traced-span.ts';
 
 /** Options of `observe` and its variants. All other fields are set on the span, as in `SpanOptions`. */

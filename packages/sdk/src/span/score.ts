@@ -1,8 +1,8 @@
 import { contentText } from '../content/capture.ts';
 import { cut } from '../content/limited-text.ts';
-import { type Client, currentClient } from '../core/client.ts';
+import { type Client, currentClient } from '../context/client.ts';
 import { swallow, warnOnce } from '../core/report.ts';
-import { activeSpan } from './span.ts';
+import { activeSpan } from './start-span.ts';
 
 /**
  * What a score applies to: the active span (`'span'`), its trace (`'trace'`), or a span, trace or session by id. You can

@@ -16,10 +16,11 @@ import {
   setAttributes,
   writeContent,
 } from '../content/capture.ts';
-import type { Client } from '../core/client.ts';
+import { scopeAttributes } from '../content/scope-attributes.ts';
+import type { Client } from '../context/client.ts';
 import type { SpanInfo } from '../core/options.ts';
 import { swallow } from '../core/report.ts';
-import { mergeScopes, type Scope, scopeAttributes, type TraceContext } from '../core/scope.ts';
+import { mergeScopes, type Scope, type TraceContext } from '../core/scope.ts';
 import { KEYS } from '../core/semconv.ts';
 import { errorEvent } from './error-event.ts';
 import type { StepWriter } from './kinds.ts';

@@ -2,7 +2,8 @@ import type { Span as OtelSpan } from '@opentelemetry/api';
 import type { DocumentMark } from '@throughline/spans';
 import { KEYS } from '../core/semconv.ts';
 import { documentMarks, MAX_DOCUMENTS } from './documents.ts';
-import { activeSpan, type Span } from './span.ts';
+import type { Span } from './span.ts';
+import { activeSpan } from './start-span.ts';
 
 /** Keyed by OpenTelemetry span, because spans of other instrumentations get a new handle on each access. */
 const marksOf = new WeakMap<OtelSpan, Map<string, DocumentMark>>();

@@ -1,7 +1,7 @@
 import { ROOT_CONTEXT } from '@opentelemetry/api';
-import { type Json, list, number, present, record, text } from '../providers/json.ts';
-import type { Integration } from '../register/integration.ts';
-import { memberAt, wrapMethod } from '../register/patch.ts';
+import { type Json, list, number, present, record, text } from '../core/json.ts';
+import type { Integration } from '../patch/integration.ts';
+import { memberAt, wrapMethod } from '../patch/patch.ts';
 import { follow } from '../stream/follow.ts';
 import { NO_HOOKS } from '../stream/hooks.ts';
 import { type Found, lengthOf, type Search, traceSearch } from './trace-search.ts';

@@ -13,7 +13,7 @@ import {
   startStoreServer,
 } from '../../test-support/store-server.ts';
 import { InMemoryExporter, init, shutdown } from '../index.ts';
-import type { Integration } from '../register/integration.ts';
+import type { Integration } from '../patch/integration.ts';
 import { chroma } from './chroma.ts';
 import { pinecone } from './pinecone.ts';
 import { qdrant } from './qdrant.ts';

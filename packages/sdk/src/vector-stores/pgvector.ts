@@ -1,9 +1,9 @@
 import { context } from '@opentelemetry/api';
 import type { Document } from '@throughline/spans';
-import { currentClient } from '../core/client.ts';
-import { list, record, text } from '../providers/json.ts';
-import type { Integration } from '../register/integration.ts';
-import { memberAt, wrapMethod } from '../register/patch.ts';
+import { currentClient } from '../context/client.ts';
+import { list, record, text } from '../core/json.ts';
+import type { Integration } from '../patch/integration.ts';
+import { memberAt, wrapMethod } from '../patch/patch.ts';
 import type { AnyFunction } from '../stream/hooks.ts';
 import { beginSearch, type Found, lengthOf, readSafely, runSearch, type Search } from './trace-search.ts';
 

@@ -1,6 +1,6 @@
-import { type Json, list, number, present, record, text } from '../providers/json.ts';
-import type { Integration } from '../register/integration.ts';
-import { memberAt } from '../register/patch.ts';
+import { type Json, list, number, present, record, text } from '../core/json.ts';
+import type { Integration } from '../patch/integration.ts';
+import { memberAt } from '../patch/patch.ts';
 import { type Found, lengthOf, type Search, traceSearch } from './trace-search.ts';
 
 /** Qdrant over REST: `query`, the older `search` and `recommend`, and batches. */

@@ -1,10 +1,11 @@
 import type { Document } from '@throughline/spans';
-import { currentClient } from '../core/client.ts';
+import { currentClient } from '../context/client.ts';
 import { swallow } from '../core/report.ts';
-import { wrapMethod } from '../register/patch.ts';
+import { wrapMethod } from '../patch/patch.ts';
 import { rememberDocuments } from '../span/documents.ts';
 import { isAbort } from '../span/is-abort.ts';
-import { type Span, startSpan } from '../span/span.ts';
+import type { Span } from '../span/span.ts';
+import { startSpan } from '../span/start-span.ts';
 import { follow } from '../stream/follow.ts';
 import { onceHooks, type ResultHooks } from '../stream/hooks.ts';
 

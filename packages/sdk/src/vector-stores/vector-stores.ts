@@ -1,4 +1,4 @@
-import type { Integration } from '../register/integration.ts';
+import type { Integration } from '../patch/integration.ts';
 import { chroma } from './chroma.ts';
 import { pgvector } from './pgvector.ts';
 import { pinecone } from './pinecone.ts';

@@ -1,6 +1,6 @@
-import { list, number, present, record, text } from '../providers/json.ts';
-import type { Exports, Integration } from '../register/integration.ts';
-import { memberAt, wrapMethod } from '../register/patch.ts';
+import { list, number, present, record, text } from '../core/json.ts';
+import type { Exports, Integration } from '../patch/integration.ts';
+import { memberAt, wrapMethod } from '../patch/patch.ts';
 import { type Found, lengthOf, type Search, traceSearch } from './trace-search.ts';
 
 /** The package `weaviate-ts-client`, the predecessor of `weaviate-client`. It searches with GraphQL. */

@@ -1,7 +1,7 @@
 import { ROOT_CONTEXT } from '@opentelemetry/api';
-import { type Json, list, number, present, record, text } from '../providers/json.ts';
-import type { Exports, Integration } from '../register/integration.ts';
-import { memberAt, withExport, withReplacedCall, wrapMethod } from '../register/patch.ts';
+import { type Json, list, number, present, record, text } from '../core/json.ts';
+import type { Exports, Integration } from '../patch/integration.ts';
+import { memberAt, withExport, withReplacedCall, wrapMethod } from '../patch/patch.ts';
 import { follow } from '../stream/follow.ts';
 import type { AnyFunction } from '../stream/hooks.ts';
 import { type Found, lengthOf, type Search, traceSearch } from './trace-search.ts';

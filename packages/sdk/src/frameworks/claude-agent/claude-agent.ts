@@ -1,7 +1,7 @@
-import { currentClient } from '../../core/client.ts';
-import { record } from '../../providers/json.ts';
-import type { Integration } from '../../register/integration.ts';
-import { withExport, withReplacedCall } from '../../register/patch.ts';
+import { currentClient } from '../../context/client.ts';
+import { record } from '../../core/json.ts';
+import type { Integration } from '../../patch/integration.ts';
+import { withExport, withReplacedCall } from '../../patch/patch.ts';
 import { type AnyFunction, onceHooks, patchMethod } from '../../stream/hooks.ts';
 import { tapAsyncIterator } from '../../stream/iterator.ts';
 import { ClaudeRun } from './claude-run.ts';

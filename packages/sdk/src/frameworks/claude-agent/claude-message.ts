@@ -1,5 +1,5 @@
 import { type Message, messagesFromJson, type Usage } from '@throughline/spans';
-import { type Json, list, number, present, record, sum, text } from '../../providers/json.ts';
+import { type Json, list, number, present, record, sum, text } from '../../core/json.ts';
 
 /** An error that the program reports as a message, not as an exception. */
 export class ClaudeError extends Error {

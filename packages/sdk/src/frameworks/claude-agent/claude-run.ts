@@ -1,7 +1,8 @@
 import { messagesFromJson } from '@throughline/spans';
+import { type Json, list, number, present, record, text, texts } from '../../core/json.ts';
 import { KEYS } from '../../core/semconv.ts';
-import { type Json, list, number, present, record, text, texts } from '../../providers/json.ts';
-import { type Span, startSpan } from '../../span/span.ts';
+import type { Span } from '../../span/span.ts';
+import { startSpan } from '../../span/start-span.ts';
 import { assistant, ClaudeError, textOf, usageOf } from './claude-message.ts';
 
 /** A running model call. One message of the API arrives in several pieces. */

@@ -1,6 +1,6 @@
 import type { Context } from '@opentelemetry/api';
+import { list, number, present, record, text } from '../../core/json.ts';
 import { coverCall } from '../../providers/covered-calls.ts';
-import { list, number, present, record, text } from '../../providers/json.ts';
 import { rememberDocuments } from '../../span/documents.ts';
 import type { SpanUpdate } from '../../span/span-update.ts';
 import { lastMessageText, messagesIn, readable, stopReasons, toMessage, usageOf } from './messages.ts';

@@ -1,9 +1,9 @@
 import { type Context, context } from '@opentelemetry/api';
-import { currentClient } from '../../core/client.ts';
-import { list, record } from '../../providers/json.ts';
+import { currentClient } from '../../context/client.ts';
+import { list, record } from '../../core/json.ts';
+import type { Integration } from '../../patch/integration.ts';
+import { memberAt, wrapMethod } from '../../patch/patch.ts';
 import { runWithoutProviderSpans, withoutProviderSpans } from '../../providers/suppress.ts';
-import type { Integration } from '../../register/integration.ts';
-import { memberAt, wrapMethod } from '../../register/patch.ts';
 import { type AnyFunction, NO_HOOKS, onceHooks } from '../../stream/hooks.ts';
 import { tapAsyncIterator } from '../../stream/iterator.ts';
 import { filesOf } from '../package-files.ts';

@@ -1,5 +1,5 @@
 import type { Message, MessagePart, Usage } from '@throughline/spans';
-import { type Json, list, number, present, record, text, texts } from '../../providers/json.ts';
+import { type Json, list, number, present, record, text, texts } from '../../core/json.ts';
 
 /*
  * Converts LangChain's messages (core 0.3 and 1) to OpenTelemetry's format. Messages are recognised by their shape, not

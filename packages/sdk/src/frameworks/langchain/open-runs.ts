@@ -1,8 +1,9 @@
 import { type Context, context, createContextKey } from '@opentelemetry/api';
-import { currentClient } from '../../core/client.ts';
+import { currentClient } from '../../context/client.ts';
 import { swallow } from '../../core/report.ts';
-import { type Span, type SpanOptions, startSpan } from '../../span/span.ts';
+import type { Span, SpanOptions } from '../../span/span.ts';
 import type { SpanUpdate } from '../../span/span-update.ts';
+import { startSpan } from '../../span/start-span.ts';
 import { isAborted, isControlFlow } from './run-facts.ts';
 import { type StreamedRun, streamedRun } from './streamed-run.ts';
 

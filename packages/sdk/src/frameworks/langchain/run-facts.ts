@@ -1,4 +1,4 @@
-import { list, number, record, text } from '../../providers/json.ts';
+import { list, number, record, text } from '../../core/json.ts';
 import { isAbort } from '../../span/is-abort.ts';
 import type { SpanUpdate } from '../../span/span-update.ts';
 

@@ -1,7 +1,7 @@
 import { SpanStatusCode } from '@opentelemetry/api';
 import type { LazyAttributes } from '../../content/capture.ts';
+import { type Json, list, record, text } from '../../core/json.ts';
 import { KEYS } from '../../core/semconv.ts';
-import { type Json, list, record, text } from '../../providers/json.ts';
 import type { Span, SpanOptions } from '../../span/span.ts';
 
 /** The keys of OpenTelemetry's conventions for the Model Context Protocol (`docs/gen-ai/mcp.md`). */

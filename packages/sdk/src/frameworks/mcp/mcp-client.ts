@@ -1,10 +1,10 @@
 import { propagation } from '@opentelemetry/api';
+import { currentClient } from '../../context/client.ts';
 import { withScopeAsBaggage } from '../../context/propagation.ts';
-import { currentClient } from '../../core/client.ts';
-import { type Json, number, record, text } from '../../providers/json.ts';
-import { wrapMethod } from '../../register/patch.ts';
+import { type Json, number, record, text } from '../../core/json.ts';
+import { wrapMethod } from '../../patch/patch.ts';
 import { isAbort } from '../../span/is-abort.ts';
-import { startSpan } from '../../span/span.ts';
+import { startSpan } from '../../span/start-span.ts';
 import { follow } from '../../stream/follow.ts';
 import type { AnyFunction } from '../../stream/hooks.ts';
 import { onceHooks } from '../../stream/hooks.ts';

@@ -1,9 +1,9 @@
 import { context } from '@opentelemetry/api';
+import { currentClient } from '../../context/client.ts';
 import { extractContext } from '../../context/propagation.ts';
-import { currentClient } from '../../core/client.ts';
-import { type Json, record, text } from '../../providers/json.ts';
-import { wrapMethod } from '../../register/patch.ts';
-import { startSpan } from '../../span/span.ts';
+import { type Json, record, text } from '../../core/json.ts';
+import { wrapMethod } from '../../patch/patch.ts';
+import { startSpan } from '../../span/start-span.ts';
 import { follow } from '../../stream/follow.ts';
 import { type AnyFunction, onceHooks } from '../../stream/hooks.ts';
 import { MCP_CALLS, MCP_KEYS } from './mcp-calls.ts';

@@ -1,6 +1,6 @@
-import { record } from '../../providers/json.ts';
-import type { ClientIntegration, Integration } from '../../register/integration.ts';
-import { memberAt } from '../../register/patch.ts';
+import { record } from '../../core/json.ts';
+import type { ClientIntegration, Integration } from '../../patch/integration.ts';
+import { memberAt } from '../../patch/patch.ts';
 import { filesOf } from '../package-files.ts';
 import { traceMcpClient } from './mcp-client.ts';
 import { traceMcpServer, traceRegisteredHandlers } from './mcp-server.ts';

@@ -1,5 +1,5 @@
 import { type Context, createContextKey } from '@opentelemetry/api';
-import { record } from '../../providers/json.ts';
+import { record } from '../../core/json.ts';
 import type { Span } from '../../span/span.ts';
 
 const REQUEST = createContextKey('@throughline/sdk.agents-model-request');

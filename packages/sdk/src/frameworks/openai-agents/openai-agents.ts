@@ -1,9 +1,9 @@
 import { type Context, context } from '@opentelemetry/api';
-import { currentClient } from '../../core/client.ts';
-import { record, text } from '../../providers/json.ts';
+import { currentClient } from '../../context/client.ts';
+import { record, text } from '../../core/json.ts';
+import type { Exports, Integration } from '../../patch/integration.ts';
+import { memberAt, withExport, withReplacedCall, wrapMethod } from '../../patch/patch.ts';
 import { withoutProviderSpans } from '../../providers/suppress.ts';
-import type { Exports, Integration } from '../../register/integration.ts';
-import { memberAt, withExport, withReplacedCall, wrapMethod } from '../../register/patch.ts';
 import { type AnyFunction, NO_HOOKS, onceHooks, patchMethod } from '../../stream/hooks.ts';
 import { tapAsyncIterator } from '../../stream/iterator.ts';
 import { ModelRequest, withModelRequest } from './model-request.ts';

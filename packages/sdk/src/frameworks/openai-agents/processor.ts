@@ -1,10 +1,11 @@
 import { context } from '@opentelemetry/api';
 import { type Message, messagesFromJson, messagesFromResponse, type Usage } from '@throughline/spans';
-import { currentClient } from '../../core/client.ts';
+import { currentClient } from '../../context/client.ts';
+import { type Json, list, number, present, record, text, texts } from '../../core/json.ts';
 import { swallow } from '../../core/report.ts';
-import { type Json, list, number, present, record, text, texts } from '../../providers/json.ts';
-import { type Span, type SpanOptions, startSpan } from '../../span/span.ts';
+import type { Span, SpanOptions } from '../../span/span.ts';
 import type { SpanUpdate } from '../../span/span-update.ts';
+import { startSpan } from '../../span/start-span.ts';
 import { type ModelRequest, modelRequest } from './model-request.ts';
 
 /** How one span type of the Agents SDK is recorded at its start, and at its end, when its data is complete. */

@@ -1,12 +1,12 @@
 import { context } from '@opentelemetry/api';
-import { currentClient } from '../../core/client.ts';
-import type { Integration } from '../../register/integration.ts';
-import { memberAt, wrapMethod } from '../../register/patch.ts';
-import { type Json, record, text } from '../json.ts';
+import { currentClient } from '../../context/client.ts';
+import { type Json, record, text } from '../../core/json.ts';
+import type { Integration } from '../../patch/integration.ts';
+import { memberAt, wrapMethod } from '../../patch/patch.ts';
 import type { Destination } from '../model-call.ts';
 import { providerOfUrl } from '../provider-of-host.ts';
-import { wrapStainless } from '../stainless.ts';
-import { clientVersion, copiesToo } from '../stainless-client.ts';
+import { wrapStainless } from '../stainless/stainless.ts';
+import { clientVersion, copiesToo } from '../stainless/stainless-client.ts';
 import { hasProviderSpan } from '../suppress.ts';
 import { messages } from './messages.ts';
 

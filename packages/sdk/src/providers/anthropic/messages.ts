@@ -1,5 +1,5 @@
 import { messagesFromJson, messagesFromResponse, toParts, type Usage } from '@throughline/spans';
-import { type Json, list, number, present, record, sum, text, texts, word } from '../json.ts';
+import { type Json, list, number, present, record, sum, text, texts, word } from '../../core/json.ts';
 import type { Accumulator, AccumulatorOptions, CallFacts, Operation } from '../operation.ts';
 import { TextPieces } from '../text-pieces.ts';
 

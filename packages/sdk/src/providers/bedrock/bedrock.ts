@@ -1,6 +1,6 @@
-import type { Integration } from '../../register/integration.ts';
-import { memberAt } from '../../register/patch.ts';
-import { type Json, number, record } from '../json.ts';
+import { type Json, number, record } from '../../core/json.ts';
+import type { Integration } from '../../patch/integration.ts';
+import { memberAt } from '../../patch/patch.ts';
 import type { ModelCall } from '../model-call.ts';
 import type { Operation } from '../operation.ts';
 import { wrapCall } from '../wrap-call.ts';

@@ -1,5 +1,5 @@
 import type { Message, MessagePart } from '@throughline/spans';
-import { type Json, list, record, text, word } from '../json.ts';
+import { type Json, list, record, text, word } from '../../core/json.ts';
 
 /** Converts messages of Converse, in which the only member of a block is its type. */
 export function converseMessages(messages: unknown): Message[] {

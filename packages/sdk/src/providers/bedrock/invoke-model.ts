@@ -1,5 +1,5 @@
+import { type Json, list, number, present, record, text, texts } from '../../core/json.ts';
 import { MessageAccumulator, messageAnswer, messages } from '../anthropic/messages.ts';
-import { type Json, list, number, present, record, text, texts } from '../json.ts';
 import { dimensionsOf, inputTexts } from '../openai/embeddings.ts';
 import {
   type Accumulator,

@@ -1,5 +1,5 @@
 import { type Message, messagesFromJson, type Usage } from '@throughline/spans';
-import { type Json, list, number, present, record, text, texts } from '../json.ts';
+import { type Json, list, number, present, record, text, texts } from '../../core/json.ts';
 import {
   type Accumulator,
   type AccumulatorOptions,

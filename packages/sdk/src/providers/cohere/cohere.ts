@@ -1,7 +1,7 @@
-import type { Integration } from '../../register/integration.ts';
-import { memberAt } from '../../register/patch.ts';
+import { type Json, record } from '../../core/json.ts';
+import type { Integration } from '../../patch/integration.ts';
+import { memberAt } from '../../patch/patch.ts';
 import { countFetches } from '../count-fetches.ts';
-import { type Json, record } from '../json.ts';
 import type { Destination } from '../model-call.ts';
 import type { Operation } from '../operation.ts';
 import { providerOfUrl } from '../provider-of-host.ts';

@@ -1,4 +1,4 @@
-import { list, number, present, record, text, texts } from '../json.ts';
+import { list, number, present, record, text, texts } from '../../core/json.ts';
 import { inputTexts } from '../openai/embeddings.ts';
 import type { Operation } from '../operation.ts';
 

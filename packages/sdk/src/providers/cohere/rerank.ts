@@ -1,4 +1,4 @@
-import { list, number, present, record, text } from '../json.ts';
+import { list, number, present, record, text } from '../../core/json.ts';
 import type { Operation } from '../operation.ts';
 
 /** Reranking. Records the best documents with their texts and scores. Source: docs.cohere.com/v2/reference/rerank */

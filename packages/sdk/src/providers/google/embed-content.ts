@@ -1,4 +1,4 @@
-import { list, number, present, record, sum } from '../json.ts';
+import { list, number, present, record, sum } from '../../core/json.ts';
 import type { Operation } from '../operation.ts';
 import { contentMessages } from './generate-content.ts';
 

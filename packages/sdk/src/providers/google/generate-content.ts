@@ -5,7 +5,7 @@ import {
   toParts,
   type Usage,
 } from '@throughline/spans';
-import { choiceCount, type Json, list, number, present, record, sum, text, texts } from '../json.ts';
+import { choiceCount, type Json, list, number, present, record, sum, text, texts } from '../../core/json.ts';
 import {
   type Accumulator,
   type AccumulatorOptions,

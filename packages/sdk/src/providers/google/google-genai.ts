@@ -1,6 +1,6 @@
-import type { Integration } from '../../register/integration.ts';
-import { memberAt, wrapMethod } from '../../register/patch.ts';
-import { type Json, record, text } from '../json.ts';
+import { type Json, record, text } from '../../core/json.ts';
+import type { Integration } from '../../patch/integration.ts';
+import { memberAt, wrapMethod } from '../../patch/patch.ts';
 import { activeCall, type Destination } from '../model-call.ts';
 import type { Operation } from '../operation.ts';
 import { wrapCall } from '../wrap-call.ts';

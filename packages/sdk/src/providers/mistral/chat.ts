@@ -1,6 +1,6 @@
 import { messagesFromJson } from '@throughline/spans';
-import { choiceCount, type Json, list, number, present, record, text, texts } from '../json.ts';
-import { chatAnswer } from '../openai/chat.ts';
+import { choiceCount, type Json, list, number, present, record, text, texts } from '../../core/json.ts';
+import { chatAnswer } from '../openai/chat-answer.ts';
 import { ChatAccumulator } from '../openai/chat-stream.ts';
 import {
   type Accumulator,

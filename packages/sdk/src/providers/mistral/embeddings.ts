@@ -1,4 +1,4 @@
-import { list, number, record, text } from '../json.ts';
+import { list, number, record, text } from '../../core/json.ts';
 import { inputTexts } from '../openai/embeddings.ts';
 import { chatUsage } from '../openai/usage.ts';
 import type { Operation } from '../operation.ts';

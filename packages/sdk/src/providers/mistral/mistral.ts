@@ -1,6 +1,6 @@
-import type { Integration } from '../../register/integration.ts';
-import { memberAt, wrapGetter, wrapMethod } from '../../register/patch.ts';
-import { type Json, record } from '../json.ts';
+import { type Json, record } from '../../core/json.ts';
+import type { Integration } from '../../patch/integration.ts';
+import { memberAt, wrapGetter, wrapMethod } from '../../patch/patch.ts';
 import { activeCall, type Destination } from '../model-call.ts';
 import type { Operation } from '../operation.ts';
 import { providerOfUrl } from '../provider-of-host.ts';

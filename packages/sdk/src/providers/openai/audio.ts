@@ -1,4 +1,4 @@
-import { number, present, record, text, word } from '../json.ts';
+import { number, present, record, text, word } from '../../core/json.ts';
 import type { Accumulator, AccumulatorOptions, CallFacts, Operation } from '../operation.ts';
 import { TextPieces } from '../text-pieces.ts';
 import { mediaInput } from './media-input.ts';

@@ -1,4 +1,4 @@
-import { present, record, text } from '../json.ts';
+import { present, record, text } from '../../core/json.ts';
 import type { CallFacts, Operation } from '../operation.ts';
 
 /** Batch API. The call returns before any model responds, so it is recorded as a plain step, not as a model call. */

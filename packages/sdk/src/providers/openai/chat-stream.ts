@@ -1,7 +1,7 @@
-import { type Json, list, record, text } from '../json.ts';
+import { type Json, list, record, text } from '../../core/json.ts';
 import type { Accumulator, AccumulatorOptions, CallFacts } from '../operation.ts';
 import { TextPieces } from '../text-pieces.ts';
-import { chatAnswer } from './chat.ts';
+import { chatAnswer } from './chat-answer.ts';
 
 /** Bound memory if a server sends endless choices or tool calls. */
 const MAX_CHOICES = 128;

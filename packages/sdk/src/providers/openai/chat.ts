@@ -1,10 +1,10 @@
-import { messagesFromJson, messagesFromResponse } from '@throughline/spans';
-import { choiceCount, type Json, list, number, present, record, text, texts } from '../json.ts';
+import { messagesFromJson } from '@throughline/spans';
+import { choiceCount, type Json, list, number, present, record, text, texts } from '../../core/json.ts';
 import type { CallFacts, Operation } from '../operation.ts';
-import type { UsageRequest } from '../stainless.ts';
+import type { UsageRequest } from '../stainless/stainless.ts';
+import { chatAnswer } from './chat-answer.ts';
 import { ChatAccumulator } from './chat-stream.ts';
 import { outputType } from './output-type.ts';
-import { chatUsage, reportedCost } from './usage.ts';
 
 /** Chat Completions. Source: platform.openai.com/docs/api-reference/chat */
 export const chat: Operation = {
@@ -38,22 +38,6 @@ export const completion: Operation = {
   response: chat.response,
   stream: (options) => new ChatAccumulator(options),
 };
-
-export function chatAnswer(answer: Json): CallFacts {
-  const choices = list(answer.choices);
-  return {
-    responseId: text(answer.id),
-    responseModel: text(answer.model),
-    finishReasons: texts(choices.map((choice) => record(choice).finish_reason)),
-    usage: chatUsage(answer.usage),
-    costUsd: reportedCost(answer.usage),
-    outputMessages: () => messagesFromResponse(answer) ?? [],
-    attributes: present({
-      'openai.response.service_tier': text(answer.service_tier),
-      'openai.response.system_fingerprint': text(answer.system_fingerprint),
-    }),
-  };
-}
 
 function chatParameters(body: Json): NonNullable<CallFacts['parameters']> {
   const { stop } = body;

@@ -1,5 +1,5 @@
 import type { Message } from '@throughline/spans';
-import { list, number, record, text } from '../json.ts';
+import { list, number, record, text } from '../../core/json.ts';
 import type { Operation } from '../operation.ts';
 import { chatUsage } from './usage.ts';
 

@@ -1,5 +1,5 @@
 import type { Message, MessagePart } from '@throughline/spans';
-import { choiceCount, type Json, list, present, record, text, word } from '../json.ts';
+import { choiceCount, type Json, list, present, record, text, word } from '../../core/json.ts';
 import type { Accumulator, CallFacts, Operation } from '../operation.ts';
 import { mediaInput } from './media-input.ts';
 import { modalityAttributes, responsesUsage } from './usage.ts';

@@ -1,5 +1,5 @@
 import type { Message, MessagePart } from '@throughline/spans';
-import { number, record, text } from '../json.ts';
+import { number, record, text } from '../../core/json.ts';
 
 /** Input message of a prompt with files. Files are not read, only their name, size and type are recorded. */
 export function mediaInput(prompt: unknown, files: readonly unknown[], modality: string): Message[] {

@@ -1,10 +1,10 @@
-import type { Integration } from '../../register/integration.ts';
-import { memberAt } from '../../register/patch.ts';
-import { type Json, text } from '../json.ts';
+import { type Json, text } from '../../core/json.ts';
+import type { Integration } from '../../patch/integration.ts';
+import { memberAt } from '../../patch/patch.ts';
 import type { Destination } from '../model-call.ts';
 import { providerOfUrl } from '../provider-of-host.ts';
-import { type StainlessMethod, wrapStainless } from '../stainless.ts';
-import { clientVersion, copiesToo } from '../stainless-client.ts';
+import { type StainlessMethod, wrapStainless } from '../stainless/stainless.ts';
+import { clientVersion, copiesToo } from '../stainless/stainless-client.ts';
 import { speech, transcription } from './audio.ts';
 import { batch } from './batches.ts';
 import { chat, chatUsageRequest, completion } from './chat.ts';

@@ -1,4 +1,4 @@
-import { record, word } from '../json.ts';
+import { record, word } from '../../core/json.ts';
 
 const TYPES = new Map([
   ['text', 'text'],

@@ -1,5 +1,5 @@
 import { type Message, messagesFromJson, toParts } from '@throughline/spans';
-import { type Json, list, number, present, record, text, texts, word } from '../json.ts';
+import { type Json, list, number, present, record, text, texts, word } from '../../core/json.ts';
 import type { Accumulator, AccumulatorOptions, CallFacts, Operation } from '../operation.ts';
 import { TextPieces } from '../text-pieces.ts';
 import { outputType } from './output-type.ts';

@@ -1,5 +1,5 @@
 import type { Usage } from '@throughline/spans';
-import { type Json, number, present, record } from '../json.ts';
+import { type Json, number, present, record } from '../../core/json.ts';
 
 /**
  * Reads `usage` of Chat Completions, Completions and Embeddings, including fields of compatible servers. The totals

@@ -1,5 +1,5 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
-import { unref } from './unref.ts';
+import { unref } from '../core/unref.ts';
 
 /** Maximum number of watched spans, so that spans that never end do not leak memory here. */
 const MAX_WATCHED = 10_000;

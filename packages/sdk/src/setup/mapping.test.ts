@@ -1,5 +1,6 @@
 import { mapContent, mapFacts, SPAN_KINDS } from '@throughline/spans';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { rawSpanOf } from '../core/raw-span.ts';
 import {
   agent,
   InMemoryExporter,
@@ -12,7 +13,6 @@ import {
   tool,
   withContext,
 } from '../index.ts';
-import { rawSpanOf } from './raw-span.ts';
 
 let spans: InMemoryExporter;
 beforeEach(() => {

@@ -1,8 +1,8 @@
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { TextTreeSpan } from '@throughline/spans';
-import type { FinishedSpanSink } from './options.ts';
-import { rawSpanOf } from './raw-span.ts';
-import { swallow } from './report.ts';
+import type { FinishedSpanSink } from '../core/options.ts';
+import { rawSpanOf } from '../core/raw-span.ts';
+import { swallow } from '../core/report.ts';
 
 type Spans = typeof import('@throughline/spans');
 

@@ -1,11 +1,11 @@
 import type { Context } from '@opentelemetry/api';
 import type { ReadableSpan, Span, SpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { kindOf } from '../sampling/sampling.ts';
-import type { RunningConfig } from './config.ts';
-import type { FinishedSpanSink } from './options.ts';
-import { swallow } from './report.ts';
+import type { RunningConfig } from '../core/config.ts';
+import { kindOf } from '../core/kind-of.ts';
+import type { FinishedSpanSink } from '../core/options.ts';
+import { swallow } from '../core/report.ts';
+import { scopeOf } from '../core/scope.ts';
 import type { RunningSpans } from './running-spans.ts';
-import { scopeOf } from './scope.ts';
 
 export interface ProcessorParts {
   readonly running: { readonly spans: RunningSpans; readonly config: RunningConfig } | null;

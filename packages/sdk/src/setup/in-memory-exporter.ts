@@ -1,9 +1,9 @@
 import type { Attributes } from '@opentelemetry/api';
 import type { ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import type { SpanKind } from '@throughline/spans';
-import { kindOf } from '../sampling/sampling.ts';
-import type { FinishedSpanSink } from './options.ts';
-import { KEYS } from './semconv.ts';
+import { kindOf } from '../core/kind-of.ts';
+import type { FinishedSpanSink } from '../core/options.ts';
+import { KEYS } from '../core/semconv.ts';
 
 /** A finished span in a form that is convenient for tests. */
 export interface RecordedSpan {

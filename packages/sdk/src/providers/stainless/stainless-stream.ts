@@ -1,6 +1,6 @@
-import { type AnyFunction, patchMethod, type ResultHooks } from '../stream/hooks.ts';
-import { tapAsyncIterator } from '../stream/iterator.ts';
-import { record } from './json.ts';
+import { record } from '../../core/json.ts';
+import { type AnyFunction, patchMethod, type ResultHooks } from '../../stream/hooks.ts';
+import { tapAsyncIterator } from '../../stream/iterator.ts';
 
 interface StainlessStream {
   iterator: AnyFunction;

@@ -1,5 +1,5 @@
-import { wrapMethod } from '../register/patch.ts';
-import { record } from './json.ts';
+import { record } from '../../core/json.ts';
+import { wrapMethod } from '../../patch/patch.ts';
 
 /** Also instruments clients that are created from this one with `withOptions`. */
 export function copiesToo(client: object, instrument: (copy: object) => void): void {

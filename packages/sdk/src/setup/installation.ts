@@ -8,7 +8,7 @@ import {
 } from '@opentelemetry/api';
 import { CompositePropagator, W3CBaggagePropagator, W3CTraceContextPropagator } from '@opentelemetry/core';
 import type { SpanProcessor } from '@opentelemetry/sdk-trace-base';
-import { createContextManager } from './runtime.ts';
+import { createContextManager } from '../core/runtime.ts';
 
 /*
  * Installs OpenTelemetry's globals. Each one is set only if the application has not set it, and removed only if it is

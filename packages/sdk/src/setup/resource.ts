@@ -5,8 +5,8 @@ import {
   type Resource,
   resourceFromAttributes,
 } from '@opentelemetry/resources';
-import type { Config } from './config.ts';
-import { KEYS } from './semconv.ts';
+import type { Config } from '../core/config.ts';
+import { KEYS } from '../core/semconv.ts';
 
 /**
  * Resource attributes of all spans. Options take precedence over environment variables; without either, the service

@@ -1,6 +1,6 @@
-import { follow } from '../stream/follow.ts';
-import { type AnyFunction, patchMethod, type ResultHooks } from '../stream/hooks.ts';
-import { record } from './json.ts';
+import { record } from '../../core/json.ts';
+import { follow } from '../../stream/follow.ts';
+import { type AnyFunction, patchMethod, type ResultHooks } from '../../stream/hooks.ts';
 import { tapValue } from './stainless-stream.ts';
 
 export interface StainlessPromise {

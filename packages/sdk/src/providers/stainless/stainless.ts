@@ -1,8 +1,8 @@
-import { reportMissing, wrapMethod } from '../register/patch.ts';
-import { countFetches } from './count-fetches.ts';
-import { type Json, record } from './json.ts';
-import { type Destination, ModelCall } from './model-call.ts';
-import type { Operation } from './operation.ts';
+import { type Json, record } from '../../core/json.ts';
+import { reportMissing, wrapMethod } from '../../patch/patch.ts';
+import { countFetches } from '../count-fetches.ts';
+import { type Destination, ModelCall } from '../model-call.ts';
+import type { Operation } from '../operation.ts';
 import { type StainlessPromise, tapPromise } from './stainless-promise.ts';
 
 /*

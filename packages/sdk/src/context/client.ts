@@ -1,7 +1,7 @@
 import type { Tracer } from '@opentelemetry/api';
+import type { Config } from '../core/config.ts';
 import type { Delivery } from '../delivery/delivery.ts';
-import type { UnsampledCount } from '../sampling/sampling.ts';
-import type { Config } from './config.ts';
+import type { UnsampledCount } from '../sampling/unsampled-count.ts';
 
 /** Everything that `init` sets up and `shutdown` removes. */
 export interface Client {
