@@ -269,7 +269,7 @@ describe("the package's own page", () => {
     const vitest = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
     await writeFile(join(folder, 'vitest.config.mjs'), 'export default {};');
     const args = [vitest, 'run', '--root', folder, '--dir', folder, 'spans.test.mjs', '--reporter=tap'];
-    expect(await runNode(...args)).toMatch(/^ +ok 1 - the search is asked in lower case/m);
+    expect(await runNode(...args)).toMatch(/^ +ok 1 - the search gets the question in lower case/m);
   });
 });
 

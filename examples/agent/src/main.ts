@@ -9,7 +9,7 @@ const project = process.env.THROUGHLINE_PROJECT ?? 'examples';
 
 init({ endpoint, project, serviceName: 'order-agent', console: true });
 
-// A key stands for a real provider; without one the model server next door answers.
+// Uses a real provider if there is a key, otherwise the model server of the examples.
 const models = process.env.OPENAI_API_KEY
   ? undefined
   : await createModelServer({ pace: { firstTokenMs: 120, tokenMs: 4 } }).listen(0);

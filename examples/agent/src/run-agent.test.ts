@@ -24,7 +24,7 @@ afterAll(async () => {
   await throughline?.stop();
 });
 
-/** The one trace of a session, once it has so many spans. */
+/** Returns the trace of a session as soon as it has this number of spans. */
 async function traceOf(sessionId: string, spanCount: number) {
   await flush();
   const found = await waitFor(`the trace of ${sessionId}`, async () =>
@@ -33,7 +33,7 @@ async function traceOf(sessionId: string, spanCount: number) {
   return throughline.getTrace(found.traceId, spanCount);
 }
 
-test('two turns and three tools between them, one of which fails, are one trace', async () => {
+test('a run with two turns and three tools, one of which fails, is one trace', async () => {
   const question = 'What is the state of the orders A-1001, A-1002 and B-7777?';
   const answer = await withContext({ sessionId: 's-orders', userId: 'u-17' }, () =>
     runAgent(openai, question),
@@ -86,7 +86,7 @@ test('two turns and three tools between them, one of which fails, are one trace'
   expect(trace.costIncomplete).toBe(false);
 });
 
-test('an agent that does not come to an end fails, and its trace shows every turn', async () => {
+test('an agent that never answers fails, and its trace shows every turn', async () => {
   const asking = withContext({ sessionId: 's-loop' }, () => runAgent(openai, 'Do it again and again.'));
   await expect(asking).rejects.toThrow('Expected an answer within 8 turns');
   const trace = await traceOf('s-loop', 9);

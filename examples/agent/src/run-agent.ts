@@ -9,7 +9,7 @@ const MAX_TURNS = 8;
 const INSTRUCTIONS = 'You answer questions about orders. Look them up; do not guess.';
 
 /**
- * Asks the model, runs the tools it wants side by side, and asks again until it answers.
+ * Calls the model, runs the tools that it requests in parallel, and repeats this until the model answers.
  *
  *     order-agent
  *     ├─ chat gpt-4o-mini
@@ -33,17 +33,17 @@ export const runAgent = agent(
         })),
       });
       const message = choices[0]?.message;
-      if (message === undefined) throw new Error('Expected an answer of the model, found none');
+      if (message === undefined) throw new Error('The response of the model contains no message');
       if (!message.tool_calls?.length) return message.content ?? '';
       messages.push(message, ...(await Promise.all(message.tool_calls.map(answerCall))));
     }
     throw new Error(`Expected an answer within ${MAX_TURNS} turns`);
   },
-  // The client is no part of what was asked.
+  // Records only the question, not the client.
   { name: 'order-agent', input: (_openai, question) => question },
 );
 
-/** A tool that fails is told to the model, which can say so; its span keeps the error. */
+/** Runs a tool call. If it fails, the model gets the error as result, and the span of the tool records it. */
 async function answerCall(call: ToolCall): Promise<Message> {
   const answer = (value: unknown): Message => ({
     role: 'tool',

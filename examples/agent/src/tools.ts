@@ -1,12 +1,12 @@
 import { tool } from '@throughline/sdk';
 
-/** A function that the model may ask for, with what the model has to know of it. */
+/** A function that the model can call, with its description for the model. */
 export interface AgentTool {
   readonly name: string;
   readonly description: string;
   /** JSON Schema. */
   readonly parameters: Record<string, unknown>;
-  /** Throws where it fails; the model is told. */
+  /** May throw. The model then gets the error message as result. */
   readonly run: (args: Readonly<Record<string, unknown>>) => unknown;
 }
 
@@ -29,7 +29,7 @@ function add({ expression }: Readonly<Record<string, unknown>>) {
   return { expression, result };
 }
 
-/** `tool` is all that tracing takes: each call is a span with its arguments, result or error. */
+/** The tools are wrapped in `tool`, which records each call as a span with its arguments and its result or error. */
 export const TOOLS: readonly AgentTool[] = [
   {
     name: 'lookup_order',

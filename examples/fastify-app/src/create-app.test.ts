@@ -42,7 +42,7 @@ function ask(question: string, user: string, init: RequestInit = {}): Promise<Re
   });
 }
 
-/** The one finished trace of a user. */
+/** Returns the finished trace of a user. */
 async function traceOf(userId: string) {
   const found = await waitFor(`the trace of ${userId}`, async () => {
     await flush();
@@ -57,7 +57,7 @@ async function traceOf(userId: string) {
   return { trace, root, model };
 }
 
-test('a streamed answer arrives in pieces and is one trace, within that of the caller', async () => {
+test("a streamed answer arrives in pieces and continues the caller's trace", async () => {
   const traceId = 'c3f92f3577b34da6a3ce929d0e0e4736';
   const response = await ask('What is the capital of France?', 'u-reader', {
     headers: { traceparent: `00-${traceId}-00f067aa0ba902b7-01` },
@@ -89,7 +89,7 @@ test('a streamed answer arrives in pieces and is one trace, within that of the c
   expect(model.costUsd).toBeGreaterThan(0);
 });
 
-test('a client that leaves ends both spans as cancelled, not as failed', async () => {
+test('both spans are cancelled, not failed, if the client disconnects', async () => {
   const controller = new AbortController();
   const response = await ask('Tell me a story without end.', 'u-leaver', { signal: controller.signal });
   const reader = response.body?.getReader();
@@ -105,7 +105,7 @@ test('a client that leaves ends both spans as cancelled, not as failed', async (
   expect(root.output?.text.length).toBeLessThan(LONG.length);
 });
 
-test('a provider that fails is the error of both spans', async () => {
+test('both spans have an error if the provider fails', async () => {
   await expect(ask('Please fail.', 'u-failing').then((response) => response.text())).resolves.toMatch(
     /500|error/,
   );

@@ -14,17 +14,17 @@ const ASK_SCHEMA = {
 };
 
 /**
- * `POST /ask` streams the model's answer as plain text, as it comes.
+ * Creates the application. `POST /ask` streams the model's answer as plain text.
  *
- *     POST /ask             ends when the last piece is sent, or the client has left
- *     └─ chat gpt-4o-mini   with the time to its first token
+ *     POST /ask             ends when the last piece is sent or the client disconnects
+ *     └─ chat gpt-4o-mini   with time to first token
  *
- * @param openai A client that is traced: by `instrument`, or by `--import @throughline/sdk/register`.
+ * @param openai A client that is traced with `instrument` or `--import @throughline/sdk/register`.
  */
 export function createApp(openai: OpenAI): FastifyInstance {
   const app = Fastify();
 
-  // The span of a generator lasts until it is read to its end, closed or failed.
+  // The span of a generator ends when it is read completely, closed, or fails.
   const answer = chain(
     async function* (question: string) {
       const model = process.env.MODEL ?? 'gpt-4o-mini';

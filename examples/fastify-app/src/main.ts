@@ -7,7 +7,7 @@ const endpoint = process.env.THROUGHLINE_URL ?? 'http://127.0.0.1:4318';
 const project = process.env.THROUGHLINE_PROJECT ?? 'examples';
 init({ endpoint, project, serviceName: 'fastify-app', console: true });
 
-// A key stands for a real provider; without one the model server next door answers.
+// Uses a real provider if there is a key, otherwise the model server of the examples.
 const models = process.env.OPENAI_API_KEY
   ? undefined
   : await createModelServer({ pace: { firstTokenMs: 200, tokenMs: 60 } }).listen(0);

@@ -6,8 +6,8 @@ import { fillSchema } from './structured-output.ts';
 import { chooseToolCalls } from './tool-choice.ts';
 
 /**
- * A deterministic stand-in for a language model. It asks for the tools that a question needs, reads their results,
- * and otherwise answers with quotations from the documents in the prompt. It knows nothing else.
+ * A deterministic replacement for a language model. It calls the tools that a question needs and reads their results.
+ * Otherwise it answers with quotations from the documents in the prompt. It knows nothing else.
  */
 export function think(request: ModelRequest): Reply {
   const toolCalls = chooseToolCalls(request);
@@ -35,14 +35,14 @@ function answerTo(request: ModelRequest): string {
       : /^\s*summari[sz]e/i.test(asked)
         ? summarise(documents)
         : results.length > 0
-          ? (extractAnswer(asked, documents, SURE) ?? '')
+          ? (extractAnswer(asked, documents, CERTAIN) ?? '')
           : (extractAnswer(asked, documents) ?? NOT_FOUND),
   ].filter((part) => part !== '');
   return parts.length > 0 ? parts.join(' ') : `You said: ${asked.trim()}`;
 }
 
-/** Beside the results of tools only a passage that clearly belongs to the question is quoted. */
-const SURE = 0.5;
+/** Minimum match of a quotation if there are also tool results, so that only clearly relevant passages are quoted. */
+const CERTAIN = 0.5;
 
 const NOT_FOUND = 'I could not find an answer to that in the documents.';
 
@@ -56,7 +56,7 @@ function describeImages(images: readonly Image[]): string {
     .join(' ');
 }
 
-/** A tool's answer in words: `{"orderId":"A-1001","status":"shipped"}` → `Order A-1001: status shipped.` */
+/** Converts a tool result to a sentence: `{"orderId":"A-1001","status":"shipped"}` → `Order A-1001: status shipped.` */
 function describeResult(turn: Turn): string {
   const value = parseRecord(turn.text);
   if (value === undefined) return `The tool says: ${turn.text.slice(0, 300)}`;

@@ -7,15 +7,15 @@ export interface Pace {
   readonly tokenMs: number;
 }
 
-/** A reply made definite: cut to the limit, counted, its calls numbered. */
+/** A complete reply: truncated to the token limit, with token counts and ids of its tool calls. */
 export interface Completion {
   readonly text: string;
-  /** Empty where the model did not think. */
+  /** Empty if the model did not reason. */
   readonly reasoning: string;
   readonly toolCalls: readonly ToolCall[];
   readonly finish: 'stop' | 'length' | 'tool_calls' | 'content_filter';
   readonly inputTokens: number;
-  /** Reasoning included. */
+  /** Includes reasoning tokens. */
   readonly outputTokens: number;
   readonly reasoningTokens: number;
   readonly pace: Pace;
@@ -52,7 +52,7 @@ export function complete(
   };
 }
 
-/** The prompt as one text, in the order in which providers cache it: tools, then turns. */
+/** Returns the prompt as one text in the order in which providers cache it: tools, then turns. */
 export function promptText(request: ModelRequest): string {
   const tools = request.tools.map((tool) => JSON.stringify(tool)).join('\n');
   const turns = request.turns.map((turn) =>

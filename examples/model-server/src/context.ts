@@ -4,17 +4,17 @@ import type { ModelRequest } from './model-request.ts';
 import type { PromptCache } from './prompt-cache.ts';
 import type { Reply } from './script.ts';
 
-/** What an endpoint may use. One per server. */
+/** Shared state of all endpoints of one server. */
 export interface ServerContext {
   readonly cache: PromptCache;
   readonly pace: Pace;
-  /** `nextId('call')` → `call_000001`. Numbers are not used twice within a server. */
+  /** Returns a new id, e.g. `call_000001` for `nextId('call')`. Each number is used once per server. */
   nextId(prefix: string): string;
-  /** Scripts first, then the brain. Throws `RequestError` where the reply is to be an error status. */
+  /** Returns the reply of the first matching script, otherwise of the brain. Throws `RequestError` for error statuses. */
   decide(request: ModelRequest): Promise<Reply>;
 }
 
-/** `params`: the groups of the route's pattern. */
+/** Handles a request. `params` are the capture groups of the route's pattern. */
 export type Endpoint = (
   body: unknown,
   response: ServerResponse,

@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Completion } from './completion.ts';
 import { RequestError } from './request-error.ts';
 
-/** Stream faults where there is no stream: a cut connection, or status 500. True if the connection was cut. */
+/** Applies stream faults to a non-streamed response: closes the connection (returns true) or throws status 500. */
 export function cutConnection(response: ServerResponse, { fault }: Completion): boolean {
   if (fault?.kind === 'disconnect') {
     response.destroy();

@@ -1,6 +1,6 @@
 import { RequestError } from './request-error.ts';
 
-/** Readers of the untyped JSON of a request. Each names the field in the 400 that it throws. */
+/** Functions that read the untyped JSON of a request. They throw status 400 with the name of the field. */
 
 export type JsonRecord = Readonly<Record<string, unknown>>;
 
@@ -44,7 +44,7 @@ export function readArray(value: unknown, param: string): readonly unknown[] {
   });
 }
 
-/** Absent stays absent; anything but a whole number of at least `minimum` is refused. */
+/** Returns undefined if the value is absent. Throws unless it is an integer of at least `minimum`. */
 export function readCount(value: unknown, param: string, minimum = 1): number | undefined {
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'number' && Number.isInteger(value) && value >= minimum) return value;
@@ -54,7 +54,7 @@ export function readCount(value: unknown, param: string, minimum = 1): number | 
   });
 }
 
-/** JSON text as a record; `{}` where it is something else, since models write this text too. */
+/** Parses a JSON text to a record. Returns `{}` if that fails, because models may generate invalid JSON. */
 export function parseArguments(text: unknown): JsonRecord {
   if (typeof text !== 'string') return isRecord(text) ? text : {};
   try {

@@ -4,7 +4,7 @@ import { embed } from './embedding.ts';
 
 const length = (vector: readonly number[]) => Math.hypot(...vector);
 
-test('any text with a word has a vector of unit length, and always the same one', () => {
+test('the vector of a text with words has unit length and is always the same', () => {
   fc.assert(
     fc.property(fc.string(), fc.integer({ min: 1, max: 512 }), (text, dimensions) => {
       const vector = embed(`lighthouse ${text}`, dimensions);
@@ -16,6 +16,6 @@ test('any text with a word has a vector of unit length, and always the same one'
   );
 });
 
-test('a text without words is the zero vector, not NaN', () => {
+test('the vector of a text without words is zero, not NaN', () => {
   expect(embed('?!', 4)).toEqual([0, 0, 0, 0]);
 });

@@ -1,21 +1,22 @@
 import { contentWords } from './words.ts';
 
-/** How much a piece of a word weighs beside the word itself. */
+/** Weight of a three-letter part of a word, relative to the word. */
 const GRAM_WEIGHT = 0.35;
 
 /**
- * A text as a vector of unit length: hashed words and three-letter pieces of them, each adding or subtracting at
- * its own place. Texts about the same thing lie close; the same text always gives the same vector.
+ * Returns a vector of unit length for a text. Each word and each three-letter part of a word is hashed to a position, at
+ * which it is added or subtracted. Texts about the same subject have similar vectors, and the same text always has the
+ * same vector.
  */
 export function embed(text: string, dimensions: number): number[] {
   const vector = new Float64Array(dimensions);
   for (const [feature, weight] of features(text)) {
     const hash = fnv1a(feature);
-    const place = hash % dimensions;
-    vector[place] = (vector[place] ?? 0) + ((hash >>> 16) & 1 ? weight : -weight);
+    const position = hash % dimensions;
+    vector[position] = (vector[position] ?? 0) + ((hash >>> 16) & 1 ? weight : -weight);
   }
   const length = Math.hypot(...vector);
-  // Providers send single precision; rounding keeps the JSON as short as theirs.
+  // Providers send single precision. Rounding keeps the JSON as short as theirs.
   return Array.from(vector, (value) => (length === 0 ? 0 : Math.fround(value / length)));
 }
 
@@ -28,7 +29,7 @@ function features(text: string): Map<string, number> {
     for (let index = 0; index + 3 <= padded.length; index += 1)
       add(padded.slice(index, index + 3), GRAM_WEIGHT);
   }
-  // A word said ten times matters more than once, but not ten times as much.
+  // A word that occurs ten times matters more than one that occurs once, but not ten times as much.
   return new Map([...counts].map(([feature, count]) => [feature, Math.sqrt(count)]));
 }
 
@@ -37,7 +38,7 @@ function fnv1a(text: string): number {
   for (let index = 0; index < text.length; index += 1) {
     hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
   }
-  // Mix, because the low bits choose the place and a high one the sign.
+  // Mixes the bits, because the low ones select the position and a high one the sign.
   hash ^= hash >>> 15;
   hash = Math.imul(hash, 0x2c1b3c6d);
   return (hash ^ (hash >>> 12)) >>> 0;

@@ -1,13 +1,13 @@
 import { contentWords, sentences } from './words.ts';
 
-/** A passage that the prompt brings: `<document id="…" title="…">…</document>`. */
+/** A document in the prompt: `<document id="…" title="…">…</document>`. */
 export interface ContextDocument {
   readonly id: string;
   readonly title: string;
   readonly text: string;
 }
 
-/** The documents in a prompt, in their order. */
+/** Returns the documents in a prompt, in order. */
 export function findDocuments(prompt: string): ContextDocument[] {
   const pattern = /<document id="([^"<>]{1,200})"(?: title="([^"<>]{0,300})")?>([\s\S]*?)<\/document>/g;
   return [...prompt.matchAll(pattern)].map(([, id = '', title = '', text = '']) => ({
@@ -17,7 +17,7 @@ export function findDocuments(prompt: string): ContextDocument[] {
   }));
 }
 
-/** A question may come in one message with documents and instructions: what follows `Question:`, without documents. */
+/** Returns the question in a message: the text after `Question:`, without documents and instructions. */
 export function askedText(text: string): string {
   return text
     .replace(/<document [\s\S]*?<\/document>/g, ' ')
@@ -26,12 +26,12 @@ export function askedText(text: string): string {
     .trim();
 }
 
-/** How much a word in the title says beside the same word in the sentence. */
+/** Weight of a word in the title, relative to the same word in the sentence. */
 const TITLE_WEIGHT = 0.7;
 
 /**
- * The sentences that say most about the question, quoted with their sources as `[id]`, best first. Rare words
- * say more than common ones. Absent where no sentence has `minimum` of what the question's words weigh.
+ * Returns the sentences that match the question best, with their sources as `[id]`, best first. Rare words weigh more
+ * than common ones. Undefined if no sentence reaches the share `minimum` of the question's total weight.
  */
 export function extractAnswer(
   question: string,
@@ -60,7 +60,7 @@ export function extractAnswer(
     .join(' ');
 }
 
-/** A word that every document has weighs least. */
+/** Weighs words by rarity. A word that all documents contain weighs least. */
 function weigh(words: ReadonlySet<string>, documents: readonly ContextDocument[]): Map<string, number> {
   const texts = documents.map(({ title, text }) => new Set(contentWords(`${title} ${text}`)));
   return new Map(
@@ -75,7 +75,7 @@ function sum(values: Iterable<number>): number {
   return [...values].reduce((total, value) => total + value, 0);
 }
 
-/** The first sentence of every document, with its source. */
+/** Returns the first sentence of every document, with its source. */
 export function summarise(documents: readonly ContextDocument[]): string {
   return documents.map((document) => `${sentences(document.text)[0] ?? ''} [${document.id}]`).join(' ');
 }

@@ -1,12 +1,12 @@
 import type { Image } from './model-request.ts';
 
-/** An image from its address: `data:image/png;base64,…` or `https://…`. */
+/** Reads an image from a URL: `data:image/png;base64,…` or `https://…`. */
 export function imageFromUrl(url: string): Image {
   const data = /^data:([\w/+.-]+);base64,([\s\S]*)$/.exec(url);
   return data === null ? { mimeType: 'image/*' } : imageFromBase64(data[1] ?? 'image/*', data[2] ?? '');
 }
 
-/** The size is read from the header of a PNG. */
+/** Reads the size from the header of a PNG. Other formats have no size. */
 export function imageFromBase64(mimeType: string, base64: string): Image {
   if (mimeType !== 'image/png') return { mimeType };
   const header = Buffer.from(base64.slice(0, 64), 'base64');

@@ -1,4 +1,4 @@
-/** What every provider's request comes down to. Scripts and the brain see this, never a provider's own shape. */
+/** The common form of all providers' requests, which scripts and the brain work with. */
 
 export type Api = 'chat' | 'responses' | 'messages' | 'generate' | 'cohere' | 'converse';
 
@@ -9,9 +9,9 @@ export interface ToolCall {
 }
 
 export interface Image {
-  /** `image/png` and the like; `image/*` for an address whose type is unknown. */
+  /** MIME type, e.g. `image/png`. `image/*` for a URL of unknown type. */
   readonly mimeType: string;
-  /** Of a PNG given as data; absent otherwise. */
+  /** Size in pixels, only for a PNG passed as data. */
   readonly width?: number;
   readonly height?: number;
 }
@@ -20,9 +20,9 @@ export interface Turn {
   readonly role: 'system' | 'user' | 'assistant' | 'tool';
   readonly text: string;
   readonly images: readonly Image[];
-  /** Assistant turns: what it asked for. */
+  /** Tool calls of an assistant turn. */
   readonly toolCalls: readonly ToolCall[];
-  /** Tool turns: which call this answers. */
+  /** Id of the call whose result a tool turn contains. */
   readonly toolCallId?: string;
 }
 
@@ -33,7 +33,7 @@ export interface ToolOffer {
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
-/** `auto`: the model decides; `none`; `required`: at least one call; `{name}`: a call of that tool. */
+/** `auto`: the model decides. `none`: no calls. `required`: at least one call. `{name}`: a call of that tool. */
 export type ToolChoice = 'auto' | 'none' | 'required' | { readonly name: string };
 
 export interface ModelRequest {
@@ -43,17 +43,17 @@ export interface ModelRequest {
   readonly tools: readonly ToolOffer[];
   readonly toolChoice: ToolChoice;
   readonly parallelToolCalls: boolean;
-  /** The answer has to be JSON of this schema. */
+  /** If set, the answer must be JSON of this schema. */
   readonly jsonSchema?: Readonly<Record<string, unknown>>;
-  /** Longer answers are cut, and finish with `length`. */
+  /** Longer answers are truncated and finish with `length`. */
   readonly maxTokens?: number;
-  /** Whether the model thinks before it answers. */
+  /** Whether the model reasons before it answers. */
   readonly reasoning: boolean;
   readonly stream: boolean;
   readonly choices: number;
 }
 
-/** Text of the newest user turn, or empty. */
+/** Returns the text of the last user turn, or an empty string. */
 export function lastUserText(request: ModelRequest): string {
   return request.turns.findLast((turn) => turn.role === 'user')?.text ?? '';
 }

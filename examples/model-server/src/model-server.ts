@@ -31,24 +31,24 @@ import type { Reply, Script } from './script.ts';
 const MAX_BODY_BYTES = 20 * 1024 * 1024;
 
 export interface ModelServerOptions {
-  /** Asked in this order; the brain answers what no script does. */
+  /** Scripts in the order in which they are tried. If none matches, the brain responds. */
   readonly scripts?: readonly Script[];
-  /** Default: as fast as it can. */
+  /** Delays of the responses. Default: no delays. */
   readonly pace?: Partial<Pace>;
 }
 
 export interface ModelServer {
-  /** Listens on 127.0.0.1; port 0 takes any free one. `url` has no slash at its end and no `/v1`. */
+  /** Listens on 127.0.0.1. Port 0 means any free port. `url` has no trailing slash and no `/v1`. */
   listen(port: number): Promise<{ url: string; close(): Promise<void> }>;
-  /** Asked before the scripts that are already there. */
+  /** Adds a script that is tried before the existing ones. */
   addScript(script: Script): void;
-  /** The model requests received so far, embeddings too, in their order. */
+  /** All model requests so far, including embeddings, in order. */
   readonly requests: readonly ModelRequest[];
 }
 
-/** Groups of a pattern are what the endpoint gets as parameters. */
+/** Endpoints get the capture groups of the pattern as parameters. */
 const ROUTES: readonly (readonly [method: 'GET' | 'POST', path: RegExp, endpoint: Endpoint])[] = [
-  // Azure names the model in the path, and again in the body.
+  // Azure's path contains the model, which the body repeats.
   ['POST', /^(?:\/v1|\/openai\/deployments\/[^/]+)\/chat\/completions$/, chatCompletions],
   ['POST', /^\/v1\/completions$/, completions],
   ['POST', /^\/v1\/(fim|agents)\/completions$/, mistralCompletions],
@@ -72,8 +72,9 @@ const ROUTES: readonly (readonly [method: 'GET' | 'POST', path: RegExp, endpoint
 ];
 
 /**
- * A local server that speaks the HTTP APIs of model providers, so that their own SDKs work with it unchanged.
- * Any key but `invalid` is accepted. What it answers is decided by scripts, else by a small deterministic brain.
+ * Creates a local server that implements the HTTP APIs of model providers, so that their own SDKs work with it unchanged.
+ * It accepts any API key except `invalid`. Scripts decide about the responses; if none matches, a small deterministic
+ * brain responds.
  */
 export function createModelServer(options: ModelServerOptions = {}): ModelServer {
   const scripts = [...(options.scripts ?? [])];
@@ -185,7 +186,7 @@ function modelList(isAnthropic: boolean) {
   return { object: 'list', data };
 }
 
-/** JSON, or the fields of a form; nothing is an empty object. */
+/** Parses a JSON body or a form. An empty body is an empty object. */
 async function readBody(request: IncomingMessage): Promise<unknown> {
   const parts: Buffer[] = [];
   let sizeBytes = 0;

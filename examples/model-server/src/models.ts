@@ -2,7 +2,7 @@ import { RequestError } from './request-error.ts';
 
 type Owner = 'openai' | 'anthropic' | 'google' | 'mistral' | 'cohere' | 'bedrock';
 
-/** The models that are listed. A dated version of one of them is known too: `gpt-4o-2024-08-06`. */
+/** Supported models. Their dated versions, e.g. `gpt-4o-2024-08-06`, are supported too. */
 const MODELS: Readonly<Record<Owner, readonly string[]>> = {
   openai: [
     'gpt-4o',
@@ -40,8 +40,8 @@ const MODELS: Readonly<Record<Owner, readonly string[]>> = {
   ],
 };
 
-/** Models that think before they answer without being asked to. */
-export function thinksByItself(model: string): boolean {
+/** Whether a model always reasons before it answers. */
+export function alwaysReasons(model: string): boolean {
   return /^(gpt-5|o\d)/.test(model);
 }
 
@@ -49,7 +49,7 @@ export function listModels(owner: Owner): readonly string[] {
   return MODELS[owner];
 }
 
-/** Throws the 404 of a model that does not exist. */
+/** Throws status 404 if the model does not exist. */
 export function requireModel(owner: Owner, model: string): void {
   const known = MODELS[owner].some((name) => model === name || isDated(model, name));
   if (known) return;

@@ -1,6 +1,6 @@
 import type { ModelRequest } from './model-request.ts';
 
-/** What a request that only has a text comes down to, so that scripts decide about it like about all others. */
+/** Returns the common form of a request that contains only a text, so that scripts can match it too. */
 export function plainRequest(api: ModelRequest['api'], model: string, text: string): ModelRequest {
   return {
     api,

@@ -1,17 +1,17 @@
 import { countTokens } from './tokens.ts';
 
-/** Shorter prefixes are not cached by either provider. */
+/** Neither provider caches shorter prefixes. */
 const MINIMUM_TOKENS = 1024;
-/** OpenAI counts cached prefixes in steps of so many tokens. */
+/** OpenAI counts cached prefixes in steps of this many tokens. */
 const STEP_TOKENS = 128;
 const REMEMBERED_PROMPTS = 64;
 const REMEMBERED_CHARACTERS = 200_000;
 
-/** Remembers prompts by model, as the providers do for some minutes. */
+/** Remembers prompts by model, as providers do for some minutes. */
 export interface PromptCache {
-  /** OpenAI: any prefix that an earlier prompt had. Tokens of the longest such prefix; 0 where it is too short. */
+  /** Caching of OpenAI: returns the tokens of the longest prefix shared with an earlier prompt. 0 if it is too short. */
   readPrefix(model: string, prompt: string): number;
-  /** Anthropic: exactly the prefix that the caller marked. */
+  /** Caching of Anthropic: caches exactly the prefix that the caller marked. */
   readMarked(model: string, prefix: string): { readonly readTokens: number; readonly writeTokens: number };
 }
 

@@ -1,7 +1,7 @@
-/** A request that is refused. The provider's own file gives it that provider's shape. */
+/** An error response. Each provider's own file converts it to that provider's format. */
 export class RequestError extends Error {
   readonly status: number;
-  /** The field of the request that is at fault. */
+  /** The invalid field of the request. */
   readonly param: string | null;
   readonly code: string | null;
   readonly retryAfterSeconds: number | undefined;

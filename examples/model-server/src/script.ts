@@ -2,7 +2,7 @@ import { askedText } from './extract.ts';
 import type { ModelRequest, ToolCall } from './model-request.ts';
 import { lastUserText } from './model-request.ts';
 
-/** How a call goes wrong. Every provider reports it in its own shape. */
+/** How a call fails. Each provider reports it in its own format. */
 export type Fault =
   | {
       readonly kind: 'status';
@@ -11,36 +11,36 @@ export type Fault =
       /** Sent as `retry-after`. */
       readonly retryAfterSeconds?: number;
     }
-  /** An error event in the middle of a stream. Without streaming: status 500. */
+  /** An error event in the middle of a stream, or status 500 without streaming. */
   | { readonly kind: 'stream-error'; readonly afterChunks: number; readonly message?: string }
-  /** The connection is cut in the middle of a stream, or before the answer without streaming. */
+  /** The connection is closed in the middle of a stream, or before the response without streaming. */
   | { readonly kind: 'disconnect'; readonly afterChunks: number };
 
 export interface Reply {
   readonly text?: string;
   readonly reasoning?: string;
   readonly toolCalls?: readonly Omit<ToolCall, 'id'>[];
-  /** Default: `tool_calls` with tool calls, `length` where `maxTokens` cut the text, else `stop`. */
+  /** Default: `tool_calls` with tool calls, `length` if `maxTokens` truncated the text, otherwise `stop`. */
   readonly finish?: 'stop' | 'length' | 'tool_calls' | 'content_filter';
-  /** Milliseconds before the first chunk, or before the whole answer without streaming. */
+  /** Milliseconds before the first chunk, or before the complete response without streaming. */
   readonly firstTokenMs?: number;
-  /** Milliseconds between chunks. Without streaming the answer takes as long as all chunks would. */
+  /** Milliseconds between chunks. Without streaming, the response takes as long as all chunks would. */
   readonly tokenMs?: number;
   readonly fault?: Fault;
 }
 
-/** The first script that answers decides; where none does, the brain. */
+/** Returns a reply, or undefined if the script does not match. The first script that replies decides. */
 export type Script = (request: ModelRequest) => Reply | undefined | Promise<Reply | undefined>;
 
 export interface Match {
   readonly model?: string | RegExp;
-  /** Tested against what the newest user turn asks, without its documents; a string has to be contained. */
+  /** Tested against the question in the last user turn, without documents. A string must be contained in it. */
   readonly user?: string | RegExp;
-  /** Answers so many requests, then no more. Default: without end. */
+  /** Maximum number of requests to reply to. Default: no limit. */
   readonly times?: number;
 }
 
-/** A script that gives `reply` to the requests that match. */
+/** Returns a script that replies to all requests that match. */
 export function when(match: Match, reply: Reply | ((request: ModelRequest) => Reply | undefined)): Script {
   let left = match.times ?? Number.POSITIVE_INFINITY;
   return (request) => {

@@ -2,19 +2,19 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Completion } from './completion.ts';
 
-/** One server-sent event. `data` is sent as JSON, a string as it is. */
+/** One server-sent event. `data` is sent as JSON; a string is sent unchanged. */
 export interface StreamEvent {
   readonly event?: string;
   readonly data: unknown;
-  /** A chunk that the model has to produce: it waits for its time, and faults count these. */
+  /** Whether the model generates this chunk. Such chunks are delayed, and faults count them. */
   readonly generated?: boolean;
 }
 
-/** How events become bytes. */
+/** How events are encoded. */
 export interface StreamFormat {
   readonly contentType: string;
   readonly encode: (event: StreamEvent) => string | Uint8Array;
-  /** What says nothing to a reader: its leaving shows that all before it has left. */
+  /** Data that clients ignore. When it has been written, everything before it has been written too. */
   readonly padding: string | undefined;
 }
 
@@ -27,7 +27,7 @@ const SSE: StreamFormat = {
   padding: ': \n\n',
 };
 
-/** Sends the events at the completion's pace, or until its fault; stops when the client has gone. */
+/** Sends the events with the completion's delays, up to its fault if it has one. Stops if the client disconnects. */
 export async function sendEvents(
   response: ServerResponse,
   events: readonly StreamEvent[],
@@ -64,7 +64,7 @@ export async function sendEvents(
   response.end();
 }
 
-/** What the chunks of an answer take when nobody watches them arrive. */
+/** Waits as long as all chunks of a stream would take, before a response without streaming. */
 export async function pauseForWhole(completion: Completion): Promise<void> {
   const chunks = completion.outputTokens;
   await pause(completion.pace.firstTokenMs + completion.pace.tokenMs * chunks);
@@ -74,7 +74,7 @@ async function pause(milliseconds: number): Promise<void> {
   if (milliseconds > 0) await delay(milliseconds);
 }
 
-/** Waits until what was written has left, so that a cut comes after it and not instead of it. */
+/** Waits until all data is written, so that the connection is closed after it and not before. */
 function flushed(response: ServerResponse, padding: string): Promise<void> {
   return new Promise((resolve) => {
     response.write(padding, () => setImmediate(resolve));

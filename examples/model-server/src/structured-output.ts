@@ -1,8 +1,8 @@
 const MAX_DEPTH = 8;
 
 /**
- * A value that fits a JSON Schema, made from an answer: strings carry the answer, arrays named like sources carry
- * the ids quoted in it, numbers the first number in it, enums their first member that the answer mentions.
+ * Builds a value that matches a JSON Schema from an answer. Strings are the answer, arrays with a name like `sources` are
+ * the ids quoted in it, numbers are the first number in it, and enums are their first member that it contains.
  */
 export function fillSchema(schema: unknown, answer: string, name = '', depth = 0): unknown {
   if (!isRecord(schema) || depth > MAX_DEPTH) return null;

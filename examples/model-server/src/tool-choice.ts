@@ -4,7 +4,7 @@ import { contentWords } from './words.ts';
 
 type Call = Omit<ToolCall, 'id'>;
 
-/** How a parameter gets its values from what the user wrote: by the parameter's name. First rule that fits. */
+/** Rules to find values for a parameter in the question, by the parameter's name. The first match applies. */
 const VALUE_RULES: readonly { parameter: RegExp; find: (text: string) => readonly string[] }[] = [
   { parameter: /order/i, find: (text) => unique(text.match(/\b[A-Z]{1,3}-\d{3,8}\b/g)) },
   {
@@ -15,12 +15,12 @@ const VALUE_RULES: readonly { parameter: RegExp; find: (text: string) => readonl
   { parameter: /email/i, find: (text) => unique(text.match(/\b[\w.+-]+@[\w-]+\.[\w.]+\b/g)) },
 ];
 
-/** Parameters that take the whole question, if the tool is about the same thing. */
+/** Parameters that get the whole question if it is about the subject of the tool. */
 const WHOLE_TEXT = /query|question|search|text/i;
 
 /**
- * The calls that the question needs and that were not made yet since the user spoke, in the order of the
- * question; one at a time where the caller does not want parallel calls. Empty: the model can answer.
+ * Returns the tool calls that the question needs and that have not been made since the last user turn, in the order of
+ * the question. Returns one at a time if parallel calls are off, and an empty list if the model can answer.
  */
 export function chooseToolCalls(request: ModelRequest): Call[] {
   const { tools, toolChoice } = request;
@@ -50,7 +50,7 @@ function callsOf(tool: ToolOffer, question: string): Call[] {
   return values.map((value) => ({ name: tool.name, arguments: { [parameter]: value } }));
 }
 
-/** A call that has to be made, with the question itself where nothing better is found. */
+/** Returns a call of a required tool. Its argument is the question if no better value is found. */
 function callOf(tool: ToolOffer, question: string): Call {
   const parameter = mainParameter(tool);
   return (
@@ -61,14 +61,14 @@ function callOf(tool: ToolOffer, question: string): Call {
   );
 }
 
-/** The first required parameter, else the first of all. */
+/** Returns the first required parameter, otherwise the first parameter. */
 function mainParameter(tool: ToolOffer): string | undefined {
   const { properties, required } = tool.parameters;
   const names = typeof properties === 'object' && properties !== null ? Object.keys(properties) : [];
   return names.find((name) => Array.isArray(required) && required.includes(name)) ?? names[0];
 }
 
-/** Two words in common between the question and what the tool says about itself. */
+/** Whether the question and the name and description of the tool have two words in common. */
 function isAbout(tool: ToolOffer, question: string): boolean {
   const words = new Set(contentWords(`${tool.name.replaceAll('_', ' ')} ${tool.description}`));
   return new Set(contentWords(question).filter((word) => words.has(word))).size >= 2;

@@ -1,4 +1,4 @@
-/** Words that say nothing about what a text is about. */
+/** Words that are too common to indicate the subject of a text. */
 const STOP_WORDS = new Set(
   `a about after all also am an and any are as at be because been before being but by can could did do does doing
 for from get give had has have how i if in into is it its just know let like long make many may me more most much
@@ -8,7 +8,7 @@ these they this to too up us use want was we were what when where which while wh
   ),
 );
 
-/** The meaningful words of a text, lower case, plural and verb endings cut so that `refunds` meets `refunded`. */
+/** Returns the meaningful words of a text in lower case, without endings, so that `refunds` matches `refunded`. */
 export function contentWords(text: string): string[] {
   return (text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [])
     .filter((word) => !STOP_WORDS.has(word))
@@ -20,7 +20,7 @@ function stem(word: string): string {
   return word.replace(/(ing|ed|es|s)$/, '').replace(/e$/, '');
 }
 
-/** Sentences of a text with their closing mark. */
+/** Splits a text into sentences, including their punctuation. */
 export function sentences(text: string): string[] {
   return text
     .split(/(?<=[.!?])\s+|\n+/)

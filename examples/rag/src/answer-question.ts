@@ -18,17 +18,19 @@ export interface Question {
 }
 
 /**
+ * Answers a question in these steps:
+ *
  *     rag.handle_query
  *     ├─ input_validation
  *     ├─ retrieval
  *     ├─ prompt
- *     ├─ inference            and, where the model wants them: tool, inference
+ *     ├─ inference            followed by tools and further inferences if the model calls tools
  *     └─ output_validation
  */
 export const answerQuestion = chain(
   async (assistant: Assistant, question: Question): Promise<string> => {
-    const asked = validateInput(question.text);
-    if (!asked.passed)
+    const inputVerdict = validateInput(question.text);
+    if (!inputVerdict.passed)
       return 'I can help with orders, products and services of Fernway. What would you like to know?';
 
     const passages = await retrieve(assistant, question.text);
@@ -46,24 +48,26 @@ export const answerQuestion = chain(
     markUsed(passages.filter(({ id }) => cited.includes(id)));
     score('trace', 'cites-a-source', cited.length > 0, { evaluator: 'citations' });
 
-    const said = validateOutput(
+    const outputVerdict = validateOutput(
       text,
       passages.map(({ id }) => id),
     );
-    return said.passed ? text : 'I am not sure about that. A colleague will write back to you.';
+    return outputVerdict.passed ? text : 'I am not sure about that. A colleague will write back to you.';
   },
   { name: 'rag.handle_query', input: (_assistant, { text }) => text },
 );
 
-const validateInput = guardrail((text: string) => told(checkInput(text)), { name: 'input_validation' });
+const validateInput = guardrail((text: string) => recordVerdict(checkInput(text)), {
+  name: 'input_validation',
+});
 
 const validateOutput = guardrail(
-  (text: string, sources: readonly string[]) => told(checkOutput({ text, sources })),
+  (text: string, sources: readonly string[]) => recordVerdict(checkOutput({ text, sources })),
   { name: 'output_validation', input: (text) => text },
 );
 
-/** A broken rule is an error of the guardrail's span; the request goes on with another answer. */
-function told(verdict: Verdict): Verdict {
+/** Records a violated rule as error of the guardrail's span. The request itself continues with another answer. */
+function recordVerdict(verdict: Verdict): Verdict {
   if (verdict.rule !== undefined) activeSpan()?.recordError(new BrokenRule(verdict.rule));
   return verdict;
 }

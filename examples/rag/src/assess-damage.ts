@@ -3,7 +3,7 @@ import type { Assistant } from './assistant.ts';
 import { infer } from './converse.ts';
 import { createPng } from './png.ts';
 
-/** Looks at the photograph of a damaged parcel. The model call carries the image. */
+/** Describes the photograph of a damaged parcel. The model call contains the image. */
 export const assessDamage = chain(
   async (assistant: Assistant, note: string, model: string): Promise<string> => {
     const photo = createPng(48, 32, (x, y) => (Math.abs(x - y) < 3 ? [60, 40, 30] : [196, 164, 112]));

@@ -8,13 +8,13 @@ import { generateWithOpenAI, generateWithResponses } from './generate/openai.ts'
 import { type Passage, readHandbook } from './handbook.ts';
 import { openVectorIndex, type VectorIndex } from './vector-index.ts';
 
-/** Everything that a request needs. Built once. */
+/** Everything that a request needs. Created once. */
 export interface Assistant {
-  /** For vectors; see `embedTexts`. */
+  /** Client for embeddings; see `embedTexts`. */
   readonly embeddings: OpenAI;
   readonly handbook: readonly Passage[];
   readonly index: VectorIndex;
-  /** The way to a model, by its name. */
+  /** Returns the function that calls a model, by the name of the model. */
   readonly generatorOf: (model: string) => Generate;
 }
 
@@ -24,9 +24,9 @@ export interface Providers {
   readonly embeddings: OpenAI;
 }
 
-/** Clients for the addresses and keys in the environment, or for a model server at `url`. Calls of models are traced. */
+/** Creates traced clients for a model server at `url`. Without `url`, they use the URLs and keys in the environment. */
 export function connectProviders(url?: string): Providers {
-  // Retries are the application's, so that each attempt is a span.
+  // The application retries itself, so that each attempt gets a span.
   const common = { maxRetries: 0 };
   const [forOpenAI, forAnthropic] =
     url === undefined
@@ -42,7 +42,7 @@ export function connectProviders(url?: string): Providers {
   };
 }
 
-/** Reads the handbook, embeds it and fills the index. */
+/** Reads the handbook, embeds its passages and adds them to the index. */
 export async function openAssistant({ openai, anthropic, embeddings }: Providers): Promise<Assistant> {
   const handbook = readHandbook();
   const index = openVectorIndex(EMBEDDING_DIMENSIONS);

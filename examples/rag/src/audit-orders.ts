@@ -5,7 +5,7 @@ import { SYSTEM_PROMPT } from './prompt.ts';
 import { lookupOrder } from './tools.ts';
 
 /**
- * An agent that looks up one order after the other; nine orders are ten turns.
+ * An agent that looks up one order after another. Nine orders take ten turns.
  *
  *     order_audit
  *     ├─ inference

@@ -7,7 +7,7 @@ import type { ToolDefinition } from './tools.ts';
 const MAX_TURNS = 12;
 const MAX_RETRY_WAIT_MS = 2000;
 
-/** Asks the model, runs the tools it wants, and asks again until it answers. */
+/** Calls the model, runs the tools that it requests, and repeats this until the model answers. */
 export async function converse(assistant: Assistant, request: GenerateRequest): Promise<string> {
   const messages: ChatMessage[] = [...request.messages];
   for (let turn = 0; turn < MAX_TURNS; turn += 1) {
@@ -19,7 +19,7 @@ export async function converse(assistant: Assistant, request: GenerateRequest): 
   throw new Error(`Expected an answer within ${MAX_TURNS} turns`);
 }
 
-/** One answer of the model. Below it is the call; after a rate limit one more, when the provider says. */
+/** One turn of the model. After a rate limit, the call is repeated when the provider allows it. */
 export const infer = chain(
   async (assistant: Assistant, request: GenerateRequest) => {
     const generate = assistant.generatorOf(request.model);
@@ -32,11 +32,11 @@ export const infer = chain(
       return generate(request);
     }
   },
-  // What is said stands on the model call.
+  // The span of the model call already contains the content.
   { name: 'inference', input: false, output: false },
 );
 
-/** Of a rate limit; absent for any other error. */
+/** Returns the delay that a rate limit error requires. Undefined for other errors. */
 function retryAfterMs(error: unknown): number | undefined {
   const { status, headers } = error as { status?: unknown; headers?: unknown };
   if (status !== 429 || !(headers instanceof Headers)) return undefined;
@@ -44,7 +44,7 @@ function retryAfterMs(error: unknown): number | undefined {
   return Number.isFinite(seconds) ? seconds * 1000 : undefined;
 }
 
-/** A tool that fails is told to the model, which can say so. The span keeps the exception. */
+/** Runs a tool. If it fails, the model gets an error as result, and the span of the tool records the exception. */
 async function runTool(tools: readonly ToolDefinition[], call: ToolCall): Promise<ChatMessage> {
   const definition = tools.find(({ name }) => name === call.name);
   const run = tool(definition?.run ?? unknownTool, {

@@ -1,6 +1,6 @@
 import { type Reply, type Script, think, when } from '@throughline/example-model-server';
 
-/** How fast the models of the demo are: milliseconds to the first token and between tokens. */
+/** Speed of the demo's models: milliseconds to the first token and between tokens. */
 const PACES: readonly [model: RegExp, pace: Required<Pick<Reply, 'firstTokenMs' | 'tokenMs'>>][] = [
   [/^text-embedding/, { firstTokenMs: 25, tokenMs: 0 }],
   [/mini|haiku/, { firstTokenMs: 180, tokenMs: 4 }],
@@ -9,7 +9,7 @@ const PACES: readonly [model: RegExp, pace: Required<Pick<Reply, 'firstTokenMs' 
   [/./, { firstTokenMs: 280, tokenMs: 6 }],
 ];
 
-/** What goes wrong in the demo, by the question that it happens to. Everything else is answered. */
+/** Failures of the demo, by question. All other questions are answered normally. */
 export function demoScripts(): Script[] {
   return [
     when(

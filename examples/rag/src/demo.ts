@@ -6,32 +6,32 @@ import type { ChatMessage } from './generate/messages.ts';
 import { type Scenario, scenarios } from './scenarios.ts';
 import { startTracing, stopTracing } from './tracing.ts';
 
-/** Sessions that are served at the same time. */
+/** Number of sessions that run in parallel. */
 const PARALLEL_SESSIONS = 6;
 
 export interface DemoOptions {
-  /** Address of the server that receives the traces, such as `http://127.0.0.1:4318`. */
+  /** URL of the server that receives the traces, e.g. `http://127.0.0.1:4318`. */
   readonly endpoint: string;
   readonly project: string;
-  /** How many requests to make. Default: each scenario once, about forty. */
+  /** Number of requests. Default: each scenario once, about forty. */
   readonly traces?: number;
   readonly onProgress?: (done: number, total: number) => void;
-  /** Stops after the requests that are under way. */
+  /** Stops the demo when the running requests have finished. */
   readonly signal?: AbortSignal;
 }
 
 export interface DemoSummary {
-  /** Requests made; each is a trace. Filling the index is one more. */
+  /** Number of requests. Each is a trace; building the index is one more trace. */
   readonly requests: number;
-  /** Of them, those that ended with an error. */
+  /** Number of requests that failed. */
   readonly failed: number;
   readonly durationMs: number;
 }
 
 /**
- * Serves the requests of some customers and sends the traces. Models are those at `OPENAI_BASE_URL` and
- * `ANTHROPIC_BASE_URL` where both are set (failures and delays are then theirs); else a model server of its own.
- * Resolves when everything was sent; rejects where it cannot be sent.
+ * Handles the requests of several customers and sends the traces. If `OPENAI_BASE_URL` and `ANTHROPIC_BASE_URL` are set,
+ * it uses these models; otherwise it starts a model server that simulates failures and delays. Resolves when all traces
+ * have been sent. Rejects if they cannot be sent.
  */
 export async function runDemo(options: DemoOptions): Promise<DemoSummary> {
   const startedAtMs = performance.now();
@@ -54,7 +54,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoSummary> {
         try {
           await withContext(visit, () => run(assistant, history));
         } catch {
-          // The trace tells; the customer would see a page that says so.
+          // The trace already records the error. A real application would show an error page.
           failed += 1;
         }
         done += 1;
@@ -70,7 +70,7 @@ export async function runDemo(options: DemoOptions): Promise<DemoSummary> {
   }
 }
 
-/** The first `count`, from the beginning again where there are not so many. */
+/** Returns the first `count` scenarios. Starts again from the beginning if there are fewer. */
 function take(all: readonly Scenario[], count = all.length): Scenario[] {
   return Array.from({ length: count }, (_, index) => all[index % all.length]).filter(
     (scenario) => scenario !== undefined,
@@ -83,12 +83,12 @@ function bySession(requests: readonly Scenario[]): Scenario[][] {
 
 async function inParallel<Item>(
   items: readonly Item[],
-  lanes: number,
+  workerCount: number,
   run: (item: Item) => Promise<void>,
 ): Promise<void> {
   const waiting = [...items];
-  const lane = async () => {
+  const worker = async () => {
     for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await run(item);
   };
-  await Promise.all(Array.from({ length: lanes }, lane));
+  await Promise.all(Array.from({ length: workerCount }, worker));
 }

@@ -5,8 +5,8 @@ const EMBEDDING_MODEL = 'text-embedding-3-small';
 export const EMBEDDING_DIMENSIONS = 256;
 
 /**
- * Vectors of the texts, in a span of the application's own: `embeddings` is a client that is not instrumented and
- * stands for a service that no integration knows. What only the answer tells is said with `updateSpan`.
+ * Returns the vectors of the texts, in a span that the application creates itself: `embeddings` is not instrumented, to
+ * show how to trace a service without an integration. `updateSpan` records data that only the response contains.
  */
 export function embedTexts(
   embeddings: OpenAI,

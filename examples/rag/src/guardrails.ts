@@ -1,6 +1,6 @@
 export interface Verdict {
   readonly passed: boolean;
-  /** The rule that was broken; absent where all were kept. */
+  /** The violated rule. Undefined if all rules passed. */
   readonly rule?: string;
 }
 
@@ -21,7 +21,7 @@ const INPUT_RULES: readonly Rule<string>[] = [
 
 interface Answer {
   readonly text: string;
-  /** Ids of the passages that the model was given. */
+  /** Ids of the passages in the prompt. */
   readonly sources: readonly string[];
 }
 
@@ -42,7 +42,7 @@ export function checkOutput(answer: Answer): Verdict {
   return check(OUTPUT_RULES, answer);
 }
 
-/** Ids quoted in an answer as `[topic/heading]`. */
+/** Returns the ids that an answer cites as `[topic/heading]`. */
 export function citedSources(text: string): string[] {
   return [...new Set([...text.matchAll(/\[([a-z-]+\/[a-z0-9-]+)\]/g)].map((match) => match[1] ?? ''))];
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
 export interface Passage {
-  /** `file/heading`, such as `returns/refund-timing`. */
+  /** Id in the form `file/heading`, e.g. `returns/refund-timing`. */
   readonly id: string;
   readonly title: string;
   readonly text: string;
@@ -9,7 +9,7 @@ export interface Passage {
 
 const FOLDER = new URL('../handbook/', import.meta.url);
 
-/** The handbook cut at its second-level headings, one passage each. */
+/** Reads the handbook and splits it at its second-level headings into passages. */
 export function readHandbook(): Passage[] {
   return readdirSync(FOLDER)
     .filter((file) => file.endsWith('.md'))

@@ -2,12 +2,12 @@ import { crc32, deflateSync } from 'node:zlib';
 
 type Colour = readonly [red: number, green: number, blue: number];
 
-/** A picture as an RGB PNG. https://www.w3.org/TR/png/ */
+/** Encodes an image as an RGB PNG. https://www.w3.org/TR/png/ */
 export function createPng(width: number, height: number, colourAt: (x: number, y: number) => Colour): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  // Eight bits a channel, RGB.
+  // Eight bits per channel, RGB.
   header.set([8, 2], 8);
   const rows = Array.from({ length: height }, (_, y) => [
     0,

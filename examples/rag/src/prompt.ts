@@ -4,7 +4,7 @@ import type { Passage } from './handbook.ts';
 
 export const SYSTEM_PROMPT = readFileSync(new URL('../prompts/support-system.md', import.meta.url), 'utf8');
 
-/** A prompt with gaps as `{{name}}`, and its place in the list of prompts. */
+/** A versioned prompt with placeholders such as `{{name}}`. */
 export interface PromptTemplate {
   readonly name: string;
   readonly version: string;
@@ -27,7 +27,7 @@ export function fillTemplate(prompt: PromptTemplate, variables: Readonly<Record<
   return prompt.template.replace(/\{\{(\w+)\}\}/g, (_, name: string) => variables[name] ?? '');
 }
 
-/** `fillTemplate` as a step of the trace: which prompt, in which version, filled with what. */
+/** Fills a template and records it as a span with the name, version, template and variables of the prompt. */
 export function buildPrompt(prompt: PromptTemplate, variables: Readonly<Record<string, string>>): string {
   const build = observe(fillTemplate, {
     name: 'prompt',

@@ -1,12 +1,12 @@
 import type { FoundPassage } from './vector-index.ts';
 
-/** Okapi BM25, with its usual constants. */
+/** The usual constants of Okapi BM25. */
 const SATURATION = 1.2;
 const LENGTH_WEIGHT = 0.75;
-/** How much the title of a passage counts beside its text. */
+/** How often the title of a passage is repeated, to give it more weight than the text. */
 const TITLE_REPEATS = 2;
 
-/** The passages that match the words of the question best, mixed half and half with how near they were. */
+/** Returns the best passages. Half of the score is the match of their words, half is their vector similarity. */
 export function rerank(question: string, passages: readonly FoundPassage[], keep: number): FoundPassage[] {
   const documents = passages.map((passage) =>
     words(`${`${passage.title} `.repeat(TITLE_REPEATS)}${passage.text}`),

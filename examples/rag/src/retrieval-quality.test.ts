@@ -13,13 +13,13 @@ index.add(
 );
 afterAll(() => index.close());
 
-test('the handbook has 48 passages, each with its own id', () => {
+test('the handbook has 48 passages with unique ids', () => {
   expect(handbook).toHaveLength(48);
   expect(new Set(handbook.map(({ id }) => id)).size).toBe(48);
   expect(handbook.every(({ text }) => text.length > 200)).toBe(true);
 });
 
-test('a search gives as many as asked for, nearest first, and its own text at a similarity of 1', () => {
+test('a search returns the requested number of passages, most similar first', () => {
   const passage = handbook[7];
   if (passage === undefined) throw new Error('Expected a passage');
   const found = index.search(embed(`${passage.title}. ${passage.text}`, DIMENSIONS), 12);
@@ -41,7 +41,7 @@ test.each([
   ['I forgot my password', 'account/resetting-a-password'],
   ['Which shops are open on Sundays?', 'stores/opening-hours'],
   ['Can I pay with three gift cards?', 'ordering/payment-methods'],
-])('%s is answered from %s', (question, id) => {
+])('the search for "%s" finds %s', (question, id) => {
   const found = index.search(embed(question, DIMENSIONS), 12);
   expect(rerank(question, found, 5).map((passage) => passage.id)).toContain(id);
 });

@@ -8,6 +8,8 @@ const FOUND = 12;
 const KEPT = 5;
 
 /**
+ * Finds the passages for a question in these steps:
+ *
  *     retrieval
  *     ├─ embedding
  *     ├─ vector_search   12 documents
@@ -25,7 +27,7 @@ export const retrieve = chain(
   },
 );
 
-/** The question is recorded as the query and what is found as its documents. */
+/** Records the question as query and the found passages as documents. */
 const search = retriever(
   (_question: string, vector: readonly number[], { index }: Assistant) => index.search(vector, FOUND),
   {

@@ -10,7 +10,7 @@ import type { Visit } from './visit.ts';
 /** One request of one person. Each becomes one trace. */
 export interface Scenario {
   readonly visit: Visit;
-  /** What the session has said so far is at hand, and what is said is added. */
+  /** Runs the request. `history` contains the messages of the session so far; new ones are appended. */
   readonly run: (assistant: Assistant, history: ChatMessage[]) => Promise<string>;
 }
 
@@ -51,7 +51,7 @@ function search(person: Person, model: string, text: string, more: More = {}): S
   ];
 }
 
-/** Several turns of one session, each with all that was said before. */
+/** Several turns of one session, each with all earlier messages. */
 function chat(person: Person, model: string, texts: readonly string[], more: More = {}): Scenario[] {
   const where = visit('chat', person, more.tags);
   return texts.map((text) => ({
@@ -99,7 +99,7 @@ function damage(person: Person, model: string, note: string): Scenario[] {
 const SONNET = 'claude-sonnet-4-20250514';
 const HAIKU = 'claude-haiku-4-5';
 
-/** The order is the one in which a short demo takes them: the first few already show most of what there is. */
+/** Ordered so that a short demo with only the first few scenarios shows most features. */
 export function scenarios(): Scenario[] {
   sessions = 0;
   const nineOrders = Array.from({ length: 9 }, (_, index) => `A-${1001 + index}`);

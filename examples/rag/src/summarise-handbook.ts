@@ -4,7 +4,7 @@ import { converse } from './converse.ts';
 import { documentsAsText, fillTemplate, SUMMARY_PROMPT } from './prompt.ts';
 
 export interface SummaryTask {
-  /** Files of the handbook, one branch each. */
+  /** Files of the handbook. Each is summarised in its own branch. */
   readonly topics: readonly string[];
   readonly audience: string;
   readonly model: string;
@@ -12,8 +12,10 @@ export interface SummaryTask {
 }
 
 /**
+ * Summarises several topics in parallel and combines the summaries:
+ *
  *     summarise_handbook
- *     ├─ map returns    ─ inference     at the same time
+ *     ├─ map returns    ─ inference     in parallel
  *     ├─ map shipping   ─ inference
  *     ├─ map warranty   ─ inference
  *     └─ reduce         ─ inference
@@ -61,7 +63,7 @@ function summarise(
         stream: false,
         ...(task.timeoutMs !== undefined && { timeoutMs: task.timeoutMs }),
       }),
-    // The documents stand in the model's prompt; once is enough.
+    // The span of the model call already contains the documents.
     { name, input: false },
   );
   return run(documents);

@@ -12,7 +12,7 @@ test.each([
   expect(await calculate.run({ expression })).toEqual({ expression, result });
 });
 
-test('a sum of products of whole numbers is what JavaScript says', async () => {
+test('a sum of products of integers equals the result of JavaScript', async () => {
   const terms = fc.array(fc.tuple(fc.nat(99), fc.nat(99)), { minLength: 1, maxLength: 5 });
   await fc.assert(
     fc.asyncProperty(terms, async (pairs) => {
@@ -27,7 +27,7 @@ test('dividing by zero is an error', async () => {
   await expect(calculate.run({ expression: '1 / 0' })).rejects.toThrow('Expected a finite result');
 });
 
-test('an order is found by its number; the archive is out of reach', async () => {
+test('an order is found by its number, and archived orders throw', async () => {
   expect(await lookupOrder.run({ orderId: 'A-1001' })).toMatchObject({
     orderId: 'A-1001',
     status: 'shipped',

@@ -1,4 +1,4 @@
-/** What the model may ask the shop to do. */
+/** A tool that the model can call. */
 export interface ToolDefinition {
   readonly name: string;
   readonly description: string;
@@ -8,7 +8,7 @@ export interface ToolDefinition {
     readonly properties: Readonly<Record<string, { readonly type: string; readonly description: string }>>;
     readonly required: readonly string[];
   };
-  /** Throws where the system behind it fails. */
+  /** Throws if the system behind the tool fails. */
   readonly run: (args: Readonly<Record<string, unknown>>) => Promise<unknown>;
 }
 
@@ -28,7 +28,7 @@ export const lookupOrder: ToolDefinition = {
     if (series === '')
       throw new OrderError(`Expected an order number such as A-1001, found ${String(orderId)}`);
     await pause(15 + (Number(digits) % 20));
-    // The old shop's orders live in a database that is being moved.
+    // Simulates a database of old orders that cannot be reached.
     if (series === 'X')
       throw new OrderError(`Order store "archive" refused the connection while reading ${String(orderId)}`);
     const number = Number(digits);
@@ -56,7 +56,7 @@ class OrderError extends Error {
   override readonly name = 'OrderError';
 }
 
-/** Sums and products of numbers, by precedence; no brackets. */
+/** Evaluates sums and products of numbers with the usual precedence. Does not support brackets. */
 function evaluate(expression: string): number {
   const terms = expression.match(/[-+]?[^-+]+/g) ?? [];
   const value = terms.reduce((sum, term) => {

@@ -1,7 +1,7 @@
 import { flush, init, shutdown, stats } from '@throughline/sdk';
 
 export interface TracingOptions {
-  /** Address of a Throughline, or of any OTLP/HTTP receiver, without `/v1/traces`. */
+  /** URL of a Throughline server or any OTLP/HTTP receiver, without `/v1/traces`. */
   readonly endpoint: string;
   readonly project: string;
   readonly environment: string;
@@ -9,7 +9,7 @@ export interface TracingOptions {
 
 const SENDING_MS = 10_000;
 
-/** Everything that tracing takes beside the wrappers. */
+/** The only setup that tracing needs besides the wrappers. */
 export function startTracing({ endpoint, project, environment }: TracingOptions): void {
   init({
     endpoint,
@@ -17,12 +17,12 @@ export function startTracing({ endpoint, project, environment }: TracingOptions)
     environment,
     serviceName: 'fernway-assistant',
     release: '2.4.1',
-    // The demo may run in the server's own process, whose requests are none of its business.
+    // The demo may run inside the server's process, whose own requests must not be traced.
     http: false,
   });
 }
 
-/** Sends what is left and stops tracing; rejects where not everything was accepted. */
+/** Sends the remaining spans and stops tracing. Rejects if not all spans were accepted. */
 export async function stopTracing(endpoint: string): Promise<void> {
   const isSettled = await flush(SENDING_MS);
   const { dropped, lastError } = stats() ?? {};

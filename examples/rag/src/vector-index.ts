@@ -7,10 +7,10 @@ export interface FoundPassage extends Passage {
   readonly score: number;
 }
 
-/** Passages and their vectors in SQLite, in memory. Vectors have unit length. */
+/** An in-memory SQLite index of passages and their vectors. Vectors have unit length. */
 export interface VectorIndex {
   add(passages: readonly Passage[], vectors: readonly (readonly number[])[]): void;
-  /** Nearest first. */
+  /** Returns the most similar passages, best first. */
   search(vector: readonly number[], limit: number): FoundPassage[];
   close(): void;
 }

@@ -1,4 +1,4 @@
-/** Who asks, and from which part of the product: what every span of the request carries. */
+/** The user, session and feature of a request. They are set on all spans of the request. */
 export interface Visit {
   readonly feature: string;
   readonly userId: string;

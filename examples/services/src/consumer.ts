@@ -1,4 +1,4 @@
-/** The last service: takes questions from the queue, whoever put them there, and has a model answer them. */
+/** The last service. It takes questions from the queue and answers them with a model. */
 import { join } from 'node:path';
 import { chain, extract, init, instrument, shutdown } from '@throughline/sdk';
 import OpenAI from 'openai';
@@ -23,7 +23,7 @@ const answerQuestion = chain(
 
 async function answerMessage(message: unknown): Promise<void> {
   const question = decodeQuestion(message);
-  // Below here the trace is the one that the message brought.
+  // Spans inside `extract` continue the trace of the message.
   const text = await extract(question.trace, () => answerQuestion(question)).catch(
     (error: unknown) => `No answer: ${error}`,
   );

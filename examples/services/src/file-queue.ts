@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /*
- * A queue that is a folder: one JSON file a message, renamed into place when it is whole. Enough for an example, and
- * any language can write to it.
+ * A queue in a folder, with one JSON file per message. A file is written completely before it gets its final name. This is
+ * enough for an example, and programs in any language can write to it.
  */
 const INTERVAL_MS = 20;
 
@@ -14,7 +14,7 @@ export async function putMessage(folder: string, name: string, message: unknown)
   await rename(`${path}.tmp`, `${path}.json`);
 }
 
-/** The messages in the order of their names, those that come later too, until aborted. */
+/** Yields messages in the order of their names, and waits for further ones until it is aborted. */
 export async function* takeMessages(folder: string, signal: AbortSignal): AsyncGenerator<unknown> {
   while (!signal.aborted) {
     const names = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
@@ -23,7 +23,7 @@ export async function* takeMessages(folder: string, signal: AbortSignal): AsyncG
   }
 }
 
-/** The message of that name, when it comes. Rejects where it does not come in time. */
+/** Waits for the message with this name. Rejects if it does not arrive in time. */
 export async function takeMessage(folder: string, name: string, timeoutMs: number): Promise<unknown> {
   const deadline = performance.now() + timeoutMs;
   while (performance.now() < deadline) {

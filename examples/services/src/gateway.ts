@@ -1,4 +1,4 @@
-/** The first service: HTTP in, an answer out. It hands the question on and waits for what the last service says. */
+/** The first service. It receives a question over HTTP, passes it on, and waits for the answer of the last service. */
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,7 +12,7 @@ const ANSWER_TIMEOUT_MS = 30_000;
 const queue = process.env.QUEUE ?? 'queue';
 const workerUrl = process.env.WORKER_URL;
 
-// The worker is ours too: user and feature may travel there, and from there to the consumer.
+// All services belong to the same application, so user and feature may be sent to them.
 init({ serviceName: 'gateway', propagateContext: true });
 
 const ask = chain(
@@ -25,7 +25,7 @@ const ask = chain(
   { name: 'POST /ask' },
 );
 
-/** `fetch` carries the trace by itself. */
+/** `fetch` sends the trace context automatically. */
 async function askWorker(url: string, id: string, question: string): Promise<void> {
   const response = await fetch(url, { method: 'POST', body: JSON.stringify({ id, question }) });
   if (!response.ok) throw new Error(`Expected status 200 of the worker, found ${response.status}`);

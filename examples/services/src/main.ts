@@ -9,10 +9,10 @@ const project = process.env.THROUGHLINE_PROJECT ?? 'examples';
 const python = hasPython();
 if (!python)
   console.warn(
-    `The Python worker is skipped; the gateway fills the queue itself. For all three:\n  ${PIP_COMMAND}`,
+    `Skipping the Python worker; the gateway fills the queue itself. To run all three services:\n  ${PIP_COMMAND}`,
   );
 
-// A key stands for a real provider; without one the model server next door answers.
+// Uses a real provider if there is a key, otherwise the model server of the examples.
 const models = process.env.OPENAI_API_KEY ? undefined : await createModelServer().listen(0);
 const services = await startServices({
   endpoint,

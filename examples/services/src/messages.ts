@@ -1,10 +1,10 @@
-/** What waits in the queue. */
+/** A message in the queue. */
 export interface QueuedQuestion {
   readonly id: string;
   readonly question: string;
-  /** Empty where nobody searched. */
+  /** Empty if there was no search. */
   readonly documents: readonly { readonly id: string; readonly content: string }[];
-  /** The trace that the question belongs to, as `inject` of either language wrote it. */
+  /** Trace context of the question, as written by `inject` in TypeScript or Python. */
   readonly trace: Readonly<Record<string, string>>;
 }
 
@@ -12,7 +12,7 @@ export interface Answer {
   readonly text: string;
 }
 
-/** The example trusts its own queue; one with other writers would check every field. */
+/** The example trusts its own queue. If others can write to a queue, check every field. */
 export function decodeQuestion(message: unknown): QueuedQuestion {
   const { id, question, documents, trace } = message as Partial<QueuedQuestion>;
   if (typeof id !== 'string' || typeof question !== 'string')

@@ -7,7 +7,7 @@ import { startServices } from './start-services.ts';
 
 const QUESTION = 'Within how many days can items be returned?';
 const python = hasPython();
-if (!python) console.warn(`The test with the Python worker is skipped. To run it: ${PIP_COMMAND}`);
+if (!python) console.warn(`Skipping the test with the Python worker. To run it: ${PIP_COMMAND}`);
 
 let throughline: TestServer;
 let models: Awaited<ReturnType<ReturnType<typeof createModelServer>['listen']>>;
@@ -21,7 +21,7 @@ afterAll(async () => {
   await throughline?.stop();
 });
 
-/** Asks the services as somebody who has a trace already; everything is sent when they have stopped. */
+/** Sends a question to the services within an existing trace. All spans have been sent when the services have stopped. */
 async function askServices(options: { readonly python: boolean; readonly traceId: string }) {
   const services = await startServices({
     endpoint: throughline.url,
@@ -41,7 +41,7 @@ async function askServices(options: { readonly python: boolean; readonly traceId
   }
 }
 
-/** Each span's service, kind, and the name of the span above. Clocks differ too much to compare the order. */
+/** Returns service, kind and parent of each span by name. Clocks differ too much to compare the order. */
 function treeOf({ spans }: Trace) {
   const names = new Map(spans.map(({ spanId, name }) => [spanId, name]));
   return Object.fromEntries(
@@ -64,7 +64,7 @@ async function expectOneTrace(traceId: string, spanCount: number): Promise<Trace
   return trace;
 }
 
-test.skipIf(!python)('three services in two languages are one trace, the user at its end too', async () => {
+test.skipIf(!python)('three services in two languages form one trace, including the user', async () => {
   const traceId = 'a1f92f3577b34da6a3ce929d0e0e4736';
   expect(await askServices({ python: true, traceId })).toBe(
     'Unused items can be returned within 60 days. [returns]',
@@ -82,7 +82,7 @@ test.skipIf(!python)('three services in two languages are one trace, the user at
   expect(search.documents?.[0]).toMatchObject({ id: 'returns', score: 6 });
 });
 
-test('without Python the gateway fills the queue itself: two services, one trace', async () => {
+test('without Python, two services form one trace', async () => {
   const traceId = 'b2f92f3577b34da6a3ce929d0e0e4736';
   expect(await askServices({ python: false, traceId })).toBe(`You said: ${QUESTION}`);
   const trace = await expectOneTrace(traceId, 3);

@@ -7,25 +7,25 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 export interface ServicesOptions {
-  /** Base URL of the Throughline that all of them send to. */
+  /** Base URL of the Throughline server that all services send to. */
   readonly endpoint: string;
   readonly project: string;
-  /** With `/v1`; absent for the address and key in the environment. */
+  /** URL of the model server, including `/v1`. Default: URL and key in the environment. */
   readonly modelsUrl?: string | undefined;
-  /** Without it the gateway writes to the queue itself. */
+  /** Whether to start the Python worker. Without it, the gateway writes to the queue itself. */
   readonly python: boolean;
 }
 
 export interface Services {
-  /** Of the gateway. */
+  /** URL of the gateway. */
   readonly url: string;
-  /** Ends all of them; what they have recorded is sent first. */
+  /** Stops all services. They send their spans first. */
   stop(): Promise<void>;
 }
 
 const STOP_TIMEOUT_MS = 5_000;
 
-/** Each service is a process of its own; the queue is a new folder. */
+/** Starts each service in its own process. The queue is a new temporary folder. */
 export async function startServices(options: ServicesOptions): Promise<Services> {
   const { endpoint, project, modelsUrl } = options;
   const queue = await mkdtemp(join(tmpdir(), 'throughline-services-'));
@@ -76,12 +76,12 @@ function pathOf(file: string): string {
   return fileURLToPath(new URL(file, import.meta.url));
 }
 
-/** What a service says first is its address. Rejects where it ends before. */
+/** Returns the first line that a service prints, e.g. its URL. Rejects if the service exits before. */
 async function firstLine(command: string, child: ChildProcess): Promise<string> {
-  if (child.stdout === null) throw new Error('Expected a pipe for what the service prints');
+  if (child.stdout === null) throw new Error('The service has no pipe for its output');
   const lines = createInterface({ input: child.stdout });
   const ended = Promise.race([once(child, 'error'), once(child, 'exit')]).then(([reason]) => {
-    throw new Error(`Expected ${command} to run, it ended with ${reason}`);
+    throw new Error(`${command} ended with ${reason} before it printed a line`);
   });
   ended.catch(() => {});
   const [line] = (await Promise.race([once(lines, 'line'), ended])) as [string];

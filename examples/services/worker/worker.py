@@ -1,4 +1,4 @@
-"""The second service: plain OpenTelemetry, as a Python team sets it up. Finds documents and fills the queue."""
+"""The second service. It uses plain OpenTelemetry for Python, finds documents and fills the queue."""
 
 import json
 import os
@@ -22,7 +22,7 @@ PAGES = {
 }
 QUEUE = os.environ.get("QUEUE", "queue")
 
-# Where to and for whom is in OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS and OTEL_SERVICE_NAME.
+# Endpoint, project and service name are in OTEL_EXPORTER_OTLP_ENDPOINT, OTEL_EXPORTER_OTLP_HEADERS and OTEL_SERVICE_NAME.
 provider = TracerProvider(resource=Resource.create())
 provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
 tracer = provider.get_tracer("worker")
@@ -57,7 +57,7 @@ def publish(message):
 class Handler(BaseHTTPRequestHandler):
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers["content-length"])))
-        # Attached, not only given to the span: so the baggage too, what the gateway said about the user, goes along.
+        # Attaches the whole context, so that the baggage with the user is passed on as well as the trace.
         token = context.attach(extract(dict(self.headers)))
         try:
             with tracer.start_as_current_span("prepare", kind=SpanKind.SERVER):

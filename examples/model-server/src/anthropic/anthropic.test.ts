@@ -33,7 +33,7 @@ const orderTool = {
   },
 };
 
-test('a message comes with stop reason and usage', async () => {
+test('a message has a stop reason and usage', async () => {
   const message = await anthropic.messages.create({
     ...defaults,
     system: 'Be short.',
@@ -45,7 +45,7 @@ test('a message comes with stop reason and usage', async () => {
   expect(message.usage).toMatchObject({ input_tokens: 8, output_tokens: 2, cache_read_input_tokens: 0 });
 });
 
-test('a tool is asked for, and its result becomes the answer', async () => {
+test('the model calls a tool and answers with its result', async () => {
   const question = user('Where is order A-1001?');
   const asked = await anthropic.messages.create({ ...defaults, tools: [orderTool], messages: [question] });
   expect(asked.stop_reason).toBe('tool_use');
@@ -70,7 +70,7 @@ test('a tool is asked for, and its result becomes the answer', async () => {
   expect(answered.content).toEqual([{ type: 'text', text: 'Order A-1001: status shipped.' }]);
 });
 
-test('a stream is put together by the SDK: thinking, text, tool use', async () => {
+test('the SDK combines a stream of thinking and tool use to a message', async () => {
   const events: string[] = [];
   const stream = anthropic.messages.stream({
     ...defaults,
@@ -89,7 +89,7 @@ test('a stream is put together by the SDK: thinking, text, tool use', async () =
   expect(events.at(-1)).toBe('message_stop');
 });
 
-test('a marked prefix is written to the cache once and read after that', async () => {
+test('a marked prefix is written to the cache once and then read', async () => {
   const ask = (content: string) =>
     anthropic.messages.create({
       ...defaults,
@@ -103,7 +103,7 @@ test('a marked prefix is written to the cache once and read after that', async (
   expect(second.usage.input_tokens).toBeLessThan(20);
 });
 
-test('errors have the shape that the SDK knows', async () => {
+test('errors have the format that the SDK expects', async () => {
   const ask = (content: string, model = defaults.model) =>
     anthropic.messages
       .create({ ...defaults, model, messages: [user(content)] })
@@ -127,7 +127,7 @@ test('errors have the shape that the SDK knows', async () => {
   });
 });
 
-test('a stream that breaks brings its first chunks and then the error', async () => {
+test('a broken stream returns its first chunks and then the error', async () => {
   const stream = await anthropic.messages.create({ ...defaults, stream: true, messages: [user('stumble')] });
   let text = '';
   const read = async () => {
@@ -139,7 +139,7 @@ test('a stream that breaks brings its first chunks and then the error', async ()
   expect(text).toBe('one two');
 });
 
-test('tokens are counted without an answer', async () => {
+test('the token counting endpoint returns the input tokens', async () => {
   const counted = await anthropic.messages.countTokens({
     model: defaults.model,
     messages: [user('the usual')],

@@ -34,7 +34,7 @@ export function decodeMessagesRequest(body: JsonRecord): ModelRequest {
   };
 }
 
-/** A user message may hold tool results beside text: each result is a turn of its own, before the text. */
+/** Splits a user message with tool results and text: each result becomes a separate turn before the text. */
 function decodeMessage(message: JsonRecord, index: number): Turn[] {
   if (message.role !== 'user' && message.role !== 'assistant') {
     throw new RequestError(400, `messages.${index}.role: Input should be 'user' or 'assistant'`);
@@ -86,8 +86,8 @@ function decodeToolChoice(choice: JsonRecord): ToolChoice {
 }
 
 /**
- * Everything up to the last block that carries `cache_control`, as one text: tools, system, messages.
- * Absent where nothing is marked.
+ * Returns tools, system prompt and messages up to the last block with `cache_control`, as one text. Undefined if no
+ * block has it.
  */
 export function markedPrefix(body: JsonRecord): string | undefined {
   const blocks = [

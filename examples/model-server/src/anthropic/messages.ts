@@ -29,7 +29,7 @@ export const messages: Endpoint = async (body, response, context) => {
   sendJson(response, 200, message, { 'request-id': context.nextId('req') });
 };
 
-/** The answer as it is sent whole; what the cache gave and took is beside the input here. */
+/** Builds the complete, non-streamed response. */
 export function anthropicMessage(
   fields: JsonRecord,
   request: ModelRequest,
@@ -42,7 +42,7 @@ export function anthropicMessage(
       ? { readTokens: 0, writeTokens: 0 }
       : context.cache.readMarked(request.model, prefix);
   const usage = {
-    // Here input excludes what the cache gave or took.
+    // Anthropic's input tokens exclude cached tokens.
     input_tokens: Math.max(0, completion.inputTokens - cached.readTokens - cached.writeTokens),
     cache_creation_input_tokens: cached.writeTokens,
     cache_read_input_tokens: cached.readTokens,

@@ -28,13 +28,13 @@ export const converse: Endpoint = async (body, response, context, [model = '', m
   sendJson(response, 200, answer);
 };
 
-/** What is answered, whole and as events. Nova's own bodies are the same. */
+/** Builds the response, complete and as events. Nova's own format is the same. */
 export async function conversation(model: string, body: JsonRecord, stream: boolean, context: ServerContext) {
   const request = decodeRequest(model, body, stream);
   const completion = complete(request, await context.decide(request), context.pace, context.nextId);
   const cached = context.cache.readPrefix(model, promptText(request));
   const usage = {
-    // Cached tokens are counted beside it.
+    // Bedrock's input tokens exclude cached tokens.
     inputTokens: completion.inputTokens - cached,
     outputTokens: completion.outputTokens,
     totalTokens: completion.inputTokens + completion.outputTokens,

@@ -2,8 +2,9 @@ import { crc32 } from 'node:zlib';
 import type { StreamEvent, StreamFormat } from '../sse.ts';
 
 /*
- * AWS's binary frames: total length, length of the headers, CRC of these eight bytes, headers, payload, CRC of all.
- * A header: length of the name, name, type (7: a text), length of the value in two bytes, value.
+ * AWS's binary event stream. A frame contains: total length, length of the headers, CRC of these eight bytes, headers,
+ * payload, CRC of everything before. A header contains: length of the name, name, type (7 is a string), length of the
+ * value in two bytes, value.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/RESTSelectObjectAppendix.html
  */
 export const EVENT_STREAM: StreamFormat = {
@@ -12,7 +13,7 @@ export const EVENT_STREAM: StreamFormat = {
   padding: undefined,
 };
 
-/** Names that end in `Exception` are errors. */
+/** Encodes one event. Events whose name ends in `Exception` are errors. */
 export function encodeEvent({ event = 'chunk', data }: StreamEvent): Buffer {
   const isError = event.endsWith('Exception');
   const headers = Buffer.concat([

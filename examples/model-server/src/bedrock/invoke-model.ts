@@ -12,14 +12,14 @@ import { countTokens, splitIntoChunks } from '../tokens.ts';
 import { conversation, streamError } from './converse.ts';
 import { EVENT_STREAM } from './event-stream.ts';
 
-/** What the vendors' bodies come down to: an answer, and the same in chunks. */
+/** The response to a vendor's body, complete and as chunks. */
 interface Invocation {
   readonly completion: ReturnType<typeof complete>;
   readonly answer: unknown;
   readonly chunks: readonly { readonly data: unknown; readonly generated: boolean }[];
 }
 
-/** `POST /model/{id}/invoke` and `/invoke-with-response-stream`: the bodies of Anthropic, Titan and Nova. */
+/** `POST /model/{id}/invoke` and `/invoke-with-response-stream`, in the formats of Anthropic, Titan and Nova. */
 export const invokeModel: Endpoint = async (body, response, context, [model = '', method = '']) => {
   requireModel('bedrock', model);
   const fields = readRecord(body, 'body');

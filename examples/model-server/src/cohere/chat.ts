@@ -21,7 +21,7 @@ const FINISH: Readonly<Record<Completion['finish'], string>> = {
   tool_calls: 'TOOL_CALL',
   content_filter: 'ERROR',
 };
-/** What the model's own frame around a prompt counts; it is not billed. */
+/** Tokens that the model itself adds to a prompt. They are counted but not billed. */
 const FRAME_TOKENS = 60;
 
 /** `POST /v2/chat`. https://docs.cohere.com/v2/reference/chat */

@@ -6,7 +6,7 @@ import { plainRequest } from '../plain-request.ts';
 
 const DIMENSIONS = 512;
 
-/** `POST /v2/rerank`: by likeness of the texts. https://docs.cohere.com/v2/reference/rerank */
+/** `POST /v2/rerank`. Ranks documents by similarity. https://docs.cohere.com/v2/reference/rerank */
 export const cohereRerank: Endpoint = async (body, response, context) => {
   const fields = readRecord(body, 'body');
   const model = readString(fields.model, 'model');
@@ -17,8 +17,8 @@ export const cohereRerank: Endpoint = async (body, response, context) => {
   const results = readArray(fields.documents, 'documents')
     .map((document, index) => {
       const vector = embed(readString(document, `documents.${index}`), DIMENSIONS);
-      const likeness = vector.reduce((sum, value, place) => sum + value * (asked[place] ?? 0), 0);
-      return { index, relevance_score: Math.max(0, likeness) };
+      const similarity = vector.reduce((sum, value, position) => sum + value * (asked[position] ?? 0), 0);
+      return { index, relevance_score: Math.max(0, similarity) };
     })
     .sort((a, b) => b.relevance_score - a.relevance_score)
     .slice(0, readCount(fields.top_n, 'top_n') ?? Number.POSITIVE_INFINITY);

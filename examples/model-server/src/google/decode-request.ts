@@ -3,7 +3,7 @@ import { imageFromBase64 } from '../image.ts';
 import type { ModelRequest, ToolOffer, Turn } from '../model-request.ts';
 import { requireModel } from '../models.ts';
 
-/** The body of `generateContent`. https://ai.google.dev/api/generate-content */
+/** Decodes the body of `generateContent`. https://ai.google.dev/api/generate-content */
 export function decodeGenerateRequest(model: string, body: JsonRecord, stream: boolean): ModelRequest {
   requireModel('google', model);
   const config = isRecord(body.generationConfig) ? body.generationConfig : {};
@@ -35,7 +35,7 @@ function turn(role: Turn['role'], text: string, more: Partial<Turn> = {}): Turn 
   return { role, text, images: [], toolCalls: [], ...more };
 }
 
-/** A call has no id here: its name stands for it. */
+/** Calls have no ids in this API, so their names are used instead. */
 function decodeContent(content: JsonRecord): Turn[] {
   const parts = partsOf(content);
   const results = parts

@@ -9,7 +9,7 @@ import { decodeGenerateRequest } from './decode-request.ts';
 const FINISH: Readonly<Record<Completion['finish'], string>> = {
   stop: 'STOP',
   length: 'MAX_TOKENS',
-  // The model stops to be told the results.
+  // Gemini reports STOP for tool calls too.
   tool_calls: 'STOP',
   content_filter: 'SAFETY',
 };
@@ -22,7 +22,7 @@ export const generateContent: Endpoint = async (body, response, context, [model 
   const cachedTokens = context.cache.readPrefix(model, promptText(request));
   const usageMetadata = {
     promptTokenCount: completion.inputTokens,
-    // Thoughts are counted beside it.
+    // Gemini counts thoughts separately.
     candidatesTokenCount: completion.outputTokens - completion.reasoningTokens,
     ...(completion.reasoningTokens > 0 && { thoughtsTokenCount: completion.reasoningTokens }),
     ...(cachedTokens > 0 && { cachedContentTokenCount: cachedTokens }),

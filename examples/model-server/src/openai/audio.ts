@@ -6,7 +6,7 @@ import { plainRequest } from '../plain-request.ts';
 import { sendEvents } from '../sse.ts';
 import { splitIntoChunks } from '../tokens.ts';
 
-/** `POST /v1/audio/speech`: silence, as long as the text. https://platform.openai.com/docs/api-reference/audio */
+/** `POST /v1/audio/speech`. Returns zeros as audio. https://platform.openai.com/docs/api-reference/audio */
 export const speech: Endpoint = async (body, response, context) => {
   const fields = readRecord(body, 'body');
   const model = readString(fields.model, 'model');
@@ -17,7 +17,7 @@ export const speech: Endpoint = async (body, response, context) => {
   response.end(Buffer.alloc(input.length * 10));
 };
 
-/** `POST /v1/audio/transcriptions`: what the scripts say that was said. Sound costs ten tokens a second here. */
+/** `POST /v1/audio/transcriptions`. Scripts provide the transcript. Audio always counts as 20 tokens. */
 export const transcriptions: Endpoint = async (body, response, context) => {
   const fields = readRecord(body, 'body');
   const model = readString(fields.model, 'model');

@@ -1,7 +1,7 @@
 import { type Endpoint, sendJson } from '../context.ts';
 import { readRecord, readString } from '../decode.ts';
 
-/** `POST /v1/batches`: accepted, and never run. https://platform.openai.com/docs/api-reference/batch */
+/** `POST /v1/batches`. Batches never run. https://platform.openai.com/docs/api-reference/batch */
 export const createBatch: Endpoint = async (body, response, context) => {
   const fields = readRecord(body, 'body');
   const endpoint = readString(fields.endpoint, 'endpoint');

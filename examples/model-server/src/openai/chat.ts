@@ -12,7 +12,7 @@ import {
 } from '../decode.ts';
 import { imageFromUrl } from '../image.ts';
 import type { Image, ModelRequest, ToolChoice, ToolOffer, Turn } from '../model-request.ts';
-import { requireModel, thinksByItself } from '../models.ts';
+import { alwaysReasons, requireModel } from '../models.ts';
 import { RequestError } from '../request-error.ts';
 import { pauseForWhole, type StreamEvent, sendEvents } from '../sse.ts';
 import { splitArguments, splitIntoChunks } from '../tokens.ts';
@@ -67,7 +67,7 @@ export const chatCompletions: Endpoint = async (body, response, context) => {
   });
 };
 
-/** Mistral speaks the same protocol, but for its streams: calls come whole, and usage comes unasked with the last. */
+/** Mistral uses the same API except for streams, in which calls are complete and the last chunk always has usage. */
 function ownerOf(model: string): 'openai' | 'mistral' {
   return model.startsWith('mistral-') ? 'mistral' : 'openai';
 }
@@ -97,7 +97,7 @@ function decodeChatRequest(body: JsonRecord): ModelRequest {
     parallelToolCalls: body.parallel_tool_calls !== false,
     ...(jsonSchema !== undefined && { jsonSchema }),
     ...(maxTokens !== undefined && { maxTokens }),
-    reasoning: thinksByItself(model),
+    reasoning: alwaysReasons(model),
     stream: body.stream === true,
     choices: readCount(body.n, 'n') ?? 1,
   };
@@ -177,7 +177,7 @@ function messageOf(choice: Completion) {
   };
 }
 
-/** The first chunk brings the role, then the text by words, then each tool call in pieces, last the finish. */
+/** Chunks of a stream: the role, the text word by word, the pieces of each tool call, and the finish reason. */
 function chunks(
   head: { id: string; created: number; model: string },
   choices: readonly Completion[],

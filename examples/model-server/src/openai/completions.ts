@@ -5,7 +5,7 @@ import { requireModel } from '../models.ts';
 import { plainRequest } from '../plain-request.ts';
 import { chatCompletions } from './chat.ts';
 
-/** `POST /v1/completions`, whole only. https://platform.openai.com/docs/api-reference/completions */
+/** `POST /v1/completions`, without streaming. https://platform.openai.com/docs/api-reference/completions */
 export const completions: Endpoint = async (body, response, context) => {
   const fields = readRecord(body, 'body');
   const model = readString(fields.model, 'model');
@@ -26,7 +26,7 @@ export const completions: Endpoint = async (body, response, context) => {
   });
 };
 
-/** `POST /v1/fim/completions` and `/v1/agents/completions` of Mistral: chats by other means. */
+/** Mistral's `POST /v1/fim/completions` and `/v1/agents/completions`, which are converted to chat requests. */
 export const mistralCompletions: Endpoint = async (body, response, context, params) => {
   const fields = readRecord(body, 'body');
   const chat =

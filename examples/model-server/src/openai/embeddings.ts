@@ -30,7 +30,7 @@ export const embeddings: Endpoint = async (body, response, context) => {
       param: 'dimensions',
     });
   }
-  // Faults of scripts count here too: the texts are what the user said.
+  // Lets scripts cause faults here too, with the texts as the user's message.
   const reply = await context.decide({
     api: 'chat',
     model,
@@ -61,7 +61,7 @@ export const embeddings: Endpoint = async (body, response, context) => {
   });
 };
 
-/** A text or a list of them; or what another tokenizer made of a text, or of several: numbers. */
+/** The input is a text, a list of token numbers, or a list of either. */
 function readInputs(input: unknown): { text: string; tokenCount: number }[] {
   const items = Array.isArray(input) && typeof input[0] !== 'number' ? input : [input];
   return items.map((item) => {
@@ -72,7 +72,7 @@ function readInputs(input: unknown): { text: string; tokenCount: number }[] {
   });
 }
 
-/** Little-endian single precision, as the API has it. */
+/** Encodes a vector as little-endian single precision numbers, as the API does. */
 function base64(vector: readonly number[]): string {
   const bytes = Buffer.alloc(vector.length * 4);
   vector.forEach((value, index) => {

@@ -39,7 +39,7 @@ const orderTool = {
 const documents = `<document id="returns" title="Returns">You can return a parcel within 30 days. Keep the receipt.</document>
 <document id="mugs" title="Mugs">Mugs are made of clay.</document>`;
 
-test('a chat answer comes with its finish reason and usage', async () => {
+test('a chat response has a finish reason and usage', async () => {
   const answer = await openai.chat.completions.create({
     model: 'gpt-4o-mini',
     messages: [user('the usual')],
@@ -51,7 +51,7 @@ test('a chat answer comes with its finish reason and usage', async () => {
   expect(answer.usage?.prompt_tokens_details?.cached_tokens).toBe(0);
 });
 
-test('without a script the answer quotes the documents of the prompt', async () => {
+test('the brain quotes the documents of the prompt', async () => {
   const answer = await openai.chat.completions.create({
     model: 'gpt-4o',
     messages: [{ role: 'system', content: documents }, user('Until when can I return my parcel?')],
@@ -59,7 +59,7 @@ test('without a script the answer quotes the documents of the prompt', async () 
   expect(answer.choices[0]?.message.content).toBe('You can return a parcel within 30 days. [returns]');
 });
 
-test('a question that the documents do not answer is not answered', async () => {
+test('the brain does not answer a question that the documents do not answer', async () => {
   const answer = await openai.chat.completions.create({
     model: 'gpt-4o',
     messages: [{ role: 'system', content: documents }, user('Who is the president of Atlantis?')],
@@ -67,7 +67,7 @@ test('a question that the documents do not answer is not answered', async () => 
   expect(answer.choices[0]?.message.content).toBe('I could not find an answer to that in the documents.');
 });
 
-test('several choices each have their text and are all counted', async () => {
+test('several choices each have a text, and their tokens are added', async () => {
   const answer = await openai.chat.completions.create({
     model: 'gpt-4o',
     n: 3,
@@ -81,7 +81,7 @@ test('several choices each have their text and are all counted', async () => {
   expect(answer.usage?.completion_tokens).toBe(6);
 });
 
-test('a stream brings the text in chunks and the usage last', async () => {
+test('a stream returns the text in chunks and then the usage', async () => {
   const stream = await openai.chat.completions.create({
     model: 'gpt-4o',
     stream: true,
@@ -101,7 +101,7 @@ test('a stream brings the text in chunks and the usage last', async () => {
   expect(firstAt).toBeGreaterThan(45);
 });
 
-test('two orders in one question are two parallel calls, and their results become the answer', async () => {
+test('a question about two orders makes two parallel calls, whose results become the answer', async () => {
   const messages = [user('Where are my orders A-1001 and A-1002?')];
   const asked = await openai.chat.completions.create({ model: 'gpt-4o', tools: [orderTool], messages });
   const message = asked.choices[0]?.message;
@@ -131,7 +131,7 @@ test('two orders in one question are two parallel calls, and their results becom
   );
 });
 
-test('without parallel calls the model asks for one after the other', async () => {
+test('the model makes one call at a time if parallel calls are off', async () => {
   const asked = await openai.chat.completions.create({
     model: 'gpt-4o',
     tools: [orderTool],
@@ -141,7 +141,7 @@ test('without parallel calls the model asks for one after the other', async () =
   expect(asked.choices[0]?.message.tool_calls?.length).toBe(1);
 });
 
-test('streamed tool calls are put together by the SDK', async () => {
+test('the SDK combines streamed tool calls', async () => {
   const stream = openai.chat.completions.stream({
     model: 'gpt-4o',
     tools: [orderTool],
@@ -152,7 +152,7 @@ test('streamed tool calls are put together by the SDK', async () => {
   expect(call?.type === 'function' && call.function.arguments).toBe('{"orderId":"A-1001"}');
 });
 
-test('a JSON schema is filled', async () => {
+test('the response matches a given JSON schema', async () => {
   const answer = await openai.chat.completions.create({
     model: 'gpt-4o',
     messages: [{ role: 'system', content: documents }, user('Until when can I return my parcel?')],
@@ -180,7 +180,7 @@ test('a JSON schema is filled', async () => {
   });
 });
 
-test('an image is seen with its size', async () => {
+test('the brain reports the size of an image', async () => {
   const png =
     'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
   const answer = await openai.chat.completions.create({
@@ -199,7 +199,7 @@ test('an image is seen with its size', async () => {
   expect(answer.usage?.prompt_tokens).toBe(85 + Math.ceil('\nuser\nWhat is this?'.length / 4));
 });
 
-test('a long prompt that comes again is cached in steps of 128 tokens', async () => {
+test('a repeated long prompt is cached in steps of 128 tokens', async () => {
   const messages = [{ role: 'system' as const, content: 'The house rules. '.repeat(300) }, user('the usual')];
   const first = await openai.chat.completions.create({ model: 'gpt-4.1', messages });
   const second = await openai.chat.completions.create({ model: 'gpt-4.1', messages });
@@ -208,7 +208,7 @@ test('a long prompt that comes again is cached in steps of 128 tokens', async ()
   expect(second.usage?.prompt_tokens_details?.cached_tokens).toBe(1280);
 });
 
-test('a thinking model counts its reasoning as output', async () => {
+test('reasoning tokens count as output', async () => {
   const answer = await openai.chat.completions.create({ model: 'gpt-5', messages: [user('Hello there')] });
   const details = answer.usage?.completion_tokens_details;
   expect(details?.reasoning_tokens).toBeGreaterThan(5);
@@ -217,7 +217,7 @@ test('a thinking model counts its reasoning as output', async () => {
   );
 });
 
-test('an answer that is too long is cut and says so', async () => {
+test('an answer above the token limit is truncated and finishes with length', async () => {
   const answer = await openai.chat.completions.create({
     model: 'gpt-4o',
     max_completion_tokens: 1,
@@ -226,7 +226,7 @@ test('an answer that is too long is cut and says so', async () => {
   expect(answer.choices[0]).toMatchObject({ finish_reason: 'length', message: { content: 'abcd' } });
 });
 
-test('errors have the shape that the SDK knows', async () => {
+test('errors have the format that the SDK expects', async () => {
   const ask = (content: string, model = 'gpt-4o') =>
     openai.chat.completions.create({ model, messages: [user(content)] }).catch((error: unknown) => error);
 
@@ -249,7 +249,7 @@ test('errors have the shape that the SDK knows', async () => {
 test.each([
   ['stumble', 'The server had an error'],
   ['hang up', 'terminated'],
-])('a stream that breaks (%s) brings its first chunks and then the error', async (content, message) => {
+])('a broken stream (%s) returns its first chunks and then the error', async (content, message) => {
   const stream = await openai.chat.completions.create({
     model: 'gpt-4o',
     stream: true,
@@ -263,7 +263,7 @@ test.each([
   expect(text).toBe('one two');
 });
 
-test('responses: text, reasoning and usage', async () => {
+test('responses have text, reasoning and usage', async () => {
   const answer = await openai.responses.create({
     model: 'gpt-5-mini',
     instructions: 'Be short.',
@@ -276,7 +276,7 @@ test('responses: text, reasoning and usage', async () => {
   expect(thinking.usage?.output_tokens_details.reasoning_tokens).toBeGreaterThan(0);
 });
 
-test('responses: streamed text and function calls are put together by the SDK', async () => {
+test('the SDK combines streamed responses with text and function calls', async () => {
   const text = await openai.responses.stream({ model: 'gpt-4o', input: 'slowly' }).finalResponse();
   expect(text.output_text).toBe('a b c');
   expect(text.usage?.output_tokens).toBe(2);
@@ -295,7 +295,7 @@ test('responses: streamed text and function calls are put together by the SDK', 
   });
 });
 
-test('responses: a stream that breaks throws', async () => {
+test('a broken stream of responses throws', async () => {
   const stream = await openai.responses.create({ model: 'gpt-4o', input: 'stumble', stream: true });
   const types: string[] = [];
   const read = async () => {
@@ -305,7 +305,7 @@ test('responses: a stream that breaks throws', async () => {
   expect(types.filter((type) => type === 'response.output_text.delta')).toHaveLength(3);
 });
 
-test('embeddings: close texts are close, in both encodings', async () => {
+test('embeddings of similar texts are similar in both encodings', async () => {
   const input = ['How do I return a parcel?', 'Returning parcels', 'The weather on Mars'];
   const answer = await openai.embeddings.create({ model: 'text-embedding-3-small', input, dimensions: 256 });
   const floats = await openai.embeddings.create({
@@ -324,7 +324,7 @@ test('embeddings: close texts are close, in both encodings', async () => {
   expect(answer.usage.prompt_tokens).toBe(7 + 5 + 5);
 });
 
-test('models are listed', async () => {
+test('the models endpoint lists models', async () => {
   const ids = [];
   for await (const model of openai.models.list()) ids.push(model.id);
   expect(ids).toContain('gpt-4o-mini');

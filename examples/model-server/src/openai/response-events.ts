@@ -43,8 +43,8 @@ interface Answer {
 }
 
 /**
- * The events of a streamed response, numbered:
- * created, in_progress, then for every item added · deltas · done · item done, last completed or incomplete.
+ * Returns the numbered events of a streamed response: created, in_progress, for every item added, deltas, done and item
+ * done, and finally completed or incomplete.
  */
 export function responseEvents(answer: Answer): StreamEvent[] {
   const started = { ...answer, status: 'in_progress', output: [], usage: null };

@@ -12,7 +12,7 @@ import {
 } from '../decode.ts';
 import { imageFromUrl } from '../image.ts';
 import type { ModelRequest, ToolChoice, ToolOffer, Turn } from '../model-request.ts';
-import { requireModel, thinksByItself } from '../models.ts';
+import { alwaysReasons, requireModel } from '../models.ts';
 import { RequestError } from '../request-error.ts';
 import { pauseForWhole, sendEvents } from '../sse.ts';
 import { type OutputItem, responseErrorEvent, responseEvents } from './response-events.ts';
@@ -82,7 +82,7 @@ function decodeResponsesRequest(body: JsonRecord): ModelRequest {
     parallelToolCalls: body.parallel_tool_calls !== false,
     ...(format.type === 'json_schema' && { jsonSchema: readRecord(format.schema, 'text.format.schema') }),
     ...(maxTokens !== undefined && { maxTokens }),
-    reasoning: thinksByItself(model) || isRecord(body.reasoning),
+    reasoning: alwaysReasons(model) || isRecord(body.reasoning),
     stream: body.stream === true,
     choices: 1,
   };
@@ -92,7 +92,7 @@ function turn(role: Turn['role'], text: string, more: Partial<Turn> = {}): Turn 
   return { role, text, images: [], toolCalls: [], ...more };
 }
 
-/** Items of unknown types say nothing to the brain and are passed over. */
+/** Items of unknown types are ignored. */
 function decodeItem(item: JsonRecord): Turn[] {
   if (item.type === 'function_call') {
     const call = {
@@ -124,7 +124,7 @@ function decodeItem(item: JsonRecord): Turn[] {
   return [turn(role, text, { images })];
 }
 
-/** Only functions; the provider's own tools are not simulated. */
+/** Decodes function tools. The provider's own tools are not simulated. */
 function decodeTool(value: unknown, index: number): ToolOffer[] {
   const tool = readRecord(value, `tools[${index}]`);
   if (tool.type !== 'function') return [];

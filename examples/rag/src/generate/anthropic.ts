@@ -1,7 +1,7 @@
 import type Anthropic from '@anthropic-ai/sdk';
 import type { ChatMessage, Generate, Generated } from './messages.ts';
 
-/** Messages, with the system prompt marked for the cache. */
+/** Calls the Messages API, with the system prompt marked for caching. */
 export function generateWithAnthropic(client: Anthropic): Generate {
   return async (request) => {
     const body = {

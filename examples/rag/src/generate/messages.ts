@@ -1,6 +1,6 @@
 import type { ToolDefinition } from '../tools.ts';
 
-/** A conversation, whichever provider it goes to. */
+/** A message of a conversation, independent of the provider. */
 export type ChatMessage =
   | { readonly role: 'user'; readonly text: string; readonly imageUrl?: string }
   | { readonly role: 'assistant'; readonly text: string; readonly toolCalls: readonly ToolCall[] }
@@ -18,7 +18,7 @@ export interface GenerateRequest {
   readonly messages: readonly ChatMessage[];
   readonly tools: readonly ToolDefinition[];
   readonly stream: boolean;
-  /** One tool call at a time. */
+  /** Allow only one tool call at a time. */
   readonly oneByOne?: boolean;
   readonly timeoutMs?: number;
 }

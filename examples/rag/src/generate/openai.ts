@@ -2,7 +2,7 @@ import type OpenAI from 'openai';
 import type { ChatCompletionMessageParam, ChatCompletionTool } from 'openai/resources/chat/completions';
 import type { ChatMessage, Generate, GenerateRequest, ToolCall } from './messages.ts';
 
-/** Chat completions. */
+/** Calls the Chat Completions API. */
 export function generateWithOpenAI(client: OpenAI): Generate {
   return async (request) => {
     const body = {
@@ -21,7 +21,7 @@ export function generateWithOpenAI(client: OpenAI): Generate {
   };
 }
 
-/** The Responses API, for models that think. Without streaming. */
+/** Calls the Responses API without streaming, for reasoning models. */
 export function generateWithResponses(client: OpenAI): Generate {
   return async (request: GenerateRequest) => {
     const answer = await client.responses.create({
