@@ -1,7 +1,7 @@
 import { ensureInstalled } from './lib/install.mjs';
 import { bin, main, projectNode, run } from './lib/run.mjs';
 
-/** Types of every workspace, then format and lint. */
+/** Checks the types of all workspaces, then format and lint. */
 main(async () => {
   await ensureInstalled('everything');
   await run(projectNode, [bin('tsc'), '-p', 'tsconfig.check.json']);

@@ -8,8 +8,8 @@ import { findTestFiles } from './lib/test-files.mjs';
 const DRAWS = /fast-check|support\/seed/;
 
 /**
- * `npm run test:random -- --times 5 packages/privacy`: runs the tests that draw random data with new seeds.
- * A seed that fails is printed: `THROUGHLINE_SEED=… npm test -- <file>` repeats it.
+ * `npm run test:random -- --times 5 packages/privacy` runs the tests that use random data with new seeds. It prints each
+ * seed that fails. To repeat it, run `THROUGHLINE_SEED=… npm test -- <file>`.
  */
 main(async () => {
   const { values, positionals } = parseArgs({
@@ -18,7 +18,7 @@ main(async () => {
   });
   const env = await prepareTests();
   const files = findTestFiles(DRAWS, positionals);
-  if (files.length === 0) throw new Error('No test that draws random data matches these paths.');
+  if (files.length === 0) throw new Error('No test with random data matches these paths.');
   const lines = [];
   for (let run = 0; run < Number(values.times); run++) {
     const seed = String(randomInt(2 ** 31));

@@ -5,16 +5,16 @@ import { main, projectNode } from './lib/run.mjs';
 import { runTests } from './lib/run-tests.mjs';
 import { findTestFiles } from './lib/test-files.mjs';
 
-/** What a test does that takes longer on a busy machine: it waits, opens a page, or starts a program or a server. */
+/** Matches tests that take longer on a busy machine: they wait, open a page, or start a program or server. */
 const SENSITIVE =
   /waitFor|eventually|playwright|launchBrowser|spawn|execFile|startServer|start\w*Server|startProcess/;
 
 const HELP = `npm run test:stress -- [--times 15] [--busy 2] [--workers 2] [path …]
 
-Runs every test file that waits, opens a page or starts a program, several times beside busy loops.
-  --times    rounds; default 15
-  --busy     busy loops beside them; default 2
-  --workers  test files at a time; default 2
+Runs all test files that wait, open a page or start a program several times while busy loops run.
+  --times    number of rounds; default 15
+  --busy     number of busy loops; default 2
+  --workers  test files run in parallel; default 2
   path       only test files whose path contains one of these`;
 
 main(async () => {
@@ -30,13 +30,14 @@ main(async () => {
   if (values.help) return console.log(HELP);
   const env = await prepareTests();
   const files = findTestFiles(SENSITIVE, positionals);
-  if (files.length === 0) throw new Error('No such test file waits, opens a page or starts a program.');
+  if (files.length === 0)
+    throw new Error('No test file that waits, opens a page or starts a program matches these paths.');
   const rounds = [];
   const loops = startBusyLoops(Number(values.busy));
   try {
     for (let round = 1; round <= Number(values.times); round++) {
       console.log(
-        `\n▸ Round ${round} of ${values.times}: ${files.length} files beside ${values.busy} busy loops`,
+        `\n▸ Round ${round} of ${values.times}: ${files.length} files with ${values.busy} busy loops`,
       );
       rounds.push(await runTests([`--maxWorkers=${values.workers}`, ...files], env));
     }
@@ -49,14 +50,14 @@ main(async () => {
 
 function startBusyLoops(count) {
   return Array.from({ length: count }, () => {
-    // Ends with this process: its standard input closes.
+    // The loop exits with this process, because its standard input closes then.
     const program =
       'process.stdin.resume().on("end", () => process.exit()); (function loop() { const until = Date.now() + 50; while (Date.now() < until); setImmediate(loop); })()';
     return spawn(projectNode, ['-e', program], { stdio: ['pipe', 'ignore', 'inherit'] });
   });
 }
 
-/** One line for each file, the failures below it, and the totals. */
+/** Returns one line for each file followed by its failures, and the totals. */
 function summaryOf(rounds, files) {
   const lines = files.map((path) => {
     const runs = rounds.flatMap((report) => report?.files.filter((file) => file.path === path) ?? []);

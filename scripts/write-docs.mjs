@@ -2,10 +2,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { settingsTable } from '../packages/server/src/config/settings-text.ts';
 import { main } from './lib/run.mjs';
 
-/** Parts of the documentation that are written from tables in the code: file, name of the part, text. */
+/** Parts of the documentation that are generated from tables in the code: file, name of the part, text. */
 const PARTS = [['docs/operations.md', 'settings', settingsTable()]];
 
-/** Replaces what stands between `<!-- name -->` and `<!-- /name -->`. */
+/** Replaces the text between `<!-- name -->` and `<!-- /name -->`. */
 main(async () => {
   for (const [file, name, text] of PARTS) {
     const url = new URL(`../${file}`, import.meta.url);

@@ -1,4 +1,4 @@
-/** The floor: the same rows as RowBinary, loaded into the same tables with nothing in front. */
+/** Measures the upper limit: loading the same rows as RowBinary into the same tables, without the server. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,12 +17,12 @@ import type { Workload } from './workloads.ts';
 
 export interface BareLoad {
   readonly spansPerSecond: number;
-  /** What one core needs to decode, map and encode, in microseconds a span. */
+  /** Time of one core to decode, map and encode, in microseconds per span. */
   readonly processMicroseconds: number;
   readonly rowBytesPerSpan: number;
 }
 
-/** `clickhouseUrl`: of the server that takes the load; without it the embedded store does. */
+/** @param clickhouseUrl URL of the ClickHouse server to load into. Default: the embedded store. */
 export async function measureBareLoad(
   workload: Workload,
   spans: number,

@@ -1,4 +1,4 @@
-/** Sends requests as an OTLP exporter would and measures what it gets back. */
+/** Sends requests like an OTLP exporter and measures the responses. */
 import { Agent, request } from 'node:http';
 import { Client, credentials, Metadata } from '@grpc/grpc-js';
 import type { RequestTemplate } from './otlp-writer.ts';
@@ -9,24 +9,24 @@ export interface LoadResult {
   readonly spans: number;
   readonly requests: number;
   readonly bytes: number;
-  /** Requests that were refused, by status. */
+  /** Number of refused requests by status. */
   readonly refused: ReadonlyMap<number, number>;
-  /** Milliseconds from the first byte sent to the answer, of accepted requests, ascending. */
+  /** Milliseconds from the first byte sent to the response, for accepted requests, ascending. */
   readonly latencies: readonly number[];
-  /** Of the last accepted request. */
+  /** A trace id of the last accepted request. */
   readonly lastTraceId: string;
 }
 
 export interface LoadOptions {
   readonly url: string;
-  /** Of OTLP/gRPC: sends there instead. */
+  /** URL of OTLP/gRPC. If set, requests are sent there instead of over HTTP. */
   readonly grpcUrl?: string | undefined;
   readonly workload: Workload;
   readonly seconds: number;
   readonly connections: number;
-  /** Absent: as fast as the server answers. */
+  /** Target rate. Default: as fast as the server responds. */
   readonly spansPerSecond?: number;
-  /** Called with every accepted request. */
+  /** Called for every accepted request. */
   readonly onAccepted?: (traceId: string, acceptedAt: number) => void;
 }
 
@@ -70,8 +70,8 @@ export async function sendLoad(options: LoadOptions): Promise<LoadResult> {
   return { seconds, spans, requests: latencies.length, bytes, refused, latencies, lastTraceId };
 }
 
-/** `send` gives the status: of HTTP, or 200 and the code of gRPC. */
 interface Sender {
+  /** Returns the HTTP status. For gRPC, returns 200 or the error code. */
   send(body: Buffer): Promise<number>;
   close(): void;
 }
@@ -81,7 +81,7 @@ function httpSender({ url, connections }: LoadOptions): Sender {
   return { send: (body) => post(agent, `${url}/v1/traces`, body), close: () => agent.destroy() };
 }
 
-/** A connection for each that sends, as so many exporters have. */
+/** Opens a separate connection for each sender, as separate exporters do. */
 function grpcSender(grpcUrl: string, { connections }: LoadOptions): Sender {
   const clients = Array.from(
     { length: connections },

@@ -1,6 +1,6 @@
 /**
- * OTLP trace requests as protobuf, with the places of ids and times remembered: a request is encoded once and then
- * stamped with fresh ids for every send, so that the generator costs little beside the server that it measures.
+ * Encodes OTLP trace requests as protobuf and remembers the positions of ids and times. Each request is encoded once and
+ * gets new ids for every send, so that the generator needs little processor time compared with the measured server.
  * Field numbers: opentelemetry-proto `trace/v1/trace.proto`, `common/v1/common.proto`.
  */
 
@@ -22,7 +22,7 @@ export interface RequestTemplate {
   readonly bytes: Buffer;
   readonly spans: number;
   readonly traces: number;
-  /** A copy with fresh ids, its spans ending at about `nowMs`; returns the id of its first trace too. */
+  /** Returns a copy with new ids and times before `nowMs`, and the id of its first trace. */
   stamp(nowMs: number): { body: Buffer; traceId: string };
 }
 
@@ -38,7 +38,7 @@ interface Slot {
   endAt: number;
 }
 
-/** Encodes traces, each a list of spans, as one request of one service. */
+/** Encodes traces, each a list of spans, as one request from one service. */
 export function encodeRequest(
   service: string,
   traces: readonly (readonly SpanTemplate[])[],
@@ -76,14 +76,14 @@ export function encodeRequest(
   };
 }
 
-/** Placeholders that no text contains, so that ids and times are found again in the finished request. */
+/** A marker that no text contains, to find the positions of ids and times in the encoded request. */
 const MARK = Buffer.from('f00dfeedc0ffee5517', 'hex');
 const MARKED_SIZE = MARK.length + 4;
 
 function encodeSpan(template: SpanTemplate, slot: Slot): Buffer {
   const mark = Buffer.concat([MARK, uint32(slot.span)]);
   return message([
-    // The mark is an unknown field (number 500): decoders skip it.
+    // The marker is an unknown field (number 500), which decoders skip.
     bytes(500, mark),
     bytes(1, Buffer.alloc(16)),
     bytes(2, Buffer.alloc(8)),
@@ -144,7 +144,7 @@ function stamp(encoded: Buffer, slots: readonly Slot[], nowMs: number): { body: 
   return { body, traceId: body.toString('hex', first.traceIdAt, first.traceIdAt + 16) };
 }
 
-/** Ids that compress as badly as real, random ones. */
+/** Spreads the bits, so that ids compress as badly as real random ids. */
 function scatter(value: number): number {
   return Math.imul(value ^ (value >>> 15), 0x9e3779b1) >>> 0;
 }

@@ -1,7 +1,7 @@
 /**
- * Sustained overload: applications with OpenTelemetry's own exporters and a backlog that never ends, over HTTP and
- * gRPC, beside senders that heed no answer, all for some time; then whatever waits is sent. What was acknowledged has to
- * be stored, each span once, refusals have to say when to come again, and a small project has to notice little.
+ * Measures sustained overload. Applications with OpenTelemetry's own exporters and an endless backlog send over HTTP and
+ * gRPC, together with senders that ignore refusals. Then all queued spans are sent. Every acknowledged span must be
+ * stored exactly once, every refusal must contain a retry delay, and a small project must hardly be affected.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -18,7 +18,7 @@ export interface OverloadOptions {
   readonly seconds: number;
   readonly httpSenders: number;
   readonly grpcSenders: number;
-  /** Requests under way of the senders that heed no answer, over each transport. */
+  /** Number of concurrent requests, per transport, of the senders that ignore refusals. */
   readonly floodConcurrency: number;
 }
 
@@ -65,21 +65,21 @@ export async function measureOverload(options: OverloadOptions): Promise<Readonl
     const stored = await storedByProject(folder);
     const ofSenders = (project: string, report: SenderReport) =>
       `${n(report.produced)} spans made, ${n(report.exported)} acknowledged, ${n(report.dropped)} dropped by the exporter, ` +
-      `${told(stored.get(project))} stored; export p50 ${ms(report.exportMs, 0.5)}, p99 ${ms(report.exportMs, 0.99)}, longest ${ms(report.exportMs, 1)}` +
+      `${format(stored.get(project))} stored; export p50 ${ms(report.exportMs, 0.5)}, p99 ${ms(report.exportMs, 0.99)}, longest ${ms(report.exportMs, 1)}` +
       Object.entries(report.failures)
         .map(([why, count]) => `; ${count} × ${why}`)
         .join('');
     const ofFlood = (project: string, report: FloodReport) =>
       `${[...report.answers].map(([status, count]) => `${n(count)} × ${status}`).join(', ')}; ` +
-      `${report.withoutRetry} refusals without a time; ${n(report.acceptedSpans)} spans acknowledged, ${told(stored.get(project))} stored`;
+      `${report.withoutRetry} refusals without a retry delay; ${n(report.acceptedSpans)} spans acknowledged, ${format(stored.get(project))} stored`;
     return {
       'plain load, 8 connections': `${n(capacity)} spans/s, peak ${mb(plainRss)}`,
       [`${options.httpSenders} exporters over HTTP`]: ofSenders('http', httpReport),
       [`${options.grpcSenders} exporters over gRPC`]: ofSenders('grpc', grpcReport),
-      [`${options.floodConcurrency} at once that heed nothing, HTTP`]: ofFlood('flood-http', httpFlood),
-      [`${options.floodConcurrency} at once that heed nothing, gRPC`]: ofFlood('flood-grpc', grpcFlood),
-      'accepted under overload': `${n(acceptedInTime / seconds)} spans/s and what was sent after the end`,
-      'a quiet project beside it': `${latencies.length} requests, all 200; p50 ${ms(latencies, 0.5)}, p99 ${ms(latencies, 0.99)}, longest ${ms(latencies, 1)}`,
+      [`${options.floodConcurrency} concurrent, ignoring refusals, HTTP`]: ofFlood('flood-http', httpFlood),
+      [`${options.floodConcurrency} concurrent, ignoring refusals, gRPC`]: ofFlood('flood-grpc', grpcFlood),
+      'accepted under overload': `${n(acceptedInTime / seconds)} spans/s, including spans sent after the end`,
+      'a small project at the same time': `${latencies.length} requests, all 200; p50 ${ms(latencies, 0.5)}, p99 ${ms(latencies, 0.99)}, longest ${ms(latencies, 1)}`,
       'peak memory': mb(peakRss),
     };
   } finally {
@@ -97,7 +97,7 @@ function stamped(workload: Workload): () => { body: Buffer; spans: number } {
   };
 }
 
-/** A request every quarter of a second. */
+/** Sends a request every 250 ms from a small project and returns the latencies. */
 async function watchQuiet(server: ServerProcess, workload: Workload, until: AbortSignal): Promise<number[]> {
   const next = stamped(workload);
   const latencies: number[] = [];
@@ -109,7 +109,7 @@ async function watchQuiet(server: ServerProcess, workload: Workload, until: Abor
       body: new Uint8Array(next().body),
     });
     await answer.arrayBuffer();
-    if (answer.status !== 200) throw new Error(`The quiet project got ${answer.status}.`);
+    if (answer.status !== 200) throw new Error(`The small project got status ${answer.status}.`);
     latencies.push(performance.now() - began);
     await delay(250);
   }
@@ -121,7 +121,7 @@ interface Stored {
   readonly distinct: number;
 }
 
-/** After the server has ended, in its own store. */
+/** Counts stored spans in the server's own store, after the server has exited. */
 async function storedByProject(folder: string): Promise<Map<string, Stored>> {
   const engine = await openChdbEngine({ dataDir: folder });
   try {
@@ -143,5 +143,5 @@ const n = (value: number): string => Math.round(value).toLocaleString('en');
 const ms = (ascending: readonly number[], fraction: number): string =>
   `${percentile(ascending, fraction).toFixed(0)} ms`;
 const mb = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
-const told = (stored: Stored | undefined): string =>
+const format = (stored: Stored | undefined): string =>
   `${n(stored?.spans ?? 0)}${stored?.spans === stored?.distinct ? '' : ` (${n(stored?.distinct ?? 0)} DISTINCT)`}`;

@@ -1,5 +1,6 @@
 /**
- * Ingest from the outside: OTLP protobuf over HTTP or gRPC into a server process, until every acknowledged span can be read.
+ * Measures ingest from the outside: sends OTLP protobuf over HTTP or gRPC to a server process and waits until every
+ * acknowledged span can be read.
  *
  *     npm run bench -- ingest [--workload llm] [--seconds 20] [--connections 8] [--engine embedded | server]
  *       [--transport http | grpc]
@@ -22,14 +23,14 @@ const { values } = parseArgs({
     connections: { type: 'string', default: '8' },
     engine: { type: 'string', default: 'embedded' },
     transport: { type: 'string', default: 'http' },
-    // Spans a second of the even stream. Absent: half of what was acknowledged at full load.
+    // Spans per second of the even stream. Default: half of the rate acknowledged at full load.
     rate: { type: 'string' },
   },
 });
 const seconds = Number(values.seconds);
 const connections = Number(values.connections);
-/** Asking takes processor time from what is measured. */
-const ASK_EVERY_MS = 100;
+/** Interval of the checks whether a trace is readable. They take processor time from the measured server. */
+const POLL_INTERVAL_MS = 100;
 
 console.log(
   `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}; ${connections} connections, ${seconds} s each; ${values.transport}, ${values.engine} store\n`,
@@ -88,7 +89,10 @@ function addressOf({ url, grpcUrl }: ServerProcess) {
   return { url, ...(values.transport === 'grpc' && { grpcUrl }) };
 }
 
-/** An even stream, by default of half the measured rate. One request at a time is watched until it can be read, so that asking stays cheap. */
+/**
+ * Sends an even stream, by default at half the measured rate. Only one request at a time is polled until it is readable,
+ * so that polling stays cheap.
+ */
 async function atEvenLoad(server: ServerProcess, workload: Workload, spansPerSecond: number) {
   const visible: number[] = [];
   let probe: Promise<void> | undefined;
@@ -110,7 +114,7 @@ async function atEvenLoad(server: ServerProcess, workload: Workload, spansPerSec
   return { result, visible };
 }
 
-/** Milliseconds until the trace is in the API's answer. */
+/** Waits until the API returns the trace. Returns the time in milliseconds. */
 async function untilReadable(url: string, traceId: string): Promise<number> {
   const started = performance.now();
   for (;;) {
@@ -119,11 +123,11 @@ async function untilReadable(url: string, traceId: string): Promise<number> {
     if (answer.ok) return performance.now() - started;
     if (performance.now() - started > 300_000)
       throw new Error(`Trace ${traceId} was acknowledged but cannot be read.`);
-    await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS));
+    await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL_MS));
   }
 }
 
-/** What is stored in the end: all that was sent, or what is there after half a minute. */
+/** Waits up to 30 seconds until all sent spans are stored. Returns the number of stored spans. */
 async function untilStored(url: string, sent: number): Promise<number> {
   const deadline = performance.now() + 30_000;
   for (;;) {

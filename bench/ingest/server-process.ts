@@ -1,4 +1,4 @@
-/** A real server in a process of its own, so that its memory and processor time can be told from the generator's. */
+/** Runs a real server in its own process, so that its memory and processor time can be measured separately. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,24 +9,24 @@ const PROGRAM = fileURLToPath(new URL('../../packages/server/bin/throughline.js'
 const CLOCK_TICKS_PER_SECOND = 100;
 
 export interface ProcessFigures {
-  /** User and system time since its start. */
+  /** User and system time since the start of the process. */
   cpuSeconds(): number;
-  /** Highest resident memory since its start. */
+  /** Highest resident memory since the start of the process. */
   peakRssBytes(): number;
 }
 
 export interface ServerProcess extends ProcessFigures {
   readonly url: string;
-  /** Of OTLP/gRPC. */
+  /** URL of OTLP/gRPC. */
   readonly grpcUrl: string;
   stop(): Promise<void>;
 }
 
-/** `clickhouseUrl`: the server that keeps the rows; without it the embedded store does. */
+/** @param clickhouseUrl URL of the ClickHouse server that stores the rows. Default: the embedded store. */
 export async function startServer(dataDir: string, clickhouseUrl = ''): Promise<ServerProcess> {
   const child = spawn(process.execPath, [PROGRAM, 'start', '--port', '0', '--data', dataDir], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    // With its threads given the program does not start itself again: the process measured is the server.
+    // If the thread pool size is set, the program does not restart itself, so the measured process is the server.
     env: {
       ...process.env,
       UV_THREADPOOL_SIZE: '16',
@@ -59,7 +59,7 @@ export function measureProcess(pid: number | undefined): ProcessFigures {
   };
 }
 
-/** The page, then OTLP over HTTP and gRPC. */
+/** Reads the URLs that the server prints: the web page, OTLP over HTTP, and OTLP over gRPC. */
 function addressesOf(child: ChildProcess): Promise<{ url: string; grpcUrl: string }> {
   return new Promise((resolve, reject) => {
     child.once('exit', (code) =>
@@ -75,7 +75,7 @@ function addressesOf(child: ChildProcess): Promise<{ url: string; grpcUrl: strin
   });
 }
 
-/** Bytes of all files below a folder. */
+/** Total size of all files in a folder, in bytes. */
 export function folderBytes(folder: string): number {
   return readdirSync(folder, { withFileTypes: true }).reduce((total, entry) => {
     const path = join(folder, entry.name);

@@ -1,5 +1,5 @@
 /**
- * What each stage of a worker costs, alone and on one core, in processor time (other programs do not count):
+ * Measures the processor time of each stage of a worker, separately and on one core. Other programs do not affect it.
  *
  *     node --conditions=throughline-source bench/ingest/stages.ts [workload …]
  */

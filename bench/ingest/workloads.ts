@@ -1,4 +1,4 @@
-/** What applications send, in sizes that people report. Texts differ from span to span, so that nothing compresses by accident. */
+/** Typical traffic of applications, in commonly reported sizes. Texts differ between spans, so that they do not compress better than real data. */
 import { type AttributeList, encodeRequest, type RequestTemplate, type SpanTemplate } from './otlp-writer.ts';
 
 export interface Workload {
@@ -13,7 +13,7 @@ const WORDS =
     ' ',
   );
 
-/** A repeatable stream of numbers in [0, 1): mulberry32. */
+/** Returns a seeded random number generator with values in [0, 1): mulberry32. */
 function randomNumbers(seed: number): () => number {
   let state = seed;
   return () => {
@@ -74,7 +74,7 @@ function call(
   return { name: 'chat', parent, startMs, durationMs: 300 + random() * 3000, attributes };
 }
 
-/** Model calls of about 2.7 kB, five to a trace. */
+/** Model calls of about 2.7 kB, five per trace. */
 function llm(random: () => number): RequestTemplate {
   const traces = Array.from({ length: 100 }, () => {
     const root: SpanTemplate = { name: 'answer', parent: -1, startMs: 0, durationMs: 5000, attributes: [] };
@@ -121,7 +121,7 @@ function small(random: () => number): RequestTemplate {
   return encodeRequest('bench-small', traces);
 }
 
-/** Agents of 30 turns: every call repeats the conversation so far. */
+/** Agents with 30 turns. Every call repeats the conversation so far. */
 function agentLoop(random: () => number): RequestTemplate {
   const traces = Array.from({ length: 2 }, () => {
     const conversation = [message('system', prose(random, 1500)), message('user', prose(random, 400))];
@@ -147,7 +147,7 @@ function agentLoop(random: () => number): RequestTemplate {
   return encodeRequest('bench-agent', traces);
 }
 
-/** One prompt of 200 kB a trace. */
+/** One prompt of 200 kB per trace. */
 function largePrompts(random: () => number): RequestTemplate {
   const traces = Array.from({ length: 10 }, () => [
     call(random, -1, 0, genAiCall(random, [message('user', prose(random, 200_000))], prose(random, 900))),
@@ -158,9 +158,9 @@ function largePrompts(random: () => number): RequestTemplate {
 const BUILDERS: Readonly<
   Record<string, { describes: string; build: (random: () => number) => RequestTemplate }>
 > = {
-  llm: { describes: 'model calls of 2.7 kB, 5 to a trace', build: llm },
+  llm: { describes: 'model calls of 2.7 kB, 5 per trace', build: llm },
   small: { describes: 'HTTP and database spans of 300 B', build: small },
-  agent: { describes: 'agent loops of 30 turns that repeat the conversation', build: agentLoop },
+  agent: { describes: 'agent loops with 30 turns that repeat the conversation', build: agentLoop },
   large: { describes: 'prompts of 200 kB', build: largePrompts },
 };
 
@@ -169,7 +169,7 @@ export const WORKLOAD_NAMES = Object.keys(BUILDERS);
 /** Throws for an unknown name. */
 export function buildWorkload(name: string): Workload {
   const builder = BUILDERS[name];
-  if (!builder) throw new Error(`Unknown workload "${name}"; there are ${WORKLOAD_NAMES.join(', ')}.`);
+  if (!builder) throw new Error(`Unknown workload "${name}". Use one of: ${WORKLOAD_NAMES.join(', ')}.`);
   const requests = Array.from({ length: 4 }, (_, seed) => builder.build(randomNumbers(seed + 1)));
   return { name, describes: builder.describes, requests };
 }

@@ -1,5 +1,5 @@
 /**
- * Ten times what the server can take, for minutes:
+ * Sends ten times as much as the server can accept, for several minutes:
  *
  *     npm run bench -- overload [--seconds 120] [--http 20] [--grpc 10] [--flood 100]
  */

@@ -4,10 +4,12 @@ import { DATASET, measureAccuracy } from './accuracy.ts';
 
 const isPresent = existsSync(DATASET);
 if (!isPresent) {
-  console.warn(`Skipped: ${DATASET} is absent. THROUGHLINE_SHARED_DATA names the folder that holds pii/.`);
+  console.warn(
+    `Skipped: ${DATASET} does not exist. Set THROUGHLINE_SHARED_DATA to the folder that contains pii/.`,
+  );
 }
 
-/** Share of the labelled values that must be gone. */
+/** Minimum share of labelled values that must be removed. */
 const bar: Readonly<Record<string, number>> = {
   CREDIT_CARD: 0.99,
   EMAIL_ADDRESS: 0.99,
@@ -17,7 +19,7 @@ const bar: Readonly<Record<string, number>> = {
   IP_ADDRESS: 0.99,
 };
 
-test.skipIf(!isPresent)('labelled values are found, clean documents stay as they are', () => {
+test.skipIf(!isPresent)('labelled values are removed and clean documents stay unchanged', () => {
   const { classes, cleanDocuments, cleanAltered } = measureAccuracy(DATASET);
   expect(classes.map(({ entity }) => entity).sort()).toEqual(Object.keys(bar).sort());
   for (const { entity, labelled, removed, spurious } of classes) {

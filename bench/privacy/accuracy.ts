@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { compileRedactor, DEFAULT_RULES } from '@throughline/privacy';
 
-/** Where the labelled documents are expected: outside the product, see the README of this folder. */
+/** Path of the labelled documents, which are not part of the repository. */
 export const DATASET = resolve(
   process.env.THROUGHLINE_SHARED_DATA ?? resolve(import.meta.dirname, '../../../shared/data'),
   'pii/synth_dataset_v2.json',
@@ -19,15 +19,15 @@ interface LabelledDocument {
   }[];
 }
 
-/** What the redactor did with one class of labelled values. */
+/** Accuracy of the redactor for one class of labelled values. */
 export interface ClassAccuracy {
   readonly entity: string;
   readonly labelled: number;
-  /** Values that no longer stand in the text, of those labelled; only the rules of this class were on. */
+  /** Number of labelled values that were removed from the text, with only the rules of this class on. */
   readonly removed: number;
-  /** Replacements in documents that cover no labelled value of this class. */
+  /** Number of replacements that cover no labelled value of this class. */
   readonly spurious: number;
-  /** Documents that came out exactly as the labels ask: each value a placeholder, every other character kept. */
+  /** Documents that match the labels exactly: each value is a placeholder, and all other characters are unchanged. */
   readonly exactDocuments: number;
   readonly documents: number;
 }
@@ -35,7 +35,7 @@ export interface ClassAccuracy {
 export interface Accuracy {
   readonly classes: readonly ClassAccuracy[];
   readonly cleanDocuments: number;
-  /** Documents without any label that the default table altered. */
+  /** Documents without any label that the default rules changed. */
   readonly cleanAltered: readonly string[];
 }
 
@@ -48,7 +48,7 @@ const CLASSES: readonly (readonly [entity: string, ruleIds: readonly string[], l
   ['IP_ADDRESS', ['ipv4', 'ipv6'], 'IP'],
 ];
 
-/** Recall and precision on `pii/synth_dataset_v2.json` of presidio-research. */
+/** Measures recall and precision on `pii/synth_dataset_v2.json` of presidio-research. */
 export function measureAccuracy(file: string): Accuracy {
   const documents = JSON.parse(readFileSync(file, 'utf8')) as readonly LabelledDocument[];
   const redact = compileRedactor(DEFAULT_RULES);

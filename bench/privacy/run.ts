@@ -17,8 +17,8 @@ print(
   `${cpus().length} × ${cpus()[0]?.model ?? 'unknown CPU'}, load average ${loadavg()[0]?.toFixed(1)} at the start.\n`,
 );
 print('## Speed\n');
-print('`DEFAULT_RULES`, texts of 4 to 6 kB, one thread; MB of UTF-8 a second of the thread’s CPU time,');
-print('median of nine runs after warming up.\n');
+print('`DEFAULT_RULES`, texts of 4 to 6 kB, one thread; MB of UTF-8 per second of the thread’s CPU time,');
+print('median of nine runs after warm-up.\n');
 print('| workload | MB | replacements | MB/s |\n|---|--:|--:|--:|');
 const redact = defaultRedactor();
 for (const [name, texts] of buildWorkloads()) {
@@ -30,9 +30,9 @@ print('\n## Accuracy\n');
 if (existsSync(DATASET)) {
   const { classes, cleanDocuments, cleanAltered } = measureAccuracy(DATASET);
   print(
-    '`synth_dataset_v2.json` of microsoft/presidio-research (1,500 documents); each class with its own rules alone.',
+    '`synth_dataset_v2.json` of microsoft/presidio-research (1,500 documents); each class with only its own rules.',
   );
-  print('"Exact" documents came out as the labels ask, to the character.\n');
+  print('"Exact" documents match the labels in every character.\n');
   print(
     '| class | labelled | removed | recall | without a label | exact documents |\n|---|--:|--:|--:|--:|--:|',
   );
@@ -48,11 +48,11 @@ if (existsSync(DATASET)) {
     print(`| ${cells.join(' | ')} |`);
   }
   print(
-    `\nDocuments without any label that the whole table altered: ${cleanAltered.length} of ${cleanDocuments}.`,
+    `\nDocuments without any label that all rules together changed: ${cleanAltered.length} of ${cleanDocuments}.`,
   );
-  print('API keys and tokens have no labels there; `detectors.test.ts` holds their cases.');
+  print('API keys and tokens have no labels in this data set; `detectors.test.ts` contains their cases.');
   print(
-    '\nThe patterns were refined while looking at this data set, so it shows what is covered and not how the',
+    '\nThe patterns were refined with this data set, so it shows which cases are covered, but not how well the',
   );
-  print('detectors do on data nobody has seen.');
-} else print(`Not measured: ${DATASET} is absent.`);
+  print('detectors work on unseen data.');
+} else print(`Not measured: ${DATASET} does not exist.`);

@@ -7,7 +7,7 @@ export interface Throughput {
   readonly megabytesPerSecond: number;
 }
 
-/** Median of nine runs, in MB of UTF-8 a second of this thread's CPU time: other work on the machine counts less. */
+/** Median of nine runs, in MB of UTF-8 per second of this thread's CPU time, which other programs affect less. */
 export function measureThroughput(workload: string, texts: readonly string[], redact: Redactor): Throughput {
   const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   const run = () => texts.reduce((sum, text) => sum + countOf(redact, text), 0);
@@ -34,7 +34,7 @@ function countOf(redact: Redactor, text: string): number {
   return redact(text).counts.reduce((sum, { count }) => sum + count, 0);
 }
 
-/** Texts of about 4 kB as LLM spans hold them; the same on every run. */
+/** Returns texts of about 4 kB that are typical for LLM spans. They are the same in every run. */
 export function buildWorkloads(): readonly (readonly [name: string, texts: readonly string[]])[] {
   const random = mulberry32(20_26);
   return [
@@ -126,7 +126,7 @@ function contact(random: Random): string {
 function fill(part: (n: number) => string): string {
   let text = '';
   for (let n = 0; text.length < 4096; n++) text += part(n);
-  // Flattened, as texts that come from a decoder are.
+  // Flattens the string, as decoded texts are flat too.
   return Buffer.from(text).toString('utf8');
 }
 
@@ -138,7 +138,7 @@ function pick<T>(random: Random, values: readonly T[]): T {
   return values[Math.floor(random() * values.length)] as T;
 }
 
-/** A small seeded generator, so that runs compare. */
+/** A seeded random number generator, so that runs are comparable. */
 function mulberry32(seed: number): Random {
   let state = seed;
   return () => {

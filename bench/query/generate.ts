@@ -1,17 +1,17 @@
 /**
- * Fills a data folder with made-up but plausible traces, by SQL alone.
+ * Fills a data folder with synthetic but plausible traces, with SQL only.
  *
- * A trace of ten spans: a chain with a retriever (embedding, vector search), a reranker, an agent with two model
- * calls and two tools, and one HTTP call. Five of a hundred have an error, two of a hundred lack their root.
+ * A trace has ten spans: a chain with a retriever (embedding, vector search), a reranker, an agent with two model calls
+ * and two tools, and one HTTP call. 5 % of the traces have an error, 2 % lack their root.
  */
 import type { Engine } from '../../packages/server/src/clickhouse/engine.ts';
 
 export interface GenerateOptions {
   readonly spans: number;
   readonly days: number;
-  /** Nanoseconds since 1970; traces end before it. */
+  /** Traces end before this time, in nanoseconds since 1970. */
   readonly endNs: bigint;
-  /** In how many parts the last day is stored, as loads leave it. */
+  /** Number of parts of the last day, because recent loads are not merged yet. */
   readonly partsOfLastDay: number;
 }
 
@@ -19,7 +19,7 @@ const SPANS_PER_TRACE = 10;
 const TRACES_PER_STATEMENT = 100_000;
 const DAY_NS = 86_400_000_000_000n;
 
-/** Statements for the days before the last, and for the last day, which is stored in as many parts as statements. */
+/** Returns the statements for the earlier days and for the last day. Each statement of the last day creates a part. */
 export function statements(options: GenerateOptions): {
   readonly before: string[];
   readonly lastDay: string[];
@@ -43,7 +43,7 @@ export function statements(options: GenerateOptions): {
   };
 }
 
-/** One trace of `spans` spans under one root, in project `large`. */
+/** Inserts one trace with `spans` spans in the project `large`. Returns its id. */
 export async function generateLargeTrace(engine: Engine, spans: number, startNs: bigint): Promise<string> {
   const traceId = `large${spans}`;
   await engine.command(`INSERT INTO spans
@@ -61,7 +61,7 @@ export async function generateLargeTrace(engine: Engine, spans: number, startNs:
   return traceId;
 }
 
-/** Numbered spans of numbered traces, and what both tables derive from the numbers. */
+/** Subquery with numbered traces and spans, and the values that both tables derive from the numbers. */
 function source(first: number, count: number, firstNs: bigint, stepNs: bigint): string {
   return `
     SELECT intDiv(number, ${SPANS_PER_TRACE}) + ${first} AS t, number % ${SPANS_PER_TRACE} AS s,

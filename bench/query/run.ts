@@ -1,12 +1,11 @@
 /**
- * How long the API takes over a store of a given size, on this machine.
+ * Measures how long the API takes with a store of a given size, on this machine.
  *
  *     node --conditions=throughline-source bench/query/run.ts [--spans 1000000] [--parts 24] [--data folder]
  *
- * The days before the last are one part each, the last is in `--parts` parts, as loads leave it; nothing is merged
- * while it measures.
- * Generates into a folder that it deletes afterwards, or into `--data`, which it keeps and uses again.
- * Writes the table to `bench/query/results.md`.
+ * Each earlier day is one part. The last day has `--parts` parts, because recent loads are not merged yet. Nothing is
+ * merged during the measurement. The data is generated in a temporary folder, or in `--data`, which is kept and reused.
+ * The results are written to `bench/query/results.md`.
  */
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -36,7 +35,7 @@ interface Measurement {
   readonly what: string;
   readonly p50Ms: number;
   readonly p95Ms: number;
-  /** Of all threads, server and client together: what a quiet machine would need at most. */
+  /** Processor time of all threads of server and client together, the maximum that an idle machine would need. */
   readonly processorMs: number;
   readonly bytes: number;
 }
@@ -73,7 +72,7 @@ async function fill(folder: string): Promise<number> {
     partsOfLastDay: Number(flags.parts),
   });
   for (const sql of before) await engine.command(sql);
-  // What the store does by itself when a day has been quiet for ten minutes.
+  // The store does this itself when a day has had no new data for ten minutes.
   await engine.command('OPTIMIZE TABLE spans FINAL');
   await stopMerges(engine);
   for (const sql of lastDay) await engine.command(sql);
@@ -87,7 +86,7 @@ async function stopMerges(engine: Engine): Promise<void> {
   for (const table of ['spans', 'payloads']) await engine.command(`SYSTEM STOP MERGES ${table}`);
 }
 
-/** The addresses to ask for; ids come from the list itself. */
+/** Returns the paths to request. Ids are taken from the list of traces. */
 async function questions(url: string): Promise<[what: string, path: string][]> {
   const list = async (query: string) =>
     (await (await fetch(`${url}/api/v1/traces?project=production&${query}`)).json()) as {
@@ -143,13 +142,13 @@ async function measure(what: string, url: string): Promise<Measurement> {
     bytes = (await response.arrayBuffer()).byteLength;
     if (!response.ok)
       return {
-        what: `${what}: answered ${response.status}`,
+        what: `${what}: status ${response.status}`,
         p50Ms: Number.NaN,
         p95Ms: Number.NaN,
         processorMs: Number.NaN,
         bytes,
       };
-    // The first one reads from the disk what the others find in memory.
+    // The first run is not counted, because it reads data from disk that later runs find in memory.
     if (run === 0) continue;
     times.push(performance.now() - start);
     const cpu = process.cpuUsage(cpuBefore);
@@ -173,7 +172,7 @@ async function shapeOf(engine: Engine): Promise<Shape> {
     `SELECT sum(rows) AS spans, count() AS parts, sum(bytes_on_disk) AS bytes FROM system.parts
      WHERE active AND database = currentDatabase() AND table = 'spans'`,
   );
-  if (!row) throw new Error('there are no spans');
+  if (!row) throw new Error('The store contains no spans.');
   return {
     spans: row.spans,
     parts: row.parts,
@@ -194,7 +193,7 @@ function format(
   );
   return `## ${number(shape.spans)} spans
 
-${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0]?.model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}. ${shape.parts} parts, ${shape.bytesPerSpan} B of facts a span${generateSeconds === undefined ? '' : `, generated in ${generateSeconds} s`}; server and client in one process of ${rssMb} MB afterwards. Load average before: ${loadBefore}; above ${cpus().length} the machine had other work, and the times include waiting for it.
+${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0]?.model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}. ${shape.parts} parts, ${shape.bytesPerSpan} B of facts per span${generateSeconds === undefined ? '' : `, generated in ${generateSeconds} s`}; server and client in one process with ${rssMb} MB at the end. Load average before: ${loadBefore}; above ${cpus().length}, other programs were running and the times include waiting for them.
 
 | through HTTP | p50 ms | p95 ms | processor ms, all threads | bytes as JSON |
 |---|--:|--:|--:|--:|
@@ -202,7 +201,7 @@ ${lines.join('\n')}
 `;
 }
 
-/** One section for each size; a new run replaces its own. */
+/** Saves one section per store size. A new run replaces the section of the same size. */
 async function save(report: string): Promise<void> {
   const file = new URL('./results.md', import.meta.url);
   const head =

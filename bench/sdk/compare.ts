@@ -3,9 +3,9 @@ import { startSink } from './sink-server.ts';
 import { type Answer, SUBJECTS } from './subjects.ts';
 
 /*
- * One asynchronous function, its argument of 900 and its result of 600 characters recorded, wrapped by each library in
- * a process of its own against the same endpoint. Per call: processor time of the application's thread between call
- * and result (sending apart), and of the whole process with sending.
+ * Compares tracing libraries. Each wraps the same asynchronous function and records its argument (900 characters) and
+ * result (600 characters), in its own process and with the same endpoint. Measured per call: processor time of the
+ * application's thread between call and result, without sending, and of the whole process, with sending.
  *
  *     node --conditions=throughline-source bench/sdk/compare.ts
  */

@@ -14,8 +14,9 @@ import { flush, init, observe, shutdown, startSpan } from '@throughline/sdk';
 import { startSink } from './sink-server.ts';
 
 /*
- * What one span costs the application's thread between its start and its end, against OpenTelemetry's own API and
- * batch processor writing the same attributes. Sending is not in it: queues are emptied between the rounds.
+ * Measures the processor time of the application's thread between the start and the end of one span, compared with
+ * OpenTelemetry's own API and batch processor for the same attributes. It excludes sending: the queues are emptied between
+ * rounds.
  *
  *     node --conditions=throughline-source bench/sdk/hot-path.ts
  */
@@ -232,8 +233,8 @@ console.log(`observed function after shutdown   ${mean(inert).toFixed(3)} µs`);
 await sink.stop();
 
 /**
- * Microseconds a span, of this thread's processor time: what other programs on the machine do does not count.
- * Asynchronous work is awaited as a whole: what it costs, not how long one takes.
+ * Returns microseconds of this thread's processor time per span, which other programs do not affect. Asynchronous work is
+ * awaited together, because the measure is its cost, not the duration of one call.
  */
 async function measure(work: () => unknown): Promise<number> {
   const start = process.threadCpuUsage();
@@ -244,7 +245,7 @@ async function measure(work: () => unknown): Promise<number> {
   return (user + system) / SPANS;
 }
 
-/** Not the median: the clock of a thread's processor time moves in steps of a whole round. */
+/** The mean, not the median, because the clock for a thread's processor time has a resolution of about one round. */
 function mean(values: number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** All benchmarks of the SDK, one after the other; memory with the server away for a minute instead of ten. */
+/** Runs all benchmarks of the SDK. The memory test without a server takes one minute instead of ten. */
 const scripts: [string, ...string[]][] = [
   ['hot-path.ts'],
   ['compare.ts'],

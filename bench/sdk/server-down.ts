@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { init, shutdown, startTrace, stats } from '@throughline/sdk';
 
 /*
- * Memory while the server is away: 1,000 spans a second of 2 kB each for ten minutes (or as many seconds as are
- * given) to an address where nobody listens.
+ * Measures memory while the server is unreachable: 1,000 spans of 2 kB per second, for ten minutes or the given number of
+ * seconds.
  *
  *     node --expose-gc --conditions=throughline-source bench/sdk/server-down.ts [seconds]
  */

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 
-/** An OTLP endpoint in a thread of its own that reads and accepts everything. */
+/** Starts an OTLP endpoint in its own thread that accepts all requests. */
 export async function startSink(): Promise<{ readonly url: string; readonly stop: () => Promise<unknown> }> {
   const worker = new Worker(new URL(import.meta.url));
   const port = await new Promise<number>((resolve) => worker.once('message', resolve));

@@ -3,9 +3,9 @@ import { init, observe, shutdown } from '@throughline/sdk';
 import { startSink } from './sink-server.ts';
 
 /*
- * How much later a chunk of a streamed answer reaches the application because the stream is observed: the time from
- * the moment the source gives a chunk to the moment the consumer has it, bare and observed by turns, each chunk in
- * a turn of the event loop of its own. Spans of 40 chunks, 20 streams at once, the delivery running.
+ * Measures the additional delay of a chunk if a stream is observed: the time from when the source yields a chunk until the
+ * consumer gets it, alternately with and without the SDK. Each chunk has its own turn of the event loop. 20 streams of 40
+ * chunks run in parallel, with delivery running.
  *
  *     node --conditions=throughline-source bench/sdk/stream-delay.ts
  */

@@ -6,13 +6,15 @@ import { BasicTracerProvider, BatchSpanProcessor, type SpanProcessor } from '@op
 
 export type Answer = (question: string) => Promise<string>;
 
-/** A library under measurement: the function as it wraps it, and how what waits is sent. */
+/** A library to measure. */
 export interface Subject {
+  /** The function, wrapped by the library. */
   readonly wrapped: Answer;
+  /** Sends all queued spans. */
   readonly flush: () => Promise<unknown>;
 }
 
-/** Queues that hold a whole round, so that sending is never in the measured part. */
+/** Queues are large enough for a whole round, so that nothing is sent during the measurement. */
 const QUEUE = { maxQueueSize: 100_000, maxExportBatchSize: 5_000, scheduledDelayMillis: 3_600_000 };
 
 function provider(processor: SpanProcessor): void {
@@ -28,7 +30,7 @@ function batchTo(url: string): BatchSpanProcessor {
   return new BatchSpanProcessor(exporter, QUEUE);
 }
 
-/** Each records the argument and the result of an asynchronous function as text. */
+/** The libraries. Each records the argument and the result of an asynchronous function as text. */
 export const SUBJECTS: Readonly<Record<string, (answer: Answer, url: string) => Promise<Subject>>> = {
   'no tracing': async (answer) => ({ wrapped: answer, flush: async () => {} }),
 

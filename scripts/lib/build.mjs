@@ -5,7 +5,7 @@ import { bin, projectEnv, projectNode, root, run } from './run.mjs';
 const web = join(root, 'packages', 'web');
 
 /**
- * Compiles the packages and bundles the web application; what is up to date is left alone.
+ * Compiles the packages and bundles the web application. Skips everything that is up to date.
  *
  * @param {'start' | 'everything'} scope the server, its pages and the SDK that the example uses, or every package
  */

@@ -3,11 +3,11 @@ import { findOnPath, run } from './run.mjs';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
-/** The browser of the tests: `CHROMIUM_PATH`, one on the PATH, or Debian's package, installed here. */
+/** Returns the browser for the tests: `CHROMIUM_PATH`, a browser on the PATH, or Debian's package, which it installs. */
 export async function ensureChromium() {
   const given = process.env.CHROMIUM_PATH;
   if (given) {
-    if (!existsSync(given)) throw new Error(`CHROMIUM_PATH names ${given}, which does not exist.`);
+    if (!existsSync(given)) throw new Error(`CHROMIUM_PATH is ${given}, which does not exist.`);
     return given;
   }
   return findOnPath(NAMES) ?? (await installChromium());
@@ -18,7 +18,7 @@ async function installChromium() {
   const sudo = process.getuid?.() === 0 ? [] : [findOnPath(['sudo']), '-n'];
   if (!apt || (sudo[0] === undefined && sudo.length > 0)) {
     throw new Error(
-      'The browser tests need Chromium or Chrome: install one, or set CHROMIUM_PATH to its program.',
+      'The browser tests need Chromium or Chrome. Install one, or set CHROMIUM_PATH to its executable.',
     );
   }
   console.log('Installing Chromium for the browser tests …');
@@ -30,6 +30,6 @@ async function installChromium() {
   }
   const path = findOnPath(NAMES);
   if (!path)
-    throw new Error('Chromium was installed but is not on the PATH; set CHROMIUM_PATH to its program.');
+    throw new Error('Chromium was installed but is not on the PATH. Set CHROMIUM_PATH to its executable.');
   return path;
 }

@@ -3,13 +3,13 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { projectNode, root, run } from './run.mjs';
 
-/** What `npm start` needs; the tests need everything, which is several times as much. */
+/** The workspaces that `npm start` needs. The tests need all workspaces, which is several times as much. */
 export const START_WORKSPACES = ['packages/server', 'packages/web', 'examples/model-server', 'examples/rag'];
 
 const stampPath = join(root, 'node_modules', '.installed-from');
 
 /**
- * Installs the locked dependencies where they are missing or belong to another lock file.
+ * Installs the locked dependencies if they are missing or belong to another lock file.
  *
  * @param {'start' | 'everything'} scope
  */
@@ -24,7 +24,7 @@ export async function ensureInstalled(scope) {
     scope === 'start'
       ? ['--include-workspace-root', ...START_WORKSPACES.map((folder) => `--workspace=${folder}`)]
       : [];
-  // Not `npm ci`: it refuses a lock file in which optional packages of other platforms are missing.
+  // `npm ci` is not used, because it refuses a lock file without the optional packages of other platforms.
   await run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error', ...workspaces]);
   if (!existsSync(projectNode)) {
     throw new Error(

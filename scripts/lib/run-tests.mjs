@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { bin, projectEnv, projectNode, run } from './run.mjs';
 
 /**
- * Runs Vitest with this terminal as its own. Returns its report (see `test-report.mjs`), or undefined if Vitest ended
- * before it wrote one.
+ * Runs Vitest in this terminal. Returns its report (see `test-report.mjs`), or undefined if Vitest exited before it wrote
+ * one.
  *
  * @param {readonly string[]} args paths and options of `vitest run`
  * @param {Record<string, string>} env
@@ -22,7 +22,7 @@ export async function runTests(args, env = {}) {
       () => false,
     );
     const report = readReport(path);
-    // Vitest may also fail for a reason that belongs to no test.
+    // Vitest may also fail for a reason outside of the tests.
     return report && !succeeded ? { ...report, failed: Math.max(report.failed, 1) } : report;
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -37,7 +37,7 @@ function readReport(path) {
   }
 }
 
-/** The longest running files first, one on each line. */
+/** Returns the slowest files, slowest first, one per line. */
 export function slowestFiles(report, count) {
   return report.files
     .toSorted((a, b) => b.ms - a.ms)

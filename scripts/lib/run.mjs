@@ -5,12 +5,12 @@ import { fileURLToPath } from 'node:url';
 
 export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
-/** The Node that the project brings along, so that everything runs alike on any host. */
+/** The Node version that the project installs, so that everything runs with the same version on any host. */
 export const projectNode = join(root, 'node_modules', 'node', 'bin', 'node');
 
 export const bin = (name) => join(root, 'node_modules', '.bin', name);
 
-/** The environment in which `node` and the tools of the project come first. */
+/** Returns the environment with the project's `node` and tools first on the PATH. */
 export function projectEnv(extra = {}) {
   return {
     ...process.env,
@@ -23,7 +23,7 @@ export function projectEnv(extra = {}) {
   };
 }
 
-/** Runs a program with this terminal as its own; rejects where it fails. */
+/** Runs a program in this terminal. Rejects if it fails. */
 export function run(command, args, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: 'inherit', ...options });
@@ -36,25 +36,25 @@ export function run(command, args, options = {}) {
 }
 
 /**
- * This process becomes another program with the same process id, so that every signal reaches that program.
- * Returns if this Node or the platform cannot do that.
+ * Replaces this process with another program under the same process id, so that it gets all signals. Returns normally if
+ * this version of Node or the platform does not support it.
  */
 export function become(command, args, { env, cwd }) {
   if (typeof process.execve !== 'function') return;
   const { emitWarning } = process;
-  // Node prints that the call is experimental.
+  // Suppresses Node's warning that the call is experimental.
   process.emitWarning = () => {};
   try {
     process.chdir(cwd);
     process.execve(command, [command, ...args], env);
   } catch {
-    // The platform has no such call.
+    // The platform does not support the call.
   } finally {
     process.emitWarning = emitWarning;
   }
 }
 
-/** Prints the reason of a failure without a stack, and fails. */
+/** Runs the script. If it fails, prints the error message without a stack and exits with code 1. */
 export function main(work) {
   work().catch((error) => {
     console.error(`\n${error.message}`);
@@ -62,6 +62,7 @@ export function main(work) {
   });
 }
 
+/** Returns the path of the first of these programs that is on the PATH. */
 export function findOnPath(names) {
   const folders = (process.env.PATH ?? '').split(delimiter);
   for (const name of names) {

@@ -5,7 +5,7 @@ import { root } from './run.mjs';
 const FOLDERS = ['packages', 'examples', 'tests', 'bench', 'scripts'];
 const LEFT_OUT = new Set(['node_modules', 'dist', 'fixtures']);
 
-/** Paths of the test files whose source matches `pattern` and whose path contains one of `parts`, if any is given. */
+/** Returns the test files whose source matches `pattern` and whose path contains one of `parts`, if any are given. */
 export function findTestFiles(pattern, parts = []) {
   return FOLDERS.flatMap(testFilesBelow)
     .filter((path) => parts.length === 0 || parts.some((part) => path.includes(part)))

@@ -3,8 +3,8 @@ import { relative } from 'node:path';
 import { root } from './run.mjs';
 
 /**
- * A reporter of Vitest that writes what the scripts print to the file named by `THROUGHLINE_TEST_REPORT`:
- * `{passed, failed, skipped, files: [{path, ms, failures: [title]}]}`. `ms` includes the imports and the hooks.
+ * A Vitest reporter that writes a report for the scripts to the file in `THROUGHLINE_TEST_REPORT`:
+ * `{passed, failed, skipped, files: [{path, ms, failures: [title]}]}`. `ms` includes imports and hooks.
  */
 export default class TestReport {
   onTestRunEnd(modules, unhandledErrors) {
