@@ -13,6 +13,13 @@ export {
   type SpanNumberField,
   type TraceNumberField,
 } from './catalogue/fields.ts';
+export {
+  type Aggregation,
+  MEASURES,
+  type MeasureId,
+  type MeasureRow,
+  type MeasureUnit,
+} from './catalogue/measures.ts';
 export { type AttributeClass, classifyAttribute } from './dialects/classify-attribute.ts';
 export { documentMarksOf, USED_DOCUMENTS_ATTRIBUTE } from './dialects/generic/document-marks.ts';
 export { type Evaluation, evaluationOf } from './dialects/otel-genai/evaluation.ts';

@@ -22,7 +22,9 @@ export const traceSummary = z.object({
   durationMs: z
     .number()
     .nullable()
-    .describe('From the first start to the last end; null while nothing has ended.'),
+    .describe(
+      'From the first start to the last end, or to the last start if that is later: of a running trace a lower bound. Null while only one moment is known.',
+    ),
   running: z.boolean().describe('The root has not ended; where there is no root, some span has not.'),
   status: status.describe('`error` if the root failed, or where there is no root any span.'),
   spanCount: z.int(),

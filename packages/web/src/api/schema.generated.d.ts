@@ -316,7 +316,7 @@ export interface operations {
                             name: string;
                             /** @description ISO 8601, UTC, nanoseconds where known */
                             startTime: string;
-                            /** @description From the first start to the last end; null while nothing has ended. */
+                            /** @description From the first start to the last end, or to the last start if that is later: of a running trace a lower bound. Null while only one moment is known. */
                             durationMs: number | null;
                             /** @description The root has not ended; where there is no root, some span has not. */
                             running: boolean;
@@ -553,7 +553,7 @@ export interface operations {
                         name: string;
                         /** @description ISO 8601, UTC, nanoseconds where known */
                         startTime: string;
-                        /** @description From the first start to the last end; null while nothing has ended. */
+                        /** @description From the first start to the last end, or to the last start if that is later: of a running trace a lower bound. Null while only one moment is known. */
                         durationMs: number | null;
                         /** @description The root has not ended; where there is no root, some span has not. */
                         running: boolean;

@@ -1,5 +1,6 @@
 import type { LabelField, SpanNumberField, TraceNumberField } from '@throughline/spans';
 import { type Sql, sql } from '../../clickhouse/sql.ts';
+import { inCatalogueUnit, SPAN_TOKENS } from '../trace-measures.ts';
 
 /** A label of a span: one text, or a list of texts of which any may match. */
 export type LabelColumn = { readonly text: Sql } | { readonly list: Sql };
@@ -34,7 +35,7 @@ export const SPAN_NUMBERS: Readonly<Record<SpanNumberField, Sql>> = {
   cost: sql`toFloat64(cost_usd)`,
   latency: sql`duration_ns / 1e6`,
   ttft: sql`ttft_ns / 1e6`,
-  tokens: sql`if(input_tokens IS NULL, output_tokens, input_tokens + ifNull(output_tokens, 0))`,
+  tokens: SPAN_TOKENS,
   inputTokens: sql`input_tokens`,
   outputTokens: sql`output_tokens`,
   cacheReadTokens: sql`cache_read_tokens`,
@@ -45,22 +46,14 @@ export const SPAN_NUMBERS: Readonly<Record<SpanNumberField, Sql>> = {
 
 /** Numbers of a trace, over the spans of its group. An absent value is NULL. */
 export const TRACE_NUMBERS: Readonly<Record<TraceNumberField, Sql>> = {
-  cost: sql`toFloat64(sumIf(cost_usd, counted))`,
-  latency: sql`(max(toUnixTimestamp64Nano(start) + toInt64(duration_ns)) - min(toUnixTimestamp64Nano(start))) / 1e6`,
-  tokens: sql`sumIf(${SPAN_NUMBERS.tokens}, counted)`,
-  inputTokens: sql`sumIf(input_tokens, counted)`,
-  outputTokens: sql`sumIf(output_tokens, counted)`,
-  cacheReadTokens: sql`sumIf(cache_read_tokens, counted)`,
-  cacheWriteTokens: sql`sumIf(cache_write_tokens, counted)`,
-  reasoningTokens: sql`sumIf(reasoning_tokens, counted)`,
-  spans: sql`count()`,
-  errors: sql`countIf(status = 'error')`,
+  cost: inCatalogueUnit('cost'),
+  latency: inCatalogueUnit('latency'),
+  tokens: inCatalogueUnit('tokens'),
+  inputTokens: inCatalogueUnit('inputTokens'),
+  outputTokens: inCatalogueUnit('outputTokens'),
+  cacheReadTokens: inCatalogueUnit('cacheReadTokens'),
+  cacheWriteTokens: inCatalogueUnit('cacheWriteTokens'),
+  reasoningTokens: inCatalogueUnit('reasoningTokens'),
+  spans: inCatalogueUnit('spans'),
+  errors: inCatalogueUnit('errors'),
 };
-
-/** As in a trace's summary: `error` if a root failed or, without a root, any span; else the root's. */
-export const TRACE_STATUS: Sql = sql`multiIf(
-  countIf(status = 'error' AND parent_span_id = '') > 0, 'error',
-  countIf(parent_span_id = '') > 0, toString(argMinIf(status, (start, span_id), parent_span_id = '')),
-  countIf(status = 'error') > 0, 'error',
-  countIf(status = 'ok') > 0, 'ok',
-  'unset')`;

@@ -138,9 +138,9 @@ function filterableTrace(spans: readonly TestSpan[]): FilterableTrace {
     : (roots[0]?.status ??
       (failed(spans) ? 'error' : spans.some((span) => span.status === 'ok') ? 'ok' : 'unset'));
   const counted = spans.filter((span) => span.counted);
-  const ends = spans.flatMap((span) =>
-    span.duration_ns === null ? [] : [span.startMs + span.duration_ns / 1e6],
-  );
+  const last = Math.max(...spans.map(({ startMs, duration_ns }) => startMs + (duration_ns ?? 0) / 1e6));
+  const latency = last - Math.min(...spans.map(({ startMs }) => startMs));
+  const hasEnded = spans.some((span) => span.duration_ns !== null);
   const numbers: Readonly<Record<string, number | null>> = {
     spans: spans.length,
     errors: spans.filter((span) => span.status === 'error').length,
@@ -148,7 +148,7 @@ function filterableTrace(spans: readonly TestSpan[]): FilterableTrace {
     inputTokens: addUp(counted.map((span) => span.input_tokens)),
     outputTokens: addUp(counted.map((span) => span.output_tokens)),
     tokens: addUp(counted.flatMap((span) => [span.input_tokens, span.output_tokens])),
-    latency: ends.length === 0 ? null : Math.max(...ends) - Math.min(...spans.map(({ startMs }) => startMs)),
+    latency: hasEnded || latency > 0 ? latency : null,
   };
   return {
     spans: spans.map(filterable),

@@ -12,7 +12,8 @@ import type {
 import { isOfTrace } from '@throughline/spans';
 import { and, join, type Sql, sql, time, unsafeRawSql } from '../../clickhouse/sql.ts';
 import type { ProjectScope } from '../project-scope.ts';
-import { LABEL_COLUMNS, SPAN_NUMBERS, TRACE_NUMBERS, TRACE_STATUS } from './filter-columns.ts';
+import { TRACE_STATUS } from '../trace-measures.ts';
+import { LABEL_COLUMNS, SPAN_NUMBERS, TRACE_NUMBERS } from './filter-columns.ts';
 import { labelTestSql, numberTestSql } from './test-sql.ts';
 import { hasTextSql } from './text-sql.ts';
 

@@ -9,13 +9,14 @@
  *
  * The summaries of the page alone are then read by trace id.
  */
-import type { Filter } from '@throughline/spans';
+import type { Filter, MeasureId } from '@throughline/spans';
 import type { QueryLimits } from '../../clickhouse/engine.ts';
 import { and, type Sql, sql, time, unsafeRawSql } from '../../clickhouse/sql.ts';
 import type { TraceSort, TraceSummary } from '../../contract/trace.ts';
 import { type Cursor, type CursorValueType, decodeCursor, encodeCursor } from '../cursor.ts';
 import { filterConditions } from '../filter/filter-sql.ts';
 import { MINUTE, MINUTE_NS, type ProjectScope } from '../project-scope.ts';
+import { sortValue } from '../trace-measures.ts';
 import { positionAsOf, readTraceSummaries } from './trace-summaries.ts';
 
 const CURSOR_VALUES: Readonly<Record<TraceSort, CursorValueType>> = {
@@ -199,13 +200,15 @@ async function windowEdge(
   return newestFirst ? max(low, ns) : min(high, ns + MINUTE_NS);
 }
 
-/** Measures of whole traces. Traces without a value sort last. */
-const MEASURES: Readonly<Record<Exclude<TraceSort, '-startTime' | 'startTime'>, Sql>> = {
-  '-durationMs': sql`ifNull(max(toUnixTimestamp64Nano(start) + toInt64(duration_ns)) - min(toUnixTimestamp64Nano(start)), -1)`,
-  '-costUsd': sql`ifNull(sumIf(cost_usd, counted), -1)`,
-  '-inputTokens': sql`ifNull(toInt64(sumIf(input_tokens, counted)), -1)`,
-  '-totalTokens': sql`ifNull(toInt64(sumIf(ifNull(input_tokens, 0) + ifNull(output_tokens, 0), counted)), -1)`,
-  '-spanCount': sql`toInt64(count())`,
+type MeasureSort = Exclude<TraceSort, '-startTime' | 'startTime'>;
+
+/** The measure of each order. Traces without a value come last. */
+const SORT_MEASURES: Readonly<Record<MeasureSort, MeasureId>> = {
+  '-durationMs': 'latency',
+  '-costUsd': 'cost',
+  '-inputTokens': 'inputTokens',
+  '-totalTokens': 'tokens',
+  '-spanCount': 'spans',
 };
 
 /**
@@ -218,14 +221,14 @@ async function pageByMeasure(
   cursor: Cursor | undefined,
   limits: QueryLimits,
 ): Promise<Listed[]> {
-  const measure = MEASURES[options.sort as keyof typeof MEASURES];
+  const measure = SORT_MEASURES[options.sort as MeasureSort];
   const low = options.fromNs ?? MIN_NS;
   const high = options.toNs ?? MAX_NS;
   const having = [sql`min(start) >= ${time(low)}`, sql`min(start) < ${time(high)}`];
   if (cursor) having.push(sql`(value, trace_id) < (toDecimal128(${cursor.value}, 12), ${cursor.id})`);
   const candidates = await scope.query<Candidate>(
     sql`
-    SELECT trace_id, toDecimal128(${measure}, 12) AS value
+    SELECT trace_id, ${sortValue(measure)} AS value
     FROM ${scope.mergedSpans}
     WHERE ${and([
       sql`start >= ${time(max(MIN_NS, low - DAY_NS))} AND start < ${time(min(MAX_NS, high + DAY_NS))}`,

@@ -7,6 +7,7 @@ import { toIsoTimestamp } from '../../contract/timestamps.ts';
 import type { TraceSummary } from '../../contract/trace.ts';
 import { type ProjectScope, type SpanRange, startsWithin } from '../project-scope.ts';
 import { scoresOfTraces } from '../scores/score-rows.ts';
+import { TRACE_MEASURES, TRACE_RUNNING, TRACE_STATUS } from '../trace-measures.ts';
 import { type PreviewSource, type Previews, readPreviews } from './previews.ts';
 
 /** A trace's summary and where it stands in lists. */
@@ -23,25 +24,16 @@ export interface TraceRow {
   readonly position_ns: string;
   readonly last_ns: string;
   readonly first_start: string;
-  readonly duration_ns: string | null;
-  readonly has_root: number;
-  readonly root_failed: number;
-  readonly root_open: number;
-  readonly open_count: string;
-  readonly head: readonly [
-    spanId: string,
-    startNs: string,
-    name: string,
-    status: StatusCode,
-    service: string,
-  ];
+  readonly latency_ns: string | null;
+  readonly running: number;
+  readonly trace_status: StatusCode;
+  readonly head: readonly [spanId: string, startNs: string, name: string, service: string];
   readonly span_count: string;
   readonly error_count: string;
-  readonly ok_count: string;
-  readonly input_tokens: string | null;
-  readonly output_tokens: string | null;
-  readonly cost_usd: string | null;
-  readonly unpriced: string;
+  readonly sum_input_tokens: string | null;
+  readonly sum_output_tokens: string | null;
+  readonly cost: string | null;
+  readonly unpriced_calls: string;
   readonly models: readonly string[];
   /** Without those that cost nothing. */
   readonly model_costs: readonly [names: string[], costs: string[]];
@@ -108,21 +100,18 @@ export function readTraceRows(
       min(earliest_ns) AS position_ns,
       max(latest_ns) AS last_ns,
       min(start) AS first_start,
-      max(start_ns + toInt64(duration_ns)) - min(start_ns) AS duration_ns,
-      max(parent_span_id = '') AS has_root,
-      max(parent_span_id = '' AND status = 'error') AS root_failed,
-      max(parent_span_id = '' AND spans.duration_ns IS NULL) AS root_open,
-      countIf(spans.duration_ns IS NULL) AS open_count,
-      argMin((span_id, toString(start_ns), name, status, service), root_first) AS head,
-      count() AS span_count,
-      countIf(status = 'error') AS error_count,
-      countIf(status = 'ok') AS ok_count,
-      sumIf(spans.input_tokens, counted) AS input_tokens,
-      sumIf(spans.output_tokens, counted) AS output_tokens,
-      sumIf(spans.cost_usd, counted) AS cost_usd,
-      countIf(counted AND spans.cost_usd IS NULL AND (spans.input_tokens > 0 OR spans.output_tokens > 0)) AS unpriced,
+      ${TRACE_MEASURES.latency} AS latency_ns,
+      ${TRACE_RUNNING} AS running,
+      ${TRACE_STATUS} AS trace_status,
+      argMin((span_id, toString(start_ns), name, service), root_first) AS head,
+      ${TRACE_MEASURES.spans} AS span_count,
+      ${TRACE_MEASURES.errors} AS error_count,
+      ${TRACE_MEASURES.inputTokens} AS sum_input_tokens,
+      ${TRACE_MEASURES.outputTokens} AS sum_output_tokens,
+      ${TRACE_MEASURES.cost} AS cost,
+      ${TRACE_MEASURES.unpricedCalls} AS unpriced_calls,
       groupUniqArrayIf(100)(model, model != '') AS models,
-      sumMapIf([model], [ifNull(spans.cost_usd, 0)], model != '' AND counted) AS model_costs,
+      sumMapIf([model], [ifNull(cost_usd, 0)], model != '' AND counted) AS model_costs,
       groupUniqArray(50)(service) AS services,
       argMinIf(environment, root_first, environment != '') AS environment,
       argMinIf(user_id, root_first, user_id != '') AS user_id,
@@ -167,20 +156,20 @@ export function toSummary(
   previews: Previews = NO_PREVIEWS,
   scores: ScoreSummary[] = [],
 ): TraceSummary {
-  const [, , name, headStatus, headService] = row.head;
+  const [, , name, headService] = row.head;
   return {
     traceId: row.trace_id,
     name,
     startTime: toIsoTimestamp(row.first_start),
-    durationMs: nsToMs(row.duration_ns),
-    running: row.has_root ? row.root_open === 1 : row.open_count !== '0',
-    status: row.root_failed ? 'error' : row.has_root ? headStatus : statusOfMany(row),
+    durationMs: nsToMs(row.latency_ns),
+    running: row.running === 1,
+    status: row.trace_status,
     spanCount: Number(row.span_count),
     errorCount: Number(row.error_count),
-    inputTokens: toCount(row.input_tokens),
-    outputTokens: toCount(row.output_tokens),
-    costUsd: toNumber(row.cost_usd),
-    costIncomplete: row.unpriced !== '0',
+    inputTokens: toCount(row.sum_input_tokens),
+    outputTokens: toCount(row.sum_output_tokens),
+    costUsd: toNumber(row.cost),
+    costIncomplete: row.unpriced_calls !== '0',
     models: mostExpensiveFirst(row),
     services: [...row.services].filter(Boolean).sort((a, b) => byName(a, b, headService)),
     environment: orNull(row.environment),
@@ -191,11 +180,6 @@ export function toSummary(
     ...previews,
     scores,
   };
-}
-
-function statusOfMany(row: TraceRow): StatusCode {
-  if (row.error_count !== '0') return 'error';
-  return row.ok_count === '0' ? 'unset' : 'ok';
 }
 
 function mostExpensiveFirst({ models, model_costs: [names, costs] }: TraceRow): string[] {

@@ -6,6 +6,7 @@ import { isoTimestampOf } from '../../contract/timestamps.ts';
 import type { TraceVolume } from '../../contract/trace.ts';
 import { filterConditions } from '../filter/filter-sql.ts';
 import type { ProjectScope } from '../project-scope.ts';
+import { TRACE_FAILED, TRACE_MEASURES } from '../trace-measures.ts';
 
 export interface VolumeOptions {
   /** Nanoseconds since 1970. Absent: the project's first and last span. */
@@ -23,7 +24,7 @@ interface Row {
   readonly is_total: string;
   readonly traces: string;
   readonly errors: string;
-  readonly cost_usd: string | null;
+  readonly total_cost: string | null;
   readonly p50_ns: number | null;
   readonly p95_ns: number | null;
 }
@@ -44,15 +45,12 @@ export async function traceVolume(scope: ProjectScope, options: VolumeOptions): 
   const rows = await scope.query<Row>(
     sql`
     SELECT intDiv(start_ns - ${firstNs}, ${widthNs}) AS bucket, grouping(bucket) AS is_total,
-      count() AS traces, countIf(failed) AS errors, sum(cost) AS cost_usd,
+      count() AS traces, countIf(failed) AS errors, sum(cost) AS total_cost,
       quantileTDigestOrNull(0.5)(took_ns) AS p50_ns, quantileTDigestOrNull(0.95)(took_ns) AS p95_ns
     FROM
     (
       SELECT toUnixTimestamp64Nano(min(start)) AS start_ns,
-        max(toUnixTimestamp64Nano(start) + toInt64(duration_ns)) - start_ns AS took_ns,
-        countIf(status = 'error' AND parent_span_id = '') > 0
-          OR (countIf(status = 'error') > 0 AND countIf(parent_span_id = '') = 0) AS failed,
-        sumIf(cost_usd, counted) AS cost
+        ${TRACE_MEASURES.latency} AS took_ns, ${TRACE_FAILED} AS failed, ${TRACE_MEASURES.cost} AS cost
       FROM ${scope.mergedSpans}
       WHERE ${and([
         sql`start >= ${time(fromNs > DAY_NS ? fromNs - DAY_NS : 0n)}
@@ -86,7 +84,7 @@ export async function traceVolume(scope: ProjectScope, options: VolumeOptions): 
     errorRate: traces === 0 ? null : errors / traces,
     p50DurationMs: msOf(total?.p50_ns),
     p95DurationMs: msOf(total?.p95_ns),
-    costUsd: traces === 0 ? null : toNumber(total?.cost_usd ?? null),
+    costUsd: traces === 0 ? null : toNumber(total?.total_cost ?? null),
   };
 }
 

@@ -1,0 +1,96 @@
+/**
+ * The measures of a trace: what can be shown, sorted by, filtered by, charted and alerted on. A filter field of the same
+ * name means the same figure. The SQL of each is in `server/src/query/trace-measures.ts`.
+ */
+export interface MeasureRow {
+  /** Name in a list or chart: `Input tokens`. */
+  readonly label: string;
+  readonly unit: MeasureUnit;
+  readonly value: 'integer' | 'decimal';
+  /** Ways to combine the values of many traces that mean something. */
+  readonly aggregations: readonly Aggregation[];
+  /** Which direction is an improvement. */
+  readonly better: 'lower' | 'higher' | 'neither';
+  /** When a trace has no value. Undefined: every trace has one. */
+  readonly absent?: string;
+  readonly describes: string;
+}
+
+/** US dollars, milliseconds, or a number of things. */
+export type MeasureUnit = 'usd' | 'ms' | 'count';
+
+export type Aggregation = 'sum' | 'avg' | 'min' | 'max' | 'p50' | 'p95' | 'p99';
+
+const SUMMABLE: readonly Aggregation[] = ['sum', 'avg', 'max', 'p50', 'p95', 'p99'];
+const NOT_REPORTED = 'no counted call reported it';
+
+const tokens = (label: string, describes: string, better: MeasureRow['better'] = 'lower') =>
+  ({
+    label,
+    unit: 'count',
+    value: 'integer',
+    aggregations: SUMMABLE,
+    better,
+    absent: NOT_REPORTED,
+    describes,
+  }) as const;
+
+const ROWS = {
+  latency: {
+    label: 'Duration',
+    unit: 'ms',
+    value: 'decimal',
+    aggregations: ['avg', 'min', 'max', 'p50', 'p95', 'p99'],
+    better: 'lower',
+    absent: 'one moment is all that is known: nothing has ended, and all spans began together',
+    describes:
+      'Time from the first start to the last moment that is known, an end or a start. While the trace runs it is a lower bound.',
+  },
+  cost: {
+    label: 'Cost',
+    unit: 'usd',
+    value: 'decimal',
+    aggregations: SUMMABLE,
+    better: 'lower',
+    absent: 'no counted call has a known price',
+    describes: 'Cost of the counted calls at the prices that were valid at the time.',
+  },
+  unpricedCalls: {
+    label: 'Calls without a price',
+    unit: 'count',
+    value: 'integer',
+    aggregations: ['sum', 'max'],
+    better: 'lower',
+    describes: 'Number of counted calls with tokens but no price. If it is not 0, the cost is a lower bound.',
+  },
+  tokens: tokens('Tokens', 'Input and output tokens of the counted calls.'),
+  inputTokens: tokens('Input tokens', 'Input tokens of the counted calls, cached ones included.'),
+  outputTokens: tokens('Output tokens', 'Output tokens of the counted calls, reasoning included.'),
+  cacheReadTokens: tokens('Cached tokens', 'Input tokens that were read from the prompt cache.', 'higher'),
+  cacheWriteTokens: tokens(
+    'Cache write tokens',
+    'Input tokens that were written to the prompt cache.',
+    'neither',
+  ),
+  reasoningTokens: tokens('Reasoning tokens', 'Output tokens that were reasoning.'),
+  spans: {
+    label: 'Spans',
+    unit: 'count',
+    value: 'integer',
+    aggregations: SUMMABLE,
+    better: 'neither',
+    describes: 'Number of spans.',
+  },
+  errors: {
+    label: 'Failed spans',
+    unit: 'count',
+    value: 'integer',
+    aggregations: SUMMABLE,
+    better: 'lower',
+    describes: 'Number of spans with the status error.',
+  },
+} as const satisfies Record<string, MeasureRow>;
+
+export type MeasureId = keyof typeof ROWS;
+
+export const MEASURES: Readonly<Record<MeasureId, MeasureRow>> = ROWS;
