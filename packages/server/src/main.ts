@@ -17,6 +17,7 @@ import { createAcceptScores } from './ingest/accept-scores.ts';
 import { createIngestPool } from './ingest/pool/ingest-pool.ts';
 import { IngestProblems } from './ingest/problems/ingest-problems.ts';
 import { Journal } from './journal/journal.ts';
+import { LiveStreams } from './live/live-streams.ts';
 import { createLiveTail } from './live/live-tail.ts';
 import { startLoader } from './loader/loader.ts';
 import type { AnsweredRequest } from './receive/answered-request.ts';
@@ -92,7 +93,17 @@ export async function startServer(
       onCommit: metrics.onCommit,
     });
     logRecovery(log, journal);
-    const live = createLiveTail(engine);
+    const liveStreams = new LiveStreams({ maxStreams: config.maxLiveStreams, observer: metrics.live });
+    const live = createLiveTail({
+      engine,
+      onSkipped: (error) => {
+        metrics.live.onSkipped();
+        warn(
+          'The live tail could not read a loaded segment; its clients were told that they missed rows.',
+          error,
+        );
+      },
+    });
     const loader = startLoader({
       journal,
       engine,
@@ -108,7 +119,7 @@ export async function startServer(
     const admission = new Admission({ maxBytes: config.maxInFlightBytes });
     const pool = createIngestPool({ workers: config.workers, redact: config.redact, admission });
     closers.add(() => pool.close());
-    metrics.watch({ admission, pool, journal });
+    metrics.watch({ admission, pool, journal, liveStreams });
     const { now } = clock;
     const startedUnixNano = now();
     const problems = new IngestProblems();
@@ -128,6 +139,7 @@ export async function startServer(
     const app = await createApp({
       engine,
       live,
+      liveStreams,
       log,
       host,
       webDir: findWebDir(),

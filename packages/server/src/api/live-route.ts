@@ -1,24 +1,23 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { liveEvent, liveScores } from '../contract/live.ts';
-import { EventStream } from '../live/event-stream.ts';
+import { liveEvent, liveLagged, liveScores } from '../contract/live.ts';
+import { ThroughlineError } from '../errors/errors.ts';
+import type { LiveStreams } from '../live/live-streams.ts';
 import type { LiveTail } from '../live/live-tail.ts';
 import { projectOf, projectQuery } from './request-scope.ts';
 
 export interface LiveRouteParts {
   readonly live: LiveTail;
+  readonly liveStreams: LiveStreams;
 }
 
 /**
- * Server-sent events: `spans` with a `LiveEvent`, `scores` with `LiveScores`, `lagged` before a slow client is let go
- * (it may come again), a comment as heartbeat. Source: WHATWG HTML, section 9.2.
+ * Server-sent events: `spans` with a `LiveEvent`, `scores` with `LiveScores`, `lagged` with `LiveLagged`, a comment as
+ * heartbeat. Source: WHATWG HTML, section 9.2.
  */
-export const liveRoute: FastifyPluginAsyncZod<LiveRouteParts> = async (app, { live }) => {
-  const open = new Set<EventStream>();
-  // Fastify waits for open responses when it closes; these would never end by themselves.
-  app.addHook('preClose', async () => {
-    for (const stream of open) stream.end();
-  });
+export const liveRoute: FastifyPluginAsyncZod<LiveRouteParts> = async (app, { live, liveStreams }) => {
+  // Fastify waits for open responses when it closes, and these would never end by themselves.
+  app.addHook('preClose', async () => liveStreams.end());
 
   app.get(
     '/live',
@@ -30,12 +29,14 @@ export const liveRoute: FastifyPluginAsyncZod<LiveRouteParts> = async (app, { li
         summary: 'Spans and scores as they become readable, as server-sent events',
         description:
           'Event `spans` carries `{spans, more}`: at most 500 spans, and how many were left out. Event `scores` ' +
-          'carries `{scores, more}` in the same way, without comments and metadata. Event `lagged` tells that this client read too slowly; the connection ends and may be opened again.',
+          'carries `{scores, more}` in the same way, without comments and metadata. Long texts are cut at 500 ' +
+          'characters. Event `lagged` carries `{spans, scores}`, how many this client did not get: it reads more ' +
+          'slowly than they come, or, with `null` for the numbers, the server could not read them in time. A client ' +
+          'that reads nothing for a minute is disconnected. Too many open streams are refused with 429.',
         response: {
           200: {
-            description:
-              'A stream of events; the schema is the JSON in `data` of each event `spans` or `scores`.',
-            content: { 'text/event-stream': { schema: z.union([liveEvent, liveScores]) } },
+            description: 'A stream of events; the schema is the JSON in `data` of each event.',
+            content: { 'text/event-stream': { schema: z.union([liveEvent, liveScores, liveLagged]) } },
           },
         },
         querystring: projectQuery,
@@ -43,14 +44,15 @@ export const liveRoute: FastifyPluginAsyncZod<LiveRouteParts> = async (app, { li
     },
     (request, reply) => {
       const project = projectOf(request);
+      if (!liveStreams.hasRoom())
+        throw new ThroughlineError(
+          'too-many-streams',
+          `${liveStreams.maxStreams} live streams are open already.`,
+        );
       reply.hijack();
-      const stream = new EventStream(reply.raw);
-      open.add(stream);
-      const unsubscribe = live.subscribe(project, ({ name, data }) => stream.send(name, data));
-      stream.onClose(() => {
-        unsubscribe();
-        open.delete(stream);
-      });
+      const stream = liveStreams.open(reply.raw);
+      const unsubscribe = live.subscribe(project, (message) => stream.send(message));
+      stream.onClose(unsubscribe);
     },
   );
 };

@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Engine } from '../clickhouse/engine.ts';
 import { replyWithProblem, sendProblem } from '../http/problem-reply.ts';
+import type { LiveStreams } from '../live/live-streams.ts';
 import type { LiveTail } from '../live/live-tail.ts';
 import { otelMetricRoutes } from './client-metric-routes.ts';
 import { type IngestProblemRoutesParts, ingestProblemRoutes } from './ingest-problem-routes.ts';
@@ -17,6 +18,7 @@ import { type TraceRoutesParts, traceRoutes } from './trace-routes.ts';
 export interface ApiParts extends ScoreRoutesParts, IngestProblemRoutesParts, TraceRoutesParts {
   readonly engine: Engine;
   readonly live: LiveTail;
+  readonly liveStreams: LiveStreams;
 }
 
 /**
@@ -47,13 +49,13 @@ export async function apiPlugin(app: FastifyInstance, parts: ApiParts): Promise<
     transformObject: withComponents,
   });
   // Without the prefix that `parts` brings: it would be put before the routes a second time.
-  const { engine, live, acceptScores, corsOrigins, problems, startedUnixNano, now } = parts;
+  const { engine, live, liveStreams, acceptScores, corsOrigins, problems, startedUnixNano, now } = parts;
   await app.register(traceRoutes, { engine, now });
   await app.register(projectRoutes, { engine });
   await app.register(scoreRoutes, { engine, acceptScores, corsOrigins });
   await app.register(otelMetricRoutes, { engine });
   await app.register(ingestProblemRoutes, { problems, startedUnixNano });
-  await app.register(liveRoute, { live });
+  await app.register(liveRoute, { live, liveStreams });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   app.all('/*', { schema: { hide: true } }, async (request, reply) =>
     sendProblem(reply, 'not-found', `The API has no ${request.method} ${request.url.split('?')[0]}.`),

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { formatCost, formatDuration, formatTokens } from '@throughline/spans';
-import type { LiveEvent } from '../contract/live.ts';
+import type { LiveEvent, LiveLagged } from '../contract/live.ts';
 import { type ApiTarget, CliError, getFromApi } from './api-client.ts';
 import { localTime } from './local-time.ts';
 import { readServerSentEvents } from './server-sent-events.ts';
@@ -21,7 +21,7 @@ export async function tail(
       if (!json) terminal.err(paint(terminal, 'dim', 'Waiting for spans. Ctrl-C ends.\n'));
       for await (const { event, data } of readServerSentEvents(response)) {
         if (event === 'spans') print(terminal, JSON.parse(data) as LiveEvent, json);
-        else if (event === 'lagged') terminal.err('This terminal was too slow; some spans are not shown.\n');
+        else if (event === 'lagged') terminal.err(missed(JSON.parse(data) as LiveLagged));
       }
     } catch (error) {
       if (signal.aborted) return;
@@ -30,6 +30,12 @@ export async function tail(
     }
     await setTimeout(RECONNECT_MS, undefined, { signal }).catch(() => {});
   }
+}
+
+function missed({ spans }: LiveLagged): string {
+  return spans === null
+    ? 'The server could not read some rows in time; spans may be missing here.\n'
+    : `This terminal was too slow; ${spans} spans are not shown.\n`;
 }
 
 function print(terminal: Terminal, { spans, more }: LiveEvent, json: boolean): void {

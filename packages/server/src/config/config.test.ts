@@ -15,6 +15,7 @@ test('without settings it is a server for this machine alone', () => {
     maxBodyBytes: 64 * 2 ** 20,
     maxInFlightBytes: Math.max(2, availableParallelism()) * 32 * 2 ** 20,
     maxJournalBytes: 4 * 2 ** 30,
+    maxLiveStreams: 256,
     workers: undefined,
     clickhouse: undefined,
     redact: [],

@@ -120,6 +120,13 @@ export const SETTINGS = {
     unit: 'bytes',
     help: 'disk space for data that is acknowledged but not loaded yet; above it requests get 503',
   }),
+  maxLiveStreams: setting({
+    env: 'THROUGHLINE_MAX_LIVE_STREAMS',
+    schema: z.coerce.number().int().min(1).max(10_000),
+    default: '256',
+    help: 'open streams of the live tail, such as browser tabs with a list of traces; more get 429',
+    section: '#live-streams',
+  }),
   workers: setting({
     env: 'THROUGHLINE_WORKERS',
     schema: z.coerce.number().int().min(1).max(64).optional(),

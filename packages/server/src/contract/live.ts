@@ -33,5 +33,19 @@ export const liveScores = z
     description: 'Data of the event `scores` of `/api/v1/live`: at most 500 scores.',
   });
 
+const dropped = z
+  .int()
+  .nullable()
+  .describe('How many this client did not get; null: some or none, the number is unknown.');
+
+/** Data of the server-sent event `lagged` of `/live`: rows that this client did not get. Other routes have them. */
+export const liveLagged = z.object({ spans: dropped, scores: dropped }).meta({
+  id: 'LiveLagged',
+  description:
+    'Data of the event `lagged` of `/api/v1/live`: this client reads more slowly than rows come, or the server could ' +
+    'not read them in time.',
+});
+
+export type LiveLagged = z.infer<typeof liveLagged>;
 export type LiveEvent = z.infer<typeof liveEvent>;
 export type LiveScores = z.infer<typeof liveScores>;

@@ -130,6 +130,13 @@ const ROWS = {
     retryAfter: SOON,
     advice: EXPORTERS_RETRY,
   },
+  'too-many-streams': {
+    httpStatus: 429,
+    grpcCode: 'UNAVAILABLE',
+    title: 'Too many live streams are open',
+    retryAfter: { minSeconds: 10, maxSeconds: 20 },
+    advice: 'Close other pages with a live list, or raise the limit with THROUGHLINE_MAX_LIVE_STREAMS.',
+  },
   internal: {
     httpStatus: 500,
     grpcCode: 'INTERNAL',

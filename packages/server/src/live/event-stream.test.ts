@@ -3,7 +3,9 @@ import { createServer, get, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { waitFor } from '../../../../tests/support/wait-for.ts';
 import { EventStream } from './event-stream.ts';
+import { type LiveMessage, scoresMessage, spansMessage } from './live-message.ts';
 
 let server: Server | undefined;
 afterEach(() => {
@@ -11,48 +13,105 @@ afterEach(() => {
   server?.close();
 });
 
-/** A client that has received the head of the answer and reads nothing yet. */
-async function connect(
-  maxBufferedBytes?: number,
-): Promise<{ stream: EventStream; response: IncomingMessage }> {
+/** A client that has received the head of the response and does not read the body yet. */
+async function connect() {
+  const held = new Map<LiveMessage, number>();
+  const onLagged = vi.fn();
+  let sentBytes = 0;
+  const observer = {
+    hold: (message: LiveMessage) => void held.set(message, (held.get(message) ?? 0) + 1),
+    release: (message: LiveMessage) => {
+      const holders = (held.get(message) ?? 0) - 1;
+      if (holders > 0) held.set(message, holders);
+      else held.delete(message);
+    },
+    onSent: (bytes: number) => {
+      sentBytes += bytes;
+    },
+    onLagged,
+  };
   let stream: EventStream | undefined;
   server = createServer((_request, response) => {
-    stream = new EventStream(response, maxBufferedBytes);
+    stream = new EventStream(response, observer);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const request = get({ port: (server.address() as AddressInfo).port, host: '127.0.0.1' });
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   if (!stream) throw new Error('no stream');
-  return { stream, response };
+  return { stream, response, held, onLagged, sentBytes: () => sentBytes };
 }
 
+/** A message of about so many bytes, as if it had `spans` spans. */
+const large = (spans: number, bytes: number): LiveMessage => ({
+  bytes: Buffer.from(`event: spans\ndata: ${spans}${'x'.repeat(bytes)}\n\n`),
+  spans,
+  scores: 0,
+});
+
+const events = (received: string) =>
+  received
+    .split('\n\n')
+    .filter((block) => block.startsWith('event'))
+    .map((block) => block.replace(/x+$/, '').split('\n'));
+
 describe('an event stream', () => {
-  it('sends events in the form of the standard, and ends', async () => {
-    const { stream, response } = await connect();
-    stream.send('spans', { a: 'line\nbreak' });
+  it('sends events in the format of the standard, in order, and ends', async () => {
+    const { stream, response, held } = await connect();
+    stream.send(spansMessage([], 3));
+    stream.send(scoresMessage([], 0));
+    await waitFor('both to be sent', () => held.size === 0);
     stream.end();
-    stream.send('spans', { late: true });
-    expect(await text(response)).toBe('retry: 2000\n\nevent: spans\ndata: {"a":"line\\nbreak"}\n\n');
+    stream.send(spansMessage([], 9));
+    expect(await text(response)).toBe(
+      'retry: 2000\n\nevent: spans\ndata: {"spans":[],"more":3}\n\n' +
+        'event: scores\ndata: {"scores":[],"more":0}\n\n',
+    );
   });
 
-  it('tells a client that is too slow, lets it go, and keeps no more than its buffer', async () => {
-    const { stream, response } = await connect(1_000_000);
-    const closed = vi.fn();
-    stream.onClose(closed);
-    const event = { text: 'x'.repeat(100_000) };
-    for (let count = 0; count < 1_000; count += 1) stream.send('spans', event);
-    const received = await text(response);
-    expect(received.endsWith('event: lagged\ndata: {}\n\n')).toBe(true);
-    expect(received.length).toBeLessThan(20_000_000);
-    await vi.waitFor(() => expect(closed).toHaveBeenCalledOnce());
+  it('drops the queue of a client that does not read, and tells it how many rows it missed', async () => {
+    const { stream, response, held, onLagged } = await connect();
+    // More than the buffers of the system take.
+    stream.send(large(1, 30_000_000));
+    for (let count = 0; count < 100; count++) stream.send(large(10, 1_000_000));
+    expect(stream.queuedBytes).toBeLessThan(5_000_000);
+    expect(held.size).toBeLessThan(6);
+    stream.dropQueue();
+    expect(held.size).toBe(1);
+    stream.send(large(7, 10));
+    const chunks: Buffer[] = [];
+    response.on('data', (chunk: Buffer) => chunks.push(chunk));
+    await waitFor('everything to be sent', () => held.size === 0);
+    stream.end();
+    await once(response, 'end');
+    expect(events(Buffer.concat(chunks).toString())).toEqual([
+      ['event: spans', 'data: 1'],
+      ['event: lagged', 'data: {"spans":1000,"scores":0}'],
+      ['event: spans', 'data: 7'],
+    ]);
+    expect(onLagged.mock.calls).toEqual([[1000]]);
   });
 
-  it('says when the client has gone', async () => {
-    const { stream, response } = await connect();
+  it('does not write heartbeats to a client that does not read, and disconnects it after a minute', async () => {
+    const { stream, response, held } = await connect();
+    response.on('error', () => {});
+    stream.send(large(1, 30_000_000));
+    const now = performance.now();
+    stream.beat(now + 59_000);
+    expect(held.size).toBe(1);
+    stream.beat(now + 61_000);
+    expect(held.size).toBe(0);
+    await waitFor('the connection to end', () => response.destroyed || response.readableAborted);
+  });
+
+  it('reports that the client has gone, and holds nothing from then on', async () => {
+    const { stream, response, held } = await connect();
     const closed = vi.fn();
     stream.onClose(closed);
+    stream.send(large(1, 30_000_000));
+    stream.send(large(1, 10));
     response.destroy();
-    await vi.waitFor(() => expect(closed).toHaveBeenCalledOnce());
-    stream.send('spans', {});
+    await waitFor('the stream to close', () => closed.mock.calls.length === 1);
+    stream.send(spansMessage([], 0));
+    expect(held.size).toBe(0);
   });
 });

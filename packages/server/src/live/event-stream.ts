@@ -1,36 +1,54 @@
 import type { ServerResponse } from 'node:http';
+import { type LiveMessage, laggedMessage } from './live-message.ts';
 
-const HEARTBEAT_MS = 15_000;
-/** What may wait for a slow reader. */
-const MAX_BUFFERED_BYTES = 4 * 1024 * 1024;
-const GRACE_MS = 5_000;
+/** A client that has not read for this long is disconnected; browsers connect again by themselves. */
+const STALLED_MS = 60_000;
+/** Messages that may wait for a slow client. */
+const MAX_QUEUED = 500;
+const MAX_QUEUED_BYTES = 4 * 1024 * 1024;
+/** How long `end` waits for what is being sent. */
+const GRACE_MS = 1_000;
+const HEARTBEAT = Buffer.from(':\n\n');
+
+/** What a stream reports to its owner. */
+export interface StreamObserver {
+  /** The stream references the message, from `hold` to `release`. */
+  hold(message: LiveMessage): void;
+  release(message: LiveMessage): void;
+  onSent(bytes: number): void;
+  /** The client is about to be told that it missed so many rows. */
+  onLagged(rows: number): void;
+}
 
 /**
- * One client of server-sent events. A client that reads slower than events come is told so with the event
- * `lagged` and let go, so that it costs no more than its buffer.
+ * One client of server-sent events. One message at a time is handed to the connection, and the next one once the
+ * system has taken it, so a client that does not read costs one message and a bounded queue of references. When the
+ * queue is full it is dropped, and the client gets the event `lagged` with the number of rows before it gets new ones.
  */
 export class EventStream {
   readonly #response: ServerResponse;
-  readonly #heartbeat: NodeJS.Timeout;
-  readonly #maxBufferedBytes: number;
+  readonly #observer: StreamObserver;
+  #queue: LiveMessage[] = [];
+  #queuedBytes = 0;
+  #sending: LiveMessage | undefined;
+  #sendingSince = 0;
+  #dropped = { spans: 0, scores: 0 };
   #ended = false;
 
-  constructor(response: ServerResponse, maxBufferedBytes = MAX_BUFFERED_BYTES) {
+  constructor(response: ServerResponse, observer: StreamObserver) {
     this.#response = response;
-    this.#maxBufferedBytes = maxBufferedBytes;
+    this.#observer = observer;
     response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
-      // When the stream ends there is nothing to wait for; an idle connection would hold up the end of the server.
+      // The stream ends with the connection: an idle one would delay the end of the server.
       connection: 'close',
       'x-content-type-options': 'nosniff',
     });
     // The first bytes tell the client that it is connected.
     response.write('retry: 2000\n\n');
-    this.#heartbeat = setInterval(() => response.write(':\n\n'), HEARTBEAT_MS);
-    this.#heartbeat.unref();
-    response.once('close', () => clearInterval(this.#heartbeat));
+    response.once('close', () => this.#close());
     response.on('error', () => response.destroy());
   }
 
@@ -38,22 +56,96 @@ export class EventStream {
     this.#response.once('close', listener);
   }
 
-  send(event: string, data: unknown): void {
-    if (this.#ended) return;
-    if (this.#response.writableLength > this.#maxBufferedBytes) {
-      this.#response.write('event: lagged\ndata: {}\n\n');
-      this.end();
-      return;
-    }
-    this.#response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  /** When the message that the client has not taken yet was handed over, in ms; undefined if it took everything. */
+  get waitingSince(): number | undefined {
+    return this.#sending && this.#sendingSince;
   }
 
+  get queuedBytes(): number {
+    return this.#queuedBytes;
+  }
+
+  send(message: LiveMessage): void {
+    if (this.#ended) return;
+    if (!this.#sending) {
+      this.#hand(message);
+      return;
+    }
+    const isFull =
+      this.#queue.length >= MAX_QUEUED || this.#queuedBytes + message.bytes.length > MAX_QUEUED_BYTES;
+    if (isFull) this.dropQueue();
+    this.#queue.push(message);
+    this.#queuedBytes += message.bytes.length;
+    this.#observer.hold(message);
+  }
+
+  /** The client is told later how many rows it missed. */
+  dropQueue(): void {
+    for (const message of this.#queue) {
+      this.#dropped.spans += message.spans;
+      this.#dropped.scores += message.scores;
+      this.#observer.release(message);
+    }
+    this.#queue = [];
+    this.#queuedBytes = 0;
+  }
+
+  /** Keeps the connection alive through proxies, or ends it if the client does not read. Call it every few seconds. */
+  beat(nowMs: number): void {
+    if (this.#sending && nowMs - this.#sendingSince > STALLED_MS) this.destroy();
+    else if (!this.#sending && !this.#ended) this.#response.write(HEARTBEAT);
+  }
+
+  /** Sends nothing more; what the client does not take within a second is given up. */
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.dropQueue();
     this.#response.end();
     const destroy = setTimeout(() => this.#response.destroy(), GRACE_MS);
     destroy.unref();
     this.#response.once('close', () => clearTimeout(destroy));
+  }
+
+  destroy(): void {
+    this.#close();
+    this.#response.destroy();
+  }
+
+  #hand(message: LiveMessage): void {
+    this.#sending = message;
+    this.#sendingSince = performance.now();
+    this.#observer.hold(message);
+    // Called when the system has taken the bytes, or with an error when the connection is gone.
+    this.#response.write(message.bytes, (error) => {
+      if (error || this.#sending !== message) return;
+      this.#observer.onSent(message.bytes.length);
+      this.#observer.release(message);
+      this.#sending = undefined;
+      this.#next();
+    });
+  }
+
+  #next(): void {
+    if (this.#ended) return;
+    const { spans, scores } = this.#dropped;
+    if (spans + scores > 0) {
+      this.#dropped = { spans: 0, scores: 0 };
+      this.#observer.onLagged(spans + scores);
+      this.#hand(laggedMessage({ spans, scores }));
+      return;
+    }
+    const message = this.#queue.shift();
+    if (!message) return;
+    this.#queuedBytes -= message.bytes.length;
+    this.#observer.release(message);
+    this.#hand(message);
+  }
+
+  #close(): void {
+    this.#ended = true;
+    this.dropQueue();
+    if (this.#sending) this.#observer.release(this.#sending);
+    this.#sending = undefined;
   }
 }

@@ -1,38 +1,56 @@
 import type { Engine } from '../clickhouse/engine.ts';
-import type { LiveEvent, LiveScores } from '../contract/live.ts';
+import { type LiveMessage, laggedMessage, scoresMessage, spansMessage } from './live-message.ts';
 import type { LoadedSegment, LoadedTable } from './loaded-segment.ts';
 import { scoresOfSegment, spansOfSegment } from './segment-rows.ts';
-
-/** A server-sent event of `/live`. */
-export type LiveMessage =
-  | { readonly name: 'spans'; readonly data: LiveEvent }
-  | { readonly name: 'scores'; readonly data: LiveScores };
 
 type Listener = (message: LiveMessage) => void;
 
 export interface LiveTail {
-  /** Gives the unsubscriber. */
+  /** Returns the function that ends the subscription. */
   subscribe(project: string, listener: Listener): () => void;
-  /** For the loader: the files must stay until the promise is settled. Undefined if nobody listens. */
+  /** For the loader, which must keep the files until the promise settles. Undefined if nobody listens. */
   onLoaded(segment: LoadedSegment): Promise<void> | undefined;
 }
 
-/** What was committed, for those who watch: read from the segment's files, and only while somebody listens. */
-export function createLiveTail(engine: Pick<Engine, 'queryFile'>): LiveTail {
+export interface LiveTailParts {
+  readonly engine: Pick<Engine, 'queryFile'>;
+  /** The rows of a loaded segment could not be read in time; the listeners were told that they missed some. */
+  readonly onSkipped: (error: unknown) => void;
+}
+
+/** Shows committed rows to those who watch. They are read from the segment's files, and only while somebody listens. */
+export function createLiveTail({ engine, onSkipped }: LiveTailParts): LiveTail {
   const listeners = new Map<string, Set<Listener>>();
-  const tell = (project: string, message: LiveMessage) => {
+  const publish = (project: string, message: LiveMessage) => {
     for (const listener of listeners.get(project) ?? []) listener(message);
   };
 
-  async function tellOf({ spans, scores }: { spans?: LoadedTable; scores?: LoadedTable }): Promise<void> {
+  async function publishSpans(table: LoadedTable, projects: readonly string[]): Promise<void> {
+    for (const [project, { rows, more }] of await spansOfSegment(engine, table, projects))
+      publish(project, spansMessage(rows, more));
+  }
+
+  async function publishScores(table: LoadedTable, projects: readonly string[]): Promise<void> {
+    for (const [project, { rows, more }] of await scoresOfSegment(engine, table, projects))
+      publish(project, scoresMessage(rows, more));
+  }
+
+  /** Nobody knows which projects the segment has rows of, so all listeners are told. */
+  async function orLagged(publishing: Promise<void>, projects: readonly string[]): Promise<void> {
+    try {
+      await publishing;
+    } catch (error) {
+      onSkipped(error);
+      const lagged = laggedMessage({ spans: null, scores: null });
+      for (const project of projects) publish(project, lagged);
+    }
+  }
+
+  async function publishSegment(spans?: LoadedTable, scores?: LoadedTable): Promise<void> {
     const projects = [...listeners.keys()];
-    // Both are readable by now; a page that learns of a trace and its score asks for the trace first.
-    if (spans)
-      for (const [project, { rows, more }] of await spansOfSegment(engine, spans, projects))
-        tell(project, { name: 'spans', data: { spans: rows, more } });
-    if (scores)
-      for (const [project, { rows, more }] of await scoresOfSegment(engine, scores, projects))
-        tell(project, { name: 'scores', data: { scores: rows, more } });
+    // Both are readable by now. A page that learns of a new trace and its score asks for the trace first.
+    if (spans) await orLagged(publishSpans(spans, projects), projects);
+    if (scores) await orLagged(publishScores(scores, projects), projects);
   }
 
   return {
@@ -49,7 +67,7 @@ export function createLiveTail(engine: Pick<Engine, 'queryFile'>): LiveTail {
       if (listeners.size === 0) return undefined;
       const written = (name: string) => tables.find((table) => table.name === name && table.rows > 0);
       const [spans, scores] = [written('spans'), written('scores')];
-      return spans || scores ? tellOf({ ...(spans && { spans }), ...(scores && { scores }) }) : undefined;
+      return spans || scores ? publishSegment(spans, scores) : undefined;
     },
   };
 }

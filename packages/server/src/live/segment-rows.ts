@@ -1,17 +1,22 @@
 import type { Engine } from '../clickhouse/engine.ts';
 import { orNull } from '../clickhouse/numbers.ts';
-import { compile, type Sql, sql } from '../clickhouse/sql.ts';
+import { compile, type Sql, sql, unsafeRawSql } from '../clickhouse/sql.ts';
 import type { LiveEvent, LiveScores } from '../contract/live.ts';
 import { type ScoreRow, toScoreSummary } from '../query/scores/score-rows.ts';
 import { API_SETTINGS, SPAN_SUMMARY_FIELDS } from '../query/spans/span-summary.ts';
 import type { LoadedTable } from './loaded-segment.ts';
 
-/** Of a project, in one segment. */
+/** Rows of one project from one segment. */
 const MAX_ROWS = 500;
-/** The loader waits for us; a segment that takes longer to read is not shown. */
+/** Rows of all projects from one segment: with many listeners each project gets fewer. */
+const MAX_ROWS_IN_ALL = 10_000;
+/** The loader waits for the read; the rows of a segment that takes longer are not shown. */
 const MAX_SECONDS = 2;
+const MAX_MEMORY_BYTES = 512 * 1024 * 1024;
+/** Characters of a name or another text: any of them may have megabytes. */
+const MAX_TEXT = 500;
 
-/** What a segment has of one project: in the order it happened, at most {@link MAX_ROWS}; `more` were left out. */
+/** The newest rows of one project in one segment, in the order in which they happened; `more` were left out. */
 interface Found<Row> {
   readonly rows: Row[];
   readonly more: number;
@@ -22,7 +27,7 @@ interface OfProject {
   readonly inSegment: number;
 }
 
-/** By project; those without spans in the segment are absent. The newest are chosen. */
+/** Spans by project; projects without spans in the segment are absent. */
 export async function spansOfSegment(
   engine: Pick<Engine, 'queryFile'>,
   table: LoadedTable,
@@ -34,10 +39,9 @@ export async function spansOfSegment(
     sql`
     SELECT ${SPAN_SUMMARY_FIELDS}, trace_id AS traceId, nullIf(user_id, '') AS userId,
       nullIf(session_id, '') AS sessionId, project, count() OVER (PARTITION BY project) AS inSegment
-    FROM segment
-    WHERE project IN ${projects}
+    FROM (SELECT * REPLACE (${cut(SPAN_TEXTS)}) FROM segment WHERE project IN ${projects})
     ORDER BY start DESC
-    LIMIT ${MAX_ROWS} BY project
+    LIMIT ${rowsOfEach(projects)} BY project
     ${API_SETTINGS}`,
   );
   return byProject(rows, (span) => span);
@@ -45,8 +49,10 @@ export async function spansOfSegment(
 
 type SegmentScore = Omit<ScoreRow, 'comment' | 'metadata' | 'created_ns'>;
 
-/** By project; those without scores in the segment are absent. Of a score that came several times the last one counts,
- * as it does in the store; those of one request have one version. */
+/**
+ * Scores by project; projects without scores in the segment are absent. If a score arrived several times, the last one
+ * counts, as it does in the store; those of one request have one version.
+ */
 export async function scoresOfSegment(
   engine: Pick<Engine, 'queryFile'>,
   table: LoadedTable,
@@ -58,15 +64,18 @@ export async function scoresOfSegment(
     sql`
     SELECT *, count() OVER (PARTITION BY project) AS inSegment
     FROM (
-      SELECT project, id, trace_id, span_id, session_id, name, value_type, number, text, label, unit, source, evaluator,
-        version
-      FROM segment
-      WHERE project IN ${projects}
-      ORDER BY version DESC, rowNumberInAllBlocks() DESC
-      LIMIT 1 BY project, id
+      SELECT * REPLACE (${cut(SCORE_TEXTS)})
+      FROM (
+        SELECT project, id, trace_id, span_id, session_id, name, value_type, number, text, label, unit, source,
+          evaluator, version
+        FROM segment
+        WHERE project IN ${projects}
+        ORDER BY version DESC, rowNumberInAllBlocks() DESC
+        LIMIT 1 BY project, id
+      )
     )
     ORDER BY version DESC
-    LIMIT ${MAX_ROWS} BY project
+    LIMIT ${rowsOfEach(projects)} BY project
     ${API_SETTINGS}`,
   );
   return byProject(rows, (row) => ({
@@ -77,11 +86,36 @@ export async function scoresOfSegment(
   }));
 }
 
-function read<Row>(engine: Pick<Engine, 'queryFile'>, table: LoadedTable, query: Sql): Promise<Row[]> {
-  return engine.queryFile<Row>(table, ...compile(query), { maxSeconds: MAX_SECONDS });
+const SPAN_TEXTS = [
+  'name',
+  'status_message',
+  'error_type',
+  'service',
+  'provider',
+  'model',
+  'user_id',
+  'session_id',
+  'tool_name',
+  'agent_name',
+] as const;
+
+const SCORE_TEXTS = ['session_id', 'name', 'text', 'label', 'unit', 'source', 'evaluator'] as const;
+
+function cut(columns: readonly string[]): Sql {
+  const cuts = columns.map((column) => `substringUTF8(${column}, 1, ${MAX_TEXT}) AS ${column}`);
+  return unsafeRawSql(cuts.join(', '));
 }
 
-/** From rows that come newest first. */
+function rowsOfEach(projects: readonly string[]): number {
+  return Math.max(10, Math.min(MAX_ROWS, Math.floor(MAX_ROWS_IN_ALL / projects.length)));
+}
+
+function read<Row>(engine: Pick<Engine, 'queryFile'>, table: LoadedTable, query: Sql): Promise<Row[]> {
+  const limits = { maxSeconds: MAX_SECONDS, maxMemoryBytes: MAX_MEMORY_BYTES };
+  return engine.queryFile<Row>(table, ...compile(query), limits);
+}
+
+/** Groups rows that come newest first. */
 function byProject<Row, Shown>(
   rows: readonly (Row & OfProject)[],
   show: (row: Omit<Row & OfProject, keyof OfProject>) => Shown,

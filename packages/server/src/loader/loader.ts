@@ -166,7 +166,7 @@ async function loadSegment(parts: LoaderParts, segment: SealedSegment): Promise<
   try {
     await onLoaded?.(segment);
   } catch (error) {
-    onWarning('Telling the listeners of the live tail failed.', error);
+    onWarning('The live tail failed; its clients missed the rows of a segment.', error);
   }
   try {
     await journal.remove(segment);

@@ -33,6 +33,7 @@ describe('what the parts tell', () => {
     metrics.watch({
       admission: { bytes: 0, maxBytes: 1, waiting: 0 },
       pool: { queueSize: 0 },
+      liveStreams: { count: 0, bytes: 0 },
       journal: { sizeBytes: 0, maxBytes: 1, oldestRowUnixMs: undefined, recovery: { quarantinedBytes: 0 } },
     });
     const told = [...(await metrics.print()).matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name);
@@ -67,7 +68,8 @@ describe('what the parts tell', () => {
       },
       recovery: { quarantinedBytes: 7 },
     };
-    metrics.watch({ admission, pool, journal });
+    const liveStreams = { count: 2, bytes: 40 };
+    metrics.watch({ admission, pool, journal, liveStreams });
     let figures = parse(await metrics.print());
     expect(figures.get('throughline_in_flight_bytes')).toBe(10);
     expect(figures.get('throughline_journal_oldest_row_age_seconds')).toBe(0);
@@ -82,6 +84,8 @@ describe('what the parts tell', () => {
     expect(figures.get('throughline_journal_bytes')).toBe(5);
     expect(figures.get('throughline_journal_quarantined_bytes')).toBe(7);
     expect(figures.get('throughline_journal_limit_bytes')).toBe(50);
+    expect(figures.get('throughline_live_streams')).toBe(2);
+    expect(figures.get('throughline_live_buffered_bytes')).toBe(40);
     const age = figures.get('throughline_journal_oldest_row_age_seconds') as number;
     expect(age).toBeGreaterThanOrEqual(5);
     expect(age).toBeLessThan(60);

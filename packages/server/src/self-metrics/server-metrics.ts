@@ -4,12 +4,14 @@ import type { IngestTask } from '../ingest/pool/messages.ts';
 import type { GroupCommit } from '../journal/journal.ts';
 import type { TableLoad } from '../loader/loader.ts';
 import type { AnsweredRequest } from '../receive/answered-request.ts';
+import { addLiveGauges, addLiveMetrics, type LiveMetrics, type WatchedStreams } from './live-metrics.ts';
 import { addRuntimeGauges } from './runtime-gauges.ts';
 
 /** What is looked at when somebody asks, not told when it happens. */
 export interface WatchedParts {
   readonly admission: { readonly bytes: number; readonly maxBytes: number; readonly waiting: number };
   readonly pool: { readonly queueSize: number };
+  readonly liveStreams: WatchedStreams;
   readonly journal: {
     readonly sizeBytes: number;
     readonly maxBytes: number;
@@ -28,6 +30,7 @@ export interface ServerMetrics {
   onProcessed(processed: ProcessedRequest): void;
   onCommit(commit: GroupCommit): void;
   onLoad(load: TableLoad): void;
+  readonly live: LiveMetrics;
   watch(parts: WatchedParts): void;
   readonly contentType: string;
   /** The text that Prometheus reads. */
@@ -108,7 +111,11 @@ export function createServerMetrics(): ServerMetrics {
       loadedRows.inc({ table }, rows);
       lastLoad.setToCurrentTime();
     },
-    watch: (parts) => addWatchedGauges(registry, parts),
+    live: addLiveMetrics(registry),
+    watch(parts) {
+      addWatchedGauges(registry, parts);
+      addLiveGauges(registry, parts.liveStreams);
+    },
     contentType: registry.contentType,
     print: () => registry.metrics(),
     close: () => runtime.close(),

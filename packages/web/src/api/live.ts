@@ -6,20 +6,25 @@ export type LiveState = 'off' | 'connecting' | 'open' | 'lost';
 export interface LiveListener {
   readonly onSpans: (event: LiveSpans) => void;
   readonly onScores: (event: LiveScores) => void;
-  /** Connected again: something may have come meanwhile, nobody knows what. */
+  /** Spans or scores were missed: the connection was lost for a while, or this page read too slowly. */
   readonly onGap: () => void;
 }
 
+/** The browser gives up after an answer such as 429: a new connection is tried after this time. */
+const RETRY_MS = 10_000;
+
 /**
- * Spans and scores as they become readable. `project` undefined or `enabled` false: no connection. The browser
- * reconnects by itself.
+ * Spans and scores as they become readable. There is no connection if `project` is undefined or `enabled` is false. A
+ * lost connection is opened again.
  */
 export function useLive(project: string | undefined, enabled: boolean, listener: LiveListener): LiveState {
   const [state, setState] = useState<LiveState>('off');
+  const [attempt, setAttempt] = useState(0);
   const openedFor = useRef<string>(undefined);
   const onSpans = useEffectEvent(listener.onSpans);
   const onScores = useEffectEvent(listener.onScores);
   const onGap = useEffectEvent(listener.onGap);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt is another connection.
   useEffect(() => {
     if (!enabled || project === undefined) {
       setState('off');
@@ -32,7 +37,13 @@ export function useLive(project: string | undefined, enabled: boolean, listener:
       if (openedFor.current === project) onGap();
       openedFor.current = project;
     });
-    source.addEventListener('error', () => setState('lost'));
+    let retry: ReturnType<typeof setTimeout> | undefined;
+    source.addEventListener('error', () => {
+      setState('lost');
+      if (source.readyState === EventSource.CLOSED)
+        retry = setTimeout(() => setAttempt((count) => count + 1), RETRY_MS);
+    });
+    source.addEventListener('lagged', () => onGap());
     source.addEventListener('spans', ({ data }: MessageEvent<string>) => {
       const event = decodeLive<LiveSpans>(data, 'spans');
       if (event) onSpans(event);
@@ -41,8 +52,11 @@ export function useLive(project: string | undefined, enabled: boolean, listener:
       const event = decodeLive<LiveScores>(data, 'scores');
       if (event) onScores(event);
     });
-    return () => source.close();
-  }, [project, enabled]);
+    return () => {
+      clearTimeout(retry);
+      source.close();
+    };
+  }, [project, enabled, attempt]);
   return state;
 }
 

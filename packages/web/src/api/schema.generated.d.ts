@@ -182,7 +182,7 @@ export interface paths {
         };
         /**
          * Spans and scores as they become readable, as server-sent events
-         * @description Event `spans` carries `{spans, more}`: at most 500 spans, and how many were left out. Event `scores` carries `{scores, more}` in the same way, without comments and metadata. Event `lagged` tells that this client read too slowly; the connection ends and may be opened again.
+         * @description Event `spans` carries `{spans, more}`: at most 500 spans, and how many were left out. Event `scores` carries `{scores, more}` in the same way, without comments and metadata. Long texts are cut at 500 characters. Event `lagged` carries `{spans, scores}`, how many this client did not get: it reads more slowly than they come, or, with `null` for the numbers, the server could not read them in time. A client that reads nothing for a minute is disconnected. Too many open streams are refused with 429.
          */
         get: operations["tailSpans"];
         put?: never;
@@ -198,7 +198,7 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @enum {string} */
-        ErrorCode: "invalid-request" | "invalid-filter" | "invalid-cursor" | "invalid-project" | "malformed-body" | "forbidden" | "not-found" | "trace-not-found" | "span-not-found" | "method-not-allowed" | "not-acceptable" | "too-slow" | "body-too-large" | "unsupported-content-type" | "unsupported-content-encoding" | "query-too-large" | "overloaded" | "internal" | "journal-full" | "journal-unavailable" | "store-unavailable" | "shutting-down";
+        ErrorCode: "invalid-request" | "invalid-filter" | "invalid-cursor" | "invalid-project" | "malformed-body" | "forbidden" | "not-found" | "trace-not-found" | "span-not-found" | "method-not-allowed" | "not-acceptable" | "too-slow" | "body-too-large" | "unsupported-content-type" | "unsupported-content-encoding" | "query-too-large" | "overloaded" | "too-many-streams" | "internal" | "journal-full" | "journal-unavailable" | "store-unavailable" | "shutting-down";
         Problem: {
             type: string;
             title: string;
@@ -270,6 +270,13 @@ export interface components {
             }[];
             /** @description Number of scores that were left out. */
             more: number;
+        };
+        /** @description Data of the event `lagged` of `/api/v1/live`: this client reads more slowly than rows come, or the server could not read them in time. */
+        LiveLagged: {
+            /** @description How many this client did not get; null: some or none, the number is unknown. */
+            spans: number | null;
+            /** @description How many this client did not get; null: some or none, the number is unknown. */
+            scores: number | null;
         };
     };
     responses: never;
@@ -1543,13 +1550,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A stream of events; the schema is the JSON in `data` of each event `spans` or `scores`. */
+            /** @description A stream of events; the schema is the JSON in `data` of each event. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["LiveSpans"] | components["schemas"]["LiveScores"];
+                    "text/event-stream": components["schemas"]["LiveSpans"] | components["schemas"]["LiveScores"] | components["schemas"]["LiveLagged"];
                 };
             };
         };

@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import type { LiveEvent } from '../contract/live.ts';
+import { laggedMessage, spansMessage } from './live-message.ts';
+
+const span = (name: string) => ({ name }) as LiveEvent['spans'][number];
+const decode = (bytes: Uint8Array) => {
+  const [, name, data] = /^event: (\w+)\ndata: (.*)\n\n$/.exec(Buffer.from(bytes).toString()) ?? [];
+  return { name, data: JSON.parse(data ?? 'null') as unknown };
+};
+
+it('a message holds its rows in order and counts those that a client would miss', () => {
+  const message = spansMessage([span('first'), span('line\nbreak')], 5);
+  expect(decode(message.bytes)).toEqual({
+    name: 'spans',
+    data: { spans: [{ name: 'first' }, { name: 'line\nbreak' }], more: 5 },
+  });
+  expect(message.spans).toBe(7);
+});
+
+it('a message stays below a megabyte: the oldest rows are left out and counted', () => {
+  const rows = Array.from({ length: 500 }, (_, index) => span(`${index} ${'x'.repeat(10_000)}`));
+  const message = spansMessage(rows, 2);
+  expect(message.bytes.length).toBeLessThan(1_100_000);
+  const { spans, more } = decode(message.bytes).data as LiveEvent;
+  expect(spans.at(-1)?.name).toBe(rows.at(-1)?.name);
+  expect(spans.length + more).toBe(502);
+  expect(message.spans).toBe(502);
+});
+
+it('a client learns that rows are missing although nobody knows how many', () => {
+  expect(decode(laggedMessage({ spans: null, scores: null }).bytes)).toEqual({
+    name: 'lagged',
+    data: { spans: null, scores: null },
+  });
+});
