@@ -3,7 +3,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from '../api/api-error.ts';
-import { KeyProvider } from './keys.tsx';
+import { KeyProvider } from '../frame/keys.tsx';
 import { router } from './router.tsx';
 import './styles.css';
 

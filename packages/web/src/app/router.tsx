@@ -5,7 +5,7 @@ import { TracePage } from '../pages/trace/trace.tsx';
 import { TracesPage } from '../pages/traces/traces.tsx';
 import { ProblemView } from '../ui/problem-view.tsx';
 import { parseSearch, printSearch, type SearchRecord } from '../url/search-params.ts';
-import { Frame } from './frame/frame.tsx';
+import { Frame } from './frame.tsx';
 
 const root = createRootRoute({
   component: Frame,

@@ -1,4 +1,4 @@
-import { usePreference } from '../app/preference.ts';
+import { usePreference } from '../ui/preference.ts';
 
 export type ReadingMode = 'rendered' | 'raw';
 

@@ -1,6 +1,6 @@
 import { ThumbsDown, ThumbsUp } from 'lucide-react';
 import { useState } from 'react';
-import { nameKey } from '../app/frame/key-help.tsx';
+import { nameKey } from '../frame/key-help.tsx';
 import { Modal } from '../ui/modal.tsx';
 import { type Judgement, type KnownScore, ownScoreOf } from './own-scores.ts';
 

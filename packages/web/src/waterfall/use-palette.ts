@@ -1,7 +1,7 @@
 import type { SpanKind } from '@throughline/spans';
 import { useMemo } from 'react';
-import { useIsDark } from '../app/theme.ts';
 import { KINDS } from '../ui/kinds.ts';
+import { useIsDark } from '../ui/theme.ts';
 import type { Palette } from './draw.ts';
 
 /** The theme's colours as a canvas takes them. Tokens hold `light-dark()`, which only an element resolves. */

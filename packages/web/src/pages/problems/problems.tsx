@@ -1,9 +1,9 @@
 import { useNavigate } from '@tanstack/react-router';
 import { CircleCheck, RotateCw } from 'lucide-react';
-import { PageBar } from '../../app/frame/page-bar.tsx';
-import { useProject } from '../../app/frame/use-project.ts';
-import { useKeys } from '../../app/keys.tsx';
 import { formatInstant, parseTimestamp } from '../../format/timestamp.ts';
+import { useKeys } from '../../frame/keys.tsx';
+import { PageBar } from '../../frame/page-bar.tsx';
+import { useProject } from '../../frame/use-project.ts';
 import { ProblemView } from '../../ui/problem-view.tsx';
 import { useTitle } from '../../ui/use-title.ts';
 import { useSearchRecord } from '../../url/search-params.ts';

@@ -1,5 +1,5 @@
 import type { RefObject } from 'react';
-import type { KeyBinding } from '../../app/keys.tsx';
+import type { KeyBinding } from '../../frame/keys.tsx';
 import { isLeaf } from '../../waterfall/layout.ts';
 import { isClosed } from '../../waterfall/rows.ts';
 import { panBy, zoomAround } from '../../waterfall/time-scale.ts';

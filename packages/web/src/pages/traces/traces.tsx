@@ -1,11 +1,11 @@
 import { useNavigate } from '@tanstack/react-router';
 import { ArrowUp } from 'lucide-react';
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { PageBar } from '../../app/frame/page-bar.tsx';
-import { TimeRangePicker } from '../../app/frame/time-range-picker.tsx';
-import { useProject } from '../../app/frame/use-project.ts';
-import { useKeys } from '../../app/keys.tsx';
-import { isNumber, usePreference } from '../../app/preference.ts';
+import { useKeys } from '../../frame/keys.tsx';
+import { PageBar } from '../../frame/page-bar.tsx';
+import { TimeRangePicker } from '../../frame/time-range-picker.tsx';
+import { useProject } from '../../frame/use-project.ts';
+import { isNumber, usePreference } from '../../ui/preference.ts';
 import { ProblemView } from '../../ui/problem-view.tsx';
 import { Splitter } from '../../ui/splitter.tsx';
 import { useTitle } from '../../ui/use-title.ts';

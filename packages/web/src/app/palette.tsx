@@ -1,0 +1,158 @@
+import { useNavigate } from '@tanstack/react-router';
+import { Command } from 'cmdk';
+import {
+  Check,
+  FolderGit2,
+  Gauge,
+  Inbox,
+  Keyboard,
+  Link2,
+  ListTree,
+  type LucideIcon,
+  Monitor,
+  Moon,
+  Sun,
+  Waypoints,
+} from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import { useProject } from '../frame/use-project.ts';
+import { Modal } from '../ui/modal.tsx';
+import { THEMES, type Theme, useTheme } from '../ui/theme.ts';
+
+interface PaletteProps {
+  readonly open: boolean;
+  readonly onClose: () => void;
+  readonly onHelp: () => void;
+}
+
+/** ⌘K: pages, a trace by its id, projects, the theme. */
+export function Palette(props: PaletteProps) {
+  return (
+    <Modal open={props.open} onClose={props.onClose} label="Command palette">
+      <PaletteList {...props} />
+    </Modal>
+  );
+}
+
+const THEME_ICONS: Readonly<Record<Theme, LucideIcon>> = { system: Monitor, light: Sun, dark: Moon };
+
+/** The ids of OpenTelemetry, and those that other SDKs bring. */
+const LOOKS_LIKE_ID = /^[0-9a-zA-Z_-]{8,128}$/;
+
+function PaletteList({ onClose, onHelp }: PaletteProps) {
+  const [text, setText] = useState('');
+  const [theme, setTheme] = useTheme();
+  const { project, projects } = useProject();
+  const navigate = useNavigate();
+  const id = text.trim();
+  const run = (action: () => void) => () => {
+    onClose();
+    action();
+  };
+  return (
+    <Command label="Command palette" loop className="flex flex-col outline-none">
+      <Command.Input
+        data-autofocus
+        value={text}
+        onValueChange={setText}
+        placeholder="Find a page, an action, or paste a trace id"
+        className="h-11 border-b border-line bg-transparent px-4 text-read outline-none"
+      />
+      <Command.List className="max-h-80 overflow-y-auto p-1.5">
+        <Command.Empty className="px-3 py-6 text-center text-ink-faint">Nothing by that name</Command.Empty>
+        {LOOKS_LIKE_ID.test(id) && (
+          <Item
+            icon={Waypoints}
+            value={`trace ${id}`}
+            onSelect={run(() => void navigate({ to: '/t/$traceId', params: { traceId: id }, search: {} }))}
+          >
+            Open trace <span className="truncate font-mono text-small">{id}</span>
+          </Item>
+        )}
+        <Group heading="Pages">
+          <Item
+            icon={ListTree}
+            onSelect={run(() => void navigate({ to: '/', search: project ? { project } : {} }))}
+          >
+            Traces
+          </Item>
+          <Item
+            icon={Gauge}
+            onSelect={run(() => void navigate({ to: '/client-metrics', search: project ? { project } : {} }))}
+          >
+            Metrics
+          </Item>
+          <Item
+            icon={Inbox}
+            onSelect={run(() => void navigate({ to: '/problems', search: project ? { project } : {} }))}
+          >
+            Problems
+          </Item>
+        </Group>
+        <Group heading="Projects">
+          {projects.map(({ name }) => (
+            <Item
+              key={name}
+              icon={FolderGit2}
+              value={`project ${name}`}
+              onSelect={run(() => void navigate({ to: '/', search: { project: name } }))}
+            >
+              {name}
+              {name === project && <Check size={13} className="ml-auto text-accent" aria-label="current" />}
+            </Item>
+          ))}
+        </Group>
+        <Group heading="Actions">
+          <Item icon={Link2} onSelect={run(() => void navigator.clipboard?.writeText(location.href))}>
+            Copy the link to this view
+          </Item>
+          <Item icon={Keyboard} onSelect={run(onHelp)}>
+            Keys of this page
+          </Item>
+          {THEMES.map((name) => (
+            <Item
+              key={name}
+              icon={THEME_ICONS[name]}
+              value={`theme ${name}`}
+              onSelect={run(() => setTheme(name))}
+            >
+              Theme: {name}
+              {name === theme && <Check size={13} className="ml-auto text-accent" aria-label="current" />}
+            </Item>
+          ))}
+        </Group>
+      </Command.List>
+    </Command>
+  );
+}
+
+function Group({ heading, children }: { heading: string; children: ReactNode }) {
+  return (
+    <Command.Group
+      heading={heading}
+      className="[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-0.5 [&_[cmdk-group-heading]]:text-small [&_[cmdk-group-heading]]:text-ink-faint"
+    >
+      {children}
+    </Command.Group>
+  );
+}
+
+interface ItemProps {
+  readonly icon: LucideIcon;
+  readonly value?: string;
+  readonly onSelect: () => void;
+  readonly children: ReactNode;
+}
+
+function Item({ icon: Icon, value, onSelect, children }: ItemProps) {
+  return (
+    <Command.Item
+      {...(value !== undefined && { value })}
+      onSelect={onSelect}
+      className="menu-row cursor-pointer"
+    >
+      <Icon size={14} className="shrink-0 text-ink-faint" aria-hidden />
+      {children}
+    </Command.Item>
+  );
+}

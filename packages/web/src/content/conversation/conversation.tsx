@@ -1,0 +1,93 @@
+import { Fragment, type ReactNode, type Ref } from 'react';
+import type { Message } from '../../api/types.ts';
+import { CopyButton } from '../../ui/copy-button.tsx';
+import { PREAMBLE } from '../fold.ts';
+import { MessagePartView } from './message-part.tsx';
+import { textOf } from './message-text.ts';
+
+/** How the roles are called in the margin; others keep their own name. */
+const ROLES: Readonly<Record<string, string>> = {
+  system: 'System',
+  user: 'User',
+  assistant: 'Assistant',
+  tool: 'Tool',
+  developer: 'Developer',
+};
+
+const PREAMBLES = new Set(['system', 'developer']);
+
+interface ConversationProps {
+  readonly messages: readonly Message[];
+  /** So many stood in the call before; a line marks where the new ones begin. */
+  readonly repeated?: number;
+  readonly newRef?: Ref<HTMLLIElement>;
+  /** Shows the arguments and results of tools, which may contain conversations themselves. */
+  readonly renderValue: (value: unknown) => ReactNode;
+}
+
+/** Messages in their order, the role in the margin. */
+export function Conversation({ messages, repeated = 0, newRef, renderValue }: ConversationProps) {
+  return (
+    <ol className="flex flex-col">
+      {messages.map((message, i) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: messages have no ids and never change their order.
+        <Fragment key={i}>
+          {i === repeated && repeated > 0 && (
+            <li
+              ref={newRef}
+              className="flex items-center gap-2 text-small text-accent before:h-px before:w-15 before:bg-accent/50 after:h-px after:flex-1 after:bg-accent/50"
+            >
+              new since the call before
+            </li>
+          )}
+          <MessageView message={message} renderValue={renderValue} />
+        </Fragment>
+      ))}
+    </ol>
+  );
+}
+
+function MessageView({
+  message,
+  renderValue,
+}: {
+  message: Message;
+  renderValue: ConversationProps['renderValue'];
+}) {
+  const role = Object.hasOwn(ROLES, message.role) ? ROLES[message.role] : message.role;
+  return (
+    <li className="group/message grid grid-cols-[4.5rem_minmax(0,1fr)] gap-x-3 border-t border-line py-2.5 first:border-t-0">
+      <div className="flex flex-col items-start gap-0.5 text-small">
+        <span
+          className={`max-w-full truncate ${message.role === 'assistant' ? 'font-medium text-ink' : 'text-ink-soft'}`}
+          title={message.role}
+        >
+          {role}
+        </span>
+        {message.name && (
+          <span className="max-w-full truncate text-tiny text-ink-faint" title={message.name}>
+            {message.name}
+          </span>
+        )}
+        <span className="-ml-1.5 opacity-0 group-focus-within/message:opacity-100 group-hover/message:opacity-100">
+          <CopyButton text={() => textOf(message)} label="Copy the message" />
+        </span>
+      </div>
+      <div className="flex min-w-0 flex-col gap-2">
+        {message.parts.length === 0 && <span className="text-ink-faint">(empty)</span>}
+        {message.parts.map((part, i) => (
+          <MessagePartView
+            // biome-ignore lint/suspicious/noArrayIndexKey: parts have no ids and never change their order.
+            key={i}
+            part={part}
+            limit={PREAMBLES.has(message.role) ? PREAMBLE : undefined}
+            renderValue={renderValue}
+          />
+        ))}
+        {message.finish_reason && (
+          <span className="text-small text-ink-faint">finished: {message.finish_reason}</span>
+        )}
+      </div>
+    </li>
+  );
+}

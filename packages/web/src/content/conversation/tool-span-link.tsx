@@ -1,0 +1,43 @@
+import { useQueries } from '@tanstack/react-query';
+import { ArrowRight } from 'lucide-react';
+import { createContext, useContext } from 'react';
+import { spanQuery } from '../../api/queries.ts';
+import type { SpanSummary } from '../../api/types.ts';
+
+/** Where the messages stand: lets a tool call lead to the span that ran it. */
+interface TraceContextValue {
+  readonly traceId: string;
+  readonly project: string | undefined;
+  readonly spans: readonly SpanSummary[];
+  readonly onSelect: (spanId: string) => void;
+}
+
+export const TraceContext = createContext<TraceContextValue | null>(null);
+
+/** So many spans of one name are asked for their call id. */
+const MOST_CANDIDATES = 8;
+
+/** Shown once a tool span with the same call id is found. */
+export function ToolSpanLink({ name, callId }: { name: string; callId: string | undefined }) {
+  const trace = useContext(TraceContext);
+  const candidates =
+    trace && callId
+      ? trace.spans
+          .filter((span) => span.kind === 'tool' && (span.toolName ?? span.name) === name)
+          .slice(0, MOST_CANDIDATES)
+      : [];
+  const found = useQueries({
+    queries: candidates.map((span) => spanQuery(trace?.traceId ?? '', span.spanId, trace?.project)),
+    combine: (answers) => answers.find(({ data }) => data?.tool?.callId === callId)?.data?.spanId,
+  });
+  if (!trace || !found) return null;
+  return (
+    <button
+      type="button"
+      className="link ml-auto flex shrink-0 items-center gap-0.5"
+      onClick={() => trace.onSelect(found)}
+    >
+      ran here <ArrowRight size={12} aria-hidden />
+    </button>
+  );
+}

@@ -1,0 +1,93 @@
+import { CalendarClock, Check } from 'lucide-react';
+import { type FormEvent, useState } from 'react';
+import { Dropdown } from '../ui/dropdown.tsx';
+import { boundsOf, labelOf, RECENT, type Recent, type TimeRange } from '../url/time-range.ts';
+
+export function TimeRangePicker({
+  range,
+  onChange,
+}: {
+  range: TimeRange;
+  onChange: (range: TimeRange) => void;
+}) {
+  const [open, setOpen] = useState(false);
+  const choose = (next: TimeRange) => {
+    setOpen(false);
+    onChange(next);
+  };
+  return (
+    <Dropdown
+      label={`Time range: ${labelOf(range)}`}
+      open={open}
+      onOpenChange={setOpen}
+      align="end"
+      trigger={
+        <>
+          <CalendarClock size={13} aria-hidden /> {labelOf(range)}
+        </>
+      }
+    >
+      <div className="w-60">
+        {(Object.keys(RECENT) as Recent[]).map((recent) => (
+          <button
+            key={recent}
+            type="button"
+            className="menu-row"
+            onClick={() => choose({ kind: 'recent', recent })}
+          >
+            <Check
+              size={13}
+              className={range.kind === 'recent' && range.recent === recent ? 'text-accent' : 'invisible'}
+              aria-hidden
+            />
+            {RECENT[recent].label}
+          </button>
+        ))}
+        <CustomRange range={range} onChange={choose} />
+      </div>
+    </Dropdown>
+  );
+}
+
+function CustomRange({ range, onChange }: { range: TimeRange; onChange: (range: TimeRange) => void }) {
+  const [bounds] = useState(() => boundsOf(range, Date.now()));
+  const [wrong, setWrong] = useState(false);
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const [fromMs, toMs] = [Date.parse(String(form.get('from'))), Date.parse(String(form.get('to')))];
+    if (fromMs < toMs) onChange({ kind: 'between', fromMs, toMs });
+    else setWrong(true);
+  };
+  return (
+    <form onSubmit={submit} className="mt-1 flex flex-col gap-1.5 border-t border-line px-2 pt-2 pb-1">
+      {(['from', 'to'] as const).map((name) => (
+        <label key={name} className="flex items-center justify-between gap-2 text-small text-ink-soft">
+          {name === 'from' ? 'From' : 'To'}
+          <input
+            name={name}
+            type="datetime-local"
+            step={1}
+            required
+            className="field w-46 text-small"
+            defaultValue={localInput(name === 'from' ? bounds.fromMs : bounds.toMs)}
+          />
+        </label>
+      ))}
+      {wrong && (
+        <p role="alert" className="text-small text-error">
+          “From” has to be before “To”.
+        </p>
+      )}
+      <button type="submit" className="control-primary justify-center">
+        Apply
+      </button>
+    </form>
+  );
+}
+
+/** Local time as the input wants it: `2026-11-20T10:00:00`. */
+function localInput(epochMs: number): string {
+  const local = new Date(epochMs - new Date(epochMs).getTimezoneOffset() * 60_000);
+  return local.toISOString().slice(0, 19);
+}

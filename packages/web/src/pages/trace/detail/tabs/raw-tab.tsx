@@ -1,0 +1,24 @@
+import { useMemo } from 'react';
+import type { SpanDetail } from '../../../../api/types.ts';
+import { FoldedText } from '../../../../content/folded-text.tsx';
+import { toJson } from '../../../../content/to-json.ts';
+import { CopyButton } from '../../../../ui/copy-button.tsx';
+
+/** The answer of the API as it is. */
+export function RawTab({ span, project }: { span: SpanDetail; project: string | undefined }) {
+  const text = useMemo(() => toJson(span, 2), [span]);
+  const url = `${location.origin}/api/v1/traces/${encodeURIComponent(span.traceId)}/spans/${encodeURIComponent(span.spanId)}${project ? `?${new URLSearchParams({ project })}` : ''}`;
+  return (
+    <>
+      <div className="mb-2 flex gap-1">
+        <CopyButton text={text} label="Copy the JSON">
+          JSON
+        </CopyButton>
+        <CopyButton text={`curl '${url.replaceAll("'", '%27')}'`} label="Copy a curl command for it">
+          curl
+        </CopyButton>
+      </div>
+      <FoldedText text={text} mono />
+    </>
+  );
+}
