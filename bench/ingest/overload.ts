@@ -121,7 +121,7 @@ interface Stored {
   readonly distinct: number;
 }
 
-/** Counts stored spans in the server's own store, after the server has exited. */
+/** Counts the stored spans by project. Opens the server's own store, so the server must have exited. */
 async function storedByProject(folder: string): Promise<Map<string, Stored>> {
   const engine = await openChdbEngine({ dataDir: folder });
   try {

@@ -4,7 +4,7 @@ import { tool } from '@throughline/sdk';
 export interface AgentTool {
   readonly name: string;
   readonly description: string;
-  /** JSON Schema. */
+  /** Parameters of the tool, as JSON Schema. */
   readonly parameters: Record<string, unknown>;
   /** May throw. The model then gets the error message as result. */
   readonly run: (args: Readonly<Record<string, unknown>>) => unknown;

@@ -29,7 +29,7 @@ export interface Turn {
 export interface ToolOffer {
   readonly name: string;
   readonly description: string;
-  /** JSON Schema. */
+  /** Parameters of the tool, as JSON Schema. */
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 

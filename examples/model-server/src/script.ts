@@ -8,7 +8,7 @@ export type Fault =
       readonly kind: 'status';
       readonly status: 400 | 401 | 404 | 429 | 500 | 503 | 529;
       readonly message?: string;
-      /** Sent as `retry-after`. */
+      /** Value of the `retry-after` header, in seconds. */
       readonly retryAfterSeconds?: number;
     }
   /** An error event in the middle of a stream, or status 500 without streaming. */

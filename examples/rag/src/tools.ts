@@ -2,7 +2,7 @@
 export interface ToolDefinition {
   readonly name: string;
   readonly description: string;
-  /** JSON Schema. */
+  /** Parameters of the tool, as JSON Schema. */
   readonly parameters: {
     readonly type: 'object';
     readonly properties: Readonly<Record<string, { readonly type: string; readonly description: string }>>;

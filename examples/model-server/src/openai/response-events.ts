@@ -43,8 +43,8 @@ interface Answer {
 }
 
 /**
- * Returns the numbered events of a streamed response: created, in_progress, for every item added, deltas, done and item
- * done, and finally completed or incomplete.
+ * Returns the numbered events of a streamed response: `created` and `in_progress`, then `added`, deltas and `done` for
+ * every item, and finally `completed` or `incomplete`.
  */
 export function responseEvents(answer: Answer): StreamEvent[] {
   const started = { ...answer, status: 'in_progress', output: [], usage: null };

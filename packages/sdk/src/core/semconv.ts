@@ -24,7 +24,7 @@ export const KEYS = {
   responseModel: 'gen_ai.response.model',
   responseId: 'gen_ai.response.id',
   finishReasons: 'gen_ai.response.finish_reasons',
-  /** In seconds. */
+  /** Time to first token, in seconds. */
   timeToFirstChunk: 'gen_ai.response.time_to_first_chunk',
 
   inputTokens: 'gen_ai.usage.input_tokens',
@@ -34,7 +34,7 @@ export const KEYS = {
   reasoningTokens: 'gen_ai.usage.reasoning.output_tokens',
   audioInputTokens: 'gen_ai.usage.audio.input_tokens',
   audioOutputTokens: 'gen_ai.usage.audio.output_tokens',
-  /** In US dollars, as reported by the provider or the application. */
+  /** Cost in US dollars, as reported by the provider or the application. */
   costUsd: 'llm.cost.total',
 
   toolName: 'gen_ai.tool.name',
@@ -56,14 +56,14 @@ export const KEYS = {
   promptName: 'gen_ai.prompt.name',
   promptVersion: 'gen_ai.prompt.version',
   promptTemplate: 'llm.prompt_template.template',
-  /** As a JSON object. */
+  /** Values of the placeholders, as a JSON object. */
   promptVariables: 'llm.prompt_template.variables',
 
   userId: 'user.id',
   sessionId: 'session.id',
   feature: 'throughline.feature',
   tags: 'tag.tags',
-  /** As a JSON object. */
+  /** Metadata of the application, as a JSON object. */
   metadata: 'metadata',
   environment: 'deployment.environment.name',
 

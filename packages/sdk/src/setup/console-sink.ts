@@ -11,9 +11,9 @@ interface OpenTrace {
   open: number;
 }
 
-/** Bounds memory: traces that never finish would otherwise be held forever. */
+/** Maximum number of open traces, because traces that never finish would otherwise be held forever. */
 const MAX_TRACES = 1_000;
-/** Per trace. */
+/** Maximum number of spans kept per trace. */
 const MAX_SPANS = 10_000;
 
 /** Prints each trace as a text tree when its last open span ends. */
