@@ -2,19 +2,19 @@ import { type Attributes, type AttributeValue, DoubleValue } from '../model/raw-
 import { decodeBase64, encodeBase64 } from './base64.ts';
 
 /*
- * Lossless JSON for attributes, readable by people and by SQL: `{"llm.model_name":"gpt-4o","n":3}`.
+ * Encodes attributes as lossless JSON that people and SQL can read: `{"llm.model_name":"gpt-4o","n":3}`.
  *
- *   string, boolean, null, int, fractional double   themselves
+ *   string, boolean, null, int, fractional double   plain JSON
  *   whole double, -0, NaN, ±Infinity                 {"$d":1} {"$d":"-0"} {"$d":"NaN"} {"$d":"-Infinity"}
  *   int64 outside ±(2^53−1)                          {"$i":"9223372036854775807"}
  *   bytes                                            {"$b":"AAEC"}
  *   array, kvlist                                    array, object
  *
- * A key gets a `$` in front if it starts with `$`, so that no key looks like a tag, or if it starts with a digit,
- * because JSON.parse would move `"7"` before all other keys.
+ * A key gets the prefix `$` if it starts with `$`, so that no key looks like a tag, or with a digit, because JSON.parse
+ * would move a key such as `"7"` before all others.
  */
 
-/** Deeper values are written as null. A decoder that lets so much through has its own limits far below. */
+/** Deeper values are written as null. The limits of the decoders are much lower. */
 const MAX_DEPTH = 500;
 
 export function encodeAttributes(attributes: Attributes): string {
@@ -27,7 +27,7 @@ export function decodeAttributes(text: string): Attributes {
   return isObject(parsed) ? decodeMap(parsed) : new Map();
 }
 
-/** The same coding for a single value, for events, links and the like. */
+/** Encodes a single value, e.g. for events and links. */
 export function encodeValue(value: AttributeValue, depth = 0): string {
   switch (typeof value) {
     case 'string':
@@ -46,15 +46,15 @@ export function encodeValue(value: AttributeValue, depth = 0): string {
   return encodeArray(value as readonly AttributeValue[], depth);
 }
 
-/** Longer ones are quoted by native code, for which a call is worth its price. */
+/** Longer texts are quoted with JSON.stringify, which is faster for them in spite of the cost of the call. */
 const SHORT = 40;
 
-/** `JSON.stringify` of a text. */
+/** Returns the same as JSON.stringify. */
 function quoted(text: string): string {
   if (text.length > SHORT) return JSON.stringify(text);
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    // Control characters, quotes, backslashes, and surrogates among the rest.
+    // Control characters, quotes, backslashes, and everything outside of ASCII, including surrogates.
     if (code < 0x20 || code > 0x7e || code === 0x22 || code === 0x5c) return JSON.stringify(text);
   }
   return `"${text}"`;
@@ -102,7 +102,7 @@ function decodeMap(object: Record<string, unknown>): Attributes {
   return attributes;
 }
 
-/** The inverse of {@link encodeValue}, after JSON.parse. */
+/** Decodes the result of JSON.parse. The inverse of {@link encodeValue}. */
 export function decodeValue(value: unknown): AttributeValue {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
   if (Array.isArray(value)) return value.map(decodeValue);

@@ -4,15 +4,15 @@ import { encodeBase64 } from './base64.ts';
 const MAX_DEPTH = 100;
 
 /**
- * Plain JSON of attributes for people and programs that do not care about OTLP's types: int64 beyond ±(2^53−1) as
- * decimal strings, bytes as base64, "NaN", "Infinity", "-Infinity"; what is nested deeper than 100 levels as null.
- * Objects have no prototype, so `__proto__` is a key like any other.
+ * Converts attributes to plain JSON, for uses that need no OTLP types. int64 values outside ±(2^53−1) become decimal
+ * strings, bytes become base64, non-finite numbers become "NaN", "Infinity" and "-Infinity", and values nested deeper than
+ * 100 levels become null. Objects have no prototype, so that `__proto__` is an ordinary key.
  */
 export function attributesToJson(attributes: Attributes): Record<string, unknown> {
   return mapToJson(attributes, 0);
 }
 
-/** One value as {@link attributesToJson} gives it. */
+/** Converts one value like {@link attributesToJson}. */
 export function valueToJson(value: AttributeValue, depth = 0): unknown {
   switch (typeof value) {
     case 'string':

@@ -11,8 +11,8 @@ export interface Read<T> {
 }
 
 /*
- * The words in which a dialect is written. Each takes attribute keys in order of preference and gives a reader;
- * a value of the wrong type is passed over like one that is missing.
+ * Functions that create the readers of a dialect. Most accept attribute keys in order of preference. A value of the wrong
+ * type is skipped like a missing one.
  */
 
 type Where = (span: RawSpan) => Attributes;
@@ -38,7 +38,7 @@ function first<T>(
   return where === onSpan ? needing(keys, read) : read;
 }
 
-/** What becomes of a reader's answer. */
+/** Returns a reader that converts the result of another reader. */
 export function converted<From, To>(read: Read<From>, convert: (value: From) => To | undefined): Read<To> {
   const both: Read<To> = (span) => {
     const value = read(span);
@@ -47,31 +47,31 @@ export function converted<From, To>(read: Read<From>, convert: (value: From) => 
   return read.needs === undefined ? both : Object.assign(both, { needs: read.needs });
 }
 
-/** The reader, which answers only where the span has an attribute of one of the keys. */
+/** Declares that a reader needs at least one of these attributes. */
 export function needing<T>(keys: readonly string[], read: Read<T>): Read<T> {
   return Object.assign(read, { needs: (key: string) => keys.includes(key) });
 }
 
-/** The reader, which answers only where the span has an attribute whose key starts with one of the prefixes. */
+/** Declares that a reader needs at least one attribute whose key starts with one of these prefixes. */
 export function needingPrefix<T>(prefixes: readonly string[], read: Read<T>): Read<T> {
   return Object.assign(read, {
     needs: (key: string) => prefixes.some((prefix) => key.startsWith(prefix)),
   });
 }
 
-/** A text that is not empty; numbers and booleans are written out. */
+/** Reads a non-empty text. Numbers and booleans are converted to text. */
 export const text = (...keys: string[]): Read<string> => first(keys, asText);
 
-/** The same of the resource. */
+/** Reads a non-empty text from the resource. */
 export const resourceText = (...keys: string[]): Read<string> => first(keys, asText, onResource);
 
-/** A whole number from 0 up, also from a double or from digits in a string. */
+/** Reads a non-negative integer. Doubles are rounded, and numeric strings are parsed. */
 export const count = (...keys: string[]): Read<number> => first(keys, asCount);
 
-/** A finite number, also from a string. */
+/** Reads a finite number. Numeric strings are parsed. */
 export const number = (...keys: string[]): Read<number> => first(keys, asNumber);
 
-/** A list of texts: from an array, a JSON array in a string, or one text that becomes a list of one. */
+/** Reads a list of texts from an array, a JSON array in a string, or a single text. */
 export const texts = (...keys: string[]): Read<readonly string[]> => first(keys, asTexts);
 
 /** Like {@link texts}, but a plain text is split at commas. */
@@ -83,24 +83,24 @@ export const tags = (...keys: string[]): Read<readonly string[]> =>
     return parts.filter((part) => part !== '');
   });
 
-/** Any value as plain JSON; a string that holds a JSON object or array is parsed. */
+/** Reads any value as plain JSON. A string that contains a JSON object or array is parsed. */
 export const json = (...keys: string[]): Read<unknown> => first(keys, asJson);
 
-/** A JSON object. */
+/** Reads a JSON object. */
 export const object = (...keys: string[]): Read<Readonly<Record<string, unknown>>> =>
   first(keys, (value) => {
     const plain = asJson(value);
     return isRecord(plain) ? plain : undefined;
   });
 
-/** A JSON array. */
+/** Reads a JSON array. */
 export const array = (...keys: string[]): Read<readonly unknown[]> =>
   first(keys, (value) => {
     const plain = asJson(value);
     return Array.isArray(plain) ? plain : undefined;
   });
 
-/** A text with its type from a sibling attribute, else `application/json` where it reads as JSON. */
+/** Reads a text and its type. Without a type attribute, the type is `application/json` if the text is JSON. */
 export const typedText = (key: string, mimeTypeKey?: string): Read<TypedText> =>
   needing([key], (span) => {
     const value = span.attributes.get(key);
@@ -110,8 +110,8 @@ export const typedText = (key: string, mimeTypeKey?: string): Read<TypedText> =>
   });
 
 /**
- * The attributes whose keys start so, by the rest of their keys, as plain JSON; without those whose rest starts with
- * `except`.
+ * Reads all attributes whose keys start with `prefix` as plain JSON, by the rest of the key. Skips those whose rest starts
+ * with `except`.
  */
 export function below(prefix: string, except?: string): Read<Readonly<Record<string, unknown>>> {
   return needingPrefix([prefix], ({ attributes }) => {
@@ -126,7 +126,7 @@ export function below(prefix: string, except?: string): Read<Readonly<Record<str
   });
 }
 
-/** The first reader that answers. */
+/** Returns a reader that tries several readers in order. */
 export function either<T>(...reads: Read<T>[]): Read<T> {
   const [only] = reads;
   if (only !== undefined && reads.length === 1) return only;
@@ -142,7 +142,7 @@ export function either<T>(...reads: Read<T>[]): Read<T> {
   return Object.assign(any, { needs: (key: string) => needs.some((need) => need(key)) });
 }
 
-/** One of a closed set, by the text of an attribute; upper and lower case are the same. */
+/** Maps the text of an attribute with a table. Ignores case. */
 export function oneOf<T>(key: string, table: Readonly<Record<string, T>>): Read<T> {
   const byText = new Map(Object.entries(table).map(([name, value]) => [name.toLowerCase(), value]));
   return needing([key], (span) => {
@@ -151,7 +151,7 @@ export function oneOf<T>(key: string, table: Readonly<Record<string, T>>): Read<
   });
 }
 
-/** `result` where any of the attributes is present. */
+/** Returns `result` if any of the attributes is present. */
 export function whenAny<T>(result: T, ...keys: string[]): Read<T> {
   return needing(keys, (span) => (keys.some((key) => span.attributes.has(key)) ? result : undefined));
 }

@@ -2,7 +2,7 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 
 const CODE_OF = new Map([...ALPHABET].map((letter, code) => [letter.charCodeAt(0), code]));
 
-/** Standard alphabet with padding. Own code, because neither Node nor every browser offers it without a Buffer. */
+/** Encodes base64 with the standard alphabet and padding. Not all runtimes support this without a Buffer. */
 export function encodeBase64(bytes: Uint8Array): string {
   let text = '';
   for (let at = 0; at < bytes.length; at += 3) {
@@ -16,7 +16,7 @@ export function encodeBase64(bytes: Uint8Array): string {
   return text;
 }
 
-/** Reads what {@link encodeBase64} wrote; letters outside the alphabet are skipped. */
+/** The inverse of {@link encodeBase64}. Skips characters outside of the alphabet. */
 export function decodeBase64(text: string): Uint8Array {
   const bytes = new Uint8Array(Math.floor((text.length * 3) / 4));
   let length = 0;

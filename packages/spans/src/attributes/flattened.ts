@@ -1,18 +1,18 @@
 import type { Attributes, AttributeValue } from '../model/raw-span.ts';
 
-/** Longest list that is read; the index in a key is the sender's word, so it never sizes anything. */
+/** Maximum number of items. Senders choose the index in a key, so it must never determine a size. */
 const MAX_ITEMS = 10_000;
-/** Digits in an index. More would not be exact as a number. */
+/** Maximum number of digits in an index. A longer one would not be exact as a number. */
 const MAX_DIGITS = 15;
 
 /**
- * A list that was flattened into keys: of `prefix` `llm.input_messages.` and the keys
- * `llm.input_messages.7.message.role`, `llm.input_messages.2.message.role` come two items with the key
- * `message.role`, the one of index 2 first. An item that is a value of its own (`tags.0`) has the key ''.
- * Gaps are closed; at most 10,000 items are read.
+ * Reads a list that was flattened into keys. For example, with the prefix `llm.input_messages.`, the keys
+ * `llm.input_messages.7.message.role` and `llm.input_messages.2.message.role` become two items with the key
+ * `message.role`, the item with index 2 first. An item that is a plain value (`tags.0`) gets the key ''. Gaps are closed,
+ * and at most 10,000 items are read.
  */
 export function listAt(attributes: Attributes, prefix: string): Attributes[] {
-  // Most spans and messages have none of the list that is asked for.
+  // Created on demand, because most spans and messages do not contain the list.
   let items: Map<number, Map<string, AttributeValue>> | undefined;
   for (const key of attributes.keys()) {
     if (!key.startsWith(prefix)) continue;
@@ -33,7 +33,7 @@ export function listAt(attributes: Attributes, prefix: string): Attributes[] {
   return [...items].sort(([a], [b]) => a - b).map(([, item]) => item);
 }
 
-/** How many items {@link listAt} would give. */
+/** Returns the number of items that {@link listAt} returns. Undefined if there are none. */
 export function countAt(attributes: Attributes, prefix: string): number | undefined {
   let indexes: Set<string> | undefined;
   for (const key of attributes.keys()) {
@@ -46,7 +46,7 @@ export function countAt(attributes: Attributes, prefix: string): number | undefi
   return indexes?.size;
 }
 
-/** Where the digits that begin at `from` end, or −1 if there is no index followed by a dot or the end. */
+/** Returns the end of the digits that start at `from`, or −1 if they are not an index followed by a dot or the end. */
 function endOfIndex(key: string, from: number): number {
   let at = from;
   while (at < key.length && at - from <= MAX_DIGITS) {

@@ -1,19 +1,19 @@
 /**
- * Deeper JSON stays text: whoever walks the value afterwards (serialisers, the browser) may do so by recursion.
- * Real conversations with nested tool arguments stay below 30.
+ * Deeper JSON stays text, because serialisers and the browser may process the value recursively. Real conversations with
+ * nested tool arguments stay below 30 levels.
  */
 const MAX_DEPTH = 128;
 
 const OPENS_STRUCTURE = /^\s*[[{]/;
-/** Of the last characters: texts that only begin like JSON are not worth the attempt. */
+/** Tested against the last characters, so that texts that only start like JSON are not parsed. */
 const CLOSES_STRUCTURE = /[\]}]\s*$/;
 const OPENS_JSON = /^\s*[[{"\-0-9tfn]/;
-/** Shorter integers are exact as doubles. */
+/** Integers with fewer digits are exact as doubles. */
 const UNSAFE_DIGITS = 16;
 
 /**
- * The parsed value, or undefined where the text is not JSON or nested deeper than 128 levels; never throws.
- * Integers that a double cannot hold become decimal strings, for ids in tool arguments must not change.
+ * Parses JSON. Returns undefined if the text is not JSON or is nested deeper than 128 levels. Never throws. Integers that
+ * a double cannot represent become decimal strings, because ids in tool arguments must not change.
  */
 export function parseJson(text: string): unknown {
   if (!OPENS_JSON.test(text)) return undefined;
@@ -25,21 +25,21 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** Only objects and arrays; a text that happens to read `12` or `true` is a text. */
+/** Parses JSON objects and arrays. Returns undefined for anything else, because texts such as `12` or `true` are texts. */
 export function parseStructure(text: string): object | undefined {
   if (!OPENS_STRUCTURE.test(text) || !CLOSES_STRUCTURE.test(text.slice(-8))) return undefined;
   const value = parseJson(text);
   return typeof value === 'object' && value !== null ? value : undefined;
 }
 
-/** The structure where the text is one, else the text. */
+/** Parses JSON objects and arrays, and returns any other text unchanged. */
 export function parsedOrText(text: string): unknown {
   return parseStructure(text) ?? text;
 }
 
 /**
- * Whether so many digits follow each other anywhere; in a text they do no harm but that parsing is slower.
- * Every run of n characters holds one whose index is a multiple of n, so the others are looked at only around a digit.
+ * Returns whether the text contains 16 consecutive digits. If they are inside a string, parsing is only slower. A run of
+ * 16 characters always contains an index that is a multiple of 16, so only these positions are tested first.
  */
 function hasManyDigits(text: string): boolean {
   for (let at = UNSAFE_DIGITS - 1; at < text.length; at += UNSAFE_DIGITS) {
@@ -57,7 +57,7 @@ function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39;
 }
 
-/** `context.source` is ES2026; where the engine lacks it the number stays as it was. */
+/** Replaces unsafe integers with their source text. If the engine lacks `context.source` (ES2026), numbers stay. */
 function keepInteger(this: unknown, _key: string, value: unknown, context?: { source?: string }): unknown {
   if (typeof value !== 'number' || !Number.isInteger(value) || Number.isSafeInteger(value)) return value;
   const source = context?.source;
@@ -68,7 +68,7 @@ function isDeeper(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return false;
   if (levels === 0) return true;
   if (Array.isArray(value)) return value.some((child) => isDeeper(child, levels - 1));
-  // What JSON.parse made has no inherited keys, and no list of its values needs to be made.
+  // Results of JSON.parse have no inherited keys, so `for…in` is correct and avoids creating a list.
   for (const key in value) if (isDeeper((value as Record<string, unknown>)[key], levels - 1)) return true;
   return false;
 }

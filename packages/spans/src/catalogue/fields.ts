@@ -1,20 +1,20 @@
 /**
- * The fields a filter can ask for. The parser, the reference, the completion in the search bar and the API's
- * description derive from this table. How a field is stored is the store's business (`server/src/query/filter`).
+ * The fields that a filter can use. The parser, the documentation, the completion in the search bar and the API
+ * description are derived from this table. `server/src/query/filter` defines how each field is stored.
  */
 export interface FilterFieldRow {
-  /** `label`: text, compared as a whole or with wildcards. `number`: compared by size. */
+  /** `label`: text, compared as a whole or with wildcards. `number`: compared numerically. */
   readonly type: 'label' | 'number';
-  /** What a number counts. Labels have none. */
+  /** Unit of a number. Labels have none. */
   readonly unit?: FilterUnit;
   /**
-   * Whose value it is.
-   * `span`: a span's; a trace matches if some span of it does.
-   * `both`: a span has one and a trace has its own; the place in the filter decides (`has(…)` asks spans).
-   * `trace`: only a trace has one.
+   * Whether spans or traces have this field.
+   * `span`: spans have it. A trace matches if any of its spans does.
+   * `both`: spans and traces each have a value. Inside `has(…)` and similar functions, the value of the span is used.
+   * `trace`: only traces have it.
    */
   readonly of: 'span' | 'trace' | 'both';
-  /** Other names that mean the same. */
+  /** Alternative names. */
   readonly aliases?: readonly string[];
   readonly describes: string;
   readonly example: string;
@@ -167,11 +167,11 @@ type Fields = typeof ROWS;
 export type FilterField = keyof Fields;
 export type LabelField = { [F in FilterField]: Fields[F]['type'] extends 'label' ? F : never }[FilterField];
 export type NumberField = Exclude<FilterField, LabelField>;
-/** Numbers that a trace has of its own. */
+/** Numeric fields that traces have. */
 export type TraceNumberField = {
   [F in NumberField]: Fields[F]['of'] extends 'span' ? never : F;
 }[NumberField];
-/** Numbers that a span has. */
+/** Numeric fields that spans have. */
 export type SpanNumberField = {
   [F in NumberField]: Fields[F]['of'] extends 'trace' ? never : F;
 }[NumberField];
@@ -184,7 +184,7 @@ const BY_NAME: ReadonlyMap<string, FilterField> = new Map(
   ),
 );
 
-/** The field of this name or alias, in any case. */
+/** Returns the field with this name or alias. Ignores case. */
 export function filterFieldOf(name: string): FilterField | undefined {
   return BY_NAME.get(name.toLowerCase());
 }

@@ -3,7 +3,7 @@ import { DIALECTS } from './dialects.ts';
 
 export type AttributeClass = 'input' | 'output' | 'other';
 
-/** Last segments that name a text in a flattened list; roles, ids, names and media are none. */
+/** Last key segments of texts in a flattened list. Roles, ids, names and media are not texts. */
 const TEXT_SEGMENTS = new Set([
   'content',
   'text',
@@ -13,7 +13,7 @@ const TEXT_SEGMENTS = new Set([
   'metadata',
 ]);
 
-/** Where the text of an attribute belongs. Asked for every attribute of every span: two lookups and a few tests. */
+/** Returns whether an attribute is input or output text. Runs for every attribute of every span, so it must be fast. */
 export const classifyAttribute: (key: string) => AttributeClass = createClassifier(DIALECTS);
 
 interface Rule {
@@ -24,7 +24,7 @@ interface Rule {
 
 export function createClassifier(dialects: readonly Dialect[]): (key: string) => AttributeClass {
   const byKey = new Map<string, AttributeClass>();
-  // By the prefix's first two segments, which also tell most other keys apart from all of them.
+  // Keyed by the first two segments of the prefix, which excludes most other keys with one lookup.
   const byStem = new Map<string, Rule[]>();
   const add = (texts: TextKeys | undefined, result: AttributeClass): void => {
     for (const key of texts?.keys ?? []) if (!byKey.has(key)) byKey.set(key, result);

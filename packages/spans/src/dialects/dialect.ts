@@ -4,7 +4,7 @@ import type { SpanKind } from '../model/kind.ts';
 import type { Message, MessagePart } from '../model/messages.ts';
 import type { SpanFacts } from '../model/span.ts';
 
-/** Whether the source's count of input tokens holds the cached ones. */
+/** Whether the source's input tokens include the cached tokens. */
 export type CachedTokens = 'inside' | 'outside';
 
 export type TokenField =
@@ -20,11 +20,11 @@ export interface DialectUsage {
   readonly cachedTokens: CachedTokens | Read<CachedTokens>;
   readonly tokens: { readonly [F in TokenField]?: Read<number> };
   readonly totalTokens?: Read<number>;
-  /** Rarer classes by the name they get in `Usage.details`. */
+  /** Other token classes, by their name in `Usage.details`. */
   readonly details?: Readonly<Record<string, Read<number>>>;
 }
 
-/** US dollars as the client or the provider reported them. */
+/** Cost in US dollars, as reported by the client or the provider. */
 export interface ReportedCost {
   readonly usd: number;
   readonly inputUsd?: number;
@@ -32,12 +32,12 @@ export interface ReportedCost {
   readonly byClass?: Readonly<Record<string, number>>;
 }
 
-/** Facts that stand in an attribute. Kind, status, usage, cost and `model` are worked out from several. */
+/** Facts that are read from one attribute. Kind, status, usage, cost and `model` are derived from several. */
 type FactField = Exclude<keyof SpanFacts, 'kind' | 'status' | 'statusMessage' | 'usage' | 'cost' | 'model'>;
 
 export type FactReaders = { readonly [F in FactField]?: Read<NonNullable<SpanFacts[F]>> };
 
-/** The fields of `SpanContent`, its nested records flattened, each with its own fallback. */
+/** The fields of `SpanContent` without nesting, so that each field can come from another dialect. */
 export interface ContentFields {
   input: TypedText;
   output: TypedText;
@@ -45,7 +45,7 @@ export interface ContentFields {
   inputMessages: readonly Message[];
   outputMessages: readonly Message[];
   toolDefinitions: readonly unknown[];
-  /** Merged key by key over the dialects, the first wins. */
+  /** Merged by key over all dialects. The first dialect wins. */
   parameters: Readonly<Record<string, unknown>>;
   metadata: Readonly<Record<string, unknown>>;
   toolName: string;
@@ -70,27 +70,27 @@ export interface ContentFields {
 
 export type ContentReaders = { readonly [F in keyof ContentFields]?: Read<ContentFields[F]> };
 
-/** Attributes whose text says what went in or came out. */
+/** Attributes that contain input or output text. */
 export interface TextKeys {
   readonly keys?: readonly string[];
-  /** All keys that start so. */
+  /** Prefixes of keys that are all texts. */
   readonly prefixes?: readonly string[];
   /**
-   * Flattened lists: of the keys that start so those whose last segment names a text. Of `llm.input_messages.` the
-   * key `….0.message.content` is one, `….0.message.role` is not.
+   * Prefixes of flattened lists. Only keys whose last segment names a text count: with `llm.input_messages.`, the key
+   * `….0.message.content` is a text, but `….0.message.role` is not.
    */
   readonly lists?: readonly string[];
 }
 
 /**
- * One vocabulary of attributes: tables of readers, no code that knows another dialect.
- * All are optional; a reader answers only for what its vocabulary really says.
+ * One attribute vocabulary, as tables of readers. A dialect must not refer to another dialect. All fields are optional; a
+ * reader must return a value only if its vocabulary defines it.
  */
 export interface Dialect {
   readonly name: string;
-  /** What the span says that it is. Asked of all dialects before any is asked what it implies. */
+  /** Reads the explicit kind of a span. Explicit kinds of all dialects take precedence over implied ones. */
   readonly kind?: Read<SpanKind>;
-  /** What the presence of attributes implies where nothing says it. */
+  /** Derives the kind from the presence of attributes, if no dialect has an explicit one. */
   readonly impliedKind?: Read<SpanKind>;
   readonly facts?: FactReaders;
   readonly usage?: DialectUsage;

@@ -9,8 +9,8 @@ import { otelGenai } from './otel-genai/otel-genai.ts';
 import { Shapes } from './shapes.ts';
 
 /**
- * Every vocabulary, in the order in which they are asked for each field. A producer that writes two of them derives
- * the OpenTelemetry names from its own, so its own come first; what all share comes last.
+ * All dialects, in the order in which they are tried for each field. A producer that writes two vocabularies derives the
+ * OpenTelemetry attributes from its own, so its own come first. Attributes that all producers share come last.
  */
 export const DIALECTS: readonly Dialect[] = [
   openinference,
@@ -22,5 +22,5 @@ export const DIALECTS: readonly Dialect[] = [
   generic,
 ];
 
-/** What the mappers share: a span is mapped by both in turn, and its shape is looked for once. */
+/** Shared by both mappers, so that the shape of a span is looked up only once. */
 export const SHAPES = new Shapes(DIALECTS);

@@ -3,16 +3,17 @@ import type { Attributes, RawSpan } from '../model/raw-span.ts';
 import type { Dialect } from './dialect.ts';
 
 /*
- * Spans of one instrumentation have the same keys in the same order, and most readers of most dialects look for keys
- * that are not among them. So the readers that can answer are found once for each shape, as V8 does for objects.
+ * An optimisation: spans of one instrumentation have the same keys in the same order, and most readers of most dialects
+ * look for keys that such spans do not have. The useful readers are therefore determined once for each list of keys (the
+ * "shape" of a span, similar to the hidden classes of V8).
  */
 
-/** Spans with more keys (flattened conversations) have too many shapes to be worth remembering. */
+/** Spans with more keys, such as flattened conversations, have too many different shapes to cache. */
 const MAX_KEYS = 64;
-/** Then all is forgotten and begins anew; also the bound of what hostile keys can fill. */
+/** The cache is cleared above these limits, which also bounds the memory that hostile keys can use. */
 const MAX_NODES = 20_000;
 const MAX_SHAPES = 500;
-/** A shape that comes only once is not worth the work. */
+/** Number of spans after which a shape is cached, because rare shapes are not worth the work. */
 const VISITS = 3;
 
 interface Node {
@@ -21,7 +22,7 @@ interface Node {
   dialects: readonly Dialect[] | undefined;
 }
 
-/** The dialects of a span, without the readers that its keys leave nothing to say. */
+/** Returns the dialects for a span, reduced to the readers that can find something in a span with these keys. */
 export class Shapes {
   readonly #all: readonly Dialect[];
   #root = newNode();
@@ -35,7 +36,7 @@ export class Shapes {
     this.#last = dialects;
   }
 
-  /** The same list for the same shape. */
+  /** Returns the reduced dialects. The list is the same object for spans of the same shape. */
   of({ attributes }: RawSpan): readonly Dialect[] {
     if (attributes !== this.#lastAttributes) {
       this.#last = this.#find(attributes);
@@ -71,7 +72,7 @@ export class Shapes {
   }
 }
 
-/** A mapper of all dialects that works for each shape of spans with what can answer there. */
+/** Returns a mapper that uses, for each shape of spans, a mapper created from the reduced dialects. */
 export function perShape<Result>(
   shapes: Shapes,
   mapperOf: (dialects: readonly Dialect[]) => (span: RawSpan) => Result,
@@ -92,7 +93,7 @@ function newNode(): Node {
   return { next: new Map(), visits: 0, dialects: undefined };
 }
 
-/** What it says of a span with these keys. */
+/** Removes the readers of a dialect that cannot find anything in a span with these keys. */
 function reduced(dialect: Dialect, keys: readonly string[]): Dialect {
   const answers = (read: Read<unknown> | undefined) =>
     read !== undefined && (read.needs === undefined || keys.some(read.needs));

@@ -1,4 +1,4 @@
-/** The name that differs least from what was written, if it differs by at most a third of its letters. */
+/** Returns the most similar name. Undefined if all names differ from the written one in more than a third of its letters. */
 export function closestName(written: string, names: Iterable<string>): string | undefined {
   let best: string | undefined;
   let least = Math.max(1, Math.floor(written.length / 3)) + 1;
@@ -12,7 +12,7 @@ export function closestName(written: string, names: Iterable<string>): string | 
   return best;
 }
 
-/** Insertions, deletions, substitutions and swaps of neighbours that turn one text into the other. */
+/** Number of insertions, deletions, substitutions and swaps of adjacent letters that turn one text into the other. */
 function editDistance(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > 10) return Number.POSITIVE_INFINITY;
   let beforeLast: number[] = [];

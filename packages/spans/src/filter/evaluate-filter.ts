@@ -16,10 +16,10 @@ import type {
   TextCondition,
 } from './expression.ts';
 
-/** What a filter reads of a span. Absent texts are empty lists, absent numbers undefined. */
+/** The data of a span that a filter needs. Absent texts are empty lists, absent numbers are undefined. */
 export interface FilterableSpan {
   readonly spanId: string;
-  /** Empty for a root. */
+  /** Empty for a root span. */
   readonly parentSpanId: string;
   label(field: LabelField): readonly string[];
   number(field: SpanNumberField): number | undefined;
@@ -29,7 +29,7 @@ export interface FilterableSpan {
   hasText(condition: TextCondition): boolean;
 }
 
-/** What a filter reads of a trace. */
+/** The data of a trace that a filter needs. */
 export interface FilterableTrace {
   readonly spans: readonly FilterableSpan[];
   readonly status: string;
@@ -38,12 +38,12 @@ export interface FilterableTrace {
   scores(name: string): readonly (string | number)[];
 }
 
-/** Whether a trace passes a filter. The meaning of the language: the store's SQL is tested against it. */
+/** Returns whether a trace matches a filter. This defines the filter language: the store's SQL is tested against it. */
 export function matchesTrace(filter: Filter, trace: FilterableTrace): boolean {
   return filter === undefined || ofTrace(filter, trace);
 }
 
-/** Whether a span passes a filter that selects spans. */
+/** Returns whether a span matches a filter that selects spans. */
 export function matchesSpan(filter: Filter, span: FilterableSpan, trace: FilterableTrace): boolean {
   return filter === undefined || ofSpan(filter, span, trace);
 }
@@ -110,7 +110,7 @@ function isCondition(node: Expression): node is Condition {
   return node.type === 'label' || node.type === 'number' || node.type === 'text';
 }
 
-/** Whether the trace itself has the value, so that no span is asked. */
+/** Whether the condition tests a value of the trace itself, not of its spans. */
 export function isOfTrace(node: Condition): boolean {
   if (node.type === 'text') return false;
   if (node.subject.type === 'score') return true;
@@ -165,7 +165,7 @@ function testLabel(test: LabelTest, values: readonly string[]): boolean {
   );
 }
 
-/** Whether the text is the pieces in order with anything between them. */
+/** Returns whether a text consists of the pieces in order, with any text between them. */
 export function isLike(text: string, pieces: readonly string[]): boolean {
   const [first = '', ...rest] = pieces;
   const last = rest.pop() ?? '';

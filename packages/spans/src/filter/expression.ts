@@ -2,16 +2,16 @@ import type { LabelField, NumberField } from '../catalogue/fields.ts';
 
 export type Comparison = '>' | '>=' | '<' | '<=' | '=';
 
-/** A filter as a tree. `parseFilter` makes it, `printFilter` turns it back into text. */
+/** The syntax tree of a filter. `parseFilter` creates it, and `printFilter` converts it back to text. */
 export type Expression =
   | { readonly type: 'and' | 'or'; readonly operands: readonly Expression[] }
   | { readonly type: 'not'; readonly operand: Expression }
   /**
-   * `has`: some span of the trace. `root`: a root span of the trace. `parent`: the parent of the span.
-   * `under`: some ancestor of the span.
+   * `has`: any span of the trace matches. `root`: a root span of the trace matches. `parent`: the parent of the span
+   * matches. `under`: any ancestor of the span matches.
    */
   | { readonly type: 'has' | 'root' | 'parent' | 'under'; readonly where: Expression }
-  /** How many spans of the trace match. */
+  /** Compares the number of matching spans of the trace. */
   | {
       readonly type: 'count';
       readonly where: Expression;
@@ -25,7 +25,7 @@ export type Condition =
   | { readonly type: 'number'; readonly subject: NumberSubject; readonly test: NumberTest }
   | TextCondition;
 
-/** Text in the content of a span: what went in, what came out, its events and log records. */
+/** Searches the content of a span: input, output, events and log records. */
 export interface TextCondition {
   readonly type: 'text';
   /** `word`: a whole word. `prefix`: the beginning of a word. `phrase`: words in this order. */
@@ -43,7 +43,10 @@ export type NumberSubject = { readonly type: 'field'; readonly field: NumberFiel
 
 export type LabelTest =
   | { readonly type: 'equals'; readonly value: string }
-  /** Texts in this order with anything between them; the first is the beginning and the last the end, '' is open. */
+  /**
+   * Texts in this order with any text between them. The value must start with the first and end with the last; an empty
+   * text means that this end is open.
+   */
   | { readonly type: 'like'; readonly pieces: readonly string[] }
   | { readonly type: 'exists' };
 
@@ -56,12 +59,12 @@ export type NumberTest =
 /** A parsed filter; undefined matches everything. */
 export type Filter = Expression | undefined;
 
-/** What is wrong with a filter and where, as offsets in its text. */
+/** An error in a filter and its position in the text. */
 export interface FilterProblem {
   readonly position: number;
   /** 0 if something is missing at the position. */
   readonly length: number;
   readonly message: string;
-  /** Text that would be understood in place of this part. */
+  /** Valid text that can replace this part. */
   readonly suggestion?: string;
 }

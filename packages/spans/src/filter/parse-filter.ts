@@ -14,7 +14,7 @@
  *     subject    = field | "attr." key | "resource." key | "score." name
  *     comparison = ">" | ">=" | "<" | "<=" | "="
  *
- * The parser is linear in the text. A failure is a value that names the characters it is about.
+ * The parser takes linear time. Errors are returned as values with the position of the invalid characters.
  */
 import { FILTER_FIELDS, filterFieldOf, isLabelField } from '../catalogue/fields.ts';
 import { closestName } from './closest-name.ts';
@@ -31,11 +31,11 @@ export type ParsedFilter =
   | { readonly ok: false; readonly problem: FilterProblem };
 
 export interface ParseFilterOptions {
-  /** What the filter selects. Fields that only a trace has cannot be asked of a span. Default: `trace`. */
+  /** What the filter selects. Filters for spans cannot use fields that only a trace has. Default: `trace`. */
   readonly of?: 'trace' | 'span';
 }
 
-/** Reads the text of a filter. An empty text matches everything. */
+/** Parses the text of a filter. An empty text matches everything. */
 export function parseFilter(text: string, { of = 'trace' }: ParseFilterOptions = {}): ParsedFilter {
   if (text.length > MAX_FILTER_LENGTH) {
     return {
@@ -55,7 +55,7 @@ export function parseFilter(text: string, { of = 'trace' }: ParseFilterOptions =
   }
 }
 
-/** Leaves the recursion; never leaves this file. */
+/** Thrown to leave the recursion. It is caught in this file. */
 class Failure extends Error {
   readonly problem: FilterProblem;
   constructor(problem: FilterProblem) {
@@ -133,7 +133,7 @@ class Parser {
     return this.#textCondition();
   }
 
-  /** Where the key of an attribute ends; the place itself if there is none. */
+  /** Returns the end of an attribute key, or `start` if there is none. */
   #keyEnd(start: number): number {
     if (this.#text[start] === '"') {
       const quoted = scanQuoted(this.#text, start);
@@ -164,7 +164,7 @@ class Parser {
     }
     if (level === 'span' && FILTER_FIELDS[field].of === 'trace')
       this.#fail(start, name.length, `Only a trace has ${field}; a single span does not.`);
-    // The names `durationMs` and `ttftMs` say their unit.
+    // With `durationMs` and `ttftMs`, numbers without a unit are milliseconds.
     return { type: 'field', field, isInMs: /Ms$/i.test(name) };
   }
 
@@ -174,7 +174,7 @@ class Parser {
     return this.#test(subject, operator);
   }
 
-  /** `(a OR b)` behind a field. */
+  /** Parses a list of values after a field: `(a OR b)`. */
   #valueList(subject: ParsedSubject): Expression {
     const open = this.#at;
     this.#at += 1;
@@ -318,7 +318,7 @@ class Parser {
   }
 }
 
-/** One operand stands for itself; operands of the same kind join in. */
+/** Returns a single operand as it is, and merges nested operands of the same type. */
 function combine(type: 'and' | 'or', operands: readonly Expression[]): Expression {
   const [only] = operands;
   if (operands.length === 1 && only) return only;

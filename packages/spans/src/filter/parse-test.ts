@@ -3,21 +3,22 @@ import type { Comparison, Condition, FilterProblem, LabelSubject, NumberSubject 
 import { parsePlainNumber, parseQuantity, QUANTITY_EXAMPLES } from './quantity.ts';
 import type { ScannedValue } from './scan-value.ts';
 
-/** Whose value is tested; what kind of test fits a field follows from its type. */
+/** The subject of a condition. The type of a field determines which tests are possible. */
 export type ParsedSubject =
-  /** `isInMs`: the name that was written says that bare numbers are milliseconds. */
+  /** `isInMs`: whether numbers without a unit are milliseconds, because of the name that was written. */
   | { readonly type: 'field'; readonly field: FilterField; readonly isInMs: boolean }
   | Exclude<LabelSubject, { type: 'field' }>;
 
-/** A value and where it stands. */
+/** A value and its position. */
 export interface WrittenValue extends ScannedValue {
   readonly text: string;
   readonly start: number;
 }
 
 /**
- * A comparison by size, if this is one: always for fields that are numbers; for attributes and scores if the operator
- * or the value says so. `score.x:0.5` compares numbers; `attr.x:5` compares text, since ids are often digits.
+ * Parses a numeric comparison. Returns undefined if the condition compares text. Numeric fields always compare numbers.
+ * For attributes and scores, the operator or the value decides: `score.x:0.5` compares numbers, but `attr.x:5` compares
+ * text, because ids often consist of digits.
  */
 export function parseNumberTest(
   subject: ParsedSubject,
@@ -46,7 +47,7 @@ export function parseNumberTest(
   return numeric(subject, { type: 'compare', comparison, value: read });
 }
 
-/** Text that is equal, matches wildcards, or is there at all. */
+/** Parses a text test: equality, wildcards, or existence. */
 export function parseLabelTest(
   subject: ParsedSubject,
   operator: Comparison | ':',
@@ -75,7 +76,7 @@ export function parseLabelTest(
   };
 }
 
-/** The subject as the tree has it. */
+/** Converts the subject to the form of the syntax tree. */
 function plain(subject: ParsedSubject): LabelSubject | NumberSubject {
   return subject.type === 'field' ? ({ type: 'field', field: subject.field } as NumberSubject) : subject;
 }

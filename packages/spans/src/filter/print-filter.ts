@@ -10,7 +10,7 @@ import type {
 } from './expression.ts';
 import { printQuantity } from './quantity.ts';
 
-/** The text that `parseFilter` reads as this filter. */
+/** Converts a filter to text. The inverse of `parseFilter`. */
 export function printFilter(filter: Filter): string {
   return filter === undefined ? '' : print(filter);
 }
@@ -70,12 +70,12 @@ function printSubject(subject: LabelSubject | NumberSubject): string {
   return `${prefix}.${/^[^\s:<>=()"*]+$/.test(key) ? key : quote(key)}`;
 }
 
-/** Whether a value needs no quotation marks. Numbers get them, so that they stay text where numbers are possible. */
+/** Whether a value needs no quotation marks. Numbers need them, so that they are not parsed as numbers. */
 function isBare(piece: string): boolean {
   return piece === '' || (/^[^\s()"*\\]+$/.test(piece) && !/^-?\d|\.\.|^OR$/.test(piece));
 }
 
-/** A text in quotation marks. */
+/** Puts a text in quotation marks. */
 export function quote(text: string): string {
   return `"${text.replace(/["\\]/g, '\\$&')}"`;
 }

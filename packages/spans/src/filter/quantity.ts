@@ -1,6 +1,6 @@
 import type { FilterUnit } from '../catalogue/fields.ts';
 
-/** Factors from a suffix to the canonical unit, smallest first. `''` is a number without a suffix. */
+/** Factors from each suffix to the canonical unit. `''` is for numbers without a suffix. */
 const FACTORS: Readonly<Record<FilterUnit, Readonly<Record<string, number>>>> = {
   usd: { c: 0.01, '': 1, usd: 1 },
   ms: { us: 1e-3, ms: 1, s: 1e3, m: 6e4, h: 3.6e6 },
@@ -11,8 +11,8 @@ const FACTORS: Readonly<Record<FilterUnit, Readonly<Record<string, number>>>> = 
 const QUANTITY = /^(\$?)(-?\d{1,15}(?:\.\d{1,12})?)([a-zA-Z]{0,3})$/;
 
 /**
- * A number with its unit in the canonical one: `2s` is 2000 of `ms`, `$0.5` and `50c` are 0.5 of `usd`, `10k` is 10000.
- * Undefined if the text is no number or the suffix does not belong to the unit.
+ * Parses a number with a unit and converts it to the canonical unit: `2s` is 2000 in `ms`, `$0.5` and `50c` are 0.5 in
+ * `usd`, `10k` is 10000. Returns undefined if the text is not a number or the suffix does not belong to the unit.
  */
 export function parseQuantity(text: string, unit: FilterUnit): number | undefined {
   const [, dollar, digits, suffix] = QUANTITY.exec(text) ?? [];
@@ -21,19 +21,19 @@ export function parseQuantity(text: string, unit: FilterUnit): number | undefine
   return factor === undefined ? undefined : Number((Number(digits) * factor).toPrecision(15));
 }
 
-/** A number alone, as attributes and scores have it. */
+/** Parses a number without a unit, as in attributes and scores. */
 export function parsePlainNumber(text: string): number | undefined {
   return /^-?\d{1,15}(?:\.\d{1,12})?$/.test(text) ? Number(text) : undefined;
 }
 
-/** The text that `parseQuantity` reads as this value. */
+/** Converts a value to text. The inverse of `parseQuantity`. */
 export function printQuantity(value: number, unit: FilterUnit | undefined): string {
   if (unit !== 'ms') return plainDigits(value);
   const isWholeSeconds = value !== 0 && Number.isInteger(value) && value % 1000 === 0;
   return isWholeSeconds ? `${value / 1000}s` : `${plainDigits(value)}ms`;
 }
 
-/** What a value of this unit looks like, for messages. */
+/** Examples of values in each unit, for error messages. */
 export const QUANTITY_EXAMPLES: Readonly<Record<FilterUnit, string>> = {
   usd: '0.02, $0.02 or 2c',
   ms: '800ms, 2s, 1.5m or 1h',
@@ -41,7 +41,7 @@ export const QUANTITY_EXAMPLES: Readonly<Record<FilterUnit, string>> = {
   rate: '25',
 };
 
-/** Without an exponent. */
+/** Formats a number without an exponent. */
 function plainDigits(value: number): string {
   const text = String(value);
   return text.includes('e') ? value.toFixed(12).replace(/\.?0+$/, '') : text;

@@ -1,9 +1,9 @@
 import type { FilterProblem } from './expression.ts';
 
-/** A value as written: texts with wildcards between them. `a*` has the pieces `a` and ``, `"a b"` the one piece `a b`. */
+/** A value as written, split at wildcards. `a*` has the pieces `a` and ``; `"a b"` has the single piece `a b`. */
 export interface ScannedValue {
   readonly pieces: readonly string[];
-  /** Whether some part stands in quotation marks. */
+  /** Whether any part is in quotation marks. */
   readonly quoted: boolean;
   readonly end: number;
 }
@@ -19,8 +19,8 @@ export function skipSpace(text: string, start: number): number {
 }
 
 /**
- * Reads a value from `start`: bare characters, quoted texts and `*` in any order, up to white space or a parenthesis.
- * Inside quotation marks `\"` and `\\` stand for the character itself.
+ * Scans a value from `start`: bare characters, quoted texts and `*` in any order, up to white space or a parenthesis.
+ * Inside quotation marks, `\"` and `\\` are escapes.
  */
 export function scanValue(text: string, start: number): ScannedValue | FilterProblem {
   const pieces = [''];
@@ -37,7 +37,7 @@ export function scanValue(text: string, start: number): ScannedValue | FilterPro
       quoted = true;
       at = closed.end;
     } else if (text[at] === '*') {
-      // Two wildcards in a row mean the same as one.
+      // Two consecutive wildcards mean the same as one.
       if (pieces.length === 1 || pieces.at(-1) !== '') pieces.push('');
       at += 1;
     } else {
@@ -48,7 +48,7 @@ export function scanValue(text: string, start: number): ScannedValue | FilterPro
   return { pieces, quoted, end: at };
 }
 
-/** The text in quotation marks that begins at `start`. */
+/** Scans the quoted text that begins at `start`. */
 export function scanQuoted(
   text: string,
   start: number,

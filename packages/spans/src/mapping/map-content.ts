@@ -22,10 +22,10 @@ import { markUsedDocuments } from './used-documents.ts';
 type Fields = { -readonly [F in keyof ContentFields]?: ContentFields[F] };
 type Merged = 'parameters' | 'metadata';
 
-/** Fields whose keys come together from all dialects; of all others the first answer is the answer. */
+/** Fields that are merged by key from all dialects. For all others, the first value is used. */
 const MERGED: ReadonlySet<string> = new Set<Merged>(['parameters', 'metadata']);
 
-/** What went in and out of a span by the known vocabularies. Never throws; what no vocabulary says is absent. */
+/** Maps the input and output of a span with all dialects. Never throws. Fields that no dialect reads are undefined. */
 export const mapContent: (span: RawSpan) => SpanContent = createContentMapper(DIALECTS);
 
 const PREVIEWED: ReadonlySet<string> = new Set<keyof ContentFields>([
@@ -40,15 +40,15 @@ const PREVIEWED: ReadonlySet<string> = new Set<keyof ContentFields>([
   'embedding',
 ]);
 
-/** As much of the content as {@link previews} looks at: for every span that arrives. */
+/** Maps only the content that {@link previews} needs, because it runs for every incoming span. */
 const mapPreviewed = perShape(SHAPES, (dialects) => createContentMapper(dialects, PREVIEWED));
 
-/** `previews(mapContent(span))` without the rest of the content. */
+/** Returns the same as `previews(mapContent(span))`, but faster. */
 export function mapPreviews(span: RawSpan): ReturnType<typeof previews> {
   return previews(mapPreviewed(span));
 }
 
-/** The runner: asks the dialects for each field in their order and knows none of them. */
+/** Creates a mapper that tries the dialects in order for each field. It does not depend on any particular dialect. */
 export function createContentMapper(
   dialects: readonly Dialect[],
   only?: ReadonlySet<string>,
@@ -116,7 +116,7 @@ function assemble(fields: Fields, kind: SpanKind): SpanContent {
   });
 }
 
-/** Instructions apart from the messages come first, unless the messages begin with them already. */
+/** Puts separate system instructions first, unless the messages already start with a system message. */
 function withSystem(
   messages: readonly Message[] | undefined,
   instructions: readonly MessagePart[] | undefined,
@@ -125,18 +125,18 @@ function withSystem(
   return [{ role: 'system', parts: instructions }, ...(messages ?? [])];
 }
 
-/** Kinds whose plain input is a conversation if it looks like one. */
-const TALKS: ReadonlySet<SpanKind> = new Set(['llm', 'agent', 'chain', 'prompt']);
+/** Kinds whose plain input and output may be a conversation. */
+const CONVERSATION_KINDS: ReadonlySet<SpanKind> = new Set(['llm', 'agent', 'chain', 'prompt']);
 
 function fromBody(
   text: TypedText | undefined,
   kind: SpanKind,
   read: (body: unknown) => readonly Message[] | undefined,
 ): readonly Message[] | undefined {
-  return text === undefined || !TALKS.has(kind) ? undefined : read(parseStructure(text.text));
+  return text === undefined || !CONVERSATION_KINDS.has(kind) ? undefined : read(parseStructure(text.text));
 }
 
-/** A tool's input and output are its arguments and its result where nothing closer is given. */
+/** Uses the plain input and output of a tool as its arguments and result, unless it has specific ones. */
 function toolOf(fields: Fields, kind: SpanKind): ToolContent | undefined {
   const isTool = kind === 'tool';
   return whole<ToolContent>({
@@ -161,9 +161,9 @@ function embeddingOf({ embedding, input }: Fields, kind: SpanKind): EmbeddingCon
 }
 
 function retrievalOf(fields: Fields, kind: SpanKind): RetrievalContent | undefined {
-  const asks = kind === 'retriever' || kind === 'reranker';
+  const hasQuery = kind === 'retriever' || kind === 'reranker';
   return whole<RetrievalContent>({
-    query: fields.query ?? (asks ? fields.input?.text : undefined),
+    query: fields.query ?? (hasQuery ? fields.input?.text : undefined),
     topK: fields.topK,
     inputDocuments: fields.inputDocuments,
     documents: fields.documents,
@@ -182,14 +182,14 @@ function promptOf(fields: Fields): PromptContent | undefined {
 
 type Loose<T> = { [K in keyof T]: T[K] | undefined };
 
-/** Without the fields that are undefined. */
+/** Removes undefined fields. */
 function present<T extends object>(record: Loose<T>): T {
   const kept: Partial<T> = {};
   for (const key in record) if (record[key] !== undefined) kept[key] = record[key];
   return kept as T;
 }
 
-/** The same, or undefined if nothing is left. */
+/** Removes undefined fields. Returns undefined if no field is left. */
 function whole<T extends object>(record: Loose<T>): T | undefined {
   for (const key in record) if (record[key] !== undefined) return present<T>(record);
   return undefined;

@@ -13,13 +13,13 @@ import { createPricer, type PriceUsage } from '../pricing/pricing.ts';
 import { createKindReader } from './read-kind.ts';
 import { readUsage } from './read-usage.ts';
 
-/** Stored with every row; raised whenever the same span would give other facts. */
+/** Stored with every row. Raise it whenever the same span would be mapped to other facts. */
 export const MAPPER_VERSION = 3;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type FactField = keyof FactReaders;
 
-/** The facts of a span by the known vocabularies. Never throws; what no vocabulary says is absent. */
+/** Maps the facts of a span with all dialects. Never throws. Facts that no dialect reads are undefined. */
 export const mapFacts: (span: RawSpan) => SpanFacts = createMapFacts();
 
 function createMapFacts(): (span: RawSpan) => SpanFacts {
@@ -27,7 +27,7 @@ function createMapFacts(): (span: RawSpan) => SpanFacts {
   return perShape(SHAPES, (dialects) => createFactMapper(dialects, price));
 }
 
-/** The runner: asks the dialects for each field in their order and knows none of them. */
+/** Creates a mapper that tries the dialects in order for each field. It does not depend on any particular dialect. */
 export function createFactMapper(
   dialects: readonly Dialect[],
   price: PriceUsage,
@@ -58,7 +58,7 @@ export function createFactMapper(
   };
 }
 
-/** Facts are short; whole texts stay in the attributes that they come from. */
+/** Maximum length of a fact. The complete text stays in its attribute. */
 const MAX_TEXT = 1024;
 const MAX_LIST = 100;
 
@@ -67,7 +67,7 @@ function bounded(value: unknown): unknown {
   return Array.isArray(value) ? value.slice(0, MAX_LIST).map(bounded) : value;
 }
 
-/** One row per field with its readers in the order of the dialects. */
+/** Combines the readers of each field, in the order of the dialects. */
 function readersByField(dialects: readonly Dialect[]): readonly (readonly [FactField, Read<unknown>])[] {
   const byField = new Map<FactField, Read<unknown>[]>();
   for (const { facts = {} } of dialects) {
@@ -96,7 +96,7 @@ function reportedCost(readers: NonNullable<Dialect['cost']>[], span: RawSpan): C
   return undefined;
 }
 
-/** Agents and chains repeat their children's tokens, so only calls that are counted are priced. */
+/** Calculates the cost of counted kinds only, because agents and chains repeat the tokens of their children. */
 function computedCost(
   facts: SpanFacts,
   usage: Usage | undefined,

@@ -1,19 +1,19 @@
 import type { SpanContent } from '../model/content.ts';
 import type { Message, MessagePart } from '../model/messages.ts';
 
-/** As long as the columns for lists are. Counted in UTF-16 units, never cut inside a character. */
+/** Maximum length of a preview, in UTF-16 code units. Surrogate pairs are never split. */
 const MAX_LENGTH = 200;
-/** Looked at in steps, so that a text of megabytes is read only as far as the preview needs. */
+/** Texts are processed in steps of this length, so that only the start of a huge text is read. */
 const STEP = 256;
 
-/** First 200 characters of what went in and came out, on one line; absent where there is nothing to show. */
+/** Returns the first 200 characters of input and output, each on one line. Undefined if there is no text. */
 export function previews(content: SpanContent): { input?: string; output?: string } {
   const input = shorten(inputText(content));
   const output = shorten(outputText(content));
   return { ...(input === undefined ? {} : { input }), ...(output === undefined ? {} : { output }) };
 }
 
-/** What the user said last; for other kinds the question, the arguments, the texts, the plain input. */
+/** The last text of the user. Without messages: the query, tool arguments, embedded text or plain input. */
 function inputText(content: SpanContent): string | undefined {
   return (
     lastText(content.inputMessages, (role) => role === 'user') ??
@@ -25,7 +25,7 @@ function inputText(content: SpanContent): string | undefined {
   );
 }
 
-/** What was answered in the end; else the calls it asked for, the result, the first document, the plain output. */
+/** The last text or tool call of the answer. Without messages: the tool result, first document or plain output. */
 function outputText(content: SpanContent): string | undefined {
   return (
     lastText(content.outputMessages, () => true) ??
@@ -37,22 +37,22 @@ function outputText(content: SpanContent): string | undefined {
 
 function lastText(
   messages: readonly Message[] | undefined,
-  speaks: (role: string) => boolean,
+  hasRole: (role: string) => boolean,
 ): string | undefined {
-  const spoken = messages?.filter(({ role }) => speaks(role)) ?? [];
+  const selected = messages?.filter(({ role }) => hasRole(role)) ?? [];
   return (
-    lastOf(spoken, (part) =>
+    lastOf(selected, (part) =>
       part.type === 'text' || part.type === 'refusal' ? contentOf(part) : undefined,
     ) ??
-    lastOf(spoken, (part) => (part.type === 'tool_call' && 'name' in part ? callText(part) : undefined)) ??
-    lastOf(spoken, (part) =>
+    lastOf(selected, (part) => (part.type === 'tool_call' && 'name' in part ? callText(part) : undefined)) ??
+    lastOf(selected, (part) =>
       part.type === 'tool_call_response' && 'response' in part ? asText(part.response) : undefined,
     ) ??
-    lastOf(spoken, (part) => (part.type === 'reasoning' ? contentOf(part) : undefined))
+    lastOf(selected, (part) => (part.type === 'reasoning' ? contentOf(part) : undefined))
   );
 }
 
-/** Of the last message that has such a part, its first. */
+/** Returns the first matching text of the last message that has one. */
 function lastOf(
   messages: readonly Message[],
   read: (part: MessagePart) => string | undefined,
@@ -82,10 +82,10 @@ function asText(value: unknown): string | undefined {
 
 const SPACES = /\s+/g;
 
-/** White space becomes single spaces. */
+/** Shortens a text to one line. White space becomes single spaces. */
 function shorten(text: string | undefined): string | undefined {
   if (text === undefined) return undefined;
-  let short = isEven(text) ? text.slice(0, MAX_LENGTH + 1) : evened(text);
+  let short = isNormalised(text) ? text.slice(0, MAX_LENGTH + 1) : normalised(text);
   if (short.length > MAX_LENGTH) {
     const splits = (short.charCodeAt(MAX_LENGTH - 1) & 0xfc00) === 0xd800;
     short = short.slice(0, splits ? MAX_LENGTH - 1 : MAX_LENGTH);
@@ -94,8 +94,8 @@ function shorten(text: string | undefined): string | undefined {
   return short === '' ? undefined : short;
 }
 
-/** Whether as much as is shown of the text can stay: printable ASCII with single spaces, as most texts begin. */
-function isEven(text: string): boolean {
+/** Whether the start of a text is printable ASCII with single spaces, which is the usual case and needs no change. */
+function isNormalised(text: string): boolean {
   let afterSpace = true;
   for (let at = 0; at < text.length && at <= MAX_LENGTH; at++) {
     const code = text.charCodeAt(at);
@@ -106,7 +106,7 @@ function isEven(text: string): boolean {
   return true;
 }
 
-function evened(text: string): string {
+function normalised(text: string): string {
   let short = '';
   for (let at = 0; at < text.length && short.length <= MAX_LENGTH; at += STEP) {
     short = (short + text.slice(at, at + STEP)).replace(SPACES, ' ');

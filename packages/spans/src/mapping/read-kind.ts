@@ -3,11 +3,11 @@ import { either } from '../attributes/attribute-readers.ts';
 import type { Dialect } from '../dialects/dialect.ts';
 import type { SpanKind } from '../model/kind.ts';
 
-/** What a span says that it is, else what its attributes imply, else `span`. */
+/** Returns a reader for the kind: the explicit kind of a span, otherwise the implied one, otherwise `span`. */
 export function createKindReader(
   dialects: readonly Dialect[],
 ): (span: Parameters<Read<SpanKind>>[0]) => SpanKind {
-  const says = either(...dialects.flatMap(({ kind }) => kind ?? []));
-  const implies = either(...dialects.flatMap(({ impliedKind }) => impliedKind ?? []));
-  return (span) => says(span) ?? implies(span) ?? 'span';
+  const explicitKind = either(...dialects.flatMap(({ kind }) => kind ?? []));
+  const impliedKind = either(...dialects.flatMap((dialect) => dialect.impliedKind ?? []));
+  return (span) => explicitKind(span) ?? impliedKind(span) ?? 'span';
 }

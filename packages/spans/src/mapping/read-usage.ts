@@ -16,8 +16,8 @@ const TOKEN_FIELDS: readonly TokenField[] = [
 ];
 
 /**
- * The usage of a span: every field from the first dialect that has it, then brought to one meaning, totals that
- * hold their classes. Undefined if no dialect has any.
+ * Reads the usage of a span, each field from the first dialect that has it. The totals are then made inclusive of their
+ * classes. Undefined if no dialect has any count.
  */
 export function readUsage(span: RawSpan, kind: SpanKind, dialects: readonly Dialect[]): Usage | undefined {
   const usage: Mutable<Usage> = {};
@@ -55,27 +55,27 @@ function conventionOf(
 }
 
 /**
- * Anthropic and Bedrock report cached tokens beside the input, and many instrumentations pass that on; Gemini
- * reports reasoning beside the output. It shows where a part is larger than its whole, or where the total only
- * adds up with the part counted on top.
+ * Makes totals inclusive. Anthropic and Bedrock report cached tokens separately from the input, and many instrumentations
+ * pass that on; Gemini reports reasoning separately from the output. Such counts are recognised if a part is larger than
+ * its total, or if the reported total matches only with the part added.
  */
 function makeInclusive(usage: Mutable<Usage>, total: number | undefined, cached: CachedTokens): void {
   const { inputTokens: input, outputTokens: output, reasoningTokens: reasoning } = usage;
   const cache = (usage.cacheReadTokens ?? 0) + (usage.cacheWriteTokens ?? 0);
   if (input !== undefined && cache > 0) {
-    const totalSaysOutside = total !== undefined && output !== undefined && total === input + cache + output;
-    if (cached === 'outside' || cache > input || totalSaysOutside) usage.inputTokens = input + cache;
+    const isOutside = total !== undefined && output !== undefined && total === input + cache + output;
+    if (cached === 'outside' || cache > input || isOutside) usage.inputTokens = input + cache;
   }
   if (output !== undefined && reasoning !== undefined && reasoning > 0) {
-    const totalSaysOutside =
+    const isOutside =
       total !== undefined &&
       usage.inputTokens !== undefined &&
       total === usage.inputTokens + output + reasoning;
-    if (reasoning > output || totalSaysOutside) usage.outputTokens = output + reasoning;
+    if (reasoning > output || isOutside) usage.outputTokens = output + reasoning;
   }
 }
 
-/** Some report a total and only one side of it; for embeddings and reranking everything is input. */
+/** Derives a missing side from the total. For embeddings and reranking, the total is the input. */
 function fillFromTotal(usage: Mutable<Usage>, total: number | undefined, kind: SpanKind): void {
   if (total === undefined) return;
   const { inputTokens: input, outputTokens: output } = usage;

@@ -1,6 +1,6 @@
 import type { Document, DocumentMark, SpanContent } from '../model/content.ts';
 
-/** The content of span `spanId` with `used` on every document that a mark names: in its place, or by its id. */
+/** Returns the content of a span with `used` set on all documents that a mark refers to, by position or by id. */
 export function markUsedDocuments(
   content: SpanContent,
   spanId: string,
@@ -8,10 +8,10 @@ export function markUsedDocuments(
 ): SpanContent {
   const { retrieval } = content;
   if (!retrieval || marks.length === 0) return content;
-  const places = new Set(marks.flatMap((mark) => (mark.spanId === spanId ? (mark.index ?? []) : [])));
+  const positions = new Set(marks.flatMap((mark) => (mark.spanId === spanId ? (mark.index ?? []) : [])));
   const ids = new Set(marks.flatMap(({ id }) => id ?? []));
-  // A retriever of plain texts gives no ids: there the text itself is the name.
-  const isNamed = ({ id, content: text }: Document) => ids.has(id ?? text ?? '');
+  // Documents that are plain texts have no ids. The SDK uses the text itself as id.
+  const hasMarkedId = ({ id, content: text }: Document) => ids.has(id ?? text ?? '');
   const marked = (documents: readonly Document[], isUsed: (document: Document, i: number) => boolean) =>
     documents.map((document, i) => (isUsed(document, i) ? { ...document, used: true as const } : document));
   const { documents, inputDocuments } = retrieval;
@@ -19,14 +19,16 @@ export function markUsedDocuments(
     ...content,
     retrieval: {
       ...retrieval,
-      // Places count what came out; what went in is known by its id alone.
-      ...(inputDocuments && { inputDocuments: marked(inputDocuments, isNamed) }),
-      ...(documents && { documents: marked(documents, (found, i) => places.has(i) || isNamed(found)) }),
+      // Positions refer to output documents. Input documents are recognised only by their id.
+      ...(inputDocuments && { inputDocuments: marked(inputDocuments, hasMarkedId) }),
+      ...(documents && {
+        documents: marked(documents, (found, i) => positions.has(i) || hasMarkedId(found)),
+      }),
     },
   };
 }
 
-/** How many of the documents that came out are marked. */
+/** Returns the number of output documents that are marked as used. */
 export function countUsedDocuments({ retrieval }: SpanContent): number {
   return retrieval?.documents?.filter(({ used }) => used).length ?? 0;
 }

@@ -7,8 +7,8 @@ type Json = Readonly<Record<string, unknown>>;
 type ToPart = (part: Json) => MessagePart | undefined;
 
 /**
- * Content blocks of every provider by their `type` → parts of the convention. A block whose row gives nothing, or
- * that has no row, is kept as it came.
+ * Converters from content blocks of all providers to parts of the convention, by `type`. Blocks without a converter, or
+ * whose converter returns undefined, are kept unchanged.
  * Sources: OTel GenAI message schemas; OpenAI Chat Completions and Responses; Anthropic Messages; AI SDK
  * ModelMessage; LangChain standard content blocks.
  */
@@ -56,7 +56,7 @@ const PARTS: Readonly<Record<string, ToPart>> = {
 
 const BY_TYPE = new Map(Object.entries(PARTS));
 
-/** One content block of any provider as a part; a text is a text part. */
+/** Converts a content block of any provider to a part. A string becomes a text part. */
 export function toPart(value: unknown): MessagePart | undefined {
   if (typeof value === 'string') return { type: 'text', content: value };
   if (!isRecord(value)) return undefined;
@@ -65,21 +65,21 @@ export function toPart(value: unknown): MessagePart | undefined {
   return BY_TYPE.get(type)?.(value) ?? generic(type, value);
 }
 
-/** Whether an object without a role is a part rather than a message. */
+/** Returns whether an object is a content block rather than a message. */
 export function isPart(value: unknown): boolean {
   if (!isRecord(value)) return false;
   const type = value.type;
   return typeof type === 'string' && BY_TYPE.has(type);
 }
 
-/** A text, a part, or a list of both. */
+/** Converts a text, a content block, or a list of both to parts. */
 export function toParts(content: unknown): MessagePart[] {
   if (content === undefined || content === null || content === '') return [];
   const list = Array.isArray(content) ? content : [content];
   return list.map(toPart).filter((part) => part !== undefined);
 }
 
-/** Gemini's parts have no `type`; what they hold is told by their only key. */
+/** Converts Gemini's parts, which have no `type`. Their only key shows what they contain. */
 function untypedPart(part: Json): MessagePart | undefined {
   const { text, functionCall, functionResponse } = part;
   if (typeof text === 'string') {
@@ -100,7 +100,7 @@ function textPart(content: unknown): MessagePart | undefined {
   return typeof content === 'string' ? { type: 'text', content } : undefined;
 }
 
-/** Signatures and encrypted blocks stay on the part: replaying a conversation needs them. */
+/** Keeps signatures and encrypted blocks, which are needed to replay a conversation. */
 function reasoningPart(content: unknown, source: Json): MessagePart {
   const part: Record<string, unknown> = { type: 'reasoning', content: plainText(content) ?? '' };
   for (const key of ['id', 'signature', 'data', 'encrypted_content']) {
@@ -109,7 +109,7 @@ function reasoningPart(content: unknown, source: Json): MessagePart {
   return part as GenericPart;
 }
 
-/** `named` holds the name either itself or, as in Chat Completions, under `function`, and so the arguments. */
+/** @param named The object with the name and arguments, or with a `function` that has them, as in Chat Completions. */
 export function toolCall(id: unknown, named: Json, args: unknown): MessagePart | undefined {
   const inner = isRecord(named.function) ? named.function : named;
   const name = inner.name;
@@ -132,19 +132,19 @@ export function toolResponse(id: unknown, response: unknown, more?: Json): Messa
   };
 }
 
-/** Blocks that are all text become one text; a text that is JSON is parsed. */
+/** Joins a list of text blocks to one text, and parses JSON texts. */
 function plainResponse(response: unknown): unknown {
   const plain =
     typeof response === 'string' ? response : Array.isArray(response) ? plainText(response) : undefined;
   return plain === undefined ? response : (parseStructure(plain) ?? plain);
 }
 
-/** AI SDK: `{type: 'text' | 'json' | 'error-text' | …, value}`. */
+/** Unwraps outputs of the AI SDK: `{type: 'text' | 'json' | 'error-text' | …, value}`. */
 function unwrapOutput(output: unknown): unknown {
   return isRecord(output) && typeof output.type === 'string' && 'value' in output ? output.value : output;
 }
 
-/** The text of a string or of a list of text blocks; undefined if anything else is among them. */
+/** Returns the text of a string or of a list of text blocks. Undefined if there are other blocks. */
 export function plainText(content: unknown): string | undefined {
   if (typeof content === 'string') return content;
   if (!Array.isArray(content) || content.length === 0) return undefined;
@@ -157,7 +157,7 @@ export function plainText(content: unknown): string | undefined {
   return pieces.join('\n');
 }
 
-/** Where providers put the bytes or the address of a medium, outermost first. */
+/** Keys under which providers nest the data or URL of a medium, outermost first. */
 const HOLDERS = ['source', 'image_url', 'input_audio', 'audio', 'file', 'data', 'image', 'video', 'document'];
 const MIME_KEYS = ['mime_type', 'media_type', 'mimeType', 'mediaType'];
 const URI_KEYS = ['uri', 'url', 'fileUri', 'file_uri', 'file_url'];
@@ -194,7 +194,7 @@ function modalityNamed(value: unknown): Modality | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Chat Completions: `input_audio: {data, format: 'wav'}`. */
+/** Reads the type from the format, as in Chat Completions: `input_audio: {data, format: 'wav'}`. */
 function formatMime(part: Json, modality: Modality): string | undefined {
   return modality === 'audio' && typeof part.format === 'string' ? `audio/${part.format}` : undefined;
 }

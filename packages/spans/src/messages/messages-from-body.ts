@@ -4,11 +4,14 @@ import { toParts } from './message-parts.ts';
 import { messagesFromJson } from './messages-from-json.ts';
 
 /*
- * Whole request and response bodies of providers, for spans whose only content is `input.value` and `output.value`.
- * A body that is none of the known shapes gives nothing: then the text is shown as it is.
+ * Reads messages from complete request and response bodies of providers, for spans whose only content is `input.value`
+ * and `output.value`. Returns undefined for unknown formats; the text is then shown unchanged.
  */
 
-/** OpenAI Chat Completions, Responses; Anthropic Messages; Gemini; LangChain `{messages: [[…]]}`; a bare list. */
+/**
+ * Reads the messages of a request: OpenAI Chat Completions and Responses, Anthropic Messages, Gemini, LangChain
+ * (`{messages: [[…]]}`), or a plain list of messages.
+ */
 export function messagesFromRequest(body: unknown): readonly Message[] | undefined {
   if (Array.isArray(body)) return looksLikeMessages(body) ? messagesFromJson(body, 'user') : undefined;
   if (!isRecord(body)) return undefined;
@@ -21,7 +24,7 @@ export function messagesFromRequest(body: unknown): readonly Message[] | undefin
   return parts.length === 0 ? messages : [{ role: 'system', parts }, ...messages];
 }
 
-/** The same providers' answers, and LangChain's `{generations: [[{message}]]}` and `{messages: […]}`. */
+/** Reads the messages of a response of these providers, or LangChain's `{generations: [[{message}]]}`. */
 export function messagesFromResponse(body: unknown): readonly Message[] | undefined {
   if (Array.isArray(body)) return looksLikeMessages(body) ? messagesFromJson(body, 'assistant') : undefined;
   if (!isRecord(body)) return undefined;
@@ -51,7 +54,7 @@ function candidateMessage(candidate: unknown): unknown {
 
 const MESSAGE_KEYS = ['role', 'content', 'parts', 'kwargs', 'data', 'tool_calls'];
 
-/** A list whose first item is a message, a content block or a list of them. Data of the application is neither. */
+/** Whether a list starts with a message, a content block, or a list of these. Other lists are application data. */
 function looksLikeMessages(list: unknown): boolean {
   if (!Array.isArray(list)) return false;
   const head: unknown = Array.isArray(list[0]) ? list[0][0] : list[0];

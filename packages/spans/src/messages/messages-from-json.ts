@@ -4,10 +4,10 @@ import { isPart, plainText, toolCall, toolResponse, toPart, toParts } from './me
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** As many messages as a flattened list may have. */
+/** Maximum number of messages, the same as for flattened lists. */
 const MAX_MESSAGES = 10_000;
 
-/** LangChain's and Gemini's names of roles; all others stay. */
+/** Role names of LangChain and Gemini. All other names stay unchanged. */
 const ROLES = new Map([
   ['human', 'user'],
   ['ai', 'assistant'],
@@ -22,17 +22,18 @@ const ROLES = new Map([
   ['FunctionMessage', 'tool'],
 ]);
 
-/** Parts that come without a message and speak for the tool, whatever the side. */
+/** Parts without a message that always belong to the tool. */
 const TOOL_SIDE = new Set(['tool_call_response']);
+/** Parts without a message that always belong to the assistant. */
 const ASSISTANT_SIDE = new Set(['tool_call', 'reasoning']);
 
 /**
- * Messages out of any provider's JSON: a text, a message, a list of messages, content blocks, items of OpenAI's
- * Responses, LangChain's serialised messages. `role` is what a text or block without a role gets.
+ * Reads messages from any provider's JSON: a text, a message, a list of messages, content blocks, items of OpenAI's
+ * Responses, or LangChain's serialised messages. `role` is the role of texts and blocks that have none.
  */
 export function messagesFromJson(json: unknown, role: string): readonly Message[] | undefined {
   const messages: Message[] = [];
-  // Blocks that belong to no message are gathered into one per run of the same role.
+  // Consecutive blocks of the same role that belong to no message are combined to one message.
   let gathered: { role: string; parts: MessagePart[] } | undefined;
   for (const item of itemsOf(json)) {
     if (messages.length >= MAX_MESSAGES) break;
@@ -120,7 +121,7 @@ function partsOf(message: Json, role: string): MessagePart[] {
   return [...parts, ...missingCalls(parts, callsOf(message))];
 }
 
-/** Tool calls beside the content: Chat Completions, its older `function_call`, LangChain's `additional_kwargs`. */
+/** Reads tool calls outside of the content: `tool_calls`, the older `function_call`, LangChain's `additional_kwargs`. */
 function callsOf(message: Json): MessagePart[] {
   const more = isRecord(message.additional_kwargs) ? message.additional_kwargs : undefined;
   const listed = [message.tool_calls, more?.tool_calls].find(
@@ -137,8 +138,8 @@ function callsOf(message: Json): MessagePart[] {
 }
 
 /**
- * The calls that are not among the parts yet, where a producer gives them as content and beside it. A call is known
- * by its id, without one by its name; two nameless twins among `calls` stay two.
+ * Returns the calls that are not among the parts, because some producers send calls both inside and outside of the
+ * content. Calls are compared by id, or by name if they have no id. Two calls in `calls` are never merged.
  */
 export function missingCalls(
   parts: readonly MessagePart[],

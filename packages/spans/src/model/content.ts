@@ -1,6 +1,6 @@
 import type { Message } from './messages.ts';
 
-/** A text and its type. `mimeType` is `application/json` or `text/plain` where the source said or the text shows it. */
+/** A text and its type. `mimeType` comes from the source or, for JSON, from the text. Undefined if it is unknown. */
 export interface TypedText {
   readonly text: string;
   readonly mimeType?: string;
@@ -10,15 +10,15 @@ export interface Document {
   readonly id?: string;
   readonly content?: string;
   readonly score?: number;
-  /** Parsed where it was JSON. */
+  /** Parsed if it was JSON. */
   readonly metadata?: unknown;
-  /** A span said that its answer was made from this one; absent where none said so. */
+  /** Set if a span reported that its answer uses this document. */
   readonly used?: true;
 }
 
-/** A document that an answer was made from, named by its position, by its id, or by both. */
+/** A reference to a document that an answer uses, by position, by id, or both. */
 export interface DocumentMark {
-  /** The retriever or reranker that returned it, and its index among the documents there, from 0. */
+  /** Span of the retriever or reranker that returned the document. `index` is its index there, from 0. */
   readonly spanId?: string;
   readonly index?: number;
   readonly id?: string;
@@ -29,7 +29,7 @@ export interface ToolContent {
   readonly callId?: string;
   readonly description?: string;
   readonly type?: string;
-  /** Parsed where they were JSON. */
+  /** Parsed if they were JSON. */
   readonly arguments?: unknown;
   readonly result?: unknown;
   /** JSON Schema of the parameters. */
@@ -37,20 +37,20 @@ export interface ToolContent {
 }
 
 export interface EmbeddingContent {
-  /** The texts that were embedded. */
+  /** The embedded texts. */
   readonly texts: readonly string[];
-  /** Length of one vector. Vectors themselves stay in the attributes. */
+  /** Length of a vector. The vectors themselves stay in the attributes. */
   readonly dimensions?: number;
-  /** How many vectors came back. */
+  /** Number of returned vectors. */
   readonly count?: number;
 }
 
 export interface RetrievalContent {
   readonly query?: string;
   readonly topK?: number;
-  /** What went into a reranker, in its order. */
+  /** Input documents of a reranker, in their order. */
   readonly inputDocuments?: readonly Document[];
-  /** What a retriever found or a reranker kept, best first as sent. */
+  /** Documents that a retriever or reranker returned, in the order in which they were sent, usually best first. */
   readonly documents?: readonly Document[];
 }
 
@@ -62,23 +62,23 @@ export interface PromptContent {
   readonly variables?: unknown;
 }
 
-/** What went in and out of one span. Derived from its attributes and events whenever it is read. */
+/** Input and output of one span. Derived from its attributes and events each time it is read. */
 export interface SpanContent {
   readonly input?: TypedText;
   readonly output?: TypedText;
   /** System instructions come first, as a message with role `system`. */
   readonly inputMessages?: readonly Message[];
   readonly outputMessages?: readonly Message[];
-  /** JSON Schema definitions of the tools that the model could call. */
+  /** JSON Schema definitions of the tools that the model can call. */
   readonly toolDefinitions?: readonly unknown[];
-  /** Temperature and its like, by the names of `gen_ai.request.*` without the prefix where there is one. */
+  /** Request parameters such as the temperature, by their name in `gen_ai.request.*` if there is one. */
   readonly parameters?: Readonly<Record<string, unknown>>;
   readonly tool?: ToolContent;
   readonly embedding?: EmbeddingContent;
   readonly retrieval?: RetrievalContent;
-  /** Documents, mostly of other spans, that this one says its answer was made from. */
+  /** Documents, mostly of other spans, that the answer of this span uses. */
   readonly usedDocuments?: readonly DocumentMark[];
   readonly prompt?: PromptContent;
-  /** Free metadata given by the application (`metadata`, `*.metadata.*`). */
+  /** Metadata that the application sets (`metadata`, `*.metadata.*`). */
   readonly metadata?: Readonly<Record<string, unknown>>;
 }

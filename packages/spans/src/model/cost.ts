@@ -1,16 +1,13 @@
-/** What a call cost, in US dollars. Absent where no price is known; never 0 for an unknown model. */
+/** Cost of a call in US dollars. Undefined if no price is known; never 0 for an unknown model. */
 export interface Cost {
-  /** Total. */
+  /** Total cost. */
   readonly usd: number;
-  /** Of that, for input; absent where only a total was reported. */
+  /** Part for input. Undefined if only a total was reported. */
   readonly inputUsd?: number;
-  /** Of that, for output. */
+  /** Part for output. Undefined if only a total was reported. */
   readonly outputUsd?: number;
-  /** Of that, by class of token as in `Usage`, e.g. `cacheReadTokens`; absent where only totals are known. */
+  /** Parts by token class as in `Usage`, e.g. `cacheReadTokens`. Undefined if only totals are known. */
   readonly byClass?: Readonly<Record<string, number>>;
-  /**
-   * Where the figure comes from: `reported` by the client or the provider, or the price table and its version,
-   * e.g. `genai-prices@0.1.8`.
-   */
+  /** Source of the cost: `reported` by the client or provider, or a price table, e.g. `genai-prices@0.1.8`. */
   readonly source: string;
 }

@@ -1,4 +1,4 @@
-/** What a span does in an AI application. `span` is everything else: HTTP, databases, own code. */
+/** What a span does in an AI application. `span` means anything else: HTTP, databases, application code. */
 export const SPAN_KINDS = [
   'llm',
   'embedding',
@@ -17,7 +17,7 @@ export const SPAN_KINDS = [
 export type SpanKind = (typeof SPAN_KINDS)[number];
 
 /**
- * Kinds whose own usage and cost count towards a trace. Agents and chains repeat the sum of their children,
- * so theirs is shown on the span and never added up.
+ * Kinds whose usage and cost count towards the totals of a trace. Agents and chains repeat the sum of their children, so
+ * their usage is shown on the span but never added.
  */
 export const COUNTED_KINDS: ReadonlySet<SpanKind> = new Set(['llm', 'embedding', 'reranker']);

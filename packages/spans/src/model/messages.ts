@@ -1,6 +1,6 @@
 /**
- * Chat messages in the shape of OpenTelemetry's `gen_ai.input.messages` and `gen_ai.output.messages`.
- * Keys are snake case because the convention's are; objects may carry further keys, which are kept.
+ * Chat messages in the format of OpenTelemetry's `gen_ai.input.messages` and `gen_ai.output.messages`. Keys are snake
+ * case, as in the convention. Objects may contain further keys, which are kept.
  */
 
 export type Modality = 'image' | 'video' | 'audio' | 'document' | (string & {});
@@ -17,7 +17,7 @@ export interface ToolCallPart {
   readonly type: 'tool_call';
   readonly id?: string | null;
   readonly name: string;
-  /** Parsed where it was JSON, else the string as it came. */
+  /** Parsed if it was JSON, otherwise the original string. */
   readonly arguments?: unknown;
 }
 export interface ToolCallResponsePart {
@@ -29,7 +29,7 @@ export interface BlobPart {
   readonly type: 'blob';
   readonly modality: Modality;
   readonly mime_type?: string | null;
-  /** Base64. */
+  /** The data as base64. */
   readonly content: string;
   readonly transcript?: string;
 }
@@ -45,7 +45,7 @@ export interface UriPart {
   readonly mime_type?: string | null;
   readonly uri: string;
 }
-/** Any part of a type that is not listed, kept as it came (`server_tool_call`, `compaction`, vendors' own). */
+/** A part of any other type, kept unchanged (`server_tool_call`, `compaction`, types of vendors). */
 export interface GenericPart {
   readonly type: string;
   readonly [key: string]: unknown;
@@ -65,6 +65,6 @@ export interface Message {
   readonly role: 'system' | 'user' | 'assistant' | 'tool' | (string & {});
   readonly name?: string;
   readonly parts: readonly MessagePart[];
-  /** Output messages only. */
+  /** Only in output messages. */
   readonly finish_reason?: string;
 }

@@ -1,10 +1,10 @@
 /**
- * A span as OpenTelemetry's protocol carries it, made convenient and nothing lost.
- * Every wire protocol is decoded into this shape; every dialect reads it.
+ * A span with all data of OpenTelemetry's protocol, in a convenient form. Every wire protocol is decoded to this form, and
+ * all dialects read it.
  * Source: opentelemetry-proto `trace/v1/trace.proto`, `common/v1/common.proto`.
  */
 
-/** A double whose value is a whole number. Without the wrapper it would read back as an integer. */
+/** A double with an integral value. Without the wrapper, it would be read back as an integer. */
 export class DoubleValue {
   readonly value: number;
   constructor(value: number) {
@@ -13,9 +13,9 @@ export class DoubleValue {
 }
 
 /**
- * An `AnyValue`. A whole `number` arrived as `int_value`, any other `number` (NaN and infinities too) as
- * `double_value`; a whole double is a {@link DoubleValue}; an int64 outside ±(2^53−1) is a `bigint`;
- * an `AnyValue` without a value is `null`.
+ * An `AnyValue`. An integral `number` is an `int_value`; any other `number`, including NaN and infinities, is a
+ * `double_value`. An integral double is a {@link DoubleValue}, an int64 outside ±(2^53−1) is a `bigint`, and an `AnyValue`
+ * without a value is `null`.
  */
 export type AttributeValue =
   | string
@@ -29,12 +29,12 @@ export type AttributeValue =
   | Attributes;
 
 /**
- * Attributes in the order they arrived. A Map, because keys are hostile: `__proto__` is a name like any other.
- * A key that arrives twice keeps its last value.
+ * Attributes in the order in which they arrived. They are in a Map, so that hostile keys such as `__proto__` are ordinary
+ * keys. If a key occurs twice, the last value is kept.
  */
 export type Attributes = ReadonlyMap<string, AttributeValue>;
 
-/** OpenTelemetry's own span kind, `SpanKind` in the protocol. Not the kind of observation: that is `SpanKind` here. */
+/** OpenTelemetry's span kind (`SpanKind` in the protocol). Not to be confused with our `SpanKind`. */
 export type OtelKind = 'unspecified' | 'internal' | 'server' | 'client' | 'producer' | 'consumer';
 
 export type StatusCode = 'unset' | 'ok' | 'error';
@@ -71,14 +71,14 @@ export interface RawScope {
 }
 
 export interface RawSpan {
-  /** OpenTelemetry: 32 lower-case hex digits. Other protocols bring their own ids unchanged. */
+  /** 32 lower-case hex digits for OpenTelemetry. Ids of other protocols are kept unchanged. */
   readonly traceId: string;
-  /** OpenTelemetry: 16 lower-case hex digits. */
+  /** 16 lower-case hex digits for OpenTelemetry. */
   readonly spanId: string;
-  /** Empty for a root. */
+  /** Empty for a root span. */
   readonly parentSpanId: string;
   readonly traceState: string;
-  /** W3C trace flags in the low 8 bits; bits 8 and 9 say whether the parent is remote. */
+  /** W3C trace flags in the low 8 bits. Bits 8 and 9 indicate whether the parent is remote. */
   readonly flags: number;
   readonly name: string;
   readonly otelKind: OtelKind;

@@ -4,14 +4,14 @@ import type { StatusCode } from './raw-span.ts';
 import type { Usage } from './usage.ts';
 
 /**
- * The facts of one span that the attribute vocabularies agree on, whichever of them it came in.
- * Absent means that the source did not say.
+ * The facts of one span, independent of the vocabulary in which it was sent. A field is undefined if the source does not
+ * report it.
  */
 export interface SpanFacts {
   readonly kind: SpanKind;
-  /** The span's name as sent; a dialect that knows a better one for people gives that. */
+  /** Name of the span as sent, unless a dialect has a more readable one. */
   readonly name: string;
-  /** `error` if the status says so or an exception that left the span was recorded. */
+  /** `error` if the status is error, or if an unhandled exception was recorded and the status is unset. */
   readonly status: StatusCode;
   readonly statusMessage?: string;
   readonly errorType?: string;
@@ -22,25 +22,25 @@ export interface SpanFacts {
   readonly environment?: string;
   /** Resource `service.version`. */
   readonly release?: string;
-  /** The part of the product that made the request: `feature`, `throughline.feature`, or the workflow's name. */
+  /** Part of the product that made the request: `throughline.feature`, `feature`, or the name of the workflow. */
   readonly feature?: string;
   readonly userId?: string;
   readonly sessionId?: string;
   readonly tags?: readonly string[];
 
   readonly provider?: string;
-  /** What answered, else what was asked for. */
+  /** The response model, otherwise the request model. */
   readonly model?: string;
   readonly requestModel?: string;
   readonly responseModel?: string;
   readonly responseId?: string;
-  /** `gen_ai.operation.name` or its like. */
+  /** `gen_ai.operation.name` or an equivalent attribute. */
   readonly operation?: string;
   readonly finishReasons?: readonly string[];
 
   readonly usage?: Usage;
   readonly cost?: Cost;
-  /** Time to first token (or chunk), milliseconds since the span began. */
+  /** Time to first token or chunk, in milliseconds since the start of the span. */
   readonly ttftMs?: number;
 
   readonly toolName?: string;
@@ -49,8 +49,8 @@ export interface SpanFacts {
   readonly promptName?: string;
   readonly promptVersion?: string;
 
-  /** Documents that came out: of a retriever, or of a reranker. */
+  /** Number of documents that a retriever or reranker returned. */
   readonly documentCount?: number;
-  /** Documents that went into a reranker. */
+  /** Number of input documents of a reranker. */
   readonly inputDocumentCount?: number;
 }

@@ -1,11 +1,11 @@
 /**
- * Tokens of one call. Totals are inclusive, as OpenTelemetry counts them: `inputTokens` holds cached tokens too.
- * A class that the source did not report is absent, never 0.
+ * Token counts of one call. Totals are inclusive, as in OpenTelemetry: `inputTokens` includes cached tokens. A class that
+ * the source does not report is undefined, never 0.
  */
 export interface Usage {
-  /** All input tokens, cached ones included. */
+  /** All input tokens, including cached ones. */
   readonly inputTokens?: number;
-  /** All output tokens, reasoning included. */
+  /** All output tokens, including reasoning. */
   readonly outputTokens?: number;
   /** Part of the input that was read from the provider's prompt cache. */
   readonly cacheReadTokens?: number;
@@ -17,6 +17,6 @@ export interface Usage {
   readonly audioInputTokens?: number;
   /** Part of the output that was audio. */
   readonly audioOutputTokens?: number;
-  /** Further classes by the name of their source, e.g. `image_input`, `text_output`, `cache_write_1h`. */
+  /** Further classes by name, e.g. `image_input`, `text_output`, `cache_write_1h`. */
   readonly details?: Readonly<Record<string, number>>;
 }

@@ -2,10 +2,10 @@ import { calcPrice, type ModelPrice, type TieredPrices } from '@pydantic/genai-p
 import type { Cost } from '../model/cost.ts';
 import type { Usage } from '../model/usage.ts';
 
-/** Of the package in `node_modules`; a test compares the two. */
+/** Name and version of the price table. A test compares the version with the installed package. */
 export const PRICE_SOURCE = 'genai-prices@0.1.8';
 
-/** Names of models come from outside: at most so many prices are remembered, the oldest goes first. */
+/** Maximum number of cached prices, because model names come from clients. The oldest entry is removed first. */
 const MAX_REMEMBERED = 4096;
 const MAX_NAME_LENGTH = 256;
 const DAY_MS = 86_400_000;
@@ -19,7 +19,7 @@ export type PriceUsage = (
 
 type Direction = 'input' | 'output';
 
-/** A class of tokens that may have its own rate. `within` are classes that hold it, the narrowest first. */
+/** A class of tokens that may have its own rate. `within` lists the classes that include it, narrowest first. */
 interface TokenClass {
   readonly priceKey: string;
   readonly name: string;
@@ -30,7 +30,7 @@ interface TokenClass {
 
 const detail = (name: string) => (usage: Usage) => usage.details?.[name];
 
-/** Narrow classes first, so that each takes its tokens out of the classes that hold it. */
+/** Narrow classes come first, so that their tokens are subtracted from the classes that include them. */
 const CLASSES: readonly TokenClass[] = [
   row('cache_audio_read_mtok', 'cache_audio_read', 'input', [
     'cache_read_mtok',
@@ -78,7 +78,7 @@ function row(
   return { priceKey, name, direction, within, tokens };
 }
 
-/** What one model costs: the classes that have a rate, `parents` by their places in the same list. */
+/** Rates of one model. `parents` are indexes in the same list. */
 interface Rates {
   readonly classes: readonly {
     readonly at: TokenClass;
@@ -95,8 +95,8 @@ type Rate =
   | { readonly base: number; readonly tiers: readonly { readonly start: number; readonly price: number }[] };
 
 /**
- * A pricer with its own memory: looking a model up takes 16 µs, the sum afterwards well under one.
- * Absent for an unknown model, for a known one without a price per token, and where no tokens are known.
+ * Creates a function that calculates prices. It caches rates, because a lookup takes 16 µs and a calculation less than
+ * one. The function returns undefined for unknown models, models without a price per token, and calls without tokens.
  */
 export function createPricer(): PriceUsage {
   const remembered = new Map<string, Rates | 'unknown' | 'varies'>();
@@ -122,7 +122,7 @@ function forgetOldest(remembered: Map<string, unknown>): void {
   }
 }
 
-/** `gen_ai.provider.name` → the ids of genai-prices where its own matching does not know the name. */
+/** Provider ids of genai-prices for values of `gen_ai.provider.name` that it does not match itself. */
 const PRICE_PROVIDERS = new Map([
   ['azure.ai.inference', 'azure'],
   ['azure.ai.openai', 'azure'],
@@ -136,7 +136,7 @@ function lookUp(provider: string | undefined, model: string, timeMs: number): Re
     const providerId = provider === undefined ? undefined : (PRICE_PROVIDERS.get(provider) ?? provider);
     const found = calcPrice({}, model, { timestamp, ...(providerId === undefined ? {} : { providerId }) });
     if (found !== null) return found;
-    // Gateways and routers: `openai/gpt-4o`.
+    // Gateways and routers use names such as `openai/gpt-4o`.
     const slash = model.indexOf('/');
     if (slash <= 0) return null;
     return calcPrice({}, model.slice(slash + 1), { timestamp, providerId: model.slice(0, slash) });
@@ -178,8 +178,8 @@ function compile(price: ModelPrice): Rates | undefined {
 }
 
 /**
- * Each token is paid once, at the narrowest class that has a rate. A tier is a cliff: past its start, every token
- * of the call costs the tier's rate. Parts larger than their whole are cut to it.
+ * Charges each token once, at the rate of its narrowest class. If the input exceeds the start of a tier, the rate of the
+ * tier applies to all tokens of the call. Parts that are larger than their total are reduced to it.
  */
 function priceUsage(rates: Rates, usage: Usage): Cost {
   const tierTokens = usage.inputTokens ?? 0;

@@ -1,5 +1,5 @@
 /**
- * Spellings of providers → the values of `gen_ai.provider.name`, so that one provider is one row in every chart.
+ * Maps spellings of providers to the values of `gen_ai.provider.name`, so that each provider appears once in charts.
  * Sources: OpenTelemetry GenAI registry (and its deprecated `gen_ai.system` values), OpenInference `llm.provider`
  * and `llm.system`, LangChain's `ls_provider`.
  */
@@ -28,11 +28,14 @@ const CANONICAL: Readonly<Record<string, string>> = {
 
 const BY_SPELLING = new Map(Object.entries(CANONICAL));
 
-/** The canonical name, or the name as it came where it is none of the known spellings; known ones in any case. */
+/**
+ * Returns the canonical name of a provider, and ignores the case of known spellings. An unknown name is returned
+ * unchanged, except that a name of letters only (`OpenAI`) is converted to lower case.
+ */
 export function canonicalProvider(name: string): string {
   const lower = name.toLowerCase();
-  return BY_SPELLING.get(lower) ?? (LOWER_CASE.test(name) ? lower : name);
+  return BY_SPELLING.get(lower) ?? (LETTERS_ONLY.test(name) ? lower : name);
 }
 
-/** `OpenAI`, `Anthropic`: brands of letters only are the same in every case; ids of private gateways are not touched. */
-const LOWER_CASE = /^[A-Za-z]+$/;
+/** Ids of private gateways, such as `Acme-Gateway-2`, may depend on their case. They do not match. */
+const LETTERS_ONLY = /^[A-Za-z]+$/;

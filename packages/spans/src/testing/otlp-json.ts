@@ -1,6 +1,6 @@
 import { type Attributes, type AttributeValue, DoubleValue, type RawSpan } from '../model/raw-span.ts';
 
-/** OTLP/JSON as fixtures hold it: only what exporters of JavaScript write. The server has its own decoder. */
+/** Decodes the OTLP/JSON of fixtures. Supports only what JavaScript exporters write. The server has its own decoder. */
 interface Json {
   readonly [key: string]: unknown;
 }

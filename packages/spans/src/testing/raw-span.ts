@@ -6,7 +6,7 @@ import {
   type RawSpan,
 } from '../model/raw-span.ts';
 
-/** Plain values as they would stand in a literal; a fractional number is a double, a whole one an int. */
+/** Attributes as plain values. Fractional numbers are doubles; integral ones are ints. */
 export type Plain =
   | string
   | number
@@ -34,7 +34,7 @@ export interface RawSpanSketch {
   readonly startTime?: string;
 }
 
-/** A span of a test: what is not said is empty. Starts on 2026-11-20 and takes a second. */
+/** Creates a span for a test. Missing fields are empty. It starts on 2026-11-20 and takes one second. */
 export function rawSpan(sketch: RawSpanSketch): RawSpan {
   const start = BigInt(Date.parse(sketch.startTime ?? '2026-11-20T10:00:00Z')) * 1_000_000n;
   return {

@@ -1,29 +1,29 @@
 /**
- * Numbers for people: three significant digits, the unit in the text, the same in the web, the CLI and the text tree.
- * Callers decide what to show for an absent value.
+ * Formats numbers with three significant digits and their unit, for the web pages, the CLI and the text tree. Callers
+ * decide what to show for a missing value.
  */
 
 const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
-/** `4283` → `4,283`. */
+/** Formats `4283` as `4,283`. */
 export function formatCount(value: number): string {
   return grouped.format(value);
 }
 
-/** `4283` → `4,283 tok`. */
+/** Formats `4283` as `4,283 tok`. */
 export function formatTokens(tokens: number): string {
   return `${formatCount(tokens)} tok`;
 }
 
-/** Fixed digits so that the whole shows three significant ones: 1.24, 12.4, 124. */
+/** Formats with three significant digits: 1.24, 12.4, 124. */
 function threeDigits(value: number): string {
   if (value >= 99.95) return grouped.format(value);
   return value >= 9.995 ? value.toFixed(1) : value.toFixed(2);
 }
 
 /**
- * Milliseconds to `420 µs`, `3.2 ms`, `145 ms`, `1.24 s`, `2 m 05 s`, `3 h 12 m`, `2 d 4 h`.
- * Negative and not-a-number count as 0: clocks of two machines disagree.
+ * Formats milliseconds as `420 µs`, `3.2 ms`, `145 ms`, `1.24 s`, `2 m 05 s`, `3 h 12 m` or `2 d 4 h`. Negative values,
+ * which can result from clocks of different machines, and NaN are shown as 0.
  */
 export function formatDuration(ms: number): string {
   if (!(ms > 0)) return '0 ms';
@@ -46,7 +46,7 @@ function pad(value: number): string {
   return String(value).padStart(2, '0');
 }
 
-/** US dollars to `$0.0190`, `$1.24`, `$1,240`. What would need a fifth decimal to be seen at all is `<$0.0001`. */
+/** Formats US dollars as `$0.0190`, `$1.24` or `$1,240`. Smaller costs than 0.0001 are shown as `<$0.0001`. */
 export function formatCost(usd: number): string {
   if (usd === 0) return '$0';
   if (usd < 0) return `−${formatCost(-usd)}`;

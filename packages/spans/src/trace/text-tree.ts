@@ -3,7 +3,7 @@ import type { StatusCode } from '../model/raw-span.ts';
 import { formatCost, formatCount, formatDuration, formatTokens } from './format.ts';
 import { buildTraceTree, type TraceNode, type TreeSpan, walkTree } from './trace-tree.ts';
 
-/** What a line of the text tree is made of: the span summary of the API. Absent is null. */
+/** The data of one line of the text tree, as in the API's span summary. Missing values are null. */
 export interface TextTreeSpan extends TreeSpan {
   readonly name: string;
   readonly kind: SpanKind;
@@ -19,7 +19,7 @@ export interface TextTreeSpan extends TreeSpan {
   readonly ttftMs: number | null;
   readonly documentCount: number | null;
   readonly inputDocumentCount: number | null;
-  /** How many of its documents an answer was made from; absent where nothing says so. */
+  /** Number of its documents that an answer uses. Undefined or null if this is not reported. */
   readonly usedDocumentCount?: number | null;
 }
 
@@ -32,18 +32,18 @@ interface Line {
 }
 
 const MAX_NAME_LENGTH = 60;
-/** Deeper spans are marked with their depth instead of being indented: a hostile chain of parents stays readable. */
+/** Deeper spans show their depth as a number instead of indentation, so that very deep traces stay readable. */
 const MAX_INDENT = 40;
 
 /**
- * A trace as text:
+ * Formats a trace as text:
  *
  *     rag.handle_query        1.40 s   $0.0190   4,283 tok
  *     ├─ embedding             35 ms             24 tok     text-embedding-3-small
  *     └─ inference            1.24 s   $0.0190   4,259 tok  claude-sonnet-4 · first token 380 ms
  *
- * A root shows the sums of what counts below it, every other span its own. A span's cost that would read
- * `<$0.0001` is left out, a root's is not. Control characters in names are replaced: the text goes to terminals.
+ * A root shows the totals of its counted descendants, every other span its own values. Costs below $0.0001 are shown only
+ * for roots. Control characters in names are replaced, because the text is printed in terminals.
  */
 export function formatTraceTree(spans: Iterable<TextTreeSpan>): string {
   const lines: Line[] = [];
@@ -138,7 +138,7 @@ function noteOf({ span, rootReason }: TraceNode<TextTreeSpan>): string {
     .join(' · ');
 }
 
-/** What stands before a span's name, and before the branches of its children. */
+/** The prefix of a span's name and the prefix of its children. */
 interface Branch {
   readonly own: string;
   readonly below: string;
@@ -155,7 +155,7 @@ function isLast(node: TraceNode<TextTreeSpan>): boolean {
   return node.parent?.children.at(-1) === node;
 }
 
-/** One line, no control or formatting characters, not longer than a terminal likes. */
+/** Removes control and formatting characters and truncates the text to one short line. */
 function printable(text: string): string {
   const clean = text.slice(0, 4 * MAX_NAME_LENGTH).replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, '�');
   return clean.length > MAX_NAME_LENGTH ? `${clean.slice(0, MAX_NAME_LENGTH - 1)}…` : clean;

@@ -1,19 +1,18 @@
 /**
- * Spans of one trace as a tree, whatever arrived: without a root, with several, with parents that never came,
- * with cycles, in any order. Every span stands in the tree exactly once, and the same set of spans gives the same
- * tree in whichever order it is given.
+ * Builds a tree from the spans of one trace. It accepts any spans: without a root, with several roots, with missing
+ * parents, with cycles, and in any order. The tree contains every span exactly once and does not depend on the order.
  */
 
 export interface TreeSpan {
   readonly spanId: string;
   readonly parentSpanId: string | null;
-  /** Comparable as text: ISO 8601 of one width. */
+  /** ISO 8601 with a fixed width, so that times can be compared as text. */
   readonly startTime: string;
-  /** Orders spans of the same start; null or absent while the span is running. */
+  /** Used to order spans with the same start. Null or undefined while the span is running. */
   readonly durationMs?: number | null;
 }
 
-/** Why a span stands at the top: it has no parent, its parent is not in the trace, or it was part of a cycle. */
+/** Why a span is at the top: it has no parent, its parent is not in the trace, or it was part of a cycle. */
 export type RootReason = 'root' | 'orphan' | 'cycle';
 
 export interface TraceNode<S extends TreeSpan> {
@@ -21,14 +20,14 @@ export interface TraceNode<S extends TreeSpan> {
   readonly parent: TraceNode<S> | null;
   /** 0 at the top. */
   readonly depth: number;
-  /** By start time, then the shorter first, then span id. */
+  /** Ordered by start time, then duration (shorter first), then span id. */
   readonly children: readonly TraceNode<S>[];
-  /** Set at the top only. */
+  /** Set only for spans at the top. */
   readonly rootReason: RootReason | null;
 }
 
 export interface TraceTree<S extends TreeSpan> {
-  /** By start time, true roots before orphans that began at the same time. */
+  /** Ordered by start time. Real roots come before orphans with the same start. */
   readonly roots: readonly TraceNode<S>[];
   readonly bySpanId: ReadonlyMap<string, TraceNode<S>>;
 }
@@ -41,7 +40,10 @@ interface MutableNode<S extends TreeSpan> {
   rootReason: RootReason | null;
 }
 
-/** Of two spans with one id the later in `spans` is kept. Linear but for one sort; no recursion, so depth is free. */
+/**
+ * Builds the tree. If two spans have the same id, the later one in `spans` is kept. Takes linear time except for one sort,
+ * and uses no recursion, so that the depth is not limited.
+ */
 export function buildTraceTree<S extends TreeSpan>(spans: Iterable<S>): TraceTree<S> {
   const bySpanId = new Map<string, MutableNode<S>>();
   for (const span of spans) {
@@ -66,8 +68,8 @@ export function buildTraceTree<S extends TreeSpan>(spans: Iterable<S>): TraceTre
 }
 
 /**
- * Spans that no root reaches hang on a cycle. Each cycle is opened at its earliest span, which becomes a root.
- * Sets the depth of every node on the way.
+ * Opens cycles: spans that are not reachable from a root belong to a cycle or descend from one. The earliest span of each
+ * cycle becomes a root. Also sets the depth of all nodes.
  */
 function openCycles<S extends TreeSpan>(
   ordered: MutableNode<S>[],
@@ -99,7 +101,7 @@ function openCycles<S extends TreeSpan>(
   return opened;
 }
 
-/** Follows parents from a node that hangs on a cycle until the cycle closes, and finds its earliest span. */
+/** Follows the parents of a node until a cycle closes, and returns the earliest span of the cycle. */
 function earliestOnCycle<S extends TreeSpan>(from: MutableNode<S>): MutableNode<S> {
   const seen = new Set<MutableNode<S>>();
   let onCycle = from;
@@ -124,8 +126,8 @@ function byStart<S extends TreeSpan>(a: MutableNode<S>, b: MutableNode<S>): numb
 }
 
 /**
- * JavaScript's SDK gives starts in whole milliseconds, so that short steps that follow each other share one. The
- * longer of two was most likely the later: it is still running when the shorter one has ended.
+ * OpenTelemetry's JavaScript SDK records start times in milliseconds, so that short consecutive steps can have the same
+ * start. The longer of two such steps was most likely the later one.
  */
 function compareDurations(a: number | null | undefined, b: number | null | undefined): number {
   const [left, right] = [a ?? Number.MAX_VALUE, b ?? Number.MAX_VALUE];
@@ -136,7 +138,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Every node, parents before their children, as a page lists them. */
+/** Yields all nodes, parents before their children, in display order. */
 export function* walkTree<S extends TreeSpan>(tree: TraceTree<S>): Generator<TraceNode<S>> {
   const pending = [...tree.roots].reverse();
   for (let node = pending.pop(); node; node = pending.pop()) {

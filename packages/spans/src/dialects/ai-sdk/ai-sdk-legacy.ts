@@ -23,8 +23,9 @@ import type { Dialect } from '../dialect.ts';
 import { embeddings } from './ai-sdk.ts';
 
 /*
- * The Vercel AI SDK up to version 6 (`experimental_telemetry`) and version 7's `LegacyOpenTelemetry`: `ai.*`.
- * The outer span of an operation repeats the usage of the model calls inside it, so it must not be a model call itself.
+ * The `ai.*` attributes of the Vercel AI SDK up to version 6 (`experimental_telemetry`) and of `LegacyOpenTelemetry` in
+ * version 7. The outer span of an operation repeats the usage of the model calls inside it, so it must not count as a
+ * model call itself.
  * Source: ai 6.0.326 `src/generate-text/*.ts`, `src/telemetry/*.ts`; @ai-sdk/otel 1.0.173 `legacy-open-telemetry.ts`.
  */
 export const aiSdkLegacy: Dialect = {
@@ -83,7 +84,7 @@ export const aiSdkLegacy: Dialect = {
       outputMessages,
     ),
     toolDefinitions,
-    // Also of version 7, whose `ai.values` stand beside OpenTelemetry's name of the dimensions.
+    // Version 7 uses `ai.values` too, together with OpenTelemetry's attribute for the dimensions.
     embedding: embeddings,
     parameters: settings,
     metadata: below('ai.telemetry.metadata.', 'context.'),
@@ -105,7 +106,7 @@ export const aiSdkLegacy: Dialect = {
   },
 };
 
-/** `openai.chat`, `google.vertex.chat`, `amazon-bedrock`: the provider's package, then which of its APIs. */
+/** Converts names such as `openai.chat`, `google.vertex.chat` or `amazon-bedrock`, which may end in the provider's API. */
 export function canonicalModelProvider(name: string): string {
   if (name.startsWith('google.vertex')) return canonicalProvider('vertex_ai');
   const [head = name] = name.split('.');
@@ -117,7 +118,7 @@ const REASONING = text('ai.response.reasoning');
 const OBJECT = text('ai.response.object');
 const FINISH_REASON = text('ai.response.finishReason');
 
-/** One answer, its parts in attributes of their own. */
+/** Combines the parts of the answer, which are in separate attributes. */
 function outputMessages(span: RawSpan): readonly Message[] | undefined {
   const parts: MessagePart[] = [];
   const reasoning = REASONING(span);
@@ -136,12 +137,12 @@ function outputMessages(span: RawSpan): readonly Message[] | undefined {
   return [{ role: 'assistant', parts, ...(reason === undefined ? {} : { finish_reason: reason }) }];
 }
 
-/** A list of JSON texts. */
+/** The tools are a list of JSON texts. */
 function toolDefinitions({ attributes }: RawSpan): readonly unknown[] | undefined {
   return nonEmpty((asTexts(attributes.get('ai.prompt.tools') ?? null) ?? []).map(parsedOrText));
 }
 
-/** Without the `context.*` of version 7, which is metadata. */
+/** Excludes `context.*` of version 7, which is metadata. */
 const SETTINGS = below('ai.settings.', 'context.');
 const TOOL_CHOICE = json('ai.prompt.toolChoice');
 const SCHEMA = json('ai.schema');

@@ -22,13 +22,13 @@ import type { Dialect } from '../dialect.ts';
 
 const EMBEDDING_KEYS = ['ai.values', 'ai.value', 'ai.embeddings', 'ai.embedding'];
 
-/** Texts are JSON-encoded strings: `"\"hello\""`. */
+/** The texts are JSON-encoded strings, e.g. `"\"hello\""`. */
 export const embeddings = needing<EmbeddingContent>(EMBEDDING_KEYS, ({ attributes }) => {
   const values = asTexts(attributes.get('ai.values') ?? attributes.get('ai.value') ?? null);
   const vectors = asTexts(attributes.get('ai.embeddings') ?? attributes.get('ai.embedding') ?? null);
   if (values === undefined && vectors === undefined) return undefined;
   const first = vectors?.[0];
-  // Left by those who keep the vectors to themselves.
+  // Present if the sender leaves out the vectors.
   const dimensions = asCount(attributes.get('gen_ai.embeddings.dimension.count') ?? null);
   return {
     texts: (values ?? []).map(unquoted),
@@ -55,7 +55,7 @@ const INPUT_DOCUMENTS: Read<readonly Document[]> = converted(texts('ai.documents
 
 const RANKING: Read<readonly unknown[]> = array('ai.ranking');
 
-/** `{originalIndex, relevanceScore}`, best first; the text comes from the input by its index. */
+/** The ranking contains `{originalIndex, relevanceScore}`, best first. The texts come from the input documents. */
 const RANKED = needing<readonly Document[]>(['ai.ranking'], (span) => {
   const ranking = RANKING(span);
   if (ranking === undefined) return undefined;
@@ -77,8 +77,8 @@ const RANKED = needing<readonly Document[]>(['ai.ranking'], (span) => {
 });
 
 /*
- * What the Vercel AI SDK 7 adds to OpenTelemetry's conventions: operations that the registry does not know and the
- * opt-in supplements of its `OpenTelemetry` integration. Lists are lists of JSON texts.
+ * Additions of the Vercel AI SDK 7 to OpenTelemetry's conventions: operations that the registry lacks, and optional
+ * attributes of its `OpenTelemetry` integration. Lists contain JSON texts.
  * Source: @ai-sdk/otel 1.0.173 `open-telemetry.ts`, `supplemental-attributes.ts`.
  */
 export const aiSdk: Dialect = {

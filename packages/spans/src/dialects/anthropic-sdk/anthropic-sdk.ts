@@ -2,12 +2,12 @@ import { count, json, text, texts, whenAny } from '../../attributes/attribute-re
 import type { Dialect } from '../dialect.ts';
 
 /*
- * What Anthropic's own SDKs add to OpenTelemetry's conventions on the spans that they make of themselves.
+ * Additions of Anthropic's own SDKs to OpenTelemetry's conventions, on the spans that they create themselves.
  * Source: @anthropic-ai/sdk 1.11.0 `internal/tracing`.
  */
 export const anthropicSdk: Dialect = {
   name: 'anthropic-sdk',
-  // Counting names a model but does not call it.
+  // Token counting requests name a model but do not call it.
   kind: whenAny('span', 'anthropic.message.count_tokens.input_tokens'),
   facts: {
     finishReasons: texts('anthropic.message.stop_reason'),

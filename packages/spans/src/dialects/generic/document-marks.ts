@@ -2,13 +2,13 @@ import { asJson, isRecord, nonEmpty } from '../../attributes/attribute-readers.t
 import type { DocumentMark } from '../../model/content.ts';
 import type { Attributes } from '../../model/raw-span.ts';
 
-/** Where Throughline's SDK writes which documents an answer was made from: on the span that used them. */
+/** Attribute with which Throughline's SDK marks the documents that the answer of a span uses. */
 export const USED_DOCUMENTS_ATTRIBUTE = 'throughline.documents.used';
 
-/** Limit per span. The SDK writes no more either. */
+/** Maximum number of marks per span. The SDK has the same limit. */
 const MAX_MARKS = 1_000;
 
-/** A JSON array of `{spanId, index, id}`; marks that name nothing are left out. Undefined where none is left. */
+/** Reads a JSON array of `{spanId, index, id}`. Skips marks without a reference. Undefined if there are none. */
 export function documentMarksOf(attributes: Attributes): readonly DocumentMark[] | undefined {
   const value = attributes.get(USED_DOCUMENTS_ATTRIBUTE);
   const list = value === undefined ? undefined : asJson(value);
@@ -19,10 +19,10 @@ export function documentMarksOf(attributes: Attributes): readonly DocumentMark[]
 function toMark(item: unknown): DocumentMark | undefined {
   if (!isRecord(item)) return undefined;
   const { spanId, index, id } = item;
-  const hasPlace = typeof spanId === 'string' && spanId !== '' && isIndex(index);
+  const hasPosition = typeof spanId === 'string' && spanId !== '' && isIndex(index);
   const hasId = typeof id === 'string' && id !== '';
-  if (!hasPlace && !hasId) return undefined;
-  return { ...(hasPlace && { spanId, index }), ...(hasId && { id }) };
+  if (!hasPosition && !hasId) return undefined;
+  return { ...(hasPosition && { spanId, index }), ...(hasId && { id }) };
 }
 
 const isIndex = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;

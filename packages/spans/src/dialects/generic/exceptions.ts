@@ -1,9 +1,9 @@
 import type { RawEvent, RawSpan } from '../../model/raw-span.ts';
 
 /**
- * The last recorded exception that counts as the span's failure. Where the status says error every exception does
- * (Python marks even those `escaped: "False"`); where it says ok none does; where it says nothing, those that are
- * not marked as handled.
+ * Returns the last exception that counts as failure of the span. If the status is error, every exception counts, even with
+ * `escaped: "False"`, which Python sets in this case too. If it is ok, none counts. If it is unset, exceptions count
+ * unless they are marked as handled.
  */
 export function failure(span: RawSpan): RawEvent | undefined {
   if (span.statusCode === 'ok' || span.events.length === 0) return undefined;

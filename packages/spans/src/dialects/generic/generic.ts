@@ -5,11 +5,11 @@ import { documents } from '../otel-genai/otel-genai-content.ts';
 import { documentMarksOf } from './document-marks.ts';
 import { failure } from './exceptions.ts';
 
-/** What went into a reranker, in the shape of `gen_ai.retrieval.documents`; the conventions have no word for it. */
+/** Input documents of a reranker, in the format of `gen_ai.retrieval.documents`. The conventions have no attribute. */
 const RERANKED = documents('throughline.reranker.input_documents');
 
 /*
- * OpenTelemetry's general conventions, which every instrumentation shares, and Throughline's own few attributes.
+ * OpenTelemetry's general conventions, which all instrumentations share, and Throughline's own attributes.
  * Source: open-telemetry/semantic-conventions (service, deployment, user, session, error).
  */
 export const generic: Dialect = {

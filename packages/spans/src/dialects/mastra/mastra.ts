@@ -9,9 +9,9 @@ import { canonicalModelProvider } from '../ai-sdk/ai-sdk-legacy.ts';
 import type { Dialect } from '../dialect.ts';
 
 /*
- * What Mastra's OpenTelemetry exporter writes beside OpenTelemetry's conventions: the type of each span, its input and
- * output under the type's own name, and metadata. Only `model_inference` is a call of the model; a generation and its
- * steps are around it.
+ * Additions of Mastra's OpenTelemetry exporter to OpenTelemetry's conventions: the type of each span, its input and output
+ * in attributes named after the type, and metadata. Only `model_inference` is a model call; generations and steps contain
+ * model calls.
  * Source: @mastra/core 1.71.0 `observability/types`, @mastra/otel-exporter 1.4.0 `gen-ai-semantics`, 0.3.3 `span-converter`.
  */
 const KINDS: Readonly<Record<string, SpanKind>> = {
@@ -49,9 +49,9 @@ export const mastra: Dialect = {
     sessionId: text('mastra.metadata.sessionId', 'mastra.metadata.threadId'),
   },
   content: {
-    input: told('input'),
-    output: told('output'),
-    inputMessages: converted(told('input'), ({ text }) => messagesFromRequest(parseStructure(text))),
+    input: typedContent('input'),
+    output: typedContent('output'),
+    inputMessages: converted(typedContent('input'), ({ text }) => messagesFromRequest(parseStructure(text))),
     metadata: below('mastra.metadata.'),
   },
   inputText: { keys: ['input', 'gen_ai.tool.input', ...TYPES.map((type) => `mastra.${type}.input`)] },
@@ -61,7 +61,7 @@ export const mastra: Dialect = {
 const TYPE = text(TYPE_KEY);
 const KIND = oneOf(TYPE_KEY, KINDS);
 
-/** Before version 1 there is no `model_inference`: the generation is the call, with model and usage of all its steps. */
+/** Before version 1, there is no `model_inference`. The generation is the model call, with the usage of all its steps. */
 function kind(span: RawSpan): SpanKind | undefined {
   return TYPE(span) === 'model_generation' && span.attributes.has('gen_ai.request.model')
     ? 'llm'
@@ -71,7 +71,7 @@ function kind(span: RawSpan): SpanKind | undefined {
 const PROVIDER = text('gen_ai.provider.name', 'gen_ai.system');
 const FIRST_TOKEN_AT = text('mastra.completion_start_time');
 
-/** The AI SDK's name of it: `openai.chat`. */
+/** Mastra uses the AI SDK's provider names, e.g. `openai.chat`. */
 function provider(span: RawSpan): string | undefined {
   const name = TYPE(span) === undefined ? undefined : PROVIDER(span);
   return name === undefined ? undefined : canonicalModelProvider(name);
@@ -83,11 +83,11 @@ function timeToFirstToken(span: RawSpan): number | undefined {
   return Number.isFinite(ms) && ms >= 0 ? ms : undefined;
 }
 
-function told(side: 'input' | 'output'): Read<TypedText> {
+function typedContent(side: 'input' | 'output'): Read<TypedText> {
   return needing([TYPE_KEY], (span) => {
     const type = TYPE(span);
     if (type === undefined) return undefined;
-    // Before version 1 the plain name.
+    // Before version 1, the attribute is called `input` or `output`.
     return typedText(`mastra.${type}.${side}`)(span) ?? typedText(side)(span);
   });
 }

@@ -21,9 +21,9 @@ import type { Attributes } from '../../model/raw-span.ts';
 type FromBody = (body: unknown) => readonly Message[] | undefined;
 
 /**
- * `llm.input_messages.<i>.message.*`, multimodal contents and tool calls included. Instrumentations leave out what
- * they cannot flatten (LangChain: contents that are lists; Anthropic: the bytes of pictures); such a message is
- * taken from the body in `input.value` or `output.value` if that has as many.
+ * Reads `llm.input_messages.<i>.message.*`, including multimodal contents and tool calls. Instrumentations leave out what
+ * they cannot flatten (LangChain: contents that are lists; Anthropic: the bytes of images). Such messages are read from
+ * the body in `input.value` or `output.value` if it has at least as many messages.
  */
 export function messages(
   prefix: string,
@@ -37,12 +37,12 @@ export function messages(
     const whole = fromBody(bodyAt(attributes, bodyKey));
     const offset = (whole?.length ?? 0) - list.length;
     if (whole === undefined || offset < 0) return list.some(({ parts }) => parts.length > 0) ? list : whole;
-    // A system prompt that stands apart in the body comes before the flattened messages.
+    // A separate system prompt in the body comes before the flattened messages.
     return list.map((flat, index) => (isComplete(flat) ? flat : (whole[index + offset] ?? flat)));
   });
 }
 
-/** Out of the items of a flattened list, of which there is one at least. */
+/** Returns a reader for the items of a flattened list. It is called only if there is at least one item. */
 function fromList<T>(
   prefix: string,
   read: (items: readonly Attributes[], attributes: Attributes) => T | undefined,
@@ -56,8 +56,8 @@ function fromList<T>(
 const MEDIA = new Set(['image', 'audio', 'video']);
 
 /**
- * A part that is only named, `{type: 'image'}`, is what is left of a medium; and where a user's message answers
- * tools (Anthropic), of several answers only the last was flattened.
+ * Returns whether a flattened message is complete. A media part without data, such as `{type: 'image'}`, is incomplete. So
+ * is a user message with tool results (Anthropic), because only the last of several results is flattened.
  */
 function isComplete({ role, parts }: Message): boolean {
   if (parts.length === 0) return false;
@@ -69,7 +69,7 @@ function bodyAt(attributes: Attributes, key: string): unknown {
   return typeof text === 'string' ? parseStructure(text) : undefined;
 }
 
-/** Anthropic's system prompt is not among the flattened messages. */
+/** Reads the system prompt from the body, because Anthropic's is not among the flattened messages. */
 export const systemInstructions: Read<readonly MessagePart[]> = ({ attributes }) => {
   const text = attributes.get('llm.invocation_parameters') ?? attributes.get('input.value');
   if (typeof text !== 'string' || !text.includes('"system"')) return undefined;
@@ -77,7 +77,7 @@ export const systemInstructions: Read<readonly MessagePart[]> = ({ attributes })
   return isRecord(body) ? nonEmpty(toParts(body.system)) : undefined;
 };
 
-/** LangChain wraps what a tool gave: `{"output": {"lc": 1, …, "kwargs": {"content": …}}}`. */
+/** Unwraps LangChain's tool results: `{"output": {"lc": 1, …, "kwargs": {"content": …}}}`. */
 export const langChainToolResult = needing<unknown>(['output.value'], ({ attributes }) => {
   const text = attributes.get('output.value');
   if (typeof text !== 'string' || !text.startsWith('{"output"')) return undefined;
@@ -100,10 +100,10 @@ function parts(item: Attributes, role: string): MessagePart[] {
   if (callId !== undefined || role === 'tool') {
     const response = content ?? (contents.length === 0 ? undefined : (onlyText(contents) ?? contents));
     const answer = toolResponse(callId, response);
-    // Anthropic: the answers of tools stand in a message of the user, beside what the user said.
+    // Anthropic's tool results are in a user message, together with the user's text.
     return role === 'tool' || content === undefined ? [answer] : [answer, ...contents];
   }
-  // Some producers give the text both ways.
+  // Some producers send the text in both forms.
   const rest = content !== undefined && onlyText(contents) === content ? [] : contents;
   const list: MessagePart[] = content === undefined ? rest : [{ type: 'text', content }, ...rest];
   const calls = listAt(item, 'message.tool_calls.').map(toolCallPart);
@@ -128,7 +128,7 @@ function onlyText(contents: readonly MessagePart[]): string | undefined {
   return texts.length > 0 && texts.every((text) => typeof text === 'string') ? texts.join('\n') : undefined;
 }
 
-/** `message.contents.<j>.*` */
+/** Reads `message.contents.<j>.*`. */
 function contentPart(item: Attributes): MessagePart {
   const type = textAt(item, 'message_content.type') ?? typeByKeys(item);
   const text = textAt(item, 'message_content.text');
@@ -173,11 +173,11 @@ function media(modality: string, item: Attributes): MessagePart {
   const url = mediaUrl(modality, item) ?? textAt(item, 'message_content.data');
   const more = transcript === undefined ? {} : { transcript };
   if (url !== undefined) return { ...more, ...mediaPart(url, modality, mimeType) };
-  // The producer left the bytes out on purpose and says only what they were.
+  // The producer left out the bytes on purpose and reports only the type.
   return generic(modality, { ...more, ...(mimeType === undefined ? {} : { mime_type: mimeType }) });
 }
 
-/** What replaying a conversation needs: ids, signatures and encrypted reasoning. */
+/** Adds ids, signatures and encrypted reasoning, which are needed to replay a conversation. */
 function withExtras(part: MessagePart, item: Attributes): MessagePart {
   const extras: Record<string, string> = {};
   for (const key of ['id', 'signature', 'data', 'encrypted_content']) {
@@ -197,7 +197,7 @@ function toolCallPart(item: Attributes): MessagePart | undefined {
   return call === undefined || signature === undefined ? call : { ...call, reasoning_signature: signature };
 }
 
-/** `llm.prompts.<i>.prompt.text`: completions before chat. */
+/** Reads `llm.prompts.<i>.prompt.text` of completion APIs without chat messages. */
 export const prompts = textMessages('llm.prompts.', 'prompt.text', 'user');
 export const choices = textMessages('llm.choices.', 'completion.text', 'assistant');
 
@@ -212,7 +212,7 @@ function textMessages(prefix: string, key: string, role: string): Read<readonly 
   );
 }
 
-/** Image generation: `input.images.<i>.image.url`. */
+/** Reads `input.images.<i>.image.url` of image generation. */
 export const inputImages = images('input.images.', 'user');
 export const outputImages = images('output.images.', 'assistant');
 
@@ -223,7 +223,7 @@ function images(prefix: string, role: string): Read<readonly Message[]> {
   });
 }
 
-/** `<prefix><i>.document.{id,content,score,metadata}` */
+/** Reads `<prefix><i>.document.{id,content,score,metadata}`. */
 export function documents(prefix: string): Read<readonly Document[]> {
   return fromList(prefix, (items) => items.map(document));
 }
@@ -241,7 +241,7 @@ function document(item: Attributes): Document {
   };
 }
 
-/** `embedding.embeddings.<i>.embedding.{text,vector}`; of the vectors only how many and how long. */
+/** Reads `embedding.embeddings.<i>.embedding.{text,vector}`. Keeps only the number and length of the vectors. */
 export const embeddedTexts: Read<EmbeddingContent> = fromList('embedding.embeddings.', (list) => {
   const texts = list.map((item) => textAt(item, 'embedding.text')).filter((text) => text !== undefined);
   const lengths = list.map((item) => vectorLength(item)).filter((length) => length !== undefined);
@@ -255,14 +255,14 @@ export const embeddedTexts: Read<EmbeddingContent> = fromList('embedding.embeddi
 function vectorLength(item: Attributes): number | undefined {
   const vector = item.get('embedding.vector');
   if (Array.isArray(vector)) return vector.length;
-  // As JSON text: counted by its commas, so that no vector is ever built.
+  // Counts the commas of a JSON text, so that the vector need not be parsed.
   if (typeof vector !== 'string' || !vector.startsWith('[') || vector.length < 3) return undefined;
   let commas = 0;
   for (let at = vector.indexOf(','); at >= 0; at = vector.indexOf(',', at + 1)) commas++;
   return commas + 1;
 }
 
-/** `llm.tools.<i>.tool.json_schema` */
+/** Reads `llm.tools.<i>.tool.json_schema`. */
 export const toolDefinitions: Read<readonly unknown[]> = fromList('llm.tools.', (items) =>
   nonEmpty(
     items
@@ -279,7 +279,7 @@ function textAt(item: Attributes, key: string): string | undefined {
 
 const PARAMETERS = object('llm.invocation_parameters', 'embedding.invocation_parameters');
 
-/** Of the request's body without what has fields of its own. */
+/** Fields of the request body that are not parameters, because they have their own fields. */
 const NOT_PARAMETERS = new Set([
   'model',
   'messages',

@@ -37,24 +37,24 @@ import {
 const itemCount = (prefix: string): Read<number> =>
   needingPrefix([prefix], ({ attributes }) => countAt(attributes, prefix));
 
-/** LangChain spans carry no provider but in their metadata, a JSON text: looked up, not parsed, for every span. */
+/** LangChain spans have the provider only in their metadata, a JSON text. It is searched, not parsed, for speed. */
 const langChainProvider = converted(text('metadata'), (metadata) => {
   const found = /"ls_provider":\s?"([\w.-]{1,64})"/.exec(metadata.slice(0, 4096));
   return found?.[1] === undefined ? undefined : canonicalProvider(found[1]);
 });
 
 /*
- * OpenInference, the vocabulary of Arize's instrumentations for OpenAI, Anthropic, LangChain, LlamaIndex and many
- * more: flattened lists, prompt tokens that hold the cached ones.
+ * OpenInference, the vocabulary of Arize's instrumentations for OpenAI, Anthropic, LangChain, LlamaIndex and many others.
+ * Lists are flattened, and prompt tokens include cached tokens.
  * Source: Arize-ai/openinference `spec/semantic_conventions.md`; @arizeai/openinference-semantic-conventions 2.12.0.
  *
- * `annotations.*`, `evaluations.*` (and `trace.`, `session.` before them), `graph.node.*`, `prompt.vendor` and
- * `prompt.url` have no field here; they stay attributes.
+ * `annotations.*`, `evaluations.*` (also with the prefixes `trace.` and `session.`), `graph.node.*`, `prompt.vendor` and
+ * `prompt.url` are not mapped and stay attributes.
  */
 export const openinference: Dialect = {
   name: 'openinference',
 
-  // UNKNOWN is no answer: other vocabularies on the span may know.
+  // UNKNOWN is not listed, so that other vocabularies on the span can provide the kind.
   kind: oneOf('openinference.span.kind', {
     LLM: 'llm',
     EMBEDDING: 'embedding',
@@ -168,14 +168,14 @@ export const openinference: Dialect = {
 
 const ANTHROPIC_SCOPE = '@arizeai/openinference-instrumentation-anthropic';
 
-/** The instrumentation of Anthropic for JavaScript passed on Anthropic's uncached input as the prompt before 0.2.8. */
+/** Before version 0.2.8, the JavaScript instrumentation for Anthropic reported prompt tokens without cached ones. */
 function cachedTokens(span: RawSpan): CachedTokens {
   if (span.scope.name !== ANTHROPIC_SCOPE) return 'inside';
   const [major = 0, minor = 0, patch = 0] = span.scope.version.split('.').map(Number);
   return major === 0 && (minor < 2 || (minor === 2 && patch < 8)) ? 'outside' : 'inside';
 }
 
-/** Python instrumentations mark the first token by a span event. */
+/** Python instrumentations record the first token as a span event. */
 function firstTokenMs(span: RawSpan): number | undefined {
   for (const event of span.events) {
     if (event.name !== 'First Token Stream Event') continue;
@@ -189,7 +189,7 @@ const TOTAL = number('llm.cost.total');
 const INPUT = number('llm.cost.prompt');
 const OUTPUT = number('llm.cost.completion');
 
-/** Rows of the breakdown, named as in `Usage`. */
+/** Token classes of the cost breakdown, named as in `Usage`. */
 const COST_CLASSES = [
   ['inputTokens', number('llm.cost.prompt_details.input')],
   ['cacheReadTokens', number('llm.cost.prompt_details.cache_read', 'llm.cost.prompt_details.cache_input')],

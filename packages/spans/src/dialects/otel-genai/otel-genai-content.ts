@@ -9,7 +9,7 @@ import type { Message, MessagePart } from '../../model/messages.ts';
 import type { Attributes, AttributeValue, RawEvent, RawSpan } from '../../model/raw-span.ts';
 import { CHOICE_EVENT, DETAILS_EVENT, MESSAGE_EVENT_ROLES } from './event-names.ts';
 
-/** An attribute of the span, else of its details event. */
+/** Reads an attribute from the span, otherwise from its details event. */
 function attributeOf(span: RawSpan, key: string): AttributeValue | undefined {
   return span.attributes.get(key) ?? detailsOf(span)?.get(key);
 }
@@ -18,14 +18,14 @@ function detailsOf(span: RawSpan): Attributes | undefined {
   return span.events.find(({ name }) => name === DETAILS_EVENT)?.attributes;
 }
 
-/** Messages as a JSON text, as native values, or as plain text of `role`. */
+/** Reads messages from a JSON text, native values, or a plain text, which becomes a message of `role`. */
 export function messages(key: string, role: string): Read<readonly Message[]> {
   return (span) => messagesOf(attributeOf(span, key), role);
 }
 
 function messagesOf(value: AttributeValue | undefined, role: string): readonly Message[] | undefined {
   if (value === undefined || value === '') return undefined;
-  // A list of JSON texts, one per message, is what becomes of a list of objects in an attribute.
+  // SDKs convert a list of objects in an attribute to a list of JSON texts, one per message.
   const json = Array.isArray(value) ? value.map(asJson) : asJson(value);
   return messagesFromJson(json, role);
 }
@@ -63,8 +63,8 @@ function contentEvent(
 }
 
 /**
- * One event as a message of chat completions. The body stands in its attributes one by one, or as JSON in one of
- * them; the `id` of a tool's message is the call that it answers.
+ * Converts an event to a message of chat completions. The body is spread over several attributes or is JSON in one of
+ * them. The `id` of a tool message is the id of its call.
  */
 function eventBody(event: RawEvent, role: string): unknown {
   const whole = event.attributes.get('gen_ai.event.content') ?? event.attributes.get('event_body');
@@ -98,13 +98,13 @@ function fieldsOf(attributes: Attributes): Record<string, unknown> {
   return fields;
 }
 
-/** A content that reads as JSON but is no list of blocks was meant as text. */
+/** A content that is valid JSON but not a list of blocks is treated as text. */
 function textOrBlocks(value: AttributeValue): unknown {
   const json = asJson(value);
   return typeof value === 'string' && !Array.isArray(json) ? value : json;
 }
 
-/** The list itself, or a list of JSON texts. */
+/** Reads a list of definitions or of JSON texts. */
 export const toolDefinitions: Read<readonly unknown[]> = (span) => {
   const value = attributeOf(span, 'gen_ai.tool.definitions');
   if (value === undefined) return undefined;
@@ -115,7 +115,7 @@ export const toolDefinitions: Read<readonly unknown[]> = (span) => {
 
 const REQUEST = 'gen_ai.request.';
 
-/** Parameters outside `gen_ai.request.*` by the name they get. */
+/** Parameters outside of `gen_ai.request.*`, with their names in `parameters`. */
 const MORE_PARAMETERS = new Map([
   ['gen_ai.output.type', 'output_type'],
   ['openai.request.service_tier', 'service_tier'],
@@ -138,7 +138,7 @@ export const parameters: Read<Readonly<Record<string, unknown>>> = ({ attributes
 
 export const promptVariables: Read<unknown> = below('gen_ai.prompt.variable.');
 
-/** `[{id, score, …}]`; producers add content and metadata. */
+/** Reads `[{id, score, …}]`. Producers often add content and metadata. */
 export function documents(key: string): Read<readonly Document[]> {
   return needing([key], ({ attributes }) => {
     const value = attributes.get(key);

@@ -28,12 +28,12 @@ import {
 } from './otel-genai-content.ts';
 
 /*
- * OpenTelemetry's semantic conventions for generative AI and MCP: the names of `semantic-conventions-genai`, those of
- * 1.37–1.41 where they differ, and what was deprecated since 1.27.
+ * OpenTelemetry's semantic conventions for generative AI and MCP: the attributes of `semantic-conventions-genai`, those of
+ * 1.37–1.41 if they differ, and those deprecated since 1.27.
  * Sources: open-telemetry/semantic-conventions-genai `docs/gen-ai`, open-telemetry/semantic-conventions 1.41.1
  * `docs/gen-ai` and `model/gen-ai/deprecated`.
  *
- * `gen_ai.agent.*` on a chat span says on whose behalf the call was made; it never makes the span an agent.
+ * `gen_ai.agent.*` on a chat span names the agent that made the call. It does not make the span an agent.
  */
 export const otelGenai: Dialect = {
   name: 'otel-genai',
@@ -81,7 +81,7 @@ export const otelGenai: Dialect = {
     responseModel: text('gen_ai.response.model'),
     responseId: text('gen_ai.response.id'),
     finishReasons: either(texts('gen_ai.response.finish_reasons'), messageFinishReason, choiceFinishReasons),
-    // Seconds. All but the first are names of metrics that clients also set on spans.
+    // In seconds. The second and third are names of metrics that some clients also set on spans.
     ttftMs: seconds(
       'gen_ai.response.time_to_first_chunk',
       'gen_ai.client.operation.time_to_first_chunk',
@@ -213,14 +213,14 @@ function reportedCost(...keys: string[]): Read<ReportedCost> {
   return converted(number(...keys), (usd) => ({ usd }));
 }
 
-/** Until 1.41 the parameter of the model's sampling stood for the number of documents too. */
+/** Until 1.41, the sampling parameter `top_k` was also used for the number of documents. */
 function retrievalTopK(span: RawSpan): number | undefined {
   return span.attributes.get('gen_ai.operation.name') === 'retrieval' ? REQUEST_TOP_K(span) : undefined;
 }
 
 const REQUEST_TOP_K = count('gen_ai.request.top_k');
 
-/** Of the last message: its last property as instrumentations write it. The messages themselves are not parsed here. */
+/** Reads the finish reason at the end of the JSON text, where instrumentations write it, without parsing the messages. */
 function messageFinishReason({ attributes }: RawSpan): readonly string[] | undefined {
   const messages = attributes.get('gen_ai.output.messages');
   const last = Array.isArray(messages) ? messages.at(-1) : undefined;
@@ -231,7 +231,7 @@ function messageFinishReason({ attributes }: RawSpan): readonly string[] | undef
   return typeof reason === 'string' && reason !== '' ? [reason] : undefined;
 }
 
-/** Until 1.36 every choice was an event. */
+/** Until 1.36, every choice was an event. */
 function choiceFinishReasons(span: RawSpan): readonly string[] | undefined {
   const reasons = span.events
     .filter(({ name }) => name === CHOICE_EVENT)

@@ -9,7 +9,7 @@ const PRODUCER: Producer = {
   scope: '@arizeai/openinference-instrumentation-anthropic',
 };
 
-/** The SDK makes spans of its own, without content, as children of the instrumentation's. */
+/** The SDK also creates its own spans, without content, as children of those of the instrumentation. */
 const SDK: Producer = {
   dialect: 'otel-genai',
   packageName: '@anthropic-ai/sdk',

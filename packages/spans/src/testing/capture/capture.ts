@@ -1,7 +1,7 @@
 /*
- * Writes the fixtures of `dialects/fixtures` that come from real clients, run against the local model server:
+ * Writes the fixtures of `dialects/fixtures` that come from real clients, which it runs against the local model server:
  *   node --conditions=throughline-source packages/spans/src/testing/capture/capture.ts
- * Then look at the diff, and refresh the expectations with UPDATE_GOLDENS=1.
+ * Then review the diff and update the expectations with UPDATE_GOLDENS=1.
  */
 import { createModelServer, when } from '@throughline/example-model-server';
 import { captureAiSdk } from './ai-sdk.ts';

@@ -64,7 +64,7 @@ export async function captureLangChain({ provider, record }: Recorder, url: stri
     const first = await bound.invoke([question]);
     const call = first.tool_calls?.[0];
     if (call === undefined) return;
-    // One of its overloads; which one, the JSON Schema does not tell the compiler.
+    // The compiler cannot infer the overload from the JSON Schema.
     const result = await (weather as unknown as Runnable).invoke(call);
     await bound.invoke([question, first, result as ToolMessage]);
   });

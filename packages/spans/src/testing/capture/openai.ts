@@ -86,7 +86,7 @@ export async function captureOpenAi({ provider, record }: Recorder, url: string)
     await ask('How long can I return goods?');
     await ask('Must they be unused?');
   });
-  // A failed call leaves no span: this version never ends it.
+  // A failed call is missing, because this version never ends its span.
   await save('embeddings', () =>
     client.embeddings.create({
       model: 'text-embedding-3-small',

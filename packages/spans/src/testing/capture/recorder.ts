@@ -19,20 +19,20 @@ const BASE_NANOS = BigInt(Date.parse('2026-11-20T10:00:00Z')) * MILLISECOND;
 
 export interface Recorder {
   readonly provider: NodeTracerProvider;
-  /** Runs a program and writes the spans that a producer made as `<dialect>/<producer>-<version>.<case>.json`. */
+  /** Runs a program and writes the spans of a producer to `<dialect>/<producer>-<version>.<case>.json`. */
   record(producer: Producer, name: string, program: () => Promise<unknown>): Promise<void>;
 }
 
 export interface Producer {
   readonly dialect: string;
   readonly packageName: string;
-  /** Its own name where it is installed under another. */
+  /** Real name of the package, if it is installed under another name. */
   readonly publishedAs?: string;
-  /** Of its spans; spans of others, such as those of an instrumented SDK below it, are left out. */
+  /** Instrumentation scope of its spans. Spans of other scopes are left out. */
   readonly scope: string;
 }
 
-/** Spans of real clients, kept in memory and written as OTLP/JSON without anything of this machine. */
+/** Keeps spans of real clients in memory and writes them as OTLP/JSON without data of this machine. */
 export function createRecorder(): Recorder {
   const exporter = new InMemorySpanExporter();
   const provider = new NodeTracerProvider({
@@ -49,7 +49,7 @@ export function createRecorder(): Recorder {
         await program().catch(() => undefined);
         root.end();
       });
-      // Some instrumentations end a span a few turns after the caller has its error.
+      // Some instrumentations end a span some event loop turns after the caller gets the error.
       await setTimeout(50);
       const spans = exporter
         .getFinishedSpans()
@@ -74,7 +74,7 @@ function versionOf(packageName: string, publishedAs: string): string {
       };
       if (manifest.name === publishedAs && manifest.version !== undefined) return manifest.version;
     } catch {
-      // Not the root of the package.
+      // This folder has no package.json. The parent folder is tried next.
     }
     folder = dirname(folder);
   }
@@ -86,7 +86,7 @@ function toOtlpJson(spans: ReadableSpan[]): unknown {
   return JSON.parse(steady(withoutMachine(text)));
 }
 
-/** Stack traces, folders, ports, and what the clock says. */
+/** Replaces stack traces, folders, ports and times. */
 function withoutMachine(text: string): string {
   return text
     .replace(/(?:\\n\s+at (?:[^"\\]|\\[^n])*)+/g, '\\n    at main (app.ts:1:1)')
@@ -102,7 +102,7 @@ function withoutMachine(text: string): string {
     .replace(/("ai\.response\.timestamp","value":\{"stringValue":")[^"]+/g, '$12026-11-20T10:00:00.000Z');
 }
 
-/** Ids and times by their order, so that capturing again changes little but what a client changed. */
+/** Numbers ids and times by their order, so that a new capture changes only what a client changed. */
 function steady(text: string): string {
   const names = new Map<string, string>();
   const nameOf = (id: string): string => {

@@ -5,7 +5,7 @@ export const PNG_URL = `data:image/png;base64,${PNG_BASE64}`;
 
 export const SYSTEM = 'You answer in one short sentence.';
 
-/** Longer than the shortest prompt that providers cache. */
+/** A prompt that is long enough for providers to cache it. */
 export const HANDBOOK = `${SYSTEM}\n${'Returns are free within thirty days if the goods are unused. '.repeat(120)}`;
 
 export const WEATHER_SCHEMA = {
