@@ -3,6 +3,7 @@ import Anthropic1 from '@anthropic-ai/sdk';
 import { instrument, shutdown } from '@throughline/sdk';
 import Anthropic0 from 'anthropic0';
 import { describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { LONG_RULES, LONG_RULES_TOKENS, ORDER_PARAMETERS } from '../support/model-server.ts';
 import {
   answerOf,
@@ -174,7 +175,7 @@ describe.each([
     const helper = client().messages.stream(ask('endless'));
     helper.on('text', () => helper.abort());
     await expect(helper.finalMessage()).rejects.toBeInstanceOf(Anthropic.APIUserAbortError);
-    await expect.poll(() => spans.spans.length).toBe(2);
+    await eventually('the number of spans', () => spans.spans.length).toBe(2);
     for (const span of spans.spans)
       expect(facts(span)).toMatchObject({ status: 'unset', 'throughline.cancelled': true });
     expect(answerOf(spans.spans[0])).toMatchObject([{ parts: [{ content: text }] }]);

@@ -10,6 +10,7 @@ import {
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { instrument, shutdown } from '@throughline/sdk';
 import { expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { LONG_RULES, ORDER_PARAMETERS } from '../support/model-server.ts';
 import {
   answerOf,
@@ -260,8 +261,10 @@ it('ends streams that are left or aborted with what was received', async () => {
   expect(facts(spans.spans[0])).toMatchObject({ status: 'unset', 'throughline.cancelled': true });
   expect(answerOf(spans.spans[0])).toMatchObject([{ parts: [{ content: text }] }]);
   const controller = new AbortController();
+  const before = modelServer.requests.length;
   const call = client().send(new ConverseCommand(ask('endless')), { abortSignal: controller.signal });
-  setTimeout(() => controller.abort(), 20);
+  await eventually('the number of requests', () => modelServer.requests.length).toBeGreaterThan(before);
+  controller.abort();
   await expect(call).rejects.toMatchObject({ name: 'AbortError' });
   expect(facts(spans.spans[1])).toMatchObject({ status: 'unset', 'throughline.cancelled': true });
 });

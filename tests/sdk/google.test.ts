@@ -3,6 +3,7 @@ import { GoogleGenAI as GoogleGenAI3 } from '@google/genai';
 import { instrument, shutdown } from '@throughline/sdk';
 import { GoogleGenAI as GoogleGenAI2 } from 'genai2';
 import { describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { LONG_RULES, ORDER_PARAMETERS } from '../support/model-server.ts';
 import {
   answerOf,
@@ -190,7 +191,7 @@ describe.each([
       for await (const _chunk of stream) controller.abort();
     };
     await read().catch(() => undefined);
-    await expect.poll(() => spans.spans.length).toBe(2);
+    await eventually('the number of spans', () => spans.spans.length).toBe(2);
     expect(facts(spans.spans[1])).toMatchObject({ status: 'unset', 'throughline.cancelled': true });
   });
 

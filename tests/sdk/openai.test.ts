@@ -5,6 +5,7 @@ import { zodResponseFormat } from 'openai/helpers/zod';
 import OpenAI6, { AzureOpenAI as Azure6 } from 'openai6';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { eventually } from '../support/eventually.ts';
 import { LONG_RULES, ORDER_PARAMETERS } from '../support/model-server.ts';
 import {
   answerOf,
@@ -237,7 +238,7 @@ describe.each([
     );
     early.abort();
     await expect(call).rejects.toBeInstanceOf(OpenAI.APIUserAbortError);
-    await expect.poll(() => spans.spans.length).toBe(3);
+    await eventually('the number of spans', () => spans.spans.length).toBe(3);
     for (const span of spans.spans)
       expect(facts(span)).toMatchObject({ status: 'unset', 'throughline.cancelled': true });
   });

@@ -39,6 +39,30 @@ export async function waitFor<Value>(
   }
 }
 
+/**
+ * Polls `assertions` until all of them hold. For one assertion, `eventually` (eventually.ts) is shorter.
+ *
+ * @example
+ * await waitToPass('both rows', async () => {
+ *   expect(await rowsOf('facts')).toEqual(['a']);
+ *   expect(await rowsOf('contents')).toEqual(['a']);
+ * });
+ */
+export async function waitToPass(
+  what: string,
+  assertions: () => unknown,
+  options?: WaitOptions,
+): Promise<void> {
+  await waitFor(
+    what,
+    async () => {
+      await assertions();
+      return true;
+    },
+    options,
+  );
+}
+
 type Result<Value> = { readonly value: Value } | { readonly last: string; readonly error?: Error };
 
 async function resultOf<Value>(check: () => Value | Promise<Value>): Promise<Result<Value>> {

@@ -2,8 +2,10 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from '@throughline/tests/eventually';
+import { waitFor } from '@throughline/tests/wait-for';
 import { pino } from 'pino';
-import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { type Config, readConfig } from './config/config.ts';
 import { type RunningServer, startServer } from './main.ts';
 
@@ -102,9 +104,7 @@ describe('under pressure', () => {
       message: 'the journal holds its limit of 4096 bytes not yet loaded',
     });
     expect((await send(server.url, request('small', 1))).status).toBe(200);
-    await vi.waitFor(async () => expect(await namesIn(server)).toEqual(['small#0']), {
-      timeout: 10_000,
-    });
+    await eventually('the names', () => namesIn(server)).toEqual(['small#0']);
   });
 
   test('more bytes in progress than allowed wait, then are 429 with Retry-After, until the others are done', async () => {
@@ -115,23 +115,17 @@ describe('under pressure', () => {
     await new Promise<void>((resolve) => slow.write(head, () => resolve()));
     const body = request('a', 1);
     // The head above may be read after the first body.
-    const refused = await vi.waitFor(
-      async () => {
-        const answer = await send(server.url, body);
-        expect(answer.status).toBe(429);
-        return answer;
-      },
-      { timeout: 20_000 },
-    );
+    const refused = await waitFor('a 429', async () => {
+      const answer = await send(server.url, body);
+      return answer.status === 429 && answer;
+    });
     expect(refused.headers.get('retry-after')).toMatch(/^[123]$/);
     expect(await refused.json()).toEqual({
       code: 8,
       message: 'the server has more requests than it can hold: there was no room within 5 seconds',
     });
     slow.destroy();
-    await vi.waitFor(async () => expect((await send(server.url, body)).status).toBe(200), {
-      timeout: 10_000,
-    });
+    await eventually('the status', async () => (await send(server.url, body)).status).toBe(200);
   });
 });
 

@@ -24,6 +24,7 @@ afterEach(async () => {
   vi.restoreAllMocks();
 });
 
+const HOUR_MS = 3_600_000;
 const delivery: DeliveryOptions = { delayMs: 10, maxBatchSpans: 50 };
 function start(options: InitOptions = {}): void {
   init({ endpoint: receiver.url, delivery, ...options });
@@ -128,7 +129,7 @@ describe('delivery', () => {
     start({ delivery: { ...delivery, maxQueueSpans: 500 } });
     for (let turn = 0; turn < 20; turn++) {
       record(200, `turn ${turn}`);
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await new Promise((resolve) => setImmediate(resolve));
     }
     expect(stats()?.waiting).toBeLessThanOrEqual(500);
     receiver.answer = () => ({});
@@ -153,23 +154,18 @@ describe('delivery', () => {
 
   it('flush and shutdown respect their timeout if the server never responds', async () => {
     receiver.answer = () => ({ hangs: true });
-    start();
+    // If they waited for the response, this test would exceed its time limit.
+    start({ delivery: { ...delivery, requestTimeoutMs: HOUR_MS, exitTimeoutMs: HOUR_MS } });
     record(2);
-    const start_ = performance.now();
     expect(await flush(100)).toBe(false);
     expect(await shutdown(100)).toBe(false);
-    expect(performance.now() - start_).toBeLessThan(1_000);
   });
 
   it('flush without an argument waits for exitTimeoutMs and keeps unsent spans queued', async () => {
     receiver.answer = () => ({ hangs: true });
-    start({ delivery: { ...delivery, exitTimeoutMs: 80, requestTimeoutMs: 200 } });
+    start({ delivery: { ...delivery, exitTimeoutMs: 80, requestTimeoutMs: 2_000 } });
     record(2);
-    const startedAt = performance.now();
     expect(await flush()).toBe(false);
-    const tookMs = performance.now() - startedAt;
-    expect(tookMs).toBeGreaterThan(70);
-    expect(tookMs).toBeLessThan(1_000);
     expect(stats()).toMatchObject({ waiting: 2, dropped: { shutdown: 0, queueFull: 0 } });
     receiver.answer = () => ({});
     await receiver.until(() => receiver.spans.length === 2);

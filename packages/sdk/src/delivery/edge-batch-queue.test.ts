@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Batch } from './batch-queue.ts';
 import { EdgeBatchQueue } from './edge-batch-queue.ts';
 import type { SendResult } from './retry.ts';
@@ -25,7 +25,8 @@ function queueWith(answers: readonly (SendResult | Promise<SendResult>)[], reque
   });
   return { queue, settled, attempts: () => attempts };
 }
-const turn = () => new Promise((resolve) => setTimeout(resolve, 2));
+/** Lets everything happen that waits for no timer. */
+const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('EdgeBatchQueue', () => {
   it('sends a batch without waiting for an unfinished one of an earlier request', async () => {
@@ -41,10 +42,14 @@ describe('EdgeBatchQueue', () => {
     const late = new Promise<SendResult>((resolve) => {
       answer = resolve;
     });
-    const { queue, settled } = queueWith([late], 1);
+    vi.useFakeTimers({ toFake: ['Date'], now: 0 });
+    onTestFinished(() => void vi.useRealTimers());
+    const { queue, settled } = queueWith([late], 1_000);
     queue.push(batch(1));
     queue.hurry();
     await turn();
+    expect(settled).toEqual([]);
+    vi.setSystemTime(1_001);
     queue.hurry();
     await turn();
     answer(ACCEPTED);

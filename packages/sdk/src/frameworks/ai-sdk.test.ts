@@ -1,6 +1,7 @@
 import { createOpenAI } from '@ai-sdk/openai';
 import { OpenTelemetry } from '@ai-sdk/otel';
 import { createModelServer, when } from '@throughline/example-model-server';
+import { eventually } from '@throughline/tests/eventually';
 import * as ai7 from 'ai';
 import { createOpenAI as createOpenAI3 } from 'ai-sdk-openai3';
 import * as ai6 from 'ai6';
@@ -174,7 +175,7 @@ describe.each([
     const abort = new AbortController();
     const result = app.stream('slowly', { abortSignal: abort.signal });
     for await (const _text of result.textStream) abort.abort();
-    await expect.poll(() => kinds('agent').length).toBeGreaterThan(0);
+    await eventually('the number of agent spans', () => kinds('agent').length).toBeGreaterThan(0);
     expect(kinds('llm').map((call) => [seen(call).model, call.status === 'error'])).toEqual([
       ['gpt-4o', false],
     ]);

@@ -78,10 +78,9 @@ describe('without Node modules', () => {
 
   it('shuts down within its timeout if the server never responds', async () => {
     receiver.answer = () => ({ hangs: true });
-    init({ endpoint: receiver.url, delivery: { delayMs: 5 } });
+    // If it waited for the response, this test would exceed its time limit.
+    init({ endpoint: receiver.url, delivery: { delayMs: 5, requestTimeoutMs: 3_600_000 } });
     record(1);
-    const startedAt = performance.now();
     expect(await shutdown(100)).toBe(false);
-    expect(performance.now() - startedAt).toBeLessThan(1_000);
   });
 });

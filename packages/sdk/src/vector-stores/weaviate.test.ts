@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { eventually } from '@throughline/tests/eventually';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as weaviateModule from 'weaviate-client';
 import { nearest, type StoreServer, startStoreServer } from '../../test-support/store-server.ts';
@@ -55,6 +56,7 @@ beforeAll(async () => {
         isBusy = false;
         throw new Refusal(UNAVAILABLE, 'busy');
       }
+      asked.push(request.collection);
       // Waits until the caller aborts.
       if (request.collection === 'Slow')
         await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
@@ -89,6 +91,9 @@ beforeEach(() => {
 afterEach(async () => {
   await shutdown();
 });
+
+/** Collections of the searches that arrived. */
+const asked: string[] = [];
 
 function answer({ collection, limit, nearVector }: SearchRequest): object {
   const bytes = nearVector?.vectors[0]?.vectorBytes ?? nearVector?.vectorBytes ?? new Uint8Array();
@@ -174,7 +179,8 @@ describe('Weaviate 3', () => {
     const searching = client.collections
       .use('Slow')
       .query.nearVector(VECTOR, { limit: 1 }, { abortSignal: abort.signal });
-    setTimeout(() => abort.abort(), 20);
+    await eventually('the collections asked for', () => asked).toContain('Slow');
+    abort.abort();
     await expect(searching).rejects.toThrow();
     expect(spans.spans).toMatchObject([{ name: 'nearVector Slow', status: 'unset' }]);
     expect(spans.spans[0]?.attributes['throughline.cancelled']).toBe(true);

@@ -1,5 +1,6 @@
+import { eventually } from '@throughline/tests/eventually';
 import fc from 'fast-check';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { Admission, groupOf, type MemoryReservation } from './admission.ts';
 
 const overloaded = expect.objectContaining({ code: 'overloaded', retryAfterSeconds: expect.any(Number) });
@@ -30,7 +31,7 @@ test('of those that wait the group that holds least is next, each in its order',
   for (const name of ['noisy', 'noisy', 'other', 'quiet', 'quiet'])
     void admission.enter(name, 20).admitted?.then(() => order.push(name));
   held[0]?.leave();
-  await vi.waitUntil(() => order.length === 2);
+  await eventually('the number of admitted requests', () => order.length).toBe(2);
   expect(order).toEqual(['noisy', 'quiet']);
   expect(admission.waiting).toBe(3);
 });

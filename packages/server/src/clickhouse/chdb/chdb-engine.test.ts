@@ -76,15 +76,14 @@ describe('chDB in a process', () => {
   });
 
   it('lets the process exit while a query runs', async () => {
-    const began = performance.now();
+    // The query runs for an hour: a process that waits for it exceeds the time limit of this test.
     const { code } = await runProgram(
       await temporaryFolder(),
-      `engine.query('SELECT sleepEachRow(1) FROM numbers(30) SETTINGS max_block_size = 1', {}, { maxSeconds: 60 }).catch(() => {});
+      `engine.query('SELECT sleepEachRow(1) FROM numbers(3600) SETTINGS max_block_size = 1', {}, { maxSeconds: 3600 }).catch(() => {});
        await engine.query('SELECT 1');
        process.exit(3);`,
     );
     expect(code).toBe(3);
-    expect(performance.now() - began).toBeLessThan(10_000);
   });
 
   it('lets an idle process end by itself', async () => {

@@ -5,7 +5,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest';
+import { eventually } from '@throughline/tests/eventually';
+import { pause } from '@throughline/tests/pause';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { SCHEMA_FOLDER } from '../../tables/schema-folder.ts';
 import {
   dropFreshDatabases,
@@ -184,9 +186,9 @@ test('what a process was asking ends on the server when the process is killed', 
     '-e',
     program,
   ]);
-  await vi.waitFor(async () => expect(await running()).toBe(1), { timeout: 10_000, interval: 50 });
+  await eventually('the running queries', running).toBe(1);
   child.kill('SIGKILL');
-  await vi.waitFor(async () => expect(await running()).toBe(0), { timeout: 5_000, interval: 50 });
+  await eventually('the running queries', running).toBe(0);
 });
 
 describe.skipIf(GIVEN_URL)('a server that is killed', () => {
@@ -205,7 +207,7 @@ describe.skipIf(GIVEN_URL)('a server that is killed', () => {
     const file = { table: 'killed', path, rows, structure: 'id UInt64, name String', token: 'killed' };
     for (const waitMs of [20, 150, 400]) {
       const load = engine.load(file).catch(() => {});
-      await new Promise((resolve) => setTimeout(resolve, waitMs));
+      await pause(waitMs);
       await server?.kill();
       await load;
       await server?.start();

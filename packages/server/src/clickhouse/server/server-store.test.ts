@@ -8,8 +8,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { RawSpan } from '@throughline/spans';
+import { eventually } from '@throughline/tests/eventually';
+import { waitToPass } from '@throughline/tests/wait-for';
 import { pino } from 'pino';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { type Config, readConfig } from '../../config/config.ts';
 import { type RunningServer, startServer } from '../../main.ts';
 import {
@@ -98,12 +100,16 @@ function trace(number: number): RawSpan[] {
   ];
 }
 
+/** Waits until both spans of `trace(number)` can be read. */
+const expectTrace = (url: string, number: number) =>
+  eventually(`trace ${number}`, () =>
+    get(url, `/api/v1/traces/${id(number, 32)}?project=shop`),
+  ).toMatchObject({ spanCount: 2 });
+
 test('no embedded store is opened, nor its library loaded', async () => {
   const server = await start(onClickHouse());
   expect((await post(server.url, '/v1/traces', encodeTracesProtobuf(trace(1)))).status).toBe(200);
-  await vi.waitFor(async () => {
-    expect(await get(server.url, `/api/v1/traces/${id(1, 32)}?project=shop`)).toMatchObject({ spanCount: 2 });
-  });
+  await expectTrace(server.url, 1);
   expect((await readdir(server.dataDir)).filter((file) => file.startsWith('clickhouse'))).toEqual([]);
   // Linux only.
   expect(await readFile('/proc/self/maps', 'utf8').catch(() => '')).not.toContain('libchdb');
@@ -230,16 +236,13 @@ test('traces, spans, lists, scores, logs, metrics and the live tail are those of
     };
     const scored = await post(server.url, '/api/v1/scores?project=shop', JSON.stringify([score]));
     expect(scored.status).toBe(200);
-    await vi.waitFor(
-      async () => {
-        const [row] = await server.engine.query(
-          'SELECT (SELECT uniqExact(trace_id, span_id) FROM spans) AS spans, (SELECT count() FROM scores) AS scores, (SELECT count() FROM logs) AS logs, (SELECT count() FROM metrics) AS metrics',
-        );
-        expect(row).toEqual({ spans: String(traces * 2), scores: '1', logs: '1', metrics: '1' });
-        expect(tail.length).toBeGreaterThanOrEqual(traces * 2 + 2);
-      },
-      { timeout: 10_000, interval: 50 },
-    );
+    await waitToPass('all rows and live events', async () => {
+      const [row] = await server.engine.query(
+        'SELECT (SELECT uniqExact(trace_id, span_id) FROM spans) AS spans, (SELECT count() FROM scores) AS scores, (SELECT count() FROM logs) AS logs, (SELECT count() FROM metrics) AS metrics',
+      );
+      expect(row).toEqual({ spans: String(traces * 2), scores: '1', logs: '1', metrics: '1' });
+      expect(tail.length).toBeGreaterThanOrEqual(traces * 2 + 2);
+    });
     seen.push({
       tail: tail.map((span) => JSON.stringify(span)).sort(),
       answers: await answers(server.url, traces),
@@ -312,9 +315,7 @@ test('a wrong password is told by /readyz, and spans are kept all the same', asy
   ]);
   await server.stop();
   const right = await start({ clickhouse: address, dataDir: server.dataDir });
-  await vi.waitFor(async () => {
-    expect(await get(right.url, `/api/v1/traces/${id(1, 32)}?project=shop`)).toMatchObject({ spanCount: 2 });
-  });
+  await expectTrace(right.url, 1);
 });
 
 describe.skipIf(GIVEN_URL)('an outage of the ClickHouse server', () => {
@@ -335,10 +336,10 @@ describe.skipIf(GIVEN_URL)('an outage of the ClickHouse server', () => {
     });
     const more = (count: number) => {
       const enough = acknowledged.length + count;
-      return vi.waitFor(() => expect(acknowledged.length).toBeGreaterThan(enough), { timeout: 20_000 });
+      return eventually('the acknowledged spans', () => acknowledged.length).toBeGreaterThan(enough);
     };
     await more(200);
-    await vi.waitFor(async () => expect((await read(server.url)).status).toBe(200));
+    await eventually('the status of a read', async () => (await read(server.url)).status).toBe(200);
 
     await store().kill();
     await more(300);
@@ -360,7 +361,7 @@ describe.skipIf(GIVEN_URL)('an outage of the ClickHouse server', () => {
       { status: 'unavailable', store: 'The ClickHouse server cannot be reached.' },
     ]);
     expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
-    await vi.waitFor(async () => {
+    await waitToPass('the metrics of an outage', async () => {
       expect(await figure(server.url, 'throughline_load_errors_total')).toBeGreaterThan(0);
       expect(await figure(server.url, 'throughline_journal_bytes')).toBeGreaterThan(10_000);
       expect(await figure(server.url, 'throughline_journal_oldest_row_age_seconds')).toBeGreaterThan(0.5);
@@ -370,11 +371,8 @@ describe.skipIf(GIVEN_URL)('an outage of the ClickHouse server', () => {
     await more(100);
     sending = false;
     await Promise.all(clients);
-    await vi.waitFor(
-      async () => {
-        expect(await figure(server.url, 'throughline_journal_bytes')).toBe(0);
-      },
-      { timeout: 30_000, interval: 100 },
+    await eventually('the bytes of the journal', () => figure(server.url, 'throughline_journal_bytes')).toBe(
+      0,
     );
     const rows = await server.engine.query<{ name: string }>('SELECT name FROM spans ORDER BY name');
     expect(rows.map(({ name }) => name)).toEqual([...acknowledged].sort());
@@ -383,7 +381,7 @@ describe.skipIf(GIVEN_URL)('an outage of the ClickHouse server', () => {
     ]);
     expect((await read(server.url)).status).toBe(200);
     expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
-  }, 60_000);
+  });
 
   test('that lasts until the journal is full turns senders away with Retry-After, and no earlier', async () => {
     const server = await start({ ...onClickHouse(), maxJournalBytes: 20_000 });
@@ -396,21 +394,14 @@ describe.skipIf(GIVEN_URL)('an outage of the ClickHouse server', () => {
     expect(answers.length).toBeGreaterThan(10);
     expect(answers.at(-1)?.headers.get('retry-after')).toMatch(/^[23]$/);
     await store().start();
-    await vi.waitFor(
-      async () => {
-        const again = await post(server.url, '/v1/traces', encodeTracesProtobuf([span('again', 9_999)]));
-        expect(again.status).toBe(200);
-      },
-      { timeout: 20_000, interval: 200 },
-    );
-    await vi.waitFor(
-      async () => {
-        const [row] = await server.engine.query('SELECT count() AS n, uniqExact(name) AS names FROM spans');
-        expect(row).toEqual({ n: String(answers.length), names: String(answers.length) });
-      },
-      { timeout: 20_000, interval: 100 },
-    );
-  }, 60_000);
+    await eventually('the status of another request', async () => {
+      const again = await post(server.url, '/v1/traces', encodeTracesProtobuf([span('again', 9_999)]));
+      return again.status;
+    }).toBe(200);
+    await eventually('the rows', () =>
+      server.engine.query('SELECT count() AS n, uniqExact(name) AS names FROM spans'),
+    ).toEqual([{ n: String(answers.length), names: String(answers.length) }]);
+  });
 
   test('at the start is waited for, also across a restart of this server', async () => {
     const change = onClickHouse();
@@ -425,15 +416,8 @@ describe.skipIf(GIVEN_URL)('an outage of the ClickHouse server', () => {
       store: 'The ClickHouse server cannot be reached.',
     });
     await store().start();
-    for (const number of [1, 2])
-      await vi.waitFor(
-        async () => {
-          const found = await get(second.url, `/api/v1/traces/${id(number, 32)}?project=shop`);
-          expect(found).toMatchObject({ spanCount: 2 });
-        },
-        { timeout: 20_000, interval: 100 },
-      );
-  }, 60_000);
+    for (const number of [1, 2]) await expectTrace(second.url, number);
+  });
 
   test('after which the server has lost its tables leaves it with new ones, and what comes then is kept', async () => {
     const change = onClickHouse();
@@ -441,12 +425,6 @@ describe.skipIf(GIVEN_URL)('an outage of the ClickHouse server', () => {
     const { engine } = server;
     await engine.command(`DROP DATABASE ${change.clickhouse?.database} SYNC`);
     expect((await post(server.url, '/v1/traces', encodeTracesProtobuf(trace(3)))).status).toBe(200);
-    await vi.waitFor(
-      async () => {
-        const found = await get(server.url, `/api/v1/traces/${id(3, 32)}?project=shop`);
-        expect(found).toMatchObject({ spanCount: 2 });
-      },
-      { timeout: 20_000, interval: 100 },
-    );
-  }, 60_000);
+    await expectTrace(server.url, 3);
+  });
 });

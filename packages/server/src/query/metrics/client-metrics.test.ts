@@ -1,6 +1,7 @@
 import { type AttributeValue, decodeAttributes } from '@throughline/spans';
+import { waitFor } from '@throughline/tests/wait-for';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type MetricPoint,
   type MetricSeries,
@@ -75,15 +76,12 @@ async function get<Body>(path: string): Promise<Body> {
   return response.json() as Promise<Body>;
 }
 
-/** The series once they hold so many points together. */
+/** Waits until the series have `points` points in total. */
 const seriesOf = (project: string, points: number, query = ''): Promise<MetricSeries[]> =>
-  vi.waitUntil(
-    async () => {
-      const { series } = metricSeriesList.parse(await get(`?project=${project}${query}`));
-      return series.reduce((sum, each) => sum + each.points, 0) === points ? series : undefined;
-    },
-    { timeout: 10_000, interval: 20 },
-  ) as Promise<MetricSeries[]>;
+  waitFor(`${points} points of ${project}`, async () => {
+    const { series } = metricSeriesList.parse(await get(`?project=${project}${query}`));
+    return series.reduce((sum, each) => sum + each.points, 0) === points && series;
+  });
 
 const pointsOf = async (project: string, { seriesId }: MetricSeries, query = ''): Promise<MetricPoint[]> =>
   metricPointList.parse(await get(`/${seriesId}/points?project=${project}${query}`)).points;

@@ -6,8 +6,10 @@ import {
   decodeValue,
   type RawSpan,
 } from '@throughline/spans';
+import { eventually } from '@throughline/tests/eventually';
+import { waitFor } from '@throughline/tests/wait-for';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { SpanDetail } from '../../contract/span.ts';
 import type { RawLogRecord } from '../../otlp/logs/log-sink.ts';
 import { decodeResource, decodeScope } from '../../tables/payload-codec.ts';
@@ -64,7 +66,7 @@ async function send(project: string, records: readonly RawLogRecord[]): Promise<
     body: new Uint8Array(encodeLogsProtobuf(records)),
   });
   expect([response.status, await response.text()]).toEqual([200, '']);
-  await vi.waitUntil(async () => (await count()) !== before, { timeout: 10_000, interval: 20 });
+  await eventually('the loaded log records', count).not.toBe(before);
 }
 
 const find = async (project: string, span: RawSpan = rawSpan()): Promise<SpanDetail> => {
@@ -215,15 +217,13 @@ describe('gen_ai.evaluation.result', () => {
   const evaluation = (name: string, more: readonly [string, AttributeValue][]): Attributes =>
     new Map<string, AttributeValue>([['gen_ai.evaluation.name', name], ...more]);
   const scoresIn = async (project: string, count: number) =>
-    vi.waitUntil(
-      async () => {
-        const { scores } = await listScores(projectScope(server.engine, project), { limit: 10 });
-        return scores.length === count
-          ? scores.map(({ id: _id, createdAt: _created, updatedAt: _updated, ...score }) => score)
-          : undefined;
-      },
-      { timeout: 10_000, interval: 20 },
-    );
+    waitFor(`${count} scores of ${project}`, async () => {
+      const { scores } = await listScores(projectScope(server.engine, project), { limit: 10 });
+      return (
+        scores.length === count &&
+        scores.map(({ id: _id, createdAt: _created, updatedAt: _updated, ...score }) => score)
+      );
+    });
   const attributes = evaluation('relevance', [
     ['gen_ai.evaluation.score.value', new DoubleValue(1)],
     ['gen_ai.evaluation.score.label', 'relevant'],
@@ -290,10 +290,7 @@ it('a request of JSON is the same', async () => {
   });
   expect([response.status, await response.json()]).toEqual([200, {}]);
   await server.send('json', [rawSpan()]);
-  await vi.waitFor(
-    async () => expect((await find('json')).inputMessages).toEqual([text('user', 'as JSON')]),
-    {
-      timeout: 10_000,
-    },
-  );
+  await eventually('the messages', async () => (await find('json')).inputMessages).toEqual([
+    text('user', 'as JSON'),
+  ]);
 });

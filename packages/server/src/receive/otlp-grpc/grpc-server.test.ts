@@ -6,9 +6,10 @@ import { join } from 'node:path';
 import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import { Client, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import type { RawSpan } from '@throughline/spans';
+import { eventually } from '@throughline/tests/eventually';
 import fc from 'fast-check';
 import { pino } from 'pino';
-import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Admission } from '../../admission/admission.ts';
 import { type Config, readConfig } from '../../config/config.ts';
 import { ThroughlineError } from '../../errors/errors.ts';
@@ -146,7 +147,7 @@ describe('spans over gRPC', () => {
   test('are acknowledged with an empty message and readable soon after', async () => {
     const response = await call(client, encodeTracesProtobuf(spans(3)), { project: 'plain' });
     expect(response).toHaveLength(0);
-    await vi.waitFor(async () => expect(await countIn('plain')).toBe(3), { timeout: 10_000 });
+    await eventually('the number of spans', () => countIn('plain')).toBe(3);
   });
 
   test('compressed with gzip are the same', async () => {
@@ -156,7 +157,7 @@ describe('spans over gRPC', () => {
     });
     others.push(() => gzip.close());
     await call(gzip, encodeTracesProtobuf(spans(4)), { project: 'gzip' });
-    await vi.waitFor(async () => expect(await countIn('gzip')).toBe(4), { timeout: 10_000 });
+    await eventually('the number of spans', () => countIn('gzip')).toBe(4);
   });
 
   test('an empty request is acknowledged', async () => {
@@ -170,7 +171,7 @@ describe('spans over gRPC', () => {
       rejected: 1,
       message: '1 of 3 spans were rejected. 1: the trace id is missing.',
     });
-    await vi.waitFor(async () => expect(await countIn('partial')).toBe(2), { timeout: 10_000 });
+    await eventually('the number of spans', () => countIn('partial')).toBe(2);
   });
 });
 
@@ -323,7 +324,7 @@ describe('on the wire', () => {
     const headers = { 'grpc-encoding': encoding, 'x-throughline-project': project };
     const frames = [framed(compress(encodeTracesProtobuf(spans(2))), 1)];
     expect(await rawCall(port(), { headers, frames })).toMatchObject({ code: 0 });
-    await vi.waitFor(async () => expect(await countIn(project)).toBe(2), { timeout: 10_000 });
+    await eventually('the number of spans', () => countIn(project)).toBe(2);
   });
 
   test.each<readonly [what: string, call: RawCall, code: number, message: string]>([
@@ -391,7 +392,7 @@ describe('calls in progress', () => {
     const admission = new Admission({ maxBytes: 100_000, maxWaitMs: 300 });
     const { held, to } = await startAlone(admission);
     const first = call(to, Buffer.alloc(90_000));
-    await vi.waitUntil(() => held.length === 1);
+    await eventually('the requests in progress', () => held.length).toBe(1);
     const error = await failure(call(to, Buffer.alloc(50_000)));
     expect([error.code, error.details]).toEqual([
       status.UNAVAILABLE,
@@ -401,32 +402,32 @@ describe('calls in progress', () => {
     expect(code).toBe(14);
     expect([1, 2, 3]).toContain(retrySeconds);
     const patient = call(to, Buffer.alloc(50_000));
-    await vi.waitUntil(() => admission.waiting === 1);
+    await eventually('the waiting requests', () => admission.waiting).toBe(1);
     held.shift()?.();
     expect(await first).toHaveLength(0);
-    await vi.waitUntil(() => held.length === 1);
+    await eventually('the requests in progress', () => held.length).toBe(1);
     held.shift()?.();
     expect(await patient).toHaveLength(0);
-    await vi.waitUntil(() => admission.bytes === 0);
+    await eventually('the reserved bytes', () => admission.bytes).toBe(0);
   });
 
   test('whose message does not arrive are ended, and their bytes are free again', async () => {
     const admission = new Admission({ maxBytes: 1 << 20 });
     const { port } = await startAlone(admission);
     const slow = rawCall(port, { frames: [framed(Buffer.alloc(50_000)).subarray(0, 20)], ends: false });
-    await vi.waitUntil(() => admission.bytes === 50_000);
+    await eventually('the reserved bytes', () => admission.bytes).toBe(50_000);
     expect(await slow).toMatchObject({
       code: 4,
       message: expect.stringMatching(/^20 bytes of the body arrived within \d+ ms$/),
     });
-    await vi.waitUntil(() => admission.bytes === 0);
+    await eventually('the reserved bytes', () => admission.bytes).toBe(0);
   });
 
   test('that the client gives up leave nothing behind', async () => {
     const admission = new Admission({ maxBytes: 100_000 });
     const { held, port, to, answered } = await startAlone(admission);
     const first = call(to, Buffer.alloc(90_000));
-    await vi.waitUntil(() => held.length === 1);
+    await eventually('the requests in progress', () => held.length).toBe(1);
     const session = connectHttp2(`http://127.0.0.1:${port}`);
     const stream = session.request({
       ':method': 'POST',
@@ -435,14 +436,14 @@ describe('calls in progress', () => {
     });
     stream.on('error', () => {});
     stream.write(framed(Buffer.alloc(60_000)));
-    await vi.waitUntil(() => admission.waiting === 1);
+    await eventually('the waiting requests', () => admission.waiting).toBe(1);
     stream.close(8);
-    await vi.waitUntil(() => admission.waiting === 0);
-    await vi.waitUntil(() => answered.includes('CANCELLED'));
+    await eventually('the waiting requests', () => admission.waiting).toBe(0);
+    await eventually('the statuses', () => answered).toContain('CANCELLED');
     session.destroy();
     held.shift()?.();
     await first;
-    await vi.waitUntil(() => admission.bytes === 0);
+    await eventually('the reserved bytes', () => admission.bytes).toBe(0);
   });
 });
 

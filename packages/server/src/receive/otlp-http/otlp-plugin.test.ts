@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import type { RawSpan } from '@throughline/spans';
+import { eventually } from '@throughline/tests/eventually';
 import fc from 'fast-check';
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Config, readConfig } from '../../config/config.ts';
 import { type RunningServer, startServer } from '../../main.ts';
 import { arbitraryRawSpan } from '../../testing/otlp/arbitrary-raw-span.ts';
@@ -90,9 +91,9 @@ async function spanIdsOf(project: string): Promise<string[]> {
 }
 
 const readable = (project: string, spans: readonly RawSpan[]) =>
-  vi.waitFor(async () => expect(await spanIdsOf(project)).toEqual(spans.map(({ spanId }) => spanId).sort()), {
-    timeout: 10_000,
-  });
+  eventually(`the spans of ${project}`, () => spanIdsOf(project)).toEqual(
+    spans.map(({ spanId }) => spanId).sort(),
+  );
 
 /** `google.rpc.Status` by hand: 1 code, 2 message. */
 function statusOf({ body, headers }: Answer): { code: number; message: string } {
@@ -176,7 +177,7 @@ describe('a good request', () => {
       server.engine.query("SELECT max(version) AS latest FROM spans WHERE project = 'duplicates'");
     const before = await latest();
     await Promise.all([post(body, headers), post(body, headers)]);
-    await vi.waitFor(async () => expect(await latest()).not.toEqual(before), { timeout: 10_000 });
+    await eventually('the latest version', latest).not.toEqual(before);
     await readable('duplicates', spans);
   });
 

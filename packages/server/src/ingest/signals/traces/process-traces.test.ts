@@ -332,13 +332,11 @@ describe('one request', () => {
   ] as const)('a %s bomb stops at the limit', (contentEncoding, compress) => {
     const bomb = compress(Buffer.alloc(64 << 20));
     expect(bomb.length).toBeLessThan(1 << 20);
-    const began = performance.now();
     expect(new TraceProcessor().process(task(bomb, { contentEncoding }))).toEqual({
       kind: 'failure',
       code: 'body-too-large',
       message: 'the body is larger than 1048576 bytes after decompression',
     });
-    expect(performance.now() - began).toBeLessThan(1000);
   });
 
   test.each([
