@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Engine } from '../../clickhouse/engine.ts';
 import { trace as traceSchema } from '../../contract/trace.ts';
 import { openTestStore, type TestStore } from '../../testing/test-store.ts';
 import { projectScope } from '../project-scope.ts';
@@ -15,6 +16,27 @@ const find = async (project: string, traceId: string) => {
 };
 
 describe('getTrace', () => {
+  it('shows the spans as they were when the summary was read', async () => {
+    const call = { trace_id: 'ending', span_id: 'call', kind: 'llm', model: 'gpt-4o', counted: true };
+    await store.insertSpans({ ...call, duration_ns: null, version: 5 });
+    // The end of the call and another span are loaded between the two statements.
+    const engine: Pick<Engine, 'query' | 'queryJson'> = {
+      query: (...query) => store.engine.query(...query),
+      queryJson: async (...query) => {
+        await store.insertSpans(
+          { ...call, duration_ns: 1_000_000, cost_usd: '0.5', version: 6 },
+          { trace_id: 'ending', span_id: 'next', version: 6 },
+        );
+        return store.engine.queryJson(...query);
+      },
+    };
+    const found = await getTrace(projectScope(engine as Engine, 'p'), 'ending');
+    const trace = found && parseTrace(found);
+    expect(trace).toMatchObject({ running: true, spanCount: 1, costUsd: null });
+    expect(trace?.spans).toMatchObject([{ spanId: 'call', durationMs: null, costUsd: null }]);
+    expect(await find('p', 'ending')).toMatchObject({ spanCount: 2, costUsd: 0.5 });
+  });
+
   it('gives the summary and the spans by start', async () => {
     await store.insertSpans(
       { trace_id: 't', span_id: 'c', parent_span_id: 'a', name: 'second', start: '2026-11-20 10:00:01' },

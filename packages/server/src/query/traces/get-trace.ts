@@ -35,7 +35,7 @@ export async function getTrace(
   if (!row) return undefined;
   const range: SpanRange = { fromNs: BigInt(row.position_ns), toNs: BigInt(row.last_ns) };
   const [spansJson, previews, usedDocuments] = await Promise.all([
-    readSpans(scope, traceId, range, limits),
+    readSpans(scope, traceId, range, BigInt(row.version), limits),
     readPreviews(scope, [previewSource(row)], limits),
     row.has_documents === 1 ? countUsedOfTrace(scope, traceId, range, limits) : [],
   ]);
@@ -52,11 +52,15 @@ export function parseTrace(found: FoundTrace): Trace {
   return JSON.parse(traceJson(found).toString()) as Trace;
 }
 
-/** A span in its latest version, even where that has another start and so another key. */
+/**
+ * A span in its latest version, even if that has another start and so another key. Rows that arrived after the summary
+ * was read are left out, so the summary and the spans agree: a call never has a cost that its trace lacks.
+ */
 function readSpans(
   scope: ProjectScope,
   traceId: string,
   range: SpanRange,
+  version: bigint,
   limits: QueryLimits,
 ): Promise<Uint8Array> {
   return scope.queryJson(
@@ -65,7 +69,7 @@ function readSpans(
     FROM
     (
       SELECT * FROM ${scope.spans}
-      WHERE trace_id = ${traceId} AND ${startsWithin(range)}
+      WHERE trace_id = ${traceId} AND ${startsWithin(range)} AND version <= ${version}
       ORDER BY version DESC
       LIMIT 1 BY span_id
     )

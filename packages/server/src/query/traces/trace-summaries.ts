@@ -23,6 +23,8 @@ export interface TraceRow {
   /** First and last start of all its rows, versions that were replaced included. */
   readonly position_ns: string;
   readonly last_ns: string;
+  /** Newest version of its spans. Rows with a later version have arrived since. */
+  readonly version: string;
   readonly first_start: string;
   readonly latency_ns: string | null;
   readonly running: number;
@@ -99,6 +101,7 @@ export function readTraceRows(
     SELECT trace_id,
       min(earliest_ns) AS position_ns,
       max(latest_ns) AS last_ns,
+      max(spans.version) AS version,
       min(start) AS first_start,
       ${TRACE_MEASURES.latency} AS latency_ns,
       ${TRACE_RUNNING} AS running,
@@ -123,7 +126,7 @@ export function readTraceRows(
       argMaxIf((span_id, toString(start_ns)), (start, span_id), kind = 'llm') AS last_call
     FROM
     (
-      SELECT trace_id, span_id, parent_span_id, name, kind, start, toUnixTimestamp64Nano(start) AS start_ns,
+      SELECT trace_id, span_id, version, parent_span_id, name, kind, start, toUnixTimestamp64Nano(start) AS start_ns,
         duration_ns, status, service, environment, user_id, session_id, feature, tags, model, counted, input_tokens,
         output_tokens, cost_usd, ${positionAsOf(asOfNs, sql`OVER (PARTITION BY trace_id)`)} AS earliest_ns,
         max(start_ns) OVER (PARTITION BY trace_id) AS latest_ns, document_count
