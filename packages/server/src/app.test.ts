@@ -1,7 +1,8 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { connect } from 'node:net';
+import { eventually } from '@throughline/tests/eventually';
 import type { FastifyInstance } from 'fastify';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startTestServer, type TestServer } from './testing/test-server.ts';
 
 interface Route {
@@ -49,12 +50,8 @@ it('every route with a body reserves memory before it reads the body, and gives 
     socket.write(
       `${method} ${path} HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 54321\r\n\r\n{`,
     );
-    await vi.waitFor(async () => expect([method, url, await inFlightBytes()]).toEqual([method, url, 54321]), {
-      timeout: 30_000,
-    });
+    await eventually(`the bytes in flight of ${method} ${url}`, inFlightBytes).toBe(54321);
     socket.destroy();
-    await vi.waitFor(async () => expect([method, url, await inFlightBytes()]).toEqual([method, url, 0]), {
-      timeout: 30_000,
-    });
+    await eventually(`the bytes in flight of ${method} ${url}`, inFlightBytes).toBe(0);
   }
 });

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
+import { eventually } from '@throughline/tests/eventually';
 import Fastify, { type FastifyInstance } from 'fastify';
-import { afterAll, beforeAll, expect, it, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, test } from 'vitest';
 import { replyWithProblem } from '../http/problem-reply.ts';
 import { Admission } from './admission.ts';
 import { admitBodies } from './admit-bodies.ts';
@@ -44,7 +45,7 @@ it('reads JSON, holds what its objects take while it is worked on, and nothing a
   const answer = await post('{"a":[1,2]}');
   expect(answer).toMatchObject({ status: 200, body: { a: [1, 2] } });
   expect(answer.held).toBe('{"a":[1,2]}'.length + 2 * 64 + 16 + 24);
-  await vi.waitUntil(() => admission.bytes === 0);
+  await eventually('the reserved bytes', () => admission.bytes).toBe(0);
 });
 
 const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
@@ -58,7 +59,7 @@ test.each([
   ['more objects than its bytes may become', `[${Array(30_000).fill('{}').join()}]`, 413, 'body-too-large'],
 ])('a body with %s', async (_what, body, status, code) => {
   expect(await post(body)).toMatchObject({ status, ...(code && { code }) });
-  await vi.waitUntil(() => admission.bytes === 0);
+  await eventually('the reserved bytes', () => admission.bytes).toBe(0);
 });
 
 test('other content types and encodings are refused by name', async () => {
@@ -76,7 +77,7 @@ test('other content types and encodings are refused by name', async () => {
 
 test('bodies without an end are cut off, and others are told to come again meanwhile', async () => {
   const slow = Array.from({ length: 10 }, () => dial('content-length: 90000', '{'));
-  await vi.waitUntil(() => admission.waiting > 0);
+  await eventually('the waiting requests', () => admission.waiting).toBeGreaterThan(0);
   expect(admission.bytes).toBeLessThanOrEqual(400_000);
   const answers = await Promise.all(slow.map(({ answered }) => answered));
   const statuses = answers.map((text) => text.split(' ', 2)[1]).sort();
@@ -84,12 +85,12 @@ test('bodies without an end are cut off, and others are told to come again meanw
   expect(answers.filter((text) => text.includes('429')).every((text) => /retry-after: \d/.test(text))).toBe(
     true,
   );
-  await vi.waitUntil(() => admission.bytes === 0);
+  await eventually('the reserved bytes', () => admission.bytes).toBe(0);
 });
 
 test('a body without a length grows into the bound as it arrives', async () => {
   const { socket } = dial('transfer-encoding: chunked', '1\r\n{\r\n');
-  await vi.waitUntil(() => admission.bytes === 256 << 10);
+  await eventually('the reserved bytes', () => admission.bytes).toBe(256 << 10);
   socket.destroy();
-  await vi.waitUntil(() => admission.bytes === 0);
+  await eventually('the reserved bytes', () => admission.bytes).toBe(0);
 });

@@ -1,4 +1,5 @@
 import { Client, credentials, Metadata } from '@grpc/grpc-js';
+import { eventually } from '@throughline/tests/eventually';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { encodeTracesProtobuf } from '../testing/otlp/encode-traces.ts';
 import { rawSpan } from '../testing/raw-span.ts';
@@ -59,10 +60,10 @@ describe('a project name beyond ASCII', () => {
     await sendOverGrpc(body(3));
     const query = `?project=${encodeURIComponent(PROJECT)}`;
     const all = [1, 2, 3].map(traceId);
-    await expect.poll(() => tracesRead({}, query), { timeout: 30_000 }).toEqual(all);
+    await eventually('the traces', () => tracesRead({}, query)).toEqual(all);
     for (const header of headers) expect(await tracesRead({ 'x-throughline-project': header })).toEqual(all);
     const readScores = async () => ((await get(`/scores${query}`)) as { scores: unknown[] }).scores.length;
-    await expect.poll(readScores, { timeout: 30_000 }).toBe(2);
+    await eventually('the number of scores', readScores).toBe(2);
     expect(await get('/projects')).toMatchObject({ projects: [{ name: PROJECT, spanCount: 3 }] });
   });
 });
