@@ -16,6 +16,9 @@ export async function build(scope) {
   cpSync(join(root, 'packages/server/src/tables/schema'), join(root, 'packages/server/dist/tables/schema'), {
     recursive: true,
   });
+  // The server shows the guides at /docs.
+  for (const guide of readdirSync(join(root, 'docs')).filter((file) => file.endsWith('.md')))
+    cpSync(join(root, 'docs', guide), join(root, 'packages/server/dist/docs', guide));
   const bundle = join(web, 'dist', 'index.html');
   const inputs = [web, join(root, 'packages', 'spans', 'src'), join(root, 'package-lock.json')];
   if (!existsSync(bundle) || Math.max(...inputs.map(newestChange)) > statSync(bundle).mtimeMs) {

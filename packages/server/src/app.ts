@@ -3,6 +3,7 @@ import { type AdmissionParts, admitBodies } from './admission/admit-bodies.ts';
 import { type ApiParts, apiPlugin } from './api/routes.ts';
 import { QueryError } from './clickhouse/query-error.ts';
 import { briefly } from './errors/log-problem.ts';
+import { docsPlugin } from './http/docs/docs-plugin.ts';
 import { guardHost } from './http/host-guard.ts';
 import { replyWithProblem } from './http/problem-reply.ts';
 import { type WebAppParts, webAppPlugin } from './http/web-app.ts';
@@ -64,6 +65,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   await app.register(metricsRoute, parts);
   await app.register(otlpPlugin, parts);
   await app.register(apiPlugin, { ...parts, prefix: '/api/v1' });
+  await app.register(docsPlugin);
   await app.register(webAppPlugin, parts);
   return app;
 }

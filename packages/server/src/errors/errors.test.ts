@@ -40,7 +40,7 @@ test('every error says what to do', () => {
 
 test('a problem carries its code, status, advice and the address of its page', () => {
   expect(toProblem('invalid-cursor', 'The cursor belongs to another query.')).toEqual({
-    type: '/docs/errors.md#invalid-cursor',
+    type: '/docs/errors#invalid-cursor',
     title: 'The cursor is not valid',
     status: 400,
     code: 'invalid-cursor',

@@ -206,5 +206,5 @@ export class ThroughlineError extends Error {
 /** RFC 9457 problem details, media type `application/problem+json`. The shape of `problem` in `contract/problem.ts`. */
 export function toProblem(code: ErrorCode, detail: string) {
   const { httpStatus, title, advice } = ERRORS[code];
-  return { type: `/docs/errors.md#${code}`, title, status: httpStatus, code, detail, advice };
+  return { type: `/docs/errors#${code}`, title, status: httpStatus, code, detail, advice };
 }

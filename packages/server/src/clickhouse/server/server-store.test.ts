@@ -354,7 +354,7 @@ describe.skipIf(GIVEN_URL)('an outage of the ClickHouse server', () => {
       503,
       '10',
       {
-        type: '/docs/errors.md#store-unavailable',
+        type: '/docs/errors#store-unavailable',
         title: 'The store cannot be reached',
         status: 503,
         code: 'store-unavailable',

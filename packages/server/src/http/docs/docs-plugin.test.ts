@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ERROR_CODES } from '../../errors/errors.ts';
+import { startTestServer, type TestServer } from '../../testing/test-server.ts';
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startTestServer();
+});
+afterAll(() => server.close());
+
+async function load(path: string) {
+  const response = await fetch(`${server.url}${path}`);
+  return { status: response.status, headers: response.headers, html: await response.text() };
+}
+
+test('the type of a problem leads to its section on a page that the server serves', async () => {
+  const response = await fetch(`${server.url}/api/v1/traces/none?project=shop`);
+  const { type } = (await response.json()) as { type: string };
+  expect(type).toBe('/docs/errors#trace-not-found');
+  const { status, headers, html } = await load(type);
+  expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+  expect(html).toContain(
+    '<h2 id="trace-not-found">trace-not-found</h2>\n<p><strong>HTTP 404, gRPC NOT_FOUND.</strong>',
+  );
+});
+
+test('the page of errors has a section for every code', async () => {
+  const { html } = await load('/docs/errors');
+  expect(ERROR_CODES.filter((code) => !html.includes(`<h2 id="${code}">`))).toEqual([]);
+});
+
+test('links between the guides lead to pages and sections that exist', async () => {
+  const { html } = await load('/docs/errors');
+  const pages = [...html.matchAll(/href="(\/docs\/[^"#]+)"/g)].map(([, path = '']) => path);
+  expect(pages).toContain('/docs/operations');
+  for (const path of new Set(pages)) {
+    const guide = await load(path);
+    expect([path, guide.status]).toEqual([path, 200]);
+    for (const [, target = '', anchor = ''] of guide.html.matchAll(/href="(\/docs\/[^"#]+)?#([^"]+)"/g)) {
+      const { html: there } = target === '' ? guide : await load(target);
+      expect([path, target, anchor, there.includes(` id="${anchor}"`)]).toEqual([path, target, anchor, true]);
+    }
+  }
+});
+
+test('a page runs no scripts and is not framed', async () => {
+  const { headers } = await load('/docs/errors');
+  expect(headers.get('content-security-policy')).toMatch(
+    /default-src 'none'; style-src 'sha256-.*frame-ancestors 'none'/,
+  );
+  expect(headers.get('x-content-type-options')).toBe('nosniff');
+});
+
+test('a page that does not exist is not found', async () => {
+  for (const path of ['/docs/nothing', '/docs/..%2fpackage', '/docs/constructor'])
+    expect((await load(path)).status).toBe(404);
+});

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { FastifyInstance } from 'fastify';
+import { sendProblem } from '../problem-reply.ts';
+import { escapeHtml, renderMarkdown } from './markdown.ts';
+
+/** Copied into `dist` by the build, else in the repository. */
+const DOCS_DIRS = ['../../docs/', '../../../../../docs/'];
+
+const STYLE = `
+:root { color-scheme: light dark; --line: color-mix(in srgb, currentColor 18%, transparent); }
+body { font: 15px/1.6 system-ui, sans-serif; max-width: 46rem; margin: 0 auto; padding: 1.5rem 1rem 6rem; }
+nav { font-size: 13px; display: flex; flex-wrap: wrap; gap: .25rem 1rem; padding-bottom: .75rem; border-bottom: 1px solid var(--line); }
+h1, h2, h3 { line-height: 1.3; margin: 2rem 0 .5rem; scroll-margin-top: 1rem; }
+h2 { font-size: 1.2rem; border-bottom: 1px solid var(--line); padding-bottom: .25rem; }
+:target { background: Mark; color: MarkText; }
+code, pre { font: 13px/1.5 ui-monospace, monospace; }
+pre, .table { overflow-x: auto; }
+pre { padding: .75rem; border: 1px solid var(--line); border-radius: 6px; }
+table { border-collapse: collapse; }
+th, td { text-align: left; vertical-align: top; padding: .3rem .75rem .3rem 0; border-bottom: 1px solid var(--line); }
+a { color: LinkText; }
+`;
+
+const HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy': `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-cache',
+};
+
+/** The guides in `docs/*.md` by name: `errors`. Empty if the documentation is not there. */
+function findGuides(): { readonly folder: URL; readonly names: readonly string[] } {
+  for (const path of DOCS_DIRS) {
+    const folder = new URL(path, import.meta.url);
+    try {
+      const files = readdirSync(fileURLToPath(folder));
+      return {
+        folder,
+        names: files
+          .filter((file) => file.endsWith('.md'))
+          .map((file) => file.slice(0, -3))
+          .sort(),
+      };
+    } catch {}
+  }
+  return { folder: new URL('.', import.meta.url), names: [] };
+}
+
+/**
+ * The guides as pages: `/docs/errors` is where the `type` of every problem leads. They are rendered when they are first
+ * requested.
+ */
+export async function docsPlugin(app: FastifyInstance): Promise<void> {
+  const { folder, names } = findGuides();
+  const pages = new Map<string, Promise<string>>();
+  const render = async (name: string): Promise<string> =>
+    page(name, names, await readFile(new URL(`${name}.md`, folder), 'utf8'));
+
+  app.get<{ Params: { name: string } }>(
+    '/docs/:name',
+    { config: { isOpen: true } },
+    async (request, reply) => {
+      const name = request.params.name.replace(/\.md$/, '');
+      if (!names.includes(name)) return sendProblem(reply, 'not-found', `There is no page /docs/${name}.`);
+      let html = pages.get(name);
+      if (html === undefined) {
+        html = render(name);
+        pages.set(name, html);
+      }
+      return reply
+        .headers(HEADERS)
+        .type('text/html; charset=utf-8')
+        .send(await html);
+    },
+  );
+}
+
+function page(name: string, names: readonly string[], markdown: string): string {
+  const title = /^# (.+)$/m.exec(markdown)?.[1] ?? name;
+  const links = names.map((each) => `<a href="/docs/${each}">${escapeHtml(each.replaceAll('-', ' '))}</a>`);
+  const body = renderMarkdown(markdown, (target) => addressOf(target, names));
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>${escapeHtml(title)} – Throughline</title><style>${STYLE}</style></head>
+<body><nav><a href="/">Throughline</a> ${links.join(' ')}</nav>
+<main>${body}</main></body></html>
+`;
+}
+
+/** `operations.md#overload` is `/docs/operations#overload`; files that are not served have no address. */
+function addressOf(target: string, names: readonly string[]): string | undefined {
+  if (/^https?:\/\//.test(target) || target.startsWith('#')) return target;
+  const [, name = '', anchor = ''] = /^([\w-]+)\.md(#.*)?$/.exec(target) ?? [];
+  return names.includes(name) ? `/docs/${name}${anchor}` : undefined;
+}
