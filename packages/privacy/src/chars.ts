@@ -1,6 +1,6 @@
 /**
- * Character classes as one table, because they are asked for at every candidate. Letters are ASCII plus the Latin,
- * Greek and Cyrillic blocks; scripts written without spaces are no letters here, so that a number directly after a
+ * Character classes in one table, because every candidate reads them. Letters are ASCII plus the Latin, Greek and
+ * Cyrillic blocks. Scripts that are written without spaces are not letters here, so that a number directly after a
  * Chinese word still starts at a word boundary.
  */
 const DIGIT = 1;
@@ -31,12 +31,15 @@ export const isDigitAt = (text: string, index: number): boolean => (classAt(text
 export const isLetterAt = (text: string, index: number): boolean => (classAt(text, index) & LETTER) !== 0;
 export const isWordAt = (text: string, index: number): boolean =>
   (classAt(text, index) & (DIGIT | LETTER)) !== 0;
+/** An ASCII letter or digit. */
+export const isAsciiWordAt = (text: string, index: number): boolean =>
+  text.charCodeAt(index) < 128 && isWordAt(text, index);
 export const isHexAt = (text: string, index: number): boolean => (classAt(text, index) & HEX) !== 0;
 /** A character of a URL-safe token: ASCII letter, digit, `_` or `-`. */
 export const isTokenAt = (text: string, index: number): boolean => (classAt(text, index) & TOKEN) !== 0;
 export const isSpaceAt = (text: string, index: number): boolean => (classAt(text, index) & SPACE) !== 0;
 
-/** White space, quotes, backslashes and closing brackets: what may stand between a name and its colon. */
+/** White space, quotes, backslashes and closing brackets: characters that may stand between a name and its colon. */
 export const isQuoteOrSpaceAt = (text: string, index: number): boolean =>
   (classAt(text, index) & (SPACE | QUOTE)) !== 0;
 
@@ -48,17 +51,27 @@ export function isEscapeLetterAt(text: string, index: number): boolean {
   return text.charCodeAt(index - 1) === 0x5c && 'nrtbf'.includes(text.charAt(index));
 }
 
-/** True if a word could begin at `index`: what stands before it is no letter or digit. */
+/** True if a word could begin at `index`: the character before it is not a letter or digit. */
 export function startsWord(text: string, index: number): boolean {
   return !isWordAt(text, index - 1) || isEscapeLetterAt(text, index - 1);
 }
 
-/** The same from the ASCII character before alone: false only where no word can begin, be it an escape or not. */
+/**
+ * True if a token could begin at `index`: as `startsWord`, and also after the escapes of URLs (`%3D`) and of JSON
+ * (`\u0022`), which end with letters or digits.
+ */
+export function startsToken(text: string, index: number): boolean {
+  if (startsWord(text, index)) return true;
+  if (!isHexAt(text, index - 1) || !isHexAt(text, index - 2)) return false;
+  return /(?:%|\\u[0-9a-f]{2})$/i.test(text.slice(Math.max(0, index - 6), index - 2));
+}
+
+/** `startsWord` decided from the ASCII character before alone. False only if no word can begin, after an escape or not. */
 export function startsWordAfter(previous: string): boolean {
   return !/[A-Za-z0-9]/.test(previous) || 'nrtbf'.includes(previous);
 }
 
-/** The first index at or after `index` that is no digit. */
+/** The first index at or after `index` that holds no digit. */
 export function skipDigits(text: string, index: number): number {
   let end = index;
   while (isDigitAt(text, end)) end++;

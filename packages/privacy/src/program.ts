@@ -1,48 +1,72 @@
 import { quoteBareNumber, stringTracker } from './bare-number.ts';
 import type { Detector, Match } from './detectors/detector.ts';
+import { type FoldedText, foldText, hasFoldable } from './fold.ts';
 import { unescapeAscii } from './json-escapes.ts';
 import { type ReplacementContext, replacementOf } from './replacement.ts';
 import type { Rule } from './rules.ts';
 import { compileScan, type Found } from './scan.ts';
 
-/** A rule with what it was compiled to: a detector, or a function that finds the matches of a pattern. */
+/** A rule and what it was compiled to: a detector, or a function that finds the matches of a pattern. */
 export interface CompiledRule {
   readonly rule: Rule;
   readonly label: string;
   readonly detector?: Detector;
   readonly findPattern?: (text: string, start: number) => readonly Match[];
-  /** True for a value that the rule's allow list lets stand. */
+  /** True for a value on the rule's allow list. */
   readonly isExcepted: (value: string) => boolean;
 }
 
-/** State of one call: what replacements need, and where what was replaced is counted. */
+/** State of one call: what replacements need, and the counter of replacements. */
 export interface Session extends ReplacementContext {
   count(ruleId: string): void;
 }
 
-/** Redacts one text; what stands before `start` is only read for the words in it. */
+/** Redacts one text. The part before `start` is only read for the words in it. */
 export type TextProgram = (text: string, start: number, session: Session) => string;
 
 interface Hit extends Match {
   readonly compiled: CompiledRule;
+  /** The value as it is read, if that is not how it is written. */
+  readonly folded?: string;
 }
 
-type Stage = (text: string, start: number) => readonly Hit[];
+type Stage = (
+  text: string,
+  start: number,
+) => {
+  readonly hits: readonly Hit[];
+  /** The text has characters that may hide more, see `fold.ts`. */
+  readonly isFoldable: boolean;
+};
 
 /**
- * What was replaced may bring its neighbours together or make room for another match, so the stages run until they
- * find nothing more: then a second redaction finds nothing either. Two rounds are the rule; the bound is for texts
- * made to need many.
+ * A replacement may bring its neighbours together or make room for another match, so the stages run until they find
+ * nothing more. A second redaction then finds nothing either. Most texts take two rounds; the bound is for texts made to
+ * need many.
  */
 const MAX_ROUNDS = 8;
 
-/** Compiles rules that all hold for the same texts. Neighbouring rules with detectors share one scan. */
+/** Compiles rules that apply to the same texts. Neighbouring rules with detectors share one scan. */
 export function compileProgram(rules: readonly CompiledRule[], labels: ReadonlySet<string>): TextProgram {
   const stages = compileStages(rules, labels);
 
+  function runStage(stage: Stage, text: string, start: number, session: Session): string {
+    const { hits, isFoldable } = stage(text, start);
+    if (!isFoldable) return replaceAll(text, hits, session);
+    const current = runFolded(stage, text, start, session);
+    return replaceAll(current, stage(current, start).hits, session);
+  }
+
+  /** Finds what characters of no width or of other scripts hide, and leaves all other text as it is. */
+  function runFolded(stage: Stage, text: string, start: number, session: Session): string {
+    const folded = foldText(text);
+    const foldedStart = folded.origin.findIndex((index) => index >= start);
+    return replaceAll(text, unfold(stage(folded.text, foldedStart).hits, folded), session);
+  }
+
   function runStages(text: string, start: number, session: Session): string {
     let current = text;
-    for (const stage of stages) current = replaceAll(current, stage(current, start), session);
+    for (const stage of stages) current = runStage(stage, current, start, session);
     return current;
   }
 
@@ -95,13 +119,14 @@ function scanStage(rules: readonly CompiledRule[], labels: ReadonlySet<string>):
     },
   );
   return (text, start) => {
-    const found = scan(text, start);
-    if (found.length === 0) return [];
+    const { found, isFoldable } = scan(text, start);
+    if (found.length === 0) return { hits: [], isFoldable };
     const isInString = stringTracker(text);
-    return found.map((match) => ({
+    const hits = found.map((match) => ({
       ...quoteBareNumber(text, match, isInString),
       compiled: compiledBy(match),
     }));
+    return { hits, isFoldable };
   };
 }
 
@@ -109,10 +134,12 @@ function patternStage(
   compiled: CompiledRule,
   find: (text: string, start: number) => readonly Match[],
 ): Stage {
-  return (text, start) =>
-    find(text, start)
+  return (text, start) => {
+    const hits = find(text, start)
       .filter((match) => !compiled.isExcepted(text.slice(match.start, match.end)))
       .map((match) => ({ ...match, compiled }));
+    return { hits, isFoldable: hasFoldable(text) };
+  };
 }
 
 function isPlaceholder(value: string, labels: ReadonlySet<string>): boolean {
@@ -122,13 +149,23 @@ function isPlaceholder(value: string, labels: ReadonlySet<string>): boolean {
   return body !== undefined && [...labels].some((label) => body === label || body.startsWith(`${label}_`));
 }
 
+/** Moves matches in folded text to where they stand in the original text. */
+function unfold(hits: readonly Hit[], { text, origin }: FoldedText): readonly Hit[] {
+  return hits.map((hit) => ({
+    ...hit,
+    start: origin[hit.start] as number,
+    end: (origin[hit.end - 1] as number) + 1,
+    folded: text.slice(hit.start, hit.end),
+  }));
+}
+
 function replaceAll(text: string, hits: readonly Hit[], session: Session): string {
   if (hits.length === 0) return text;
   let result = '';
   let last = 0;
-  for (const { start, end, quote = '', compiled } of hits) {
+  for (const { start, end, quote = '', compiled, folded } of hits) {
     const { rule, label, detector } = compiled;
-    const raw = text.slice(start, end);
+    const raw = folded ?? text.slice(start, end);
     const value = detector?.normalise(raw) ?? raw;
     result += text.slice(last, start) + quote + replacementOf(rule.replace, label, value, session) + quote;
     last = end;

@@ -32,6 +32,9 @@ const sensitive = [
   '+44 20 7946 0958',
   '415-555-2671',
   'sk-proj-Ab3dEf6hIj9lMn2pQr5t',
+  '４２４２ ４２４２ ４２４２ ４２４２',
+  '4242–4242–4242–4242',
+  'https://hooks.slack.com/services/T0AB/B0CD/x1Y2z3',
   'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NSJ9.c2lnbmF0dXJl',
 ];
 
@@ -48,6 +51,14 @@ const pieces = fc.oneof(
     'Bearer ',
     'https://',
     'SSN ',
+    'v ',
+    'version ',
+    'call id ',
+    'Cookie: a=',
+    'curl -u a:',
+    ' --password ',
+    '&sig=',
+    '\u200b',
   ),
   fc.constantFrom(
     '{',

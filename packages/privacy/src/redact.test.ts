@@ -42,6 +42,8 @@ describe('texts', () => {
   test('a short text is read together with its key', () => {
     expect(redact('60-56-85-91').value).toBe('60-56-85-91');
     expect(redact('60-56-85-91', { key: 'user.phoneNumber' }).value).toBe('[PHONE]');
+    expect(redact('1.2.3.4').value).toBe('[IP]');
+    expect(redact('1.2.3.4', { key: 'service.version' }).value).toBe('1.2.3.4');
   });
 });
 

@@ -7,13 +7,13 @@ import type { Rule } from './rules.ts';
 import { normaliseKey } from './sensitive-keys.ts';
 import { REMOVED, type Visitor, walk } from './walk.ts';
 
-/** Where a value stands; all of it optional. */
+/** Where a value stands. Every part is optional. */
 export interface RedactionContext {
   /** Observation kind of its span, such as `llm`. */
   readonly kind?: string;
-  /** Name of its attribute. A key `phone` also tells what a number is. */
+  /** Name of its attribute. For short values it is read as context: a key `phone` makes a number a phone number. */
   readonly key?: string;
-  /** For rules that replace by number: one per trace. Without it numbers count within the call. */
+  /** For rules that replace by number: one per trace. Default: numbers count within the call. */
   readonly numbering?: Numbering;
 }
 
@@ -23,7 +23,7 @@ export interface RuleCount {
   readonly count: number;
 }
 
-/** The redacted value and what was done; empty `counts` mean that nothing changed. Never what was removed. */
+/** The redacted value and the number of replacements. If `counts` is empty, nothing changed. Never holds what was removed. */
 export interface Redaction<T> {
   readonly value: T;
   readonly counts: readonly RuleCount[];
@@ -41,11 +41,12 @@ export interface RedactorOptions {
 }
 
 const NO_COUNTS: readonly RuleCount[] = [];
-/** A longer text brings its own words; a short one may be told by its key. */
+/** A longer text has words of its own; what a short one means may depend on its key. */
 const MAX_TEXT_FOR_KEY = 64;
-const MIN_DIGITS_FOR_KEY = 7;
+/** The shortest IP address or version of four parts. */
+const MIN_DIGITS_FOR_KEY = 4;
 const MAX_KEY = 64;
-/** Rules with conditions give different tables in different places; so many are kept compiled. */
+/** Rules with conditions give different tables in different places. At most this many are kept compiled. */
 const MAX_PROGRAMS = 256;
 
 /**
@@ -56,7 +57,7 @@ const MAX_PROGRAMS = 256;
  * redact('write to ada@example.com').value; // 'write to [EMAIL]'
  * ```
  *
- * Throws `RuleError` for a rule that means nothing; the function itself never throws.
+ * Throws `RuleError` for a rule that is not valid. The returned function never throws.
  */
 export function compileRedactor(rules: readonly Rule[], { hash }: RedactorOptions = {}): Redactor {
   const labels = labelsOf(rules);
@@ -97,7 +98,7 @@ function redactValue(
     const whole = key === '' ? undefined : visitor.member(key, value, key);
     return whole === REMOVED ? '' : (whole ?? walk(value, key, key, visitor));
   } catch {
-    // Nothing above is known to throw; if it does, the value must not pass and the caller must go on.
+    // Nothing above is known to throw. If it does, the value must not pass and the caller must continue.
     session.count('guard');
     return '[UNREADABLE]';
   }
@@ -105,25 +106,29 @@ function redactValue(
 
 function redactText(text: string, key: string, program: TextProgram, session: Session): string {
   const redacted = redactWithKey(text, key, program, session);
-  // A long text may become a short one, which its key then tells about.
+  // A long text may become a short one, whose key then matters.
   const isNowShort = text.length > MAX_TEXT_FOR_KEY && redacted.length <= MAX_TEXT_FOR_KEY;
   return isNowShort ? redactWithKey(redacted, key, program, session) : redacted;
 }
 
+/** Redacts a short text as if its key stood before it: `phone: 60-56-85-91`, `version: 1.2.3.4`. */
 function redactWithKey(text: string, key: string, program: TextProgram, session: Session): string {
-  if (key === '' || text.length > MAX_TEXT_FOR_KEY || !hasDigits(text)) return program(text, 0, session);
-  // Without backslashes, since escapes in the text are undone and its beginning must not move.
+  if (key === '' || !isToldByKey(text)) return program(text, 0, session);
+  // Without backslashes, because escapes in the text are undone and its beginning must not move.
   const lead = `${key.slice(-MAX_KEY).replaceAll('\\', ' ')}: `;
   return program(lead + text, lead.length, session).slice(lead.length);
 }
 
-function hasDigits(text: string): boolean {
+/** True for short texts with several digits, and with brackets: a placeholder may stand for digits. */
+function isToldByKey(text: string): boolean {
+  if (text.length > MAX_TEXT_FOR_KEY) return false;
+  if (text.includes('[')) return true;
   let digits = 0;
   for (let i = 0; i < text.length; i++) if (isDigitAt(text, i)) digits++;
   return digits >= MIN_DIGITS_FOR_KEY;
 }
 
-/** A whole member goes unless it holds nothing secret: empty, true, false, null, a schema, or a placeholder already. */
+/** Replaces a whole member unless it holds no secret: empty, true, false, null, a schema, or a placeholder. */
 function replaceMember(
   value: unknown,
   { rule, label, isExcepted }: CompiledRule,
@@ -164,7 +169,7 @@ interface Table {
   ruleForKey(normalisedKey: string): CompiledRule | undefined;
 }
 
-/** The rules that hold at a place, compiled once for each combination that occurs. */
+/** The rules that apply at a place, compiled once for each combination that occurs. */
 function compileTable(rules: readonly CompiledRule[], labels: ReadonlySet<string>): (place: Place) => Table {
   const conditions = rules.map(({ rule }) => rule.appliesTo && compileAppliesTo(rule.appliesTo));
   if (conditions.every((condition) => condition === undefined)) {

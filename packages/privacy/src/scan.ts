@@ -5,20 +5,28 @@ import { mayStartNumber } from './number-start.ts';
 import { createTriggerReader } from './trigger-reader.ts';
 import { type Asked, compileTriggers } from './triggers.ts';
 
-/** A match and the position in the list of detectors of the one that found it. */
+/** A match and the index of the detector that found it. */
 export interface Found extends Match {
   readonly by: number;
 }
 
-/** Finds from left to right, without overlaps, what begins at `start` or later; words before it still count. */
-export type Scan = (text: string, start: number) => readonly Found[];
+/** What one pass over a text finds. */
+export interface Scanned {
+  /** From left to right, without overlaps. */
+  readonly found: readonly Found[];
+  /** The text has characters that may hide something, see `fold.ts`. */
+  readonly isFoldable: boolean;
+}
 
-const NOTHING: readonly Found[] = [];
+/** Finds matches that begin at `start` or later; words before `start` still count. */
+export type Scan = (text: string, start: number) => Scanned;
+
+const NOTHING: Scanned = { found: [], isFoldable: false };
 
 /**
- * One pass for all detectors. Every character costs one look-up in a table; only at a trigger are the detectors that
- * named it asked, in their order. The first that finds something wins and the scan goes on behind it, also if
- * `accepts` lets the value stand.
+ * One pass for all detectors. Every character costs one look-up in a table; only at a trigger do the detectors that
+ * named it look, in their order. The first that finds something wins and the scan continues after it, also if
+ * `accepts` lets the value stay.
  */
 export function compileScan(
   detectors: readonly Detector[],
@@ -51,7 +59,9 @@ export function compileScan(
       from = inert ?? hit?.end ?? from;
       at = reader.next(Math.max(from, runEnd, at + 1));
     }
-    return found ?? NOTHING;
+    return found === undefined && !reader.isFoldable
+      ? NOTHING
+      : { found: found ?? NOTHING.found, isFoldable: reader.isFoldable };
   };
 }
 
@@ -65,7 +75,7 @@ function ask(
   for (const { find, by } of asked) {
     const match = find(text, at, from);
     if (match === undefined || match.start < start) continue;
-    // The letter of `\n` in raw JSON is not part of what stands behind it: without it the backslash would be left alone.
+    // The letter of `\n` in raw JSON is not part of the value after it: the backslash would be left alone.
     const matchStart = isEscapeLetterAt(text, match.start) ? match.start + 1 : match.start;
     if (match.end > matchStart) return { ...match, start: matchStart, by };
   }

@@ -1,4 +1,5 @@
 import type { Detector } from './detectors/detector.ts';
+import { isFoldable } from './fold.ts';
 import { canInertFollow, INERT_TRIGGERS } from './inert.ts';
 
 /** Which detectors are asked where. */
@@ -11,6 +12,8 @@ export interface Triggers {
    */
   readonly pairs: Uint8Array;
   readonly asked: readonly (readonly Asked[])[];
+  /** The slot of characters that only make a text worth folding, see `fold.ts`. */
+  readonly foldable: number;
 }
 
 export interface Asked {
@@ -48,5 +51,8 @@ export function compileTriggers(detectors: readonly Detector[]): Triggers {
       pairs[previous * 128 + code] = asked[slot]?.length === 0 && !isInert ? 0 : slot;
     }
   }
-  return { slots, pairs, asked };
+  const foldable = asked.push([]) - 1;
+  for (let code = 128; code < 0x10000; code++)
+    if (slots[code] === 0 && isFoldable(code)) slots[code] = foldable;
+  return { slots, pairs, asked, foldable };
 }

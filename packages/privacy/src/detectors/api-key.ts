@@ -1,52 +1,70 @@
-import { isTokenAt, isWordAt, startsWord } from '../chars.ts';
+import { isAsciiWordAt, isHexAt, isTokenAt, isWordAt, startsToken } from '../chars.ts';
 import type { Detector, Match } from './detector.ts';
-import { KEY_PREFIXES, type KeyPrefix } from './key-prefixes.ts';
+import { KEY_PREFIXES, type KeyBody, type KeyPrefix } from './key-prefixes.ts';
+import { KEY_SHAPES, type KeyShape } from './key-shapes.ts';
 
-const TRIGGERS = '-_Iz';
-/** How far a token is read before it must have shown itself to be random; a proven one is then read to its end. */
+/** Each prefix contains one of these characters after its first one. They are rare in text, or rare after that one. */
+const PREFIX_TRIGGERS = '-_2CGIKTz';
+/** A key must look random within this many characters; one that does is then read to its end. */
 const PROOF_LENGTH = 96;
 const MIN_DISTINCT = 7;
-/** Kebab-case names (`sk-fading-circle-container`) have no digits; real keys without any are one in a thousand. */
+/** Kebab-case names (`sk-fading-circle-container`) have no digits. Keys without digits mix upper and lower case. */
 const MIN_DIGITS = 1;
+const MIN_CAPITALS = 3;
 
-interface Anchored extends KeyPrefix {
-  /** Offset in the prefix of the trigger at which it is looked for. */
+const DOT = 0x2e;
+
+const IS_BODY_AT: Readonly<Record<KeyBody, (text: string, index: number) => boolean>> = {
+  token: isTokenAt,
+  alphanumeric: isAsciiWordAt,
+  hex: isHexAt,
+  dotted: (text, index) => isTokenAt(text, index) || text.charCodeAt(index) === DOT,
+};
+
+interface AnchoredPrefix extends KeyPrefix {
+  /** Index in the prefix of the trigger that leads to it. */
   readonly anchor: number;
+  /** The first character: comparing it rejects most candidates without a call. */
+  readonly first: number;
 }
 
 /**
- * API keys known by their prefix. GitHub's checksum is deliberately not asked for: a token with a typo, cut off, or in
- * the next format is still somebody's token, and hiding one too many costs nothing.
+ * API keys with a known prefix or shape. GitHub's checksum is deliberately not verified: a token with a typo, cut off,
+ * or in the next format is still somebody's token, and hiding one too many costs nothing.
  */
 export const apiKey: Detector = {
   label: 'API_KEY',
-  triggers: TRIGGERS,
+  triggers: [...new Set(PREFIX_TRIGGERS + KEY_SHAPES.map(({ triggers }) => triggers).join(''))].join(''),
   canFollow: (previous, trigger) =>
-    BY_PAIR[pairOf(previous.charCodeAt(0), trigger.charCodeAt(0))] !== undefined,
+    BY_PAIR[pairOf(previous.charCodeAt(0), trigger.charCodeAt(0))] !== undefined ||
+    KEY_SHAPES.some(({ triggers, canFollow }) => triggers.includes(trigger) && canFollow(previous)),
   find(text, at, from) {
     const rows = BY_PAIR[pairOf(text.charCodeAt(at - 1), text.charCodeAt(at))];
-    if (rows === undefined) return undefined;
-    for (const row of rows) {
-      const start = at - row.anchor;
-      if (start < from || !text.startsWith(row.prefix, start)) continue;
-      const found = readKey(text, start, row);
-      if (found !== undefined) return found;
+    if (rows !== undefined) {
+      for (const row of rows) {
+        const start = at - row.anchor;
+        if (text.charCodeAt(start) !== row.first || start < from) continue;
+        if (!text.startsWith(row.prefix, start)) continue;
+        const found = readKey(text, start, row);
+        if (found !== undefined) return found;
+      }
     }
-    return undefined;
+    return SHAPES[text.charCodeAt(at)]?.find(text, at, from);
   },
   normalise: (value) => value,
 };
 
 function readKey(text: string, start: number, row: KeyPrefix): Match | undefined {
-  if (!startsWord(text, start)) return undefined;
+  if (!startsToken(text, start)) return undefined;
+  const isBodyAt = IS_BODY_AT[row.body ?? 'token'];
   const bodyStart = start + row.prefix.length;
   const limit = Math.min(text.length, bodyStart + PROOF_LENGTH);
   let end = bodyStart;
   let digits = 0;
-  // One bit for each of 64 classes of characters: cheaper than a set, and nearly as telling.
+  // One bit for each of 64 classes of characters: cheaper than a set, and nearly as precise.
   let low = 0;
   let high = 0;
-  while (end < limit && isTokenAt(text, end)) {
+  while (end < limit && isBodyAt(text, end)) {
     const code = text.charCodeAt(end++);
     if (code <= 0x39 && code >= 0x30) digits++;
     if ((code & 32) === 0) low |= 1 << (code & 31);
@@ -54,12 +72,18 @@ function readKey(text: string, start: number, row: KeyPrefix): Match | undefined
   }
   const length = end - bodyStart;
   if (length < row.minLength || countBits(low) + countBits(high) < MIN_DISTINCT) return undefined;
-  if (row.exact === true) return length === row.minLength ? { start, end } : undefined;
-  if (digits < MIN_DIGITS) return undefined;
-  while (isTokenAt(text, end)) end++;
-  // A dash or underscore that ends a sentence or a Markdown emphasis is not part of the key.
+  if (row.exact === true)
+    return length === row.minLength && !isTokenAt(text, end) ? { start, end } : undefined;
+  if (digits < MIN_DIGITS && !mixesCases(low, high)) return undefined;
+  while (isBodyAt(text, end)) end++;
+  // A dot, dash or underscore that ends a sentence or a Markdown emphasis is not part of the key.
   while (!isWordAt(text, end - 1)) end--;
   return { start, end };
+}
+
+/** At least three different capitals and three other letters. Bit 31 of `low` is the underscore. */
+function mixesCases(low: number, high: number): boolean {
+  return countBits(low & 0x7fffffff) >= MIN_CAPITALS && countBits(high) >= MIN_CAPITALS;
 }
 
 function countBits(bits: number): number {
@@ -68,14 +92,27 @@ function countBits(bits: number): number {
   return count;
 }
 
+/** The shape that each trigger may lead to. */
+const SHAPES: (KeyShape | undefined)[] = new Array(128).fill(undefined);
+for (const shape of KEY_SHAPES) for (const char of shape.triggers) SHAPES[char.charCodeAt(0)] = shape;
+
 /** Prefixes by the trigger and the character before it: one array look-up rejects nearly every dash of a text. */
-const BY_PAIR: (Anchored[] | undefined)[] = new Array(1 << 14).fill(undefined);
+const BY_PAIR: (AnchoredPrefix[] | undefined)[] = new Array(1 << 14).fill(undefined);
 for (const row of KEY_PREFIXES) {
-  const anchor = [...row.prefix].findIndex((char, index) => index > 0 && TRIGGERS.includes(char));
+  const anchor = anchorOf(row.prefix);
+  if (anchor < 0)
+    throw new Error(`The prefix "${row.prefix}" has none of the characters "${PREFIX_TRIGGERS}".`);
   const pair = pairOf(row.prefix.charCodeAt(anchor - 1), row.prefix.charCodeAt(anchor));
   const rows = BY_PAIR[pair] ?? [];
-  rows.push({ ...row, anchor });
+  rows.push({ ...row, anchor, first: row.prefix.charCodeAt(0) });
   BY_PAIR[pair] = rows;
+}
+
+/** Digits come last: the scanner skips numbers of one digit. */
+function anchorOf(prefix: string): number {
+  const triggers = [...prefix].map((char, index) => index > 0 && PREFIX_TRIGGERS.includes(char));
+  const other = triggers.findIndex((is, index) => is && !/[0-9]/.test(prefix.charAt(index)));
+  return other >= 0 ? other : triggers.indexOf(true);
 }
 
 function pairOf(previous: number, trigger: number): number {

@@ -1,6 +1,8 @@
 import { apiKey } from './api-key.ts';
 import { assignedSecret } from './assigned-secret.ts';
 import { authorization } from './authorization.ts';
+import { commandSecret } from './command-secret.ts';
+import { cookie } from './cookie.ts';
 import type { Detector } from './detector.ts';
 import { email } from './email.ts';
 import { iban } from './iban.ts';
@@ -11,7 +13,9 @@ import { paymentCard } from './payment-card.ts';
 import { phone } from './phone.ts';
 import { privateKey } from './private-key.ts';
 import { urlCredentials } from './url-credentials.ts';
+import { urlParameter } from './url-parameter.ts';
 import { usSsn } from './us-ssn.ts';
+import { webhookUrl } from './webhook-url.ts';
 
 /** Every detector by the name that rules use. */
 export const DETECTORS = {
@@ -19,8 +23,12 @@ export const DETECTORS = {
   jwt,
   apiKey,
   authorization,
+  webhookUrl,
   urlCredentials,
+  urlParameter,
   assignedSecret,
+  commandSecret,
+  cookie,
   email,
   iban,
   paymentCard,

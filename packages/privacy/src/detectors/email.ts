@@ -4,9 +4,11 @@ import type { Detector, Match } from './detector.ts';
 /** RFC 5321 §4.5.3.1: 64 octets before the @, 255 after it. */
 const MAX_LOCAL = 64;
 const MAX_DOMAIN = 255;
-/** The symbols in use; RFC 5322 allows more, of which `=`, `&` and `/` separate parameters far more often. */
+/** Symbols in use. RFC 5322 also allows `=`, `&` and `/`, but these separate parameters far more often. */
 const LOCAL_SYMBOLS = "._%+-'";
-/** `icon@2x.png` is a file for dense screens and no address. */
+/** Login names of version control: `git@github.com:owner/name.git` is the address of a repository, not of a person. */
+const REPOSITORY_LOGINS: ReadonlySet<string> = new Set(['git', 'hg', 'svn']);
+/** `icon@2x.png` is a file for dense screens and not an address. */
 const SCREEN_DENSITY = /^\d+x\./;
 
 /** E-mail addresses, also with the @ written `%40` as in URLs. */
@@ -24,7 +26,8 @@ function findAround(text: string, localEnd: number, domainStart: number, from: n
   const end = domainEnd(text, domainStart);
   if (end === undefined) return undefined;
   const start = localStart(text, localEnd, from);
-  return start < localEnd ? { start, end } : undefined;
+  if (start >= localEnd || REPOSITORY_LOGINS.has(text.slice(start, localEnd).toLowerCase())) return undefined;
+  return { start, end };
 }
 
 function localStart(text: string, localEnd: number, from: number): number {

@@ -2,12 +2,20 @@ import { isDigitAt, isLetterAt, skipDigits, startsWord, startsWordAfter } from '
 import type { Detector } from './detector.ts';
 import { before } from './near.ts';
 
-/** Words that make four numbers with dots a version or a heading. */
-const NUMBERING = /(?:\bv|version|release|build|section|chapter|clause|§|==)[\s:-]*$/i;
+/** Words before a version or the number of a heading. */
+const NUMBERED =
+  /(?:\b(?:[a-z0-9]{1,24}[-_])?(?:versions?|ver|release|revision|build|firmware|section|chapter|clause|(?:up|down)graded?\s(?:to|from)|updated?\sto)|§)(?:\s(?:is|was|to|from))?["'`\\]{0,4}[\s:=-]{0,3}["'`\\]{0,4}v?$/i;
+/** `v1.2.3.4`, but not "v 203.0.113.9", which may as well be an address; and requirements such as `>=1.2.3.4`. */
+const MARKED = /\bv$|[=~^<>]=\s?$/i;
+/** Files of a version: `1.2.3.4.zip`. */
+const FILE_OF_VERSION = /^\.(?:apk|deb|dll|dmg|exe|gem|gz|jar|msi|nupkg|pkg|rpm|tar|tgz|whl|zip)\b/i;
+/** How far to the left a word is looked for. */
+const REACH = 48;
 
 /**
- * IPv4 addresses, private ones too, since they name a machine. Loopback, unspecified and broadcast say nothing about
- * anyone and stay; so do versions (`Chrome/120.0.0.0`, `v1.2.3.4`) and longer dotted numbers.
+ * IPv4 addresses, private ones too, because they identify a machine. Loopback, unspecified and broadcast addresses
+ * identify nobody and stay. Four numbers with dots may also be a version: `Chrome/120.0.0.0`, `v1.4.36.205`, `release
+ * 1.4.36.205`, `"version":"1.4.36.205"` and `app-1.4.36.205.zip` stay. Without such a context they are an address.
  */
 export const ipv4: Detector = {
   label: 'IP',
@@ -22,11 +30,16 @@ export const ipv4: Detector = {
       if (next === undefined) return undefined;
       end = next;
     }
-    if (!standsAlone(text, at, end) || NUMBERING.test(before(text, at, from, 12))) return undefined;
-    return saysNothing(text.slice(at, end)) ? undefined : { start: at, end };
+    if (!standsAlone(text, at, end) || isVersion(text, at, end, from)) return undefined;
+    return isNobody(text.slice(at, end)) ? undefined : { start: at, end };
   },
   normalise: (value) => value,
 };
+
+function isVersion(text: string, start: number, end: number, from: number): boolean {
+  const lead = before(text, start, from, REACH);
+  return MARKED.test(lead) || NUMBERED.test(lead) || FILE_OF_VERSION.test(text.slice(end, end + 8));
+}
 
 /** The end of a number from 0 to 255 without leading zeros. */
 function octetEnd(text: string, start: number): number | undefined {
@@ -47,6 +60,6 @@ function standsAlone(text: string, start: number, end: number): boolean {
   return !(previous === 0x2f && isLetterAt(text, start - 2));
 }
 
-function saysNothing(address: string): boolean {
+function isNobody(address: string): boolean {
   return address.startsWith('127.') || address === '0.0.0.0' || address === '255.255.255.255';
 }

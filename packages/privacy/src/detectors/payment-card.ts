@@ -2,10 +2,11 @@ import { digitsOf, isDigitAt, isLetterAt, skipDigits, startsWord, startsWordAfte
 import type { Detector, Match } from './detector.ts';
 import { passesLuhn } from './luhn.ts';
 import { after, before } from './near.ts';
+import { commonKind, type SeparatorKind, separatorAt } from './number-separators.ts';
 
 /**
- * Issuer ranges (first and last six-digit prefix) and the lengths in use; ISO/IEC 7812 and the networks' own pages.
- * Lengths that plain ids often have (12, 13, 17 to 19) are not listed: they need a word such as "card" close by.
+ * Issuer ranges (first and last six-digit prefix) and the lengths in use. Sources: ISO/IEC 7812 and the networks' own
+ * pages. Lengths that ids often have (12, 13, 17 to 19) are not listed: they need a word such as "card" nearby.
  */
 const ISSUERS: readonly (readonly [first: number, last: number, lengths: readonly number[]])[] = [
   [400000, 499999, [16]], // Visa
@@ -48,7 +49,7 @@ const MAX_DIGITS = 19;
 const CONTEXT =
   /card|\bcc\b|\bpan\b|credit|debit|visa|master|amex|american express|maestro|diners|karte|tarjeta|carte|carta|cart[aã]o/i;
 
-/** Payment card numbers: issuer range or a word nearby, length and check digit. */
+/** Payment card numbers: check digit, length, and an issuer range or a word nearby. */
 export const paymentCard: Detector = {
   label: 'CARD',
   triggers: '0123456789',
@@ -59,7 +60,7 @@ export const paymentCard: Detector = {
     if (run >= MIN_DIGITS) return findPlain(text, at, runEnd, from);
     return run === 4 ? findPrinted(text, at, from) : undefined;
   },
-  normalise: digitsOf,
+  normalise: (value) => digitsOf(value.replaceAll('%20', '')),
 };
 
 function findPlain(text: string, start: number, end: number, from: number): Match | undefined {
@@ -67,25 +68,39 @@ function findPlain(text: string, start: number, end: number, from: number): Matc
   return isCard(text, start, end, text.slice(start, end), from) ? { start, end } : undefined;
 }
 
-/** Groups with one and the same separator between them; the longest layout that proves itself wins. */
+/** Groups with separators of one kind between them; the longest layout that passes the checks wins. */
 function findPrinted(text: string, start: number, from: number): Match | undefined {
-  const separator = text.charCodeAt(start + 4);
-  if (separator !== 0x20 && separator !== 0x2d && separator !== 0x2e && separator !== 0xa0) return undefined;
+  let kind: SeparatorKind | undefined;
   let layout = '4';
   let end = start + 4;
+  let digits = text.slice(start, end);
   let found: Match | undefined;
-  for (let groups = 2; groups <= 5 && text.charCodeAt(end) === separator; groups++) {
-    const groupEnd = skipDigits(text, end + 1);
-    if (groupEnd === end + 1) break;
-    layout += `-${groupEnd - end - 1}`;
-    end = groupEnd;
+  for (let groups = 2; groups <= 5; groups++) {
+    const separator = separatorAt(text, end);
+    if (separator === undefined) break;
+    kind = kind === undefined ? separator.kind : commonKind(kind, separator.kind);
+    if (kind === undefined) break;
+    end = skipDigits(text, separator.end);
+    digits += text.slice(separator.end, end);
+    layout += `-${end - separator.end}`;
     if (!PRINTED.has(layout) || !standsAlone(text, start, end)) continue;
-    if (isCard(text, start, end, digitsOf(text.slice(start, end)), from)) found = { start, end };
+    if (TABLE_SEPARATORS.has(kind) && isInTable(text, start, end, kind)) continue;
+    if (isCard(text, start, end, digits, from)) found = { start, end };
   }
   return found;
 }
 
-/** Neither part of a word, a fraction (`0.4111…`), an address nor a longer chain of numbers. */
+/** Separators that also stand between the numbers of a table, a sum or a path. */
+const TABLE_SEPARATORS: ReadonlySet<SeparatorKind> = new Set(['line', '/', '+', '_']);
+
+/** True if the groups continue on either side: such numbers are a column of figures and no card. */
+function isInTable(text: string, start: number, end: number, kind: SeparatorKind): boolean {
+  if (separatorAt(text, end)?.kind === kind) return true;
+  const line = /(\d)(?:\s|\\[nrt]){1,4}$/.exec(text.slice(Math.max(0, start - 10), start));
+  return kind === 'line' ? line !== null : text.charAt(start - 1) === kind && isDigitAt(text, start - 2);
+}
+
+/** Not part of a word, a fraction (`0.4111…`), an address or a longer chain of numbers. */
 function standsAlone(text: string, start: number, end: number): boolean {
   if (!startsWord(text, start) || isLetterAt(text, end) || text.charCodeAt(end) === 0x40) return false;
   if (text.charCodeAt(end) === 0x2e && isDigitAt(text, end + 1)) return false;

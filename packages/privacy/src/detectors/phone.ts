@@ -2,7 +2,7 @@ import type { CountryCode } from 'libphonenumber-js/min';
 import { digitsOf, isDigitAt, isWordAt, skipDigits, startsWord, startsWordAfter } from '../chars.ts';
 import type { Detector } from './detector.ts';
 import { compileNational, isPossibleInternational } from './numbering-plans.ts';
-import { phoneContext } from './phone-context.ts';
+import { type PhoneContext, phoneContext } from './phone-context.ts';
 
 const MIN_DIGITS = 7;
 /** ITU-T E.164, plus an international prefix such as 00 or 011. */
@@ -12,7 +12,10 @@ const SEPARATORS = new Set([0x20, 0x2d, 0x2e, 0x2f, 0xa0, 0x202f, 0x2011, 0x2013
 const EXTENSION = /^(?:\s?(?:ext\.?|extension|x|#)\s?)\d{1,6}(?!\w)/i;
 const DATE = /^(?:(?:19|20)\d\d([-/. ])\d{1,2}\1\d{1,2}|\d{1,2}([-/.])\d{1,2}\2(?:19|20)\d\d)(?!\d)/;
 
-/** Countries whose national numbers are recognised without a word nearby, if written with their leading 0. */
+/** Twelve digits in equal groups with dashes, `1234-5678-9012`: how accounts and orders are numbered. */
+const ID_SHAPE = /^(?:\d{4}(?:-\d{4}){2}|\d{3}(?:-\d{3}){3}|\d{6}-\d{6})$/;
+
+/** Countries whose national numbers are recognised without a word nearby if they have their leading 0. */
 const REGIONS: readonly CountryCode[] = ['GB', 'DE', 'FR', 'NL', 'CH', 'AT', 'SE', 'AU', 'IN', 'JP', 'BR'];
 const NORTH_AMERICA = /^(?:\+?1[-. ]?)?(?:\([2-9]\d\d\)\s?|[2-9]\d\d[-. ])\d{3}[-. ]\d{4}$/;
 
@@ -44,7 +47,7 @@ export function phoneIn(regions: readonly CountryCode[]): Detector {
   };
 }
 
-/** Cheap first look: numbers of a text are mostly short, and stand alone. */
+/** A cheap first check: most numbers of a text are short and stand alone. */
 function hasEnoughDigits(text: string, at: number): boolean {
   let digits = 0;
   let others = 0;
@@ -60,7 +63,7 @@ function hasEnoughDigits(text: string, at: number): boolean {
   return false;
 }
 
-/** `0.0576678910292685` and the like, of which vectors are made. */
+/** Components of vectors, such as `0.0576678910292685`. */
 function isFraction(text: string, at: number): boolean {
   const point = skipDigits(text, at);
   if (text.charCodeAt(point) !== 0x2e) return false;
@@ -68,7 +71,7 @@ function isFraction(text: string, at: number): boolean {
   return end > point + 1 && (point - at <= 2 || end - point > 9) && text.charCodeAt(end) !== 0x2e;
 }
 
-/** Takes in `+`, `(` or both before the first digit. */
+/** Includes `+`, `(` or both before the first digit. */
 function leadStart(text: string, at: number, from: number): number {
   let start = at;
   if (start > from && text.charCodeAt(start - 1) === 0x28) start--;
@@ -85,7 +88,7 @@ function startsNumber(text: string, start: number): boolean {
   return !('-.+'.includes(previous) && isWordAt(text, start - 2));
 }
 
-/** Where the number could end, longest first: after each group of digits while separators hold them together. */
+/** Possible ends of the number, longest first: after each group of digits that a separator joins to the one before. */
 function groupEnds(text: string, at: number, start: number): number[] {
   const ends: number[] = [];
   let digits = 0;
@@ -131,13 +134,18 @@ function isPhone(
   if (DATE.test(written) || new Set(digits).size < 3) return false;
   if (written.startsWith('+')) return isPossibleAbroad(written, digits);
   const isGrouped = digits.length !== written.length;
+  const context = phoneContext(text, start, end, from);
   if (NORTH_AMERICA.test(written)) return true;
+  if (context === 'id' || (ID_SHAPE.test(written) && !isSaidToBePhone(context, digits))) return false;
   if (isGrouped && /^0(?:0|11)/.test(digits) && isPossibleInternational(digits.replace(/^0(?:0|11)/, '')))
     return true;
-  const context = phoneContext(text, start, end, from);
   if (context === 'labelled') return digits.length <= 15 && !written.includes('/');
   if (context === 'told') return isGrouped && digits.length <= 15 && isPlausiblyGrouped(written);
   return isGrouped && /^0\d{9,10}$/.test(digits) && !written.includes('/') && isNational(digits);
+}
+
+function isSaidToBePhone(context: PhoneContext, digits: string): boolean {
+  return context === 'labelled' || (context === 'told' && digits.startsWith('0'));
 }
 
 /** `+46 (0)8 928 571 38`: the trunk 0 in parentheses is for readers and not dialled with the country code. */
@@ -145,7 +153,7 @@ function isPossibleAbroad(written: string, digits: string): boolean {
   return isPossibleInternational(written.includes('(0)') ? digitsOf(written.replace('(0)', '')) : digits);
 }
 
-/** Two to five groups, none of a single digit but the first: not a column of figures. */
+/** Two to five groups; only the first may have a single digit. Columns of figures look different. */
 function isPlausiblyGrouped(written: string): boolean {
   const groups = written.split(/\D+/).filter((group) => group !== '');
   return groups.length <= 5 && groups.every((group, index) => group.length > 1 || index === 0);

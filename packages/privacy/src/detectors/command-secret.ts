@@ -1,0 +1,131 @@
+import { isSpaceAt, isTokenAt, startsWord } from '../chars.ts';
+import type { Detector, Match } from './detector.ts';
+import { after, before } from './near.ts';
+
+/** Long options whose value is a secret. */
+const SECRET_OPTIONS: ReadonlySet<string> = new Set([
+  'password',
+  'passwd',
+  'pass',
+  'pwd',
+  'passphrase',
+  'token',
+  'auth-token',
+  'access-token',
+  'refresh-token',
+  'bearer-token',
+  'oauth2-bearer',
+  'api-key',
+  'apikey',
+  'api-token',
+  'access-key',
+  'secret',
+  'secret-key',
+  'secret-access-key',
+  'client-secret',
+  'auth-key',
+  'key-passphrase',
+  'http-password',
+  'ftp-password',
+  'proxy-password',
+  'db-password',
+  'docker-password',
+  'registry-password',
+  'cookie',
+]);
+/** Long forms of `-u`. Docker has the same options for users and groups, so an HTTP client has to be named before. */
+const LOGIN_OPTIONS: ReadonlySet<string> = new Set(['user', 'proxy-user']);
+const HTTP_CLIENT = /\b(?:curl|wget|https?|httpie|xh|curlie|lynx)\b/i;
+/** `user:password`; not ids (`1000:1000`), a path or a URL. */
+const LOGIN = /^(?!\d{1,10}:\d{1,10}$)[^\s:/[]{0,128}:(?!\/)\S{1,256}$/;
+
+/** Between an option and its value. JSON lists write `"--password", "x"`. */
+const GAP = /^(?:\\?["'`]\s{0,4},\s{0,4}\\?["'`]|\s{1,4}(?:\\?["'`])?|=\\?["'`]?)/;
+const MAX_OPTION = 24;
+const MAX_VALUE = 512;
+const REACH = 200;
+const DASH = 0x2d;
+const LETTER_U = 0x75;
+
+/** The value in `--password x`, `--token 'x'`, `curl -u user:password`; the option stays readable. */
+export const commandSecret: Detector = {
+  label: 'SECRET',
+  triggers: '-',
+  // An option begins after white space, a quote or a bracket, after `\n` in JSON, or at the start of the text.
+  canFollow: (previous) => /[\s\0"'`[(,nrt]/.test(previous),
+  find(text, at, from) {
+    if (!startsWord(text, at)) return undefined;
+    const second = text.charCodeAt(at + 1);
+    if (second === DASH) return findLong(text, at, from);
+    return (second | 0x20) === LETTER_U ? findLogin(text, at, from, at + 2) : undefined;
+  },
+  normalise: (value) => value,
+};
+
+function findLong(text: string, at: number, from: number): Match | undefined {
+  let end = at + 2;
+  while (end - at < MAX_OPTION && isTokenAt(text, end)) end++;
+  const option = text.slice(at + 2, end).toLowerCase();
+  if (LOGIN_OPTIONS.has(option)) return findLogin(text, at, from, end);
+  if (!SECRET_OPTIONS.has(option)) return undefined;
+  const value = readValue(text, end);
+  return value !== undefined && isSecret(text, value, before(text, at, from, REACH)) ? value : undefined;
+}
+
+/** `-u name:password`, also without the space. */
+function findLogin(text: string, at: number, from: number, optionEnd: number): Match | undefined {
+  if (!HTTP_CLIENT.test(before(text, at, from, REACH))) return undefined;
+  const value = isTokenAt(text, optionEnd) ? wordAt(text, optionEnd, undefined) : readValue(text, optionEnd);
+  if (value === undefined) return undefined;
+  return LOGIN.test(text.slice(value.start, value.end)) ? value : undefined;
+}
+
+/** The word after the option: in quotes, or up to white space. */
+function readValue(text: string, optionEnd: number): Match | undefined {
+  const gap = GAP.exec(after(text, optionEnd, 16))?.[0];
+  if (gap === undefined) return undefined;
+  return wordAt(text, optionEnd + gap.length, /["'`]$/.exec(gap)?.[0]);
+}
+
+function wordAt(text: string, start: number, quote: string | undefined): Match | undefined {
+  const limit = Math.min(text.length, start + MAX_VALUE);
+  let end = start;
+  while (end < limit && !endsWord(text, end, quote)) end++;
+  // A quote that JSON ends a string with is followed by punctuation, and no other quote closes it.
+  if (quote !== undefined && (',:}]'.includes(text.charAt(start)) || !isClosed(text, end, quote)))
+    return undefined;
+  return end > start && end < start + MAX_VALUE ? { start, end } : undefined;
+}
+
+function isClosed(text: string, end: number, quote: string): boolean {
+  return text.charAt(end) === quote || (text.charAt(end) === '\\' && text.charAt(end + 1) === quote);
+}
+
+function endsWord(text: string, index: number, quote: string | undefined): boolean {
+  const char = text.charAt(index);
+  if (quote !== undefined) return char === quote || char === '\\' || char === '\n' || char === '\r';
+  return isSpaceAt(text, index) || '"\'`\\;|&<>)]}'.includes(char);
+}
+
+/** Words of a manual that follow an option: "use --password to …". */
+const PROSE =
+  /^(?:and|are|argument|as|at|before|by|can|cannot|file|flag|flags|for|from|has|have|if|in|instead|is|may|must|not|on|option|options|or|parameter|should|so|string|than|that|the|then|this|to|value|via|was|when|which|will|with|without)[.,:;!?]?$/i;
+/** A variable, a placeholder, another option or a word that only marks the position of a secret. */
+const STAND_IN =
+  /^(?:[-$<{[%*]|\.{3}|…|(?:your|my|example|placeholder|redacted|changeme)[-_ ]|[A-Z][A-Z_]*$|stdin$|x{3,}$)/;
+/** Another option, a prompt, or a line that consists of a command: `$ login`, `mysql -h db`, `docker login`. */
+const COMMAND =
+  /(?:^|\s)--?[a-z]|^\s{0,8}[$#>]\s|^\s{0,8}(?:[\w.-]{1,64}: )?\s{0,8}(?:sudo\s)?(?:[a-z][\w.-]{0,24}\s{1,4}){0,2}["'`]?$/i;
+const NEXT_OPTION = /^\\?["'`]?\s{1,4}--?[a-z]/;
+
+/**
+ * True for values that do not read like the rest of a sentence: those with a digit or symbol, and plain words if the
+ * line is that of a command.
+ */
+function isSecret(text: string, { start, end }: Match, lead: string): boolean {
+  const word = text.slice(start, end);
+  if (PROSE.test(word) || STAND_IN.test(word)) return false;
+  if (word.length >= 4 && /[0-9!@#$%^&*?+=/]/.test(word)) return true;
+  const line = lead.split(/\n|\\n/).at(-1) ?? '';
+  return COMMAND.test(line) || NEXT_OPTION.test(after(text, end, 12));
+}
