@@ -5,6 +5,7 @@ export {
   encodeValue,
 } from './attributes/attribute-codec.ts';
 export { attributesToJson, valueToJson } from './attributes/attribute-json.ts';
+export { BoundedCache } from './attributes/bounded-cache.ts';
 export {
   FILTER_FIELDS,
   type FilterField,

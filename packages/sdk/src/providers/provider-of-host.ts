@@ -38,10 +38,12 @@ export function providerOfUrl(url: unknown, otherwise: string): string {
   const known = remembered.get(host);
   if (known !== undefined) return known === '' ? otherwise : known;
   const provider = PROVIDERS.find(([pattern]) => pattern.test(host))?.[1] ?? '';
-  if (remembered.size < MAX_REMEMBERED) remembered.set(host, provider);
+  if (remembered.size < MAX_REMEMBERED && host.length <= MAX_HOST_LENGTH) remembered.set(host, provider);
   return provider === '' ? otherwise : provider;
 }
 
 /** Cache by host, because an application calls few hosts many times. */
 const remembered = new Map<string, string>();
 const MAX_REMEMBERED = 100;
+/** The longest name in the DNS. */
+const MAX_HOST_LENGTH = 253;

@@ -10,8 +10,9 @@ export class UnsampledCount {
     const key = feature ?? '';
     let count = this.#byFeature.get(key);
     if (count === undefined) {
-      // Bounds memory if an application uses a new feature name for each request.
-      const known = this.#byFeature.size < MAX_FEATURES ? key : OTHER_FEATURES;
+      // Bounds memory if an application uses a new or a very long feature name for each request.
+      const isKept = this.#byFeature.size < MAX_FEATURES && key.length <= MAX_FEATURE_LENGTH;
+      const known = isKept ? key : OTHER_FEATURES;
       count = this.#byFeature.get(known) ?? { traces: 0, spans: 0 };
       this.#byFeature.set(known, count);
     }
@@ -28,4 +29,5 @@ export class UnsampledCount {
 }
 
 const MAX_FEATURES = 200;
+const MAX_FEATURE_LENGTH = 500;
 const OTHER_FEATURES = '(other)';

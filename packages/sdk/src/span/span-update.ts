@@ -152,13 +152,15 @@ export function writeUpdate(
 
 const parameterKeys = new Map<string, string>();
 const MAX_PARAMETER_KEYS = 200;
+const MAX_PARAMETER_LENGTH = 64;
 
 /** Caches the keys, because a newly concatenated string must be hashed again on each use. */
 function parameterKey(name: string): string {
   const known = parameterKeys.get(name);
   if (known !== undefined) return known;
   const key = `gen_ai.request.${name}`;
-  if (parameterKeys.size < MAX_PARAMETER_KEYS) parameterKeys.set(name, key);
+  if (parameterKeys.size < MAX_PARAMETER_KEYS && name.length <= MAX_PARAMETER_LENGTH)
+    parameterKeys.set(name, key);
   return key;
 }
 

@@ -1,4 +1,11 @@
-import { type Attributes, type AttributeValue, classifyAttribute, DoubleValue } from '@throughline/spans';
+import {
+  type AttributeClass,
+  type Attributes,
+  type AttributeValue,
+  BoundedCache,
+  classifyAttribute,
+  DoubleValue,
+} from '@throughline/spans';
 
 /** A span's attributes, each in exactly one of `input`, `output` and `rest`; `short` repeats some for filters. */
 export interface SplitAttributes {
@@ -15,11 +22,11 @@ export const MAX_SHORT_LENGTH = 256;
 /** SDKs stop at 128 attributes; half of those as facts keeps a hostile span from filling the facts' map. */
 export const MAX_SHORT_ATTRIBUTES = 64;
 
-const MAX_REMEMBERED_KEYS = 10_000;
+const CACHE_BYTES = 2 << 20;
 
 /** Remembers what kind of text a key holds: the same few keys come with every span. */
 export class AttributeSplitter {
-  readonly #classes = new Map<string, 'input' | 'output' | 'other'>();
+  readonly #classes = new BoundedCache<AttributeClass>({ maxBytes: CACHE_BYTES });
 
   split(attributes: Attributes): SplitAttributes {
     const input: string[] = [];
@@ -41,12 +48,11 @@ export class AttributeSplitter {
     return { input, output, rest, short };
   }
 
-  #classify(key: string): 'input' | 'output' | 'other' {
+  #classify(key: string): AttributeClass {
     const known = this.#classes.get(key);
     if (known !== undefined) return known;
     const kind = classifyAttribute(key);
-    if (this.#classes.size >= MAX_REMEMBERED_KEYS) this.#classes.clear();
-    if (key.length <= MAX_SHORT_LENGTH) this.#classes.set(key, kind);
+    this.#classes.set(key, kind);
     return kind;
   }
 }

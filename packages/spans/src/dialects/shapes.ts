@@ -10,6 +10,8 @@ import type { Dialect } from './dialect.ts';
 
 /** Spans with more keys, such as flattened conversations, have too many different shapes to cache. */
 const MAX_KEYS = 64;
+/** Longer keys belong to no dialect. Without this limit, 20,000 hostile keys could fill the memory. */
+const MAX_KEY_LENGTH = 256;
 /** The cache is cleared above these limits, which also bounds the memory that hostile keys can use. */
 const MAX_NODES = 20_000;
 const MAX_SHAPES = 500;
@@ -48,7 +50,10 @@ export class Shapes {
   #find(attributes: Attributes): readonly Dialect[] {
     if (attributes.size > MAX_KEYS) return this.#all;
     let node = this.#root;
-    for (const key of attributes.keys()) node = node.next.get(key) ?? this.#grow(node, key);
+    for (const key of attributes.keys()) {
+      if (key.length > MAX_KEY_LENGTH) return this.#all;
+      node = node.next.get(key) ?? this.#grow(node, key);
+    }
     if (node.dialects !== undefined) return node.dialects;
     if (++node.visits < VISITS) return this.#all;
     if (++this.#shapes > MAX_SHAPES) return this.#forget();

@@ -1,13 +1,18 @@
 import { calcPrice, type ModelPrice, type TieredPrices } from '@pydantic/genai-prices';
+import { BoundedCache } from '../attributes/bounded-cache.ts';
 import type { Cost } from '../model/cost.ts';
 import type { Usage } from '../model/usage.ts';
 
 /** Name and version of the price table. A test compares the version with the installed package. */
 export const PRICE_SOURCE = 'genai-prices@0.1.8';
 
-/** Maximum number of cached prices, because model names come from clients. The oldest entry is removed first. */
-const MAX_REMEMBERED = 4096;
+/** Model names come from clients, so the cache is bounded in bytes. */
+const CACHE_BYTES = 2 << 20;
+/** About what the rates of one model take. */
+const RATES_BYTES = 500;
 const MAX_NAME_LENGTH = 256;
+/** Provider, model and day. */
+const MAX_KEY_LENGTH = 2 * MAX_NAME_LENGTH + 10;
 const DAY_MS = 86_400_000;
 
 export type PriceUsage = (
@@ -99,7 +104,10 @@ type Rate =
  * one. The function returns undefined for unknown models, models without a price per token, and calls without tokens.
  */
 export function createPricer(): PriceUsage {
-  const remembered = new Map<string, Rates | 'unknown' | 'varies'>();
+  const remembered = new BoundedCache<Rates | 'unknown' | 'varies'>({
+    maxBytes: CACHE_BYTES,
+    maxKeyLength: MAX_KEY_LENGTH,
+  });
   return (provider, model, usage, timeMs) => {
     if (usage.inputTokens === undefined && usage.outputTokens === undefined) return undefined;
     if (model.length > MAX_NAME_LENGTH || (provider?.length ?? 0) > MAX_NAME_LENGTH) return undefined;
@@ -107,19 +115,11 @@ export function createPricer(): PriceUsage {
     let rates = remembered.get(key);
     if (rates === undefined) {
       rates = resolveRates(provider, model, timeMs);
-      if (remembered.size >= MAX_REMEMBERED) forgetOldest(remembered);
-      remembered.set(key, rates);
+      remembered.set(key, rates, RATES_BYTES);
     }
     if (rates === 'varies') rates = ratesAt(provider, model, timeMs) ?? 'unknown';
     return typeof rates === 'string' ? undefined : priceUsage(rates, usage);
   };
-}
-
-function forgetOldest(remembered: Map<string, unknown>): void {
-  for (const key of remembered.keys()) {
-    remembered.delete(key);
-    return;
-  }
 }
 
 /** Provider ids of genai-prices for values of `gen_ai.provider.name` that it does not match itself. */

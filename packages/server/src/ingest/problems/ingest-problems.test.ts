@@ -34,11 +34,31 @@ test('a project sees its own and those that belong to none, the latest first', (
   expect(problems.list('shop').map(({ lastUnixNano }) => lastUnixNano)).toEqual([4n, 3n]);
 });
 
-test('memory is bounded: quiet problems make room, long texts are cut', () => {
+test('memory is bounded: problems that were not reported for long make room, long texts are cut', () => {
   const problems = new IngestProblems();
-  for (let index = 0; index < 1005; index++)
-    problems.record(report('x'.repeat(10_000), index, { project: `project ${index}` }));
-  expect(problems.list('project 4')).toEqual([]);
-  const [kept] = problems.list('project 5');
-  expect(kept?.samples[0]?.message).toHaveLength(500);
+  const text = 'x'.repeat(100_000);
+  const samplesOf = (index: number) => ({
+    name: text,
+    sdk: text,
+    userAgent: text,
+    timeUnixNano: BigInt(index),
+  });
+  for (let index = 0; index < 2000; index++) {
+    const sample = { message: `${index}${text}`, ...samplesOf(index) };
+    problems.record(report('', index, { project: `project ${index}`, sample }));
+  }
+  const kept = Array.from({ length: 2000 }, (_, index) => problems.list(`project ${index}`)).flat();
+  expect(kept.at(-1)?.project).toBe('project 1999');
+  const characters = kept.flatMap(({ samples }) => samples).map(({ message, name }) => [message, name]);
+  expect(new Set(characters.flat().map((each) => each?.length))).toEqual(new Set([500]));
+  // Four texts of 500 characters each, two bytes a character, in 4 MiB.
+  expect(kept.length).toBeGreaterThan(900);
+  expect(kept.length).toBeLessThanOrEqual((4 << 20) / (4 * 500 * 2));
+});
+
+test('a project whose name is long as JSON has its problems too', () => {
+  const problems = new IngestProblems();
+  const project = '"'.repeat(128);
+  problems.record(report('quoted', 1, { project }));
+  expect(problems.list(project)).toHaveLength(1);
 });

@@ -1,3 +1,4 @@
+import { BoundedCache } from '@throughline/spans';
 import type { ErrorCode } from '../../errors/errors.ts';
 import type { RejectionReason } from '../../errors/rejections.ts';
 import type { IngestTask } from '../pool/messages.ts';
@@ -33,24 +34,27 @@ export interface ProblemReport extends Pick<IngestProblem, 'project' | 'signal' 
 }
 
 const MAX_SAMPLES = 5;
-/** Projects are named by whoever sends: of more problems than these the ones that have been quiet longest are forgotten. */
-const MAX_PROBLEMS = 1000;
 const MAX_TEXT = 500;
+/** Of all problems together. Clients name the projects, so the problems that were reported least recently make room. */
+const MAX_BYTES = 4 << 20;
+/** A project, a signal and a reason as JSON. */
+const MAX_KEY_LENGTH = 1000;
+/** A problem or a sample without its texts. */
+const OBJECT_BYTES = 200;
 
-/** Counters in memory, bounded in number and in length. */
+/** Counters in memory, bounded in bytes. */
 export class IngestProblems {
   /** In the order of their last report. */
-  readonly #problems = new Map<string, IngestProblem>();
+  readonly #problems = new BoundedCache<IngestProblem>({ maxBytes: MAX_BYTES, maxKeyLength: MAX_KEY_LENGTH });
 
   record({ project, signal, reason, count, sample }: ProblemReport): void {
     const key = JSON.stringify([project, signal, reason]);
     const known = this.#problems.get(key);
-    this.#problems.delete(key);
     const short = shorten(sample);
     const others = known?.samples.filter(
       ({ message, name }) => message !== short.message || name !== short.name,
     );
-    this.#problems.set(key, {
+    const problem: IngestProblem = {
       project,
       signal,
       reason,
@@ -58,28 +62,41 @@ export class IngestProblems {
       firstUnixNano: known?.firstUnixNano ?? sample.timeUnixNano,
       lastUnixNano: sample.timeUnixNano,
       samples: [short, ...(others ?? [])].slice(0, MAX_SAMPLES),
-    });
-    if (this.#problems.size > MAX_PROBLEMS)
-      for (const oldest of this.#problems.keys()) {
-        this.#problems.delete(oldest);
-        break;
-      }
+    };
+    this.#problems.set(key, problem, bytesOf(problem));
   }
 
   /** Those of the project and those that no project is known of, most recent first. */
   list(project: string): IngestProblem[] {
-    return [...this.#problems.values()]
+    return this.#problems
+      .values()
       .filter((problem) => problem.project === undefined || problem.project === project)
       .reverse();
   }
 }
 
+function bytesOf({ samples }: IngestProblem): number {
+  const texts = samples.flatMap(({ message, name = '', sdk = '', userAgent = '' }) => [
+    message,
+    name,
+    sdk,
+    userAgent,
+  ]);
+  const characters = texts.reduce((sum, text) => sum + text.length, 0);
+  return OBJECT_BYTES * (1 + samples.length) + 2 * characters;
+}
+
 function shorten({ message, timeUnixNano, name, sdk, userAgent }: ProblemSample): ProblemSample {
   return {
-    message: message.slice(0, MAX_TEXT),
+    message: cut(message),
     timeUnixNano,
-    name: name?.slice(0, MAX_TEXT),
-    sdk: sdk?.slice(0, MAX_TEXT),
-    userAgent: userAgent?.slice(0, MAX_TEXT),
+    name: name && cut(name),
+    sdk: sdk && cut(sdk),
+    userAgent: userAgent && cut(userAgent),
   };
+}
+
+/** A copy of its own: a slice would keep the whole text in memory. */
+function cut(text: string): string {
+  return text.length <= MAX_TEXT ? text : Buffer.from(text.slice(0, MAX_TEXT), 'utf16le').toString('utf16le');
 }

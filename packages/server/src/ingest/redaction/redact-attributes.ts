@@ -2,6 +2,7 @@ import { compileRedactor, type Redactor, type Rule, type RuleCount } from '@thro
 import {
   type Attributes,
   type AttributeValue,
+  BoundedCache,
   DoubleValue,
   type RawResource,
   type RawScope,
@@ -40,8 +41,7 @@ const KEPT_NUMBERS = /token|usage|cost|count|duration|time|latency|seed|dimensio
 /** `llm.output_messages.0.message.tool_calls.0.tool_call.id` */
 const KEPT_INDEXED = /\.tool_call\.id$|\.message\.tool_call_id$/;
 
-/** Keys come again and again; those of hostile senders do not. */
-const MAX_KEYS = 10_000;
+const CACHE_BYTES = 4 << 20;
 
 /**
  * Redacts what spans, log records and metrics are made of, and counts what it did. A part without findings is returned
@@ -50,7 +50,9 @@ const MAX_KEYS = 10_000;
 export class AttributeRedactor {
   readonly #redact: Redactor;
   readonly #counts = new Map<string, number>();
-  readonly #keys = new Map<string, { readonly text: string; readonly isSecret: boolean }>();
+  readonly #keys = new BoundedCache<{ readonly text: string; readonly isSecret: boolean }>({
+    maxBytes: CACHE_BYTES,
+  });
   /** Many records share one. */
   readonly #resources = new WeakMap<RawResource, RawResource>();
   readonly #scopes = new WeakMap<RawScope, RawScope>();
@@ -155,7 +157,7 @@ export class AttributeRedactor {
     let known = this.#keys.get(key);
     if (known === undefined) {
       known = { text: this.text(key), isSecret: this.#redact('x', { key }).counts.length > 0 };
-      if (this.#keys.size < MAX_KEYS) this.#keys.set(key, known);
+      this.#keys.set(key, known, known.text === key ? 0 : 2 * known.text.length);
     }
     return known;
   }
