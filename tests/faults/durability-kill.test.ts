@@ -151,7 +151,8 @@ async function killAgainAndAgain(name: string, kills: number): Promise<string> {
   await load.finish();
   const { code, log } = await last.kill('SIGTERM');
   expect([code, complaintsOf(log)]).toEqual([0, []]);
-  expect(await readdir(join(dataDir, 'journal'))).toEqual([]);
+  // Bytes that were written but not acknowledged may have been set aside.
+  expect((await readdir(join(dataDir, 'journal'))).filter((name) => name !== 'cut-tails')).toEqual([]);
 
   const { ledger } = load;
   const found = await check(dataDir, load);

@@ -1,9 +1,11 @@
 /** Segments in a journal, as a server leaves them that is killed before it loads them. */
-import { join } from 'node:path';
+import { mkdir, mkdtemp, readdir, rename, rmdir } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { TraceProcessor } from '../../packages/server/src/ingest/signals/traces/process-traces.ts';
 import type { JournalTable } from '../../packages/server/src/journal/commit-record.ts';
 import { Journal } from '../../packages/server/src/journal/journal.ts';
-import type { Batch, SealedSegment } from '../../packages/server/src/journal/segment.ts';
+import type { Batch } from '../../packages/server/src/journal/segment.ts';
+import type { SealedSegment } from '../../packages/server/src/journal/segment-files.ts';
 import { INGEST_TABLES } from '../../packages/server/src/tables/ingest-tables.ts';
 import { PROJECT } from './process-client.ts';
 import { type JsonSpan, request } from './support.ts';
@@ -11,7 +13,6 @@ import { type JsonSpan, request } from './support.ts';
 export interface LeftSegment extends SealedSegment {
   /** One for each request, in order. */
   readonly batches: readonly Batch[];
-  readonly commitsPath: string;
 }
 
 /** One segment with the rows of some requests. */
@@ -29,14 +30,24 @@ export async function leaveBatches(
   batches: readonly Batch[],
 ): Promise<LeftSegment> {
   const folder = join(dataDir, 'journal');
-  const journal = await Journal.open({ folder, tables, maxBytes: 1 << 30 });
-  // Those that were left before.
-  for (const _ of journal.recovery.segments) await journal.takeSegment();
+  // A journal of its own: one that is opened takes over the segments that were left before.
+  await mkdir(folder, { recursive: true });
+  const made = await mkdtemp(join(dataDir, 'leaving-'));
+  const journal = await Journal.open({ folder: made, tables, maxBytes: 1 << 30 });
   for (const batch of batches) await journal.append(batch);
   const segment = await journal.takeSegment();
   await journal.close();
   if (segment === undefined) throw new Error('Expected rows in the journal');
-  return { ...segment, batches, commitsPath: join(folder, `${segment.name}.commits`) };
+  for (const file of await readdir(made)) await rename(join(made, file), join(folder, file));
+  await rmdir(made);
+  const moved = (path: string) => join(folder, basename(path));
+  return {
+    ...segment,
+    folder,
+    commitsPath: moved(segment.commitsPath),
+    tables: segment.tables.map((table) => ({ ...table, path: moved(table.path) })),
+    batches,
+  };
 }
 
 function batchOf(spans: readonly JsonSpan[], version: bigint): Batch {

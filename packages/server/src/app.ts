@@ -13,6 +13,8 @@ import { type MetricsRouteParts, metricsRoute } from './self-metrics/metrics-rou
 /** What the application is made of; `main.ts` builds these, tests build some of them otherwise. */
 export interface AppParts extends AdmissionParts, OtlpParts, ApiParts, MetricsRouteParts, WebAppParts {
   readonly log: FastifyBaseLogger;
+  /** What an operator should know although the server works: one sentence each. */
+  readonly warnings: () => readonly string[];
   /** The address that the server listens on, see `guardHost`. */
   readonly host: string;
 }
@@ -51,7 +53,8 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   app.get('/readyz', async (_request, reply) => {
     try {
       await parts.engine.query('SELECT 1', {}, { maxSeconds: 2 });
-      return { status: 'ok' };
+      const warnings = parts.warnings();
+      return warnings.length === 0 ? { status: 'ok' } : { status: 'ok', warnings };
     } catch (error) {
       parts.log.warn(briefly(error), 'the store does not answer');
       parts.log.debug({ err: error }, 'the store does not answer');

@@ -34,6 +34,8 @@ export interface RunningServer {
   /** Of OTLP/gRPC, `http://127.0.0.1:4317` */
   readonly grpcUrl: string;
   readonly engine: Engine;
+  /** Resolves with the reason if the server cannot acknowledge anything any more and has to be stopped. */
+  readonly failed: Promise<Error>;
   /** Stops accepting, finishes requests, loads what is acknowledged, and closes the stores. */
   stop(): Promise<void>;
 }
@@ -85,12 +87,14 @@ export async function startServer(
 
     const metrics = createServerMetrics();
     closers.add(async () => metrics.close());
+    const failed = Promise.withResolvers<Error>();
     const journal = await Journal.open({
       folder: journalFolder(config),
       tables: INGEST_TABLES,
       maxBytes: config.maxJournalBytes,
       onWarning: warn,
       onCommit: metrics.onCommit,
+      onTaken: (error) => failed.resolve(takenOver(config.dataDir, error)),
     });
     logRecovery(log, journal);
     const liveStreams = new LiveStreams({ maxStreams: config.maxLiveStreams, observer: metrics.live });
@@ -141,6 +145,7 @@ export async function startServer(
       live,
       liveStreams,
       log,
+      warnings: () => recoveryWarnings(journal),
       host,
       webDir: findWebDir(),
       maxBodyBytes: config.maxBodyBytes,
@@ -170,6 +175,7 @@ export async function startServer(
       url,
       grpcUrl,
       engine,
+      failed: failed.promise,
       stop: () => {
         stopping ??= closers.close();
         return stopping;
@@ -207,6 +213,22 @@ function logRecovery(log: FastifyBaseLogger, { recovery }: Journal): void {
     log.info({ segments: segments.length, truncatedBytes }, 'the journal of the last run is being loaded');
   if (quarantinedBytes > 0)
     log.error({ quarantinedBytes }, 'acknowledged rows in the journal were damaged; see journal/quarantine');
+}
+
+function recoveryWarnings({ recovery: { quarantinedBytes } }: Journal): string[] {
+  if (quarantinedBytes === 0) return [];
+  return [
+    `When the server started, ${quarantinedBytes} bytes of acknowledged rows in the journal were damaged. ` +
+      'They are kept in journal/quarantine.',
+  ];
+}
+
+function takenOver(dataDir: string, cause: Error): Error {
+  return new Error(
+    `Another process has taken over the journal in ${dataDir} or removed its files. ` +
+      'This server has stopped acknowledging spans and ends; what it acknowledged before is in that journal.',
+    { cause },
+  );
 }
 
 /** Ahead by some seconds is a process that was killed a moment ago. */

@@ -38,9 +38,13 @@ export async function start(
       `  Send OTLP to ${server.url}/v1/traces or, with gRPC, to ${server.grpcUrl}; data in ${placeOf(config)}. Ctrl-C stops.\n\n`,
   );
   if (options.demoIfEmpty) await runDemoIfEmpty(terminal, server, signal);
-  if (!signal.aborted)
-    await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  const aborted = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+  const failure = await Promise.race([aborted, server.failed]);
   await server.stop();
+  if (failure) throw new CliError(failure.message, 1, failure);
 }
 
 /** Without the password. */

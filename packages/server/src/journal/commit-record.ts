@@ -4,7 +4,7 @@
  *     header   magic u32 · length u32 · crc32 u32 · JSON { tables: [{ name, structure }] }
  *     record   magic u32 · for each table (offset u64 · bytes u64 · rows u32 · crc32 u32) · crc32 u32 of the record
  *
- * Little-endian. Records have one size, so a damaged one does not hide those behind it.
+ * Little-endian. A damaged record does not hide those behind it: they are found by their magic number and checksum.
  */
 import { crc32 } from 'node:zlib';
 
@@ -28,6 +28,7 @@ export type CommitRecord = readonly CommittedRange[];
 
 const HEADER_MAGIC = 0x314a_4c54; // "TLJ1"
 const RECORD_MAGIC = 0x314d_4d43; // "CMM1"
+const RECORD_MAGIC_BYTES = Buffer.from('CMM1');
 const HEADER_FIXED = 12;
 const RANGE_BYTES = 24;
 
@@ -47,14 +48,15 @@ export function encodeHeader(tables: readonly JournalTable[]): Buffer {
   return header;
 }
 
-/** Undefined where the bytes do not begin with a whole and undamaged header. */
+/** Returns undefined if the bytes do not begin with a whole and undamaged header. */
 export function decodeHeader(
   bytes: Buffer,
 ): { readonly tables: readonly JournalTable[]; readonly size: number } | undefined {
   if (bytes.length < HEADER_FIXED || bytes.readUInt32LE(0) !== HEADER_MAGIC) return undefined;
   const size = HEADER_FIXED + bytes.readUInt32LE(4);
   const json = bytes.subarray(HEADER_FIXED, size);
-  if (bytes.length < size || crc32(json) !== bytes.readUInt32LE(8)) return undefined;
+  // No bytes have the checksum 0, so zeros in place of both would be right.
+  if (json.length === 0 || bytes.length < size || crc32(json) !== bytes.readUInt32LE(8)) return undefined;
   const { tables } = JSON.parse(json.toString()) as { tables: JournalTable[] };
   return { tables, size };
 }
@@ -71,6 +73,11 @@ export function encodeRecord(record: CommitRecord): Buffer {
   });
   bytes.writeUInt32LE(crc32(bytes.subarray(0, -4)), bytes.length - 4);
   return bytes;
+}
+
+/** Where the next bytes are that may be a record, or -1. */
+export function indexOfRecord(bytes: Buffer, from: number): number {
+  return bytes.indexOf(RECORD_MAGIC_BYTES, from);
 }
 
 /** Undefined for a damaged record. `bytes` is exactly one record long. */

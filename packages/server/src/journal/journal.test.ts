@@ -4,6 +4,7 @@ import {
   open,
   readdir,
   readFile,
+  rename,
   rm,
   stat,
   truncate,
@@ -17,7 +18,8 @@ import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { ThroughlineError } from '../errors/errors.ts';
 import { decodeHeader, decodeRecord, encodeHeader, encodeRecord, recordBytes } from './commit-record.ts';
 import { Journal, JournalFolderError, type JournalOptions } from './journal.ts';
-import type { Batch, SealedSegment } from './segment.ts';
+import type { Batch } from './segment.ts';
+import type { SealedSegment } from './segment-files.ts';
 
 const TABLES = [
   { name: 'payloads', structure: 'a String' },
@@ -269,7 +271,7 @@ describe('the next start', () => {
     ]);
   });
 
-  test('cuts off rows without a commit', async () => {
+  test('cuts off rows without a commit and keeps them aside', async () => {
     const folder = await temporaryFolder();
     await (await openJournal(folder)).append(batch('1'));
     const path = await onlyFile(folder, '.spans.rb');
@@ -277,6 +279,13 @@ describe('the next start', () => {
     const again = await reopened(folder);
     expect(again.recovery).toMatchObject({ truncatedBytes: 6, quarantinedBytes: 0 });
     expect((await contents(await takeAll(again)))[0]).toEqual({ rows: [1, 1], texts: ['p(1)', 's(1)'] });
+    const [tail, commits, ...others] = (await readdir(join(folder, 'cut-tails'))).sort().reverse();
+    expect((await readFile(join(folder, 'cut-tails', tail as string))).toString()).toBe('s(torn');
+    expect([tail, commits, others]).toEqual([
+      basename(path).replace('.rb', '.4.rb'),
+      basename(path).replace('.spans.rb', '.commits'),
+      [],
+    ]);
   });
 
   test('a commit record cut anywhere, or zeros in its place, is a commit that did not happen', async () => {
@@ -305,13 +314,16 @@ describe('the next start', () => {
     const warnings: string[] = [];
     const again = await reopened(folder, { onWarning: (message) => warnings.push(message) });
     expect(again.recovery.quarantinedBytes).toBe(4);
-    expect(warnings[0]).toMatch(/ is damaged \(bytes 4 to 8 of .*\.spans\.rb\)\. Its whole rows are kept\.$/);
+    expect(warnings[0]).toMatch(
+      / is damaged \(bytes 4 to 8 of .*\.spans\.rb\)\. Its whole rows are kept, the rest is set aside\.$/,
+    );
     expect((await contents(await takeAll(again)))[0]).toEqual({
       rows: [3, 2],
       texts: ['p(1)p(2)p(3)', 's(1)s(3)'],
     });
-    const [quarantined] = await readdir(join(folder, 'quarantine'));
-    expect((await readFile(join(folder, 'quarantine', quarantined as string))).toString()).toBe('s(3)');
+    const [rows, commits, ...others] = (await readdir(join(folder, 'quarantine'))).sort().reverse();
+    expect((await readFile(join(folder, 'quarantine', rows as string))).toString()).toBe('s(3)');
+    expect([commits, others]).toEqual([`${basename(path, '.spans.rb')}.commits`, []]);
   });
 
   test('a flipped bit in a commit record costs that request, not those behind it', async () => {
@@ -372,12 +384,22 @@ describe('the next start', () => {
     }
   });
 
-  test('rows whose commits are gone are loaded already, and are removed', async () => {
+  test('rows that were being removed because they are loaded are removed', async () => {
+    const folder = await temporaryFolder();
+    await (await openJournal(folder)).append(batch('1'));
+    const commits = await onlyFile(folder, '.commits');
+    await rename(commits, commits.replace('.commits', '.loaded'));
+    const again = await reopened(folder);
+    expect([again.isEmpty, await readdir(folder)]).toEqual([true, []]);
+  });
+
+  test('rows whose commits are gone otherwise are set aside', async () => {
     const folder = await temporaryFolder();
     await (await openJournal(folder)).append(batch('1'));
     await rm(await onlyFile(folder, '.commits'));
     const again = await reopened(folder);
-    expect([again.isEmpty, await readdir(folder)]).toEqual([true, []]);
+    expect([again.isEmpty, again.recovery.quarantinedBytes]).toEqual([true, 8]);
+    expect(await readdir(join(folder, 'quarantine'))).toHaveLength(2);
   });
 
   test('a segment that nobody wrote into leaves nothing', async () => {

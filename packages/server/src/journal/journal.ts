@@ -5,7 +5,8 @@ import { StartupError } from '../errors/startup-error.ts';
 import type { JournalTable } from './commit-record.ts';
 import { diskReasonOf } from './disk-reason.ts';
 import { type Recovery, recoverSegments } from './recover.ts';
-import { type Batch, OpenSegment, removeSegment, type SealedSegment, segmentTimeMs } from './segment.ts';
+import { type Batch, newSegmentName, OpenSegment } from './segment.ts';
+import { removeSegment, type SealedSegment, SegmentTakenError, segmentTimeMs } from './segment-files.ts';
 
 export interface JournalOptions {
   readonly folder: string;
@@ -16,6 +17,11 @@ export interface JournalOptions {
   readonly maxSegmentBytes?: number;
   readonly onWarning?: (message: string, error: unknown) => void;
   readonly onCommit?: (commit: GroupCommit) => void;
+  /**
+   * Called once, when another process has taken files of this journal. From then on nothing is acknowledged, and the
+   * server has to end.
+   */
+  readonly onTaken?: (error: SegmentTakenError) => void;
 }
 
 /** Requests that shared one fsync. */
@@ -69,6 +75,8 @@ export class Journal {
   #pumping: Promise<void> | undefined;
   #sealRequests: (() => void)[] = [];
   #closed = false;
+  /** Another process has taken files of this journal. */
+  #takenBy: SegmentTakenError | undefined;
   #onRows: () => void = () => {};
 
   private constructor(options: Required<JournalOptions>, recovery: Recovery) {
@@ -79,7 +87,13 @@ export class Journal {
 
   /** @throws JournalFolderError */
   static async open(options: JournalOptions): Promise<Journal> {
-    const filled = { maxSegmentBytes: 64 << 20, onWarning: () => {}, onCommit: () => {}, ...options };
+    const filled = {
+      maxSegmentBytes: 64 << 20,
+      onWarning: () => {},
+      onCommit: () => {},
+      onTaken: () => {},
+      ...options,
+    };
     const unless = (problem: string) => (error: unknown) => {
       const reason = error instanceof Error ? error.message : String(error);
       throw new JournalFolderError(`The journal folder ${options.folder} ${problem}: ${reason}`, {
@@ -136,6 +150,7 @@ export class Journal {
     const sizeBytes = batch.reduce((sum, table) => sum + table.bytes.length, 0);
     if (this.#closed)
       return Promise.reject(new ThroughlineError('shutting-down', 'the server is shutting down'));
+    if (this.#takenBy) return Promise.reject(this.#takenOver());
     if (this.sizeBytes + this.#waitingBytes + sizeBytes > maxBytes)
       return Promise.reject(
         new ThroughlineError(
@@ -163,7 +178,17 @@ export class Journal {
     if (this.#taken.delete(segment)) this.#sealed.push(segment);
   }
 
-  /** The store has it. */
+  /** Forgets a taken segment whose files belong to another process now. */
+  disown(segment: SealedSegment, error: SegmentTakenError): void {
+    this.#taken.delete(segment);
+    this.#stopAcknowledging(error);
+  }
+
+  /**
+   * Removes a taken segment, because the store has its rows.
+   *
+   * @throws SegmentTakenError
+   */
   async remove(segment: SealedSegment): Promise<void> {
     await removeSegment(segment);
     this.#taken.delete(segment);
@@ -213,12 +238,22 @@ export class Journal {
         durationMs: performance.now() - began,
         failed,
       });
+    if (this.#takenBy) {
+      this.#waitingBytes -= sizeBytes;
+      for (const { reject } of group) reject(this.#takenOver());
+      return;
+    }
     try {
       this.#open ??= await this.#createSegment();
       await this.#open.commit(group.map(({ batch }) => batch));
     } catch (error) {
       this.#waitingBytes -= sizeBytes;
       report(true);
+      if (error instanceof SegmentTakenError) {
+        await this.#leaveOpenSegment(error);
+        for (const { reject } of group) reject(this.#takenOver());
+        return;
+      }
       this.#warn(error);
       await this.#abandon();
       const failure = new ThroughlineError(
@@ -248,7 +283,8 @@ export class Journal {
   /** Names sort by age, also within one millisecond. */
   #createSegment(): Promise<OpenSegment> {
     this.#lastSegmentMs = Math.max(Date.now(), this.#lastSegmentMs + 1);
-    return OpenSegment.create(this.#options.folder, this.#options.tables, this.#lastSegmentMs);
+    const { folder, tables } = this.#options;
+    return OpenSegment.create({ folder, tables, name: newSegmentName(this.#lastSegmentMs) });
   }
 
   #takeGroup(): readonly Waiting[] {
@@ -266,21 +302,51 @@ export class Journal {
     const { isEmpty } = this.#open;
     const segment = await this.#open.seal();
     this.#open = undefined;
-    if (isEmpty) await removeSegment(segment);
-    else this.#sealed.push(segment);
+    if (!isEmpty) this.#sealed.push(segment);
+    else await this.#removeEmpty(segment);
   }
 
   /** The disk failed under the open segment: what it held before still counts, and the next group gets a new one. */
   async #abandon(): Promise<void> {
     if (!this.#open) return;
     const { isEmpty } = this.#open;
-    const segment = await this.#open.abandon();
+    try {
+      const segment = await this.#open.abandon();
+      this.#open = undefined;
+      if (!isEmpty) this.#sealed.push(segment);
+      else await this.#removeEmpty(segment);
+    } catch (error) {
+      if (error instanceof SegmentTakenError) await this.#leaveOpenSegment(error);
+      else throw error;
+    }
+  }
+
+  async #removeEmpty(segment: SealedSegment): Promise<void> {
+    try {
+      await removeSegment(segment);
+    } catch (error) {
+      if (error instanceof SegmentTakenError) this.#stopAcknowledging(error);
+      else this.#options.onWarning('An empty segment stays.', error);
+    }
+  }
+
+  /** Its files are not ours to touch any more. */
+  async #leaveOpenSegment(error: SegmentTakenError): Promise<void> {
+    await this.#open?.close();
     this.#open = undefined;
-    if (!isEmpty) this.#sealed.push(segment);
-    else
-      await removeSegment(segment).catch((error) =>
-        this.#options.onWarning('An empty segment stays.', error),
-      );
+    this.#stopAcknowledging(error);
+  }
+
+  #stopAcknowledging(error: SegmentTakenError): void {
+    if (this.#takenBy) return;
+    this.#takenBy = error;
+    this.#options.onTaken(error);
+  }
+
+  #takenOver(): ThroughlineError {
+    return new ThroughlineError('journal-unavailable', 'another process has taken over the journal', {
+      cause: this.#takenBy,
+    });
   }
 }
 
@@ -294,6 +360,6 @@ async function probe(folder: string): Promise<void> {
     await file.sync();
   } finally {
     await file.close();
-    await rm(path);
+    await rm(path, { force: true });
   }
 }

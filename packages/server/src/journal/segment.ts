@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, open, rm, truncate } from 'node:fs/promises';
-import { join } from 'node:path';
+import { type FileHandle, open, rm, stat } from 'node:fs/promises';
 import { encodeHeader, encodeRecord, type JournalTable } from './commit-record.ts';
+import {
+  commitsPath,
+  isMissing,
+  type SealedSegment,
+  SegmentTakenError,
+  syncFolder,
+  tablePath,
+} from './segment-files.ts';
 
 /** The rows of one request in one table. */
 export interface TableBatch {
@@ -13,77 +20,60 @@ export interface TableBatch {
 /** The rows of one request: one entry for each table of the journal, in its order. */
 export type Batch = readonly TableBatch[];
 
-/** A segment that nothing is added to any more. */
-export interface SealedSegment {
-  readonly name: string;
-  readonly folder: string;
-  readonly tables: readonly SealedTable[];
-  /** Of all files together. */
-  readonly sizeBytes: number;
-}
-
-export interface SealedTable extends JournalTable {
-  readonly path: string;
-  /** What counts; a longer file is to be cut to it before it is read. */
-  readonly bytes: number;
-  readonly rows: number;
-}
-
-export const COMMITS = '.commits';
-export const ROWS = '.rb';
-
-export function tablePath(folder: string, segment: string, table: string): string {
-  return join(folder, `${segment}.${table}${ROWS}`);
-}
-
-export function commitsPath(folder: string, segment: string): string {
-  return join(folder, `${segment}${COMMITS}`);
-}
-
 /**
  * A name that sorts by age and never comes twice, not even after the folder was emptied: the store remembers the
  * names of what it has loaded, and would drop another segment of the same name as a replay.
  */
-function newSegmentName(nowMs: number): string {
+export function newSegmentName(nowMs: number): string {
   return `${String(nowMs).padStart(15, '0')}-${randomBytes(6).toString('hex')}`;
-}
-
-/** When the segment was begun, ms since 1970: a segment is begun for its first rows. */
-export function segmentTimeMs(name: string): number {
-  return Number.parseInt(name, 10);
 }
 
 interface OpenTable extends JournalTable {
   readonly file: FileHandle;
+  /** Links to the file when it was created: one, except on file systems that do not count. */
+  readonly links: number;
   bytes: number;
   rows: number;
+}
+
+export interface OpenSegmentOptions {
+  readonly folder: string;
+  readonly tables: readonly JournalTable[];
+  readonly name: string;
+  /** Default: `NAME.commits`. A file of another name is not found by the next start. */
+  readonly commitsPath?: string;
 }
 
 /** The segment that is being written. One operation at a time; after a failed one it takes no more. */
 export class OpenSegment {
   readonly name: string;
   readonly #folder: string;
+  readonly #commitsPath: string;
   readonly #tables: readonly OpenTable[];
   readonly #commits: FileHandle;
+  readonly #inode: bigint;
   #commitsBytes: number;
 
   private constructor(
-    folder: string,
-    name: string,
+    { folder, name }: OpenSegmentOptions,
+    path: string,
     tables: readonly OpenTable[],
     commits: FileHandle,
+    inode: bigint,
     commitsBytes: number,
   ) {
     this.name = name;
     this.#folder = folder;
+    this.#commitsPath = path;
     this.#tables = tables;
     this.#commits = commits;
+    this.#inode = inode;
     this.#commitsBytes = commitsBytes;
   }
 
-  /** The table files come first: a commits file says that they exist. */
-  static async create(folder: string, tables: readonly JournalTable[], nowMs: number): Promise<OpenSegment> {
-    const name = newSegmentName(nowMs);
+  /** The commits file comes first: table files without one belong to no segment. */
+  static async create(options: OpenSegmentOptions): Promise<OpenSegment> {
+    const { folder, tables, name } = options;
     const opened: { readonly path: string; readonly file: FileHandle }[] = [];
     const create = async (path: string): Promise<FileHandle> => {
       const file = await open(path, 'wx');
@@ -91,23 +81,22 @@ export class OpenSegment {
       return file;
     };
     try {
+      const path = options.commitsPath ?? commitsPath(folder, name);
+      const commits = await create(path);
       const openTables: OpenTable[] = [];
-      for (const table of tables)
-        openTables.push({
-          ...table,
-          file: await create(tablePath(folder, name, table.name)),
-          bytes: 0,
-          rows: 0,
-        });
-      const commits = await create(commitsPath(folder, name));
+      for (const table of tables) {
+        const file = await create(tablePath(folder, name, table.name));
+        const { nlink } = await file.stat();
+        openTables.push({ ...table, file, links: nlink, bytes: 0, rows: 0 });
+      }
       const header = encodeHeader(tables);
       await writeAll(commits, [header], 0);
       await commits.datasync();
       await syncFolder(folder);
-      return new OpenSegment(folder, name, openTables, commits, header.length);
+      const { ino } = await commits.stat({ bigint: true });
+      return new OpenSegment(options, path, openTables, commits, ino, header.length);
     } catch (error) {
-      // Every request that comes while the disk is full would leave its empty files. Last made, first removed: the
-      // table files of a commits file exist.
+      // Otherwise every request that arrives while the disk is full would leave its empty files.
       for (const { path, file } of opened.reverse()) {
         await file.close().catch(() => {});
         await rm(path, { force: true }).catch(() => {});
@@ -127,8 +116,14 @@ export class OpenSegment {
   /**
    * Appends the batches and resolves once they would survive a crash: first the rows are on disk, then the records
    * that make them count. So a record always has its rows, and rows without a record were never acknowledged.
+   *
+   * A process that takes over the segment renames the commits file before it reads it. If the name is still there after
+   * everything is on disk, whoever takes the segment later finds these rows.
+   *
+   * @throws SegmentTakenError
    */
   async commit(batches: readonly Batch[]): Promise<void> {
+    await this.#checkOwned();
     const offsets = this.#tables.map((table) => table.bytes);
     const records = batches.map((batch) =>
       encodeRecord(
@@ -153,6 +148,7 @@ export class OpenSegment {
     );
     const recordBytes = await writeAll(this.#commits, records, this.#commitsBytes);
     await this.#commits.datasync();
+    await this.#checkOwned();
     this.#commitsBytes += recordBytes;
     this.#tables.forEach((table, index) => {
       table.bytes = offsets[index] as number;
@@ -161,10 +157,11 @@ export class OpenSegment {
   }
 
   async seal(): Promise<SealedSegment> {
-    await Promise.allSettled([...this.#tables.map(({ file }) => file.close()), this.#commits.close()]);
+    await this.close();
     return {
       name: this.name,
       folder: this.#folder,
+      commitsPath: this.#commitsPath,
       sizeBytes: this.sizeBytes,
       tables: this.#tables.map(({ name, structure, bytes, rows }) => ({
         name,
@@ -176,35 +173,38 @@ export class OpenSegment {
     };
   }
 
-  /** After a failed commit: cuts off what does not count, as far as the disk still lets us, and seals the rest. */
+  /**
+   * After a failed commit: cuts off what does not count, as far as the disk still allows, and seals the rest.
+   *
+   * @throws SegmentTakenError
+   */
   async abandon(): Promise<SealedSegment> {
+    await this.#checkOwned().catch((error: unknown) => {
+      if (error instanceof SegmentTakenError) throw error;
+    });
     await Promise.allSettled([
       ...this.#tables.map(({ file, bytes }) => file.truncate(bytes)),
       this.#commits.truncate(this.#commitsBytes),
     ]);
     return this.seal();
   }
-}
 
-/** Cuts off what a failed commit left behind the rows that count. */
-export async function trimSegment(segment: SealedSegment): Promise<void> {
-  for (const table of segment.tables) await truncate(table.path, table.bytes);
-}
+  /** Closes the files and leaves them as they are. */
+  async close(): Promise<void> {
+    await Promise.allSettled([...this.#tables.map(({ file }) => file.close()), this.#commits.close()]);
+  }
 
-/** The commits file goes first: rows without one are rows that are loaded or were never acknowledged. */
-export async function removeSegment(segment: SealedSegment): Promise<void> {
-  await rm(commitsPath(segment.folder, segment.name), { force: true });
-  await syncFolder(segment.folder);
-  for (const table of segment.tables) await rm(table.path, { force: true });
-}
-
-/** Makes created and removed names survive a crash. */
-export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
+  async #checkOwned(): Promise<void> {
+    const named = await stat(this.#commitsPath, { bigint: true }).catch((error: unknown) => {
+      if (isMissing(error)) return undefined;
+      throw error;
+    });
+    const links = await Promise.all(this.#tables.map(async ({ file }) => (await file.stat()).nlink));
+    if (
+      named?.ino !== this.#inode ||
+      this.#tables.some((table, index) => (links[index] as number) < table.links)
+    )
+      throw new SegmentTakenError(this.name);
   }
 }
 

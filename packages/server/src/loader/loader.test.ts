@@ -7,7 +7,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vite
 import { openChdbEngine } from '../clickhouse/chdb/chdb-engine.ts';
 import type { Engine, LoadFile } from '../clickhouse/engine.ts';
 import { Journal } from '../journal/journal.ts';
-import type { Batch, SealedSegment } from '../journal/segment.ts';
+import type { Batch } from '../journal/segment.ts';
+import type { SealedSegment } from '../journal/segment-files.ts';
 import { type Loader, startLoader } from './loader.ts';
 
 const TABLES = [

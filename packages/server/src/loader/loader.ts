@@ -1,13 +1,18 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Engine } from '../clickhouse/engine.ts';
 import type { Journal } from '../journal/journal.ts';
-import { type SealedSegment, type SealedTable, trimSegment } from '../journal/segment.ts';
+import {
+  type SealedSegment,
+  type SealedTable,
+  SegmentTakenError,
+  trimSegment,
+} from '../journal/segment-files.ts';
 import { RetryQueue } from './retry-queue.ts';
 
 export interface LoaderParts {
   readonly journal: Pick<
     Journal,
-    'onRows' | 'takeSegment' | 'putBack' | 'remove' | 'sizeBytes' | 'sealedCount'
+    'onRows' | 'takeSegment' | 'putBack' | 'remove' | 'disown' | 'sizeBytes' | 'sealedCount'
   >;
   readonly engine: Pick<Engine, 'load' | 'parallelLoads'>;
   /**
@@ -153,13 +158,17 @@ export function startLoader(parts: LoaderParts): Loader {
   };
 }
 
-/** False if it has to be tried again. Every step can be repeated: the token makes a second load insert nothing. */
+/** False if it has to be tried again. Rows that another process has taken over are loaded by that one. Every step can be repeated: the token makes a second load insert nothing. */
 async function loadSegment(parts: LoaderParts, segment: SealedSegment): Promise<boolean> {
   const { journal, onLoaded, onWarning } = parts;
   try {
     await trimSegment(segment);
     for (const table of segment.tables) if (table.rows > 0) await loadTable(parts, segment.name, table);
   } catch (error) {
+    if (error instanceof SegmentTakenError) {
+      journal.disown(segment, error);
+      return true;
+    }
     onWarning(`The journal segment ${segment.name} could not be loaded and will be tried again.`, error);
     return false;
   }
@@ -171,6 +180,10 @@ async function loadSegment(parts: LoaderParts, segment: SealedSegment): Promise<
   try {
     await journal.remove(segment);
   } catch (error) {
+    if (error instanceof SegmentTakenError) {
+      journal.disown(segment, error);
+      return true;
+    }
     onWarning(`The loaded journal segment ${segment.name} could not be removed.`, error);
     return false;
   }

@@ -37,7 +37,12 @@ describe('what the parts tell', () => {
       admission: { bytes: 0, maxBytes: 1, waiting: 0 },
       pool: { queueSize: 0 },
       liveStreams: { count: 0, bytes: 0 },
-      journal: { sizeBytes: 0, maxBytes: 1, oldestRowUnixMs: undefined, recovery: { quarantinedBytes: 0 } },
+      journal: {
+        sizeBytes: 0,
+        maxBytes: 1,
+        oldestRowUnixMs: undefined,
+        recovery: { quarantinedBytes: 0, truncatedBytes: 0 },
+      },
     });
     const told = [...(await metrics.print()).matchAll(/^# TYPE (\w+)/gm)].map(([, name]) => name);
     expect(listed.toSorted()).toEqual(told.toSorted());
@@ -69,7 +74,7 @@ describe('what the parts tell', () => {
       get oldestRowUnixMs() {
         return oldestRowUnixMs;
       },
-      recovery: { quarantinedBytes: 7 },
+      recovery: { quarantinedBytes: 7, truncatedBytes: 5 },
     };
     const liveStreams = { count: 2, bytes: 40 };
     metrics.watch({ admission, pool, journal, liveStreams });
@@ -86,6 +91,7 @@ describe('what the parts tell', () => {
     expect(figures.get('throughline_worker_queue')).toBe(3);
     expect(figures.get('throughline_journal_bytes')).toBe(5);
     expect(figures.get('throughline_journal_quarantined_bytes')).toBe(7);
+    expect(figures.get('throughline_journal_cut_tail_bytes')).toBe(5);
     expect(figures.get('throughline_journal_limit_bytes')).toBe(50);
     expect(figures.get('throughline_live_streams')).toBe(2);
     expect(figures.get('throughline_live_buffered_bytes')).toBe(40);

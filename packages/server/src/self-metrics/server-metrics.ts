@@ -17,7 +17,7 @@ export interface WatchedParts {
     readonly maxBytes: number;
     /** ms since 1970; undefined while the journal is empty. */
     readonly oldestRowUnixMs: number | undefined;
-    readonly recovery: { readonly quarantinedBytes: number };
+    readonly recovery: { readonly quarantinedBytes: number; readonly truncatedBytes: number };
   };
 }
 
@@ -134,6 +134,11 @@ function addWatchedGauges(registry: Registry, { admission, pool, journal }: Watc
       'journal_quarantined_bytes',
       'Acknowledged rows that the start found damaged and set aside',
       () => journal.recovery.quarantinedBytes,
+    ],
+    [
+      'journal_cut_tail_bytes',
+      'Rows without a commit record that the start cut off and set aside',
+      () => journal.recovery.truncatedBytes,
     ],
     [
       'journal_oldest_row_age_seconds',

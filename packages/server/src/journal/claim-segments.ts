@@ -1,0 +1,49 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { QUARANTINE } from './quarantine.ts';
+import { COMMITS, isMissing, LOADED, ROWS, SALVAGE, segmentOf, syncFolder } from './segment-files.ts';
+
+export interface ClaimedSegment {
+  readonly name: string;
+  readonly commitsPath: string;
+}
+
+/**
+ * Takes over every segment in the folder by renaming its commits file, oldest first. A process that still writes one of
+ * them notices before its next acknowledgement.
+ */
+export async function claimSegments(folder: string): Promise<ClaimedSegment[]> {
+  const owner = randomBytes(6).toString('hex');
+  const claimed = new Map<string, ClaimedSegment>();
+  const files = (await readdir(folder)).filter((file) => file.endsWith(COMMITS));
+  for (const file of files.sort()) {
+    const name = segmentOf(file);
+    // Two files of one segment are a folder that was copied into another. The store would take both for one load.
+    const path = claimed.has(name)
+      ? join(folder, QUARANTINE, file)
+      : join(folder, `${name}.${owner}${COMMITS}`);
+    if (claimed.has(name)) await mkdir(join(folder, QUARANTINE), { recursive: true });
+    try {
+      await rename(join(folder, file), path);
+    } catch (error) {
+      // Another process was faster.
+      if (isMissing(error)) continue;
+      throw error;
+    }
+    if (!claimed.has(name)) claimed.set(name, { name, commitsPath: path });
+  }
+  if (claimed.size > 0) await syncFolder(folder);
+  return [...claimed.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Removes the table files of segments that were being removed or rebuilt when the last process ended. */
+export async function removeLeftovers(folder: string): Promise<void> {
+  const files = await readdir(folder);
+  for (const marker of files.filter((file) => file.endsWith(LOADED) || file.endsWith(SALVAGE))) {
+    const name = segmentOf(marker);
+    for (const file of files)
+      if (segmentOf(file) === name && file.endsWith(ROWS)) await rm(join(folder, file), { force: true });
+    await rm(join(folder, marker), { force: true });
+  }
+}
