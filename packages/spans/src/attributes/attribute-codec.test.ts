@@ -33,7 +33,7 @@ const { value } = fc.letrec<{ value: AttributeValue; map: Attributes }>((tie) =>
 const attributes = fc.array(fc.tuple(key, value)).map((pairs): Attributes => new Map(pairs));
 
 describe('encodeAttributes', () => {
-  it('is undone by decodeAttributes for every type, key and order', () => {
+  it('can be decoded to the same types, keys and order', () => {
     fc.assert(
       fc.property(attributes, (given) => {
         const back = decodeAttributes(encodeAttributes(given));
@@ -54,7 +54,7 @@ describe('encodeAttributes', () => {
     expect(encodeAttributes(given)).toBe('{"llm.model_name":"gpt-4o","n":3,"t":0.5,"list":["a",true,null]}');
   });
 
-  it('tags what JSON cannot tell apart', () => {
+  it('tags values that JSON cannot distinguish', () => {
     const given: Attributes = new Map<string, AttributeValue>([
       ['one', new DoubleValue(1)],
       ['minus zero', new DoubleValue(-0)],
@@ -71,7 +71,7 @@ describe('encodeAttributes', () => {
     );
   });
 
-  it('survives values nested 100,000 levels deep', () => {
+  it('does not overflow the stack for values with 100,000 levels', () => {
     let deep: AttributeValue = 'bottom';
     for (let level = 0; level < 100_000; level++) deep = [deep];
     const text = encodeAttributes(new Map([['deep', deep]]));
@@ -82,7 +82,7 @@ describe('encodeAttributes', () => {
 });
 
 describe('attributesToJson', () => {
-  it('gives plain values on objects without a prototype', () => {
+  it('returns plain values in objects without a prototype', () => {
     const json = attributesToJson(
       new Map<string, AttributeValue>([
         ['__proto__', new Map([['polluted', true]])],

@@ -3,11 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { parsedOrText, parseJson, parseStructure } from './parse-json.ts';
 
 describe('parseJson', () => {
-  it('reads what JSON.stringify wrote', () => {
+  it('parses the output of JSON.stringify', () => {
     fc.assert(
       fc.property(fc.jsonValue({ maxDepth: 6 }), (value) => {
         const text = JSON.stringify(value);
-        // Longer integers are the next test's.
+        // Longer integers are covered by another test.
         fc.pre(!/\d{16}/.test(text));
         expect(JSON.stringify(parseJson(text))).toBe(text);
       }),
@@ -26,11 +26,11 @@ describe('parseJson', () => {
     "{'a':1}",
     '\u0000',
     '{"a":1} trailing',
-  ])('gives nothing for %j', (text) => {
+  ])('returns undefined for %j', (text) => {
     expect(parseJson(text)).toBe(undefined);
   });
 
-  it('keeps integers beyond a double as decimal strings', () => {
+  it('returns integers that a double cannot hold as decimal strings', () => {
     expect(parseJson('{"id":9007199254740993,"neg":-9223372036854775808,"ok":9007199254740991}')).toEqual({
       id: '9007199254740993',
       neg: '-9223372036854775808',
@@ -43,7 +43,7 @@ describe('parseJson', () => {
     ]);
   });
 
-  it('gives nothing for a value nested deeper than 128 levels, and does not overflow', () => {
+  it('returns undefined for a value with more than 128 levels, without overflowing the stack', () => {
     const nested = (levels: number) => '['.repeat(levels) + ']'.repeat(levels);
     expect(parseJson(nested(128))).toBeDefined();
     expect(parseJson(nested(129))).toBe(undefined);
@@ -53,7 +53,7 @@ describe('parseJson', () => {
 });
 
 describe('parseStructure', () => {
-  it('takes a number or a word for text', () => {
+  it('returns undefined for anything but an object or array', () => {
     expect(parseStructure('42')).toBe(undefined);
     expect(parseStructure('"text"')).toBe(undefined);
     expect(parseStructure('null')).toBe(undefined);

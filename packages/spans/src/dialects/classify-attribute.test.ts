@@ -58,7 +58,7 @@ describe('classifyAttribute', () => {
     '',
     '.',
     '...',
-  ])('%s is neither', (key) => {
+  ])('%s is neither input nor output', (key) => {
     expect(classifyAttribute(key)).toBe('other');
   });
 });

@@ -35,8 +35,8 @@ const mapFacts = createFactMapper([acme, other], createPricer());
 const mapContent = createContentMapper([acme, other]);
 const facts = (attributes: NonNullable<RawSpanSketch['attributes']>) => mapFacts(rawSpan({ attributes }));
 
-describe('the runner of dialects', () => {
-  it('asks each for each field, in their order', () => {
+describe('mappers of several dialects', () => {
+  it('take each field from the first dialect that has it', () => {
     expect(facts({ 'acme.user': 'a', 'other.user': 'o', 'other.session': 's' })).toMatchObject({
       userId: 'a',
       sessionId: 's',
@@ -44,12 +44,12 @@ describe('the runner of dialects', () => {
     expect(facts({ 'other.user': 'o' }).userId).toBe('o');
   });
 
-  it('believes any that says a kind before one that implies it', () => {
+  it('prefer an explicit kind of any dialect to an implied kind', () => {
     expect(facts({ 'acme.tool': 'x', 'other.kind': 'agent' }).kind).toBe('agent');
     expect(facts({ 'acme.tool': 'x' }).kind).toBe('tool');
   });
 
-  it('counts cached tokens by the convention of the dialect that gave the input', () => {
+  it('count cached tokens as the dialect of the input tokens does', () => {
     expect(facts({ 'acme.in': 500, 'acme.cached': 300, 'other.out': 5 }).usage).toEqual({
       inputTokens: 800,
       outputTokens: 5,
@@ -61,7 +61,7 @@ describe('the runner of dialects', () => {
     });
   });
 
-  it('takes input from one and output from another, and merges metadata', () => {
+  it('can take input and output from different dialects, and merge metadata', () => {
     expect(mapContent(rawSpan({ attributes: { 'acme.question': 'q', 'other.answer': 'a' } }))).toEqual({
       input: { text: 'q' },
       output: { text: 'a' },
@@ -69,7 +69,7 @@ describe('the runner of dialects', () => {
     });
   });
 
-  it('sorts attributes by the keys that the dialects declare', () => {
+  it('classify attributes by the keys that the dialects declare', () => {
     const classify = createClassifier([acme, other]);
     expect(['acme.question', 'other.answers.anything', 'other.answer', 'llm.x'].map(classify)).toEqual([
       'input',
@@ -79,7 +79,7 @@ describe('the runner of dialects', () => {
     ]);
   });
 
-  it('has dialects with names of their own', () => {
+  it('have dialects with unique names', () => {
     expect(new Set(DIALECTS.map(({ name }) => name)).size).toBe(DIALECTS.length);
   });
 });

@@ -8,15 +8,15 @@ import type { RawSpan } from '../model/raw-span.ts';
 import { spansFromOtlpJson } from '../testing/otlp-json.ts';
 
 /*
- * Each fixture holds spans as they were exported (`otlp`) and what they are mapped to (`expected`), span by span.
- * `UPDATE_GOLDENS=1` writes the expectations anew: read the diff.
+ * Each fixture contains exported spans (`otlp`) and the result of mapping each of them (`expected`).
+ * `UPDATE_GOLDENS=1` writes new expected results. Review the diff afterwards.
  */
 const FOLDER = join(import.meta.dirname, 'fixtures');
 const UPDATE = process.env.UPDATE_GOLDENS === '1';
 
 function mapped(span: RawSpan): unknown {
   const content = mapContent(span);
-  // As JSON, because that is what a golden can hold; undefined and prototypes do not matter here.
+  // Converted to JSON and back, because a fixture is JSON: ignores undefined and prototypes.
   return JSON.parse(
     JSON.stringify({ spanId: span.spanId, facts: mapFacts(span), content, previews: previews(content) }),
   );

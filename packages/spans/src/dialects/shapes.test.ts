@@ -13,7 +13,7 @@ const WORDS =
   'result retrieval documents reranker document embedding embeddings text ai values response toolCalls operationId chat ' +
   'ranking mastra type model_generation metadata userId anthropic throughline user id session feature tags LLM RETRIEVER 0 1';
 const word = fc.constantFrom(...WORDS.split(' '));
-/** Every key that a reader of a dialect names, and keys that chance makes of their words. */
+/** Keys that the dialects declare for input and output text, and keys of kinds, models, usage and cost. */
 const KNOWN = DIALECTS.flatMap(({ inputText, outputText }) => [
   ...(inputText?.keys ?? []),
   ...(outputText?.keys ?? []),
@@ -62,7 +62,7 @@ const span = fc
   .uniqueArray(fc.tuple(key, value), { selector: ([name]) => name, maxLength: 12 })
   .map((attributes) => rawSpan({ attributes: Object.fromEntries(attributes) }));
 
-describe('a mapper for each shape of spans', () => {
+describe('perShape', () => {
   const price = createPricer();
   const facts = createFactMapper(DIALECTS, price);
   const content = createContentMapper(DIALECTS);
@@ -70,11 +70,11 @@ describe('a mapper for each shape of spans', () => {
   const factsPerShape = perShape(shapes, (dialects) => createFactMapper(dialects, price));
   const contentPerShape = perShape(shapes, (dialects) => createContentMapper(dialects));
 
-  it('gives what all dialects together give, the first time and the fourth', () => {
+  it('gives the same result as all dialects together, on the first and on the fourth span of a shape', () => {
     fc.assert(
       fc.property(span, (given) => {
         for (let visit = 1; visit <= 4; visit++) {
-          // Another object of the same shape, as it comes with the next request.
+          // A new object of the same shape, like a span of the next request.
           const again = { ...given, attributes: new Map(given.attributes) };
           expect(factsPerShape(again)).toEqual(facts(given));
           expect(contentPerShape(again)).toEqual(content(given));
@@ -84,18 +84,18 @@ describe('a mapper for each shape of spans', () => {
     );
   });
 
-  it('is made once for a shape', () => {
+  it('creates one mapper for a shape', () => {
     let made = 0;
     const map = perShape(new Shapes(DIALECTS), (dialects) => {
       made++;
       return () => dialects.length;
     });
     for (let visit = 0; visit < 10; visit++) map(rawSpan({ attributes: { a: visit, b: 'x' } }));
-    // One of all dialects for the first visits, one of what is left.
+    // One mapper with all dialects for the first spans, then one with the dialects that matter for this shape.
     expect(made).toBe(2);
   });
 
-  it('forgets shapes rather than keep more than a few hundred', () => {
+  it('remembers at most a few hundred shapes', () => {
     const all = new Shapes(DIALECTS);
     const shapeOf = (key: string) => all.of(rawSpan({ attributes: { [key]: 1 } }));
     for (let visit = 0; visit < 3; visit++) shapeOf('first');
@@ -108,7 +108,7 @@ describe('a mapper for each shape of spans', () => {
     expect(shapeOf('first')).toEqual(first);
   });
 
-  it('asks all dialects about spans of many keys', () => {
+  it('uses all dialects for spans with many keys', () => {
     const all = new Shapes(DIALECTS);
     const wide = Object.fromEntries(Array.from({ length: 65 }, (_, at) => [`k${at}`, at]));
     for (let visit = 0; visit < 5; visit++) expect(all.of(rawSpan({ attributes: wide }))).toBe(DIALECTS);

@@ -26,7 +26,7 @@ const text = (match: 'word' | 'prefix' | 'phrase', value: string): Expression =>
 });
 const attribute = (key: string) => ({ type: 'attribute' as const, key });
 
-describe('parseFilter understands', () => {
+describe('parseFilter accepts', () => {
   it.each<[string, Expression | undefined]>([
     ['', undefined],
     ['  kind:llm  ', is('kind', 'llm')],
@@ -148,7 +148,7 @@ describe('parseFilter understands', () => {
   });
 });
 
-describe('parseFilter points at the part that it does not understand', () => {
+describe('parseFilter reports the position of an error', () => {
   it.each<[string, number, number, RegExp, string?]>([
     ['colour:red', 0, 6, /no field "colour".*Known fields are kind, name/],
     ['kind:llm  modle:gpt', 10, 5, /no field "modle". Did you mean model\?/, 'model'],
@@ -190,7 +190,7 @@ describe('parseFilter points at the part that it does not understand', () => {
     });
   });
 
-  it('refuses what only a trace has when spans are selected', () => {
+  it('rejects fields of traces if spans are selected', () => {
     expect(parseFilter('errors>0', { of: 'span' })).toMatchObject({ ok: false, problem: { position: 0 } });
     expect(parseFilter('cost>0', { of: 'span' }).ok).toBe(true);
   });
@@ -284,7 +284,7 @@ const { expression } = fc.letrec<{ expression: Expression }>((tie) => ({
 }));
 
 describe('printFilter', () => {
-  it('gives text that is read as the same filter', () => {
+  it('prints text that is parsed to the same filter', () => {
     fc.assert(
       fc.property(expression, (filter) => {
         const printed = printFilter(filter);
@@ -297,7 +297,7 @@ describe('printFilter', () => {
     );
   });
 
-  it('answers for any text, and says where it stopped', () => {
+  it('returns a filter or a position inside the text, for any text', () => {
     const piece = fc.constantFrom(
       'kind:',
       '(',

@@ -9,7 +9,7 @@ import { mapContent, mapPreviews } from './map-content.ts';
 import { mapFacts } from './map-facts.ts';
 import { previews } from './previews.ts';
 
-/** Words that every shape of message is made of, so that chance builds nearly valid ones. */
+/** The keys and values of all message formats, so that random messages are nearly valid. */
 const WORDS = (
   'type text content parts role user assistant tool system message messages tool_calls function name arguments id ' +
   'tool_call tool_call_response image image_url url source data base64 media_type blob uri file file_id reasoning ' +
@@ -103,8 +103,8 @@ const event = fc
     ([name, given]): RawEvent => ({ name, timeUnixNano: 0n, attributes: given, droppedAttributesCount: 0 }),
   );
 
-describe('a span of any content', () => {
-  it('is mapped without an error to what JSON can carry', () => {
+describe('a span with random content', () => {
+  it('is mapped without an error to values that JSON can represent', () => {
     fc.assert(
       fc.property(
         attributes,

@@ -10,14 +10,14 @@ const LLM = { 'openinference.span.kind': 'LLM' };
 const CHAT = { 'gen_ai.operation.name': 'chat' };
 const text = (role: string, value: string) => ({ role, parts: [{ type: 'text', content: value }] });
 
-describe('messages of the convention', () => {
+describe('messages of the GenAI convention', () => {
   const messages = [
     { role: 'user', parts: [{ type: 'text', content: 'Hi' }] },
     { role: 'assistant', parts: [{ type: 'tool_call', id: 'c1', name: 'f', arguments: { x: 1 } }] },
     { role: 'tool', parts: [{ type: 'tool_call_response', id: 'c1', response: 'ok' }] },
   ];
 
-  it('are the same as a JSON text and as native values', () => {
+  it('are the same from JSON text and from native values', () => {
     expect(of({ ...CHAT, 'gen_ai.input.messages': JSON.stringify(messages) }).inputMessages).toEqual(
       messages,
     );
@@ -29,7 +29,7 @@ describe('messages of the convention', () => {
     ).toEqual(messages);
   });
 
-  it('keep parts that are not known, and further keys', () => {
+  it('keep unknown parts and unknown keys', () => {
     const odd = [
       {
         role: 'assistant',
@@ -43,14 +43,14 @@ describe('messages of the convention', () => {
     expect(of({ 'gen_ai.output.messages': JSON.stringify(odd) }).outputMessages).toEqual(odd);
   });
 
-  it('read the older spelling of a tool result', () => {
+  it('accept the older name of a tool result', () => {
     const older = '[{"role":"tool","parts":[{"type":"tool_call_response","id":"1","result":"rainy"}]}]';
     expect(of({ 'gen_ai.input.messages': older }).inputMessages).toEqual([
       { role: 'tool', parts: [{ type: 'tool_call_response', id: '1', response: 'rainy' }] },
     ]);
   });
 
-  it('begin with the system instructions', () => {
+  it('start with the system instructions', () => {
     const input = JSON.stringify([messages[0]]);
     const instructions = '[{"type":"text","content":"Be brief."}]';
     const expected = [text('system', 'Be brief.'), text('user', 'Hi')];
@@ -70,7 +70,7 @@ describe('messages of the convention', () => {
     ).toEqual(expected);
   });
 
-  it('are a plain text where the text is no JSON', () => {
+  it('are one text message if the text is not JSON', () => {
     expect(of({ ...CHAT, 'gen_ai.input.messages': 'Hello' }).inputMessages).toEqual([text('user', 'Hello')]);
     expect(of({ ...CHAT, 'gen_ai.prompt': 'Once upon', 'gen_ai.completion': 'a time' })).toMatchObject({
       inputMessages: [text('user', 'Once upon')],
@@ -170,7 +170,7 @@ describe('content blocks of the providers', () => {
     expect(parts([block])).toEqual([expected]);
   });
 
-  it('of OpenAI chat completions', () => {
+  it('of OpenAI chat completions are converted to messages', () => {
     const messages = [
       { role: 'system', content: 'Be brief.' },
       {
@@ -189,7 +189,7 @@ describe('content blocks of the providers', () => {
     ]);
   });
 
-  it('of OpenAI responses, whose items have no role', () => {
+  it('of OpenAI responses are converted to messages although some items have no role', () => {
     const items = [
       { role: 'user', content: [{ type: 'input_text', text: 'Hi' }] },
       { type: 'reasoning', id: 'r', summary: [{ type: 'summary_text', text: 'hm' }] },
@@ -211,7 +211,7 @@ describe('content blocks of the providers', () => {
     ]);
   });
 
-  it('keeps two nameless calls of the same tool apart, but no call twice', () => {
+  it('keep two equal calls without an id, but list the same call once', () => {
     const call = { type: 'function', function: { name: 'f', arguments: '{}' } };
     const one = [{ role: 'assistant', content: '', tool_calls: [call, call] }];
     expect(of({ 'gen_ai.output.messages': JSON.stringify(one) }).outputMessages?.[0]?.parts).toHaveLength(2);
@@ -227,7 +227,7 @@ describe('content blocks of the providers', () => {
 });
 
 describe('plain input and output', () => {
-  it('are a conversation where they are the body of a model call', () => {
+  it('are parsed to messages if they are the body of a model call', () => {
     const body = { model: 'claude', system: 'Be brief.', messages: [{ role: 'user', content: 'Hi' }] };
     const answer = { role: 'assistant', content: [{ type: 'text', text: 'Hello' }], stop_reason: 'end_turn' };
     const both = of({ ...LLM, 'input.value': JSON.stringify(body), 'output.value': JSON.stringify(answer) });
@@ -249,14 +249,14 @@ describe('plain input and output', () => {
     ]);
   });
 
-  it('stay text where they are data of the application', () => {
+  it('stay text if they are data of the application', () => {
     const data = '{"input":[{"type":"invoice","content":"x"}],"messages":3}';
     const chain = of({ 'openinference.span.kind': 'CHAIN', 'input.value': data });
     expect(chain.inputMessages).toBe(undefined);
     expect(chain.input).toEqual({ text: data, mimeType: 'application/json' });
   });
 
-  it('know their type from the source or from the text', () => {
+  it('take their media type from an attribute, otherwise from the text', () => {
     expect(of({ 'input.value': 'Hi', 'input.mime_type': 'text/plain' }).input).toEqual({
       text: 'Hi',
       mimeType: 'text/plain',
@@ -270,7 +270,7 @@ describe('plain input and output', () => {
 describe('flattened messages of OpenInference', () => {
   const at = (index: number, key: string) => `llm.input_messages.${index}.message.${key}`;
 
-  it('come in the order of their numbers, gaps closed', () => {
+  it('are sorted by index, without gaps', () => {
     expect(
       of({
         ...LLM,
@@ -282,7 +282,7 @@ describe('flattened messages of OpenInference', () => {
     ).toEqual([text('user', 'a'), text('user', 'b')]);
   });
 
-  it('hold texts, media, reasoning and tool calls', () => {
+  it('contain text, media, reasoning and tool calls', () => {
     expect(
       of({
         ...LLM,
@@ -341,7 +341,7 @@ describe('flattened messages of OpenInference', () => {
     ]);
   });
 
-  it('are prompts and choices before chat, and pictures', () => {
+  it('include prompts and choices of text completions, and generated images', () => {
     expect(
       of({ ...LLM, 'llm.prompts.0.prompt.text': 'Once', 'llm.choices.0.completion.text': 'upon' }),
     ).toMatchObject({
@@ -353,7 +353,7 @@ describe('flattened messages of OpenInference', () => {
     ]);
   });
 
-  it('give all answers of tools where only the last was flattened', () => {
+  it('contain all tool results although only the last one was flattened', () => {
     const body = {
       messages: [
         {
@@ -379,14 +379,14 @@ describe('flattened messages of OpenInference', () => {
     ]);
   });
 
-  it('survive a limit of attributes that cut them off', () => {
+  it('are mapped without parts if the limit of attributes cut them off', () => {
     expect(
       of({ ...LLM, [at(0, 'role')]: 'user', [at(0, 'content')]: 'a', [at(1, 'role')]: 'assistant' })
         .inputMessages,
     ).toEqual([text('user', 'a'), { role: 'assistant', parts: [] }]);
   });
 
-  it('cannot be sized by an index, however hostile', () => {
+  it('do not allocate memory for hostile indexes', () => {
     const started = performance.now();
     const hostile: Record<string, Plain> = { ...LLM };
     for (let n = 0; n < 12_000; n++) hostile[at(n * 9_999_991, 'content')] = `m${n}`;
@@ -398,7 +398,7 @@ describe('flattened messages of OpenInference', () => {
 });
 
 describe('other content', () => {
-  it('of a tool', () => {
+  it('maps the call and the result of a tool', () => {
     expect(
       of({
         'gen_ai.operation.name': 'execute_tool',
@@ -435,7 +435,7 @@ describe('other content', () => {
     });
   });
 
-  it('of a retriever and a reranker', () => {
+  it('maps the query and the documents of retrievers and rerankers', () => {
     const document = {
       'document.id': '7',
       'document.content': 'Free',
@@ -471,7 +471,7 @@ describe('other content', () => {
     ).toEqual({ query: 'q', topK: 5, documents: [{ id: '7', score: 0.5, content: 'Free' }] });
   });
 
-  it('of an embedding, without the vectors', () => {
+  it('maps the texts of an embedding, without the vectors', () => {
     expect(
       of({
         'openinference.span.kind': 'EMBEDDING',
@@ -483,7 +483,7 @@ describe('other content', () => {
     ).toEqual({ texts: ['a', 'b'], dimensions: 3, count: 2 });
   });
 
-  it('of a prompt, parameters, tools and metadata', () => {
+  it('maps prompt, parameters, tool definitions and metadata', () => {
     const found = of({
       ...LLM,
       'llm.prompt_template.template': 'Say {word}',
@@ -513,13 +513,13 @@ describe('other content', () => {
     expect(found.metadata).toEqual({ tenant: 'acme' });
   });
 
-  it('is absent where the span has none', () => {
+  it('is an empty object if the span has no content', () => {
     expect(of({ 'http.request.method': 'GET' })).toEqual({});
   });
 });
 
 describe('events that carry content', () => {
-  it('before 1.37: one per message', () => {
+  it('are one per message before version 1.37', () => {
     const found = content({
       attributes: { 'gen_ai.system': 'openai', 'gen_ai.operation.name': 'chat' },
       events: [
@@ -554,7 +554,7 @@ describe('events that carry content', () => {
     expect(found.outputMessages).toEqual([{ ...text('assistant', 'It is sunny.'), finish_reason: 'stop' }]);
   });
 
-  it('before 1.29: one for the prompt and one for the completion', () => {
+  it('are one for the prompt and one for the completion before version 1.29', () => {
     const found = content({
       attributes: CHAT,
       events: [
@@ -571,7 +571,7 @@ describe('events that carry content', () => {
     });
   });
 
-  it('since 1.37: the details of the operation', () => {
+  it('are one details event since version 1.37', () => {
     const found = content({
       attributes: CHAT,
       events: [
@@ -595,7 +595,7 @@ describe('events that carry content', () => {
 });
 
 describe('hostile content', () => {
-  it('stays text where it is nested too deep', () => {
+  it('stays text if it is nested too deep', () => {
     const deep = '['.repeat(100_000) + ']'.repeat(100_000);
     expect(of({ ...CHAT, 'gen_ai.input.messages': deep }).inputMessages).toEqual([text('user', deep)]);
     expect(of({ 'gen_ai.tool.name': 'f', 'gen_ai.tool.call.arguments': deep }).tool?.arguments).toBe(deep);
@@ -603,7 +603,7 @@ describe('hostile content', () => {
     expect(of({ ...CHAT, 'gen_ai.input.messages': numbers }).inputMessages).toEqual([text('user', numbers)]);
   });
 
-  it('cannot reach a prototype', () => {
+  it('does not change prototypes', () => {
     const json =
       '[{"role":"__proto__","__proto__":{"polluted":true},"parts":[{"type":"__proto__","__proto__":{"polluted":true}}]}]';
     const found = of({
@@ -620,7 +620,7 @@ describe('hostile content', () => {
     expect((found.parameters as Record<string, unknown>).polluted).toBe(undefined);
   });
 
-  it('of 50 MB takes no longer than a few readings', () => {
+  it('of 50 MB is mapped within 2 s', () => {
     const huge = 'word '.repeat(10_000_000);
     const started = performance.now();
     const found = of({ ...LLM, 'input.value': huge, 'llm.input_messages.0.message.content': huge });
@@ -630,7 +630,7 @@ describe('hostile content', () => {
 });
 
 describe('mapPreviews', () => {
-  it('is the previews of the whole content', () => {
+  it('gives the previews of the whole content', () => {
     const spans = [
       {
         ...CHAT,
@@ -662,15 +662,15 @@ describe('mapPreviews', () => {
   });
 });
 
-describe('names that the convention changed', () => {
-  it('of the number of documents', () => {
+describe('names that changed in the GenAI convention', () => {
+  it('include the number of documents', () => {
     expect(of({ 'gen_ai.operation.name': 'retrieval', 'gen_ai.request.top_k': 4 }).retrieval).toEqual({
       topK: 4,
     });
     expect(of({ ...CHAT, 'gen_ai.request.top_k': 40 })).toEqual({ parameters: { top_k: 40 } });
   });
 
-  it('of memories, which read like documents', () => {
+  it('include memory records, which are mapped to documents', () => {
     const records = '[{"id":"m","content":{"likes":"tea"},"score":0.9}]';
     expect(
       of({

@@ -8,7 +8,7 @@ const of = (attributes: NonNullable<RawSpanSketch['attributes']>) => facts({ att
 const kind = (attributes: NonNullable<RawSpanSketch['attributes']>) => of(attributes).kind;
 
 describe('the kind of a span', () => {
-  it('is what OpenInference says, whatever else is on the span', () => {
+  it('is the kind of OpenInference, whatever other attributes there are', () => {
     expect(kind({ 'openinference.span.kind': 'CHAIN', 'gen_ai.operation.name': 'chat' })).toBe('chain');
     expect(kind({ 'openinference.span.kind': 'retriever' })).toBe('retriever');
   });
@@ -24,11 +24,11 @@ describe('the kind of a span', () => {
     'guardrail',
     'evaluator',
     'prompt',
-  ])('knows OpenInference kind %s', (name) => {
+  ])('is %s if OpenInference says so', (name) => {
     expect(kind({ 'openinference.span.kind': name.toUpperCase() })).toBe(name);
   });
 
-  it('falls back to the operation where OpenInference says UNKNOWN', () => {
+  it('follows the operation if the kind of OpenInference is UNKNOWN', () => {
     expect(kind({ 'openinference.span.kind': 'UNKNOWN', 'gen_ai.operation.name': 'embeddings' })).toBe(
       'embedding',
     );
@@ -50,34 +50,34 @@ describe('the kind of a span', () => {
     ['search_memory', 'memory'],
     ['ai.transcribe', 'llm'],
     ['something_new', 'span'],
-  ])('of operation %s is %s', (operation, expected) => {
+  ])('for operation %s is %s', (operation, expected) => {
     expect(kind({ 'gen_ai.operation.name': operation })).toBe(expected);
   });
 
-  it('is tool where a tool is named, even on a span with a model', () => {
+  it('is tool if there is a tool name, even if there is a model', () => {
     expect(kind({ 'gen_ai.tool.name': 'search', 'gen_ai.request.model': 'gpt-4o' })).toBe('tool');
     expect(kind({ 'mcp.method.name': 'tools/call' })).toBe('tool');
     expect(kind({ 'mcp.method.name': 'tools/list' })).toBe('span');
   });
 
-  it('is llm where only a model is named', () => {
+  it('is llm if there is only a model name', () => {
     expect(kind({ 'gen_ai.request.model': 'gpt-4o' })).toBe('llm');
     expect(kind({ 'llm.model_name': 'gpt-4o' })).toBe('llm');
   });
 
-  it('is span where tokens are only counted', () => {
+  it('is span if the call only counts tokens', () => {
     expect(
       kind({ 'gen_ai.request.model': 'claude-haiku-4-5', 'anthropic.message.count_tokens.input_tokens': 4 }),
     ).toBe('span');
   });
 
-  it('is not agent because a chat call says on whose behalf it is made', () => {
+  it('is llm for a chat call that names its agent', () => {
     const agent = { 'gen_ai.agent.name': 'Planner', 'gen_ai.agent.id': '1' };
     expect(kind({ 'gen_ai.operation.name': 'chat', ...agent })).toBe('llm');
     expect(kind({ 'gen_ai.request.model': 'gpt-4o', ...agent })).toBe('llm');
   });
 
-  it('is span for HTTP, databases and everything unknown', () => {
+  it('is span for HTTP, databases and unknown attributes', () => {
     expect(kind({ 'http.request.method': 'GET', 'url.full': 'https://example.com' })).toBe('span');
     expect(kind({ 'db.system': 'postgresql', 'db.query.text': 'SELECT 1' })).toBe('span');
     expect(kind({ input: 'a stray name', model: 'of the application', prompt: 'of no vocabulary' })).toBe(
@@ -93,12 +93,12 @@ describe('the status of a span', () => {
     attributes: { 'exception.type': 'TypeError', 'exception.message': 'x is not a function', ...attributes },
   });
 
-  it('keeps OK and UNSET apart', () => {
+  it('distinguishes OK and UNSET', () => {
     expect(facts({ statusCode: 'ok' }).status).toBe('ok');
     expect(facts({ statusCode: 'unset' }).status).toBe('unset');
   });
 
-  it('is error where the status is, with the type and message of the exception', () => {
+  it('is error if the status code is error, with the type and message of the exception', () => {
     expect(
       facts({ statusCode: 'error', events: [exception({ 'exception.escaped': 'False' })] }),
     ).toMatchObject({
@@ -111,7 +111,7 @@ describe('the status of a span', () => {
     );
   });
 
-  it('is error where an exception was recorded and nothing says that it was handled', () => {
+  it('is error if an exception was recorded and not marked as handled', () => {
     expect(facts({ events: [exception()] })).toMatchObject({ status: 'error', errorType: 'TypeError' });
     expect(facts({ events: [exception({ 'exception.escaped': true })] }).status).toBe('error');
     const handled = facts({ events: [exception({ 'exception.escaped': false })] });
@@ -120,7 +120,7 @@ describe('the status of a span', () => {
     expect(facts({ statusCode: 'ok', events: [exception()] })).toMatchObject({ status: 'ok' });
   });
 
-  it('takes error.type before the type of the exception', () => {
+  it('prefers error.type to the type of the exception', () => {
     expect(
       facts({ statusCode: 'error', attributes: { 'error.type': 'timeout' }, events: [exception()] })
         .errorType,
@@ -129,7 +129,7 @@ describe('the status of a span', () => {
 });
 
 describe('facts', () => {
-  it('come from the first vocabulary that has each of them, field by field', () => {
+  it('come from the first vocabulary that has the field', () => {
     expect(
       of({
         'openinference.span.kind': 'LLM',
@@ -150,7 +150,7 @@ describe('facts', () => {
     });
   });
 
-  it('pass over values of the wrong type', () => {
+  it('ignore values of the wrong type', () => {
     expect(of({ 'llm.model_name': '', 'gen_ai.request.model': 'gpt-4o' }).model).toBe('gpt-4o');
     expect(of({ 'llm.token_count.prompt': 'many', 'gen_ai.usage.input_tokens': 7 }).usage).toEqual({
       inputTokens: 7,
@@ -159,7 +159,7 @@ describe('facts', () => {
     expect(of({ 'user.id': 42 }).userId).toBe('42');
   });
 
-  it('name the model that answered before the one that was asked for', () => {
+  it('prefer the model of the response to the model of the request', () => {
     expect(
       of({ 'gen_ai.request.model': 'gpt-4o', 'gen_ai.response.model': 'gpt-4o-2024-08-06' }),
     ).toMatchObject({
@@ -178,7 +178,7 @@ describe('facts', () => {
     ['llm.system', 'mistralai', 'mistral_ai'],
     ['llm.provider', 'OpenAI', 'openai'],
     ['gen_ai.provider.name', 'My Gateway', 'My Gateway'],
-  ])('know one name per provider: %s=%s is %s', (key, spelling, expected) => {
+  ])('map spellings of a provider to one name: %s=%s is %s', (key, spelling, expected) => {
     expect(of({ [key]: spelling }).provider).toBe(expected);
   });
 
@@ -212,7 +212,7 @@ describe('facts', () => {
     [{ 'gen_ai.client.operation.time_to_first_chunk': 1.5 }, 1500],
     [{ 'gen_ai.client.operation.time_to_first_chunk': new DoubleValue(2) }, 2000],
     [{ 'gen_ai.response.time_to_first_chunk': -1 }, undefined],
-  ])('count the time to the first token in milliseconds: %j', (attributes, expected) => {
+  ])('convert the time to the first token to milliseconds: %j', (attributes, expected) => {
     expect(of(attributes).ttftMs).toBe(expected);
   });
 
@@ -229,17 +229,17 @@ describe('facts', () => {
       },
       undefined,
     ],
-  ])('list why the model stopped: %j', (attributes, expected) => {
+  ])('include the finish reasons: %j', (attributes, expected) => {
     expect(of(attributes).finishReasons).toEqual(expected);
   });
 
-  it('find the first token in an event', () => {
+  it('include the time to the first token from an event', () => {
     const event = { name: 'First Token Stream Event', atMs: 321.5 };
     expect(facts({ events: [event] }).ttftMs).toBe(321.5);
     expect(facts({ events: [{ ...event, atMs: -1 }] }).ttftMs).toBe(undefined);
   });
 
-  it('count documents of retrievers and rerankers', () => {
+  it('include the number of documents of retrievers and rerankers', () => {
     expect(
       of({ 'retrieval.documents.0.document.id': 'a', 'retrieval.documents.1.document.id': 'b' })
         .documentCount,
@@ -254,7 +254,7 @@ describe('facts', () => {
     expect(of({ 'gen_ai.retrieval.documents': '[{"id":"a","score":0.5}]' }).documentCount).toBe(1);
   });
 
-  it('do not read the content of messages', () => {
+  it('are mapped without parsing the content of messages', () => {
     const huge = `[{"role":"user","parts":[{"type":"text","content":"${'x'.repeat(20_000_000)}"}]}]`;
     const span = rawSpan({ attributes: { 'gen_ai.operation.name': 'chat', 'gen_ai.input.messages': huge } });
     const started = performance.now();
@@ -264,7 +264,7 @@ describe('facts', () => {
 });
 
 describe('hostile attributes', () => {
-  it('cannot size anything by an index', () => {
+  it('do not allocate memory by an index', () => {
     expect(
       of({
         'retrieval.documents.999999999.document.id': 'a',
@@ -276,7 +276,7 @@ describe('hostile attributes', () => {
     ).toBe(1);
   });
 
-  it('cannot reach a prototype', () => {
+  it('do not change prototypes', () => {
     const span = of({
       ['__proto__']: 'x',
       'constructor.prototype.polluted': 'x',
@@ -289,7 +289,7 @@ describe('hostile attributes', () => {
     expect(({} as Record<string, unknown>).polluted).toBe(undefined);
   });
 
-  it('cannot make a fact long', () => {
+  it('are cut to the length limit', () => {
     const span = of({
       'user.id': 'u'.repeat(1_000_000),
       'tag.tags': Array.from({ length: 5000 }, () => 't'.repeat(5000)),
@@ -299,7 +299,7 @@ describe('hostile attributes', () => {
     expect(span.tags?.[0]).toHaveLength(1024);
   });
 
-  it('may be anything at all', () => {
+  it('of any type give no negative or unsafe numbers', () => {
     const values = [
       Number.NaN,
       -5,

@@ -4,7 +4,7 @@ import { previews } from './previews.ts';
 const text = (role: string, content: string) => ({ role, parts: [{ type: 'text', content }] });
 
 describe('previews', () => {
-  it('show what the user said last and what was answered', () => {
+  it('show the last user message and the answer', () => {
     const conversation = {
       inputMessages: [
         text('system', 'Be brief.'),
@@ -25,17 +25,17 @@ describe('previews', () => {
     expect(previews(conversation)).toEqual({ input: 'second', output: 'answer' });
   });
 
-  it('look past answers of tools to the question', () => {
+  it('show the last user message even if tool results follow it', () => {
     const tool = { role: 'tool', parts: [{ type: 'tool_call_response', response: { a: 1 } }] };
     expect(previews({ inputMessages: [text('user', 'question'), tool] })).toEqual({ input: 'question' });
   });
 
-  it('show a call where no text was answered', () => {
+  it('show the tool call if the answer has no text', () => {
     const call = { role: 'assistant', parts: [{ type: 'tool_call', name: 'search', arguments: { q: 'x' } }] };
     expect(previews({ outputMessages: [call] })).toEqual({ output: 'search({"q":"x"})' });
   });
 
-  it('show arguments, results, queries, documents, texts', () => {
+  it('show arguments, results, queries, documents and texts', () => {
     expect(previews({ tool: { arguments: { a: 1 }, result: 'ok' } })).toEqual({
       input: '{"a":1}',
       output: 'ok',
@@ -52,7 +52,7 @@ describe('previews', () => {
     expect(previews({})).toEqual({});
   });
 
-  it('are one line of 200 characters at most', () => {
+  it('have one line and at most 200 characters', () => {
     expect(previews({ input: { text: '  a\n\n b\t c  ' } })).toEqual({ input: 'a b c' });
     expect(previews({ input: { text: ' \n ' } })).toEqual({});
     expect(previews({ input: { text: 'x'.repeat(500) } }).input).toBe('x'.repeat(200));
@@ -63,12 +63,12 @@ describe('previews', () => {
     );
   });
 
-  it('are never cut inside a character', () => {
+  it('are not cut inside a surrogate pair', () => {
     expect(previews({ input: { text: `${'x'.repeat(199)}😀` } }).input).toBe('x'.repeat(199));
     expect(previews({ input: { text: `${'x'.repeat(198)}😀y` } }).input).toBe(`${'x'.repeat(198)}😀`);
   });
 
-  it('read a text of 50 MB only as far as they need', () => {
+  it('of a text of 50 MB take less than 3 s', () => {
     const started = performance.now();
     expect(previews({ input: { text: 'word '.repeat(10_000_000) } }).input).toHaveLength(199);
     expect(previews({ input: { text: ' '.repeat(50_000_000) } })).toEqual({});

@@ -12,14 +12,14 @@ const usage = (attributes: Record<string, Plain>) =>
 const ANTHROPIC = '@arizeai/openinference-instrumentation-anthropic';
 
 describe('usage', () => {
-  it('is absent where nothing is reported, never 0', () => {
+  it('is undefined, not 0, if nothing is reported', () => {
     expect(facts({ 'gen_ai.operation.name': 'chat', 'gen_ai.request.model': 'gpt-4o' }).usage).toBe(
       undefined,
     );
     expect(usage({ 'gen_ai.usage.output_tokens': 3 })).toEqual({ outputTokens: 3 });
   });
 
-  it('reads every name that the convention ever had', () => {
+  it('accepts every attribute name that the GenAI convention has had', () => {
     expect(usage({ 'gen_ai.usage.prompt_tokens': 10, 'gen_ai.usage.completion_tokens': 4 })).toEqual({
       inputTokens: 10,
       outputTokens: 4,
@@ -53,7 +53,7 @@ describe('usage', () => {
     });
   });
 
-  it('accepts digits in a string and whole doubles', () => {
+  it('accepts numeric strings and integral doubles', () => {
     expect(
       usage({ 'gen_ai.usage.input_tokens': '12', 'gen_ai.usage.output_tokens': new DoubleValue(3) }),
     ).toEqual({
@@ -62,7 +62,7 @@ describe('usage', () => {
     });
   });
 
-  it('holds cached tokens inside the input where the source counts them so', () => {
+  it('keeps the input tokens if they include the cached tokens', () => {
     expect(usage({ 'gen_ai.usage.input_tokens': 1000, 'gen_ai.usage.cache_read.input_tokens': 900 })).toEqual(
       {
         inputTokens: 1000,
@@ -71,7 +71,7 @@ describe('usage', () => {
     );
   });
 
-  it('adds cached tokens where they cannot be inside', () => {
+  it('adds cached tokens to the input if they are more than the input', () => {
     expect(
       usage({
         'gen_ai.usage.input_tokens': 10,
@@ -81,7 +81,7 @@ describe('usage', () => {
     ).toEqual({ inputTokens: 1010, cacheReadTokens: 900, cacheWriteTokens: 100 });
   });
 
-  it('adds cached tokens where only so the total comes out', () => {
+  it('adds cached tokens to the input if the total requires it', () => {
     expect(
       usage({
         'gen_ai.usage.input_tokens': 500,
@@ -92,7 +92,7 @@ describe('usage', () => {
     ).toEqual({ inputTokens: 800, outputTokens: 20, cacheReadTokens: 300 });
   });
 
-  it('knows from which version on the instrumentation of Anthropic counts them inside', () => {
+  it('adds cached tokens for the versions of the Anthropic instrumentation that exclude them', () => {
     const attributes = {
       'openinference.span.kind': 'LLM',
       'llm.token_count.prompt': 500,
@@ -105,7 +105,7 @@ describe('usage', () => {
     expect(facts(attributes).usage?.inputTokens).toBe(500);
   });
 
-  it('takes a class once that comes in two spellings', () => {
+  it('counts cached tokens of OpenInference once', () => {
     expect(
       usage({
         'gen_ai.usage.input_tokens': 1000,
@@ -118,7 +118,7 @@ describe('usage', () => {
     ).toEqual({ inputTokens: 1000, cacheReadTokens: 400 });
   });
 
-  it('adds reasoning that stands beside the output', () => {
+  it('adds reasoning tokens to the output if they are not included', () => {
     const reasoning = 'gen_ai.usage.reasoning.output_tokens';
     expect(usage({ 'gen_ai.usage.output_tokens': 10, [reasoning]: 90 })).toEqual({
       outputTokens: 100,
@@ -134,7 +134,7 @@ describe('usage', () => {
     ).toBe(190);
   });
 
-  it('completes one side from the total', () => {
+  it('calculates the missing side from the total', () => {
     expect(usage({ 'gen_ai.usage.output_tokens': 4, 'gen_ai.usage.total_tokens': 10 })).toEqual({
       inputTokens: 6,
       outputTokens: 4,
@@ -145,7 +145,7 @@ describe('usage', () => {
     expect(usage({ 'gen_ai.usage.total_tokens': 9 })).toBe(undefined);
   });
 
-  it('is never negative, not a number or smaller than its parts', () => {
+  it('is never negative or smaller than its parts', () => {
     const value = fc.oneof(
       fc.integer(),
       fc.double(),
@@ -190,7 +190,7 @@ describe('cost', () => {
     'gen_ai.usage.input_tokens': 1e6,
   };
 
-  it('is what the client reports, with its parts', () => {
+  it('is the reported cost, with its parts', () => {
     expect(
       facts({
         'openinference.span.kind': 'LLM',
@@ -219,7 +219,7 @@ describe('cost', () => {
     });
   });
 
-  it('is computed for calls of models only, so that an agent does not count its children again', () => {
+  it('is calculated for model calls only, so that an agent does not count the calls below it twice', () => {
     expect(facts({ ...call, 'gen_ai.operation.name': 'chat' }).cost?.usd).toBeCloseTo(0.15, 12);
     const agent = facts({ ...call, 'gen_ai.operation.name': 'invoke_agent' });
     expect(agent.usage).toEqual({ inputTokens: 1_000_000 });
@@ -229,17 +229,17 @@ describe('cost', () => {
     ).toBe(0.2);
   });
 
-  it('falls back to the model that was asked for where the answer names an unknown one', () => {
+  it('uses the model of the request if the model of the response is unknown', () => {
     expect(facts({ ...call, 'gen_ai.response.model': 'our-deployment-7' }).cost?.usd).toBeCloseTo(0.15, 12);
   });
 
-  it('is absent for unknown models and nonsense reports', () => {
+  it('is undefined for unknown models and invalid reported values', () => {
     expect(facts({ ...call, 'gen_ai.request.model': 'llama-home' }).cost).toBe(undefined);
     expect(facts({ 'gen_ai.operation.name': 'chat', 'gen_ai.usage.cost': -1 }).cost).toBe(undefined);
     expect(facts({ 'gen_ai.operation.name': 'chat', 'gen_ai.usage.cost': Number.NaN }).cost).toBe(undefined);
   });
 
-  it('pays a cache that was kept for an hour at its own rate', () => {
+  it('charges cache writes of one hour at their own rate', () => {
     const cost = facts({
       'gen_ai.operation.name': 'chat',
       'gen_ai.provider.name': 'anthropic',

@@ -17,10 +17,10 @@ const retriever = (documents: readonly object[], more: Record<string, Plain> = {
 const usedOf = (content: ReturnType<typeof retriever>) =>
   content.retrieval?.documents?.map(({ used }) => used ?? false);
 
-describe('the documents of a span', () => {
+describe('markUsedDocuments', () => {
   const found = retriever([{ id: 'a' }, { id: 'b' }, { id: 'c' }]);
 
-  it('are used in the places that a mark names on this span, not on another', () => {
+  it('marks a document by its index on this span only', () => {
     const marked = markUsedDocuments(found, 'r', [
       { spanId: 'r', index: 2 },
       { spanId: 'other', index: 0 },
@@ -29,22 +29,22 @@ describe('the documents of a span', () => {
     expect(countUsedDocuments(marked)).toBe(1);
   });
 
-  it('are used by their ids wherever they stand', () => {
+  it('marks a document by its id, even if the index is for another span', () => {
     const marked = markUsedDocuments(found, 'r', [{ spanId: 'reranker', index: 0, id: 'b' }, { id: 'a' }]);
     expect(usedOf(marked)).toEqual([true, true, false]);
   });
 
-  it('count once however often they are marked', () => {
+  it('counts a document once if several marks name it', () => {
     const marks = [{ id: 'a' }, { id: 'a' }, { spanId: 'r', index: 0 }];
     expect(countUsedDocuments(markUsedDocuments(found, 'r', marks))).toBe(1);
   });
 
-  it('are known by their text where they have no ids', () => {
+  it('finds a document by its text if it has no id', () => {
     const texts = retriever([{ content: 'Free' }, { content: 'Paid' }, {}]);
     expect(usedOf(markUsedDocuments(texts, 'r', [{ id: 'Paid' }]))).toEqual([false, true, false]);
   });
 
-  it('are marked on the way in of a reranker too, by their ids alone', () => {
+  it('marks the input documents of a reranker by id, not by index', () => {
     const reranked = retriever([{ id: 'b' }], {
       'throughline.reranker.input_documents': '[{"id":"a"},{"id":"b"}]',
     });
@@ -56,13 +56,13 @@ describe('the documents of a span', () => {
     expect(marked.retrieval?.inputDocuments?.[0]).not.toHaveProperty('used');
   });
 
-  it('stay as they are without marks', () => {
+  it('returns the same object if there are no marks', () => {
     expect(markUsedDocuments(found, 'r', [])).toBe(found);
     expect(usedOf(found)).toEqual([false, false, false]);
   });
 });
 
-it('a span that marks its own documents says so at once', () => {
+it('mapContent marks the documents that their own span reports as used', () => {
   const span = rawSpan({
     attributes: {
       'gen_ai.operation.name': 'retrieval',

@@ -23,7 +23,7 @@ const models = providers.flatMap(({ id, models: list }) =>
 
 const tokens = fc.oneof(fc.nat(5000), fc.nat(1_000_000));
 const share = fc.double({ min: 0, max: 1, noNaN: true });
-/** Classes that are parts of their totals, as the mapper makes them. */
+/** Random usage whose classes are parts of their totals, as in the results of the mapper. */
 const usage = fc
   .record({
     input: tokens,
@@ -54,8 +54,8 @@ const usage = fc
     };
   });
 
-describe('the price of a call', () => {
-  it('names the installed table', () => {
+describe('the price of a model call', () => {
+  it('has the version of the installed table', () => {
     const entry = fileURLToPath(import.meta.resolve('@pydantic/genai-prices'));
     const manifest = JSON.parse(readFileSync(join(dirname(entry), '../package.json'), 'utf8')) as {
       version: string;
@@ -63,7 +63,7 @@ describe('the price of a call', () => {
     expect(PRICE_SOURCE).toBe(`genai-prices@${manifest.version}`);
   });
 
-  it('is what the library calculates, for every model, usage and time of day', () => {
+  it('equals the result of the library for every model, usage and time of day', () => {
     expect(models.length).toBeGreaterThan(800);
     fc.assert(
       fc.property(
@@ -89,7 +89,7 @@ describe('the price of a call', () => {
           );
           const ours = price(provider, model, used, time);
           if (ours === undefined) {
-            // Priced by the hour, the page or the search: what tokens cost is not known.
+            // Priced by the hour, page or search, so the price of tokens is unknown.
             expect(library?.model_price.input_mtok).toBe(undefined);
             expect(library?.model_price.output_mtok).toBe(undefined);
             return;
@@ -105,9 +105,9 @@ describe('the price of a call', () => {
     );
   });
 
-  it('takes cached tokens out of the input and prices them apart', () => {
+  it('charges cached tokens at their own rate, not as input', () => {
     const cost = price('anthropic', 'claude-haiku-4-5', used(10_000, 100, { read: 8000, write: 1000 }), DAY);
-    // $1, $0.10 and $1.25 a million in, $5 out
+    // Per million tokens: $1 input, $0.10 cache read, $1.25 cache write, $5 output.
     expect(cost?.byClass).toEqual({
       cacheReadTokens: 0.0008,
       cacheWriteTokens: 0.00125,
@@ -117,12 +117,12 @@ describe('the price of a call', () => {
     expect(cost?.usd).toBeCloseTo(0.00355, 12);
   });
 
-  it('moves every token to the higher tier once the input passes it', () => {
+  it('charges all tokens at the higher tier if the input exceeds its limit', () => {
     expect(price('anthropic', 'claude-sonnet-4-5', used(200_000, 0), DAY)?.usd).toBeCloseTo(0.6, 12);
     expect(price('anthropic', 'claude-sonnet-4-5', used(200_001, 0), DAY)?.usd).toBeCloseTo(1.200006, 12);
   });
 
-  it('never falls when one class of tokens grows', () => {
+  it('does not fall if there are more output tokens', () => {
     fc.assert(
       fc.property(fc.constantFrom(...models), usage, fc.nat(10_000), ({ provider, model }, given, more) => {
         const less = price(provider, model, given, DAY);
@@ -138,18 +138,18 @@ describe('the price of a call', () => {
     );
   });
 
-  it('is absent for models and providers that the table does not know', () => {
+  it('is undefined for unknown models and providers', () => {
     expect(price('openai', 'my-finetune', used(10, 10), DAY)).toBe(undefined);
     expect(price('ollama', 'llama3.1', used(10, 10), DAY)).toBe(undefined);
     expect(price(undefined, '__proto__', used(10, 10), DAY)).toBe(undefined);
     expect(price('openai', 'x'.repeat(100_000), used(10, 10), DAY)).toBe(undefined);
   });
 
-  it('is absent where no tokens are known', () => {
+  it('is undefined if there are no token counts', () => {
     expect(price('openai', 'gpt-4o', {}, DAY)).toBe(undefined);
   });
 
-  it('finds models through gateways and the names of the conventions', () => {
+  it('accepts model ids of gateways and provider names of the conventions', () => {
     const expected = price('openai', 'gpt-4o-mini', used(1000, 1000), DAY)?.usd;
     expect(expected).toBeCloseTo(0.00075, 12);
     expect(price(undefined, 'gpt-4o-mini', used(1000, 1000), DAY)?.usd).toBe(expected);
@@ -161,12 +161,12 @@ describe('the price of a call', () => {
     ).toBeCloseTo(0.0033, 12);
   });
 
-  it('cuts parts that are larger than their whole instead of charging twice', () => {
+  it('reduces parts that exceed their total, so that no token is charged twice', () => {
     const cost = price('openai', 'gpt-4o-mini', used(100, 0, { read: 500 }), DAY);
     expect(cost?.byClass).toEqual({ cacheReadTokens: 0.0000075 });
   });
 
-  it('stays correct after many hostile names pushed it out of memory', () => {
+  it('stays correct after many random names filled the cache', () => {
     const fresh = createPricer();
     const before = fresh('openai', 'gpt-4o-mini', used(1000, 0), DAY);
     for (let n = 0; n < 5000; n++) fresh('openai', `made-up-${n}`, used(1, 1), DAY);

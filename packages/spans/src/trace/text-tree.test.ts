@@ -56,7 +56,7 @@ const rag = [
 ];
 
 describe('formatTraceTree', () => {
-  it('shows a request with its sums at the root', () => {
+  it('shows a trace with its totals at the root', () => {
     expect(`\n${formatTraceTree(rag)}`).toBe(`
 rag.handle_query      1.40 s   $0.0190   4,283 tok
 ├─ retrieval          145 ms
@@ -66,7 +66,7 @@ rag.handle_query      1.40 s   $0.0190   4,283 tok
 └─ inference          1.24 s   $0.0190   4,259 tok  claude-sonnet-4 · first token 380 ms`);
   });
 
-  it('does not add the usage that an agent repeats from its calls', () => {
+  it('does not add the usage of an agent to the usage of its model calls', () => {
     const spans = [
       span('agent', null, { kind: 'agent', inputTokens: 30, costUsd: 3, durationMs: 9 }),
       span('call 1', 'agent', { kind: 'llm', inputTokens: 10, costUsd: 1, counted: true }),
@@ -75,7 +75,7 @@ rag.handle_query      1.40 s   $0.0190   4,283 tok
     expect(formatTraceTree(spans).split('\n')[0]).toBe('agent       9.0 ms   $3.00   30 tok');
   });
 
-  it('names errors, running spans and missing parents', () => {
+  it('marks errors, running spans and missing parents', () => {
     const spans = [
       span('late', 'gone', { durationMs: null }),
       span('tool', 'late', { status: 'error', errorType: 'TimeoutError' }),
@@ -85,19 +85,19 @@ rag.handle_query      1.40 s   $0.0190   4,283 tok
     );
   });
 
-  it('keeps control characters of hostile names away from the terminal', () => {
+  it('replaces control characters in span names', () => {
     const text = formatTraceTree([span('x', null, { name: 'a\u001b[31mred\u202e\nb' })]);
     expect(text).toBe('a�[31mred�b   1.0 ms');
   });
 
-  it('numbers the depth of what lies deeper than a page can indent', () => {
+  it('prints the depth as a number below the deepest indentation', () => {
     const chain = Array.from({ length: 3000 }, (_, i) => span(`s${i}`, i === 0 ? null : `s${i - 1}`));
     const lines = formatTraceTree(chain).split('\n');
     expect(lines.length).toBe(3000);
     expect(lines.at(-1)?.trimStart()).toBe('┄ 2999 └─ s2999   1.0 ms');
   });
 
-  it('shows a single call as the root with its own cost, however small', () => {
+  it('shows a single call as the root with its own cost, even if it is tiny', () => {
     const call = span('embed', null, { kind: 'embedding', inputTokens: 24, costUsd: 4.8e-7, counted: true });
     expect(formatTraceTree([call])).toBe('embed   1.0 ms   <$0.0001   24 tok');
   });

@@ -8,7 +8,7 @@ const span = (spanId: string, parentSpanId: string | null, second = 0): TreeSpan
   startTime: `2026-11-20T10:00:${String(second).padStart(2, '0')}.000000000Z`,
 });
 
-/** `a(b,c(d))` */
+/** Formats a tree, e.g. as `a(b,c(d))`. */
 function draw(spans: TreeSpan[]): string {
   const tree = buildTraceTree(spans);
   const show = (node: (typeof tree.roots)[number]): string => {
@@ -20,13 +20,13 @@ function draw(spans: TreeSpan[]): string {
 }
 
 describe('buildTraceTree', () => {
-  it('orders children by start, whatever the order of arrival', () => {
+  it('sorts children by start time, whatever the order of arrival', () => {
     expect(draw([span('d', 'c', 3), span('c', 'a', 2), span('b', 'a', 1), span('a', null, 0)])).toBe(
       'a(b,c(d))',
     );
   });
 
-  it('puts the shorter of two spans with the same start first, and one that is running last', () => {
+  it('sorts spans with the same start by duration, with running spans last', () => {
     const lasting = (id: string, durationMs: number | null) => ({ ...span(id, 'r', 1), durationMs });
     expect(draw([span('r', null), lasting('a', null), lasting('b', 400), lasting('c', 0.2)])).toBe(
       'r(c,b,a)',
@@ -37,16 +37,16 @@ describe('buildTraceTree', () => {
     expect(draw([span('b', null, 1), span('a', null, 0)])).toBe('a b');
   });
 
-  it('shows a span whose parent never came at the top, with its own children', () => {
+  it('makes a span a root if its parent is missing, and keeps its children', () => {
     expect(draw([span('x', 'missing', 1), span('y', 'x', 2), span('a', null, 0)])).toBe('a orphan:x(y)');
   });
 
-  it('puts a true root before an orphan of the same start', () => {
+  it('sorts a root before an orphan with the same start', () => {
     expect(draw([span('a', 'missing'), span('z', null)])).toBe('z orphan:a');
   });
 
-  it('opens a cycle at its earliest span and keeps what hangs on it', () => {
-    // a → c → b → a, and d below b
+  it('breaks a cycle at its earliest span and keeps all descendants', () => {
+    // The parents of a, c and b form a cycle; d is below b.
     expect(draw([span('a', 'b', 2), span('b', 'c', 1), span('c', 'a', 3), span('d', 'b', 4)])).toBe(
       'cycle:b(a(c),d)',
     );
@@ -56,17 +56,17 @@ describe('buildTraceTree', () => {
     expect(draw([span('a', 'a')])).toBe('cycle:a');
   });
 
-  it('lets the later of two spans with one id win', () => {
+  it('keeps the later of two spans with the same id', () => {
     const tree = buildTraceTree([span('a', null, 0), { ...span('a', null, 5) }]);
     expect(tree.roots.map((root) => root.span.startTime)).toEqual(['2026-11-20T10:00:05.000000000Z']);
   });
 
-  it('gives depth 100,000 without running out of stack', () => {
+  it('does not overflow the stack for a depth of 100,000', () => {
     const chain = Array.from({ length: 100_000 }, (_, i) => span(`s${i}`, i === 0 ? null : `s${i - 1}`));
     expect(buildTraceTree(chain).bySpanId.get('s99999')?.depth).toBe(99_999);
   });
 
-  it('holds every span once and is the same in any order, for any parents', () => {
+  it('contains every span once and does not depend on the order, for any parents', () => {
     const ids = 'abcdefgh'.split('');
     const spans = fc.uniqueArray(
       fc.record({

@@ -16,11 +16,11 @@ it('reads a number with its label and explanation', () => {
   ).toEqual({ name: 'relevance', value: 0.5, label: 'pass', explanation: 'on topic' });
 });
 
-it('takes the label as the value if there is no number', () => {
+it('uses the label as the value if there is no number', () => {
   expect(read({ name: 'tone', 'score.label': 'friendly' })).toEqual({ name: 'tone', value: 'friendly' });
 });
 
-it('is absent without a name or a result', () => {
+it('returns undefined if the name or the result is missing', () => {
   expect(read({ 'score.value': 1 })).toBeUndefined();
   expect(read({ name: 'relevance', explanation: 'the judge failed' })).toBeUndefined();
   expect(read({ name: 'relevance', 'score.value': Number.NaN })).toBeUndefined();

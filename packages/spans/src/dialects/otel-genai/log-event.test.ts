@@ -5,7 +5,7 @@ import { eventNameOf, eventOfLog } from './log-event.ts';
 const attributes = (values: Record<string, AttributeValue>) => new Map(Object.entries(values));
 
 describe('the name of a log record', () => {
-  it('is its field, or else the attribute `event.name`', () => {
+  it('is its field `eventName`, otherwise the attribute `event.name`', () => {
     expect(eventNameOf({ eventName: 'gen_ai.choice', attributes: attributes({ 'event.name': 'x' }) })).toBe(
       'gen_ai.choice',
     );
@@ -16,7 +16,7 @@ describe('the name of a log record', () => {
   });
 });
 
-describe('a log record as an event', () => {
+describe('a log record that becomes a span event', () => {
   const log = { timeUnixNano: 5n, droppedAttributesCount: 2 };
 
   it('has its body in the attribute `event_body`', () => {
@@ -30,12 +30,12 @@ describe('a log record as an event', () => {
     });
   });
 
-  it('has no such attribute if there is no body', () => {
+  it('has no attribute `event_body` if there is no body', () => {
     const event = eventOfLog({ ...log, eventName: 'gen_ai.choice', body: null, attributes: attributes({}) });
     expect(event.attributes).toEqual(attributes({}));
   });
 
-  it('takes the fields of the body of a details event as attributes, and keeps the attributes it has', () => {
+  it('gets the fields of its body as attributes if it is a details event, without replacing existing attributes', () => {
     const event = eventOfLog({
       ...log,
       eventName: 'gen_ai.client.inference.operation.details',
