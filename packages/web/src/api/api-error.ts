@@ -17,6 +17,8 @@ interface ApiErrorParts {
   readonly title: string;
   readonly detail: string;
   readonly advice: string;
+  /** Address of the page that explains the code. Absent: the code is one of the browser. */
+  readonly page?: string;
   readonly cause?: unknown;
 }
 
@@ -26,14 +28,16 @@ export class ApiError extends Error {
   readonly status: number;
   readonly detail: string;
   readonly advice: string;
+  readonly page: string | undefined;
 
-  constructor({ code, status, title, detail, advice, cause }: ApiErrorParts) {
+  constructor({ code, status, title, detail, advice, page, cause }: ApiErrorParts) {
     super(title, { cause });
     this.name = 'ApiError';
     this.code = code;
     this.status = status;
     this.detail = detail;
     this.advice = advice;
+    this.page = page;
   }
 }
 
@@ -53,7 +57,7 @@ export function clientError(
 /** Reads problem details (RFC 9457). Any other body becomes `unreadable`. */
 export function toApiError(status: number, body: unknown): ApiError {
   return isProblem(body)
-    ? new ApiError({ ...body, status })
+    ? new ApiError({ ...body, status, page: body.type })
     : clientError('unreadable', { status, title: `The server answered HTTP ${status}`, detail: '' });
 }
 

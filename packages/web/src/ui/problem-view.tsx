@@ -31,7 +31,13 @@ export function ProblemView({
         )}
         {problem && (
           <span className="font-mono text-small text-ink-faint">
-            {problem.code}
+            {problem.page === undefined ? (
+              problem.code
+            ) : (
+              <a href={problem.page} className="link underline">
+                {problem.code}
+              </a>
+            )}
             {problem.status > 0 && ` · HTTP ${problem.status}`}
           </span>
         )}

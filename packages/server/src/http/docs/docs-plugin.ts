@@ -59,23 +59,19 @@ export async function docsPlugin(app: FastifyInstance): Promise<void> {
   const render = async (name: string): Promise<string> =>
     page(name, names, await readFile(new URL(`${name}.md`, folder), 'utf8'));
 
-  app.get<{ Params: { name: string } }>(
-    '/docs/:name',
-    { config: { isOpen: true } },
-    async (request, reply) => {
-      const name = request.params.name.replace(/\.md$/, '');
-      if (!names.includes(name)) return sendProblem(reply, 'not-found', `There is no page /docs/${name}.`);
-      let html = pages.get(name);
-      if (html === undefined) {
-        html = render(name);
-        pages.set(name, html);
-      }
-      return reply
-        .headers(HEADERS)
-        .type('text/html; charset=utf-8')
-        .send(await html);
-    },
-  );
+  app.get<{ Params: { name: string } }>('/docs/:name', async (request, reply) => {
+    const name = request.params.name.replace(/\.md$/, '');
+    if (!names.includes(name)) return sendProblem(reply, 'not-found', `There is no page /docs/${name}.`);
+    let html = pages.get(name);
+    if (html === undefined) {
+      html = render(name);
+      pages.set(name, html);
+    }
+    return reply
+      .headers(HEADERS)
+      .type('text/html; charset=utf-8')
+      .send(await html);
+  });
 }
 
 function page(name: string, names: readonly string[], markdown: string): string {
