@@ -1,3 +1,4 @@
+export { createNumbering, type KeyedHash, type Numbering } from './compile/replacement.ts';
 export type { DetectorName } from './detectors/detectors.ts';
 export { DETECTORS } from './detectors/detectors.ts';
 export {
@@ -7,7 +8,13 @@ export {
   type Redactor,
   type RedactorOptions,
   type RuleCount,
-} from './redact.ts';
-export { createNumbering, type KeyedHash, type Numbering } from './replacement.ts';
-export { type AppliesTo, DEFAULT_RULES, type Find, type Replace, type Rule, RuleError } from './rules.ts';
-export { normaliseKey, SENSITIVE_KEYS } from './sensitive-keys.ts';
+} from './redact/redact.ts';
+export {
+  type AppliesTo,
+  DEFAULT_RULES,
+  type Find,
+  type Replace,
+  type Rule,
+  RuleError,
+} from './rules/rules.ts';
+export { normaliseKey, SENSITIVE_KEYS } from './rules/sensitive-keys.ts';

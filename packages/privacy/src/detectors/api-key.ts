@@ -1,4 +1,4 @@
-import { isAsciiWordAt, isHexAt, isTokenAt, isWordAt, startsToken } from '../chars.ts';
+import { isAsciiWordAt, isHexAt, isTokenAt, isWordAt, startsToken } from '../text/chars.ts';
 import type { Detector, Match } from './detector.ts';
 import { KEY_PREFIXES, type KeyBody, type KeyPrefix } from './key-prefixes.ts';
 import { KEY_SHAPES, type KeyShape } from './key-shapes.ts';

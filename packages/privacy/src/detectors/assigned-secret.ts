@@ -1,5 +1,5 @@
-import { isQuoteOrSpaceAt, isSpaceAt, isTokenAt } from '../chars.ts';
-import { compileEndings } from '../word-endings.ts';
+import { isQuoteOrSpaceAt, isSpaceAt, isTokenAt } from '../text/chars.ts';
+import { compileEndings } from '../text/word-endings.ts';
 import type { Detector, Match } from './detector.ts';
 
 const MAX_NAME = 64;

@@ -1,4 +1,4 @@
-import { isTokenAt, startsWord, startsWordAfter } from '../chars.ts';
+import { isTokenAt, startsWord, startsWordAfter } from '../text/chars.ts';
 import type { Detector } from './detector.ts';
 import { before } from './near.ts';
 

@@ -1,4 +1,4 @@
-import { isSpaceAt, isTokenAt, startsWord } from '../chars.ts';
+import { isSpaceAt, isTokenAt, startsWord } from '../text/chars.ts';
 import type { Detector, Match } from './detector.ts';
 import { after, before } from './near.ts';
 

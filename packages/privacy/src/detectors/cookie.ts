@@ -1,5 +1,5 @@
-import { isQuoteOrSpaceAt, isSpaceAt } from '../chars.ts';
-import { compileEndings } from '../word-endings.ts';
+import { isQuoteOrSpaceAt, isSpaceAt } from '../text/chars.ts';
+import { compileEndings } from '../text/word-endings.ts';
 import type { Detector } from './detector.ts';
 
 const NAME = /(?:^|[^0-9A-Za-z_])(?:set-)?cookie2?$/i;

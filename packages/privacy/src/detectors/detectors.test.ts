@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { compileRedactor } from '../redact.ts';
+import { compileRedactor } from '../redact/redact.ts';
 import { DETECTORS, type DetectorName } from './detectors.ts';
 
 /** [what it shows, text, the same text redacted by this detector alone; absent where nothing is to be found] */

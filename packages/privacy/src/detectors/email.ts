@@ -1,4 +1,4 @@
-import { isDigitAt, isLetterAt } from '../chars.ts';
+import { isDigitAt, isLetterAt } from '../text/chars.ts';
 import type { Detector, Match } from './detector.ts';
 
 /** RFC 5321 §4.5.3.1: 64 octets before the @, 255 after it. */

@@ -1,4 +1,4 @@
-import { isDigitAt, isLetterAt, isWordAt, startsWord } from '../chars.ts';
+import { isDigitAt, isLetterAt, isWordAt, startsWord } from '../text/chars.ts';
 import type { Detector } from './detector.ts';
 
 /** Length by country: SWIFT IBAN registry, release 99 (also the codes in use that are not registered there). */

@@ -1,4 +1,4 @@
-import { isDigitAt, isLetterAt, skipDigits, startsWord, startsWordAfter } from '../chars.ts';
+import { isDigitAt, isLetterAt, skipDigits, startsWord, startsWordAfter } from '../text/chars.ts';
 import type { Detector } from './detector.ts';
 import { before } from './near.ts';
 

@@ -1,4 +1,4 @@
-import { isHexAt, isWordAt, startsWord } from '../chars.ts';
+import { isHexAt, isWordAt, startsWord } from '../text/chars.ts';
 import type { Detector } from './detector.ts';
 
 /** Eight groups of four, seven colons, and room for a dotted IPv4 tail. */

@@ -1,4 +1,4 @@
-import { isTokenAt } from '../chars.ts';
+import { isTokenAt } from '../text/chars.ts';
 import type { Detector } from './detector.ts';
 
 const MIN_PART = 10;

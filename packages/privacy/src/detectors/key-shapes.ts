@@ -1,4 +1,4 @@
-import { isDigitAt, isHexAt, isTokenAt, startsToken } from '../chars.ts';
+import { isDigitAt, isHexAt, isTokenAt, startsToken } from '../text/chars.ts';
 import type { Match } from './detector.ts';
 
 /** Keys that are known by their form and not by a prefix that a trigger could lead to. */

@@ -1,4 +1,4 @@
-import { isDigitAt } from '../chars.ts';
+import { isDigitAt } from '../text/chars.ts';
 
 /** What separates two groups of digits. Groups of one number have separators of one kind. */
 export type SeparatorKind = 'space' | 'line' | 'dash' | '.' | '/' | '+' | '_' | '·' | 'encoded';

@@ -1,4 +1,4 @@
-import { digitsOf, isDigitAt, isLetterAt, skipDigits, startsWord, startsWordAfter } from '../chars.ts';
+import { digitsOf, isDigitAt, isLetterAt, skipDigits, startsWord, startsWordAfter } from '../text/chars.ts';
 import type { Detector, Match } from './detector.ts';
 import { passesLuhn } from './luhn.ts';
 import { after, before } from './near.ts';

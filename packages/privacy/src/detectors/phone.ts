@@ -1,5 +1,5 @@
 import type { CountryCode } from 'libphonenumber-js/min';
-import { digitsOf, isDigitAt, isWordAt, skipDigits, startsWord, startsWordAfter } from '../chars.ts';
+import { digitsOf, isDigitAt, isWordAt, skipDigits, startsWord, startsWordAfter } from '../text/chars.ts';
 import type { Detector } from './detector.ts';
 import { compileNational, isPossibleInternational } from './numbering-plans.ts';
 import { type PhoneContext, phoneContext } from './phone-context.ts';

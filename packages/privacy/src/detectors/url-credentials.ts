@@ -1,4 +1,4 @@
-import { isDigitAt } from '../chars.ts';
+import { isDigitAt } from '../text/chars.ts';
 import type { Detector } from './detector.ts';
 
 const MAX_LENGTH = 256;

@@ -1,5 +1,5 @@
-import { isTokenAt } from '../chars.ts';
-import { compileEndings } from '../word-endings.ts';
+import { isTokenAt } from '../text/chars.ts';
+import { compileEndings } from '../text/word-endings.ts';
 import type { Detector } from './detector.ts';
 
 /** Parameters that sign a URL or authenticate its caller, wherever they stand. */

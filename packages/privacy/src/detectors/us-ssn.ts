@@ -1,4 +1,4 @@
-import { digitsOf, isDigitAt, isWordAt, skipDigits, startsWord, startsWordAfter } from '../chars.ts';
+import { digitsOf, isDigitAt, isWordAt, skipDigits, startsWord, startsWordAfter } from '../text/chars.ts';
 import type { Detector } from './detector.ts';
 import { after, before } from './near.ts';
 

@@ -1,4 +1,4 @@
-import type { Replace, Rule } from './rules.ts';
+import type { Replace, Rule } from '../rules/rules.ts';
 
 /**
  * Numbers given to values so far; one per trace makes `[EMAIL_1]` the same person in all its spans. It holds the

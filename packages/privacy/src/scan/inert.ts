@@ -1,4 +1,4 @@
-import { isDigitAt, isWordAt } from './chars.ts';
+import { isDigitAt, isWordAt } from '../text/chars.ts';
 
 const LONGEST = 96;
 const TAIL = /^\*{4} [0-9A-Za-z]{0,4}(?![0-9A-Za-z]|[ .-]\d)/;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { createNumbering } from '../compile/replacement.ts';
+import { DEFAULT_RULES, type Rule, RuleError } from '../rules/rules.ts';
 import { compileRedactor } from './redact.ts';
-import { createNumbering } from './replacement.ts';
-import { DEFAULT_RULES, type Rule, RuleError } from './rules.ts';
 
 const redact = compileRedactor(DEFAULT_RULES);
 const emailRule = (replace: Rule['replace'], more: Partial<Rule> = {}): Rule => ({

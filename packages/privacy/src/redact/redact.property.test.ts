@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { DEFAULT_RULES, type Replace, type Rule } from '../rules/rules.ts';
 import { compileRedactor } from './redact.ts';
-import { DEFAULT_RULES, type Replace, type Rule } from './rules.ts';
 
 const using = (replace: Replace): readonly Rule[] => DEFAULT_RULES.map((rule) => ({ ...rule, replace }));
 const hash = (value: string) => String(value.length * 7919);

@@ -1,4 +1,4 @@
-import { isDigitAt, isLetterAt } from './chars.ts';
+import { isDigitAt, isLetterAt } from '../text/chars.ts';
 
 /** Runs of at least this many digits may be a number by themselves. */
 const LONG_RUN = 7;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { DEFAULT_RULES } from '../rules/rules.ts';
 import { compileRedactor } from './redact.ts';
-import { DEFAULT_RULES } from './rules.ts';
 
 const SIZE = 1_000_000;
 const redact = compileRedactor(DEFAULT_RULES);

@@ -1,5 +1,5 @@
-import { isEscapeLetterAt, skipDigits } from './chars.ts';
-import type { Detector, Match } from './detectors/detector.ts';
+import type { Detector, Match } from '../detectors/detector.ts';
+import { isEscapeLetterAt, skipDigits } from '../text/chars.ts';
 import { inertEnd } from './inert.ts';
 import { mayStartNumber } from './number-start.ts';
 import { createTriggerReader } from './trigger-reader.ts';

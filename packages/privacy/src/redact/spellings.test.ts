@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { DEFAULT_RULES } from '../rules/rules.ts';
 import { compileRedactor } from './redact.ts';
-import { DEFAULT_RULES } from './rules.ts';
 
 /** Secrets of many issuers in many surroundings: every combination is generated, nothing of the secret may stay. */
 

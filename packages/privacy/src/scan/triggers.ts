@@ -1,5 +1,5 @@
-import type { Detector } from './detectors/detector.ts';
-import { isFoldable } from './fold.ts';
+import type { Detector } from '../detectors/detector.ts';
+import { isFoldable } from '../text/fold.ts';
 import { canInertFollow, INERT_TRIGGERS } from './inert.ts';
 
 /** Which detectors are asked where. */

@@ -1,10 +1,10 @@
+import { compileRule, labelsOf } from '../compile/compile-rule.ts';
+import { type CompiledRule, compileProgram, type Session, type TextProgram } from '../compile/program.ts';
+import { createNumbering, type KeyedHash, type Numbering, replacementOf } from '../compile/replacement.ts';
+import type { Rule } from '../rules/rules.ts';
+import { normaliseKey } from '../rules/sensitive-keys.ts';
+import { isDigitAt } from '../text/chars.ts';
 import { compileAppliesTo, type Place } from './applies-to.ts';
-import { isDigitAt } from './chars.ts';
-import { compileRule, labelsOf } from './compile-rule.ts';
-import { type CompiledRule, compileProgram, type Session, type TextProgram } from './program.ts';
-import { createNumbering, type KeyedHash, type Numbering, replacementOf } from './replacement.ts';
-import type { Rule } from './rules.ts';
-import { normaliseKey } from './sensitive-keys.ts';
 import { REMOVED, type Visitor, walk } from './walk.ts';
 
 /** Where a value stands. Every part is optional. */

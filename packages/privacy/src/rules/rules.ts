@@ -1,5 +1,5 @@
 import type { CountryCode } from 'libphonenumber-js/min';
-import type { DetectorName } from './detectors/detectors.ts';
+import type { DetectorName } from '../detectors/detectors.ts';
 import { SENSITIVE_KEYS } from './sensitive-keys.ts';
 
 /** What to look for. Plain JSON, so that rules can be stored and sent. */

@@ -1,7 +1,7 @@
-import { isSpaceAt } from './chars.ts';
-import type { Detector, Match } from './detectors/detector.ts';
-import { normaliseKey } from './sensitive-keys.ts';
-import { compileEndings } from './word-endings.ts';
+import type { Detector, Match } from '../detectors/detector.ts';
+import { normaliseKey } from '../rules/sensitive-keys.ts';
+import { isSpaceAt } from '../text/chars.ts';
+import { compileEndings } from '../text/word-endings.ts';
 
 const MAX_KEY = 64;
 const MAX_SPACES = 16;

@@ -1,7 +1,7 @@
 import { RE2JS } from 're2js';
-import type { Match } from './detectors/detector.ts';
-import { inertAround } from './inert.ts';
-import { RuleError } from './rules.ts';
+import type { Match } from '../detectors/detector.ts';
+import { RuleError } from '../rules/rules.ts';
+import { inertAround } from '../scan/inert.ts';
 
 /** Longer patterns are programs; the engine's time is text length × pattern size. */
 const MAX_PATTERN_LENGTH = 2000;

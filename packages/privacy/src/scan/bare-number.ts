@@ -1,5 +1,5 @@
-import { isSpaceAt } from './chars.ts';
-import type { Match } from './detectors/detector.ts';
+import type { Match } from '../detectors/detector.ts';
+import { isSpaceAt } from '../text/chars.ts';
 
 const MAX_SPACES = 32;
 

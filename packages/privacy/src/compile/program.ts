@@ -1,10 +1,10 @@
-import { quoteBareNumber, stringTracker } from './bare-number.ts';
-import type { Detector, Match } from './detectors/detector.ts';
-import { type FoldedText, foldText, hasFoldable } from './fold.ts';
-import { unescapeAscii } from './json-escapes.ts';
+import type { Detector, Match } from '../detectors/detector.ts';
+import type { Rule } from '../rules/rules.ts';
+import { quoteBareNumber, stringTracker } from '../scan/bare-number.ts';
+import { unescapeAscii } from '../scan/json-escapes.ts';
+import { compileScan, type Found } from '../scan/scan.ts';
+import { type FoldedText, foldText, hasFoldable } from '../text/fold.ts';
 import { type ReplacementContext, replacementOf } from './replacement.ts';
-import type { Rule } from './rules.ts';
-import { compileScan, type Found } from './scan.ts';
 
 /** A rule and what it was compiled to: a detector, or a function that finds the matches of a pattern. */
 export interface CompiledRule {

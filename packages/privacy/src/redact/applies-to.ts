@@ -1,5 +1,5 @@
-import type { AppliesTo } from './rules.ts';
-import { normaliseKey } from './sensitive-keys.ts';
+import type { AppliesTo } from '../rules/rules.ts';
+import { normaliseKey } from '../rules/sensitive-keys.ts';
 
 /** Where a text stands. */
 export interface Place {

@@ -1,11 +1,11 @@
-import type { Detector } from './detectors/detector.ts';
-import { DETECTORS } from './detectors/detectors.ts';
-import { phoneIn } from './detectors/phone.ts';
+import type { Detector } from '../detectors/detector.ts';
+import { DETECTORS } from '../detectors/detectors.ts';
+import { phoneIn } from '../detectors/phone.ts';
+import { type Rule, RuleError } from '../rules/rules.ts';
 import { jsonMember } from './json-member.ts';
 import { compilePattern } from './pattern.ts';
 import type { CompiledRule } from './program.ts';
 import { type KeyedHash, labelOf } from './replacement.ts';
-import { type Rule, RuleError } from './rules.ts';
 
 const LABEL = /^[A-Z][A-Z0-9_]{0,30}$/;
 
