@@ -1,0 +1,145 @@
+/**
+ * Who may import whom: the walls of the code, as data.
+ *
+ * A room is a folder directly below `src` of a package (in the web application each page is one), and `src` is the room
+ * of the files that lie directly in it. Rooms are listed from top to bottom, and each names the rooms below it that it
+ * may import. `layers.test.ts` compares this with the imports of every file; imports of types count as well.
+ *
+ * Test code is exempt: files named `*.test.ts` or `*.contract.ts` and everything in a folder `testing`. It may import
+ * anything, and no other file may import it.
+ */
+export interface PackageRules {
+  /** Other packages of this repository that it may import, by name. */
+  readonly packages: readonly string[];
+  /** `any` dependency, only those that run in a `browser`, or exactly the ones in a list. */
+  readonly dependencies: 'any' | 'browser' | readonly string[];
+  /** From top to bottom: each room, and the rooms that it may import. `all`: every room below it. */
+  readonly rooms: Readonly<Record<string, readonly string[] | 'all'>>;
+}
+
+/** What every page of the web application may import. */
+const PAGE = ['waterfall', 'content', 'scores', 'charts', 'frame', 'url', 'ui', 'api', 'format'];
+
+export const PACKAGES: Readonly<Record<string, PackageRules>> = {
+  spans: {
+    packages: [],
+    dependencies: ['@pydantic/genai-prices'],
+    rooms: {
+      src: 'all',
+      mapping: ['dialects', 'messages', 'attributes', 'pricing', 'model'],
+      dialects: ['messages', 'attributes', 'pricing', 'model'],
+      messages: ['attributes', 'model'],
+      attributes: ['model'],
+      pricing: ['model'],
+      filter: ['catalogue', 'model'],
+      catalogue: ['model'],
+      trace: ['model'],
+      model: [],
+    },
+  },
+
+  privacy: {
+    packages: [],
+    dependencies: ['libphonenumber-js/min', 're2js'],
+    rooms: {
+      src: 'all',
+      redact: ['compile', 'rules', 'text'],
+      compile: ['rules', 'scan', 'detectors', 'text'],
+      rules: ['detectors'],
+      scan: ['detectors', 'text'],
+      detectors: ['text'],
+      text: [],
+    },
+  },
+
+  sdk: {
+    packages: ['@throughline/spans', '@throughline/privacy'],
+    dependencies: 'any',
+    rooms: {
+      src: 'all',
+      register: ['frameworks', 'vector-stores', 'providers', 'patch', 'core'],
+      frameworks: ['providers', 'patch', 'span', 'stream', 'context', 'content', 'core'],
+      'vector-stores': ['patch', 'span', 'stream', 'context', 'core'],
+      providers: ['patch', 'span', 'stream', 'context', 'core'],
+      patch: ['stream', 'core'],
+      span: ['stream', 'context', 'content', 'core'],
+      stream: ['core'],
+      setup: ['context', 'delivery', 'sampling', 'core'],
+      context: ['delivery', 'sampling', 'content', 'core'],
+      delivery: ['core'],
+      sampling: ['core'],
+      content: ['core'],
+      core: [],
+    },
+  },
+
+  server: {
+    packages: ['@throughline/spans', '@throughline/privacy'],
+    dependencies: 'any',
+    rooms: {
+      cli: ['src', 'config', 'contract', 'errors'],
+      // main.ts and app.ts: the composition root.
+      src: 'all',
+      // Settings are parsed by the small pure parsers of the rooms that use them.
+      config: ['ingest', 'clickhouse', 'errors'],
+      'self-metrics': ['receive', 'ingest', 'live', 'loader', 'journal', 'admission', 'errors'],
+      // One folder for each feature with a worker, queries and routes of its own.
+      features: [
+        'settle',
+        'query',
+        'ingest',
+        'journal',
+        'relational',
+        'http',
+        'clickhouse',
+        'tables',
+        'contract',
+        'project',
+        'errors',
+      ],
+      api: ['live', 'query', 'ingest', 'http', 'clickhouse', 'admission', 'contract', 'project', 'errors'],
+      live: ['query', 'clickhouse', 'contract', 'errors'],
+      receive: ['ingest', 'http', 'admission', 'otlp', 'project', 'errors'],
+      ingest: ['journal', 'tables', 'clickhouse', 'admission', 'otlp', 'project', 'memory', 'errors'],
+      // One row for each finished trace.
+      settle: ['query', 'clickhouse', 'tables', 'errors'],
+      query: ['tables', 'clickhouse', 'contract', 'project', 'errors'],
+      loader: ['journal', 'clickhouse', 'errors'],
+      tables: ['journal', 'otlp'],
+      journal: ['data-folder', 'errors'],
+      http: ['clickhouse', 'contract', 'project', 'errors'],
+      // Accounts and settings.
+      relational: ['errors'],
+      clickhouse: ['errors'],
+      contract: ['errors'],
+      admission: ['project', 'memory', 'errors'],
+      otlp: ['memory', 'errors'],
+      'data-folder': ['errors'],
+      project: ['errors'],
+      memory: [],
+      errors: [],
+    },
+  },
+
+  web: {
+    packages: ['@throughline/spans'],
+    dependencies: 'browser',
+    rooms: {
+      app: 'all',
+      'pages/traces': ['pages/trace', 'pages/first-run', ...PAGE],
+      'pages/trace': PAGE,
+      'pages/problems': PAGE,
+      'pages/client-metrics': PAGE,
+      'pages/first-run': PAGE,
+      waterfall: ['scores', 'ui', 'api', 'format'],
+      content: ['ui', 'api', 'format'],
+      scores: ['frame', 'ui', 'api', 'format'],
+      charts: ['ui', 'api', 'format'],
+      frame: ['url', 'ui', 'api', 'format'],
+      url: ['format'],
+      ui: ['api', 'format'],
+      api: [],
+      format: [],
+    },
+  },
+};
