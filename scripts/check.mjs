@@ -7,4 +7,5 @@ main(async () => {
   await run(projectNode, [bin('tsc'), '-p', 'tsconfig.check.json']);
   await run(projectNode, [bin('tsc'), '-p', 'packages/web']);
   await run(bin('biome'), ['check', '--error-on-warnings', '.']);
+  await run(projectNode, ['tests/structure/print-structure.ts']);
 });

@@ -5,7 +5,6 @@ export {
   encodeValue,
 } from './attributes/attribute-codec.ts';
 export { attributesToJson, valueToJson } from './attributes/attribute-json.ts';
-export { BoundedCache } from './attributes/bounded-cache.ts';
 export {
   FILTER_FIELDS,
   type FilterField,
@@ -57,6 +56,7 @@ export { mapContent, mapPreviews } from './mapping/map-content.ts';
 export { MAPPER_VERSION, mapFacts } from './mapping/map-facts.ts';
 export { previews } from './mapping/previews.ts';
 export { countUsedDocuments, markUsedDocuments } from './mapping/used-documents.ts';
+export { BoundedCache } from './memory/bounded-cache.ts';
 export { toParts } from './messages/message-parts.ts';
 export { messagesFromRequest, messagesFromResponse } from './messages/messages-from-body.ts';
 export { messagesFromJson } from './messages/messages-from-json.ts';

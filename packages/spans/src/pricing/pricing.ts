@@ -1,5 +1,5 @@
 import { calcPrice, type ModelPrice, type TieredPrices } from '@pydantic/genai-prices';
-import { BoundedCache } from '../attributes/bounded-cache.ts';
+import { BoundedCache } from '../memory/bounded-cache.ts';
 import type { Cost } from '../model/cost.ts';
 import type { Usage } from '../model/usage.ts';
 
