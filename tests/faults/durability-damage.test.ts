@@ -4,12 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, expect, it } from 'vitest';
 import { decodeHeader, recordBytes } from '../../packages/server/src/journal/commit-record.ts';
+import { SEED } from '../support/seed.ts';
 import { createRandom } from './kill-load.ts';
 import { type LeftSegment, leaveSegment } from './leave-segment.ts';
 import { type ServerHere, startHere } from './server-here.ts';
 import { type JsonSpan, span, textAttribute } from './support.ts';
-
-const SEED = process.env.THROUGHLINE_SEED || String(Date.now());
 
 const folders: string[] = [];
 async function folderOf(): Promise<string> {

@@ -2,7 +2,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { openChdbEngine } from '../../packages/server/src/clickhouse/chdb/chdb-engine.ts';
@@ -12,6 +11,8 @@ import { splitStatements } from '../../packages/server/src/clickhouse/statements
 import type { SpanDetail } from '../../packages/server/src/contract/span.ts';
 import { RowBinaryWriter } from '../../packages/server/src/tables/row-binary/row-binary-writer.ts';
 import { SCHEMA_FOLDER } from '../../packages/server/src/tables/schema-folder.ts';
+import { pause } from '../support/pause.ts';
+import { SEED } from '../support/seed.ts';
 import { createRandom } from './kill-load.ts';
 import { leaveBatches } from './leave-segment.ts';
 import { createClient, PROJECT, type ProcessClient } from './process-client.ts';
@@ -207,13 +208,13 @@ it('bringing up to date that was cut off after any statement is finished by the 
 });
 
 it('a server that is killed while it makes a new folder leaves one that the next can use', async () => {
-  const random = createRandom(process.env.THROUGHLINE_SEED || String(Date.now()));
+  const random = createRandom(`${SEED}`);
   const dataDir = await folderOf();
   for (let kill = 0; kill < 4; kill++) {
     const folder = join(dataDir, String(kill));
     const first = spawnServer(folder);
     // Between the first file of the folder and the first answer.
-    await Promise.race([first.listening, delay(250 + random() * 500)]);
+    await Promise.race([first.listening, pause(250 + random() * 500)]);
     await first.kill();
     await createClient(await spawnServer(folder).listening).expectWell();
     await killServers();

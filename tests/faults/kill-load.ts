@@ -1,8 +1,8 @@
 /** Applications that keep sending to a server that keeps dying, and a ledger of what it acknowledged. */
 import { createHash } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
 import type { Engine } from '../../packages/server/src/clickhouse/engine.ts';
+import { pause } from '../support/pause.ts';
 import { attribute, START, textAttribute } from './support.ts';
 
 /** Numbers in [0, 1) that are the same for the same seed. */
@@ -72,7 +72,7 @@ export function startKillLoad(seed: string, findServer: FindServer): KillLoad {
         if (await attempt(delivery, url)) break;
         ledger.failed++;
       }
-      await delay(20);
+      await pause(20);
     }
     ledger.acknowledged++;
     for (const [table, key] of delivery.entries) ledger[table].add(key);

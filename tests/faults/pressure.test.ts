@@ -1,11 +1,10 @@
-/** More than the server can take, and senders that only take up room: who behaves is served all the same. */
+/** More load than the server can take, and clients that only occupy it: others are served all the same. */
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { BatchSpanProcessor, NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -56,21 +55,22 @@ const next = () => REPEATED[turn++ % REPEATED.length] as { body: Buffer; spans: 
 const sum = (answers: ReadonlyMap<string, number>, names: readonly string[]): number =>
   names.reduce((total, name) => total + (answers.get(name) ?? 0), 0);
 
-async function median(
+/** How far `counter` advances while `send` runs, for each of `count` runs, in ascending order. */
+async function growthDuring(
   count: number,
+  counter: () => number,
   send: () => Promise<unknown>,
-): Promise<{ p50: number; longest: number }> {
-  const taken: number[] = [];
+): Promise<number[]> {
+  const growths: number[] = [];
   for (let index = 0; index < count; index++) {
-    const began = performance.now();
+    const before = counter();
     await send();
-    taken.push(performance.now() - began);
+    growths.push(counter() - before);
   }
-  taken.sort((a, b) => a - b);
-  return { p50: taken[Math.floor(count / 2)] as number, longest: taken.at(-1) as number };
+  return growths.sort((a, b) => a - b);
 }
 
-describe('a project that floods with fifty at once', () => {
+describe('a project that sends fifty requests at a time', () => {
   it.each(['http', 'grpc'] as const)('over %s does not keep another one waiting', async (transport) => {
     const { body } = freshRequest();
     const quiet = async () => {
@@ -78,8 +78,8 @@ describe('a project that floods with fifty at once', () => {
         expect(await httpPost(url, { body, project: 'quiet' })).toMatchObject({ status: 200 });
       else expect(await grpcCall(grpcUrl, { body, project: 'quiet' })).toMatchObject({ code: 0 });
     };
-    const alone = await median(10, quiet);
     const over = new AbortController();
+    let accepted = 0;
     const address = transport === 'http' ? url : grpcUrl;
     const noise = flood({
       transport,
@@ -87,16 +87,19 @@ describe('a project that floods with fifty at once', () => {
       project: 'noisy',
       concurrency: 50,
       next,
+      onAnswer: (status) => {
+        if (status === '200' || status === 'OK') accepted++;
+      },
       until: over.signal,
     });
     await waitFor('requests that wait', async () =>
       (await client.metric('throughline_waiting_requests')) > 0 ? true : undefined,
     );
-    const beside = await median(12, quiet);
+    const overtaking = await growthDuring(12, () => accepted, quiet);
     over.abort();
     const { answers, withoutRetry } = await noise;
-    // Two workers' worth of the other's requests may be begun, and the processors are shared.
-    expect(beside.p50).toBeLessThan(alone.p50 * 20 + 1500);
+    // The requests of the other project that are already in progress may finish first, but not the fifty that wait.
+    expect(overtaking[6]).toBeLessThan(15);
     const refusals = transport === 'http' ? ['429'] : ['UNAVAILABLE'];
     expect([...answers.keys()].sort()).toEqual([transport === 'http' ? '200' : 'OK', ...refusals].sort());
     expect(sum(answers, refusals)).toBeGreaterThan(10);
@@ -107,12 +110,9 @@ describe('a project that floods with fifty at once', () => {
   });
 });
 
-describe('senders that take up room', () => {
-  /** Connected, and whatever comes back until the end. */
-  async function dial(
-    first: string,
-  ): Promise<{ socket: Socket; ended: Promise<{ text: string; afterMs: number }> }> {
-    const began = performance.now();
+describe('clients that occupy the server', () => {
+  /** Opens a connection, writes `first`, and collects what comes back until the end. */
+  async function dial(first: string): Promise<{ socket: Socket; ended: Promise<string> }> {
     const { hostname, port } = new URL(url);
     const socket = connect(Number(port), hostname);
     let text = '';
@@ -120,14 +120,14 @@ describe('senders that take up room', () => {
       text += data;
     });
     socket.on('error', () => {});
-    const ended = once(socket, 'close').then(() => ({ text, afterMs: performance.now() - began }));
+    const ended = once(socket, 'close').then(() => text);
     await once(socket, 'connect');
     socket.write(first);
     return { socket, ended };
   }
   const HEAD = 'POST /v1/traces HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n';
 
-  it('headers and bodies that drip are ended with 408, and hold nobody up', async () => {
+  it('slow headers and bodies end with 408 and do not delay others', async () => {
     const inHeaders = await Promise.all(Array.from({ length: 50 }, () => dial(HEAD)));
     const inBodies = await Promise.all(
       Array.from({ length: 10 }, () => dial(`${HEAD}content-length: 100000\r\n\r\n{`)),
@@ -142,12 +142,11 @@ describe('senders that take up room', () => {
     await client.keep();
     const ends = await Promise.all([...inHeaders, ...inBodies].map(({ ended }) => ended));
     clearInterval(drip);
-    for (const { text, afterMs } of ends) {
-      expect(text).toMatch(/^HTTP\/1\.1 408 /);
-      expect(afterMs).toBeGreaterThan(9_000);
-      expect(afterMs).toBeLessThan(15_000);
-    }
-    expect(ends.at(-1)?.text).toMatch(/"code":13,"message":"\d+ bytes of the body arrived within \d+ ms"/);
+    for (const text of ends) expect(text).toMatch(/^HTTP\/1\.1 408 /);
+    const told = /"code":13,"message":"\d+ bytes of the body arrived within (\d+) ms"/.exec(
+      ends.at(-1) ?? '',
+    );
+    expect(Number(told?.[1])).toBeGreaterThan(9_000);
     expect(await client.metric('throughline_requests_total', 'status="408"')).toBe(10);
     expect(await client.metric('throughline_in_flight_bytes')).toBe(0);
     await client.expectWell();
@@ -173,10 +172,10 @@ describe('senders that take up room', () => {
   });
 });
 
-it('heavy queries do not stop ingest, and are ended when nobody waits for them', async () => {
+it('heavy queries do not stop ingest, and end when their readers disconnect', async () => {
   const traceId = newTraceId();
   for (let batch = 0; batch < 5; batch++) {
-    const spans = Array.from({ length: 4000 }, () =>
+    const spans = Array.from({ length: 2000 }, () =>
       rawSpan({ traceId, spanId: newSpanId(), attributes: { 'input.value': TEXT } }),
     );
     expect(await httpPost(url, { body: encodeTracesProtobuf(spans), project: 'queried' })).toMatchObject({
@@ -190,24 +189,31 @@ it('heavy queries do not stop ingest, and are ended when nobody waits for them',
     await answer.arrayBuffer();
     return answer.status;
   };
-  let answered = 0;
-  const lanes = Array.from({ length: 30 }, async (_, index) => {
+  let [answered, found] = [0, 0];
+  const readers = Array.from({ length: 30 }, async (_, index) => {
     const statuses: number[] = [];
     while (!leaving.signal.aborted) {
-      statuses.push(await ask(heavy[index % 3] as string).catch(() => 0));
+      const status = await ask(heavy[index % 3] as string).catch(() => 0);
+      statuses.push(status);
       answered++;
+      if (status === 200) found++;
     }
     return statuses;
   });
-  let longest = 0;
-  for (let kept = 0; kept < 30 || answered < 10; kept++)
-    longest = Math.max(longest, (await median(1, () => client.keep())).longest);
+  // A span is acknowledged while readers wait: at most one answer for each of them comes before it.
+  for (let kept = 0; kept < 30 || answered < 10; kept++) {
+    const [overtaking] = await growthDuring(
+      1,
+      () => found,
+      () => client.keep(),
+    );
+    expect(overtaking).toBeLessThanOrEqual(readers.length);
+  }
   leaving.abort();
-  const statuses = new Set((await Promise.all(lanes)).flat());
-  // 0: the reader left. What takes too much is refused, what there is no lane for told to come again.
+  const statuses = new Set((await Promise.all(readers)).flat());
+  // 0: the reader left. A query that takes too much is refused, and without a free session the reader has to retry.
   for (const status of statuses) expect([0, 200, 422, 429, 503]).toContain(status);
   expect(statuses.has(200)).toBe(true);
-  expect(longest).toBeLessThan(3000);
   await client.expectWell();
 });
 
@@ -216,6 +222,11 @@ it('a sustained overload from standard exporters ends with every span stored onc
   const http = startSenders({ ...senders, transport: 'http', url, project: 'http' });
   const grpc = startSenders({ ...senders, transport: 'grpc', url: grpcUrl, project: 'grpc' });
   const over = new AbortController();
+  const seen = { accepted: 0, refused: 0 };
+  const onAnswer = (status: string) => {
+    if (status === '200' || status === 'OK') seen.accepted++;
+    else seen.refused++;
+  };
   const floods = [
     flood({
       transport: 'http',
@@ -223,6 +234,7 @@ it('a sustained overload from standard exporters ends with every span stored onc
       project: 'flood-http',
       concurrency: 30,
       next: freshRequest,
+      onAnswer,
       until: over.signal,
     }),
     flood({
@@ -231,10 +243,11 @@ it('a sustained overload from standard exporters ends with every span stored onc
       project: 'flood-grpc',
       concurrency: 30,
       next: freshRequest,
+      onAnswer,
       until: over.signal,
     }),
   ];
-  await delay(10_000);
+  await waitFor('a lot of accepted and refused requests', () => seen.accepted > 60 && seen.refused > 200);
   over.abort();
   const [httpFlood, grpcFlood] = (await Promise.all(floods)) as [FloodReport, FloodReport];
   const [httpReport, grpcReport] = await Promise.all([http.finish(), grpc.finish()]);
@@ -266,7 +279,7 @@ it('a sustained overload from standard exporters ends with every span stored onc
   });
 });
 
-it('a full journal sends away over both transports with the time to come again', async () => {
+it('a full journal refuses requests over both transports and tells when to retry', async () => {
   const small = spawnServer(await mkdtemp(join(folder, 'full-')), {
     env: { THROUGHLINE_MAX_JOURNAL_BYTES: '1024' },
   });
@@ -286,7 +299,7 @@ it('a full journal sends away over both transports with the time to come again',
   await small.kill();
 });
 
-it('a journal that is full for a moment costs an exporter of OpenTelemetry nothing', async () => {
+it('an OpenTelemetry exporter loses nothing while the journal is full for a moment', async () => {
   const small = spawnServer(await mkdtemp(join(folder, 'moment-')), {
     env: { THROUGHLINE_MAX_JOURNAL_BYTES: String(MIB) },
   });

@@ -15,6 +15,7 @@ const PROGRAM = `
 import { init, instrument, shutdown } from '@throughline/sdk';
 import { InMemoryExporter } from '@throughline/sdk/testing';
 import { GoogleGenAI } from '@google/genai';
+import { waitFor } from '@throughline/tests/wait-for';
 import OpenAI from 'openai';
 
 const counts = { unhandled: 0, ended: 0 };
@@ -36,7 +37,7 @@ openai.chat.completions.create({ model: 'gpt-4o', messages }).catch(() => {});
 openai.chat.completions.create({ model: 'gpt-4o', messages, stream: true }).asResponse().catch(() => {});
 google.models.generateContent({ model: 'gemini-2.5-flash', contents: 'limit me' }).catch(() => {});
 // Node reports a rejection once the callbacks that are already waiting have run.
-while (counts.unhandled < 3 || (process.argv[1] === 'sdk' && spans.spans.length < 7)) await new Promise((done) => setTimeout(done, 10));
+await waitFor('the rejections', () => counts.unhandled >= 3 && (process.argv[1] !== 'sdk' || spans.spans.length >= 7));
 for (let turn = 0; turn < 20; turn++) await new Promise((done) => setImmediate(done));
 counts.ended = spans.spans.filter(({ errorType }) => errorType !== undefined).length;
 console.log(JSON.stringify(counts));

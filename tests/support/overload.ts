@@ -2,10 +2,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { Client, credentials, Metadata } from '@grpc/grpc-js';
 import type { SenderOptions, SenderReport } from './otel-senders.ts';
+import { pause } from './pause.ts';
 
 export interface Senders {
   /** Makes no more spans; resolves when all have been sent or dropped. */
@@ -49,11 +49,13 @@ export interface FloodOptions {
   readonly url: string;
   readonly transport: 'http' | 'grpc';
   readonly project: string;
-  /** Requests under way. */
+  /** Requests in progress at a time. */
   readonly concurrency: number;
   /** A body with fresh ids. */
   readonly next: () => { readonly body: Buffer; readonly spans: number };
-  /** No more is begun after it. */
+  /** Called with the status of each answer. */
+  readonly onAnswer?: (status: string) => void;
+  /** No request is sent after it. */
   readonly until: AbortSignal;
 }
 
@@ -69,11 +71,12 @@ export async function flood(options: FloodOptions): Promise<FloodReport> {
       sentSpans += spans;
       const { status, saysWhen } = await sender.send(body);
       answers.set(status, (answers.get(status) ?? 0) + 1);
+      options.onAnswer?.(status);
       if (status === '200' || status === 'OK') acceptedSpans += spans;
       else {
         if (!saysWhen) withoutRetry++;
-        // Not at once, so that refusals are not all that there is time for.
-        await delay(20);
+        // A short pause, so that the server spends its time on more than refusals.
+        await pause(20);
       }
     }
   };

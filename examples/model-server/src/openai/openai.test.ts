@@ -89,16 +89,10 @@ test('a stream returns the text in chunks and then the usage', async () => {
     messages: [user('slowly')],
   });
   const chunks = [];
-  const startedAt = performance.now();
-  let firstAt = 0;
-  for await (const chunk of stream) {
-    if (chunks.length === 0) firstAt = performance.now() - startedAt;
-    chunks.push(chunk);
-  }
+  for await (const chunk of stream) chunks.push(chunk);
   expect(chunks.map((chunk) => chunk.choices[0]?.delta.content ?? '').join('')).toBe('a b c');
   expect(chunks.at(-2)?.choices[0]?.finish_reason).toBe('stop');
   expect(chunks.at(-1)).toMatchObject({ choices: [], usage: { completion_tokens: 2 } });
-  expect(firstAt).toBeGreaterThan(45);
 });
 
 test('a question about two orders makes two parallel calls, whose results become the answer', async () => {

@@ -1,3 +1,4 @@
+import { cpuMsOf } from '@throughline/tests/cpu-time';
 import { expect, test } from 'vitest';
 import { DEFAULT_RULES } from '../rules/rules.ts';
 import { compileRedactor } from './redact.ts';
@@ -124,7 +125,5 @@ test.each(hostile)('a megabyte of %j takes bounded time and a second redaction c
 });
 
 test('an expression that would take an ordinary engine for ever takes linear time', () => {
-  const start = performance.now();
-  pattern(`${'a'.repeat(20_000)}!`);
-  expect(performance.now() - start).toBeLessThan(5_000);
+  expect(cpuMsOf(() => pattern(`${'a'.repeat(20_000)}!`))).toBeLessThan(5_000);
 });

@@ -34,6 +34,9 @@ async function reasonOf(promise: Promise<unknown>): Promise<string> {
   return 'no error';
 }
 
+/** Runs for an hour: a test that waits for its end exceeds its time limit. */
+const ENDLESS = 'SELECT sleepEachRow(1) FROM numbers(3600) SETTINGS max_block_size = 1';
+
 /** What every `Engine` must do. `open` gives one on an empty database. */
 export function describeEngine(name: string, open: () => Promise<Engine>): void {
   describe(`${name}, an engine`, () => {
@@ -204,33 +207,19 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
       expect(await reasonOf(engine.query('SELECT 1', {}, { signal: gone }))).toBe('aborted');
 
       const controller = new AbortController();
-      const began = performance.now();
-      const slow = engine.query(
-        'SELECT sleepEachRow(1) FROM numbers(9) SETTINGS max_block_size = 1',
-        {},
-        { signal: controller.signal },
-      );
+      const slow = engine.query(ENDLESS, {}, { signal: controller.signal, maxSeconds: 3600 });
       setTimeout(() => controller.abort(), 50);
       expect(await reasonOf(slow)).toBe('aborted');
-      expect(performance.now() - began).toBeLessThan(1_000);
     });
 
     it('stops the work of aborted queries, so that they hold up nobody', async () => {
       const controller = new AbortController();
       const many = Array.from({ length: 12 }, () =>
-        reasonOf(
-          engine.query(
-            'SELECT sleepEachRow(1) FROM numbers(9) SETTINGS max_block_size = 1',
-            {},
-            { signal: controller.signal },
-          ),
-        ),
+        reasonOf(engine.query(ENDLESS, {}, { signal: controller.signal, maxSeconds: 3600 })),
       );
-      const began = performance.now();
       setTimeout(() => controller.abort(), 50);
       expect(new Set(await Promise.all(many))).toEqual(new Set(['aborted']));
       expect(await engine.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
-      expect(performance.now() - began).toBeLessThan(5_000);
     });
 
     it('ends an aborted query where it runs, also in the middle of one long block', async () => {
@@ -444,14 +433,10 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
 
     it('answers closed after it was closed, and closing stops what runs', async () => {
       await engine.query('SELECT 1');
-      const slow = reasonOf(
-        engine.query('SELECT sleepEachRow(1) FROM numbers(9) SETTINGS max_block_size = 1'),
-      );
+      const slow = reasonOf(engine.query(ENDLESS, {}, { maxSeconds: 3600 }));
       await engine.query('SELECT 1');
-      const began = performance.now();
       await engine.close();
       expect(await slow).toBe('aborted');
-      expect(performance.now() - began).toBeLessThan(3_000);
       expect(await reasonOf(engine.query('SELECT 1'))).toBe('closed');
       await engine.close();
       engine = await open();

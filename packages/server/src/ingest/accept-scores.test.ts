@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { eventually } from '@throughline/tests/eventually';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readConfig } from '../config/config.ts';
@@ -66,11 +67,9 @@ test('after kill -9 every acknowledged score is there, in its latest form, exact
     const all = async () => (await listScores(scope, { limit: 100 })).scores;
     const values = async () => Object.fromEntries((await all()).map(({ name, value }) => [name, value]));
     // The change may stand in a later segment of the journal than what it changes.
-    await expect
-      .poll(values, { timeout: 10_000 })
-      .toEqual(
-        Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`n${index}`, index === 7 ? 77 : index])),
-      );
+    await eventually('the values', values).toEqual(
+      Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`n${index}`, index === 7 ? 77 : index])),
+    );
     expect(await all()).toHaveLength(30);
   } finally {
     await server.stop();

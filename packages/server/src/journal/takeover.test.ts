@@ -2,8 +2,8 @@
 import { mkdtemp, readdir, readFile, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
+import { pause } from '@throughline/tests/pause';
 import fc from 'fast-check';
 import { afterAll, afterEach, expect, test } from 'vitest';
 import { Journal, type JournalOptions } from './journal.ts';
@@ -156,7 +156,7 @@ test('at any moment, what one of them acknowledged is found once', async () => {
       const all = [first];
       const senders = [sendTo(first), sendTo(first)];
       for (const { waitMs, openers, maxSegmentBytes } of moments) {
-        await setTimeout(waitMs);
+        await pause(waitMs);
         // Of several that open at once some may fail, and the others share what there was.
         const attempts = Array.from({ length: openers }, () => open(folder, { maxSegmentBytes, onWarning }));
         const opened = (await Promise.allSettled(attempts)).flatMap((result) =>

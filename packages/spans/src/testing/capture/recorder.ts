@@ -1,6 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
@@ -12,6 +11,7 @@ import {
   type ReadableSpan,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-node';
+import { pause } from '@throughline/tests/pause';
 
 const FIXTURES = join(import.meta.dirname, '../../dialects/fixtures');
 const MILLISECOND = 1_000_000n;
@@ -50,7 +50,7 @@ export function createRecorder(): Recorder {
         root.end();
       });
       // Some instrumentations end a span some event loop turns after the caller gets the error.
-      await setTimeout(50);
+      await pause(50);
       const spans = exporter
         .getFinishedSpans()
         .filter(({ instrumentationScope }) => instrumentationScope.name === scope);
