@@ -124,14 +124,14 @@ function stamp(encoded: Buffer, slots: readonly Slot[], nowMs: number): { body: 
   const ids = slots.map((slot) => {
     const id = Buffer.alloc(8);
     id.writeUInt32BE(batch + 1, 0);
-    id.writeUInt32BE(scatter(slot.span + 1), 4);
+    id.writeUInt32BE(spreadBits(slot.span + 1), 4);
     return id;
   });
   for (const slot of slots) {
     const trace = Buffer.alloc(16);
-    trace.writeUInt32BE(scatter(batch), 0);
+    trace.writeUInt32BE(spreadBits(batch), 0);
     trace.writeUInt32BE(batch, 4);
-    trace.writeUInt32BE(scatter(slot.trace + 1), 8);
+    trace.writeUInt32BE(spreadBits(slot.trace + 1), 8);
     trace.writeUInt32BE(slot.trace, 12);
     trace.copy(body, slot.traceIdAt);
     (ids[slot.span] as Buffer).copy(body, slot.spanIdAt);
@@ -145,7 +145,7 @@ function stamp(encoded: Buffer, slots: readonly Slot[], nowMs: number): { body: 
 }
 
 /** Spreads the bits, so that ids compress as badly as real random ids. */
-function scatter(value: number): number {
+function spreadBits(value: number): number {
   return Math.imul(value ^ (value >>> 15), 0x9e3779b1) >>> 0;
 }
 

@@ -16,7 +16,7 @@ const CALLS = 1_000;
 
 const question = 'What is the refund policy for orders from abroad? '.repeat(18);
 const result = 'Within thirty days of delivery. '.repeat(19);
-const answer: Answer = async (asked) => (asked === '' ? '' : result);
+const answer: Answer = async (text) => (text === '' ? '' : result);
 
 const [name, url] = process.argv.slice(2);
 if (name !== undefined && url !== undefined) await measure(name, url);

@@ -69,8 +69,8 @@ test('a run with two turns and three tools, one of which fails, is one trace', a
   expect(failed).toMatchObject({ errorType: 'RangeError', tool: { arguments: { orderId: 'B-7777' } } });
 
   const { traceId } = trace;
-  const asked = below.filter(({ kind }) => kind === 'llm');
-  const turns = await Promise.all(asked.map(({ spanId }) => throughline.getSpan({ traceId, spanId })));
+  const modelCalls = below.filter(({ kind }) => kind === 'llm');
+  const turns = await Promise.all(modelCalls.map(({ spanId }) => throughline.getSpan({ traceId, spanId })));
   turns.sort((a, b) => (a.inputMessages?.length ?? 0) - (b.inputMessages?.length ?? 0));
   expect(turns.map(({ finishReasons }) => finishReasons)).toEqual([['tool_calls'], ['stop']]);
   expect(turns[1]?.inputMessages?.map(({ role }) => role)).toEqual([

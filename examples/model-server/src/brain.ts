@@ -1,4 +1,4 @@
-import { askedText, extractAnswer, findDocuments, summarise } from './extract.ts';
+import { extractAnswer, findDocuments, questionIn, summarise } from './extract.ts';
 import type { Image, ModelRequest, Turn } from './model-request.ts';
 import { lastUserText } from './model-request.ts';
 import type { Reply } from './script.ts';
@@ -23,22 +23,21 @@ export function think(request: ModelRequest): Reply {
 function answerTo(request: ModelRequest): string {
   const userIndex = request.turns.findLastIndex((turn) => turn.role === 'user');
   const results = request.turns.slice(userIndex + 1).filter((turn) => turn.role === 'tool');
-  const question = lastUserText(request);
   const documents = findDocuments(request.turns.map((turn) => turn.text).join('\n'));
-  const asked = askedText(question);
+  const question = questionIn(lastUserText(request));
 
   const parts = [
     describeImages(request.turns[userIndex]?.images ?? []),
     results.map((turn) => describeResult(turn)).join(' '),
     documents.length === 0
       ? ''
-      : /^\s*summari[sz]e/i.test(asked)
+      : /^\s*summari[sz]e/i.test(question)
         ? summarise(documents)
         : results.length > 0
-          ? (extractAnswer(asked, documents, CERTAIN) ?? '')
-          : (extractAnswer(asked, documents) ?? NOT_FOUND),
+          ? (extractAnswer(question, documents, CERTAIN) ?? '')
+          : (extractAnswer(question, documents) ?? NOT_FOUND),
   ].filter((part) => part !== '');
-  return parts.length > 0 ? parts.join(' ') : `You said: ${asked.trim()}`;
+  return parts.length > 0 ? parts.join(' ') : `You said: ${question.trim()}`;
 }
 
 /** Minimum match of a quotation if there are also tool results, so that only clearly relevant passages are quoted. */
@@ -72,14 +71,14 @@ function describeResult(turn: Turn): string {
 
 function reason(request: ModelRequest, toolCallCount: number): string {
   const documents = findDocuments(request.turns.map((turn) => turn.text).join('\n'));
-  const asked = askedText(lastUserText(request));
+  const question = questionIn(lastUserText(request));
   const plan =
     toolCallCount > 0
       ? `That needs ${toolCallCount} tool ${toolCallCount === 1 ? 'call' : 'calls'} first.`
       : documents.length > 0
         ? `There are ${documents.length} documents: ${documents.map((document) => document.id).join(', ')}. I quote the sentences that share most words with the question.`
         : 'There is nothing to look up.';
-  return `The user asks: ${asked.slice(0, 200)} ${plan}`;
+  return `The user asks: ${question.slice(0, 200)} ${plan}`;
 }
 
 function parseRecord(text: string): Record<string, unknown> | undefined {

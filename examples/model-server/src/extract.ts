@@ -18,7 +18,7 @@ export function findDocuments(prompt: string): ContextDocument[] {
 }
 
 /** Returns the question in a message: the text after `Question:`, without documents and instructions. */
-export function askedText(text: string): string {
+export function questionIn(text: string): string {
   return text
     .replace(/<document [\s\S]*?<\/document>/g, ' ')
     .replace(/^[\s\S]*\bQuestion:/, '')

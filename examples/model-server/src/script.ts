@@ -1,4 +1,4 @@
-import { askedText } from './extract.ts';
+import { questionIn } from './extract.ts';
 import type { ModelRequest, ToolCall } from './model-request.ts';
 import { lastUserText } from './model-request.ts';
 
@@ -44,7 +44,11 @@ export interface Match {
 export function when(match: Match, reply: Reply | ((request: ModelRequest) => Reply | undefined)): Script {
   let left = match.times ?? Number.POSITIVE_INFINITY;
   return (request) => {
-    if (left <= 0 || !fits(match.model, request.model) || !fits(match.user, askedText(lastUserText(request))))
+    if (
+      left <= 0 ||
+      !fits(match.model, request.model) ||
+      !fits(match.user, questionIn(lastUserText(request)))
+    )
       return;
     left -= 1;
     return typeof reply === 'function' ? reply(request) : reply;

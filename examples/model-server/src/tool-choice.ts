@@ -1,4 +1,4 @@
-import { askedText } from './extract.ts';
+import { questionIn } from './extract.ts';
 import type { ModelRequest, ToolCall, ToolOffer, Turn } from './model-request.ts';
 import { contentWords } from './words.ts';
 
@@ -27,7 +27,7 @@ export function chooseToolCalls(request: ModelRequest): Call[] {
   if (tools.length === 0 || toolChoice === 'none') return [];
 
   const userIndex = request.turns.findLastIndex((turn) => turn.role === 'user');
-  const question = askedText(request.turns[userIndex]?.text ?? '');
+  const question = questionIn(request.turns[userIndex]?.text ?? '');
   const later = request.turns.slice(userIndex + 1);
 
   if (typeof toolChoice === 'object') {

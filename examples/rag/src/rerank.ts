@@ -13,10 +13,10 @@ export function rerank(question: string, passages: readonly FoundPassage[], keep
   );
   const averageLength =
     documents.reduce((sum, document) => sum + document.length, 0) / Math.max(1, documents.length);
-  const asked = [...new Set(words(question))];
+  const questionWords = [...new Set(words(question))];
 
   const lexical = documents.map((document) =>
-    asked.reduce((sum, word) => {
+    questionWords.reduce((sum, word) => {
       const count = document.filter((other) => other === word).length;
       const having = documents.filter((other) => other.includes(word)).length;
       const rarity = Math.log(1 + (documents.length - having + 0.5) / (having + 0.5));

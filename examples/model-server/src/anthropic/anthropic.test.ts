@@ -47,18 +47,18 @@ test('a message has a stop reason and usage', async () => {
 
 test('the model calls a tool and answers with its result', async () => {
   const question = user('Where is order A-1001?');
-  const asked = await anthropic.messages.create({ ...defaults, tools: [orderTool], messages: [question] });
-  expect(asked.stop_reason).toBe('tool_use');
-  const [call] = asked.content;
+  const toolUse = await anthropic.messages.create({ ...defaults, tools: [orderTool], messages: [question] });
+  expect(toolUse.stop_reason).toBe('tool_use');
+  const [call] = toolUse.content;
   expect(call).toMatchObject({ type: 'tool_use', name: 'lookup_order', input: { order_id: 'A-1001' } });
   if (call?.type !== 'tool_use') throw new Error('no call');
 
-  const answered = await anthropic.messages.create({
+  const final = await anthropic.messages.create({
     ...defaults,
     tools: [orderTool],
     messages: [
       question,
-      { role: 'assistant', content: asked.content },
+      { role: 'assistant', content: toolUse.content },
       {
         role: 'user',
         content: [
@@ -67,7 +67,7 @@ test('the model calls a tool and answers with its result', async () => {
       },
     ],
   });
-  expect(answered.content).toEqual([{ type: 'text', text: 'Order A-1001: status shipped.' }]);
+  expect(final.content).toEqual([{ type: 'text', text: 'Order A-1001: status shipped.' }]);
 });
 
 test('the SDK combines a stream of thinking and tool use to a message', async () => {
@@ -112,9 +112,9 @@ test('errors have the format that the SDK expects', async () => {
   const limited = await ask('too fast');
   expect(limited).toBeInstanceOf(RateLimitError);
   expect((limited as APIError).headers?.get('retry-after')).toBe('3');
-  const crowded = await ask('crowded');
-  expect(crowded).toBeInstanceOf(InternalServerError);
-  expect(crowded).toMatchObject({
+  const overloaded = await ask('crowded');
+  expect(overloaded).toBeInstanceOf(InternalServerError);
+  expect(overloaded).toMatchObject({
     status: 529,
     error: { type: 'error', error: { type: 'overloaded_error' } },
   });

@@ -13,11 +13,14 @@ export const cohereRerank: Endpoint = async (body, response, context) => {
   requireModel('cohere', model);
   const query = readString(fields.query, 'query');
   await context.decide(plainRequest('cohere', model, query));
-  const asked = embed(query, DIMENSIONS);
+  const queryVector = embed(query, DIMENSIONS);
   const results = readArray(fields.documents, 'documents')
     .map((document, index) => {
       const vector = embed(readString(document, `documents.${index}`), DIMENSIONS);
-      const similarity = vector.reduce((sum, value, position) => sum + value * (asked[position] ?? 0), 0);
+      const similarity = vector.reduce(
+        (sum, value, position) => sum + value * (queryVector[position] ?? 0),
+        0,
+      );
       return { index, relevance_score: Math.max(0, similarity) };
     })
     .sort((a, b) => b.relevance_score - a.relevance_score)

@@ -97,9 +97,9 @@ test('a stream returns the text in chunks and then the usage', async () => {
 
 test('a question about two orders makes two parallel calls, whose results become the answer', async () => {
   const messages = [user('Where are my orders A-1001 and A-1002?')];
-  const asked = await openai.chat.completions.create({ model: 'gpt-4o', tools: [orderTool], messages });
-  const message = asked.choices[0]?.message;
-  expect(asked.choices[0]?.finish_reason).toBe('tool_calls');
+  const toolCalling = await openai.chat.completions.create({ model: 'gpt-4o', tools: [orderTool], messages });
+  const message = toolCalling.choices[0]?.message;
+  expect(toolCalling.choices[0]?.finish_reason).toBe('tool_calls');
   const calls = (message?.tool_calls ?? []).filter((call) => call.type === 'function');
   expect(calls.map((call) => [call.function.name, call.function.arguments])).toEqual([
     ['lookup_order', '{"orderId":"A-1001"}'],
@@ -126,13 +126,13 @@ test('a question about two orders makes two parallel calls, whose results become
 });
 
 test('the model makes one call at a time if parallel calls are off', async () => {
-  const asked = await openai.chat.completions.create({
+  const toolCalling = await openai.chat.completions.create({
     model: 'gpt-4o',
     tools: [orderTool],
     parallel_tool_calls: false,
     messages: [user('Orders A-1001 and A-1002?')],
   });
-  expect(asked.choices[0]?.message.tool_calls?.length).toBe(1);
+  expect(toolCalling.choices[0]?.message.tool_calls?.length).toBe(1);
 });
 
 test('the SDK combines streamed tool calls', async () => {
@@ -236,8 +236,8 @@ test('errors have the format that the SDK expects', async () => {
     .create({ model: 'gpt-4o', messages: [] })
     .catch((error: unknown) => error);
   expect(empty).toMatchObject({ status: 400, param: 'messages', type: 'invalid_request_error' });
-  const stranger = new OpenAI({ baseURL: `${listening.url}/v1`, apiKey: 'invalid', maxRetries: 0 });
-  expect(await stranger.models.list().catch((error: unknown) => error)).toMatchObject({ status: 401 });
+  const unauthorized = new OpenAI({ baseURL: `${listening.url}/v1`, apiKey: 'invalid', maxRetries: 0 });
+  expect(await unauthorized.models.list().catch((error: unknown) => error)).toMatchObject({ status: 401 });
 });
 
 test.each([

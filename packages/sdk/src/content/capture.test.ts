@@ -52,10 +52,10 @@ describe('capture', () => {
   });
 
   it('masks content, errors, metadata, tags and ids, and passes the span to the mask', () => {
-    const asked: [string, string | undefined][] = [];
+    const redactCalls: [string, string | undefined][] = [];
     const spans = start({
       mask: (value, key, span) => {
-        asked.push([key, span?.name]);
+        redactCalls.push([key, span?.name]);
         return key === 'user.id' ? `hash(${value})` : value.replaceAll('secret', '***');
       },
     });
@@ -74,7 +74,7 @@ describe('capture', () => {
     });
     expect(span?.otel.status.message).toBe('*** failed');
     expect(JSON.stringify(span?.otel.events)).not.toContain('secret');
-    expect(asked).toContainEqual(['input.value', 'step']);
+    expect(redactCalls).toContainEqual(['input.value', 'step']);
   });
 
   it('redacts values, texts and ids with the rules of the privacy package', () => {

@@ -49,10 +49,10 @@ describe('trace context over HTTP', () => {
   ])('continues in the server that receives a request of %s', async (_, send) => {
     start();
     await observe(send, { name: 'ask' })();
-    const [asked, answered] = [spans.find({ name: 'ask' }), spans.find({ name: 'answer' })];
-    expect(seen[0]?.traceparent).toBe(`00-${asked?.traceId}-${asked?.spanId}-01`);
-    expect(answered?.traceId).toBe(asked?.traceId);
-    expect(answered?.parentSpanId).toBe(asked?.spanId);
+    const [sent, received] = [spans.find({ name: 'ask' }), spans.find({ name: 'answer' })];
+    expect(seen[0]?.traceparent).toBe(`00-${sent?.traceId}-${sent?.spanId}-01`);
+    expect(received?.traceId).toBe(sent?.traceId);
+    expect(received?.parentSpanId).toBe(sent?.spanId);
     expect(spans.spans).toHaveLength(2);
   });
 

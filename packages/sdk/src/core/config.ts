@@ -91,8 +91,8 @@ function readEndpoint(options: InitOptions, env: Environment): Endpoint | null {
   const own = options.endpoint ?? filled(env.THROUGHLINE_URL);
   const standard = filled(env.OTEL_EXPORTER_OTLP_ENDPOINT);
   const traces = own === undefined ? filled(env.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT) : undefined;
-  const elsewhere = Boolean(options.console || options.exporter);
-  if (own === undefined && standard === undefined && traces === undefined && elsewhere) return null;
+  const hasOtherDestination = Boolean(options.console || options.exporter);
+  if (own === undefined && standard === undefined && traces === undefined && hasOtherDestination) return null;
   const base = (own ?? standard ?? DEFAULT_ENDPOINT).replace(/\/+$/, '');
   const apiKey = filled(env.THROUGHLINE_API_KEY);
   const project = options.project ?? filled(env.THROUGHLINE_PROJECT);

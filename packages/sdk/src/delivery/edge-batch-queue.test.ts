@@ -25,7 +25,7 @@ function queueWith(answers: readonly (SendResult | Promise<SendResult>)[], reque
   });
   return { queue, settled, attempts: () => attempts };
 }
-/** Lets everything happen that waits for no timer. */
+/** Resolves after all pending work that does not wait for a timer. */
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('EdgeBatchQueue', () => {

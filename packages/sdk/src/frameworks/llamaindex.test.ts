@@ -54,7 +54,7 @@ describe.each([
       super();
     }
     async _retrieve(params: { query: unknown }) {
-      if (params.query === 'fail') throw new RangeError('no such shelf');
+      if (params.query === 'fail') throw new RangeError('no such retrieval');
       await search(String(params.query));
       return [
         {
@@ -76,9 +76,9 @@ describe.each([
     expect(message.content).toBe('Within thirty days.');
     const root = spans.find({ name: 'RetrieverQueryEngine.query' });
     expect(root).toMatchObject({ kind: 'chain', input: 'Are returns free?', output: 'Within thirty days.' });
-    const shelf = spans.find({ kind: 'retriever' });
-    expect(shelf).toMatchObject({ name: 'Shelf', input: 'Are returns free?' });
-    expect(shelf?.output).toEqual([
+    const retrieval = spans.find({ kind: 'retriever' });
+    expect(retrieval).toMatchObject({ name: 'Shelf', input: 'Are returns free?' });
+    expect(retrieval?.output).toEqual([
       { id: 'n-1', content: 'Returns are free.', score: 0.75, metadata: { page: 3 } },
     ]);
     expect(above('store')).toBe('Shelf');
@@ -119,15 +119,15 @@ describe.each([
       input: { n: 4 },
       output: 5,
     });
-    await expect(new Shelf().retrieve({ query: 'fail' })).rejects.toThrow('no such shelf');
+    await expect(new Shelf().retrieve({ query: 'fail' })).rejects.toThrow('no such retrieval');
     expect(spans.find({ kind: 'retriever' })).toMatchObject({ status: 'error', errorType: 'RangeError' });
   });
 
   it('separates parallel queries, and records nothing after shutdown', async () => {
     await Promise.all(['one', 'two'].map((query) => engine().query({ query })));
-    for (const shelf of spans.filter({ kind: 'retriever' })) {
-      const root = spans.spans.find(({ spanId }) => spanId === shelf.parentSpanId);
-      expect(root?.input).toBe(shelf.input);
+    for (const retrieval of spans.filter({ kind: 'retriever' })) {
+      const root = spans.spans.find(({ spanId }) => spanId === retrieval.parentSpanId);
+      expect(root?.input).toBe(retrieval.input);
     }
     await shutdown();
     spans.clear();

@@ -24,7 +24,7 @@ const className = (self: unknown) => (self as object).constructor?.name || 'Llam
 const retrieve: Step = {
   kind: 'retriever',
   name: className,
-  start: (asked) => ({ query: queryText(asked) }),
+  start: (request) => ({ query: queryText(request) }),
   end: (nodes, span) => {
     rememberDocuments(nodes, span.spanId);
     return { documents: () => list(nodes).map(toDocument) };
@@ -34,21 +34,21 @@ const retrieve: Step = {
 const query: Step = {
   kind: 'chain',
   name: (self) => `${className(self)}.query`,
-  start: (asked) => ({ input: queryText(record(asked).query) }),
+  start: (request) => ({ input: queryText(record(request).query) }),
   end: answered,
 };
 
 const synthesize: Step = {
   kind: 'chain',
   name: (self) => `${className(self)}.synthesize`,
-  start: (asked) => ({ input: queryText(record(asked).query) }),
+  start: (request) => ({ input: queryText(record(request).query) }),
   end: answered,
 };
 
 const chat: Step = {
   kind: 'chain',
   name: (self) => `${className(self)}.chat`,
-  start: (asked) => ({ input: () => record(asked).message }),
+  start: (request) => ({ input: () => record(request).message }),
   end: answered,
 };
 
@@ -132,8 +132,8 @@ function traceTools(FunctionTool: unknown): void {
   });
 }
 
-function queryText(asked: unknown): string | undefined {
-  return text(asked) ?? text(record(asked).query);
+function queryText(request: unknown): string | undefined {
+  return text(request) ?? text(record(request).query);
 }
 
 function answered(result: unknown): SpanUpdate {

@@ -35,15 +35,16 @@ export function providerOfUrl(url: unknown, otherwise: string): string {
   const host =
     typeof url === 'string' ? /^https?:\/\/(?:[^@/]*@)?([^:/?#]+)/i.exec(url)?.[1]?.toLowerCase() : undefined;
   if (host === undefined) return otherwise;
-  const known = remembered.get(host);
+  const known = providersByHost.get(host);
   if (known !== undefined) return known === '' ? otherwise : known;
   const provider = PROVIDERS.find(([pattern]) => pattern.test(host))?.[1] ?? '';
-  if (remembered.size < MAX_REMEMBERED && host.length <= MAX_HOST_LENGTH) remembered.set(host, provider);
+  if (providersByHost.size < MAX_CACHED_HOSTS && host.length <= MAX_HOST_LENGTH)
+    providersByHost.set(host, provider);
   return provider === '' ? otherwise : provider;
 }
 
 /** Cache by host, because an application calls few hosts many times. */
-const remembered = new Map<string, string>();
-const MAX_REMEMBERED = 100;
-/** The longest name in the DNS. */
+const providersByHost = new Map<string, string>();
+const MAX_CACHED_HOSTS = 100;
+/** Maximum length of a DNS name. */
 const MAX_HOST_LENGTH = 253;

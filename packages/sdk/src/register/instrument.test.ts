@@ -39,8 +39,8 @@ it('instruments supported clients in supported or unknown versions, and warns on
 
 it('returns an unsupported object unchanged and warns', () => {
   class Strange {}
-  const strange = new Strange();
-  expect(instrument(strange)).toBe(strange);
+  const unsupported = new Strange();
+  expect(instrument(unsupported)).toBe(unsupported);
   expect(warnings).toEqual([
     '[throughline] instrument() does not support an object of class Strange: its calls are not traced',
   ]);

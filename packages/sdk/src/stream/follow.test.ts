@@ -122,11 +122,11 @@ describe('follow', () => {
         fc.constantFrom('reader', 'iterator', 'response', 'tee'),
         async (given, way) => {
           const { calls, hooks } = listener();
-          const [bare, bareAsked] = webStream(given);
-          const [source, asked] = webStream(given);
+          const [bare, barePulls] = webStream(given);
+          const [source, pulls] = webStream(given);
           expect(follow(source, hooks)).toBe(source);
           expect(await readWeb(source, way, given.take)).toEqual(await readWeb(bare, way, given.take));
-          expect(asked()).toBe(bareAsked());
+          expect(pulls()).toBe(barePulls());
           const isWhole = way === 'response' || way === 'tee';
           expect(calls.at(-1)).toEqual(expectedEnd(isWhole ? { ...given, take: 99 } : given, 'none'));
         },
@@ -159,10 +159,10 @@ describe('follow', () => {
   it('returns a promise that settles the same way, and follows its value', async () => {
     const { calls, hooks } = listener();
     const source = generateAsync({ items: [1], fails: false, take: 9 });
-    const brought = await follow(Promise.resolve(source), hooks);
-    expect(brought).toBe(source);
+    const followed = await follow(Promise.resolve(source), hooks);
+    expect(followed).toBe(source);
     expect(calls).toEqual([]);
-    expect(await consume(brought, 9)).toEqual([1]);
+    expect(await consume(followed, 9)).toEqual([1]);
     expect(calls).toEqual([
       ['chunk', 1],
       ['done', 'end'],
@@ -236,11 +236,11 @@ describe('follow', () => {
 
 /** Creates a pull-based stream and a function that returns the number of pulls. */
 function webStream({ items, fails }: Script): [ReadableStream<Uint8Array>, () => number] {
-  let asked = 0;
+  let pulls = 0;
   const stream = new ReadableStream<Uint8Array>(
     {
       pull(controller) {
-        const item = items[asked++];
+        const item = items[pulls++];
         if (item !== undefined) controller.enqueue(Uint8Array.of(item));
         else if (fails) controller.error(new Error('broken'));
         else controller.close();
@@ -248,7 +248,7 @@ function webStream({ items, fails }: Script): [ReadableStream<Uint8Array>, () =>
     },
     { highWaterMark: 0 },
   );
-  return [stream, () => asked];
+  return [stream, () => pulls];
 }
 
 async function readWeb(stream: ReadableStream<Uint8Array>, way: string, take: number): Promise<unknown[]> {

@@ -41,7 +41,7 @@ it.each(CLIENTS)('%s recognises %s', (expected, _name, client) => {
 
 it.each([{}, { query: () => {} }, { connect: () => {}, query: () => {} }, Object.create(null)])(
   'no integration recognises %o',
-  (stranger) => {
-    expect(INTEGRATIONS.filter((row) => row.client?.recognises(stranger))).toEqual([]);
+  (unknown) => {
+    expect(INTEGRATIONS.filter((row) => row.client?.recognises(unknown))).toEqual([]);
   },
 );

@@ -56,7 +56,7 @@ beforeAll(async () => {
         isBusy = false;
         throw new Refusal(UNAVAILABLE, 'busy');
       }
-      asked.push(request.collection);
+      searchedCollections.push(request.collection);
       // Waits until the caller aborts.
       if (request.collection === 'Slow')
         await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
@@ -92,8 +92,8 @@ afterEach(async () => {
   await shutdown();
 });
 
-/** Collections of the searches that arrived. */
-const asked: string[] = [];
+/** Collections of all search requests that the server received. */
+const searchedCollections: string[] = [];
 
 function answer({ collection, limit, nearVector }: SearchRequest): object {
   const bytes = nearVector?.vectors[0]?.vectorBytes ?? nearVector?.vectorBytes ?? new Uint8Array();
@@ -179,7 +179,7 @@ describe('Weaviate 3', () => {
     const searching = client.collections
       .use('Slow')
       .query.nearVector(VECTOR, { limit: 1 }, { abortSignal: abort.signal });
-    await eventually('the collections asked for', () => asked).toContain('Slow');
+    await eventually('the searched collections', () => searchedCollections).toContain('Slow');
     abort.abort();
     await expect(searching).rejects.toThrow();
     expect(spans.spans).toMatchObject([{ name: 'nearVector Slow', status: 'unset' }]);

@@ -1,22 +1,22 @@
 /**
- * The measures of a trace: what can be shown, sorted by, filtered by, charted and alerted on. A filter field of the same
- * name means the same figure. The SQL of each is in `server/src/query/trace-measures.ts`.
+ * One numeric property of a trace that can be shown, sorted by, filtered by, charted and used in alerts. If a filter field
+ * has the same name, it has the same value. The SQL of the measures is in `server/src/query/trace-measures.ts`.
  */
 export interface MeasureRow {
-  /** Name in a list or chart: `Input tokens`. */
+  /** Name in lists and charts, e.g. `Input tokens`. */
   readonly label: string;
   readonly unit: MeasureUnit;
   readonly value: 'integer' | 'decimal';
-  /** Ways to combine the values of many traces that mean something. */
+  /** The aggregations over many traces that are meaningful for this measure. */
   readonly aggregations: readonly Aggregation[];
-  /** Which direction is an improvement. */
+  /** Whether a lower or a higher value is an improvement. */
   readonly better: 'lower' | 'higher' | 'neither';
-  /** When a trace has no value. Undefined: every trace has one. */
+  /** Why a trace may have no value. Undefined if every trace has one. */
   readonly absent?: string;
   readonly describes: string;
 }
 
-/** US dollars, milliseconds, or a number of things. */
+/** `usd`: US dollars. `ms`: milliseconds. `count`: a number without a unit. */
 export type MeasureUnit = 'usd' | 'ms' | 'count';
 
 export type Aggregation = 'sum' | 'avg' | 'min' | 'max' | 'p50' | 'p95' | 'p99';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { BoundedCache } from './bounded-cache.ts';
 
-it('gives what was remembered, until newer entries need the room', () => {
+it('keeps entries until it is full, then removes the oldest', () => {
   const cache = new BoundedCache<number>({ maxBytes: 3 * 102 });
   for (const [index, key] of ['a', 'b', 'c'].entries()) cache.set(key, index);
   cache.set('a', 9);
@@ -11,7 +11,7 @@ it('gives what was remembered, until newer entries need the room', () => {
   expect(cache.values()).toEqual([2, 9, 3]);
 });
 
-it('does not remember long keys, and forgets what they replace', () => {
+it('does not cache keys or values that are too large, and removes the entry that they replace', () => {
   const cache = new BoundedCache<number>({ maxBytes: 10_000, maxKeyLength: 5 });
   cache.set('short', 1);
   cache.set('longer', 2);
@@ -20,7 +20,7 @@ it('does not remember long keys, and forgets what they replace', () => {
   expect([cache.get('short'), cache.sizeBytes]).toEqual([undefined, 0]);
 });
 
-it('never takes more than its bytes, and counts them exactly', () => {
+it('never exceeds its maximum size, and has size 0 after all entries are deleted', () => {
   const step = fc.record({ key: fc.string({ maxLength: 300 }), bytes: fc.nat(400), isDelete: fc.boolean() });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 50 }), (steps) => {

@@ -1,18 +1,18 @@
 export interface BoundedCacheOptions {
-  /** What all entries take together, keys and values. */
+  /** Maximum size of all keys and values. */
   readonly maxBytes: number;
-  /** Longer keys are not remembered: they rarely come again, and a few of them would displace all others. */
+  /** Longer keys are not cached, because they rarely occur again and a few of them would displace all others. */
   readonly maxKeyLength?: number;
 }
 
 const MAX_KEY_LENGTH = 256;
-/** An entry of a `Map`, its key and its value as objects. */
+/** Estimated size of an entry of a `Map`, including the objects of its key and value. */
 const ENTRY_BYTES = 100;
 const BYTES_PER_CHARACTER = 2;
 
 /**
- * A cache whose keys come from clients: whatever they send, it takes no more than `maxBytes`. The oldest entries make
- * room for new ones.
+ * A cache of at most `maxBytes`, for keys that come from clients. If it is full, it removes the oldest entries. Reading
+ * an entry does not make it newer.
  */
 export class BoundedCache<Value> {
   readonly #entries = new Map<string, { readonly value: Value; readonly bytes: number }>();
@@ -33,7 +33,10 @@ export class BoundedCache<Value> {
     return this.#entries.get(key)?.value;
   }
 
-  /** Makes the entry the newest one. `valueBytes` is what the value takes, if it is more than a few bytes. */
+  /**
+   * Adds or replaces an entry, which becomes the newest one. `valueBytes` is the size of the value. It can be omitted if
+   * the value has only a few bytes.
+   */
   set(key: string, value: Value, valueBytes = 0): void {
     this.delete(key);
     const bytes = ENTRY_BYTES + key.length * BYTES_PER_CHARACTER + valueBytes;
@@ -50,7 +53,7 @@ export class BoundedCache<Value> {
     this.#bytes -= entry.bytes;
   }
 
-  /** From the oldest to the newest. */
+  /** Returns the values from the oldest entry to the newest. */
   values(): Value[] {
     return Array.from(this.#entries.values(), ({ value }) => value);
   }

@@ -8,7 +8,7 @@ export const PRICE_SOURCE = 'genai-prices@0.1.8';
 
 /** Model names come from clients, so the cache is bounded in bytes. */
 const CACHE_BYTES = 2 << 20;
-/** About what the rates of one model take. */
+/** Estimated size of the rates of one model. */
 const RATES_BYTES = 500;
 const MAX_NAME_LENGTH = 256;
 /** Provider, model and day. */
@@ -104,7 +104,7 @@ type Rate =
  * one. The function returns undefined for unknown models, models without a price per token, and calls without tokens.
  */
 export function createPricer(): PriceUsage {
-  const remembered = new BoundedCache<Rates | 'unknown' | 'varies'>({
+  const ratesByKey = new BoundedCache<Rates | 'unknown' | 'varies'>({
     maxBytes: CACHE_BYTES,
     maxKeyLength: MAX_KEY_LENGTH,
   });
@@ -112,10 +112,10 @@ export function createPricer(): PriceUsage {
     if (usage.inputTokens === undefined && usage.outputTokens === undefined) return undefined;
     if (model.length > MAX_NAME_LENGTH || (provider?.length ?? 0) > MAX_NAME_LENGTH) return undefined;
     const key = `${provider ?? ''}\n${model}\n${Math.floor(timeMs / DAY_MS)}`;
-    let rates = remembered.get(key);
+    let rates = ratesByKey.get(key);
     if (rates === undefined) {
       rates = resolveRates(provider, model, timeMs);
-      remembered.set(key, rates, RATES_BYTES);
+      ratesByKey.set(key, rates, RATES_BYTES);
     }
     if (rates === 'varies') rates = ratesAt(provider, model, timeMs) ?? 'unknown';
     return typeof rates === 'string' ? undefined : priceUsage(rates, usage);

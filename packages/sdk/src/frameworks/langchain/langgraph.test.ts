@@ -231,10 +231,10 @@ describe.each<[version: string, load: Load]>([
         .addEdge('tools', 'model')
         .compile({ name: 'orders' });
     };
-    const asked = (content: string) => ({ messages: [{ role: 'user' as const, content }] });
+    const stateWith = (content: string) => ({ messages: [{ role: 'user' as const, content }] });
 
     it('records a LangGraph agent: the graph, its nodes, model calls and tool call', async () => {
-      await agent().invoke(asked('Where is A-1001?'));
+      await agent().invoke(stateWith('Where is A-1001?'));
       const root = spans.find({ name: 'orders' });
       expect(root).toMatchObject({ kind: 'agent', parentSpanId: undefined });
       expect(seen(root).agentName).toBe('orders');
@@ -258,7 +258,7 @@ describe.each<[version: string, load: Load]>([
 
     it('does not change the stream of a LangGraph agent, and records the same tree', async () => {
       const nodes: string[] = [];
-      for await (const update of await agent().stream(asked('Where are A-1001 and A-1002?'), {
+      for await (const update of await agent().stream(stateWith('Where are A-1001 and A-1002?'), {
         streamMode: 'updates',
       }))
         nodes.push(...Object.keys(update));
@@ -273,7 +273,7 @@ describe.each<[version: string, load: Load]>([
 
     it('records parallel runs of a graph in their own traces, even if one fails', async () => {
       const [one, failed] = await Promise.allSettled(
-        ['Where is A-1001?', 'refuse'].map((content) => agent().invoke(asked(content))),
+        ['Where is A-1001?', 'refuse'].map((content) => agent().invoke(stateWith(content))),
       );
       expect([one?.status, failed?.status]).toEqual(['fulfilled', 'rejected']);
       expect(new Set(spans.spans.map(({ traceId }) => traceId)).size).toBe(2);

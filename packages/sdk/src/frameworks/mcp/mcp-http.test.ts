@@ -52,13 +52,13 @@ it('continues the trace over HTTP, with each call as child of its caller', async
   );
   for (const root of roots) {
     const trace = spans.spans.filter(({ traceId }) => traceId === root.traceId);
-    const asked = trace.find(({ otel }) => otel.kind === 2);
-    const answered = trace.find(({ otel }) => otel.kind === 1);
-    expect(asked?.parentSpanId).toBe(root.spanId);
-    expect(answered?.parentSpanId).toBe(asked?.spanId);
-    expect(answered?.input).toEqual(asked?.input);
-    expect(asked?.attributes['mcp.session.id']).toBe(answered?.attributes['mcp.session.id']);
-    expect(asked?.attributes['mcp.session.id']).toMatch(/^[0-9a-f-]{36}$/);
-    expect(asked?.attributes['mcp.protocol.version']).toMatch(/^\d{4}-\d\d-\d\d$/);
+    const clientSpan = trace.find(({ otel }) => otel.kind === 2);
+    const serverSpan = trace.find(({ otel }) => otel.kind === 1);
+    expect(clientSpan?.parentSpanId).toBe(root.spanId);
+    expect(serverSpan?.parentSpanId).toBe(clientSpan?.spanId);
+    expect(serverSpan?.input).toEqual(clientSpan?.input);
+    expect(clientSpan?.attributes['mcp.session.id']).toBe(serverSpan?.attributes['mcp.session.id']);
+    expect(clientSpan?.attributes['mcp.session.id']).toMatch(/^[0-9a-f-]{36}$/);
+    expect(clientSpan?.attributes['mcp.protocol.version']).toMatch(/^\d{4}-\d\d-\d\d$/);
   }
 });

@@ -51,14 +51,14 @@ function answer(method: string, request: Json, extra: Json, handle: () => unknow
   const call = MCP_CALLS[method];
   if (call === undefined) return handle();
   const params = record(request.params);
-  const asked = record(extra.mcpReq);
+  const requestInfo = record(extra.mcpReq);
   // Version 1 passes `_meta` and the id at the top level, version 2 in `mcpReq`.
-  const meta = record(params._meta ?? extra._meta ?? asked._meta);
+  const meta = record(params._meta ?? extra._meta ?? requestInfo._meta);
   const caller = extractContext(meta, context.active());
   return context.with(caller, () => {
     const { marks, ...start } = call.start(params);
     const span = startSpan(`${method} ${call.target(params) ?? ''}`.trim(), { ...start, otelKind: 'server' });
-    const id = extra.requestId ?? asked.id;
+    const id = extra.requestId ?? requestInfo.id;
     span.set({
       [MCP_KEYS.method]: method,
       [MCP_KEYS.session]: text(extra.sessionId),

@@ -19,11 +19,11 @@ afterEach(async () => {
   await shutdown();
 });
 
-const sides = (name: string) => {
-  const [server, client] = [1, 2].map((kind) =>
+const spansOf = (name: string) => {
+  const [serverSpan, clientSpan] = [1, 2].map((kind) =>
     spans.filter({ name }).find(({ otel }) => otel.kind === kind),
   );
-  return { server, client };
+  return { serverSpan, clientSpan };
 };
 
 describe.each([
@@ -76,17 +76,17 @@ describe.each([
       const client = await connect();
       const result = await client.callTool({ name: 'increment', arguments: { n: 4 } });
       expect(result.content).toEqual([{ type: 'text', text: '5' }]);
-      const { client: asked, server: answered } = sides('tools/call increment');
+      const { clientSpan, serverSpan } = spansOf('tools/call increment');
       const tool = { name: 'increment', arguments: { n: 4 }, result: 5 };
-      for (const side of [asked, answered]) {
-        expect(seen(side)).toMatchObject({ kind: 'tool', toolName: 'increment' });
-        expect(seen(side).content.tool).toMatchObject({ name: tool.name, arguments: tool.arguments });
-        expect(side?.output).toBe(tool.result);
-        expect(side?.attributes['mcp.method.name']).toBe('tools/call');
+      for (const span of [clientSpan, serverSpan]) {
+        expect(seen(span)).toMatchObject({ kind: 'tool', toolName: 'increment' });
+        expect(seen(span).content.tool).toMatchObject({ name: tool.name, arguments: tool.arguments });
+        expect(span?.output).toBe(tool.result);
+        expect(span?.attributes['mcp.method.name']).toBe('tools/call');
       }
-      expect(answered?.parentSpanId).toBe(asked?.spanId);
-      expect(answered?.attributes['jsonrpc.request.id']).toMatch(/^\d+$/);
-      expect(spans.find({ name: 'inner' })?.parentSpanId).toBe(answered?.spanId);
+      expect(serverSpan?.parentSpanId).toBe(clientSpan?.spanId);
+      expect(serverSpan?.attributes['jsonrpc.request.id']).toMatch(/^\d+$/);
+      expect(spans.find({ name: 'inner' })?.parentSpanId).toBe(serverSpan?.spanId);
       expect(new Set(spans.spans.map(({ traceId }) => traceId)).size).toBe(1);
     });
 
@@ -106,27 +106,27 @@ describe.each([
         ),
       );
       root.end();
-      const { client: asked } = sides('tools/call increment');
+      const { clientSpan } = spansOf('tools/call increment');
       expect(sent).toMatchObject([
-        { params: { _meta: { own: 'kept', traceparent: `00-${root.traceId}-${asked?.spanId}-01` } } },
+        { params: { _meta: { own: 'kept', traceparent: `00-${root.traceId}-${clientSpan?.spanId}-01` } } },
       ]);
       expect(JSON.stringify(sent)).not.toContain('u-17');
-      expect(asked?.attributes['user.id']).toBe('u-17');
-      expect(asked?.parentSpanId).toBe(root.spanId);
+      expect(clientSpan?.attributes['user.id']).toBe('u-17');
+      expect(clientSpan?.parentSpanId).toBe(root.spanId);
     });
 
     it('records resources and prompts', async () => {
       const client = await connect();
       const read = await client.readResource({ uri: 'number://pi' });
       expect(read.contents).toMatchObject([{ text: '3.14' }]);
-      const { client: asked, server: answered } = sides('resources/read number://pi');
-      expect(asked?.attributes).toMatchObject({
+      const { clientSpan, serverSpan } = spansOf('resources/read number://pi');
+      expect(clientSpan?.attributes).toMatchObject({
         'mcp.method.name': 'resources/read',
         'mcp.resource.uri': 'number://pi',
       });
-      expect(answered?.output).toMatchObject([{ uri: 'number://pi', text: '3.14' }]);
+      expect(serverSpan?.output).toMatchObject([{ uri: 'number://pi', text: '3.14' }]);
       await client.getPrompt({ name: 'explain', arguments: { topic: 'pi' } });
-      const prompt = sides('prompts/get explain').client;
+      const prompt = spansOf('prompts/get explain').clientSpan;
       expect(seen(prompt)).toMatchObject({ kind: 'prompt', promptName: 'explain' });
       expect(prompt?.input).toEqual({ topic: 'pi' });
       expect(prompt?.output).toMatchObject([{ content: { text: 'Explain pi' } }]);
@@ -136,12 +136,12 @@ describe.each([
       const client = await connect();
       const result = await client.callTool({ name: 'broken' });
       expect(result.isError).toBe(true);
-      const { client: asked, server: answered } = sides('tools/call broken');
-      for (const side of [asked, answered])
-        expect(side).toMatchObject({ status: 'error', errorType: 'tool_error' });
-      expect(asked?.output).toContain('out of numbers');
+      const { clientSpan, serverSpan } = spansOf('tools/call broken');
+      for (const span of [clientSpan, serverSpan])
+        expect(span).toMatchObject({ status: 'error', errorType: 'tool_error' });
+      expect(clientSpan?.output).toContain('out of numbers');
       await expect(client.readResource({ uri: 'number://nothing' })).rejects.toThrow('nothing');
-      const failed = sides('resources/read number://nothing').client;
+      const failed = spansOf('resources/read number://nothing').clientSpan;
       expect(failed).toMatchObject({ status: 'error' });
       expect(failed?.attributes['rpc.response.status_code']).toMatch(/^-32/);
     });
@@ -174,11 +174,11 @@ describe.each([
         [1, 2, 3].map((n) => client.callTool({ name: 'increment', arguments: { n } })),
       );
       expect(results.map(({ content }) => (content as { text: string }[])[0]?.text)).toEqual(['2', '3', '4']);
-      for (const answered of spans
+      for (const serverSpan of spans
         .filter({ name: 'tools/call increment' })
         .filter(({ otel }) => otel.kind === 1)) {
-        const asked = spans.spans.find(({ spanId }) => spanId === answered.parentSpanId);
-        expect(asked?.input).toEqual(answered.input);
+        const clientSpan = spans.spans.find(({ spanId }) => spanId === serverSpan.parentSpanId);
+        expect(clientSpan?.input).toEqual(serverSpan.input);
       }
     });
 

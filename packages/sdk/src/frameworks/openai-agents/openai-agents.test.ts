@@ -170,9 +170,11 @@ describe.each([
 
     it('marks a call that is aborted before its response as cancelled', async () => {
       const abort = new AbortController();
-      const asked = modelServer.requests.length;
+      const requestsBefore = modelServer.requests.length;
       const running = runner().run(agent(), 'slowly', { signal: abort.signal });
-      await eventually('the number of requests', () => modelServer.requests.length).toBeGreaterThan(asked);
+      await eventually('the number of requests', () => modelServer.requests.length).toBeGreaterThan(
+        requestsBefore,
+      );
       abort.abort();
       await expect(running).rejects.toThrow();
       await eventually('the model calls', () => spans.filter({ kind: 'llm' })).toMatchObject([cancelled]);
