@@ -102,9 +102,9 @@ export const PACKAGES: Readonly<Record<string, PackageRules>> = {
       live: ['query', 'clickhouse', 'contract', 'errors'],
       receive: ['ingest', 'http', 'admission', 'otlp', 'project', 'errors'],
       ingest: ['journal', 'tables', 'clickhouse', 'admission', 'otlp', 'project', 'memory', 'errors'],
-      // One row for each finished trace.
-      settle: ['query', 'clickhouse', 'tables', 'errors'],
-      query: ['tables', 'clickhouse', 'contract', 'project', 'errors'],
+      query: ['settle', 'tables', 'clickhouse', 'contract', 'project', 'errors'],
+      // One row for each trace.
+      settle: ['tables', 'clickhouse', 'errors'],
       loader: ['journal', 'clickhouse', 'errors'],
       tables: ['journal', 'otlp'],
       journal: ['data-folder', 'errors'],

@@ -24,6 +24,8 @@ import type { AnsweredRequest } from './receive/answered-request.ts';
 import { startGrpcServer } from './receive/otlp-grpc/grpc-server.ts';
 import { recordRefusal } from './receive/record-refusal.ts';
 import { createServerMetrics } from './self-metrics/server-metrics.ts';
+import { settleHistory } from './settle/settle-history.ts';
+import { createSettler } from './settle/settler.ts';
 import { INGEST_TABLES } from './tables/ingest-tables.ts';
 import { SCHEMA_FOLDER } from './tables/schema-folder.ts';
 
@@ -111,6 +113,7 @@ export async function startServer(
     const loader = startLoader({
       journal,
       engine,
+      settler: createSettler({ engine }),
       onLoaded: live.onLoaded,
       onWarning: warn,
       onLoad: metrics.onLoad,
@@ -118,6 +121,18 @@ export async function startServer(
     closers.add(async () => {
       await journal.close();
       await loader.stop();
+    });
+    const settling = new AbortController();
+    const history = settleHistory(engine, {
+      signal: settling.signal,
+      onProgress: (progress) =>
+        log.info(progress, 'traces of earlier versions are being settled; lists lack some until then'),
+    }).catch((error) =>
+      warn('The traces of earlier versions could not be settled; the next start tries again.', error),
+    );
+    closers.add(async () => {
+      settling.abort();
+      await history;
     });
 
     const admission = new Admission({ maxBytes: config.maxInFlightBytes });

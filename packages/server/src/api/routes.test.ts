@@ -1,10 +1,12 @@
 import { request as httpRequest } from 'node:http';
 import { zstdDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sql } from '../clickhouse/sql.ts';
 import { problem } from '../contract/problem.ts';
 import { spanDetail } from '../contract/span.ts';
 import { trace, traceList, traceVolume } from '../contract/trace.ts';
 import { ERROR_CODES } from '../errors/errors.ts';
+import { insertRows } from '../settle/settle-traces.ts';
 import { rawSpan } from '../testing/raw-span.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';
 
@@ -176,6 +178,7 @@ describe('a request that cannot be answered', () => {
       `INSERT INTO spans (project, trace_id, span_id, name, kind, otel_kind, status, start)
        SELECT 'shop', concat('run/\\'1\\'\\\\', repeat('é', 792)), 's', 'x', 'span', 'client', 'ok', '2026-11-20 10:00:00'`,
     );
+    await insertRows(server.engine, sql`trace_id = ${id}`);
     expect(await getJson(`/traces/${encodeURIComponent(id)}?project=shop`)).toMatchObject({ traceId: id });
   });
 

@@ -46,6 +46,8 @@ export interface Engine {
   ): Promise<Row[]>;
   /** DDL and the like. */
   command(sql: string): Promise<void>;
+  /** `INSERT … SELECT` with bound values. Resolves once the rows are readable. Throws `QueryError`. */
+  write(sql: string, parameters?: QueryParameters): Promise<void>;
   /** How many loads at once are faster than one after the other. */
   readonly parallelLoads: number;
   /** Resolves once the rows are readable and survive a crash. */

@@ -30,6 +30,7 @@ describe('migrate', () => {
       'metrics',
       'logs-text',
       'merges',
+      'traces',
     ]);
     expect(await migrate(engine, known)).toEqual([]);
     expect(await engine.query('SHOW TABLES')).toEqual([
@@ -39,6 +40,7 @@ describe('migrate', () => {
       { name: 'payloads' },
       { name: 'scores' },
       { name: 'spans' },
+      { name: 'traces' },
     ]);
   });
 
@@ -57,7 +59,7 @@ describe('migrate', () => {
 
   it('refuses a folder that a newer version wrote', async () => {
     await expect(migrate(engine, known)).rejects.toThrow(NewerSchemaError);
-    await expect(migrate(engine, known)).rejects.toThrow(/schema 7; this version knows 6/);
+    await expect(migrate(engine, known)).rejects.toThrow(/schema 8; this version knows 7/);
   });
 });
 

@@ -75,6 +75,7 @@ export async function openWhenReady(parts: OpenWhenReadyParts): Promise<Engine> 
     queryJson: async (...query) => ready().queryJson(...query),
     queryFile: async (...query) => ready().queryFile(...query),
     command: async (sql) => ready().command(sql),
+    write: async (...write) => ready().write(...write),
     parallelLoads: engine.parallelLoads,
     async load(file: LoadFile) {
       try {

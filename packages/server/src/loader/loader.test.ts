@@ -9,7 +9,7 @@ import type { Engine, LoadFile } from '../clickhouse/engine.ts';
 import { Journal } from '../journal/journal.ts';
 import type { Batch } from '../journal/segment.ts';
 import type { SealedSegment } from '../journal/segment-files.ts';
-import { type Loader, startLoader } from './loader.ts';
+import { type Loader, type LoaderParts, startLoader } from './loader.ts';
 
 const TABLES = [
   { name: 'contents', structure: 'text String' },
@@ -51,9 +51,11 @@ async function openJournal(
 }
 
 function start(
-  parts: Omit<Parameters<typeof startLoader>[0], 'onWarning'> & { onWarning?: () => void },
+  parts: Omit<LoaderParts, 'onWarning' | 'settler'> & Partial<Pick<LoaderParts, 'onWarning' | 'settler'>>,
 ): Loader {
-  const loader = startLoader({ onWarning: () => {}, ...parts });
+  // The tables of these tests have no traces.
+  const settler = { settle: async () => {}, hurry: () => {} };
+  const loader = startLoader({ onWarning: () => {}, settler, ...parts });
   loaders.push(loader);
   return loader;
 }

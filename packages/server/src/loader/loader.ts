@@ -16,6 +16,11 @@ export interface LoaderParts {
   >;
   readonly engine: Pick<Engine, 'load' | 'parallelLoads'>;
   /**
+   * Called when the rows of a segment are in the store: settles the traces that got spans. Segments that fail are
+   * loaded and settled again. Loading goes on meanwhile.
+   */
+  readonly settler: Settler;
+  /**
    * Called when the rows of a segment are readable and its files still exist. The files stay until the promise is
    * settled; undefined if nobody listens.
    */
@@ -31,6 +36,13 @@ export interface TableLoad {
   readonly durationMs: number;
   /** It is tried again. */
   readonly failed: boolean;
+}
+
+/** What follows a load. */
+export interface Settler {
+  settle(segment: SealedSegment): Promise<void>;
+  /** Settles at once from now on. */
+  hurry(): void;
 }
 
 export interface Loader {
@@ -58,16 +70,17 @@ const LAST_RETRY_MS = 30_000;
 /**
  * Moves segments from the journal into the store, oldest first, for as long as it runs.
  *
- *     journal ─▶ new segments ─▶ loaded
+ *     journal ─▶ new segments ─▶ loaded ─▶ settled ─▶ removed
  *                     │ failed: pause, the longer the more new ones fail
  *                     ▼
- *                 set aside ─▶ tried again alone, each ever less often ─▶ loaded
+ *                 set aside ─▶ tried again alone, each ever less often ─▶ loaded ─▶ …
  *
  * What the store refuses again and again (a text that needs more memory than it has) costs those that come later no
  * time, and a store that is away is not asked for each of them.
  */
 export function startLoader(parts: LoaderParts): Loader {
-  const { journal, engine } = parts;
+  const { journal, engine, settler } = parts;
+  const finishing = new Set<Promise<void>>();
   const stopping = new AbortController();
   const retryQueue = new RetryQueue<SealedSegment>();
   let wake: () => void = () => {};
@@ -139,8 +152,22 @@ export function startLoader(parts: LoaderParts): Loader {
 
   /** Gives those that have to be tried again. */
   async function loadSegments(segments: readonly SealedSegment[]): Promise<SealedSegment[]> {
-    const loaded = await Promise.all(segments.map((segment) => loadSegment(parts, segment)));
-    return segments.filter((_segment, index) => !loaded[index]);
+    const outcomes = await Promise.all(segments.map((segment) => loadSegment(parts, segment)));
+    for (const [index, segment] of segments.entries()) if (outcomes[index] === 'loaded') finish(segment);
+    return segments.filter((_segment, index) => outcomes[index] === 'failed');
+  }
+
+  /** Settles the traces of a loaded segment and removes it. */
+  function finish(segment: SealedSegment): void {
+    const finished = finishSegment(parts, segment).then((isFinished) => {
+      finishing.delete(finished);
+      if (isFinished) return;
+      if (stopping.signal.aborted) return journal.putBack(segment);
+      retryQueue.add(segment);
+      rows = true;
+      wake();
+    });
+    finishing.add(finished);
   }
 
   const running = run();
@@ -150,26 +177,46 @@ export function startLoader(parts: LoaderParts): Loader {
       wake();
       await running;
       for (const segment of retryQueue.takeAll()) journal.putBack(segment);
+      settler.hurry();
       const failed: SealedSegment[] = [];
       for (let segment = await journal.takeSegment(); segment; segment = await journal.takeSegment())
-        if (!(await loadSegment(parts, segment))) failed.push(segment);
+        failed.push(...(await loadSegments([segment])));
+      await Promise.all(finishing);
       for (const segment of failed) journal.putBack(segment);
     },
   };
 }
 
-/** False if it has to be tried again. Rows that another process has taken over are loaded by that one. Every step can be repeated: the token makes a second load insert nothing. */
-async function loadSegment(parts: LoaderParts, segment: SealedSegment): Promise<boolean> {
-  const { journal, onLoaded, onWarning } = parts;
+/** `failed` segments are tried again. `taken` ones belong to another process by now, which loads them. */
+type LoadOutcome = 'loaded' | 'failed' | 'taken';
+
+/** Every step can be repeated: the token makes a second load insert nothing. */
+async function loadSegment(parts: LoaderParts, segment: SealedSegment): Promise<LoadOutcome> {
+  const { journal, onWarning } = parts;
   try {
     await trimSegment(segment);
     for (const table of segment.tables) if (table.rows > 0) await loadTable(parts, segment.name, table);
   } catch (error) {
     if (error instanceof SegmentTakenError) {
       journal.disown(segment, error);
-      return true;
+      return 'taken';
     }
     onWarning(`The journal segment ${segment.name} could not be loaded and will be tried again.`, error);
+    return 'failed';
+  }
+  return 'loaded';
+}
+
+/** False if the segment has to be loaded and settled again, which changes nothing that is done already. */
+async function finishSegment(parts: LoaderParts, segment: SealedSegment): Promise<boolean> {
+  const { journal, settler, onLoaded, onWarning } = parts;
+  try {
+    await settler.settle(segment);
+  } catch (error) {
+    onWarning(
+      `The traces of the journal segment ${segment.name} could not be settled and will be tried again.`,
+      error,
+    );
     return false;
   }
   try {

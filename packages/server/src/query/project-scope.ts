@@ -33,6 +33,8 @@ export interface ProjectScope {
    * `ORDER BY version DESC LIMIT 1 BY trace_id, span_id`, or use `mergedSpans`.
    */
   readonly spans: Sql;
+  /** One row per trace, as settled after the last load. */
+  readonly traces: Sql;
   /** One row a span, the latest version. Costs nothing once a day is one part. */
   readonly mergedSpans: Sql;
   readonly payloads: Sql;
@@ -61,6 +63,7 @@ export interface StoreBounds {
 export function projectScope(engine: Engine, project: string): ProjectScope {
   return {
     project,
+    traces: sql`(SELECT * FROM traces FINAL WHERE project = ${project})`,
     spans: sql`(SELECT * FROM spans WHERE project = ${project})`,
     mergedSpans: sql`(SELECT * FROM spans FINAL WHERE project = ${project})`,
     payloads: sql`(SELECT * FROM payloads WHERE project = ${project})`,
@@ -69,7 +72,7 @@ export function projectScope(engine: Engine, project: string): ProjectScope {
     metrics: sql`(SELECT * FROM metrics FINAL WHERE project = ${project})`,
     bounds: async (limits) => {
       const [row] = await engine.query<{ first: string; last: string; n: string }>(
-        'SELECT toUnixTimestamp64Nano(min(start)) AS first, toUnixTimestamp64Nano(max(start)) AS last, count() AS n FROM spans',
+        'SELECT toUnixTimestamp64Nano(min(start)) AS first, toUnixTimestamp64Nano(max(start)) AS last, count() AS n FROM traces',
         {},
         limits,
       );

@@ -24,9 +24,14 @@ export async function startTestServer(change: Partial<Config> = {}): Promise<Tes
   const dataDir = await mkdtemp(join(tmpdir(), 'throughline-server-'));
   const config = { ...readConfig({}, { data: dataDir, port: 0 }), workers: 1, ...change };
   const { url, grpcUrl, engine, stop } = await startServer(config, pino({ level: 'silent' }));
+  /** Spans that are loaded and part of a settled trace. A span that is sent again counts again. */
   const rowsOf = async (project: string): Promise<number> => {
     const [row] = await engine.query<{ n: string }>(
-      'SELECT least((SELECT count() FROM spans WHERE project = {project:String}), (SELECT count() FROM payloads WHERE project = {project:String})) AS n',
+      `SELECT if(settled = spans_final, least(spans_all, payloads_all), 0) AS n FROM (SELECT
+         (SELECT sum(span_count) FROM traces FINAL WHERE project = {project:String}) AS settled,
+         (SELECT count() FROM spans FINAL WHERE project = {project:String}) AS spans_final,
+         (SELECT count() FROM spans WHERE project = {project:String}) AS spans_all,
+         (SELECT count() FROM payloads WHERE project = {project:String}) AS payloads_all)`,
       { project },
     );
     return Number(row?.n);

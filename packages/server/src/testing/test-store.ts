@@ -3,11 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openChdbEngine } from '../clickhouse/chdb/chdb-engine.ts';
 import type { Engine } from '../clickhouse/engine.ts';
+import { sql } from '../clickhouse/sql.ts';
+import { deleteMoved, insertRows } from '../settle/settle-traces.ts';
 import { createTables } from './create-tables.ts';
 
 export interface TestStore {
   readonly engine: Engine;
-  /** Columns that are not given have their defaults; `project` is `p`, `version` 1, `start` 2026-11-20 10:00. */
+  /**
+   * Columns that are not given have their defaults; `project` is `p`, `version` 1, `start` 2026-11-20 10:00. The traces
+   * of the spans are settled.
+   */
   insertSpans(...rows: readonly Record<string, unknown>[]): Promise<void>;
   insertPayloads(...rows: readonly Record<string, unknown>[]): Promise<void>;
   close(): Promise<void>;
@@ -24,7 +29,12 @@ export async function openTestStore(): Promise<TestStore> {
   };
   return {
     engine,
-    insertSpans: (...rows) => insert('spans', rows),
+    insertSpans: async (...rows) => {
+      await insert('spans', rows);
+      const ids = rows.map((row) => String(row.trace_id));
+      await insertRows(engine, sql`trace_id IN ${ids}`);
+      await deleteMoved(engine, sql`trace_id IN ${ids}`);
+    },
     insertPayloads: (...rows) => insert('payloads', rows),
     close: async () => {
       await engine.close();

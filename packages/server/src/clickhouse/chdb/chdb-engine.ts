@@ -172,6 +172,10 @@ class ChdbEngine implements Engine {
     await this.#run(this.#writers, [], sql);
   }
 
+  async write(sql: string, parameters: QueryParameters = {}): Promise<void> {
+    await this.#inserted.uncounted(() => this.#run(this.#writers, parameterSettings(sql, parameters), sql));
+  }
+
   async load(file: LoadFile): Promise<void> {
     // The threads begin with the first table, so at the first load they are there.
     this.#mergesLowered ??= lowerMergePriority();

@@ -59,6 +59,19 @@ describe('InsertedRows', () => {
     await rows.check(1, insert(1));
   });
 
+  test('a load beside an insert of unknown size passes unless rows are missing', async () => {
+    const { rows, insert } = store();
+    await Promise.all([rows.check(2, insert(2)), rows.uncounted(insert(40))]);
+    const lost = await Promise.allSettled([rows.check(5, insert(1)), rows.uncounted(insert(3))]);
+    expect(lost.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+    const failed = await Promise.allSettled([
+      rows.check(2, insert(2)),
+      rows.uncounted(() => Promise.reject(new Error('too large'))),
+    ]);
+    expect(failed.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
+    await expect(rows.check(2, insert(3))).rejects.toThrow('2 rows expected, 3 read');
+  });
+
   test('a count that cannot be had fails the load', async () => {
     const rows = new InsertedRows(() => Promise.reject(new Error('away')));
     await expect(rows.check(1, async () => {})).rejects.toThrow('away');

@@ -3,6 +3,8 @@ interface Group {
   running: number;
   expected: bigint;
   failed: boolean;
+  /** A statement beside the loads inserted rows that nobody counted. */
+  hasOthers: boolean;
   readonly inserted: Promise<bigint>;
   readonly settle: (inserted: Promise<bigint>) => void;
 }
@@ -26,13 +28,37 @@ export class InsertedRows {
    * @throws Error where the count is another, or cannot be told because a load beside this one failed
    */
   async check(rows: number, insert: () => Promise<unknown>): Promise<void> {
+    const group = await this.#run(async (current) => {
+      await insert();
+      current.expected += BigInt(rows);
+    });
+    const inserted = await group.inserted;
+    if (group.failed) throw new Error('a load at the same time failed, so the rows cannot be counted');
+    const isRight = group.hasOthers ? inserted >= group.expected : inserted === group.expected;
+    if (!isRight) throw new Error(`${group.expected} rows expected, ${inserted} read`);
+  }
+
+  /** Runs an insert of any number of rows. Of loads at the same time, only a loss is noticed. */
+  async uncounted(insert: () => Promise<unknown>): Promise<void> {
+    let failure: { readonly error: unknown } | undefined;
+    await this.#run(async (group) => {
+      group.hasOthers = true;
+      // A failure says nothing about the loads beside it.
+      await insert().catch((error: unknown) => {
+        failure = { error };
+      });
+    });
+    if (failure) throw failure.error;
+  }
+
+  async #run(insert: (group: Group) => Promise<void>): Promise<Group> {
     this.#group ??= this.#begin();
     const group = this.#group;
     group.running++;
     try {
       await group.before;
-      await insert();
-      group.expected += BigInt(rows);
+      await insert(group);
+      return group;
     } catch (error) {
       group.failed = true;
       throw error;
@@ -42,9 +68,6 @@ export class InsertedRows {
         group.settle(this.#since(group));
       }
     }
-    const inserted = await group.inserted;
-    if (group.failed) throw new Error('a load at the same time failed, so the rows cannot be counted');
-    if (inserted !== group.expected) throw new Error(`${group.expected} rows expected, ${inserted} read`);
   }
 
   #begin(): Group {
@@ -56,6 +79,7 @@ export class InsertedRows {
       running: 0,
       expected: 0n,
       failed: false,
+      hasOthers: false,
       inserted: promise,
       settle: resolve,
     };

@@ -123,11 +123,17 @@ class ClickHouseEngine implements Engine {
     return JSON.parse(answer || '[]') as Row[];
   }
 
-  async command(sql: string): Promise<void> {
+  command(sql: string): Promise<void> {
+    return this.write(sql);
+  }
+
+  async write(sql: string, parameters: QueryParameters = {}): Promise<void> {
+    const [query, query_params] = fitHttp(sql, parameters);
     await this.#run({ seconds: WRITE_SECONDS }, async (statement) => {
       await this.#client.command({
         ...statement,
-        query: sql,
+        query,
+        query_params: { ...query_params },
         clickhouse_settings: { wait_end_of_query: 1, max_execution_time: 0 },
       });
     });

@@ -1,6 +1,6 @@
-import type { LabelField, SpanNumberField, TraceNumberField } from '@throughline/spans';
+import type { LabelField, SpanNumberField } from '@throughline/spans';
 import { type Sql, sql } from '../../clickhouse/sql.ts';
-import { inCatalogueUnit, SPAN_TOKENS } from '../trace-measures.ts';
+import { TOKENS } from '../../settle/trace-measures.ts';
 
 /** A label of a span: one text, or a list of texts of which any may match. */
 export type LabelColumn = { readonly text: Sql } | { readonly list: Sql };
@@ -35,7 +35,7 @@ export const SPAN_NUMBERS: Readonly<Record<SpanNumberField, Sql>> = {
   cost: sql`toFloat64(cost_usd)`,
   latency: sql`duration_ns / 1e6`,
   ttft: sql`ttft_ns / 1e6`,
-  tokens: SPAN_TOKENS,
+  tokens: TOKENS,
   inputTokens: sql`input_tokens`,
   outputTokens: sql`output_tokens`,
   cacheReadTokens: sql`cache_read_tokens`,
@@ -44,16 +44,25 @@ export const SPAN_NUMBERS: Readonly<Record<SpanNumberField, Sql>> = {
   documents: sql`document_count`,
 };
 
-/** Numbers of a trace, over the spans of its group. An absent value is NULL. */
-export const TRACE_NUMBERS: Readonly<Record<TraceNumberField, Sql>> = {
-  cost: inCatalogueUnit('cost'),
-  latency: inCatalogueUnit('latency'),
-  tokens: inCatalogueUnit('tokens'),
-  inputTokens: inCatalogueUnit('inputTokens'),
-  outputTokens: inCatalogueUnit('outputTokens'),
-  cacheReadTokens: inCatalogueUnit('cacheReadTokens'),
-  cacheWriteTokens: inCatalogueUnit('cacheWriteTokens'),
-  reasoningTokens: inCatalogueUnit('reasoningTokens'),
-  spans: inCatalogueUnit('spans'),
-  errors: inCatalogueUnit('errors'),
+/** Where `traces` keeps every different value of each label of its spans. */
+export const TRACE_LABELS: Readonly<Record<Exclude<LabelField, 'status' | 'trace'>, Sql>> = {
+  kind: sql`kinds`,
+  name: sql`names`,
+  error: sql`error_types`,
+  model: sql`models`,
+  provider: sql`providers`,
+  operation: sql`operations`,
+  finish: sql`finish_reasons`,
+  tool: sql`tools`,
+  agent: sql`agents`,
+  workflow: sql`workflows`,
+  prompt: sql`prompts`,
+  promptVersion: sql`prompt_versions`,
+  service: sql`services`,
+  env: sql`environments`,
+  release: sql`releases`,
+  feature: sql`features`,
+  user: sql`users`,
+  session: sql`sessions`,
+  tag: sql`tags`,
 };

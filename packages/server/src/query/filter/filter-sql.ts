@@ -3,8 +3,8 @@ import type {
   Condition,
   Expression,
   Filter,
-  LabelSubject,
-  NumberSubject,
+  LabelField,
+  LabelTest,
   SpanNumberField,
   TextCondition,
   TraceNumberField,
@@ -12,8 +12,8 @@ import type {
 import { isOfTrace } from '@throughline/spans';
 import { and, join, type Sql, sql, time, unsafeRawSql } from '../../clickhouse/sql.ts';
 import type { ProjectScope } from '../project-scope.ts';
-import { TRACE_STATUS } from '../trace-measures.ts';
-import { LABEL_COLUMNS, SPAN_NUMBERS, TRACE_NUMBERS } from './filter-columns.ts';
+import { inCatalogueUnit } from '../traces/measure-columns.ts';
+import { LABEL_COLUMNS, SPAN_NUMBERS, TRACE_LABELS } from './filter-columns.ts';
 import { labelTestSql, numberTestSql } from './test-sql.ts';
 import { hasTextSql } from './text-sql.ts';
 
@@ -21,7 +21,7 @@ const DAY_NS = 86_400_000_000_000n;
 const MAX_NS = 2n ** 63n - 1n;
 
 /**
- * Conditions on `trace_id`, all of which hold, for traces that began in the range. Spans are looked for from the
+ * Conditions on a row of `traces`, all of which hold, for traces that began in the range. Spans are looked for from the
  * beginning of the range to a day after its end: a span that comes later than a day after its trace began is not seen.
  */
 export function filterConditions(scope: ProjectScope, filter: Filter, fromNs: bigint, toNs: bigint): Sql[] {
@@ -50,7 +50,7 @@ function conjunctsOf(filter: Expression): readonly Expression[] {
 type TraceFunction = Expression & { readonly type: 'has' | 'root' | 'parent' | 'under' };
 
 /**
- * Writes an expression as SQL, once as a condition on `trace_id` and once as a condition on a row of `spans`. What it
+ * Writes an expression as SQL, once as a condition on a row of `traces` and once as one on a row of `spans`. What it
  * means is in `evaluate-filter.ts`, which the tests compare it with.
  */
 class FilterSql {
@@ -84,7 +84,7 @@ class FilterSql {
       case 'text':
         return this.#traceWithText(node);
       default:
-        return isOfTrace(node) ? this.#figureOfTrace(node) : this.#someSpan(this.ofSpan(node));
+        return this.#conditionOfTrace(node) ?? this.#someSpan(this.ofSpan(node));
     }
   }
 
@@ -155,13 +155,19 @@ class FilterSql {
       SELECT trace_id, span_id FROM below)`;
   }
 
-  #figureOfTrace(node: Exclude<Condition, TextCondition>): Sql {
-    if (node.subject.type === 'score') return sql`trace_id IN (${this.#scores(node, sql`trace_id`)})`;
-    const having =
-      node.type === 'label'
-        ? labelTestSql(TRACE_STATUS, node.test)
-        : numberTestSql(TRACE_NUMBERS[fieldOf(node.subject) as TraceNumberField], node.test);
-    return sql`trace_id IN (SELECT trace_id FROM ${this.#scope.mergedSpans} WHERE ${this.#inRange} GROUP BY trace_id HAVING ${having})`;
+  /** Undefined if the row of a trace does not know and its spans have to be asked. */
+  #conditionOfTrace(node: Exclude<Condition, TextCondition>): Sql | undefined {
+    const { subject } = node;
+    if (subject.type === 'score') return sql`trace_id IN (${this.#scores(node, sql`trace_id`)})`;
+    if (subject.type !== 'field') return undefined;
+    if (node.type === 'number')
+      return isOfTrace(node)
+        ? numberTestSql(inCatalogueUnit(subject.field as TraceNumberField), node.test)
+        : undefined;
+    const field = subject.field as LabelField;
+    if (field === 'status' || field === 'trace')
+      return labelTestSql(field === 'status' ? sql`status` : sql`trace_id`, node.test);
+    return someLabelSql(TRACE_LABELS[field], node.test);
   }
 
   #conditionOfSpan(node: Exclude<Condition, TextCondition>): Sql {
@@ -219,15 +225,17 @@ function or(conditions: readonly Sql[]): Sql {
   );
 }
 
-function fieldOf(subject: LabelSubject | NumberSubject): string {
-  return subject.type === 'field' ? subject.field : '';
-}
-
 function labelOfSpan({ subject, test }: Extract<Condition, { type: 'label' }>): Sql {
   if (subject.type !== 'field') return sql`false`;
   const column = LABEL_COLUMNS[subject.field];
   if ('text' in column) return labelTestSql(column.text, test);
-  return sql`arrayExists(each -> ${labelTestSql(sql`each`, test)}, ${column.list})`;
+  return someLabelSql(column.list, test);
+}
+
+/** Whether some text of a list passes. */
+function someLabelSql(list: Sql, test: LabelTest): Sql {
+  if (test.type === 'equals') return sql`has(${list}, ${test.value})`;
+  return sql`arrayExists(each -> ${labelTestSql(sql`each`, test)}, ${list})`;
 }
 
 /** An attribute is text; a number if it is compared as one. */

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../clickhouse/engine.ts';
+import { sql } from '../../clickhouse/sql.ts';
 import { trace as traceSchema } from '../../contract/trace.ts';
+import { insertRows } from '../../settle/settle-traces.ts';
 import { openTestStore, type TestStore } from '../../testing/test-store.ts';
 import { projectScope } from '../project-scope.ts';
 import { getTrace, parseTrace } from './get-trace.ts';
@@ -131,6 +133,7 @@ describe('getTrace', () => {
        SELECT 'p', 'huge', toString(number), if(number = 0, '', '0'), 'x', 'span', 'unset',
          fromUnixTimestamp64Nano(toInt64(1795000000000000000 + number * 1000), 'UTC'), 1 FROM numbers(100010)`,
     );
+    await insertRows(store.engine, sql`trace_id = 'huge'`);
     const found = await find('p', 'huge');
     expect(found?.spanCount).toBe(100_010);
     expect(found?.spans).toHaveLength(100_000);

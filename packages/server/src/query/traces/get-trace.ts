@@ -6,7 +6,7 @@ import { scoresOfTraces } from '../scores/score-rows.ts';
 import { API_SETTINGS, SPAN_SUMMARY_FIELDS } from '../spans/span-summary.ts';
 import { countUsedOfTrace, type UsedDocumentCount } from '../spans/used-documents.ts';
 import { readPreviews } from './previews.ts';
-import { previewSource, readTraceRows, toSummary } from './trace-summaries.ts';
+import { previewSource, readTraceRows, toSummary } from './trace-row.ts';
 
 /** Of a larger trace the earliest are given; its `spanCount` tells how many there are. */
 export const MAX_SPANS = 100_000;
@@ -29,15 +29,15 @@ export async function getTrace(
   const limits: QueryLimits = { maxResultRows: MAX_SPANS, ...(signal ? { signal } : {}) };
   // The id alone leads through its index, once; with the time, the other queries need no index.
   const [[row], scores] = await Promise.all([
-    readTraceRows(scope, [traceId], undefined, limits),
+    readTraceRows(scope, [sql`trace_id = ${traceId}`], limits),
     scoresOfTraces(scope, [traceId], MAX_SCORES, limits),
   ]);
   if (!row) return undefined;
-  const range: SpanRange = { fromNs: BigInt(row.position_ns), toNs: BigInt(row.last_ns) };
+  const range: SpanRange = { fromNs: BigInt(row.start_ns), toNs: BigInt(row.last_start_ns) };
   const [spansJson, previews, usedDocuments] = await Promise.all([
-    readSpans(scope, traceId, range, BigInt(row.version), limits),
+    readSpans(scope, traceId, range, BigInt(row.newest_version), limits),
     readPreviews(scope, [previewSource(row)], limits),
-    row.has_documents === 1 ? countUsedOfTrace(scope, traceId, range, limits) : [],
+    row.has_documents ? countUsedOfTrace(scope, traceId, range, limits) : [],
   ]);
   return { summary: toSummary(row, previews.get(traceId), scores.get(traceId)), usedDocuments, spansJson };
 }

@@ -1,13 +1,10 @@
 /**
  * Traces of a project, newest first or by a measure, page by page.
  *
- * A trace stands where its earliest row does. Traces may have no root, and there is no table of traces, so the
- * newest are found by walking back through `spans` in windows that hold about as many rows as are needed:
+ * A page takes two steps: the ids of its traces in order, from the few columns that decide about them, and then the
+ * rows of these traces alone. The newest are looked for in windows that grow:
  *
- *     from ─────────[ window ]────── hi          rows of a window grouped by trace → candidates
- *                       ▲                         candidate's earliest row before the window? it belongs further back
- *
- * The summaries of the page alone are then read by trace id.
+ *     from ─────────[ window ]────── to       enough traces in the window? then no more is read
  */
 import type { Filter, MeasureId } from '@throughline/spans';
 import type { QueryLimits } from '../../clickhouse/engine.ts';
@@ -16,8 +13,11 @@ import type { TraceSort, TraceSummary } from '../../contract/trace.ts';
 import { type Cursor, type CursorValueType, decodeCursor, encodeCursor } from '../cursor.ts';
 import { filterConditions } from '../filter/filter-sql.ts';
 import { MINUTE, MINUTE_NS, type ProjectScope } from '../project-scope.ts';
-import { sortValue } from '../trace-measures.ts';
-import { positionAsOf, readTraceSummaries } from './trace-summaries.ts';
+import { scoresOfTraces } from '../scores/score-rows.ts';
+import { sortValue } from './measure-columns.ts';
+import { hasMoved, movedTraces } from './moved-traces.ts';
+import { readPreviews } from './previews.ts';
+import { previewSource, readTraceRows, toSummary } from './trace-row.ts';
 
 const CURSOR_VALUES: Readonly<Record<TraceSort, CursorValueType>> = {
   '-startTime': 'nanoseconds',
@@ -48,17 +48,18 @@ export interface TracePage {
   readonly nextCursor: string | null;
 }
 
-interface Candidate {
+/** A trace of the page and what the page is sorted by. */
+interface Listed {
   readonly trace_id: string;
-  /** What the page is sorted by. */
+  readonly start_ns: string;
   readonly value: string;
 }
 
 const MIN_NS = 0n;
 const MAX_NS = 2n ** 63n - 1n;
 const DAY_NS = 86_400_000_000_000n;
-/** A listed trace is summarised by what it did within a week of the page, so that a page never reads the whole store. */
-const WEEK_NS = 7n * DAY_NS;
+/** Scores shown with a trace of a list. */
+const MAX_SCORES = 20;
 
 /** Throws `invalid-cursor`. */
 export async function listTraces(scope: ProjectScope, options: ListTracesOptions): Promise<TracePage> {
@@ -68,116 +69,121 @@ export async function listTraces(scope: ProjectScope, options: ListTracesOptions
   const asOfNs = cursor?.asOf === undefined ? options.asOfNs : BigInt(cursor.asOf);
   const limits: QueryLimits = options.signal ? { signal: options.signal } : {};
   const find = sort === '-startTime' || sort === 'startTime' ? pageByStart : pageByMeasure;
-  const page = await find(scope, { ...options, asOfNs }, cursor, limits);
-  const last = page[limit - 1];
+  const listed = await find(scope, { ...options, asOfNs }, cursor, limits);
+  const page = listed.slice(0, limit);
+  const last = page.at(-1);
   return {
-    traces: page.slice(0, limit).map(({ summary }) => summary),
+    traces: await summarise(scope, page, limits),
     nextCursor:
-      last && page.length > limit
-        ? encodeCursor({ sort, value: last.value, id: last.summary.traceId, asOf: String(asOfNs) })
+      last && listed.length > limit
+        ? encodeCursor({ sort, value: last.value, id: last.trace_id, asOf: String(asOfNs) })
         : null,
   };
 }
 
-/** First looked through for what passes a filter. */
-const FILTERED_ROWS = 50_000;
-/** Then, where that was not enough. */
-const SELDOM_ROWS = 25_000_000;
-
-interface Listed {
-  readonly summary: TraceSummary;
-  readonly value: string;
+/** The rows of the page's traces, in its order. */
+async function summarise(
+  scope: ProjectScope,
+  page: readonly Listed[],
+  limits: QueryLimits,
+): Promise<TraceSummary[]> {
+  if (page.length === 0) return [];
+  const ids = page.map((each) => each.trace_id);
+  const minutes = page.map((each) => String(BigInt(each.start_ns) / MINUTE_NS));
+  const [rows, scores] = await Promise.all([
+    // The minutes lead through the primary key. A trace that moved since is found by its id alone.
+    readTraceRows(
+      scope,
+      [sql`trace_id IN ${ids}`, sql`toString(${MINUTE}) IN ${[...new Set(minutes)]}`],
+      limits,
+    ),
+    scoresOfTraces(scope, ids, MAX_SCORES, limits),
+  ]);
+  const byId = new Map(rows.map((row) => [row.trace_id, row]));
+  const moved = ids.filter((id) => !byId.has(id));
+  if (moved.length > 0)
+    for (const row of await readTraceRows(scope, [sql`trace_id IN ${moved}`], limits))
+      byId.set(row.trace_id, row);
+  const previews = await readPreviews(scope, [...byId.values()].map(previewSource), limits);
+  return ids.flatMap((id) => {
+    const row = byId.get(id);
+    return row ? [toSummary(row, previews.get(id), scores.get(id))] : [];
+  });
 }
 
-/**
- * By start, in windows. One trace more than the limit tells that there is a next page.
- *
- * Exporters send a root last, so the earliest row of a trace often arrives after its others. Each statement here sees
- * the rows that are there when it runs, and a trace must not move between two statements or two pages: it would be
- * listed twice or not at all. So where it stands is decided by the rows that were received before the first page
- * began, `asOfNs`, whatever arrived since.
- */
+/** Rows of the first window. */
+const FIRST_ROWS = 500;
+/** With a filter, which may let few through. */
+const FIRST_FILTERED_ROWS = 20_000;
+
+/** By start. One trace more than the limit tells that there is a next page. */
 async function pageByStart(
   scope: ProjectScope,
   options: ListTracesOptions,
   cursor: Cursor | undefined,
   limits: QueryLimits,
 ): Promise<Listed[]> {
+  const { filter, asOfNs } = options;
   const newestFirst = options.sort === '-startTime';
+  const direction = newestFirst ? -1 : 1;
   const order = unsafeRawSql(newestFirst ? 'DESC' : 'ASC');
   const wanted = options.limit + 1;
-  const page: Listed[] = [];
-  const listed = new Set<string>();
   const bounds = await scope.bounds(limits);
   if (!bounds) return [];
-  let low = max(options.fromNs ?? MIN_NS, bounds.firstNs);
-  let high = min(options.toNs ?? MAX_NS, bounds.lastNs + 1n);
-  let position = cursor;
-  const { filter } = options;
-  // A filter may let few through, so it starts with more.
-  let rows = filter !== undefined ? FILTERED_ROWS : Math.max(500, wanted * 20);
-  let reach = DAY_NS;
-  while (page.length < wanted && low < high) {
-    if (position) {
-      // The position's own nanosecond stays inside: others may have begun in it.
-      if (newestFirst) high = min(high, BigInt(position.value) + 1n);
-      else low = max(low, BigInt(position.value));
-    }
+  const first = max(options.fromNs ?? MIN_NS, bounds.firstNs);
+  const last = min(options.toNs ?? MAX_NS, bounds.lastNs + 1n);
+  const page: Listed[] = [];
+  if (cursor) {
+    const inRange = sql`start >= ${time(max(MIN_NS, first - DAY_NS))} AND start < ${time(last)}`;
+    const conditions = [inRange, ...filterConditions(scope, filter, first, last)];
+    const at = { value: cursor.value, trace_id: cursor.id };
+    for (const moved of await movedTraces(scope, asOfNs, conditions, limits))
+      if (byValue(moved, at) * direction > 0) page.push(moved);
+  }
+  const cursorNs = cursor && BigInt(cursor.value);
+  let low = cursorNs !== undefined && !newestFirst ? max(first, cursorNs) : first;
+  // The cursor's own nanosecond stays inside: others may have begun in it.
+  let high = cursorNs !== undefined && newestFirst ? min(last, cursorNs + 1n) : last;
+  let rows = filter === undefined ? FIRST_ROWS : FIRST_FILTERED_ROWS;
+  for (let missing = wanted; missing > 0 && low < high; rows *= 8) {
     const isRest = rows >= bounds.rows;
-    const span = isRest ? high - low : reach;
-    const [near, far] = newestFirst ? [max(low, high - span), high] : [low, min(high, low + span)];
-    const edge = isRest ? undefined : await windowEdge(scope, near, far, rows, newestFirst, limits);
-    const [from, to] = newestFirst ? [edge ?? near, far] : [near, edge ?? far];
-    const missing = wanted - page.length;
-    const candidates = await scope.query<Candidate>(
+    const edge = isRest ? undefined : await windowEdge(scope, low, high, rows, newestFirst, limits);
+    const [from, to] = newestFirst ? [edge ?? low, high] : [low, edge ?? high];
+    const found = await scope.query<Listed>(
       sql`
-      SELECT trace_id, ${positionAsOf(options.asOfNs)} AS value
-      FROM ${scope.spans}
-      WHERE ${and([sql`start >= ${time(from)} AND start < ${time(to)}`, ...filterConditions(scope, filter, from, to)])}
-      GROUP BY trace_id
-      HAVING ${beyond(position, newestFirst)}
-      ORDER BY value ${order}, trace_id ${order}
+      SELECT trace_id, toUnixTimestamp64Nano(start) AS start_ns, start_ns AS value
+      FROM ${scope.traces} AS traces
+      WHERE ${and([
+        sql`start >= ${time(from)} AND start < ${time(to)}`,
+        ...(cursor ? [beyond(cursor, newestFirst), sql`NOT ${hasMoved(asOfNs)}`] : []),
+        ...filterConditions(scope, filter, from, to),
+      ])}
+      ORDER BY start ${order}, trace_id ${order}
       LIMIT ${missing}`,
       limits,
     );
-    const ids = candidates.map((candidate) => candidate.trace_id);
-    const traces = await readTraceSummaries(
-      scope,
-      ids,
-      { fromNs: from - WEEK_NS, toNs: to + WEEK_NS },
-      limits,
-      options.asOfNs,
-    );
-    for (const { trace_id, value } of candidates) {
-      const trace = traces.get(trace_id);
-      // A row from before the first page may become readable only now. The trace stays where it was found.
-      const isHere = trace && trace.positionNs >= from && trace.positionNs < to;
-      if (!isHere || listed.has(trace_id)) continue;
-      listed.add(trace_id);
-      page.push({ summary: trace.summary, value });
-    }
-    const last = candidates.at(-1);
-    if (candidates.length === missing && last) {
-      position = { sort: options.sort, value: last.value, id: last.trace_id };
-    } else {
-      position = undefined;
-      if (newestFirst) high = from;
-      else low = to;
-      // Few of so many pass the filter: the indexes find those of many more rows at once sooner than step by step.
-      rows = filter !== undefined ? Math.max(SELDOM_ROWS, rows * 8) : rows * 8;
-      reach *= 8n;
-    }
+    page.push(...found);
+    missing -= found.length;
+    if (newestFirst) high = from;
+    else low = to;
   }
-  return page;
+  return page.sort((a, b) => byValue(a, b) * direction).slice(0, wanted);
 }
 
-function beyond(position: Cursor | undefined, newestFirst: boolean): Sql {
-  if (!position) return sql`1`;
-  const place = sql`(${BigInt(position.value)}, ${position.id})`;
-  return newestFirst ? sql`(value, trace_id) < ${place}` : sql`(value, trace_id) > ${place}`;
+function beyond({ value, id }: Cursor, newestFirst: boolean): Sql {
+  const place = sql`(${BigInt(value)}, ${id})`;
+  const own = sql`(toUnixTimestamp64Nano(start), trace_id)`;
+  return newestFirst ? sql`${own} < ${place}` : sql`${own} > ${place}`;
 }
 
-/** The minute that holds the `rows`-th row from the near end; undefined where there are fewer. */
+/** By value, then by id as the store compares texts: by their bytes. */
+function byValue(a: Pick<Listed, 'value' | 'trace_id'>, b: Pick<Listed, 'value' | 'trace_id'>): number {
+  const [left, right] = [BigInt(a.value), BigInt(b.value)];
+  if (left !== right) return left < right ? -1 : 1;
+  return Buffer.compare(Buffer.from(a.trace_id), Buffer.from(b.trace_id));
+}
+
+/** The minute that holds the `rows`-th row from the near end; undefined if there are fewer. */
 async function windowEdge(
   scope: ProjectScope,
   low: bigint,
@@ -186,12 +192,13 @@ async function windowEdge(
   newestFirst: boolean,
   limits: QueryLimits,
 ): Promise<bigint | undefined> {
+  const direction = unsafeRawSql(newestFirst ? 'DESC' : 'ASC');
   const [edge] = await scope.query<{ minute: string }>(
     sql`
     SELECT ${MINUTE} AS minute
-    FROM ${scope.spans}
-    WHERE start >= ${time(low)} AND start < ${time(high)}
-    ORDER BY ${MINUTE} ${unsafeRawSql(newestFirst ? 'DESC' : 'ASC')}
+    FROM traces
+    WHERE project = ${scope.project} AND start >= ${time(low)} AND start < ${time(high)}
+    ORDER BY project ${direction}, ${MINUTE} ${direction}
     LIMIT 1 OFFSET ${rows}`,
     limits,
   );
@@ -200,10 +207,8 @@ async function windowEdge(
   return newestFirst ? max(low, ns) : min(high, ns + MINUTE_NS);
 }
 
-type MeasureSort = Exclude<TraceSort, '-startTime' | 'startTime'>;
-
-/** The measure of each order. Traces without a value come last. */
-const SORT_MEASURES: Readonly<Record<MeasureSort, MeasureId>> = {
+/** What each order compares. Traces without a value come last. */
+const SORTED_BY: Readonly<Record<Exclude<TraceSort, '-startTime' | 'startTime'>, MeasureId>> = {
   '-durationMs': 'latency',
   '-costUsd': 'cost',
   '-inputTokens': 'inputTokens',
@@ -211,41 +216,29 @@ const SORT_MEASURES: Readonly<Record<MeasureSort, MeasureId>> = {
   '-spanCount': 'spans',
 };
 
-/**
- * By a measure, highest first: aggregates every trace that began in the range, so it takes time with the range.
- * A trace that lasts longer than a day beyond the range is ranked by the part within.
- */
-async function pageByMeasure(
+/** By a measure, highest first. */
+function pageByMeasure(
   scope: ProjectScope,
   options: ListTracesOptions,
   cursor: Cursor | undefined,
   limits: QueryLimits,
 ): Promise<Listed[]> {
-  const measure = SORT_MEASURES[options.sort as MeasureSort];
   const low = options.fromNs ?? MIN_NS;
   const high = options.toNs ?? MAX_NS;
-  const having = [sql`min(start) >= ${time(low)}`, sql`min(start) < ${time(high)}`];
-  if (cursor) having.push(sql`(value, trace_id) < (toDecimal128(${cursor.value}, 12), ${cursor.id})`);
-  const candidates = await scope.query<Candidate>(
+  const value = sortValue(SORTED_BY[options.sort as keyof typeof SORTED_BY]);
+  return scope.query<Listed>(
     sql`
-    SELECT trace_id, ${sortValue(measure)} AS value
-    FROM ${scope.mergedSpans}
+    SELECT trace_id, toUnixTimestamp64Nano(start) AS start_ns, ${value} AS value
+    FROM ${scope.traces} AS traces
     WHERE ${and([
-      sql`start >= ${time(max(MIN_NS, low - DAY_NS))} AND start < ${time(min(MAX_NS, high + DAY_NS))}`,
+      sql`start >= ${time(low)} AND start < ${time(high)}`,
+      ...(cursor ? [sql`(${value}, trace_id) < (toDecimal128(${cursor.value}, 12), ${cursor.id})`] : []),
       ...filterConditions(scope, options.filter, low, high),
     ])}
-    GROUP BY trace_id
-    HAVING ${and(having)}
     ORDER BY value DESC, trace_id DESC
     LIMIT ${options.limit + 1}`,
     limits,
   );
-  const ids = candidates.map((candidate) => candidate.trace_id);
-  const traces = await readTraceSummaries(scope, ids, undefined, limits);
-  return candidates.flatMap(({ trace_id, value }) => {
-    const trace = traces.get(trace_id);
-    return trace ? [{ summary: trace.summary, value }] : [];
-  });
 }
 
 const min = (a: bigint, b: bigint): bigint => (a < b ? a : b);

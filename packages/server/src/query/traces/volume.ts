@@ -6,7 +6,6 @@ import { isoTimestampOf } from '../../contract/timestamps.ts';
 import type { TraceVolume } from '../../contract/trace.ts';
 import { filterConditions } from '../filter/filter-sql.ts';
 import type { ProjectScope } from '../project-scope.ts';
-import { TRACE_FAILED, TRACE_MEASURES } from '../trace-measures.ts';
 
 export interface VolumeOptions {
   /** Nanoseconds since 1970. Absent: the project's first and last span. */
@@ -31,7 +30,6 @@ interface Row {
 
 const SECOND_NS = 1_000_000_000n;
 const MAX_NS = 2n ** 63n - 1n;
-const DAY_NS = 86_400n * SECOND_NS;
 const WIDTHS_SECONDS = [
   1, 5, 10, 30, 60, 300, 600, 1800, 3600, 10_800, 21_600, 43_200, 86_400, 604_800, 2_592_000,
 ];
@@ -44,22 +42,14 @@ export async function traceVolume(scope: ProjectScope, options: VolumeOptions): 
   const firstNs = fromNs - (fromNs % widthNs);
   const rows = await scope.query<Row>(
     sql`
-    SELECT intDiv(start_ns - ${firstNs}, ${widthNs}) AS bucket, grouping(bucket) AS is_total,
-      count() AS traces, countIf(failed) AS errors, sum(cost) AS total_cost,
-      quantileTDigestOrNull(0.5)(took_ns) AS p50_ns, quantileTDigestOrNull(0.95)(took_ns) AS p95_ns
-    FROM
-    (
-      SELECT toUnixTimestamp64Nano(min(start)) AS start_ns,
-        ${TRACE_MEASURES.latency} AS took_ns, ${TRACE_FAILED} AS failed, ${TRACE_MEASURES.cost} AS cost
-      FROM ${scope.mergedSpans}
-      WHERE ${and([
-        sql`start >= ${time(fromNs > DAY_NS ? fromNs - DAY_NS : 0n)}
-          AND start < ${time(toNs < MAX_NS - DAY_NS ? toNs + DAY_NS : MAX_NS)}`,
-        ...filterConditions(scope, options.filter, fromNs, toNs),
-      ])}
-      GROUP BY trace_id
-      HAVING start_ns >= ${fromNs} AND start_ns < ${toNs}
-    )
+    SELECT intDiv(toUnixTimestamp64Nano(start) - ${firstNs}, ${widthNs}) AS bucket, grouping(bucket) AS is_total,
+      count() AS traces, countIf(status = 'error') AS errors, sum(cost_usd) AS total_cost,
+      quantileTDigestOrNull(0.5)(duration_ns) AS p50_ns, quantileTDigestOrNull(0.95)(duration_ns) AS p95_ns
+    FROM ${scope.traces} AS traces
+    WHERE ${and([
+      sql`start >= ${time(fromNs)} AND start < ${time(toNs)}`,
+      ...filterConditions(scope, options.filter, fromNs, toNs),
+    ])}
     GROUP BY GROUPING SETS ((bucket), ())`,
     limits,
   );
@@ -106,7 +96,7 @@ async function rangeOf(scope: ProjectScope, { fromNs, toNs }: VolumeOptions, lim
   const [range] = await scope.query<{ first: string; last: string; n: string }>(
     sql`
     SELECT toUnixTimestamp64Nano(min(start)) AS first, toUnixTimestamp64Nano(max(start)) AS last, count() AS n
-    FROM ${scope.spans}
+    FROM ${scope.traces}
     WHERE start >= ${time(fromNs ?? 0n)} AND start < ${time(toNs ?? MAX_NS)}`,
     limits,
   );

@@ -10,14 +10,14 @@ const START_NS = sql`toUnixTimestamp64Nano(start)`;
 /** The last moment at which something of a span is known to have happened. */
 const LAST_KNOWN_NS = sql`${START_NS} + ifNull(toInt64(duration_ns), 0)`;
 
-/** Input and output tokens of one span; NULL only if both are. */
-export const SPAN_TOKENS: Sql = sql`if(input_tokens IS NULL, output_tokens, input_tokens + ifNull(output_tokens, 0))`;
+/** Input and output tokens of one span, or of one trace; NULL only if both are. */
+export const TOKENS: Sql = sql`if(input_tokens IS NULL, output_tokens, input_tokens + ifNull(output_tokens, 0))`;
 
 export const TRACE_MEASURES: Readonly<Record<MeasureId, Sql>> = {
   latency: sql`nullIf(max(${LAST_KNOWN_NS}) - min(${START_NS}), if(count(duration_ns) = 0, 0, -1))`,
   cost: sql`sumIf(cost_usd, counted)`,
   unpricedCalls: sql`countIf(counted AND cost_usd IS NULL AND (input_tokens > 0 OR output_tokens > 0))`,
-  tokens: sql`sumIf(${SPAN_TOKENS}, counted)`,
+  tokens: sql`sumIf(${TOKENS}, counted)`,
   inputTokens: sql`sumIf(input_tokens, counted)`,
   outputTokens: sql`sumIf(output_tokens, counted)`,
   cacheReadTokens: sql`sumIf(cache_read_tokens, counted)`,
@@ -31,7 +31,7 @@ const IS_ROOT = sql`parent_span_id = ''`;
 const HAS_ROOT = sql`countIf(${IS_ROOT}) > 0`;
 
 /** 1 if a root failed or, without a root, any span. */
-export const TRACE_FAILED: Sql = sql`if(${HAS_ROOT}, countIf(status = 'error' AND ${IS_ROOT}), ${TRACE_MEASURES.errors}) > 0`;
+const TRACE_FAILED: Sql = sql`if(${HAS_ROOT}, countIf(status = 'error' AND ${IS_ROOT}), ${TRACE_MEASURES.errors}) > 0`;
 
 /** `error` for a trace that failed, else the status of its earliest root, else `ok` if any span is. */
 export const TRACE_STATUS: Sql = sql`multiIf(
@@ -42,16 +42,3 @@ export const TRACE_STATUS: Sql = sql`multiIf(
 
 /** 1 if a root has not ended or, without a root, any span. */
 export const TRACE_RUNNING: Sql = sql`if(${HAS_ROOT}, countIf(duration_ns IS NULL AND ${IS_ROOT}), countIf(duration_ns IS NULL)) > 0`;
-
-/** A measure as a value to sort by, highest first: Decimal with 12 digits, -1 if absent. */
-export function sortValue(measure: MeasureId): Sql {
-  const value = measure === 'cost' ? TRACE_MEASURES.cost : sql`toInt64(${TRACE_MEASURES[measure]})`;
-  return sql`toDecimal128(ifNull(${value}, -1), 12)`;
-}
-
-/** A measure in the unit of the catalogue, as a number to compare with. */
-export function inCatalogueUnit(measure: MeasureId): Sql {
-  if (measure === 'cost') return sql`toFloat64(${TRACE_MEASURES.cost})`;
-  if (measure === 'latency') return sql`${TRACE_MEASURES.latency} / 1e6`;
-  return TRACE_MEASURES[measure];
-}

@@ -1,0 +1,105 @@
+import type { StatusCode } from '@throughline/spans';
+import type { QueryLimits } from '../../clickhouse/engine.ts';
+import { nsToMs, orNull, toCount, toNumber } from '../../clickhouse/numbers.ts';
+import { and, type Sql, sql } from '../../clickhouse/sql.ts';
+import type { ScoreSummary } from '../../contract/score.ts';
+import { isoTimestampOf } from '../../contract/timestamps.ts';
+import type { TraceSummary } from '../../contract/trace.ts';
+import type { ProjectScope } from '../project-scope.ts';
+import type { PreviewSource, Previews } from './previews.ts';
+
+/** A row of `traces`, as far as summaries need it. */
+export interface TraceRow {
+  readonly trace_id: string;
+  readonly start_ns: string;
+  readonly last_start_ns: string;
+  /** Newest version of its spans. Rows with a later version have arrived since the trace was settled. */
+  readonly newest_version: string;
+  readonly duration_ns: string | null;
+  readonly running: boolean;
+  readonly status: StatusCode;
+  readonly name: string;
+  readonly head_span_id: string;
+  readonly head_start_ns: string;
+  /** Empty if there is no model call. */
+  readonly first_call_id: string;
+  readonly first_call_ns: string;
+  readonly last_call_id: string;
+  readonly last_call_ns: string;
+  readonly span_count: number;
+  readonly error_count: number;
+  readonly input_tokens: string | null;
+  readonly output_tokens: string | null;
+  readonly cost_usd: string | null;
+  readonly unpriced: number;
+  readonly has_documents: boolean;
+  readonly models: readonly string[];
+  readonly services: readonly string[];
+  readonly environment: string;
+  readonly user_id: string;
+  readonly session_id: string;
+  readonly feature: string;
+  readonly tags: readonly string[];
+}
+
+const COLUMNS: Sql = sql`trace_id, toUnixTimestamp64Nano(start) AS start_ns,
+  toUnixTimestamp64Nano(last_start) AS last_start_ns, version - span_count AS newest_version, duration_ns, running, status, name, head_span_id,
+  toUnixTimestamp64Nano(head_start) AS head_start_ns, first_call_id,
+  toUnixTimestamp64Nano(first_call_start) AS first_call_ns, last_call_id,
+  toUnixTimestamp64Nano(last_call_start) AS last_call_ns, span_count, error_count, input_tokens, output_tokens,
+  cost_usd, unpriced, has_documents, models, services, environment, user_id, session_id, feature, tags`;
+
+/** Rows of the traces that meet all conditions on `traces`. */
+export function readTraceRows(
+  scope: ProjectScope,
+  conditions: readonly Sql[],
+  limits?: QueryLimits,
+): Promise<TraceRow[]> {
+  return scope.query<TraceRow>(
+    sql`SELECT ${COLUMNS} FROM ${scope.traces} AS traces WHERE ${and(conditions)}`,
+    limits,
+  );
+}
+
+const NO_PREVIEWS: Previews = { inputPreview: null, outputPreview: null };
+
+/** Which spans may show what went in and came out: the head, then the first or the last model call. */
+export function previewSource(row: TraceRow): PreviewSource {
+  const head = { spanId: row.head_span_id, startNs: row.head_start_ns };
+  if (row.first_call_id === '') return { traceId: row.trace_id, input: [head], output: [head] };
+  return {
+    traceId: row.trace_id,
+    input: [head, { spanId: row.first_call_id, startNs: row.first_call_ns }],
+    output: [head, { spanId: row.last_call_id, startNs: row.last_call_ns }],
+  };
+}
+
+export function toSummary(
+  row: TraceRow,
+  previews: Previews = NO_PREVIEWS,
+  scores: ScoreSummary[] = [],
+): TraceSummary {
+  return {
+    traceId: row.trace_id,
+    name: row.name,
+    startTime: isoTimestampOf(BigInt(row.start_ns)),
+    durationMs: nsToMs(row.duration_ns),
+    running: row.running,
+    status: row.status,
+    spanCount: row.span_count,
+    errorCount: row.error_count,
+    inputTokens: toCount(row.input_tokens),
+    outputTokens: toCount(row.output_tokens),
+    costUsd: toNumber(row.cost_usd),
+    costIncomplete: row.unpriced > 0,
+    models: [...row.models],
+    services: [...row.services],
+    environment: orNull(row.environment),
+    userId: orNull(row.user_id),
+    sessionId: orNull(row.session_id),
+    feature: orNull(row.feature),
+    tags: [...row.tags],
+    ...previews,
+    scores,
+  };
+}

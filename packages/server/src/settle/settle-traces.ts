@@ -1,0 +1,81 @@
+import type { Engine } from '../clickhouse/engine.ts';
+import { compile, type Sql, sql, time, unsafeRawSql } from '../clickhouse/sql.ts';
+import { TRACE_COLUMNS, traceRows } from './trace-rows.ts';
+
+/** A trace that has new spans, and when the new ones start: nanoseconds since 1970. */
+export interface ChangedTrace {
+  readonly project: string;
+  readonly traceId: string;
+  readonly firstNs: bigint;
+  readonly lastNs: bigint;
+}
+
+type SettleEngine = Pick<Engine, 'query' | 'write'>;
+
+/** Traces of one statement: it holds the spans of all of them. */
+const BATCH = 2000;
+
+/**
+ * Computes the rows of these traces anew from all their spans. The result depends on `spans` alone, so it may run
+ * again, in any order and for any traces.
+ */
+export async function settleTraces(engine: SettleEngine, changed: readonly ChangedTrace[]): Promise<void> {
+  for (let at = 0; at < changed.length; at += BATCH) await settleBatch(engine, changed.slice(at, at + BATCH));
+}
+
+async function settleBatch(engine: SettleEngine, changed: readonly ChangedTrace[]): Promise<void> {
+  const ids = changed.map(({ traceId }) => traceId);
+  const these = sql`trace_id IN ${ids} AND (project, trace_id) IN
+    (SELECT pair.1, pair.2 FROM (SELECT arrayJoin(arrayZip(${changed.map(({ project }) => project)}, ${ids})) AS pair))`;
+  const [known] = await engine.query<{ first: string; last: string; n: string }>(
+    ...compile(sql`
+    SELECT toUnixTimestamp64Nano(min(start)) AS first, toUnixTimestamp64Nano(max(last_start)) AS last, count() AS n
+    FROM traces
+    WHERE ${these}`),
+  );
+  const isKnown = known !== undefined && known.n !== '0';
+  const firsts = changed.map((trace) => trace.firstNs);
+  const lasts = changed.map((trace) => trace.lastNs);
+  const firstNs = [...firsts, ...(isKnown ? [BigInt(known.first)] : [])].reduce(earlier);
+  const lastNs = [...lasts, ...(isKnown ? [BigInt(known.last)] : [])].reduce(later);
+  await insertRows(engine, sql`${these} AND start >= ${time(firstNs)} AND start <= ${time(lastNs)}`);
+  if (isKnown) await deleteMoved(engine, these);
+}
+
+const SETTINGS = unsafeRawSql(`SETTINGS max_partitions_per_insert_block = 0,
+  max_bytes_before_external_group_by = 1073741824, max_bytes_before_external_sort = 1073741824`);
+
+/** Adds the rows of the traces whose spans match. See {@link traceRows}. */
+export async function insertRows(engine: Pick<Engine, 'write'>, where: Sql): Promise<void> {
+  await engine.write(
+    ...compile(sql`
+    INSERT INTO traces (${TRACE_COLUMNS})
+    SELECT ${TRACE_COLUMNS} FROM (${traceRows(where)})
+    ${SETTINGS}`),
+  );
+}
+
+/**
+ * A trace whose first start moved to another minute has rows under several keys; all but the newest are deleted.
+ */
+export async function deleteMoved(engine: Pick<Engine, 'write'>, where: Sql): Promise<void> {
+  const minute = sql`intDiv(toUnixTimestamp64Second(start), 60)`;
+  await engine.write(
+    ...compile(sql`
+    INSERT INTO traces (project, trace_id, start, version, deleted)
+    SELECT project, trace_id, start, newest, 1
+    FROM
+    (
+      SELECT project, trace_id, start, version,
+        max(version) OVER (PARTITION BY project, trace_id) AS newest,
+        argMax(${minute}, version) OVER (PARTITION BY project, trace_id) AS place
+      FROM traces FINAL
+      WHERE ${where}
+    )
+    WHERE ${minute} != place
+    ${SETTINGS}`),
+  );
+}
+
+export const earlier = (a: bigint, b: bigint): bigint => (a < b ? a : b);
+export const later = (a: bigint, b: bigint): bigint => (a > b ? a : b);

@@ -1,0 +1,123 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Engine, RowFile } from '../clickhouse/engine.ts';
+import { type ChangedTrace, earlier, later, settleTraces } from './settle-traces.ts';
+
+/** Rows that have just been loaded, still in their file. */
+export interface LoadedTable extends RowFile {
+  readonly name: string;
+  readonly rows: number;
+}
+
+export interface SettlerParts {
+  readonly engine: Pick<Engine, 'query' | 'queryFile' | 'write'>;
+  readonly onSettled?: (settled: { readonly traces: number; readonly durationMs: number }) => void;
+}
+
+export interface Settler {
+  /**
+   * Resolves when the rows of all traces in the segment are up to date. The files have to stay until then. Rejects if
+   * the store fails; the segment can be given again.
+   */
+  settle(segment: { readonly tables: readonly LoadedTable[] }): Promise<void>;
+  /** From now on nothing waits for more to come. */
+  hurry(): void;
+}
+
+/** Segments gather for this long: a pass has a fixed cost, and the traces of one request come in several segments. */
+const GATHER_MS = 200;
+/** And for this share of the time the last pass took, so that settling keeps to a small part of the machine. */
+const GATHER_SHARE = 3;
+
+interface Waiting {
+  readonly table: LoadedTable;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Keeps `traces` up to date: after each load, the rows of the traces that got spans are computed again. */
+export function createSettler({ engine, onSettled }: SettlerParts): Settler {
+  let waiting: Waiting[] = [];
+  let isRunning = false;
+  let lastMs = 0;
+  const hurrying = new AbortController();
+
+  async function run(): Promise<void> {
+    isRunning = true;
+    while (waiting.length > 0) {
+      await setTimeout(Math.max(GATHER_MS, lastMs * GATHER_SHARE), undefined, {
+        signal: hurrying.signal,
+      }).catch(() => {});
+      const taken = waiting;
+      waiting = [];
+      const began = performance.now();
+      await pass(taken);
+      lastMs = performance.now() - began;
+    }
+    isRunning = false;
+  }
+
+  /** If a pass over several segments fails, each is tried alone, so that one cannot hold up the others. */
+  async function pass(taken: readonly Waiting[]): Promise<void> {
+    try {
+      const began = performance.now();
+      const traces = mergeChanges(
+        (await Promise.all(taken.map(({ table }) => changesOf(engine, table)))).flat(),
+      );
+      await settleTraces(engine, traces);
+      onSettled?.({ traces: traces.length, durationMs: performance.now() - began });
+      for (const { resolve } of taken) resolve();
+    } catch (error) {
+      if (taken.length > 1) for (const each of taken) await pass([each]);
+      else for (const { reject } of taken) reject(error);
+    }
+  }
+
+  return {
+    settle({ tables }) {
+      const table = tables.find(({ name, rows }) => name === 'spans' && rows > 0);
+      if (!table) return Promise.resolve();
+      return new Promise<void>((resolve, reject) => {
+        waiting.push({ table, resolve, reject });
+        if (!isRunning) void run();
+      });
+    },
+    hurry: () => hurrying.abort(),
+  };
+}
+
+/** The traces that have spans in a file. */
+async function changesOf(engine: Pick<Engine, 'queryFile'>, table: LoadedTable): Promise<ChangedTrace[]> {
+  const rows = await engine.queryFile<{ project: string; trace_id: string; first: string; last: string }>(
+    table,
+    `SELECT project, trace_id, toUnixTimestamp64Nano(min(start)) AS first, toUnixTimestamp64Nano(max(start)) AS last
+     FROM segment GROUP BY project, trace_id`,
+    {},
+    { maxResultRows: table.rows, maxSeconds: 60 },
+  );
+  return rows.map((row) => ({
+    project: row.project,
+    traceId: row.trace_id,
+    firstNs: BigInt(row.first),
+    lastNs: BigInt(row.last),
+  }));
+}
+
+/** One entry per trace. */
+function mergeChanges(changes: readonly ChangedTrace[]): ChangedTrace[] {
+  const merged = new Map<string, ChangedTrace>();
+  for (const change of changes) {
+    const key = JSON.stringify([change.project, change.traceId]);
+    const known = merged.get(key);
+    merged.set(
+      key,
+      known
+        ? {
+            ...known,
+            firstNs: earlier(known.firstNs, change.firstNs),
+            lastNs: later(known.lastNs, change.lastNs),
+          }
+        : change,
+    );
+  }
+  return [...merged.values()];
+}

@@ -1,0 +1,108 @@
+/**
+ * One row of `traces` from the spans of a trace. Everything that shows traces, sorts them or filters by them reads
+ * these columns.
+ */
+import { join, type Sql, sql, unsafeRawSql } from '../clickhouse/sql.ts';
+import { TRACE_MEASURES, TRACE_RUNNING, TRACE_STATUS } from './trace-measures.ts';
+
+/** At most this many different values of a label are kept for one trace. */
+const MAX_VALUES = 1000;
+
+/** Every different value of a label that is not empty. */
+const values = (column: string): Sql =>
+  sql`groupUniqArrayIf(${unsafeRawSql(String(MAX_VALUES))})(${unsafeRawSql(`s.${column}`)}, ${unsafeRawSql(`s.${column}`)} != '')`;
+const listValues = (column: string): Sql =>
+  sql`groupUniqArrayArray(${unsafeRawSql(String(MAX_VALUES))})(${unsafeRawSql(`s.${column}`)})`;
+/** The value of the root, or of the earliest span that has one. */
+const first = (column: string): Sql =>
+  sql`argMinIf(${unsafeRawSql(`s.${column}`)}, root_first, ${unsafeRawSql(`s.${column}`)} != '')`;
+
+/** Column of `traces` → expression over the spans `s` of one trace, each in its latest version. */
+const COLUMNS: Readonly<Record<string, Sql>> = {
+  start: sql`min(s.start)`,
+  last_start: sql`max(s.start)`,
+  duration_ns: TRACE_MEASURES.latency,
+  running: TRACE_RUNNING,
+  status: TRACE_STATUS,
+  name: sql`head.1`,
+  head_span_id: sql`head.2`,
+  head_start: sql`head.3`,
+  first_call_id: sql`first_call.1`,
+  first_call_start: sql`first_call.2`,
+  last_call_id: sql`last_call.1`,
+  last_call_start: sql`last_call.2`,
+  span_count: TRACE_MEASURES.spans,
+  error_count: TRACE_MEASURES.errors,
+  input_tokens: TRACE_MEASURES.inputTokens,
+  output_tokens: TRACE_MEASURES.outputTokens,
+  cache_read_tokens: TRACE_MEASURES.cacheReadTokens,
+  cache_write_tokens: TRACE_MEASURES.cacheWriteTokens,
+  reasoning_tokens: TRACE_MEASURES.reasoningTokens,
+  cost_usd: TRACE_MEASURES.cost,
+  unpriced: TRACE_MEASURES.unpricedCalls,
+  has_documents: sql`ifNull(max(s.document_count) > 0, false)`,
+  user_id: first('user_id'),
+  session_id: first('session_id'),
+  feature: first('feature'),
+  environment: first('environment'),
+  names: values('name'),
+  kinds: values('kind'),
+  models: sql`arraySort(each -> (-toFloat64(cost_by_model.2[indexOf(cost_by_model.1, each)]), each), ${values('model')})`,
+  providers: values('provider'),
+  operations: values('operation'),
+  tools: values('tool_name'),
+  agents: values('agent_name'),
+  workflows: values('workflow_name'),
+  prompts: values('prompt_name'),
+  prompt_versions: values('prompt_version'),
+  services: sql`arraySort(each -> (each != head.4, each), ${values('service')})`,
+  environments: values('environment'),
+  releases: values('release'),
+  features: values('feature'),
+  users: values('user_id'),
+  sessions: values('session_id'),
+  tags: sql`arraySort(${listValues('tags')})`,
+  finish_reasons: listValues('finish_reasons'),
+  error_types: values('error_type'),
+  first_version: sql`min(s.version)`,
+  start_version: sql`argMin(s.version, s.start)`,
+  version: sql`max(s.version) + count()`,
+};
+
+const names = ['project', 'trace_id', ...Object.keys(COLUMNS)];
+
+/** Columns that {@link traceRows} gives, in its order. */
+export const TRACE_COLUMNS: Sql = unsafeRawSql(names.join(', '));
+
+/**
+ * The rows of the traces that have spans among those that match.
+ *
+ * @param where a condition on `spans` that is true for all spans of a trace or for none of them
+ */
+export function traceRows(where: Sql): Sql {
+  const columns = Object.entries(COLUMNS).map(
+    ([name, expression]) => sql`${expression} AS ${unsafeRawSql(`the_${name}`)}`,
+  );
+  // Inside, the columns have other names: `start AS start` would change what `start` means in the other expressions.
+  const renamed = Object.keys(COLUMNS).map((name) => unsafeRawSql(`the_${name} AS ${name}`));
+  return sql`
+    SELECT project, trace_id, ${join(renamed, ', ')}
+    FROM
+    (
+      WITH (s.parent_span_id != '', s.start, s.span_id) AS root_first,
+        argMin((s.name, s.span_id, s.start, s.service), root_first) AS head,
+        argMinIf((s.span_id, s.start), (s.start, s.span_id), s.kind = 'llm') AS first_call,
+        argMaxIf((s.span_id, s.start), (s.start, s.span_id), s.kind = 'llm') AS last_call,
+        sumMapIf([s.model], [ifNull(s.cost_usd, 0)], s.model != '' AND s.counted) AS cost_by_model
+      SELECT s.project AS project, s.trace_id AS trace_id, ${join(columns, ', ')}
+      FROM
+      (
+        SELECT *
+        FROM spans
+        WHERE ${where}
+        ORDER BY version DESC
+        LIMIT 1 BY project, trace_id, span_id
+      ) AS s
+      GROUP BY project, trace_id
+    )`;
+}

@@ -1,0 +1,76 @@
+-- One row per trace, computed from `spans` alone after each load (see settle/). Lists, sorts, trace filters and totals
+-- read it, so that they need not group spans.
+-- The earliest start decides the key. If it moves to another minute, the old key gets a row with `deleted`.
+CREATE TABLE IF NOT EXISTS traces
+(
+    project             LowCardinality(String),
+    trace_id            String CODEC(ZSTD(1)),
+    -- Earliest and latest start of a span.
+    start               DateTime64(9, 'UTC') CODEC(Delta, LZ4),
+    last_start          DateTime64(9, 'UTC') CODEC(Delta, LZ4),
+    -- From the first start to the last end; absent while no span has ended.
+    duration_ns         Nullable(UInt64) CODEC(LZ4),
+    running             Bool,
+    status              LowCardinality(String),
+    -- Name and span id of the root, or of the earliest span if there is no root.
+    name                LowCardinality(String),
+    head_span_id        String CODEC(ZSTD(1)),
+    head_start          DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)),
+    -- First and last model call: their content is shown if the head has none. Empty if there is none.
+    first_call_id       String CODEC(ZSTD(1)),
+    first_call_start    DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)),
+    last_call_id        String CODEC(ZSTD(1)),
+    last_call_start     DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)),
+    span_count          UInt32 CODEC(LZ4),
+    error_count         UInt32 CODEC(LZ4),
+    -- Sums over the spans that count. Absent if none of them has the value.
+    input_tokens        Nullable(UInt64) CODEC(LZ4),
+    output_tokens       Nullable(UInt64) CODEC(LZ4),
+    cache_read_tokens   Nullable(UInt64) CODEC(LZ4),
+    cache_write_tokens  Nullable(UInt64) CODEC(LZ4),
+    reasoning_tokens    Nullable(UInt64) CODEC(LZ4),
+    cost_usd            Nullable(Decimal(38, 12)) CODEC(LZ4),
+    -- Counted calls that have tokens and no cost.
+    unpriced            UInt32 CODEC(LZ4),
+    has_documents       Bool,
+    -- Of the root, or of the earliest span that has one.
+    user_id             String CODEC(ZSTD(1)),
+    session_id          String CODEC(ZSTD(1)),
+    feature             LowCardinality(String),
+    environment         LowCardinality(String),
+    -- Every different value of its spans, at most 1,000 of each. Models have the most expensive first, services that of
+    -- the head.
+    names               Array(LowCardinality(String)),
+    kinds               Array(LowCardinality(String)),
+    models              Array(LowCardinality(String)),
+    providers           Array(LowCardinality(String)),
+    operations          Array(LowCardinality(String)),
+    tools               Array(LowCardinality(String)),
+    agents              Array(LowCardinality(String)),
+    workflows           Array(LowCardinality(String)),
+    prompts             Array(LowCardinality(String)),
+    prompt_versions     Array(LowCardinality(String)),
+    services            Array(LowCardinality(String)),
+    environments        Array(LowCardinality(String)),
+    releases            Array(LowCardinality(String)),
+    features            Array(LowCardinality(String)),
+    users               Array(String) CODEC(ZSTD(1)),
+    sessions            Array(String) CODEC(ZSTD(1)),
+    tags                Array(LowCardinality(String)),
+    finish_reasons      Array(LowCardinality(String)),
+    error_types         Array(LowCardinality(String)),
+    -- Receipt of its first span, and of the span with the earliest start: whether the trace moved while a list is read.
+    first_version       UInt64 CODEC(Delta, LZ4),
+    start_version       UInt64 CODEC(Delta, LZ4),
+    -- Receipt of the newest span plus the number of spans: it grows with everything that arrives, whatever the order.
+    version             UInt64 CODEC(Delta, ZSTD(1)),
+    deleted             UInt8,
+    INDEX trace_id_filter trace_id TYPE bloom_filter(0.0001) GRANULARITY 4,
+    INDEX users_filter users TYPE bloom_filter(0.01) GRANULARITY 1,
+    INDEX sessions_filter sessions TYPE bloom_filter(0.01) GRANULARITY 1
+)
+ENGINE = ReplacingMergeTree(version, deleted)
+PARTITION BY if(toYear(toDate32(start)) BETWEEN 2020 AND 2049, toDate32(start), toDate32('1970-01-01'))
+ORDER BY (project, intDiv(toUnixTimestamp64Second(start), 60), trace_id)
+SETTINGS index_granularity = 1024, min_age_to_force_merge_seconds = 600,
+    min_age_to_force_merge_on_partition_only = 1;
