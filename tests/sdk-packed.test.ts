@@ -3,7 +3,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -107,6 +107,25 @@ describe('the package', () => {
       (problem) => !('resolutionKind' in problem) || problem.resolutionKind !== 'node10',
     );
     expect(problems).toEqual([]);
+  });
+
+  it('holds the build and the README, and no test helpers', async () => {
+    const { stdout } = await run('npm', ['pack', '--dry-run', '--json'], { cwd: join(root, 'packages/sdk') });
+    const [{ files }] = Object.values(
+      JSON.parse(stdout) as Record<string, { files: { path: string }[] }>,
+    ) as [{ files: { path: string }[] }];
+    const paths = files.map(({ path }) => path);
+    expect(paths).toContain('dist/index.js');
+    expect(paths.filter((path) => !path.startsWith('dist/')).sort()).toEqual(['README.md', 'package.json']);
+    const helpers = (await readdir(join(root, 'packages/sdk/test-support'))).map((file) =>
+      file.replace(/\.\w+$/, ''),
+    );
+    expect(helpers).toContain('receiver');
+    expect(
+      paths.filter(
+        (path) => path.includes('test-support') || helpers.some((name) => path.includes(`/${name}.`)),
+      ),
+    ).toEqual([]);
   });
 
   const consumer = (imported: string) => `${imported}

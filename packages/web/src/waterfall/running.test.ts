@@ -13,12 +13,19 @@ it.each([
   expect(formatElapsed(ms)).toBe(text);
 });
 
-it('after an hour without news nobody says that something runs', () => {
+it('something unfinished is stale after an hour without news, and is no longer called running', () => {
   expect(isStale(3_600_000, 0)).toBe(false);
   expect(isStale(3_600_001, 0)).toBe(true);
-  expect(showOpen(12_000, false).text).toBe('12 s');
+  expect(showOpen(12_000, false)).toEqual({
+    stale: false,
+    text: '12 s',
+    sentence: 'running for 12 s',
+    exact: 'Running for 12 s; no end has come yet',
+  });
   expect(showOpen(90_000_000, true)).toEqual({
+    stale: true,
     text: 'no end',
+    sentence: 'no end has come',
     exact: 'It began 1 d 1 h ago and no end has come. Its process may have stopped.',
   });
 });

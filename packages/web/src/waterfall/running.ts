@@ -15,10 +15,27 @@ export function formatElapsed(ms: number): string {
   return seconds < 60 ? `${seconds} s` : formatDuration(seconds * 1000);
 }
 
-/** How long something has been open, or that its end never came. */
-export function showOpen(elapsedMs: number, stale: boolean): Shown {
+/** Something that has not ended. */
+export interface ShownOpen extends Shown {
+  readonly stale: boolean;
+  /** As part of a sentence: `running for 12 s`. */
+  readonly sentence: string;
+}
+
+/** How long something has been open or, if it is stale, that its end never came. */
+export function showOpen(elapsedMs: number, stale: boolean): ShownOpen {
   const elapsed = formatElapsed(elapsedMs);
   return stale
-    ? { text: 'no end', exact: `It began ${elapsed} ago and no end has come. Its process may have stopped.` }
-    : { text: elapsed, exact: `Running for ${elapsed}; no end has come yet` };
+    ? {
+        stale,
+        text: 'no end',
+        sentence: 'no end has come',
+        exact: `It began ${elapsed} ago and no end has come. Its process may have stopped.`,
+      }
+    : {
+        stale,
+        text: elapsed,
+        sentence: `running for ${elapsed}`,
+        exact: `Running for ${elapsed}; no end has come yet`,
+      };
 }

@@ -96,10 +96,10 @@ export function TraceHeader({ trace, layout, conclusion, onSelect, scores }: Tra
 }
 
 function RunningFor({ layout }: { layout: TraceLayout }) {
-  const { text, exact } = showOpen(layout.nowMs, layout.stale);
+  const { sentence, exact } = showOpen(layout.nowMs, layout.stale);
   return (
     <span className={layout.stale ? 'text-ink-soft' : 'text-accent'} title={exact}>
-      {layout.stale ? 'no end has come' : `running for ${text}`}
+      {sentence}
     </span>
   );
 }

@@ -4,12 +4,12 @@ import { Tabs } from 'radix-ui';
 import { type ReactNode, type Ref, useDeferredValue } from 'react';
 import { spanQuery } from '../../../api/queries.ts';
 import type { SpanDetail, SpanSummary } from '../../../api/types.ts';
-import type { Shown } from '../../../format/numbers.ts';
 import type { KnownScore } from '../../../scores/own-scores.ts';
 import { CopyButton } from '../../../ui/copy-button.tsx';
 import { KindIcon } from '../../../ui/kind-icon.tsx';
 import { KINDS } from '../../../ui/kinds.ts';
 import { ProblemView } from '../../../ui/problem-view.tsx';
+import type { ShownOpen } from '../../../waterfall/running.ts';
 import { AttributesTable } from './attributes-table.tsx';
 import { SpanFigures } from './span-figures.tsx';
 import { EmbeddingTab, InputOutputTab, ToolTab } from './tabs/content-tabs.tsx';
@@ -31,7 +31,7 @@ interface DetailPaneProps {
   /** The part of the trace that the span took, 0 to 1. */
   readonly share: number | null;
   /** How long the span has been open; null once it has ended. */
-  readonly open: Shown | null;
+  readonly open: ShownOpen | null;
   readonly usedDocuments: number | undefined;
   /** By the id of their span; of the trace under null. */
   readonly scores: ReadonlyMap<string | null, readonly KnownScore[]>;

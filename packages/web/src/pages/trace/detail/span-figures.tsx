@@ -1,14 +1,15 @@
 import type { ReactNode } from 'react';
 import type { SpanSummary } from '../../../api/types.ts';
-import { type Shown, showCost, showCount, showDuration, showShare } from '../../../format/numbers.ts';
+import { showCost, showCount, showDuration, showShare } from '../../../format/numbers.ts';
 import { Value } from '../../../ui/value.tsx';
+import type { ShownOpen } from '../../../waterfall/running.ts';
 
 interface SpanFiguresProps {
   readonly span: SpanSummary;
   /** Its part of the trace, 0 to 1. */
   readonly share: number | null;
   /** How long it has been open; null once it has ended. */
-  readonly open: Shown | null;
+  readonly open: ShownOpen | null;
   readonly usedDocuments: number | undefined;
 }
 
@@ -19,8 +20,8 @@ export function SpanFigures({ span, share, open, usedDocuments }: SpanFiguresPro
   if (open)
     add(
       'running',
-      <span className="text-accent" title={open.exact}>
-        {open.text === 'no end' ? 'no end has come' : `running for ${open.text}`}
+      <span className={open.stale ? 'text-ink-soft' : 'text-accent'} title={open.exact}>
+        {open.sentence}
       </span>,
     );
   else
