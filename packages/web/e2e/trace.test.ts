@@ -69,6 +69,14 @@ describe('the trace page', () => {
     const page = await open();
     await page.waitForURL(/project=demo/);
     await expectCount(rows(page)).toBe(5);
+    const asked = await page.evaluate(() =>
+      performance
+        .getEntriesByType('resource')
+        .map(({ name }) => new URL(name).pathname)
+        .filter((path) => /^\/api\/v1\/traces\/\w+(\/projects)?$/.test(path))
+        .map((path) => path.replace(/\w{32}/, '<id>')),
+    );
+    expect(asked).toEqual(['/api/v1/traces/<id>/projects', '/api/v1/traces/<id>']);
   });
 
   it('selects a span that the summary names', async () => {

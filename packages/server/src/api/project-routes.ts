@@ -1,8 +1,11 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
 import type { Engine } from '../clickhouse/engine.ts';
 import { problem } from '../contract/problem.ts';
-import { projectList } from '../contract/project.ts';
+import { projectList, traceProjects } from '../contract/project.ts';
+import { ThroughlineError } from '../errors/errors.ts';
 import { listProjects } from '../query/list-projects.ts';
+import { projectsOfTrace } from '../query/projects-of-trace.ts';
 import { disconnectSignal } from './request-scope.ts';
 
 export interface ProjectRoutesParts {
@@ -21,5 +24,32 @@ export const projectRoutes: FastifyPluginAsyncZod<ProjectRoutesParts> = async (a
       },
     },
     async (_request, reply) => listProjects(engine, disconnectSignal(reply)),
+  );
+
+  app.get(
+    '/traces/:traceId/projects',
+    {
+      schema: {
+        operationId: 'listProjectsOfTrace',
+        tags: ['projects'],
+        summary: 'Projects that have spans of a trace',
+        description: 'For a link or a log line that has the id of a trace and no project.',
+        params: z.object({ traceId: z.string().min(1).max(800) }),
+        response: {
+          200: traceProjects,
+          400: problem,
+          404: problem,
+          429: problem,
+          500: problem,
+          503: problem,
+        },
+      },
+    },
+    async (request, reply) => {
+      const { traceId } = request.params;
+      const projects = await projectsOfTrace(engine, traceId, disconnectSignal(reply));
+      if (projects.length > 0) return { projects };
+      throw new ThroughlineError('trace-not-found', `There is no trace "${traceId}" in any project.`);
+    },
   );
 };

@@ -80,6 +80,10 @@ describe('the API', () => {
     expect(await getJson('/traces')).toMatchObject({ traces: [] });
   });
 
+  it('finds the project of a trace id', async () => {
+    expect(await getJson(`/traces/${TRACE}/projects`)).toEqual({ projects: ['shop'] });
+  });
+
   it('prints the tree for Accept: text/plain', async () => {
     const response = await get(`/traces/${TRACE}?project=shop`, { accept: 'text/plain' });
     expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
@@ -163,6 +167,7 @@ describe('a request that cannot be answered', () => {
     ['/traces?project=', 'invalid-project', /printable/],
     [`/traces?project=${'x'.repeat(200)}`, 'invalid-project', /128/],
     [`/traces/${'x'.repeat(801)}`, 'invalid-request', /traceId/],
+    ['/traces/nope/projects', 'trace-not-found', /"nope" in any project/],
     ['/traces/nope?project=shop', 'trace-not-found', /"nope" in project "shop"/],
     [`/traces/${TRACE}`, 'trace-not-found', /project "default"/],
     [`/traces/${TRACE}/spans/x?project=shop`, 'span-not-found', /span "x"/],

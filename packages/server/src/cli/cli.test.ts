@@ -40,7 +40,7 @@ afterAll(() => server.close());
 
 async function run(
   argv: readonly string[],
-  options: { colours?: boolean; signal?: AbortSignal; url?: string } = {},
+  options: { colours?: boolean; signal?: AbortSignal; url?: string; project?: null } = {},
 ) {
   let out = '';
   let err = '';
@@ -54,7 +54,8 @@ async function run(
     colours: options.colours ?? false,
   };
   const signal = options.signal ?? new AbortController().signal;
-  const all = ['--url', options.url ?? server.url, '--project', 'shop', ...argv];
+  const project = options.project === null ? [] : ['--project', 'shop'];
+  const all = ['--url', options.url ?? server.url, ...project, ...argv];
   const finished = runCli(all, { terminal, env: {}, signal, version: '1.2.3' });
   return { finished, output: () => out, errors: () => err };
 }
@@ -96,6 +97,17 @@ describe('throughline trace', () => {
     const { code, out } = await finish(['trace', 'a'.repeat(32)]);
     expect(code).toBe(0);
     expect(out.split('\n')[1]).toMatch(/^└─ chat .*1,234 tok.*gpt-4o$/);
+  });
+
+  it('finds the project of a trace if none is given', async () => {
+    const { code, out } = await finish(['trace', ERROR_TRACE], { project: null });
+    expect(code).toBe(0);
+    expect(out).toContain('failing');
+    const missing = await finish(['trace', 'nope'], { project: null });
+    expect(missing).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('no trace "nope" in any project'),
+    });
   });
 
   it('says what it did not find, where, and fails', async () => {

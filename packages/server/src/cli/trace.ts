@@ -1,7 +1,8 @@
+import type { TraceProjects } from '../contract/project.ts';
 import { type ApiTarget, getFromApi } from './api-client.ts';
 import type { Terminal } from './terminal.ts';
 
-/** A trace as a tree of text, or as the API's JSON. */
+/** Prints a trace as a tree of text, or as the JSON of the API. Without a project it is looked for in all of them. */
 export async function trace(
   terminal: Terminal,
   target: ApiTarget,
@@ -9,7 +10,19 @@ export async function trace(
   json: boolean,
 ): Promise<void> {
   const accept = json ? 'application/json' : 'text/plain';
-  const response = await getFromApi(target, `/traces/${encodeURIComponent(traceId)}`, {}, { accept });
+  const project = target.project ?? (await projectOf(target, traceId));
+  const response = await getFromApi(
+    { ...target, project },
+    `/traces/${encodeURIComponent(traceId)}`,
+    {},
+    { accept },
+  );
   const text = await response.text();
   terminal.out(text.endsWith('\n') ? text : `${text}\n`);
+}
+
+async function projectOf(target: ApiTarget, traceId: string): Promise<string | undefined> {
+  const response = await getFromApi(target, `/traces/${encodeURIComponent(traceId)}/projects`);
+  const { projects } = (await response.json()) as TraceProjects;
+  return projects[0];
 }

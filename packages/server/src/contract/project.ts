@@ -5,4 +5,12 @@ export const projectList = z.object({
   projects: z.array(z.object({ name: z.string(), spanCount: z.int(), lastSpanAt: timestamp })),
 });
 
+/** The projects that have spans of a trace. */
+export const traceProjects = z.object({
+  projects: z
+    .array(z.string())
+    .describe('Names of the projects, the one with most spans of the trace first.'),
+});
+
+export type TraceProjects = z.infer<typeof traceProjects>;
 export type ProjectList = z.infer<typeof projectList>;

@@ -67,6 +67,20 @@ export function tracesSummaryQuery(view: string, ask: () => TraceListQuery, buck
   });
 }
 
+/** The project with most spans of a trace. */
+export function projectOfTraceQuery(traceId: string) {
+  return queryOptions({
+    queryKey: ['project-of', traceId],
+    queryFn: async ({ signal }) => {
+      const path = { traceId };
+      const request = api.GET('/api/v1/traces/{traceId}/projects', { params: { path }, signal });
+      const { projects } = await answerOf(request);
+      return projects[0];
+    },
+    staleTime: 0,
+  });
+}
+
 export function traceQuery(traceId: string, project: string) {
   return queryOptions({
     queryKey: ['trace', traceId, project],

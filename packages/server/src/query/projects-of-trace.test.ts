@@ -1,0 +1,34 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openTestStore, type TestStore } from '../testing/test-store.ts';
+import { projectsOfTrace } from './projects-of-trace.ts';
+
+let store: TestStore;
+beforeAll(async () => {
+  store = await openTestStore();
+  const other = Array.from({ length: 40_000 }, (_, index) => ({ trace_id: `t${index}`, span_id: 's' }));
+  await store.insertSpans(...other);
+  await store.insertSpans(
+    { project: 'small', trace_id: 'shared', span_id: 'a' },
+    { project: 'large', trace_id: 'shared', span_id: 'b' },
+    { project: 'large', trace_id: 'shared', span_id: 'c' },
+  );
+});
+afterAll(() => store.close());
+
+test('the projects of a trace are found by its id alone, the one with most spans first', async () => {
+  expect(await projectsOfTrace(store.engine, 'shared')).toEqual(['large', 'small']);
+  expect(await projectsOfTrace(store.engine, 't7')).toEqual(['p']);
+  expect(await projectsOfTrace(store.engine, 'nothing')).toEqual([]);
+});
+
+test('the search reads few granules, whatever the number of traces', async () => {
+  const plan = await store.engine.query<{ explain: string }>(
+    `EXPLAIN indexes = 1 SELECT project FROM spans WHERE trace_id = {id:String} GROUP BY project`,
+    { id: 't7' },
+  );
+  const granules = plan
+    .map(({ explain }) => /Granules: (\d+)\/(\d+)/.exec(explain))
+    .filter((found) => found !== null);
+  const [, read = '', all = ''] = granules.at(-1) ?? [];
+  expect([Number(read), Number(all) >= 5]).toEqual([1, true]);
+});
