@@ -26,9 +26,9 @@ test('the search reads few granules, whatever the number of traces', async () =>
     `EXPLAIN indexes = 1 SELECT project FROM spans WHERE trace_id = {id:String} GROUP BY project`,
     { id: 't7' },
   );
+  // Each index has a line `Granules: read/before`, the last one what is left to read.
   const granules = plan
-    .map(({ explain }) => /Granules: (\d+)\/(\d+)/.exec(explain))
-    .filter((found) => found !== null);
-  const [, read = '', all = ''] = granules.at(-1) ?? [];
-  expect([Number(read), Number(all) >= 5]).toEqual([1, true]);
+    .flatMap(({ explain }) => /Granules: (\d+)\/(\d+)/.exec(explain)?.slice(1) ?? [])
+    .map(Number);
+  expect([granules.at(-2), Math.max(...granules) >= 3]).toEqual([1, true]);
 });
