@@ -25,10 +25,13 @@ beforeAll(async () => {
   [server, browser] = await Promise.all([startTestServer(), launchBrowser()]);
   const now = Date.now();
   answerId = await server.send(answerTrace().spans, { startedAt: now - MINUTE });
-  // One trace in each half minute before, the oldest last.
-  for (let i = COUNT; i > 0; i--) {
-    await server.send(smallTrace(`trace ${i}`, i), { startedAt: now - MINUTE - i * 30_000, wait: i === 1 });
-  }
+  // One trace in each half minute before; the last is the oldest.
+  await server.sendAll(
+    Array.from({ length: COUNT }, (_, index) => ({
+      spans: smallTrace(`trace ${index + 1}`, index + 1),
+      startedAt: now - MINUTE - (index + 1) * 30_000,
+    })),
+  );
   await server.send(smallTrace('last week'), { project: 'quiet', startedAt: now - 5 * 24 * 60 * MINUTE });
 });
 

@@ -17,7 +17,7 @@ export const newTraceId = () => randomBytes(16).toString('hex');
 export const newSpanId = () => randomBytes(8).toString('hex');
 
 /** One OTLP/JSON request. `startedAt`: ms since the epoch. */
-export function exportRequest(traceId: string, spans: readonly TestSpan[], startedAt: number): unknown {
+export function exportRequest(traceId: string, spans: readonly TestSpan[], startedAt: number) {
   const nanos = (ms: number) => String(BigInt(Math.round((startedAt + ms) * 1000)) * 1000n);
   return {
     resourceSpans: [

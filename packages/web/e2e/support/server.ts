@@ -15,7 +15,15 @@ export interface TestServer {
   readonly url: string;
   /** Sends spans of one trace and waits until they can be read. Returns the trace id. */
   send(spans: readonly TestSpan[], options?: SendOptions): Promise<string>;
+  /** Sends many traces of `demo` in one request and waits until they can be read. */
+  sendAll(traces: readonly DatedTrace[]): Promise<void>;
   stop(): Promise<void>;
+}
+
+export interface DatedTrace {
+  readonly spans: readonly TestSpan[];
+  /** ms since the epoch */
+  readonly startedAt: number;
 }
 
 export interface SendOptions {
@@ -43,18 +51,35 @@ export async function startTestServer(): Promise<TestServer> {
     return trace.spans.length >= count;
   }
 
+  async function post(project: string, body: ReturnType<typeof exportRequest>): Promise<void> {
+    const response = await fetch(`${url}/v1/traces`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-throughline-project': project },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`POST /v1/traces: ${response.status} ${await response.text()}`);
+  }
+
+  async function count(): Promise<number> {
+    const response = await fetch(`${url}/api/v1/projects`);
+    const { projects } = (await response.json()) as { projects: { name: string; spanCount: number }[] };
+    return projects.find(({ name }) => name === 'demo')?.spanCount ?? 0;
+  }
+
   return {
     url,
+    async sendAll(traces) {
+      const before = await count();
+      const requests = traces.map(({ spans, startedAt }) => exportRequest(newTraceId(), spans, startedAt));
+      await post('demo', { resourceSpans: requests.flatMap(({ resourceSpans }) => resourceSpans) });
+      const sent = traces.reduce((sum, { spans }) => sum + spans.length, 0);
+      await waitFor(`${sent} spans`, async () => (await count()) >= before + sent);
+    },
     async send(
       spans,
       { project = 'demo', traceId = newTraceId(), startedAt = Date.now() - 1000, wait = true } = {},
     ) {
-      const response = await fetch(`${url}/v1/traces`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', 'x-throughline-project': project },
-        body: JSON.stringify(exportRequest(traceId, spans, startedAt)),
-      });
-      if (!response.ok) throw new Error(`POST /v1/traces: ${response.status} ${await response.text()}`);
+      await post(project, exportRequest(traceId, spans, startedAt));
       if (wait)
         await waitFor(`${spans.length} spans of the trace ${traceId}`, () =>
           isReadable(traceId, project, spans.length),
