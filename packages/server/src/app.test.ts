@@ -11,11 +11,14 @@ interface Route {
 }
 
 const routes: Route[] = [];
+/** Routes of the API that do not wait for a turn to read. */
+const unlimited = new Set<string>();
 let server: TestServer;
 beforeAll(async () => {
   const note = (message: unknown) => {
     const { fastify } = message as { fastify: FastifyInstance };
-    fastify.addHook('onRoute', ({ method, url }) => {
+    fastify.addHook('onRoute', ({ method, url, config }) => {
+      if (config?.readsStore === false) unlimited.add(url);
       for (const each of [method].flat()) routes.push({ method: each, url });
     });
   };
@@ -54,4 +57,13 @@ it('every route with a body reserves memory before it reads the body, and gives 
     socket.destroy();
     await eventually(`the bytes in flight of ${method} ${url}`, inFlightBytes).toBe(0);
   }
+});
+
+it('every GET route of the API waits for its turn to read, but those that do not ask the store', () => {
+  expect([...unlimited].sort()).toEqual([
+    '/api/v1/*',
+    '/api/v1/ingest/problems',
+    '/api/v1/live',
+    '/api/v1/openapi.json',
+  ]);
 });

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { Admission } from './admission/admission.ts';
+import { ReadAdmission } from './admission/read-admission.ts';
 import { createApp } from './app.ts';
 import type { Engine } from './clickhouse/engine.ts';
 import { openStore } from './clickhouse/open-store.ts';
@@ -138,7 +139,8 @@ export async function startServer(
     const admission = new Admission({ maxBytes: config.maxInFlightBytes });
     const pool = createIngestPool({ workers: config.workers, redact: config.redact, admission });
     closers.add(() => pool.close());
-    metrics.watch({ admission, pool, journal, liveStreams });
+    const readAdmission = new ReadAdmission({ maxReading: engine.parallelReads });
+    metrics.watch({ admission, readAdmission, pool, journal, liveStreams });
     const { now } = clock;
     const startedUnixNano = now();
     const problems = new IngestProblems();
@@ -157,6 +159,7 @@ export async function startServer(
 
     const app = await createApp({
       engine,
+      readAdmission,
       live,
       liveStreams,
       log,

@@ -11,7 +11,7 @@ const admission = new Admission({ maxBytes: 400_000, maxWaitMs: 200 });
 let app: FastifyInstance;
 let url: string;
 beforeAll(async () => {
-  app = Fastify({ bodyLimit: LIMIT });
+  app = Fastify({ bodyLimit: LIMIT, forceCloseConnections: true });
   app.setErrorHandler(replyWithProblem);
   admitBodies(app, { admission, pace: { graceMs: 300, bytesPerSecond: 1000 } });
   app.post('/echo', async (request) => ({ body: request.body, held: admission.bytes }));

@@ -29,12 +29,13 @@ export class FairQueue<Item> {
     this.#size++;
   }
 
-  shift(): Item | undefined {
+  /** The next item of the groups that may be served now. */
+  shift(mayServe: (group: string) => boolean = () => true): Item | undefined {
     let next: Line<Item> | undefined;
     for (const [group, line] of this.#lines) {
       // Who left with a debt is remembered until the others have caught up.
       if (line.entries.length === 0 && line.taken <= this.#lastTaken) this.#lines.delete(group);
-      else if (line.entries.length > 0 && (!next || line.taken < next.taken)) next = line;
+      else if (line.entries.length > 0 && (!next || line.taken < next.taken) && mayServe(group)) next = line;
     }
     const entry = next?.entries.shift();
     if (!next || !entry) return undefined;
@@ -42,5 +43,22 @@ export class FairQueue<Item> {
     next.taken += Math.max(1, entry.weight);
     if (--this.#size === 0) this.#lines.clear();
     return entry.item;
+  }
+
+  /** Takes out an item that has not been served. Its group is not charged for it. */
+  delete(group: string, item: Item): void {
+    const entries = this.#lines.get(group)?.entries ?? [];
+    const index = entries.findIndex((entry) => entry.item === item);
+    if (index < 0) return;
+    entries.splice(index, 1);
+    if (--this.#size === 0) this.#lines.clear();
+  }
+
+  /** The newest item of the group with the most items. */
+  get newestOfLargest(): Item | undefined {
+    let largest: Line<Item> | undefined;
+    for (const line of this.#lines.values())
+      if (line.entries.length > (largest?.entries.length ?? 0)) largest = line;
+    return largest?.entries.at(-1)?.item;
   }
 }

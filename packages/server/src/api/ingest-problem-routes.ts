@@ -28,6 +28,7 @@ export const ingestProblemRoutes: FastifyPluginAsyncZod<IngestProblemRoutesParts
   app.get(
     '/ingest/problems',
     {
+      config: { readsStore: false },
       schema: {
         operationId: 'listIngestProblems',
         tags: ['ingest'],

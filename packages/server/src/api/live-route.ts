@@ -23,6 +23,7 @@ export const liveRoute: FastifyPluginAsyncZod<LiveRouteParts> = async (app, { li
     '/live',
     {
       compress: false,
+      config: { readsStore: false },
       schema: {
         operationId: 'tailSpans',
         tags: ['live'],

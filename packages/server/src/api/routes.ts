@@ -3,6 +3,8 @@ import compress from '@fastify/compress';
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, validatorCompiler } from 'fastify-type-provider-zod';
+import { admitReads } from '../admission/admit-reads.ts';
+import type { ReadAdmission } from '../admission/read-admission.ts';
 import type { Engine } from '../clickhouse/engine.ts';
 import { replyWithProblem, sendProblem } from '../http/problem-reply.ts';
 import type { LiveStreams } from '../live/live-streams.ts';
@@ -17,6 +19,7 @@ import { type TraceRoutesParts, traceRoutes } from './trace-routes.ts';
 
 export interface ApiParts extends ScoreRoutesParts, IngestProblemRoutesParts, TraceRoutesParts {
   readonly engine: Engine;
+  readonly readAdmission: ReadAdmission;
   readonly live: LiveTail;
   readonly liveStreams: LiveStreams;
 }
@@ -34,6 +37,7 @@ export async function apiPlugin(app: FastifyInstance, parts: ApiParts): Promise<
     reply.header('x-content-type-options', 'nosniff');
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
   });
+  admitReads(app, parts.readAdmission);
   await app.register(compress, {
     globalDecompression: false,
     encodings: ['zstd', 'br', 'gzip'],
@@ -56,8 +60,10 @@ export async function apiPlugin(app: FastifyInstance, parts: ApiParts): Promise<
   await app.register(otelMetricRoutes, { engine });
   await app.register(ingestProblemRoutes, { problems, startedUnixNano });
   await app.register(liveRoute, { live, liveStreams });
-  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
-  app.all('/*', { schema: { hide: true } }, async (request, reply) =>
+  app.get('/openapi.json', { config: { readsStore: false }, schema: { hide: true } }, async () =>
+    app.swagger(),
+  );
+  app.all('/*', { config: { readsStore: false }, schema: { hide: true } }, async (request, reply) =>
     sendProblem(reply, 'not-found', `The API has no ${request.method} ${request.url.split('?')[0]}.`),
   );
 }

@@ -48,6 +48,8 @@ export interface Engine {
   command(sql: string): Promise<void>;
   /** `INSERT … SELECT` with bound values. Resolves once the rows are readable. Throws `QueryError`. */
   write(sql: string, parameters?: QueryParameters): Promise<void>;
+  /** How many requests at once, each with a few statements, keep the store busy without waiting for one another. */
+  readonly parallelReads: number;
   /** How many loads at once are faster than one after the other. */
   readonly parallelLoads: number;
   /** Resolves once the rows are readable and survive a crash. */

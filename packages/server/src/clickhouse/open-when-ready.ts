@@ -76,6 +76,7 @@ export async function openWhenReady(parts: OpenWhenReadyParts): Promise<Engine> 
     queryFile: async (...query) => ready().queryFile(...query),
     command: async (sql) => ready().command(sql),
     write: async (...write) => ready().write(...write),
+    parallelReads: engine.parallelReads,
     parallelLoads: engine.parallelLoads,
     async load(file: LoadFile) {
       try {

@@ -35,6 +35,7 @@ describe('what the parts tell', () => {
     const listed = names.flatMap((cell) => [...cell.matchAll(/`(\w+)/g)].map(([, name]) => name));
     metrics.watch({
       admission: { bytes: 0, maxBytes: 1, waiting: 0 },
+      readAdmission: { reading: 0, waiting: 0, answerBytes: 0, refused: 0 },
       pool: { queueSize: 0 },
       liveStreams: { count: 0, bytes: 0 },
       journal: {
@@ -77,7 +78,8 @@ describe('what the parts tell', () => {
       recovery: { quarantinedBytes: 7, truncatedBytes: 5 },
     };
     const liveStreams = { count: 2, bytes: 40 };
-    metrics.watch({ admission, pool, journal, liveStreams });
+    const readAdmission = { reading: 4, waiting: 9, answerBytes: 1000, refused: 2 };
+    metrics.watch({ admission, readAdmission, pool, journal, liveStreams });
     let figures = parse(await metrics.print());
     expect(figures.get('throughline_in_flight_bytes')).toBe(10);
     expect(figures.get('throughline_journal_oldest_row_age_seconds')).toBe(0);
@@ -93,6 +95,10 @@ describe('what the parts tell', () => {
     expect(figures.get('throughline_journal_quarantined_bytes')).toBe(7);
     expect(figures.get('throughline_journal_cut_tail_bytes')).toBe(5);
     expect(figures.get('throughline_journal_limit_bytes')).toBe(50);
+    expect(figures.get('throughline_reads')).toBe(4);
+    expect(figures.get('throughline_waiting_reads')).toBe(9);
+    expect(figures.get('throughline_unsent_answer_bytes')).toBe(1000);
+    expect(figures.get('throughline_refused_reads_total')).toBe(2);
     expect(figures.get('throughline_live_streams')).toBe(2);
     expect(figures.get('throughline_live_buffered_bytes')).toBe(40);
     const age = figures.get('throughline_journal_oldest_row_age_seconds') as number;

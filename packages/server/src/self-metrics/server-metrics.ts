@@ -10,6 +10,12 @@ import { addRuntimeGauges } from './runtime-gauges.ts';
 /** What is looked at when somebody asks, not told when it happens. */
 export interface WatchedParts {
   readonly admission: { readonly bytes: number; readonly maxBytes: number; readonly waiting: number };
+  readonly readAdmission: {
+    readonly reading: number;
+    readonly waiting: number;
+    readonly answerBytes: number;
+    readonly refused: number;
+  };
   readonly pool: { readonly queueSize: number };
   readonly liveStreams: WatchedStreams;
   readonly journal: {
@@ -122,11 +128,17 @@ export function createServerMetrics(): ServerMetrics {
   };
 }
 
-function addWatchedGauges(registry: Registry, { admission, pool, journal }: WatchedParts): void {
+function addWatchedGauges(
+  registry: Registry,
+  { admission, readAdmission, pool, journal }: WatchedParts,
+): void {
   const rows: readonly (readonly [name: string, help: string, read: () => number])[] = [
     ['in_flight_bytes', 'Bodies of requests in progress, and their rows', () => admission.bytes],
     ['in_flight_limit_bytes', 'Past it requests wait, and are refused with 429', () => admission.maxBytes],
     ['waiting_requests', 'Requests whose body is not read yet for lack of room', () => admission.waiting],
+    ['reads', 'API requests that the store is answering', () => readAdmission.reading],
+    ['waiting_reads', 'API requests that wait until the store answers them', () => readAdmission.waiting],
+    ['unsent_answer_bytes', 'Answers that clients have not taken yet', () => readAdmission.answerBytes],
     ['worker_queue', 'Requests that wait for a worker', () => pool.queueSize],
     ['journal_bytes', 'Acknowledged and not loaded yet', () => journal.sizeBytes],
     ['journal_limit_bytes', 'Past it requests are refused with 503', () => journal.maxBytes],
@@ -155,4 +167,13 @@ function addWatchedGauges(registry: Registry, { admission, pool, journal }: Watc
         this.set(read());
       },
     });
+  new Counter({
+    name: 'throughline_refused_reads_total',
+    help: 'API requests that were refused because too many were waiting, or waited for too long',
+    registers: [registry],
+    collect() {
+      this.reset();
+      this.inc(readAdmission.refused);
+    },
+  });
 }

@@ -10,8 +10,9 @@ import './styles.css';
 const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
-      // Only what may be over in a moment is asked again; the page shows the rest at once.
-      retry: (failures, error) => error instanceof ApiError && error.status === 503 && failures < 2,
+      // Only failures that may be over in a moment are retried; the page shows all others at once.
+      retry: (failures, error) =>
+        error instanceof ApiError && (error.status === 503 || error.status === 429) && failures < 2,
       refetchOnWindowFocus: false,
       // The server is mostly on this machine: without a network it answers all the same.
       networkMode: 'always',

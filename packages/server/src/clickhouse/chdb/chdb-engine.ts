@@ -108,6 +108,7 @@ async function openError(error: unknown, path: string, dataDir: string): Promise
 }
 
 class ChdbEngine implements Engine {
+  readonly parallelReads = READERS + 1;
   readonly parallelLoads = PARALLEL_LOADS;
   readonly #writers: SessionPool<ChdbSession>;
   readonly #readers: SessionPool<ChdbSession>;

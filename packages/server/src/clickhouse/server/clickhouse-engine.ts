@@ -70,6 +70,7 @@ interface StatementLimits {
 }
 
 class ClickHouseEngine implements Engine {
+  readonly parallelReads = READERS;
   readonly parallelLoads = PARALLEL_LOADS;
   readonly #client: ClickHouseClient;
   readonly #readers = new SessionPool(
