@@ -97,6 +97,7 @@ export async function startServer(
       maxBytes: config.maxJournalBytes,
       onWarning: warn,
       onCommit: metrics.onCommit,
+      isOwner: () => lock.isHeld(),
       onTaken: (error) => failed.resolve(takenOver(config.dataDir, error)),
     });
     logRecovery(log, journal);

@@ -69,6 +69,21 @@ describe('while the lock is held', () => {
     await expect(lockDataFolder(folder, 0)).rejects.toThrow(DataLockError);
   });
 
+  test('a deleted file is locked again, unless another process was faster', async () => {
+    const folder = await temporaryFolder();
+    const lock = await lockDataFolder(folder);
+    expect(await lock.isHeld()).toBe(true);
+    await rm(join(folder, 'lock.sqlite'));
+    expect(await lock.isHeld()).toBe(true);
+    expect(await otherProcess(folder).says).toBe(inUse(folder, ` (process ${process.pid})`));
+    await rm(join(folder, 'lock.sqlite'));
+    expect(await otherProcess(folder).says).toBe('locked');
+    expect(await lock.isHeld()).toBe(false);
+    await lock.release();
+    // The file that names the other process stays.
+    expect(await readdir(folder)).toEqual(['lock.sqlite', 'throughline.lock']);
+  });
+
   test.each([
     ['is missing', undefined, ''],
     ['is torn', '{"pi', ''],

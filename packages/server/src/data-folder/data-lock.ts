@@ -1,5 +1,5 @@
 import { rmSync, writeFileSync } from 'node:fs';
-import { mkdir, open, rm } from 'node:fs/promises';
+import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { StartupError } from '../errors/startup-error.ts';
@@ -12,6 +12,11 @@ export class DataLockError extends StartupError {
 }
 
 export interface DataLock {
+  /**
+   * Whether this process is still the only one that uses the folder. Somebody may have deleted the lock file; then the
+   * new file of that name is locked, unless another process was faster.
+   */
+  isHeld(): Promise<boolean>;
   release(): Promise<void>;
 }
 
@@ -43,22 +48,45 @@ export async function lockDataFolder(dataDir: string, waitMs = WAIT_MS): Promise
         'Stop that one, or start this one with another --data.',
     );
   const holder = thisProcess();
+  const describeHolder = () => writeFileSync(holderPath, JSON.stringify(holder));
+  let held: HeldLock = lock;
   try {
-    writeFileSync(holderPath, JSON.stringify(holder));
+    describeHolder();
   } catch (error) {
     lock.release();
     throw cannotWrite(dataDir, error);
   }
   return {
+    isHeld: async () => {
+      if ((await inodeOf(join(dataDir, LOCK_FILE))) === held.inode) return true;
+      const again = await tryLock(dataDir);
+      if (!again) return false;
+      held.release();
+      held = again;
+      describeHolder();
+      return true;
+    },
     release: async () => {
       if (isSameHolder(holder, readLockHolder(holderPath))) rmSync(holderPath, { force: true });
-      lock.release();
+      held.release();
     },
   };
 }
 
+interface HeldLock extends KernelLock {
+  readonly inode: bigint | undefined;
+}
+
+/** Returns undefined if there is no such file. */
+function inodeOf(path: string): Promise<bigint | undefined> {
+  return stat(path, { bigint: true }).then(
+    ({ ino }) => ino,
+    () => undefined,
+  );
+}
+
 /** Returns undefined if another process holds the lock all the time. */
-async function lockWithin(dataDir: string, waitMs: number): Promise<KernelLock | undefined> {
+async function lockWithin(dataDir: string, waitMs: number): Promise<HeldLock | undefined> {
   const deadline = performance.now() + waitMs;
   for (;;) {
     const lock = await tryLock(dataDir);
@@ -67,9 +95,11 @@ async function lockWithin(dataDir: string, waitMs: number): Promise<KernelLock |
   }
 }
 
-async function tryLock(dataDir: string): Promise<KernelLock | undefined> {
+async function tryLock(dataDir: string): Promise<HeldLock | undefined> {
+  const path = join(dataDir, LOCK_FILE);
   try {
-    return tryKernelLock(join(dataDir, LOCK_FILE));
+    const lock = tryKernelLock(path);
+    return lock && { ...lock, inode: await inodeOf(path) };
   } catch (error) {
     // SQLite does not report why a file cannot be opened.
     await probe(dataDir);

@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { QUARANTINE } from './quarantine.ts';
+import { isUnreadable, QUARANTINE } from './quarantine.ts';
 import { COMMITS, isMissing, LOADED, ROWS, SALVAGE, segmentOf, syncFolder } from './segment-files.ts';
+
+/** A commits file that is being copied. */
+const COPY = '.copy';
 
 export interface ClaimedSegment {
   readonly name: string;
@@ -31,15 +34,32 @@ export async function claimSegments(folder: string): Promise<ClaimedSegment[]> {
       if (isMissing(error)) continue;
       throw error;
     }
-    if (!claimed.has(name)) claimed.set(name, { name, commitsPath: path });
+    if (claimed.has(name)) continue;
+    await replaceByCopy(path);
+    claimed.set(name, { name, commitsPath: path });
   }
   if (claimed.size > 0) await syncFolder(folder);
   return [...claimed.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/**
+ * A process that was stopped in the middle of a commit has the file open and finishes its record when it goes on. The
+ * record is not acknowledged any more, and its rows may be cut off by then: it goes to a file without a name.
+ */
+async function replaceByCopy(path: string): Promise<void> {
+  const copy = `${path}${COPY}`;
+  try {
+    await writeFile(copy, await readFile(path), { flush: true });
+    await rename(copy, path);
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+  }
+}
+
 /** Removes the table files of segments that were being removed or rebuilt when the last process ended. */
 export async function removeLeftovers(folder: string): Promise<void> {
   const files = await readdir(folder);
+  for (const file of files) if (file.endsWith(COPY)) await rm(join(folder, file), { force: true });
   for (const marker of files.filter((file) => file.endsWith(LOADED) || file.endsWith(SALVAGE))) {
     const name = segmentOf(marker);
     for (const file of files)

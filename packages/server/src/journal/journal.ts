@@ -22,6 +22,8 @@ export interface JournalOptions {
    * server has to end.
    */
   readonly onTaken?: (error: SegmentTakenError) => void;
+  /** Asked before each new segment. Default: always. */
+  readonly isOwner?: () => Promise<boolean>;
 }
 
 /** Requests that shared one fsync. */
@@ -92,6 +94,7 @@ export class Journal {
       onWarning: () => {},
       onCommit: () => {},
       onTaken: () => {},
+      isOwner: async () => true,
       ...options,
     };
     const unless = (problem: string) => (error: unknown) => {
@@ -281,7 +284,8 @@ export class Journal {
   }
 
   /** Names sort by age, also within one millisecond. */
-  #createSegment(): Promise<OpenSegment> {
+  async #createSegment(): Promise<OpenSegment> {
+    if (!(await this.#options.isOwner())) throw new SegmentTakenError();
     this.#lastSegmentMs = Math.max(Date.now(), this.#lastSegmentMs + 1);
     const { folder, tables } = this.#options;
     return OpenSegment.create({ folder, tables, name: newSegmentName(this.#lastSegmentMs) });

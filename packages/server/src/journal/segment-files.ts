@@ -36,12 +36,17 @@ export const ROWS = '.rb';
 export const LOADED = '.loaded';
 export const SALVAGE = '.salvage';
 
-/** The files of a segment now belong to another process, or somebody removed them. */
+/** The files of the journal now belong to another process, or somebody removed them. */
 export class SegmentTakenError extends Error {
   override readonly name = 'SegmentTakenError';
 
-  constructor(segment: string) {
-    super(`the journal segment ${segment} was taken or removed by another process`);
+  /** `segment` is absent if all are meant. */
+  constructor(segment?: string) {
+    super(
+      segment === undefined
+        ? 'another process uses the folder of the journal'
+        : `the journal segment ${segment} was taken or removed by another process`,
+    );
   }
 }
 
@@ -71,7 +76,9 @@ export function segmentTimeMs(name: string): number {
 export async function trimSegment(segment: SealedSegment): Promise<void> {
   if (!(await exists(segment.commitsPath))) throw new SegmentTakenError(segment.name);
   for (const { path, bytes } of segment.tables) {
-    const { size } = await stat(path);
+    const { size } = await stat(path).catch((error: unknown) => {
+      throw isMissing(error) ? new SegmentTakenError(segment.name) : error;
+    });
     // `truncate` would fill up the file with zeros, which are rows to the store.
     if (size < bytes) throw new Error(`${path} has ${size} bytes, ${bytes} were written`);
     if (size > bytes) await truncate(path, bytes);

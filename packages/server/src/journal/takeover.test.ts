@@ -103,6 +103,16 @@ test('segments that wait to be loaded are taken too, and their first owner leave
   expect(second.journal.isEmpty).toBe(true);
 });
 
+test('a process that lost its folder acknowledges nothing, although nobody has taken a segment', async () => {
+  const folder = await temporaryFolder();
+  let isMine = true;
+  const { journal, taken } = await open(folder, { maxSegmentBytes: 1, isOwner: async () => isMine });
+  await journal.append(batch('1'));
+  isMine = false;
+  await expect(journal.append(batch('2'))).rejects.toMatchObject({ code: 'journal-unavailable' });
+  expect(taken.map(({ message }) => message)).toEqual(['another process uses the folder of the journal']);
+});
+
 test('files that somebody removes end the acknowledging', async () => {
   for (const removed of ['the folder', 'a table file']) {
     const folder = await temporaryFolder();
@@ -137,6 +147,7 @@ test('at any moment, what one of them acknowledged is found once', async () => {
     fc.asyncProperty(fc.array(moment, { minLength: 1, maxLength: 4 }), async (moments) => {
       const folder = await temporaryFolder();
       const acknowledged = new Set<string>();
+      const warnings: string[] = [];
       let sent = 0;
       /** Sends to a journal until it acknowledges nothing more. */
       const sendTo = async ({ journal }: Opened): Promise<void> => {
@@ -150,8 +161,7 @@ test('at any moment, what one of them acknowledged is found once', async () => {
           }
         }
       };
-      // A record that came too late to be acknowledged may lack its rows, which looks like damage.
-      const onWarning = () => {};
+      const onWarning = (message: string) => warnings.push(message);
       const first = await open(folder, { onWarning });
       const all = [first];
       const senders = [sendTo(first), sendTo(first)];
@@ -174,6 +184,8 @@ test('at any moment, what one of them acknowledged is found once', async () => {
         expect(found.length).toBe(new Set(found).size);
         expect([...acknowledged].filter((name) => !found.includes(name))).toEqual([]);
       }
+      // A record that came too late to be acknowledged does not look like damage.
+      if (moments.every(({ openers }) => openers === 1)) expect(warnings).toEqual([]);
       await last.journal.close();
     }),
     { numRuns: 40 },
