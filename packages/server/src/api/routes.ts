@@ -6,6 +6,8 @@ import { jsonSchemaTransform, validatorCompiler } from 'fastify-type-provider-zo
 import { admitReads } from '../admission/admit-reads.ts';
 import type { ReadAdmission } from '../admission/read-admission.ts';
 import type { Engine } from '../clickhouse/engine.ts';
+import { apiReference, type OpenApiDocument } from '../http/docs/api-reference.ts';
+import { sendMarkdown } from '../http/docs/docs-plugin.ts';
 import { replyWithProblem, sendProblem } from '../http/problem-reply.ts';
 import type { LiveStreams } from '../live/live-streams.ts';
 import type { LiveTail } from '../live/live-tail.ts';
@@ -62,6 +64,9 @@ export async function apiPlugin(app: FastifyInstance, parts: ApiParts): Promise<
   await app.register(liveRoute, { live, liveStreams });
   app.get('/openapi.json', { config: { readsStore: false }, schema: { hide: true } }, async () =>
     app.swagger(),
+  );
+  app.get('/reference', { config: { readsStore: false }, schema: { hide: true } }, async (_request, reply) =>
+    sendMarkdown(reply, 'api-reference', apiReference(app.swagger() as OpenApiDocument)),
   );
   app.all('/*', { config: { readsStore: false }, schema: { hide: true } }, async (request, reply) =>
     sendProblem(reply, 'not-found', `The API has no ${request.method} ${request.url.split('?')[0]}.`),

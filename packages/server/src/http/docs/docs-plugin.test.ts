@@ -43,6 +43,21 @@ test('links between the guides lead to pages and sections that exist', async () 
   }
 });
 
+test('the API reference lists every operation with its parameters and answers', async () => {
+  const { status, headers, html } = await load('/api/v1/reference');
+  expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+  const openapi = (await (await fetch(`${server.url}/api/v1/openapi.json`)).json()) as {
+    paths: Record<string, Record<string, unknown>>;
+  };
+  for (const [path, methods] of Object.entries(openapi.paths))
+    for (const method of Object.keys(methods))
+      expect(html).toContain(`>${method.toUpperCase()} ${path}</h3>`);
+  expect(html).toContain(
+    '<tr><td><code>limit</code></td><td>query</td><td>integer (from 1, to 500, default <code>50</code>)</td>',
+  );
+  expect(html).toContain('<code>durationMs</code>');
+});
+
 test('a page runs no scripts and is not framed', async () => {
   const { headers } = await load('/docs/errors');
   expect(headers.get('content-security-policy')).toMatch(

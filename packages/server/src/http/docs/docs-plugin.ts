@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import { sendProblem } from '../problem-reply.ts';
 import { escapeHtml, renderMarkdown } from './markdown.ts';
 
@@ -67,11 +67,17 @@ export async function docsPlugin(app: FastifyInstance): Promise<void> {
       html = render(name);
       pages.set(name, html);
     }
-    return reply
-      .headers(HEADERS)
-      .type('text/html; charset=utf-8')
-      .send(await html);
+    return sendPage(reply, await html);
   });
+}
+
+function sendPage(reply: FastifyReply, html: string): FastifyReply {
+  return reply.headers(HEADERS).type('text/html; charset=utf-8').send(html);
+}
+
+/** Sends Markdown as a page beside the guides. */
+export function sendMarkdown(reply: FastifyReply, name: string, markdown: string): FastifyReply {
+  return sendPage(reply, page(name, findGuides().names, markdown));
 }
 
 function page(name: string, names: readonly string[], markdown: string): string {
@@ -80,7 +86,7 @@ function page(name: string, names: readonly string[], markdown: string): string 
   const body = renderMarkdown(markdown, (target) => addressOf(target, names));
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${escapeHtml(title)} – Throughline</title><style>${STYLE}</style></head>
-<body><nav><a href="/">Throughline</a> ${links.join(' ')}</nav>
+<body><nav><a href="/">Throughline</a> ${links.join(' ')} <a href="/api/v1/reference">API reference</a></nav>
 <main>${body}</main></body></html>
 `;
 }

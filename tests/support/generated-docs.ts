@@ -1,0 +1,34 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { FILTER_FIELDS } from '../../packages/spans/src/index.ts';
+
+const DECISIONS = new URL('../../docs/decisions/', import.meta.url);
+
+/** The fields of the filter language as a Markdown table. */
+export function filterFieldTable(): string {
+  const rows = Object.entries(FILTER_FIELDS).map(([name, { aliases, describes, example, of }]) => [
+    [name, ...(aliases ?? [])].map((each) => `\`${each}\``).join(', '),
+    of === 'both' ? 'trace, span' : of,
+    describes,
+    `\`${example}\``,
+  ]);
+  const all = [['field', 'of', 'meaning', 'example'], ...rows];
+  const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((row) => (row[column] as string).length)));
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] as number)).join(' | ')} |`;
+  const [head, ...body] = all as [string[], ...string[][]];
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n');
+}
+
+/** Files of the decisions, in order. */
+export async function decisionFiles(): Promise<string[]> {
+  return (await readdir(DECISIONS)).filter((file) => /^\d{3}-.+\.md$/.test(file)).sort();
+}
+
+/** The decisions by title, as a Markdown list. */
+export async function decisionList(): Promise<string> {
+  const lines = (await decisionFiles()).map(async (file) => {
+    const title = /^# (.+)$/m.exec(await readFile(new URL(file, DECISIONS), 'utf8'))?.[1];
+    return `- [${title}](${file})`;
+  });
+  return (await Promise.all(lines)).join('\n');
+}
