@@ -17,7 +17,8 @@ import fc from 'fast-check';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
 import { ThroughlineError } from '../errors/errors.ts';
 import { decodeHeader, decodeRecord, encodeHeader, encodeRecord, recordBytes } from './commit-record.ts';
-import { Journal, JournalFolderError, type JournalOptions } from './journal.ts';
+import { Journal, type JournalOptions } from './journal.ts';
+import { JournalFolderError } from './journal-folder.ts';
 import type { Batch } from './segment.ts';
 import type { SealedSegment } from './segment-files.ts';
 

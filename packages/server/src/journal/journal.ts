@@ -1,10 +1,8 @@
-import { mkdir, open, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { ThroughlineError } from '../errors/errors.ts';
-import { StartupError } from '../errors/startup-error.ts';
 import type { JournalTable } from './commit-record.ts';
 import { diskReasonOf } from './disk-reason.ts';
-import { type Recovery, recoverSegments } from './recover.ts';
+import { openJournalFolder } from './journal-folder.ts';
+import type { Recovery } from './recover.ts';
 import { type Batch, newSegmentName, OpenSegment } from './segment.ts';
 import { removeSegment, type SealedSegment, SegmentTakenError, segmentTimeMs } from './segment-files.ts';
 
@@ -33,11 +31,6 @@ export interface GroupCommit {
   readonly durationMs: number;
   /** Nothing of it was acknowledged. */
   readonly failed: boolean;
-}
-
-/** The folder cannot hold a journal; the message is for the person who starts the server. */
-export class JournalFolderError extends StartupError {
-  override readonly name = 'JournalFolderError';
 }
 
 /** What one `fsync` may wait for; a larger group only delays its first request. */
@@ -97,16 +90,7 @@ export class Journal {
       isOwner: async () => true,
       ...options,
     };
-    const unless = (problem: string) => (error: unknown) => {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new JournalFolderError(`The journal folder ${options.folder} ${problem}: ${reason}`, {
-        cause: error,
-      });
-    };
-    await probe(options.folder).catch(unless('cannot be written'));
-    const recovery = await recoverSegments(options.folder, filled.onWarning).catch(
-      unless('holds rows of the last run that could not be recovered'),
-    );
+    const recovery = await openJournalFolder(options.folder, filled.onWarning);
     return new Journal(filled, recovery);
   }
 
@@ -351,19 +335,5 @@ export class Journal {
     return new ThroughlineError('journal-unavailable', 'another process has taken over the journal', {
       cause: this.#takenBy,
     });
-  }
-}
-
-/** One byte, because a full disk makes files but does not fill them. */
-async function probe(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  const path = join(folder, '.probe');
-  const file = await open(path, 'w');
-  try {
-    await file.write('.');
-    await file.sync();
-  } finally {
-    await file.close();
-    await rm(path, { force: true });
   }
 }
