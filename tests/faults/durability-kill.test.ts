@@ -14,6 +14,7 @@ import { readConfig } from '../../packages/server/src/config/config.ts';
 import { startServer } from '../../packages/server/src/main.ts';
 import { pause } from '../support/pause.ts';
 import { SEED } from '../support/seed.ts';
+import { LIMIT_MS } from '../support/wait-for.ts';
 import { createRandom, expectExactlyOnce, type KillLoad, startKillLoad } from './kill-load.ts';
 import { complaintsOf, killServers, type ServerProcess, spawnServer } from './server-process.ts';
 
@@ -74,7 +75,7 @@ function eventIn(
 
 const MOMENTS: Readonly<Record<string, Moment>> = {
   'while it starts and recovers': async ({ server, dataDir, random }) => {
-    await eventIn(dataDir, 'rename', 'throughline.lock', 1, server);
+    await eventIn(dataDir, 'change', 'throughline.lock', 1, server);
     await upTo(random, 500);
   },
   'in the middle of a request': async ({ server, load, random }) => {
@@ -108,6 +109,15 @@ const MOMENTS: Readonly<Record<string, Moment>> = {
   },
 };
 
+/** Rejects if the moment does not come, for example because the server no longer does what the moment watches for. */
+async function inTime(moment: string, comes: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(reject, 2 * LIMIT_MS, new Error(`The moment "${moment}" did not come.`));
+  });
+  await Promise.race([comes, late]).finally(() => clearTimeout(timer));
+}
+
 async function killAgainAndAgain(name: string, kills: number): Promise<string> {
   const dataDir = await mkdtemp(join(tmpdir(), 'throughline-kill-'));
   folders.push(dataDir);
@@ -130,7 +140,7 @@ async function killAgainAndAgain(name: string, kills: number): Promise<string> {
   for (let kill = 0; kill < kills; kill++) {
     const [moment, wait] = moments[kill % moments.length] as (typeof moments)[number];
     const server = born();
-    await Promise.race([wait({ server, dataDir, load, random }), server.ended]);
+    await inTime(moment, Promise.race([wait({ server, dataDir, load, random }), server.ended]));
     load.onAcknowledged = () => {};
     const { signal, code, log } = await server.kill();
     url = undefined;
