@@ -42,6 +42,12 @@ describe('a short script', () => {
     expect(receiver.spans.map(({ name }) => name)).toEqual(['only']);
   });
 
+  it('ends the spans of generators that were never read', async () => {
+    const { exitCode } = await run(`globalThis.kept = observe(function* unread() { yield 1; })();`);
+    expect(exitCode).toBe(0);
+    expect(receiver.spans.map(({ name }) => name)).toEqual(['unread']);
+  });
+
   it('exits if the server never responds, even while a request is in flight', async () => {
     receiver.answer = () => ({ hangs: true });
     const proceed = receiver.until(() => receiver.requests.length > 0);

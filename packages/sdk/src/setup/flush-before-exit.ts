@@ -1,3 +1,4 @@
+import { cancelOpenResults } from '../core/open-results.ts';
 import type { Delivery } from '../delivery/delivery.ts';
 
 /**
@@ -13,6 +14,8 @@ export function flushBeforeExit(
   if (typeof process?.on !== 'function' || timeoutMs <= 0) return () => {};
   let hasGivenUp = false;
   const onBeforeExit = () => {
+    // Nothing is left that could read them.
+    cancelOpenResults();
     reportUnsampled();
     if (hasGivenUp || delivery.isIdle) return;
     delivery.flush(timeoutMs).then((isSettled) => {

@@ -4,6 +4,7 @@ import { BasicTracerProvider, type SpanProcessor } from '@opentelemetry/sdk-trac
 import { type Client, currentClient, setCurrentClient } from '../context/client.ts';
 import { installHttpPropagation } from '../context/http-propagation.ts';
 import { type Config, readConfig } from '../core/config.ts';
+import { cancelOpenResults } from '../core/open-results.ts';
 import type { FinishedSpanSink, InitOptions } from '../core/options.ts';
 import { swallow, warnOnce } from '../core/report.ts';
 import { unref } from '../core/unref.ts';
@@ -213,6 +214,7 @@ function activate(
 }
 
 async function stop(client: Client, timeoutMs: number): Promise<boolean> {
+  cancelOpenResults();
   client.uninstall();
   if (currentClient() === client) setCurrentClient(undefined);
   try {

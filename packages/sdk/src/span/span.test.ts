@@ -63,7 +63,7 @@ describe('a manual span', () => {
 
   it.each([
     ['a text', 'oops', 'string', 'oops'],
-    ['nothing', undefined, 'undefined', undefined],
+    ['nothing', undefined, 'undefined', 'undefined'],
     ['an object', { code: 'E_LIMIT', message: 'limit' }, 'E_LIMIT', 'limit'],
     [
       'an error of a class',

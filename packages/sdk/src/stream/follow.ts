@@ -1,5 +1,6 @@
 import { context } from '@opentelemetry/api';
 import { swallow } from '../core/report.ts';
+import { type WatchedHooks, watchResult } from './abandoned.ts';
 import { patchMethod, type ResultHooks } from './hooks.ts';
 import { tapAsyncIterator, tapIterator } from './iterator.ts';
 import { isNodeReadable, tapNodeReadable } from './node-readable.ts';
@@ -45,8 +46,18 @@ function followed<T>(result: T, hooks: ResultHooks): T {
   return result;
 }
 
-/** Observes a stream, generator or asynchronous iterable in place. Returns false if the value is none of these. */
+/**
+ * Observes a stream, generator or asynchronous iterable in place. Returns false if the value is none of these. A result
+ * that the application abandons is cancelled, see `watchResult`.
+ */
 export function tapStream(value: object, hooks: ResultHooks): boolean {
+  const watched = watchResult(value, hooks);
+  const isTapped = tapWatched(value, hooks, watched);
+  if (!isTapped) watched.release();
+  return isTapped;
+}
+
+function tapWatched(value: object, unwatched: ResultHooks, hooks: WatchedHooks): boolean {
   if (typeof ReadableStream !== 'undefined' && value instanceof ReadableStream)
     return tapReadableStream(value, hooks);
   if (isNodeReadable(value)) return tapNodeReadable(value, hooks);
@@ -59,7 +70,10 @@ export function tapStream(value: object, hooks: ResultHooks): boolean {
       (original) =>
         function (this: unknown, ...args) {
           const iterator = Reflect.apply(original, this, args);
-          if (typeof iterator === 'object' && iterator !== null) tapAsyncIterator(iterator, hooks);
+          if (typeof iterator !== 'object' || iterator === null) return iterator;
+          // The application may keep only the iterator.
+          hooks.release();
+          tapAsyncIterator(iterator, watchResult(iterator, unwatched));
           return iterator;
         },
     );
