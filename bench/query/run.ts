@@ -13,14 +13,11 @@ import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { pino } from 'pino';
-import { openChdbEngine } from '../../packages/server/src/clickhouse/chdb/chdb-engine.ts';
 import type { Engine } from '../../packages/server/src/clickhouse/engine.ts';
 import { readConfig } from '../../packages/server/src/config/config.ts';
 import { startServer } from '../../packages/server/src/main.ts';
-import { createTables } from '../../packages/server/src/testing/create-tables.ts';
-import { generateLargeTrace, statements } from './generate.ts';
+import { END_NS, fillStore, stopMerges } from './fill-store.ts';
 
-const END_NS = BigInt(Date.UTC(2026, 10, 20, 10)) * 1_000_000n;
 const DAY_MS = 86_400_000;
 const { values: flags } = parseArgs({
   options: {
@@ -43,7 +40,9 @@ interface Measurement {
 const loadBefore = loadavg()[0]?.toFixed(1);
 const dataDir = flags.data ?? (await mkdtemp(join(tmpdir(), 'throughline-bench-query-')));
 try {
-  const generateSeconds = existsSync(join(dataDir, 'clickhouse')) ? undefined : await fill(dataDir);
+  const generateSeconds = existsSync(join(dataDir, 'clickhouse'))
+    ? undefined
+    : await fillStore(dataDir, { spans: spanCount, parts: Number(flags.parts) });
   const server = await startServer(
     { ...readConfig({}, { data: dataDir, port: 0 }), workers: 1 },
     pino({ level: 'silent' }),
@@ -59,31 +58,6 @@ try {
   await save(report);
 } finally {
   if (flags.data === undefined) await rm(dataDir, { recursive: true, force: true });
-}
-
-async function fill(folder: string): Promise<number> {
-  const engine = await openChdbEngine({ dataDir: folder });
-  const began = performance.now();
-  await createTables(engine);
-  const { before, lastDay } = statements({
-    spans: spanCount,
-    days: 10,
-    endNs: END_NS,
-    partsOfLastDay: Number(flags.parts),
-  });
-  for (const sql of before) await engine.command(sql);
-  // The store does this itself when a day has had no new data for ten minutes.
-  await engine.command('OPTIMIZE TABLE spans FINAL');
-  await stopMerges(engine);
-  for (const sql of lastDay) await engine.command(sql);
-  for (const spans of [5_000, 100_000]) await generateLargeTrace(engine, spans, END_NS);
-  const seconds = Math.round((performance.now() - began) / 1000);
-  await engine.close();
-  return seconds;
-}
-
-async function stopMerges(engine: Engine): Promise<void> {
-  for (const table of ['spans', 'payloads']) await engine.command(`SYSTEM STOP MERGES ${table}`);
 }
 
 /** Returns the paths to request. Ids are taken from the list of traces. */
