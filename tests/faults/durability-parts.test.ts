@@ -75,7 +75,64 @@ it('many requests of such spans make few parts, and those of now are readable at
   }
 });
 
-it('a trace of 30 days, one span on each, makes a part for each day, and its project can be listed', async () => {
+/** How long a list of the newest traces takes, each time until `until` resolves. */
+async function longestList(until: Promise<unknown>): Promise<number> {
+  let isOver = false;
+  void until.finally(() => {
+    isOver = true;
+  });
+  let longest = 0;
+  while (!isOver) {
+    const began = performance.now();
+    const answer = await fetch(`${server.client.url}/api/v1/traces?project=durability&limit=50`);
+    expect(answer.status).toBe(200);
+    await answer.arrayBuffer();
+    longest = Math.max(longest, performance.now() - began);
+  }
+  return longest;
+}
+
+it.each([365, 10_950])(
+  '%i days, one span on each, hold up nobody and make a bounded number of parts',
+  async (days) => {
+    const [{ rows: before } = { rows: '0' }] = await server.engine.query<{ rows: string }>(
+      'SELECT count() AS rows FROM spans',
+    );
+    const sent = Array.from({ length: days }, (_, day) => spanAt(START - BigInt(day) * DAY_NS));
+    expect(await server.client.send(sent)).toEqual(KEPT);
+    const loading = loadedSpans(Number(before) + days);
+    const lists = longestList(loading);
+    // A new span is readable long before all of those days are.
+    const [fresh] = await Promise.all([server.client.keep({ name: 'fresh' })]);
+    await server.client.expectReadable([fresh]);
+    await loading;
+    expect(await lists).toBeLessThan(30_000);
+    await server.client.expectReadable([sent[0], sent[100], sent[364]].filter((each) => !!each));
+    const months = (new Date().getUTCFullYear() - 2020) * 12 + 12;
+    for (const { partitions, parts } of await partsOf()) {
+      expect(partitions).toBeLessThan(months + 65);
+      expect(parts).toBeLessThan(3 * (months + 65));
+    }
+    expect(server.complaints).toEqual([]);
+  },
+);
+
+it('a server stops although it has not loaded spans of many days, and the next one has them all', async () => {
+  const sent = Array.from({ length: 2_000 }, (_, day) => spanAt(START - BigInt(day) * DAY_NS));
+  expect(await server.client.send(sent)).toEqual(KEPT);
+  const began = performance.now();
+  await server.stop();
+  expect(performance.now() - began).toBeLessThan(30_000);
+  server = await startHere(folder);
+  await server.client.waitForEmptyJournal();
+  await server.client.expectReadable([sent[0], sent[1_000], sent[1_999]].filter((each) => !!each));
+  const [found] = await server.engine.query<{ twice: string }>(
+    'SELECT count() - uniqExact(trace_id, span_id) AS twice FROM spans FINAL',
+  );
+  expect(found?.twice).toBe('0');
+});
+
+it('a trace of 30 days, one span on each, is readable as a whole', async () => {
   const traceId = newTraceId();
   const sent = Array.from({ length: 30 }, (_, day) => ({
     ...spanAt(START - BigInt(day) * DAY_NS),

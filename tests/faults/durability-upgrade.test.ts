@@ -6,7 +6,7 @@ import { crc32 } from 'node:zlib';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { openChdbEngine } from '../../packages/server/src/clickhouse/chdb/chdb-engine.ts';
 import type { Engine } from '../../packages/server/src/clickhouse/engine.ts';
-import { migrate, readMigrations } from '../../packages/server/src/clickhouse/migrate.ts';
+import { applyStatement, migrate, readMigrations } from '../../packages/server/src/clickhouse/migrate.ts';
 import { splitStatements } from '../../packages/server/src/clickhouse/statements.ts';
 import type { SpanDetail } from '../../packages/server/src/contract/span.ts';
 import { RowBinaryWriter } from '../../packages/server/src/tables/row-binary/row-binary-writer.ts';
@@ -192,7 +192,7 @@ it('bringing up to date that was cut off after any statement is finished by the 
       for (let done = 1; done <= statements.length; done++) {
         await drop();
         await migrate(engine, migrations.slice(0, migration.id - 1));
-        for (const statement of statements.slice(0, done)) await engine.command(statement);
+        for (const statement of statements.slice(0, done)) await applyStatement(engine, statement);
         expect(await migrate(engine, migrations)).toEqual(
           migrations.slice(migration.id - 1).map(({ name }) => name),
         );

@@ -5,6 +5,7 @@ import { eventually } from '@throughline/tests/eventually';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from './engine.ts';
+import { partitionGroups } from './partition-groups.ts';
 import { QueryError } from './query-error.ts';
 import { SESSION_SETTINGS } from './session-settings.ts';
 
@@ -369,6 +370,44 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
       expect(await engine.query('SELECT count() AS n, uniqExact(id) AS ids FROM large')).toEqual([
         { n: String(rows), ids: String(rows) },
       ]);
+    });
+
+    it('refuses a load that touches too many partitions, and loads its groups, each once', async () => {
+      await engine.command(
+        `CREATE TABLE spread (id UInt64, name String) ENGINE = MergeTree PARTITION BY intDiv(id, 2) ORDER BY id
+         SETTINGS non_replicated_deduplication_window = 100`,
+      );
+      const rows = Array.from({ length: 80 }, (_, id) => [BigInt(id), `row ${id}`] as const);
+      const path = await segment('spread.rb', rows);
+      const file = { table: 'spread', path, rows: 80, structure: STRUCTURE, token: 'spread' };
+      expect(await reasonOf(engine.load(file))).toBe('too-many-partitions');
+      expect(await engine.query('SELECT count() AS n FROM spread')).toEqual([{ n: '0' }]);
+      const groups = await partitionGroups(engine, 'spread', file);
+      expect(groups.map(({ partitions, rows: count }) => [partitions.length, count])).toEqual([
+        [16, 32],
+        [16, 32],
+        [8, 16],
+      ]);
+      for (const only of [...groups, ...groups])
+        await engine.load({ ...file, token: `spread.${only.partitions[0]}`, only });
+      expect(await engine.query('SELECT count() AS n, uniqExact(id) AS ids FROM spread')).toEqual([
+        { n: '80', ids: '80' },
+      ]);
+    });
+
+    it('ends a load when the signal fires, and loads it completely the next time', async () => {
+      await engine.command(
+        `CREATE TABLE left_alone (id UInt64, name String) ENGINE = MergeTree ORDER BY id
+         SETTINGS non_replicated_deduplication_window = 100`,
+      );
+      const path = await segment('left.rb', [
+        [1n, 'a'],
+        [2n, 'b'],
+      ]);
+      const file = { table: 'left_alone', path, rows: 2, structure: STRUCTURE, token: 'left' };
+      expect(await reasonOf(engine.load(file, AbortSignal.abort()))).toBe('aborted');
+      await engine.load(file);
+      expect(await engine.query('SELECT count() AS n FROM left_alone')).toEqual([{ n: '2' }]);
     });
 
     it('loads types that the table has changed since', async () => {

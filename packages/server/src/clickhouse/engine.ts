@@ -30,7 +30,22 @@ export interface LoadFile extends RowFile {
   readonly rows: number;
   /** Replaying a load with the same token inserts nothing. */
   readonly token: string;
+  /** Loads only the rows of these partitions. Default: all, which may not be more than {@link MAX_PARTITIONS}. */
+  readonly only?: PartitionGroup;
 }
+
+/** Some partitions of the rows of one file. */
+export interface PartitionGroup {
+  /** The expression by which the table is partitioned. */
+  readonly key: string;
+  /** Values of the expression as texts. */
+  readonly partitions: readonly string[];
+  /** How many rows of the file are in them. */
+  readonly rows: number;
+}
+
+/** Partitions that one load may touch: each costs a part on the disk, and others wait for the load. */
+export const MAX_PARTITIONS = 16;
 
 export interface Engine {
   /** Rows as ClickHouse's JSONEachRow gives them, 64-bit integers as strings. Throws `QueryError`. */
@@ -52,7 +67,10 @@ export interface Engine {
   readonly parallelReads: number;
   /** How many loads at once are faster than one after the other. */
   readonly parallelLoads: number;
-  /** Resolves once the rows are readable and survive a crash. */
-  load(file: LoadFile): Promise<void>;
+  /**
+   * Resolves once the rows are readable and survive a crash. Rejects with `too-many-partitions` if the rows have to be
+   * loaded in groups, and with `aborted` once the load has ended after the signal; both can be repeated.
+   */
+  load(file: LoadFile, signal?: AbortSignal): Promise<void>;
   close(): Promise<void>;
 }

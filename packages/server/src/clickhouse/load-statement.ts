@@ -1,4 +1,4 @@
-import type { LoadFile } from './engine.ts';
+import { type LoadFile, MAX_PARTITIONS } from './engine.ts';
 import { quoteString } from './parameters.ts';
 
 /** The names of a `name Type, name Type(a, b)` list. */
@@ -34,14 +34,19 @@ function insertStatement(file: LoadFile, from: string): string {
   return `INSERT INTO ${file.table} (${columns})
 SETTINGS insert_deduplication_token = ${quoteString(file.token)},
   async_insert = 0,
-  max_partitions_per_insert_block = 0,
+  max_partitions_per_insert_block = ${MAX_PARTITIONS},
   min_insert_block_size_rows = 1048576,
   min_insert_block_size_bytes = 134217728,
   max_insert_threads = 1,
   optimize_on_insert = 0,
   max_execution_time = 0,
   max_memory_usage = 0
-SELECT ${columns} FROM ${from}`;
+SELECT ${columns} FROM ${from}${restriction(file)}`;
+}
+
+function restriction({ only }: LoadFile): string {
+  if (!only) return '';
+  return ` WHERE toString(${only.key}) IN (${only.partitions.map(quoteString).join(', ')})`;
 }
 
 /** Where ClickHouse reads the same disk. */

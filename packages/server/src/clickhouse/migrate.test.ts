@@ -31,6 +31,7 @@ describe('migrate', () => {
       'logs-text',
       'merges',
       'traces',
+      'partitions',
     ]);
     expect(await migrate(engine, known)).toEqual([]);
     expect(await engine.query('SHOW TABLES')).toEqual([
@@ -59,7 +60,7 @@ describe('migrate', () => {
 
   it('refuses a folder that a newer version wrote', async () => {
     await expect(migrate(engine, known)).rejects.toThrow(NewerSchemaError);
-    await expect(migrate(engine, known)).rejects.toThrow(/schema 8; this version knows 7/);
+    await expect(migrate(engine, known)).rejects.toThrow(/schema 9; this version knows 8/);
   });
 });
 

@@ -1,7 +1,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { StartupError } from '../errors/startup-error.ts';
 import type { Engine } from './engine.ts';
+import { expandStatement } from './expand-statement.ts';
 import { quoteString } from './parameters.ts';
+import { parseRepartition, repartition } from './repartition.ts';
 import { splitStatements } from './statements.ts';
 
 export interface Migration {
@@ -54,10 +56,18 @@ ENGINE = MergeTree ORDER BY id`);
   }
   const missing = migrations.filter((migration) => migration.id > latest);
   for (const migration of missing) {
-    for (const statement of splitStatements(migration.sql)) await engine.command(statement);
+    for (const statement of splitStatements(migration.sql)) await applyStatement(engine, statement);
     await engine.command(
       `INSERT INTO migrations (id, name) VALUES (${migration.id}, ${quoteString(migration.name)})`,
     );
   }
   return missing.map((migration) => migration.name);
+}
+
+/** Runs a statement of a migration, which may have placeholders or be a REPARTITION. */
+export async function applyStatement(engine: Engine, statement: string): Promise<void> {
+  const expanded = await expandStatement(engine, statement);
+  const change = parseRepartition(expanded);
+  if (change) await repartition(engine, change.table, change.by);
+  else await engine.command(expanded);
 }

@@ -78,9 +78,9 @@ export async function openWhenReady(parts: OpenWhenReadyParts): Promise<Engine> 
     write: async (...write) => ready().write(...write),
     parallelReads: engine.parallelReads,
     parallelLoads: engine.parallelLoads,
-    async load(file: LoadFile) {
+    async load(file: LoadFile, signal?: AbortSignal) {
       try {
-        await ready().load(file);
+        await ready().load(file, signal);
       } catch (error) {
         if (error instanceof QueryError && NOTHING_THERE.has(error.clickhouseCode)) begin(error);
         throw error;

@@ -1,6 +1,6 @@
 /**
  * Why a statement failed. `timeout`, `memory` and `too-many-rows` are the limits of {@link QueryLimits}: asking for
- * less may succeed. `busy`: too many statements wait already. `aborted`: the caller's signal. `closed`: the engine
+ * less may succeed. `too-many-partitions`: a load has to be split. `busy`: too many statements wait already. `aborted`: the caller's signal. `closed`: the engine
  * is shutting down. `unavailable`: a server that cannot be used now, and may be later without a change of ours.
  * `other` is a fault of ours or of the disk.
  */
@@ -8,6 +8,7 @@ export type QueryErrorReason =
   | 'timeout'
   | 'memory'
   | 'too-many-rows'
+  | 'too-many-partitions'
   | 'busy'
   | 'aborted'
   | 'closed'
@@ -18,6 +19,7 @@ const MESSAGES: Readonly<Record<QueryErrorReason, string>> = {
   timeout: 'The query took longer than it may.',
   memory: 'The query needed more memory than it may use.',
   'too-many-rows': 'The answer has more rows than it may have.',
+  'too-many-partitions': 'The rows belong to more partitions than one load may touch.',
   busy: 'Too many queries are waiting.',
   aborted: 'The query was cancelled.',
   closed: 'The store is closed.',
@@ -65,6 +67,16 @@ export function queryErrorOf(cause: unknown, code?: number): QueryError {
   const message = cause instanceof Error ? cause.message : String(cause);
   const found = /\bCode: (\d+)\b/.exec(message);
   const clickhouseCode = code ?? (found ? Number(found[1]) : undefined);
-  const reason = clickhouseCode === undefined ? undefined : REASON_BY_CODE.get(clickhouseCode);
+  const reason = reasonOf(clickhouseCode, message);
   return new QueryError(reason ?? 'other', { cause, clickhouseCode });
+}
+
+/** TOO_MANY_PARTS: of one INSERT, or of a whole table that merges too slowly. */
+const TOO_MANY_PARTS = 252;
+
+function reasonOf(code: number | undefined, message: string): QueryErrorReason | undefined {
+  if (code === undefined) return undefined;
+  if (code === TOO_MANY_PARTS && message.includes('partitions for single INSERT'))
+    return 'too-many-partitions';
+  return REASON_BY_CODE.get(code);
 }

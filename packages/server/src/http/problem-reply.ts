@@ -15,6 +15,8 @@ const QUERY_FAILURES: Readonly<Record<QueryErrorReason, Failure>> = {
   timeout: { code: 'query-too-large', detail: 'The query reached its time limit.' },
   memory: { code: 'query-too-large', detail: 'The query reached its memory limit.' },
   'too-many-rows': { code: 'query-too-large', detail: 'The query reached its limit of rows.' },
+  // Only loads can have it.
+  'too-many-partitions': UNKNOWN_FAILURE,
   busy: { code: 'overloaded', detail: 'Too many queries are waiting.' },
   // Nobody reads this response: the client disconnected.
   aborted: UNKNOWN_FAILURE,

@@ -76,9 +76,15 @@ const bothHave = (texts: string[]) =>
 const isEmpty = (journal: Journal) =>
   eventually('whether the journal is empty', () => journal.isEmpty).toBe(true);
 
+const reading: Pick<Engine, 'query' | 'queryFile'> = {
+  query: (...query) => engine.query(...query),
+  queryFile: (...query) => engine.queryFile(...query),
+};
+
 /** The engine, and before each load a chance to fail. */
-function withFaults(fault: (file: LoadFile) => Promise<void> | void): Pick<Engine, 'load' | 'parallelLoads'> {
+function withFaults(fault: (file: LoadFile) => Promise<void> | void): LoaderParts['engine'] {
   return {
+    ...reading,
     parallelLoads: 1,
     load: async (file) => {
       await fault(file);
@@ -147,6 +153,7 @@ describe('what is acknowledged', () => {
     start({
       journal,
       engine: {
+        ...reading,
         parallelLoads: 1,
         load: async (file) => {
           await engine.load(file);
@@ -208,6 +215,7 @@ describe('what is acknowledged', () => {
     start({
       journal,
       engine: {
+        ...reading,
         parallelLoads: 2,
         load: async (file) => {
           most = Math.max(most, ++running);

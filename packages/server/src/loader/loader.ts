@@ -1,20 +1,16 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Engine } from '../clickhouse/engine.ts';
 import type { Journal } from '../journal/journal.ts';
-import {
-  type SealedSegment,
-  type SealedTable,
-  SegmentTakenError,
-  trimSegment,
-} from '../journal/segment-files.ts';
+import { type SealedSegment, SegmentTakenError } from '../journal/segment-files.ts';
 import { RetryQueue } from './retry-queue.ts';
+import { SegmentLoad, type TableLoad } from './segment-load.ts';
 
 export interface LoaderParts {
   readonly journal: Pick<
     Journal,
     'onRows' | 'takeSegment' | 'putBack' | 'remove' | 'disown' | 'sizeBytes' | 'sealedCount'
   >;
-  readonly engine: Pick<Engine, 'load' | 'parallelLoads'>;
+  readonly engine: Pick<Engine, 'load' | 'query' | 'queryFile' | 'parallelLoads'>;
   /**
    * Called when the rows of a segment are in the store: settles the traces that got spans. Segments that fail are
    * loaded and settled again. Loading goes on meanwhile.
@@ -29,15 +25,6 @@ export interface LoaderParts {
   readonly onLoad?: (load: TableLoad) => void;
 }
 
-/** One table of one segment, after the store took it or not. */
-export interface TableLoad {
-  readonly table: string;
-  readonly rows: number;
-  readonly durationMs: number;
-  /** It is tried again. */
-  readonly failed: boolean;
-}
-
 /** What follows a load. */
 export interface Settler {
   settle(segment: SealedSegment): Promise<void>;
@@ -46,7 +33,10 @@ export interface Settler {
 }
 
 export interface Loader {
-  /** Loads what there is, once, and ends. What fails stays in the journal for the next start. */
+  /**
+   * Loads what there is, once, and ends after ten seconds in any case. What fails or takes longer stays in the journal
+   * for the next start.
+   */
   stop(): Promise<void>;
 }
 
@@ -66,6 +56,8 @@ const FULL_BYTES = 64 << 20;
 const SEGMENTS_BEHIND = 3;
 const FIRST_RETRY_MS = 200;
 const LAST_RETRY_MS = 30_000;
+/** After this time `stop` aborts the load that runs. */
+const STOP_MS = 10_000;
 
 /**
  * Moves segments from the journal into the store, oldest first, for as long as it runs.
@@ -75,14 +67,21 @@ const LAST_RETRY_MS = 30_000;
  *                     ▼
  *                 set aside ─▶ tried again alone, each ever less often ─▶ loaded ─▶ …
  *
+ * A segment with rows of many partitions is loaded in steps, which take turns with new segments.
+ *
  * What the store refuses again and again (a text that needs more memory than it has) costs those that come later no
  * time, and a store that is away is not asked for each of them.
  */
 export function startLoader(parts: LoaderParts): Loader {
-  const { journal, engine, settler } = parts;
+  const { journal, engine, settler, onLoaded, onWarning } = parts;
   const finishing = new Set<Promise<void>>();
   const stopping = new AbortController();
+  /** Ends the load that runs. */
+  const leaving = new AbortController();
   const retryQueue = new RetryQueue<SealedSegment>();
+  /** Segments that are partly loaded and continue when it is their turn. */
+  const unfinished: SealedSegment[] = [];
+  const loads = new Map<SealedSegment, SegmentLoad>();
   let wake: () => void = () => {};
   let rows = false;
   journal.onRows(() => {
@@ -105,22 +104,23 @@ export function startLoader(parts: LoaderParts): Loader {
     /** Whether the last new segment was loaded: else the store may be away, for all. */
     let isWell = true;
     let retryMs = FIRST_RETRY_MS;
+    let isTurnOfUnfinished = false;
     while (!stopping.signal.aborted) {
       await rowsWithin(retryQueue.waitMs);
       await pause(GATHER_MS);
       rows = false;
       while (!stopping.signal.aborted) {
-        const again = isWell ? retryQueue.takeDue() : undefined;
+        isTurnOfUnfinished = !isTurnOfUnfinished;
+        const again = isWell
+          ? (retryQueue.takeDue() ?? (isTurnOfUnfinished ? unfinished.shift() : undefined))
+          : undefined;
         // After a failure one by one: loads at the same time fail together.
         const fresh = again ? [] : await takeNew(isWell ? engine.parallelLoads : 1);
-        const last = again ?? (fresh.length === 0 ? retryQueue.takeDue() : undefined);
+        const last = again ?? (fresh.length === 0 ? (retryQueue.takeDue() ?? unfinished.shift()) : undefined);
         const segments = last ? [last] : fresh;
         if (segments.length === 0) break;
         const began = performance.now();
         const failed = await loadSegments(segments);
-        for (const segment of segments)
-          if (failed.includes(segment)) retryQueue.add(segment);
-          else retryQueue.forget(segment);
         if (failed.length === 0) {
           // Whatever it was is over.
           if (!isWell) retryQueue.makeDue();
@@ -150,18 +150,53 @@ export function startLoader(parts: LoaderParts): Loader {
     return segments;
   }
 
-  /** Gives those that have to be tried again. */
+  /** Returns those that failed and have to be tried again. */
   async function loadSegments(segments: readonly SealedSegment[]): Promise<SealedSegment[]> {
-    const outcomes = await Promise.all(segments.map((segment) => loadSegment(parts, segment)));
-    for (const [index, segment] of segments.entries()) if (outcomes[index] === 'loaded') finish(segment);
+    const outcomes = await Promise.all(segments.map(loadSegment));
+    for (const [index, segment] of segments.entries()) {
+      const outcome = outcomes[index];
+      if (outcome === 'failed') retryQueue.add(segment);
+      else retryQueue.forget(segment);
+      if (outcome === 'unfinished') unfinished.push(segment);
+      if (outcome === 'loaded') finish(segment);
+    }
     return segments.filter((_segment, index) => outcomes[index] === 'failed');
+  }
+
+  async function loadSegment(segment: SealedSegment): Promise<LoadOutcome> {
+    const load = loads.get(segment) ?? new SegmentLoad(segment, parts);
+    loads.set(segment, load);
+    try {
+      const isFirst = !load.hasBegun;
+      if (await load.step(leaving.signal)) return 'loaded';
+      if (isFirst) settleFirst(segment);
+      return 'unfinished';
+    } catch (error) {
+      if (error instanceof SegmentTakenError) {
+        loads.delete(segment);
+        journal.disown(segment, error);
+        return 'taken';
+      }
+      if (!leaving.signal.aborted)
+        onWarning(`The journal segment ${segment.name} could not be loaded and will be tried again.`, error);
+      return 'failed';
+    }
+  }
+
+  /** The newest rows of an unfinished segment are listed now; all are settled when it is loaded. */
+  function settleFirst(segment: SealedSegment): void {
+    const settled = settler
+      .settle(segment)
+      .catch(() => {})
+      .then(() => void finishing.delete(settled));
+    finishing.add(settled);
   }
 
   /** Settles the traces of a loaded segment and removes it. */
   function finish(segment: SealedSegment): void {
-    const finished = finishSegment(parts, segment).then((isFinished) => {
+    const finished = finishSegment({ journal, settler, onLoaded, onWarning }, segment).then((isFinished) => {
       finishing.delete(finished);
-      if (isFinished) return;
+      if (isFinished) return void loads.delete(segment);
       if (stopping.signal.aborted) return journal.putBack(segment);
       retryQueue.add(segment);
       rows = true;
@@ -175,41 +210,39 @@ export function startLoader(parts: LoaderParts): Loader {
     async stop() {
       stopping.abort();
       wake();
+      const timer = globalThis.setTimeout(() => leaving.abort(), STOP_MS);
       await running;
-      for (const segment of retryQueue.takeAll()) journal.putBack(segment);
+      for (const segment of [...retryQueue.takeAll(), ...unfinished.splice(0)]) journal.putBack(segment);
       settler.hurry();
-      const failed: SealedSegment[] = [];
-      for (let segment = await journal.takeSegment(); segment; segment = await journal.takeSegment())
-        failed.push(...(await loadSegments([segment])));
+      const left: SealedSegment[] = [];
+      while (!leaving.signal.aborted) {
+        const segment = await journal.takeSegment();
+        if (!segment) break;
+        await loadSegments([segment]);
+        left.push(...retryQueue.takeAll(), ...unfinished.splice(0));
+      }
+      clearTimeout(timer);
       await Promise.all(finishing);
-      for (const segment of failed) journal.putBack(segment);
+      for (const segment of left) journal.putBack(segment);
     },
   };
 }
 
-/** `failed` segments are tried again. `taken` ones belong to another process by now, which loads them. */
-type LoadOutcome = 'loaded' | 'failed' | 'taken';
+/**
+ * `failed` segments are tried again, `unfinished` ones have more steps. `taken` ones belong to another process by now,
+ * which loads them.
+ */
+type LoadOutcome = 'loaded' | 'unfinished' | 'failed' | 'taken';
 
-/** Every step can be repeated: the token makes a second load insert nothing. */
-async function loadSegment(parts: LoaderParts, segment: SealedSegment): Promise<LoadOutcome> {
-  const { journal, onWarning } = parts;
-  try {
-    await trimSegment(segment);
-    for (const table of segment.tables) if (table.rows > 0) await loadTable(parts, segment.name, table);
-  } catch (error) {
-    if (error instanceof SegmentTakenError) {
-      journal.disown(segment, error);
-      return 'taken';
-    }
-    onWarning(`The journal segment ${segment.name} could not be loaded and will be tried again.`, error);
-    return 'failed';
-  }
-  return 'loaded';
-}
+type FinishParts = Pick<LoaderParts, 'journal' | 'settler' | 'onWarning'> & {
+  readonly onLoaded: LoaderParts['onLoaded'] | undefined;
+};
 
 /** False if the segment has to be loaded and settled again, which changes nothing that is done already. */
-async function finishSegment(parts: LoaderParts, segment: SealedSegment): Promise<boolean> {
-  const { journal, settler, onLoaded, onWarning } = parts;
+async function finishSegment(
+  { journal, settler, onLoaded, onWarning }: FinishParts,
+  segment: SealedSegment,
+): Promise<boolean> {
   try {
     await settler.settle(segment);
   } catch (error) {
@@ -235,21 +268,4 @@ async function finishSegment(parts: LoaderParts, segment: SealedSegment): Promis
     return false;
   }
   return true;
-}
-
-async function loadTable(
-  { engine, onLoad }: LoaderParts,
-  segment: string,
-  { name, path, rows, structure }: SealedTable,
-): Promise<void> {
-  const began = performance.now();
-  const report = (failed: boolean) =>
-    onLoad?.({ table: name, rows, durationMs: performance.now() - began, failed });
-  try {
-    await engine.load({ table: name, path, rows, structure, token: `${segment}.${name}` });
-  } catch (error) {
-    report(true);
-    throw error;
-  }
-  report(false);
 }

@@ -2,7 +2,7 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ProcessedRequest } from '../ingest/accept-otlp.ts';
 import type { IngestTask } from '../ingest/pool/messages.ts';
 import type { GroupCommit } from '../journal/journal.ts';
-import type { TableLoad } from '../loader/loader.ts';
+import type { TableLoad } from '../loader/segment-load.ts';
 import type { AnsweredRequest } from '../receive/answered-request.ts';
 import { addLiveGauges, addLiveMetrics, type LiveMetrics, type WatchedStreams } from './live-metrics.ts';
 import { addRuntimeGauges } from './runtime-gauges.ts';

@@ -9,12 +9,14 @@ beforeAll(async () => {
 afterAll(() => store.close());
 
 it('spans from before there were settled traces get their rows, also over midnight, and only once', async () => {
-  const day = (number: number) => `2026-11-${number} 23:59:50`;
+  // Days near the creation of the store have partitions of their own.
+  const ago = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+  const at = (days: number) => ({ start: `${ago(days)} 23:59:50`, version: `${Date.now()}000000` });
   await store.insertSpans(
-    { trace_id: 'short', span_id: 'a', start: day(18) },
-    { trace_id: 'long', span_id: 'a', start: day(18), parent_span_id: 'b' },
-    { trace_id: 'long', span_id: 'b', start: day(20), name: 'root' },
-    { project: 'other', trace_id: 'long', span_id: 'b', start: day(19), name: 'foreign' },
+    { trace_id: 'short', span_id: 'a', ...at(4) },
+    { trace_id: 'long', span_id: 'a', ...at(4), parent_span_id: 'b' },
+    { trace_id: 'long', span_id: 'b', ...at(2), name: 'root' },
+    { project: 'other', trace_id: 'long', span_id: 'b', ...at(3), name: 'foreign' },
   );
   const rows = () =>
     store.engine.query(
@@ -22,9 +24,9 @@ it('spans from before there were settled traces get their rows, also over midnig
     );
   const truth = await rows();
   expect(truth).toEqual([
-    { project: 'other', trace_id: 'long', name: 'foreign', span_count: 1, day: '2026-11-19' },
-    { project: 'p', trace_id: 'long', name: 'root', span_count: 2, day: '2026-11-18' },
-    { project: 'p', trace_id: 'short', name: 'span', span_count: 1, day: '2026-11-18' },
+    { project: 'other', trace_id: 'long', name: 'foreign', span_count: 1, day: ago(3) },
+    { project: 'p', trace_id: 'long', name: 'root', span_count: 2, day: ago(4) },
+    { project: 'p', trace_id: 'short', name: 'span', span_count: 1, day: ago(4) },
   ]);
   await store.engine.command('TRUNCATE TABLE traces');
   const progress: number[] = [];

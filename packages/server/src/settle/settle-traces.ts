@@ -20,7 +20,9 @@ const BATCH = 2000;
  * again, in any order and for any traces.
  */
 export async function settleTraces(engine: SettleEngine, changed: readonly ChangedTrace[]): Promise<void> {
-  for (let at = 0; at < changed.length; at += BATCH) await settleBatch(engine, changed.slice(at, at + BATCH));
+  // Newest first, so that a batch touches few partitions.
+  const ordered = changed.toSorted((a, b) => (a.firstNs > b.firstNs ? -1 : a.firstNs < b.firstNs ? 1 : 0));
+  for (let at = 0; at < ordered.length; at += BATCH) await settleBatch(engine, ordered.slice(at, at + BATCH));
 }
 
 async function settleBatch(engine: SettleEngine, changed: readonly ChangedTrace[]): Promise<void> {

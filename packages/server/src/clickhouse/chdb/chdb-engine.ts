@@ -177,14 +177,18 @@ class ChdbEngine implements Engine {
     await this.#inserted.uncounted(() => this.#run(this.#writers, parameterSettings(sql, parameters), sql));
   }
 
-  async load(file: LoadFile): Promise<void> {
+  async load(file: LoadFile, signal?: AbortSignal): Promise<void> {
     // The threads begin with the first table, so at the first load they are there.
     this.#mergesLowered ??= lowerMergePriority();
     await this.#mergesLowered;
-    const writer = await this.#writers.acquire();
+    const writer = await this.#writers.acquire(signal);
     try {
       // The counter counts what was offered to the table, so a replay counts in full too.
-      await this.#inserted.check(file.rows, () => this.#onSession(writer, [], loadStatement(file)));
+      await this.#inserted.check(
+        file.only?.rows ?? file.rows,
+        () => this.#onSession(writer, [], loadStatement(file), signal),
+        (error) => error instanceof QueryError && error.reason === 'too-many-partitions',
+      );
     } catch (error) {
       if (error instanceof QueryError) throw error;
       throw new QueryError('other', {

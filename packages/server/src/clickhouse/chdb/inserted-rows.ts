@@ -23,15 +23,19 @@ export class InsertedRows {
   }
 
   /**
-   * Runs an insert of so many rows.
+   * Runs an insert of so many rows. `wroteNothing`: whether an insert that failed so did not offer any rows.
    *
    * @throws Error where the count is another, or cannot be told because a load beside this one failed
    */
-  async check(rows: number, insert: () => Promise<unknown>): Promise<void> {
+  async check(
+    rows: number,
+    insert: () => Promise<unknown>,
+    wroteNothing: (error: unknown) => boolean = () => false,
+  ): Promise<void> {
     const group = await this.#run(async (current) => {
       await insert();
       current.expected += BigInt(rows);
-    });
+    }, wroteNothing);
     const inserted = await group.inserted;
     if (group.failed) throw new Error('a load at the same time failed, so the rows cannot be counted');
     const isRight = group.hasOthers ? inserted >= group.expected : inserted === group.expected;
@@ -51,7 +55,10 @@ export class InsertedRows {
     if (failure) throw failure.error;
   }
 
-  async #run(insert: (group: Group) => Promise<void>): Promise<Group> {
+  async #run(
+    insert: (group: Group) => Promise<void>,
+    wroteNothing: (error: unknown) => boolean = () => false,
+  ): Promise<Group> {
     this.#group ??= this.#begin();
     const group = this.#group;
     group.running++;
@@ -60,7 +67,7 @@ export class InsertedRows {
       await insert(group);
       return group;
     } catch (error) {
-      group.failed = true;
+      if (!wroteNothing(error)) group.failed = true;
       throw error;
     } finally {
       if (--group.running === 0) {

@@ -140,10 +140,11 @@ class ClickHouseEngine implements Engine {
     });
   }
 
-  async load(file: LoadFile): Promise<void> {
+  async load(file: LoadFile, signal?: AbortSignal): Promise<void> {
     // A load may take long, so a server that is not there must show before.
     await this.#select('SELECT 1', {}, { maxSeconds: 1 });
-    await this.#run({ seconds: WRITE_SECONDS }, (statement) =>
+    const rows = file.only?.rows ?? file.rows;
+    await this.#run({ seconds: WRITE_SECONDS, signal }, (statement) =>
       withFile(file.path, async (bytes) => {
         const { stream, summary } = await this.#client.exec({
           ...statement,
@@ -154,10 +155,10 @@ class ClickHouseEngine implements Engine {
         await buffer(stream);
         const { read_rows = 'none', written_rows = 'none' } = summary ?? {};
         // A replay counts in full too. Views that somebody hung on the table write rows of their own.
-        if (Number(read_rows) === file.rows && Number(written_rows) >= file.rows) return;
+        if (Number(read_rows) === file.rows && Number(written_rows) >= rows) return;
         throw new QueryError('other', {
           cause: new Error(
-            `loading ${file.token} into ${file.table}: ${file.rows} rows expected, ${read_rows} read, ` +
+            `loading ${file.token} into ${file.table}: ${rows} of ${file.rows} rows expected, ${read_rows} read, ` +
               `${written_rows} written (columns ${columnNames(file.structure).join(', ')})`,
           ),
         });
@@ -202,7 +203,12 @@ class ClickHouseEngine implements Engine {
     const { signal, maxSeconds = DEFAULT_MAX_SECONDS } = limits;
     const session = await this.#readers.acquire(signal);
     try {
-      return await this.#run({ seconds: maxSeconds + GRACE_SECONDS, signal }, send);
+      const read = () => this.#run({ seconds: maxSeconds + GRACE_SECONDS, signal }, send);
+      // The server may close an idle connection in the moment in which a read is sent over it.
+      return await read().catch((error: unknown) => {
+        if (isConnectionReset(error)) return read();
+        throw error;
+      });
     } finally {
       this.#readers.release(session);
     }
@@ -213,6 +219,7 @@ class ClickHouseEngine implements Engine {
     send: (statement: Statement) => Promise<Value>,
   ): Promise<Value> {
     if (this.#closing) throw new QueryError('closed');
+    if (signal?.aborted) throw new QueryError('aborted', { cause: signal.reason });
     const id = randomUUID();
     const closing = new AbortController();
     const late = AbortSignal.timeout(seconds * 1000);
@@ -243,6 +250,11 @@ class ClickHouseEngine implements Engine {
       .finally(() => this.#kills.delete(kill));
     this.#kills.add(kill);
   }
+}
+
+function isConnectionReset(error: unknown): boolean {
+  const cause = error instanceof QueryError && error.reason === 'unavailable' ? error.cause : undefined;
+  return cause instanceof Error && 'code' in cause && cause.code === 'ECONNRESET';
 }
 
 /** Opened before anything is sent: a file that is missing is no fault of the server. */
