@@ -1,22 +1,17 @@
 /** A thumb in somebody's page, in a real browser: the page's origin decides whether it becomes a score. */
 
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pino } from 'pino';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readConfig } from '../packages/server/src/config/config.ts';
-import { startServer } from '../packages/server/src/main.ts';
+import type { startServer } from '../packages/server/src/main.ts';
+import { startTestServer } from '../packages/server/src/testing/test-server.ts';
 import { launchBrowser } from '../packages/web/e2e/support/browser.ts';
 import { waitFor } from './support/wait-for.ts';
 
 const TRACE = 'a'.repeat(32);
 
 let browser: Browser;
-let folder: string;
 let throughline: Awaited<ReturnType<typeof startServer>>;
 let pages: Server[];
 let [chat, stranger] = ['', ''];
@@ -33,13 +28,8 @@ beforeAll(async () => {
   const served = await Promise.all([servePage(), servePage()]);
   pages = served.map(({ page }) => page);
   [chat, stranger] = served.map(({ origin }) => origin) as [string, string];
-  folder = await mkdtemp(join(tmpdir(), 'throughline-test-'));
-  const config = readConfig(
-    { THROUGHLINE_WORKERS: '1', THROUGHLINE_CORS_ORIGINS: chat },
-    { data: folder, port: 0 },
-  );
   [throughline, browser] = await Promise.all([
-    startServer(config, pino({ level: 'error' })),
+    startTestServer({ settings: { THROUGHLINE_CORS_ORIGINS: chat } }),
     launchBrowser(),
   ]);
 });
@@ -47,7 +37,6 @@ afterAll(async () => {
   await browser?.close();
   for (const page of pages ?? []) page.close();
   await throughline?.stop();
-  await rm(folder, { recursive: true, force: true });
 });
 
 /** What the page's script gets to see when it sends a score: the status, or why it was not allowed to look. */

@@ -18,7 +18,7 @@ beforeAll(async () => {
   const spans = Array.from({ length: SPANS }, () => rawSpan({ traceId: large, spanId: newSpanId() }));
   await server.send(PROJECT, [...spans, rawSpan({ traceId: small, spanId: newSpanId(), name: 'small' })]);
 });
-afterAll(() => server.close());
+afterAll(() => server.stop());
 
 const at = (path: string): string => `${server.url}/api/v1${path}project=${PROJECT}`;
 

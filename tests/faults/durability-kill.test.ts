@@ -8,10 +8,8 @@ import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pino } from 'pino';
 import { afterAll, expect, it } from 'vitest';
-import { readConfig } from '../../packages/server/src/config/config.ts';
-import { startServer } from '../../packages/server/src/main.ts';
+import { startTestServer } from '../../packages/server/src/testing/test-server.ts';
 import { pause } from '../support/pause.ts';
 import { SEED } from '../support/seed.ts';
 import { LIMIT_MS } from '../support/wait-for.ts';
@@ -175,8 +173,7 @@ async function killAgainAndAgain(name: string, kills: number): Promise<string> {
 let checking: Promise<unknown> = Promise.resolve();
 function check(dataDir: string, { ledger }: KillLoad): Promise<string> {
   const checked = checking.then(async () => {
-    const config = { ...readConfig({}, { data: dataDir, port: 0 }), workers: 1 };
-    const server = await startServer(config, pino({ level: 'silent' }));
+    const server = await startTestServer({ dataDir });
     try {
       await expectExactlyOnce(server.engine, ledger);
     } finally {

@@ -9,11 +9,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { pino } from 'pino';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readConfig } from '../../packages/server/src/config/config.ts';
-import { startServer } from '../../packages/server/src/main.ts';
 import { freshDatabase, startClickHouse } from '../../packages/server/src/testing/clickhouse-server.ts';
+import { startTestServer } from '../../packages/server/src/testing/test-server.ts';
 import { SEED } from '../support/seed.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { createRandom, expectExactlyOnce, type KillLoad, startKillLoad } from './kill-load.ts';
@@ -170,8 +168,7 @@ async function runTakeovers(
     counts.set(event, (counts.get(event) ?? 0) + 1);
   }
   await folder.kill();
-  const config = { ...readConfig(env, { data: dataDir, port: 0 }), workers: 1 };
-  const server = await startServer(config, pino({ level: 'silent' }));
+  const server = await startTestServer({ dataDir, settings: env });
   try {
     await folder.use({ ...(folder.current as ServerProcess), listening: Promise.resolve(server) });
     await folder.load.finish();

@@ -10,7 +10,11 @@ import { vector } from '@electric-sql/pglite-pgvector';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 import { when } from '@throughline/example-model-server';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { PAGES, type StoreServer, startStoreServer } from '../../packages/sdk/test-support/store-server.ts';
+import {
+  PAGES,
+  startVectorStoreServer,
+  type VectorStoreServer,
+} from '../../packages/sdk/test-support/vector-store-server.ts';
 import type { SpanSummary } from '../../packages/server/src/contract/span.ts';
 import { createTestModelServer } from '../support/model-server.ts';
 import { listSnippets, listUntested, writeSnippet } from '../support/snippets.ts';
@@ -30,7 +34,7 @@ let server: TestServer;
 const started = new Set(['mcp-server.ts', ...(hasClaude ? [] : ['claude-agent.ts'])]);
 let database: PGlite;
 let postgres: PGLiteSocketServer;
-let qdrant: StoreServer;
+let qdrant: VectorStoreServer;
 
 beforeAll(async () => {
   await mkdir(FOLDER, { recursive: true });
@@ -45,7 +49,7 @@ beforeAll(async () => {
     await database.query('INSERT INTO pages VALUES ($1, $2, $3)', [id, text, JSON.stringify(embedding)]);
   postgres = new PGLiteSocketServer({ db: database, port: 0, maxConnections: 4 });
   await postgres.start();
-  qdrant = await startStoreServer(({ path }) => {
+  qdrant = await startVectorStoreServer(({ path }) => {
     const points = PAGES.slice(0, 2).map(({ id, text }, index) => ({
       id: index + 1,
       version: 1,

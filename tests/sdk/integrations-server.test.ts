@@ -27,9 +27,9 @@ import { z } from 'zod';
 import {
   nearest,
   type StoreRequest,
-  type StoreServer,
-  startStoreServer,
-} from '../../packages/sdk/test-support/store-server.ts';
+  startVectorStoreServer,
+  type VectorStoreServer,
+} from '../../packages/sdk/test-support/vector-store-server.ts';
 import type { SpanDetail } from '../../packages/server/src/contract/span.ts';
 import type { Trace } from '../../packages/server/src/contract/trace.ts';
 import { priceOf } from '../support/prices.ts';
@@ -39,7 +39,7 @@ import { createProviderServer, readAll } from './support.ts';
 
 const modelServer = createProviderServer();
 let models: Awaited<ReturnType<typeof modelServer.listen>>;
-let store: StoreServer;
+let store: VectorStoreServer;
 let server: TestServer;
 /** Of the program that Claude's Agent SDK starts. */
 let home: string;
@@ -47,7 +47,7 @@ let home: string;
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'throughline-claude-'));
   models = await modelServer.listen(0);
-  store = await startStoreServer(answer);
+  store = await startVectorStoreServer(answer);
   server = await startTestServer();
   init({ endpoint: server.url, project: server.project });
 });

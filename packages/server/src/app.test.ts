@@ -26,7 +26,7 @@ beforeAll(async () => {
   server = await startTestServer();
   unsubscribe('fastify.initialization', note);
 });
-afterAll(() => server.close());
+afterAll(() => server.stop());
 
 /** The framework reads no bodies of these. */
 const WITHOUT_BODY = new Set(['GET', 'HEAD', 'TRACE']);

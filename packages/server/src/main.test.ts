@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '@throughline/tests/eventually';
 import { waitFor } from '@throughline/tests/wait-for';
-import { pino } from 'pino';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { type Config, readConfig } from './config/config.ts';
-import { type RunningServer, startServer } from './main.ts';
+import type { Config } from './config/config.ts';
+import type { RunningServer } from './main.ts';
+import { startTestServer } from './testing/test-server.ts';
 
 const folders: string[] = [];
 async function temporaryFolder(): Promise<string> {
@@ -22,8 +22,7 @@ afterEach(async () => {
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
 
 async function start(dataDir: string, change: Partial<Config> = {}): Promise<RunningServer> {
-  const config = { ...readConfig({}, { data: dataDir, port: 0 }), workers: 1, ...change };
-  const server = await startServer(config, pino({ level: 'silent' }));
+  const server = await startTestServer({ dataDir, config: change });
   servers.push(server);
   return server;
 }

@@ -9,7 +9,7 @@ import { McpServer } from '@modelcontextprotocol/server';
 import { QdrantClient } from '@qdrant/js-client-rest';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type StoreServer, startStoreServer } from '../../test-support/store-server.ts';
+import { startVectorStoreServer, type VectorStoreServer } from '../../test-support/vector-store-server.ts';
 import type { InitOptions } from '../core/options.ts';
 import { InMemoryExporter, init, shutdown } from '../index.ts';
 import { instrument } from '../register/instrument.ts';
@@ -19,12 +19,12 @@ import { llamaindex } from './llamaindex.ts';
 import { OpenaiAgentsProcessor } from './openai-agents/processor.ts';
 
 const SECRET = 'walnut-42';
-let store: StoreServer;
+let store: VectorStoreServer;
 let client: Client;
 
 beforeAll(async () => {
   llamaindex.patch?.(llamaindexRetriever as never, { name: '@llamaindex/core', version: '' });
-  store = await startStoreServer(() => ({
+  store = await startVectorStoreServer(() => ({
     json: { result: { points: [{ id: 1, score: 1, payload: { text: SECRET } }] }, status: 'ok' },
   }));
   const server = new McpServer({ name: 'secrets', version: '1.0.0' });

@@ -9,9 +9,9 @@ import {
   nearest,
   type StoreReply,
   type StoreRequest,
-  type StoreServer,
-  startStoreServer,
-} from '../../test-support/store-server.ts';
+  startVectorStoreServer,
+  type VectorStoreServer,
+} from '../../test-support/vector-store-server.ts';
 import { InMemoryExporter, init, shutdown } from '../index.ts';
 import type { Integration } from '../patch/integration.ts';
 import { chroma } from './chroma.ts';
@@ -47,7 +47,7 @@ interface Case {
   readonly integration: Integration;
   readonly exports: object;
   readonly answer: (request: StoreRequest) => StoreReply | undefined;
-  readonly search: (server: StoreServer, limit: number, exports: never) => Promise<unknown>;
+  readonly search: (server: VectorStoreServer, limit: number, exports: never) => Promise<unknown>;
   readonly attributes: object;
   /** Expected output: the best two documents. */
   readonly documents: readonly object[];
@@ -239,11 +239,11 @@ const CASES: readonly Case[] = [
 ];
 
 describe.each(CASES)('$name', ({ integration, exports, answer, search, attributes, documents, retries }) => {
-  let server: StoreServer;
+  let server: VectorStoreServer;
   let isBroken = false;
   let isBusy = false;
   beforeAll(async () => {
-    server = await startStoreServer((request) => {
+    server = await startVectorStoreServer((request) => {
       const isSearch = request.method === 'POST';
       if (isBroken && isSearch)
         return { status: 400, json: { message: 'out of order', error: 'out of order' } };

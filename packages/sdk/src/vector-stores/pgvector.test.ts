@@ -3,7 +3,7 @@ import { vector } from '@electric-sql/pglite-pgvector';
 import { PGLiteSocketServer } from '@electric-sql/pglite-socket';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { PAGES } from '../../test-support/store-server.ts';
+import { PAGES } from '../../test-support/vector-store-server.ts';
 import { InMemoryExporter, init, markUsed, observe, shutdown, startTrace } from '../index.ts';
 import { pgvector, searchOf } from './pgvector.ts';
 

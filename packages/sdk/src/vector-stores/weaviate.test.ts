@@ -4,7 +4,11 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { eventually } from '@throughline/tests/eventually';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import * as weaviateModule from 'weaviate-client';
-import { nearest, type StoreServer, startStoreServer } from '../../test-support/store-server.ts';
+import {
+  nearest,
+  startVectorStoreServer,
+  type VectorStoreServer,
+} from '../../test-support/vector-store-server.ts';
 import { InMemoryExporter, init, shutdown } from '../index.ts';
 import { weaviate } from './weaviate.ts';
 
@@ -29,7 +33,7 @@ let Refusal: new (code: number, message: string) => Error;
 const INVALID_ARGUMENT = 3;
 const UNAVAILABLE = 14;
 let isBusy = false;
-let http: StoreServer;
+let http: VectorStoreServer;
 let client: weaviateModule.WeaviateClient;
 let spans: InMemoryExporter;
 
@@ -64,7 +68,7 @@ beforeAll(async () => {
     },
   });
   const grpcPort = await grpc.listen('127.0.0.1:0');
-  http = await startStoreServer(({ path }) =>
+  http = await startVectorStoreServer(({ path }) =>
     path === '/v1/meta' ? { json: { version: '1.33.0', hostname: 'test', modules: {} } } : undefined,
   );
   const patched = weaviate.patch?.({ ...weaviateModule } as never, { name: 'weaviate-client', version: '3' });

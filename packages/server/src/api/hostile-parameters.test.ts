@@ -30,7 +30,7 @@ beforeAll(async () => {
     get ? [{ path, parameters: get.parameters ?? [] }] : [],
   );
 });
-afterAll(() => server.close());
+afterAll(() => server.stop());
 
 const long = (length: number) => 'x'.repeat(length);
 const cursor = (...fields: readonly unknown[]) => Buffer.from(JSON.stringify(fields)).toString('base64url');

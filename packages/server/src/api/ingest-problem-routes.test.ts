@@ -7,9 +7,9 @@ import { startTestServer, type TestServer } from '../testing/test-server.ts';
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer({ maxBodyBytes: 100_000 });
+  server = await startTestServer({ config: { maxBodyBytes: 100_000 } });
 });
-afterAll(() => server.close());
+afterAll(() => server.stop());
 
 async function problemsOf(project: string): Promise<IngestProblemList['problems']> {
   const response = await fetch(`${server.url}/api/v1/ingest/problems?project=${project}`);

@@ -8,7 +8,7 @@ let server: TestServer;
 beforeAll(async () => {
   server = await startTestServer();
 });
-afterAll(() => server.close());
+afterAll(() => server.stop());
 
 async function listen(project: string) {
   const controller = new AbortController();
@@ -130,7 +130,7 @@ describe('the live tail', () => {
 
   it('does not keep the server from stopping', async () => {
     const other = await listen('open');
-    await server.close();
+    await server.stop();
     await expect(other.next()).rejects.toThrow();
     server = await startTestServer();
   });

@@ -28,7 +28,7 @@ beforeAll(async () => {
     }),
   ]);
 });
-afterAll(() => server.close());
+afterAll(() => server.stop());
 
 const get = (path: string, headers: Record<string, string> = {}) =>
   fetch(`${server.url}/api/v1${path}`, { headers });

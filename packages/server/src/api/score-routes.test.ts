@@ -12,9 +12,9 @@ import { startTestServer, type TestServer } from '../testing/test-server.ts';
 const ORIGIN = 'https://chat.example';
 let server: TestServer;
 beforeAll(async () => {
-  server = await startTestServer({ corsOrigins: [ORIGIN] });
+  server = await startTestServer({ config: { corsOrigins: [ORIGIN] } });
 });
-afterAll(() => server.close());
+afterAll(() => server.stop());
 
 const post = (body: unknown, headers: Record<string, string> = {}, project = 'scores') =>
   fetch(`${server.url}/api/v1/scores?project=${project}`, {

@@ -36,7 +36,7 @@ beforeAll(async () => {
     }),
   ]);
 });
-afterAll(() => server.close());
+afterAll(() => server.stop());
 
 async function run(
   argv: readonly string[],

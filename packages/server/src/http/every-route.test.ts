@@ -8,7 +8,7 @@ let routes: readonly RegisteredRoute[];
 beforeAll(async () => {
   ({ result: server, routes } = await registeredRoutes(() => startTestServer()));
 });
-afterAll(() => server.close());
+afterAll(() => server.stop());
 
 /** `fetch` does not let its caller choose the `Host`. */
 function send({ method, path }: RegisteredRoute, headers: Record<string, string>) {

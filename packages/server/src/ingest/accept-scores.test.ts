@@ -5,12 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { eventually } from '@throughline/tests/eventually';
-import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readConfig } from '../config/config.ts';
-import { startServer } from '../main.ts';
 import { projectScope } from '../query/project-scope.ts';
 import { listScores } from '../query/scores/list-scores.ts';
+import { startTestServer } from '../testing/test-server.ts';
 
 let folder: string;
 let child: ChildProcess | undefined;
@@ -58,10 +56,7 @@ test('after kill -9 every acknowledged score is there, in its latest form, exact
   child?.kill('SIGKILL');
   await gone;
 
-  const server = await startServer(
-    { ...readConfig({}, { data: folder, port: 0 }), workers: 1 },
-    pino({ level: 'silent' }),
-  );
+  const server = await startTestServer({ dataDir: folder });
   try {
     const scope = projectScope(server.engine, 'killed');
     const all = async () => (await listScores(scope, { limit: 100 })).scores;

@@ -13,7 +13,7 @@ let server: TestServer;
 beforeAll(async () => {
   server = await startTestServer();
 });
-afterAll(() => server.close());
+afterAll(() => server.stop());
 
 const traceId = (n: number): string => String(n).padStart(32, '0');
 const body = (n: number) => new Uint8Array(encodeTracesProtobuf([rawSpan({ traceId: traceId(n) })]));

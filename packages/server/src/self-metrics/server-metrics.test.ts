@@ -121,9 +121,9 @@ describe('what the parts tell', () => {
 describe('GET /metrics', () => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await startTestServer({ maxBodyBytes: 100_000, maxInFlightBytes: 200_000 });
+    server = await startTestServer({ config: { maxBodyBytes: 100_000, maxInFlightBytes: 200_000 } });
   });
-  afterAll(() => server.close());
+  afterAll(() => server.stop());
 
   async function figures(): Promise<Map<string, number>> {
     const response = await fetch(`${server.url}/metrics`);

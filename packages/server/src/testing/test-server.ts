@@ -4,62 +4,76 @@ import { join } from 'node:path';
 import type { RawSpan } from '@throughline/spans';
 import { waitFor } from '@throughline/tests/wait-for';
 import { pino } from 'pino';
-import type { Engine } from '../clickhouse/engine.ts';
 import { type Config, readConfig } from '../config/config.ts';
-import { startServer } from '../main.ts';
+import { type RunningServer, startServer } from '../main.ts';
 import { encodeTracesProtobuf } from './otlp/encode-traces.ts';
 
-export interface TestServer {
-  readonly url: string;
-  /** Of OTLP/gRPC. */
-  readonly grpcUrl: string;
-  readonly engine: Engine;
-  /** Sends spans as an exporter does and waits until they are readable. */
-  send(project: string, spans: readonly RawSpan[]): Promise<void>;
-  close(): Promise<void>;
+export interface TestServerOptions {
+  /** Default: an empty temporary folder that `stop` removes. A folder that is given stays. */
+  readonly dataDir?: string;
+  /** Settings as environment variables, such as `THROUGHLINE_REDACT`. */
+  readonly settings?: Readonly<Record<string, string>>;
+  /** Values of the configuration that no setting can have. */
+  readonly config?: Partial<Config>;
 }
 
-/** The whole server on a free port, with a data folder of its own. */
-export async function startTestServer(change: Partial<Config> = {}): Promise<TestServer> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'throughline-server-'));
-  const config = { ...readConfig({}, { data: dataDir, port: 0 }), workers: 1, ...change };
-  const { url, grpcUrl, engine, stop } = await startServer(config, pino({ level: 'silent' }));
-  /** Spans that are loaded and part of a settled trace. A span that is sent again counts again. */
-  const rowsOf = async (project: string): Promise<number> => {
-    const [row] = await engine.query<{ n: string }>(
-      `SELECT if(settled = spans_final, least(spans_all, payloads_all), 0) AS n FROM (SELECT
-         (SELECT sum(span_count) FROM traces FINAL WHERE project = {project:String}) AS settled,
-         (SELECT count() FROM spans FINAL WHERE project = {project:String}) AS spans_final,
-         (SELECT count() FROM spans WHERE project = {project:String}) AS spans_all,
-         (SELECT count() FROM payloads WHERE project = {project:String}) AS payloads_all)`,
-      { project },
-    );
-    return Number(row?.n);
+/** The whole server in this process, on free ports. Only one may use a data folder at a time. */
+export interface TestServer extends RunningServer {
+  readonly dataDir: string;
+  /** Messages of its log with the level `warn` or above. */
+  readonly complaints: readonly string[];
+  /** Sends spans as an exporter does and waits until they are readable. */
+  send(project: string, spans: readonly RawSpan[]): Promise<void>;
+}
+
+/** Starts a server for a test. All tests that need one in their own process start it here. */
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'throughline-test-')));
+  const complaints: string[] = [];
+  const write = (line: string) => {
+    complaints.push((JSON.parse(line) as { msg: string }).msg);
   };
+  const settings = { THROUGHLINE_WORKERS: '1', ...options.settings };
+  const config = { ...readConfig(settings, { data: dataDir, port: 0 }), ...options.config };
+  const server = await startServer(config, pino({ level: 'warn' }, { write }));
   return {
-    url,
-    grpcUrl,
-    engine,
-    async send(project, spans) {
-      const before = await rowsOf(project);
-      const response = await fetch(`${url}/v1/traces`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/x-protobuf', 'x-throughline-project': project },
-        body: new Uint8Array(encodeTracesProtobuf(spans)),
-      });
-      const answer = new Uint8Array(await response.arrayBuffer());
-      // A partial success has a body.
-      if (response.status !== 200 || answer.length > 0) {
-        throw new Error(`not all spans were accepted: ${response.status} ${Buffer.from(answer)}`);
-      }
-      await waitFor(
-        `${spans.length} more spans of ${project}`,
-        async () => (await rowsOf(project)) >= before + spans.length,
-      );
-    },
-    async close() {
-      await stop();
-      await rm(dataDir, { recursive: true, force: true });
+    ...server,
+    dataDir,
+    complaints,
+    send: (project, spans) => sendSpans(server, project, spans),
+    async stop() {
+      await server.stop();
+      if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+async function sendSpans(server: RunningServer, project: string, spans: readonly RawSpan[]): Promise<void> {
+  const before = await countSpans(server, project);
+  const response = await fetch(`${server.url}/v1/traces`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-protobuf', 'x-throughline-project': project },
+    body: new Uint8Array(encodeTracesProtobuf(spans)),
+  });
+  const answer = new Uint8Array(await response.arrayBuffer());
+  // A partial success has a body.
+  if (response.status !== 200 || answer.length > 0)
+    throw new Error(`not all spans were accepted: ${response.status} ${Buffer.from(answer)}`);
+  await waitFor(
+    `${spans.length} more spans of ${project}`,
+    async () => (await countSpans(server, project)) >= before + spans.length,
+  );
+}
+
+/** Spans of a project that are loaded and part of a settled trace. A span that is sent again counts again. */
+async function countSpans({ engine }: RunningServer, project: string): Promise<number> {
+  const [row] = await engine.query<{ n: string }>(
+    `SELECT if(settled = spans_final, least(spans_all, payloads_all), 0) AS n FROM (SELECT
+       (SELECT sum(span_count) FROM traces FINAL WHERE project = {project:String}) AS settled,
+       (SELECT count() FROM spans FINAL WHERE project = {project:String}) AS spans_final,
+       (SELECT count() FROM spans WHERE project = {project:String}) AS spans_all,
+       (SELECT count() FROM payloads WHERE project = {project:String}) AS payloads_all)`,
+    { project },
+  );
+  return Number(row?.n);
 }

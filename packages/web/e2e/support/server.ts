@@ -1,13 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { waitFor } from '@throughline/tests/wait-for';
-import { pino } from 'pino';
 import { build } from 'vite';
-import { readConfig } from '../../../server/src/config/config.ts';
-import { startServer } from '../../../server/src/main.ts';
+import * as server from '../../../server/src/testing/test-server.ts';
 import { exportRequest, newTraceId, type TestSpan } from './otlp.ts';
 
 /** A Throughline server with an empty store that serves the built pages. */
@@ -39,10 +35,7 @@ const WEB = fileURLToPath(new URL('../..', import.meta.url));
 
 export async function startTestServer(): Promise<TestServer> {
   if (!existsSync(join(WEB, 'dist/index.html'))) await build({ root: WEB, logLevel: 'warn' });
-  const folder = await mkdtemp(join(tmpdir(), 'throughline-web-'));
-  const config = readConfig({ THROUGHLINE_WORKERS: '1' }, { data: folder, port: 0 });
-  const server = await startServer(config, pino({ level: 'fatal' }));
-  const { url } = server;
+  const { url, stop } = await server.startTestServer();
 
   async function isReadable(traceId: string, project: string, count: number): Promise<boolean> {
     const response = await fetch(`${url}/api/v1/traces/${traceId}?project=${encodeURIComponent(project)}`);
@@ -86,9 +79,6 @@ export async function startTestServer(): Promise<TestServer> {
         );
       return traceId;
     },
-    async stop() {
-      await server.stop();
-      await rm(folder, { recursive: true, force: true });
-    },
+    stop,
   };
 }

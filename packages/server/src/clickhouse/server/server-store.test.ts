@@ -1,6 +1,7 @@
 /**
  * The whole server on a ClickHouse server: it answers as it does on the embedded store, and outlives an outage.
  */
+
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
@@ -10,10 +11,9 @@ import { join } from 'node:path';
 import type { RawSpan } from '@throughline/spans';
 import { eventually } from '@throughline/tests/eventually';
 import { waitToPass } from '@throughline/tests/wait-for';
-import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type Config, readConfig } from '../../config/config.ts';
-import { type RunningServer, startServer } from '../../main.ts';
+import type { Config } from '../../config/config.ts';
+import type { RunningServer } from '../../main.ts';
 import {
   dropFreshDatabases,
   freshDatabase,
@@ -23,6 +23,7 @@ import {
 } from '../../testing/clickhouse-server.ts';
 import { encodeTracesProtobuf } from '../../testing/otlp/encode-traces.ts';
 import { rawSpan } from '../../testing/raw-span.ts';
+import { startTestServer } from '../../testing/test-server.ts';
 import { type ClickHouseAddress, parseClickHouseUrl } from './clickhouse-address.ts';
 
 let clickhouse: TestClickHouse | undefined;
@@ -41,10 +42,9 @@ afterEach(async () => {
 async function start(change: Partial<Config> = {}): Promise<RunningServer & { dataDir: string }> {
   const dataDir = change.dataDir ?? (await mkdtemp(join(tmpdir(), 'throughline-server-store-')));
   folders.push(dataDir);
-  const config = { ...readConfig({}, { data: dataDir, port: 0 }), workers: 1, ...change };
-  const server = await startServer(config, pino({ level: 'silent' }));
+  const server = await startTestServer({ dataDir, config: change });
   servers.push(server);
-  return { ...server, dataDir };
+  return server;
 }
 
 const onClickHouse = (): Pick<Config, 'clickhouse'> => ({

@@ -6,7 +6,7 @@ let server: TestServer;
 beforeAll(async () => {
   server = await startTestServer();
 });
-afterAll(() => server.close());
+afterAll(() => server.stop());
 
 async function load(path: string) {
   const response = await fetch(`${server.url}${path}`);

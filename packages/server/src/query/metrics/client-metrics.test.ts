@@ -15,7 +15,7 @@ let server: TestServer;
 beforeAll(async () => {
   server = await startTestServer();
 });
-afterAll(() => server.close());
+afterAll(() => server.stop());
 
 const NAME = 'gen_ai.client.operation.duration';
 const SECOND = 1_000_000_000n;

@@ -14,7 +14,7 @@ let server: TestServer;
 beforeAll(async () => {
   server = await startTestServer();
 });
-afterAll(() => server.close());
+afterAll(() => server.stop());
 
 const find = (project: string, span: RawSpan) =>
   getSpan(projectScope(server.engine, project), span.traceId, span.spanId);

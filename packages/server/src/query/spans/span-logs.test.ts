@@ -24,7 +24,7 @@ let server: TestServer;
 beforeAll(async () => {
   server = await startTestServer();
 });
-afterAll(() => server.close());
+afterAll(() => server.stop());
 
 const nothing = { attributes: new Map(), droppedAttributesCount: 0, schemaUrl: '' };
 const log = (change: Partial<RawLogRecord>): RawLogRecord => ({

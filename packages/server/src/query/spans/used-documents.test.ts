@@ -9,7 +9,7 @@ let server: TestServer;
 beforeAll(async () => {
   server = await startTestServer();
 });
-afterAll(() => server.close());
+afterAll(() => server.stop());
 
 const documents = (...ids: string[]) => JSON.stringify(ids.map((id) => ({ id, content: `text of ${id}` })));
 const ANSWER = 'a'.repeat(16);

@@ -11,12 +11,13 @@ import fc from 'fast-check';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { Admission } from '../../admission/admission.ts';
-import { type Config, readConfig } from '../../config/config.ts';
+import type { Config } from '../../config/config.ts';
 import { ThroughlineError } from '../../errors/errors.ts';
-import { type RunningServer, startServer } from '../../main.ts';
+import type { RunningServer } from '../../main.ts';
 import { LENGTH, ProtobufReader, tag, VARINT } from '../../otlp/protobuf/protobuf-reader.ts';
 import { arbitraryRawSpan } from '../../testing/otlp/arbitrary-raw-span.ts';
 import { encodeTracesProtobuf } from '../../testing/otlp/encode-traces.ts';
+import { startTestServer } from '../../testing/test-server.ts';
 import { GrpcListenError, startGrpcServer } from './grpc-server.ts';
 import { grpcFailureOf } from './grpc-status.ts';
 
@@ -36,12 +37,8 @@ afterEach(async () => {
   for (let close = others.pop(); close; close = others.pop()) await close();
 });
 
-const config = (name: string, change: Partial<Config> = {}): Config => ({
-  ...readConfig({}, { data: join(folder, name), port: 0 }),
-  maxBodyBytes: MAX_BODY,
-  workers: 1,
-  ...change,
-});
+const startOn = (name: string, config: Partial<Config> = {}) =>
+  startTestServer({ dataDir: join(folder, name), config: { maxBodyBytes: MAX_BODY, ...config } });
 
 function clientOf({ grpcUrl }: RunningServer): Client {
   return new Client(new URL(grpcUrl).host, credentials.createInsecure(), {
@@ -132,7 +129,7 @@ async function countIn(project: string, of: RunningServer = server): Promise<num
 /** The store bears one server in a process at a time. */
 function withServer(): void {
   beforeAll(async () => {
-    server = await startServer(config('shared'), quiet);
+    server = await startOn('shared');
     client = clientOf(server);
   });
   afterAll(async () => {
@@ -449,7 +446,7 @@ describe('calls in progress', () => {
 
 describe('start and stop', () => {
   test('a journal at its disk budget: UNAVAILABLE with RetryInfo', async () => {
-    const full = await startServer(config('full', { maxJournalBytes: 100 }), quiet);
+    const full = await startOn('full', { maxJournalBytes: 100 });
     const other = clientOf(full);
     others.push(
       () => full.stop(),
@@ -470,7 +467,7 @@ describe('start and stop', () => {
     await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve));
     others.push(() => blocker.close());
     const { port } = blocker.address() as AddressInfo;
-    const error: unknown = await startServer(config('taken', { grpcPort: port }), quiet).catch((e) => e);
+    const error: unknown = await startOn('taken', { grpcPort: port }).catch((e) => e);
     expect(error).toBeInstanceOf(GrpcListenError);
     expect((error as Error).message).toBe(
       `Port ${port} of OTLP/gRPC is in use. Stop what uses it, or choose another with --grpc-port.`,
@@ -478,7 +475,7 @@ describe('start and stop', () => {
   });
 
   test('a call in progress while the server stops is acknowledged and kept', async () => {
-    const first = await startServer(config('stopping'), quiet);
+    const first = await startOn('stopping');
     const other = clientOf(first);
     others.push(() => other.close());
     await call(other, Buffer.alloc(0));
@@ -491,7 +488,7 @@ describe('start and stop', () => {
     const stopped = first.stop();
     const acknowledged = (await Promise.all(calls)).reduce((sum, count) => sum + count, 0);
     await stopped;
-    const second = await startServer(config('stopping'), quiet);
+    const second = await startOn('stopping');
     others.push(() => second.stop());
     expect(await countIn('stopping', second)).toBe(acknowledged);
   });

@@ -1,39 +1,22 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import type { RawSpan } from '@throughline/spans';
 import { eventually } from '@throughline/tests/eventually';
 import fc from 'fast-check';
-import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Config, readConfig } from '../../config/config.ts';
-import { type RunningServer, startServer } from '../../main.ts';
+import type { RunningServer } from '../../main.ts';
 import { arbitraryRawSpan } from '../../testing/otlp/arbitrary-raw-span.ts';
 import { encodeTracesJson, encodeTracesProtobuf } from '../../testing/otlp/encode-traces.ts';
+import { startTestServer } from '../../testing/test-server.ts';
 
 const MAX_BODY = 1 << 20;
-const quiet = pino({ level: 'silent' });
 
-let dataDir: string;
 let server: RunningServer;
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), 'throughline-otlp-'));
-  server = await startServer(config(), quiet);
+  server = await startTestServer({ config: { maxBodyBytes: MAX_BODY } });
 });
-afterAll(async () => {
-  await server.stop();
-  await rm(dataDir, { recursive: true });
-});
-
-const config = (change: Partial<Config> = {}): Config => ({
-  ...readConfig({}, { data: dataDir, port: 0 }),
-  maxBodyBytes: MAX_BODY,
-  workers: 1,
-  ...change,
-});
+afterAll(() => server.stop());
 
 interface Answer {
   readonly status: number;

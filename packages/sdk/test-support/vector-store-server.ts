@@ -15,7 +15,7 @@ export interface StoreReply {
   readonly json: unknown;
 }
 
-export interface StoreServer {
+export interface VectorStoreServer {
   readonly port: number;
   readonly url: string;
   readonly requests: readonly StoreRequest[];
@@ -23,9 +23,9 @@ export interface StoreServer {
 }
 
 /** Starts a local server for the part of a vector store's HTTP API that a test uses. Other requests get 404. */
-export async function startStoreServer(
+export async function startVectorStoreServer(
   answer: (request: StoreRequest) => StoreReply | undefined,
-): Promise<StoreServer> {
+): Promise<VectorStoreServer> {
   const requests: StoreRequest[] = [];
   const server = createServer(async (incoming, outgoing) => {
     const request: StoreRequest = {
