@@ -65,5 +65,6 @@ it('every GET route of the API waits for its turn to read, but those that do not
     '/api/v1/ingest/problems',
     '/api/v1/live',
     '/api/v1/openapi.json',
+    '/api/v1/reference',
   ]);
 });
