@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { DIALECTS } from '../../packages/spans/src/dialects/dialects.ts';
 import { FILTER_FIELDS } from '../../packages/spans/src/index.ts';
 
 const DECISIONS = new URL('../../docs/decisions/', import.meta.url);
@@ -11,11 +12,21 @@ export function filterFieldTable(): string {
     describes,
     `\`${example}\``,
   ]);
-  const all = [['field', 'of', 'meaning', 'example'], ...rows];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((row) => (row[column] as string).length)));
+  return markdownTable(['field', 'of', 'meaning', 'example'], rows);
+}
+
+/** The vocabularies that are read, in the order in which they are tried, as a Markdown table. */
+export function vocabularyTable(): string {
+  return markdownTable(
+    ['vocabulary', 'written by'],
+    DIALECTS.map(({ title, describes }) => [title, describes]),
+  );
+}
+
+function markdownTable(head: readonly string[], body: readonly (readonly string[])[]): string {
+  const widths = head.map((_, column) => Math.max(...[head, ...body].map((row) => row[column]?.length ?? 0)));
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell, column) => cell.padEnd(widths[column] as number)).join(' | ')} |`;
-  const [head, ...body] = all as [string[], ...string[][]];
   return [line(head), line(widths.map((width) => '-'.repeat(width))), ...body.map(line)].join('\n');
 }
 

@@ -10,6 +10,8 @@ import { DIALECTS } from './dialects.ts';
 
 const acme: Dialect = {
   name: 'acme',
+  title: 'acme',
+  describes: 'acme',
   kind: oneOf('acme.kind', { model: 'llm' }),
   impliedKind: whenAny('tool', 'acme.tool'),
   facts: { requestModel: text('acme.model'), userId: text('acme.user') },
@@ -22,6 +24,8 @@ const acme: Dialect = {
 };
 const other: Dialect = {
   name: 'other',
+  title: 'other',
+  describes: 'other',
   kind: oneOf('other.kind', { agent: 'agent' }),
   facts: { userId: text('other.user'), sessionId: text('other.session') },
   usage: {

@@ -82,12 +82,27 @@ export interface TextKeys {
   readonly lists?: readonly string[];
 }
 
+export interface IdentifierKeys {
+  readonly keys?: readonly string[];
+  /** Ends of keys in flattened lists: `.tool_call.id`. */
+  readonly suffixes?: readonly string[];
+}
+
 /**
  * One attribute vocabulary, as tables of readers. A dialect must not refer to another dialect. All fields are optional; a
  * reader must return a value only if its vocabulary defines it.
  */
 export interface Dialect {
   readonly name: string;
+  /** Name of the vocabulary in the documentation: `OpenInference`. */
+  readonly title: string;
+  /** What writes the vocabulary, for the documentation. */
+  readonly describes: string;
+  /**
+   * Attributes whose values are identifiers: names of models and providers, and ids that join records. Programs read
+   * them, so redaction never changes them. Ids of users and sessions are not identifiers, because they may be addresses.
+   */
+  readonly identifiers?: IdentifierKeys;
   /** Reads the explicit kind of a span. Explicit kinds of all dialects take precedence over implied ones. */
   readonly kind?: Read<SpanKind>;
   /** Derives the kind from the presence of attributes, if no dialect has an explicit one. */

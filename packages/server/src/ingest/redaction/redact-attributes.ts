@@ -4,48 +4,20 @@ import {
   type AttributeValue,
   BoundedCache,
   DoubleValue,
+  isIdentifierKey,
   type RawResource,
   type RawScope,
   valueToJson,
 } from '@throughline/spans';
 
-/**
- * Names of models and providers, ids that join records to one another, and what names the project: read by programs,
- * never private, and worthless once a digit of them is replaced. Ids of users and sessions are not among them: they
- * may be addresses. The SDK draws the same line: it masks what people say and who they are, not what calls are made of.
- */
-const KEPT: ReadonlySet<string> = new Set([
-  'throughline.project',
-  'openinference.project.name',
-  'throughline.documents.used',
-  'gen_ai.system',
-  'gen_ai.provider.name',
-  'gen_ai.request.model',
-  'gen_ai.response.model',
-  'gen_ai.response.id',
-  'gen_ai.tool.call.id',
-  'gen_ai.openai.response.system_fingerprint',
-  'llm.system',
-  'llm.provider',
-  'llm.model_name',
-  'embedding.model_name',
-  'reranker.model_name',
-  'ai.model.id',
-  'ai.model.provider',
-  'ai.response.id',
-  'ai.response.model',
-  'ai.toolCall.id',
-]);
-/** Counts, prices and times are numbers, whatever they look like. */
+/** Counts, prices and times are not private, even if they look like card or phone numbers. */
 const KEPT_NUMBERS = /token|usage|cost|count|duration|time|latency|seed|dimension/i;
-/** `llm.output_messages.0.message.tool_calls.0.tool_call.id` */
-const KEPT_INDEXED = /\.tool_call\.id$|\.message\.tool_call_id$/;
-
 const CACHE_BYTES = 4 << 20;
 
 /**
- * Redacts what spans, log records and metrics are made of, and counts what it did. A part without findings is returned
- * itself. Shapes stay: an attribute keeps its place, a list its length.
+ * Redacts the parts of spans, log records and metrics, and counts the replacements. A part without findings is returned
+ * as it is. The structure never changes: attributes keep their order, lists their length. Identifiers, as the dialects
+ * declare them, are not redacted.
  */
 export class AttributeRedactor {
   readonly #redact: Redactor;
@@ -90,7 +62,7 @@ export class AttributeRedactor {
   value(value: AttributeValue, key: string): AttributeValue {
     switch (typeof value) {
       case 'string':
-        return isKept(key) ? value : this.text(value, key);
+        return isIdentifierKey(key) ? value : this.text(value, key);
       case 'boolean':
         return value;
       case 'number':
@@ -136,7 +108,7 @@ export class AttributeRedactor {
   /** Shorter numbers are nothing private by themselves. */
   #number(value: AttributeValue, text: string, key: string): AttributeValue {
     const isSecret = this.#key(key).isSecret;
-    if (isKept(key) || (!isSecret && (text.length < 7 || KEPT_NUMBERS.test(key)))) return value;
+    if (isIdentifierKey(key) || (!isSecret && (text.length < 7 || KEPT_NUMBERS.test(key)))) return value;
     const redacted = this.text(text, key);
     return redacted === text ? value : redacted;
   }
@@ -161,10 +133,6 @@ export class AttributeRedactor {
     }
     return known;
   }
-}
-
-function isKept(key: string): boolean {
-  return KEPT.has(key) || KEPT_INDEXED.test(key);
 }
 
 /** Two addresses as keys become one placeholder: the second is told apart by a number. */

@@ -30,6 +30,11 @@ import { embeddings } from './ai-sdk.ts';
  */
 export const aiSdkLegacy: Dialect = {
   name: 'ai-sdk-legacy',
+  title: 'Vercel AI SDK 4 to 6',
+  describes: '`experimental_telemetry` of the AI SDK',
+  identifiers: {
+    keys: ['ai.model.id', 'ai.model.provider', 'ai.response.id', 'ai.response.model', 'ai.toolCall.id'],
+  },
 
   kind: oneOf('ai.operationId', {
     'ai.generateText': 'agent',

@@ -83,6 +83,8 @@ const RANKED = needing<readonly Document[]>(['ai.ranking'], (span) => {
  */
 export const aiSdk: Dialect = {
   name: 'ai-sdk',
+  title: 'Vercel AI SDK 7',
+  describes: 'what `@ai-sdk/otel` adds to the OpenTelemetry conventions',
 
   kind: oneOf('gen_ai.operation.name', {
     agent_step: 'agent',

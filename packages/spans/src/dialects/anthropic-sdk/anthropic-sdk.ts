@@ -7,6 +7,8 @@ import type { Dialect } from '../dialect.ts';
  */
 export const anthropicSdk: Dialect = {
   name: 'anthropic-sdk',
+  title: 'Anthropic SDK',
+  describes: "spans that Anthropic's own SDKs create",
   // Token counting requests name a model but do not call it.
   kind: whenAny('span', 'anthropic.message.count_tokens.input_tokens'),
   facts: {

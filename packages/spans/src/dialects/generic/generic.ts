@@ -14,6 +14,12 @@ const RERANKED = documents('throughline.reranker.input_documents');
  */
 export const generic: Dialect = {
   name: 'generic',
+  title: 'General attributes',
+  describes:
+    "OpenTelemetry's conventions for services, users, sessions and errors, and Throughline's own attributes",
+  identifiers: {
+    keys: ['throughline.project', 'throughline.documents.used'],
+  },
   facts: {
     service: either(resourceText('service.name'), text('service.name')),
     environment: either(

@@ -41,6 +41,8 @@ const TYPE_KEY = 'mastra.span.type';
 
 export const mastra: Dialect = {
   name: 'mastra',
+  title: 'Mastra',
+  describes: "Mastra's OpenTelemetry exporter",
   kind: needing([TYPE_KEY], kind),
   facts: {
     provider: needing([TYPE_KEY], provider),

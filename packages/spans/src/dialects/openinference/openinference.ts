@@ -53,6 +53,19 @@ const langChainProvider = converted(text('metadata'), (metadata) => {
  */
 export const openinference: Dialect = {
   name: 'openinference',
+  title: 'OpenInference',
+  describes: "Arize's instrumentations of model clients, LangChain, LlamaIndex and many others",
+  identifiers: {
+    keys: [
+      'openinference.project.name',
+      'llm.system',
+      'llm.provider',
+      'llm.model_name',
+      'embedding.model_name',
+      'reranker.model_name',
+    ],
+    suffixes: ['.tool_call.id', '.message.tool_call_id'],
+  },
 
   // UNKNOWN is not listed, so that other vocabularies on the span can provide the kind.
   kind: oneOf('openinference.span.kind', {

@@ -37,6 +37,20 @@ import {
  */
 export const otelGenai: Dialect = {
   name: 'otel-genai',
+  title: 'OpenTelemetry GenAI',
+  describes:
+    "OpenTelemetry's conventions for generative AI and MCP: the current attribute names and all that were deprecated since version 1.27",
+  identifiers: {
+    keys: [
+      'gen_ai.system',
+      'gen_ai.provider.name',
+      'gen_ai.request.model',
+      'gen_ai.response.model',
+      'gen_ai.response.id',
+      'gen_ai.tool.call.id',
+      'gen_ai.openai.response.system_fingerprint',
+    ],
+  },
 
   kind: either(
     oneOf('gen_ai.operation.name', {
