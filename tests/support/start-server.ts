@@ -10,5 +10,5 @@ export async function startTestServer(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<TestServer> {
   const started = await server.startTestServer({ settings });
-  return { ...started, ...createTraceReader(started.url, project) };
+  return { ...started, ...createTraceReader(started.url, project, started.keyHeaders) };
 }

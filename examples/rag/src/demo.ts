@@ -12,6 +12,8 @@ const PARALLEL_SESSIONS = 6;
 export interface DemoOptions {
   /** URL of the server that receives the traces, e.g. `http://127.0.0.1:4318`. */
   readonly endpoint: string;
+  /** API key of the server. Default: THROUGHLINE_API_KEY. */
+  readonly apiKey?: string | undefined;
   readonly project: string;
   /** Number of requests. Default: each scenario once, about forty. */
   readonly traces?: number;
@@ -40,7 +42,12 @@ export async function runDemo(options: DemoOptions): Promise<DemoSummary> {
   const modelServer = hasProviders
     ? undefined
     : await createModelServer({ scripts: demoScripts() }).listen(0);
-  startTracing({ endpoint: options.endpoint, project: options.project, environment: 'demo' });
+  startTracing({
+    endpoint: options.endpoint,
+    project: options.project,
+    environment: 'demo',
+    apiKey: options.apiKey,
+  });
   try {
     const assistant = await openAssistant(connectProviders(modelServer?.url));
     const requests = take(scenarios(), options.traces);

@@ -5,12 +5,14 @@ export interface TracingOptions {
   readonly endpoint: string;
   readonly project: string;
   readonly environment: string;
+  /** Default: THROUGHLINE_API_KEY. */
+  readonly apiKey?: string | undefined;
 }
 
 const SENDING_MS = 10_000;
 
 /** The only setup that tracing needs besides the wrappers. */
-export function startTracing({ endpoint, project, environment }: TracingOptions): void {
+export function startTracing({ endpoint, project, environment, apiKey }: TracingOptions): void {
   init({
     endpoint,
     project,
@@ -19,6 +21,7 @@ export function startTracing({ endpoint, project, environment }: TracingOptions)
     release: '2.4.1',
     // The demo may run inside the server's process, whose own requests must not be traced.
     http: false,
+    ...(apiKey === undefined ? {} : { headers: { authorization: `Bearer ${apiKey}` } }),
   });
 }
 

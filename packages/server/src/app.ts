@@ -1,22 +1,30 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import type { ApiKeys } from './access/api-keys.ts';
 import { type AdmissionParts, admitBodies } from './admission/admit-bodies.ts';
 import { type ApiParts, apiPlugin } from './api/routes.ts';
 import { QueryError } from './clickhouse/query-error.ts';
 import { briefly } from './errors/log-problem.ts';
 import { docsPlugin } from './http/docs/docs-plugin.ts';
-import { guardHost } from './http/host-guard.ts';
+import { guardHost, type HostGuardParts } from './http/host-guard.ts';
 import { replyWithProblem } from './http/problem-reply.ts';
+import { requireKey } from './http/require-key.ts';
+import { signInRoute } from './http/sign-in.ts';
 import { type WebAppParts, webAppPlugin } from './http/web-app.ts';
 import { type OtlpParts, otlpPlugin } from './receive/otlp-http/otlp-plugin.ts';
 import { type MetricsRouteParts, metricsRoute } from './self-metrics/metrics-route.ts';
 
 /** What the application is made of; `main.ts` builds these, tests build some of them otherwise. */
-export interface AppParts extends AdmissionParts, OtlpParts, ApiParts, MetricsRouteParts, WebAppParts {
+export interface AppParts
+  extends HostGuardParts,
+    AdmissionParts,
+    OtlpParts,
+    ApiParts,
+    MetricsRouteParts,
+    WebAppParts {
   readonly log: FastifyBaseLogger;
   /** What an operator should know although the server works: one sentence each. */
   readonly warnings: () => readonly string[];
-  /** The address that the server listens on, see `guardHost`. */
-  readonly host: string;
+  readonly apiKeys: ApiKeys;
 }
 
 /** Slow clients hold a connection, not memory: a request has to arrive within this time. */
@@ -44,7 +52,8 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   });
 
   app.setErrorHandler(replyWithProblem);
-  app.addHook('onRequest', guardHost(parts.host, parts.corsOrigins));
+  app.addHook('onRequest', guardHost(parts));
+  app.addHook('onRequest', requireKey(parts.apiKeys));
   admitBodies(app, parts);
 
   // Load balancers and containers may ask by any name.
@@ -65,6 +74,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     }
   });
 
+  if (parts.apiKeys.isRequired) await app.register(signInRoute, parts);
   await app.register(metricsRoute, parts);
   await app.register(otlpPlugin, parts);
   await app.register(apiPlugin, { ...parts, prefix: '/api/v1' });

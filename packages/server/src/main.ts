@@ -1,6 +1,8 @@
 import type { AddressInfo } from 'node:net';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { pino } from 'pino';
+import { createApiKeys } from './access/api-keys.ts';
+import { INSECURE_WARNING, isInsecure } from './access/exposure.ts';
 import { Admission } from './admission/admission.ts';
 import { ReadAdmission } from './admission/read-admission.ts';
 import { createApp } from './app.ts';
@@ -57,7 +59,7 @@ class Closers {
 /**
  * The composition root: builds every part and connects them.
  *
- * @throws DataLockError, DataFolderError, ClickHouseVersionError, NewerSchemaError, JournalFolderError,
+ * @throws StartupError, such as ExposureError, DataLockError, DataFolderError, ClickHouseVersionError, NewerSchemaError, JournalFolderError,
  *   GrpcListenError: messages for people
  */
 export async function startServer(
@@ -65,6 +67,8 @@ export async function startServer(
   log: FastifyBaseLogger = pino({ level: config.logLevel }),
 ): Promise<RunningServer> {
   const host = canonicalHost(config.host);
+  if (isInsecure(config)) log.warn(INSECURE_WARNING);
+  const apiKeys = createApiKeys(config.apiKeys);
   const closers = new Closers();
   const warn = (message: string, error: unknown) => logProblem(log, message, error);
   try {
@@ -166,6 +170,8 @@ export async function startServer(
       log,
       warnings: () => recoveryWarnings(journal),
       host,
+      apiKeys,
+      allowedHosts: config.allowedHosts,
       webDir: findWebDir(),
       maxBodyBytes: config.maxBodyBytes,
       admission,
@@ -182,7 +188,7 @@ export async function startServer(
     await app.listen({ host, port: config.port });
     const url = urlOf(host, app.server.address() as AddressInfo);
     const grpc = await startGrpcServer(
-      { acceptOtlp, onAnswered, admission, log, maxBodyBytes: config.maxBodyBytes },
+      { apiKeys, acceptOtlp, onAnswered, admission, log, maxBodyBytes: config.maxBodyBytes },
       { host, port: config.grpcPort },
     );
     closers.add(() => grpc.close());

@@ -14,6 +14,8 @@ export interface ApiTarget {
   /** `http://127.0.0.1:4318` */
   readonly url: string;
   readonly project: string | undefined;
+  /** The API key of the server, if it needs one. */
+  readonly apiKey?: string | undefined;
 }
 
 type Query = Readonly<Record<string, string | number | undefined>>;
@@ -29,7 +31,10 @@ export async function getFromApi(
   let response: Response;
   try {
     response = await fetch(url, {
-      headers: { accept: init.accept ?? 'application/json' },
+      headers: {
+        accept: init.accept ?? 'application/json',
+        ...(target.apiKey === undefined ? {} : { authorization: `Bearer ${target.apiKey}` }),
+      },
       ...(init.signal ? { signal: init.signal } : {}),
     });
   } catch (error) {

@@ -16,6 +16,7 @@ export interface CliParts {
 interface GlobalOptions {
   readonly url: string;
   readonly project?: string;
+  readonly apiKey?: string;
   readonly json?: boolean;
 }
 
@@ -48,16 +49,32 @@ function createProgram({ terminal, env, signal, version }: CliParts): Command {
         .default('http://127.0.0.1:4318'),
     )
     .addOption(new Option('--project <name>', 'project to read or write').env('THROUGHLINE_PROJECT'))
+    .addOption(
+      new Option('--api-key <key>', 'API key of the server, or the keys of the server to start').env(
+        'THROUGHLINE_API_KEY',
+      ),
+    )
     .option('--json', 'print JSON');
   const globals = () => program.opts<GlobalOptions>();
-  const target = (): ApiTarget => ({ url: globals().url, project: globals().project });
+  const target = (): ApiTarget => ({
+    url: globals().url,
+    project: globals().project,
+    apiKey: firstKey(globals().apiKey),
+  });
 
   const start = program.command('start').description('start the server');
   for (const { flag, help } of flagHelp()) start.option(flag, help);
   start
     .option('--demo-if-empty', 'record the example application if there are no spans yet')
     .addHelpText('after', () => `\n${variableHelp()}\n`)
-    .action(async (options) => (await import('./start.ts')).start(terminal, env, options, signal));
+    .action(async (options) =>
+      (await import('./start.ts')).start(
+        terminal,
+        env,
+        { ...options, apiKey: options.apiKey ?? globals().apiKey },
+        signal,
+      ),
+    );
 
   program
     .command('demo')
@@ -96,6 +113,11 @@ function createProgram({ terminal, env, signal, version }: CliParts): Command {
     );
 
   return program;
+}
+
+/** The variable of the server may hold several keys; a client sends one. */
+function firstKey(keys: string | undefined): string | undefined {
+  return keys?.split(',')[0]?.trim() || undefined;
 }
 
 function limitOf(text: string): number {

@@ -13,6 +13,7 @@ interface Example {
   runDemo(options: {
     endpoint: string;
     project: string;
+    apiKey?: string;
     onProgress?: (done: number, total: number) => void;
     signal?: AbortSignal;
   }): Promise<{ requests: number; failed: number; durationMs: number }>;
@@ -28,7 +29,12 @@ export async function demo(terminal: Terminal, target: ApiTarget, signal: AbortS
   await getFromApi(target, '/projects');
   const { runDemo } = await loadExample();
   terminal.err(`Running the example application against ${target.url}, project "${project}" …\n`);
-  const { requests, failed, durationMs } = await runDemo({ endpoint: target.url, project, signal });
+  const { requests, failed, durationMs } = await runDemo({
+    endpoint: target.url,
+    project,
+    signal,
+    ...(target.apiKey === undefined ? {} : { apiKey: target.apiKey }),
+  });
   terminal.out(
     `${requests} requests in ${(durationMs / 1000).toFixed(1)} s, ${failed} of them failed on purpose. ` +
       `See ${paint(terminal, 'cyan', `${target.url}/?project=${encodeURIComponent(project)}`)}\n`,

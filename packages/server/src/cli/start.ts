@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
+import { INSECURE_WARNING, isInsecure } from '../access/exposure.ts';
 import { type Config, type Flags, readConfig } from '../config/config.ts';
 import { StartupError } from '../errors/startup-error.ts';
 import { startServer } from '../main.ts';
@@ -37,7 +38,8 @@ export async function start(
     `\n  ${paint(terminal, 'bold', 'Throughline')}  ${paint(terminal, 'cyan', server.url)}\n` +
       `  Send OTLP to ${server.url}/v1/traces or, with gRPC, to ${server.grpcUrl}; data in ${placeOf(config)}. Ctrl-C stops.\n\n`,
   );
-  if (options.demoIfEmpty) await runDemoIfEmpty(terminal, server, signal);
+  if (isInsecure(config)) terminal.err(`${paint(terminal, 'red', INSECURE_WARNING)}\n\n`);
+  if (options.demoIfEmpty) await runDemoIfEmpty(terminal, server, config.apiKeys[0], signal);
   const aborted = new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
@@ -55,12 +57,19 @@ function placeOf({ dataDir, clickhouse }: Config): string {
 type Server = Awaited<ReturnType<typeof startServer>>;
 
 /** In a process of its own: the example instruments its process as an application does. */
-async function runDemoIfEmpty(terminal: Terminal, server: Server, signal: AbortSignal): Promise<void> {
+async function runDemoIfEmpty(
+  terminal: Terminal,
+  server: Server,
+  apiKey: string | undefined,
+  signal: AbortSignal,
+): Promise<void> {
   // A store that is away is not known to be empty.
   const rows = await server.engine.query('SELECT 1 FROM spans LIMIT 1').catch(() => undefined);
   if (rows?.length !== 0 || !hasDemo()) return;
   const child = spawn(process.execPath, [PROGRAM, 'demo', '--url', server.url, '--project', DEMO_PROJECT], {
     stdio: ['ignore', 'inherit', 'inherit'],
+    // Not an argument: others can see a command line.
+    env: { ...process.env, ...(apiKey && { THROUGHLINE_API_KEY: apiKey }) },
     signal,
   });
   child.on('error', (error) => {

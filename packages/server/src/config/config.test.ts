@@ -9,6 +9,9 @@ test('without settings it is a server for this machine alone', () => {
   expect(readConfig({})).toEqual({
     dataDir: resolve('.throughline'),
     host: '127.0.0.1',
+    apiKeys: [],
+    insecure: false,
+    allowedHosts: [],
     port: 4318,
     grpcPort: 4317,
     corsOrigins: [],

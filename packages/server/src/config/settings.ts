@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { parseApiKeys } from '../access/api-keys.ts';
 import { parseClickHouseUrl } from '../clickhouse/server/clickhouse-address.ts';
 import { parseRedactNames } from '../ingest/redaction/redact-names.ts';
 
@@ -67,7 +68,32 @@ export const SETTINGS = {
     flag: '--host <address>',
     schema: z.string().min(1),
     default: '127.0.0.1',
-    help: 'address to listen on; there are no accounts, so put a proxy in front of any other address',
+    help: 'address to listen on; any address but that of this machine alone needs an API key, or --insecure',
+    section: '#access',
+  }),
+  apiKeys: setting({
+    env: 'THROUGHLINE_API_KEY',
+    flag: '--api-key <keys>',
+    schema: textOf(parseApiKeys),
+    default: { describes: 'none', value: () => [] },
+    help: 'key that every request needs; several keys are separated by commas',
+    section: '#access',
+  }),
+  insecure: setting({
+    env: 'THROUGHLINE_INSECURE',
+    flag: '--insecure',
+    schema: z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1'),
+    default: 'false',
+    help: 'lets everyone who can reach the server read and change all data',
+    section: '#access',
+  }),
+  allowedHosts: setting({
+    env: 'THROUGHLINE_ALLOWED_HOSTS',
+    flag: '--allowed-host <hosts...>',
+    schema: textOf(parseAllowedHosts),
+    default: { describes: 'none', value: () => [] },
+    help: 'further names in the Host header that the server answers, separated by commas, such as *.example.com',
+    section: '#access',
   }),
   port: setting({
     env: 'THROUGHLINE_PORT',
@@ -196,6 +222,21 @@ function textOf<T>(parse: (text: string) => T) {
       return z.NEVER;
     }
   });
+}
+
+/** Parses `throughline.example, *.example.com`. */
+function parseAllowedHosts(text: string): readonly string[] {
+  const hosts = text
+    .split(',')
+    .map((each) => each.trim().toLowerCase())
+    .filter(Boolean);
+  for (const host of hosts) {
+    if (!/^(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)*$/.test(host))
+      throw new TypeError(
+        `"${host}" is no host name such as throughline.example or *.example.com, without a port`,
+      );
+  }
+  return hosts;
 }
 
 /** Parses `https://a.example, https://b.example`. */

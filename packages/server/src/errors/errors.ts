@@ -55,6 +55,13 @@ const ROWS = {
     title: 'The body cannot be decoded',
     advice: 'Check that the body is what its content type and content encoding say.',
   },
+  unauthorized: {
+    httpStatus: 401,
+    grpcCode: 'UNAUTHENTICATED',
+    title: 'The request has no valid API key',
+    advice:
+      'Send the API key that the server was started with. In a browser, load the page again and enter it.',
+  },
   forbidden: {
     httpStatus: 403,
     grpcCode: 'PERMISSION_DENIED',

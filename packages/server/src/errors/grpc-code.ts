@@ -10,6 +10,7 @@ export const GRPC_CODES = {
   UNIMPLEMENTED: 12,
   INTERNAL: 13,
   UNAVAILABLE: 14,
+  UNAUTHENTICATED: 16,
 } as const;
 
 export type GrpcCodeName = keyof typeof GRPC_CODES;

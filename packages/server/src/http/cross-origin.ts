@@ -27,17 +27,21 @@ export function answerPreflights(
   path: string,
   { method, origins }: { readonly method: string; readonly origins: readonly string[] },
 ): void {
-  app.options(path, { config: { crossOrigin: true }, schema: { hide: true } }, async (request, reply) => {
-    if (!isAllowedOrigin(request, origins)) return reply.code(204).send();
-    return allowOrigin(request, reply, origins)
-      .headers({
-        'access-control-allow-methods': method,
-        'access-control-allow-headers': 'content-type, x-throughline-project',
-        'access-control-max-age': MAX_AGE_SECONDS,
-      })
-      .code(204)
-      .send();
-  });
+  app.options(
+    path,
+    { config: { crossOrigin: true, isKeyless: true }, schema: { hide: true } },
+    async (request, reply) => {
+      if (!isAllowedOrigin(request, origins)) return reply.code(204).send();
+      return allowOrigin(request, reply, origins)
+        .headers({
+          'access-control-allow-methods': method,
+          'access-control-allow-headers': 'authorization, content-type, x-api-key, x-throughline-project',
+          'access-control-max-age': MAX_AGE_SECONDS,
+        })
+        .code(204)
+        .send();
+    },
+  );
 }
 
 /** Without these headers a browser keeps the answer from the page. */

@@ -22,8 +22,10 @@ import { isAllowedOrigin } from './cross-origin.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The route answers every client. It must neither reveal nor change anything. */
+    /** The route answers every client, by any name. It must neither reveal nor change anything. */
     readonly isOpen?: boolean;
+    /** The route needs no API key. */
+    readonly isKeyless?: boolean;
   }
 }
 
@@ -36,28 +38,43 @@ const CONTAINER_HOSTS: ReadonlySet<string> = new Set([
   'host.orb.internal',
 ]);
 
-/** True if the name in a `Host` header, with or without a port, means this machine or is an IP address. */
-export function isLocalHost(header: string): boolean {
+/** True if the name in a `Host` header, with or without a port, means this machine, is an IP address, or is allowed. */
+export function isAllowedHost(header: string, allowed: readonly string[] = []): boolean {
   const name = header.replace(/:\d+$/, '').toLowerCase().replace(/\.$/, '');
   const bare = name.startsWith('[') && name.endsWith(']') ? name.slice(1, -1) : name;
-  return bare === 'localhost' || bare.endsWith('.localhost') || isIP(bare) !== 0 || CONTAINER_HOSTS.has(bare);
+  return (
+    bare === 'localhost' ||
+    bare.endsWith('.localhost') ||
+    isIP(bare) !== 0 ||
+    CONTAINER_HOSTS.has(bare) ||
+    allowed.some((host) => (host.startsWith('*.') ? bare.endsWith(host.slice(1)) : bare === host))
+  );
+}
+
+export interface HostGuardParts {
+  /** The address that the server listens on. */
+  readonly host: string;
+  /** Further names to answer. With any entry, a server that is not on a loopback address checks names, too. */
+  readonly allowedHosts: readonly string[];
+  /** See `cross-origin.ts`. */
+  readonly corsOrigins: readonly string[];
 }
 
 /**
- * An `onRequest` hook for every route. `boundTo` is the address that the server listens on; for `corsOrigins` see
- * `cross-origin.ts`.
+ * An `onRequest` hook for every route.
  *
  * @throws ThroughlineError forbidden
  */
-export function guardHost(boundTo: string, corsOrigins: readonly string[] = []) {
-  const isLocal = isLoopback(boundTo);
+export function guardHost({ host: boundTo, allowedHosts, corsOrigins }: HostGuardParts) {
+  const checksNames = isLoopback(boundTo) || allowedHosts.length > 0;
   return async (request: FastifyRequest): Promise<void> => {
     if (request.routeOptions.config?.isOpen) return;
     const host = request.headers.host ?? '';
-    if (isLocal && !isLocalHost(host)) {
+    if (checksNames && !isAllowedHost(host, allowedHosts)) {
       throw new ThroughlineError(
         'forbidden',
-        `This server listens on ${boundTo} only and does not answer for the host "${host}". Use http://localhost.`,
+        `This server does not answer for the host "${host}". Use http://localhost, or allow the name with ` +
+          '--allowed-host or THROUGHLINE_ALLOWED_HOSTS.',
       );
     }
     const isReading = request.method === 'GET' || request.method === 'HEAD';

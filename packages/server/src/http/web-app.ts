@@ -54,7 +54,8 @@ const NOT_BUILT = `<!doctype html><html lang="en"><meta charset="utf-8"><title>T
  */
 export async function webAppPlugin(app: FastifyInstance, { webDir }: WebAppParts): Promise<void> {
   app.addHook('onSend', async (_request, reply) => {
-    reply.headers(SECURITY_HEADERS);
+    // The page that asks for the API key has a policy of its own.
+    if (!reply.hasHeader('content-security-policy')) reply.headers(SECURITY_HEADERS);
   });
   if (webDir !== undefined) {
     await app.register(fastifyStatic, {

@@ -3,7 +3,7 @@ import type { IngestProblems } from '../ingest/problems/ingest-problems.ts';
 import type { AnsweredRequest } from './answered-request.ts';
 
 /** Errors of requests whose headers cannot be trusted: they count for no project. */
-const UNTRUSTED: ReadonlySet<ErrorCode> = new Set(['forbidden']);
+const UNTRUSTED: ReadonlySet<ErrorCode> = new Set(['forbidden', 'unauthorized']);
 
 /** Counts a request that was refused as a whole; other requests are ignored. */
 export function recordRefusal(

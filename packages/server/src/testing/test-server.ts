@@ -20,6 +20,8 @@ export interface TestServerOptions {
 /** The whole server in this process, on free ports. Only one may use a data folder at a time. */
 export interface TestServer extends RunningServer {
   readonly dataDir: string;
+  /** Headers with the API key, if the server needs one. */
+  readonly keyHeaders: Readonly<Record<string, string>>;
   /** Messages of its log with the level `warn` or above. */
   readonly complaints: readonly string[];
   /** Sends spans as an exporter does and waits until they are readable. */
@@ -35,12 +37,15 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   };
   const settings = { THROUGHLINE_WORKERS: '1', ...options.settings };
   const config = { ...readConfig(settings, { data: dataDir, port: 0 }), ...options.config };
+  const [key] = config.apiKeys;
+  const keyHeaders: Record<string, string> = key === undefined ? {} : { 'x-api-key': key };
   const server = await startServer(config, pino({ level: 'warn' }, { write }));
   return {
     ...server,
     dataDir,
+    keyHeaders,
     complaints,
-    send: (project, spans) => sendSpans(server, project, spans),
+    send: (project, spans) => sendSpans({ ...server, keyHeaders }, project, spans),
     async stop() {
       await server.stop();
       if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
@@ -48,11 +53,19 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   };
 }
 
-async function sendSpans(server: RunningServer, project: string, spans: readonly RawSpan[]): Promise<void> {
+async function sendSpans(
+  server: RunningServer & Pick<TestServer, 'keyHeaders'>,
+  project: string,
+  spans: readonly RawSpan[],
+): Promise<void> {
   const before = await countSpans(server, project);
   const response = await fetch(`${server.url}/v1/traces`, {
     method: 'POST',
-    headers: { 'content-type': 'application/x-protobuf', 'x-throughline-project': project },
+    headers: {
+      'content-type': 'application/x-protobuf',
+      'x-throughline-project': project,
+      ...server.keyHeaders,
+    },
     body: new Uint8Array(encodeTracesProtobuf(spans)),
   });
   const answer = new Uint8Array(await response.arrayBuffer());

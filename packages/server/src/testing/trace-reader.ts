@@ -15,12 +15,17 @@ export interface TraceReader {
   listTraces(limit: number, project?: string): Promise<TraceSummary[]>;
 }
 
-export function createTraceReader(url: string, project: string): TraceReader {
+/** `headers` are sent with every request. */
+export function createTraceReader(
+  url: string,
+  project: string,
+  headers: Readonly<Record<string, string>> = {},
+): TraceReader {
   const api = `${url}/api/v1`;
   const query = `project=${encodeURIComponent(project)}`;
 
   const get = async (path: string, accept = 'application/json'): Promise<Response | undefined> => {
-    const response = await fetch(`${api}${path}`, { headers: { accept } });
+    const response = await fetch(`${api}${path}`, { headers: { accept, ...headers } });
     // A trace that is not there yet is waited for; a path that does not exist is a mistake of the test.
     if (response.status === 404) {
       const { code } = (await response.json()) as { code?: string };

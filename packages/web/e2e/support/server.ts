@@ -33,12 +33,15 @@ export interface SendOptions {
 
 const WEB = fileURLToPath(new URL('../..', import.meta.url));
 
-export async function startTestServer(): Promise<TestServer> {
+/** `settings` as the environment would have them. */
+export async function startTestServer(settings: Readonly<Record<string, string>> = {}): Promise<TestServer> {
   if (!existsSync(join(WEB, 'dist/index.html'))) await build({ root: WEB, logLevel: 'warn' });
-  const { url, stop } = await server.startTestServer();
+  const { url, stop, keyHeaders } = await server.startTestServer({ settings });
 
   async function isReadable(traceId: string, project: string, count: number): Promise<boolean> {
-    const response = await fetch(`${url}/api/v1/traces/${traceId}?project=${encodeURIComponent(project)}`);
+    const response = await fetch(`${url}/api/v1/traces/${traceId}?project=${encodeURIComponent(project)}`, {
+      headers: keyHeaders,
+    });
     if (response.status === 404) return false;
     const trace = (await response.json()) as { spans: unknown[] };
     return trace.spans.length >= count;
@@ -47,14 +50,14 @@ export async function startTestServer(): Promise<TestServer> {
   async function post(project: string, body: ReturnType<typeof exportRequest>): Promise<void> {
     const response = await fetch(`${url}/v1/traces`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-throughline-project': project },
+      headers: { 'content-type': 'application/json', 'x-throughline-project': project, ...keyHeaders },
       body: JSON.stringify(body),
     });
     if (!response.ok) throw new Error(`POST /v1/traces: ${response.status} ${await response.text()}`);
   }
 
   async function count(): Promise<number> {
-    const response = await fetch(`${url}/api/v1/projects`);
+    const response = await fetch(`${url}/api/v1/projects`, { headers: keyHeaders });
     const { projects } = (await response.json()) as { projects: { name: string; spanCount: number }[] };
     return projects.find(({ name }) => name === 'demo')?.spanCount ?? 0;
   }

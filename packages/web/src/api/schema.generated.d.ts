@@ -218,7 +218,7 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @enum {string} */
-        ErrorCode: "invalid-request" | "invalid-filter" | "invalid-cursor" | "invalid-project" | "malformed-body" | "forbidden" | "not-found" | "trace-not-found" | "span-not-found" | "method-not-allowed" | "not-acceptable" | "too-slow" | "body-too-large" | "unsupported-content-type" | "unsupported-content-encoding" | "query-too-large" | "overloaded" | "too-many-streams" | "internal" | "journal-full" | "journal-unavailable" | "store-unavailable" | "shutting-down";
+        ErrorCode: "invalid-request" | "invalid-filter" | "invalid-cursor" | "invalid-project" | "malformed-body" | "unauthorized" | "forbidden" | "not-found" | "trace-not-found" | "span-not-found" | "method-not-allowed" | "not-acceptable" | "too-slow" | "body-too-large" | "unsupported-content-type" | "unsupported-content-encoding" | "query-too-large" | "overloaded" | "too-many-streams" | "internal" | "journal-full" | "journal-unavailable" | "store-unavailable" | "shutting-down";
         Problem: {
             type: string;
             title: string;

@@ -10,6 +10,7 @@ import { eventually } from '@throughline/tests/eventually';
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { createApiKeys } from '../../access/api-keys.ts';
 import { Admission } from '../../admission/admission.ts';
 import type { Config } from '../../config/config.ts';
 import { ThroughlineError } from '../../errors/errors.ts';
@@ -370,6 +371,7 @@ describe('calls in progress', () => {
     const answered: string[] = [];
     const alone = await startGrpcServer(
       {
+        apiKeys: createApiKeys([]),
         admission,
         pace: { graceMs: 200, bytesPerSecond: 1000 },
         maxBodyBytes: MAX_BODY,

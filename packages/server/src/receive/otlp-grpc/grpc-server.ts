@@ -15,6 +15,7 @@ import {
 import type { AddressInfo } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
+import { type ApiKeys, KEY_REQUIRED } from '../../access/api-keys.ts';
 import { groupOf, type MemoryReservation } from '../../admission/admission.ts';
 import type { AdmissionParts } from '../../admission/admit-bodies.ts';
 import { PACE } from '../../admission/arrival.ts';
@@ -33,6 +34,7 @@ export interface GrpcParts
   extends Pick<OtlpParts, 'acceptOtlp' | 'maxBodyBytes' | 'onAnswered'>,
     AdmissionParts {
   readonly log: FastifyBaseLogger;
+  readonly apiKeys: ApiKeys;
 }
 
 export interface GrpcServer {
@@ -96,6 +98,7 @@ export async function startGrpcServer(
     if (!isGrpc(headers)) return stream.respond({ ':status': 415 }, { endStream: true });
     const signal = signals.get(String(headers[':path']));
     if (signal) return void answerCall(parts, signal, stream, headers);
+    if (!parts.apiKeys.allows(headers)) return sendFailure(stream, GRPC_CODES.UNAUTHENTICATED, KEY_REQUIRED);
     sendFailure(stream, GRPC_CODES.UNIMPLEMENTED, `there is no method ${headers[':path']}`);
   });
   await listen(server, host, port);
@@ -128,6 +131,7 @@ async function answerCall(
       userAgent,
     });
   try {
+    if (!parts.apiKeys.allows(headers)) throw new ThroughlineError('unauthorized', KEY_REQUIRED);
     const partial = await acceptCall(parts, signal, stream, headers);
     sendResponse(stream, encodeExportResponse('protobuf', signal.rejectedField, partial));
     report(0);
