@@ -297,7 +297,9 @@ describe('pages of other origins', () => {
   test('may send scores where their origin is configured', async () => {
     const asked = await preflight(ORIGIN);
     expect([asked.status, asked.headers.get('access-control-allow-origin')]).toEqual([204, ORIGIN]);
-    expect(asked.headers.get('access-control-allow-headers')).toBe('content-type, x-throughline-project');
+    expect(asked.headers.get('access-control-allow-headers')).toBe(
+      'authorization, content-type, x-api-key, x-throughline-project',
+    );
     const score = { traceId: 'cors', name: 'thumb', value: true, source: 'human' };
     const sent = await post(score, { origin: ORIGIN, 'sec-fetch-site': 'cross-site' });
     expect([sent.status, sent.headers.get('access-control-allow-origin')]).toEqual([200, ORIGIN]);
