@@ -8,10 +8,10 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, describe, expect, it } from 'vitest';
 import { freshDatabase, startClickHouse } from '../../packages/server/src/testing/clickhouse-server.ts';
 import { startTestServer } from '../../packages/server/src/testing/test-server.ts';
+import { pause } from '../support/pause.ts';
 import { SEED } from '../support/seed.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { createRandom, expectExactlyOnce, type KillLoad, startKillLoad } from './kill-load.ts';
@@ -125,7 +125,7 @@ const EVENTS: Readonly<Record<string, Event>> = {
     const { current } = folder;
     if (!current) throw new Error('Expected a server');
     await signal(current, 'SIGSTOP');
-    await Promise.all([expectRefused(folder.spawn()), delay(STOPPED_MS)]);
+    await Promise.all([expectRefused(folder.spawn()), pause(STOPPED_MS)]);
     await signal(current, 'SIGCONT');
     await folder.acknowledgements(1);
   },
@@ -143,7 +143,7 @@ const takeOver: Event = async (folder) => {
   await signal(first, 'SIGSTOP');
   for (const file of ['lock.sqlite', 'throughline.lock']) await rm(join(folder.dataDir, file));
   const second = folder.spawn();
-  await Promise.all([second.listening, delay(STOPPED_MS)]);
+  await Promise.all([second.listening, pause(STOPPED_MS)]);
   // The load still goes to the first one, which has been taken from and must not acknowledge anything.
   await signal(first, 'SIGCONT');
   const { code, log } = await first.ended;
