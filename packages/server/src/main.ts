@@ -8,6 +8,7 @@ import { ReadAdmission } from './admission/read-admission.ts';
 import { createApp } from './app.ts';
 import type { Engine } from './clickhouse/engine.ts';
 import { openStore } from './clickhouse/open-store.ts';
+import { observeErrors, StoreDamage } from './clickhouse/store-damage.ts';
 import { type Config, journalFolder } from './config/config.ts';
 import { type Clock, openClock } from './data-folder/clock.ts';
 import { lockDataFolder } from './data-folder/data-lock.ts';
@@ -82,7 +83,7 @@ export async function startServer(
     closers.add(async () => clock.close());
     logClock(log, clock);
 
-    const engine = await openStore({
+    const store = await openStore({
       dataDir: config.dataDir,
       memoryBytes: config.storeMemoryBytes,
       clickhouse: config.clickhouse,
@@ -90,7 +91,15 @@ export async function startServer(
       tables: INGEST_TABLES.map(({ name }) => name),
       log,
     });
-    closers.add(() => engine.close());
+    closers.add(() => store.close());
+    const damage = new StoreDamage({
+      engine: store,
+      onDamaged: ({ bytes, ...part }) =>
+        log.error(part, 'a part of the store is damaged; run "throughline doctor" to see what can be done'),
+    });
+    closers.add(async () => damage.close());
+    const engine = observeErrors(store, (error) => void damage.examine(error));
+    await damage.watch();
 
     const metrics = createServerMetrics();
     closers.add(async () => metrics.close());
@@ -145,7 +154,7 @@ export async function startServer(
     const pool = createIngestPool({ workers: config.workers, redact: config.redact, admission });
     closers.add(() => pool.close());
     const readAdmission = new ReadAdmission({ maxReading: engine.parallelReads });
-    metrics.watch({ admission, readAdmission, pool, journal, liveStreams });
+    metrics.watch({ admission, readAdmission, pool, journal, liveStreams, damage });
     const { now } = clock;
     const startedUnixNano = now();
     const problems = new IngestProblems();
@@ -168,7 +177,8 @@ export async function startServer(
       live,
       liveStreams,
       log,
-      warnings: () => recoveryWarnings(journal),
+      damage,
+      warnings: () => [...recoveryWarnings(journal), ...damageWarnings(damage)],
       host,
       apiKeys,
       allowedHosts: config.allowedHosts,
@@ -238,6 +248,13 @@ function logRecovery(log: FastifyBaseLogger, { recovery }: Journal): void {
     log.info({ segments: segments.length, truncatedBytes }, 'the journal of the last run is being loaded');
   if (quarantinedBytes > 0)
     log.error({ quarantinedBytes }, 'acknowledged rows in the journal were damaged; see journal/quarantine');
+}
+
+function damageWarnings({ parts, rows }: StoreDamage): string[] {
+  if (parts.length === 0) return [];
+  return [
+    `${parts.length} parts of the store with ${rows} rows are damaged. Run "throughline doctor" to see what can be done.`,
+  ];
 }
 
 function recoveryWarnings({ recovery: { quarantinedBytes } }: Journal): string[] {

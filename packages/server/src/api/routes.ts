@@ -17,9 +17,14 @@ import { liveRoute } from './live-route.ts';
 import { openapiInfo, withComponents } from './openapi.ts';
 import { projectRoutes } from './project-routes.ts';
 import { type ScoreRoutesParts, scoreRoutes } from './score-routes.ts';
+import { type StoreDamageRouteParts, storeDamageRoute } from './store-damage-route.ts';
 import { type TraceRoutesParts, traceRoutes } from './trace-routes.ts';
 
-export interface ApiParts extends ScoreRoutesParts, IngestProblemRoutesParts, TraceRoutesParts {
+export interface ApiParts
+  extends StoreDamageRouteParts,
+    ScoreRoutesParts,
+    IngestProblemRoutesParts,
+    TraceRoutesParts {
   readonly engine: Engine;
   readonly readAdmission: ReadAdmission;
   readonly live: LiveTail;
@@ -55,12 +60,14 @@ export async function apiPlugin(app: FastifyInstance, parts: ApiParts): Promise<
     transformObject: withComponents,
   });
   // Without the prefix that `parts` brings: it would be put before the routes a second time.
-  const { engine, live, liveStreams, acceptScores, corsOrigins, problems, startedUnixNano, now } = parts;
+  const { engine, live, liveStreams, acceptScores, corsOrigins, problems, startedUnixNano, now, damage } =
+    parts;
   await app.register(traceRoutes, { engine, now });
   await app.register(projectRoutes, { engine });
   await app.register(scoreRoutes, { engine, acceptScores, corsOrigins });
   await app.register(otelMetricRoutes, { engine });
   await app.register(ingestProblemRoutes, { problems, startedUnixNano });
+  await app.register(storeDamageRoute, { damage });
   await app.register(liveRoute, { live, liveStreams });
   app.get('/openapi.json', { config: { readsStore: false }, schema: { hide: true } }, async () =>
     app.swagger(),

@@ -81,6 +81,18 @@ function createProgram({ terminal, env, signal, version }: CliParts): Command {
     .description('run the example application against the server (project "demo" unless --project)')
     .action(async () => (await import('./demo.ts')).demo(terminal, target(), signal));
 
+  const examine = program
+    .command('doctor')
+    .description('check the data folder, the disk, the ports and the store, and say what can be done')
+    .option('--repair', 'attach parts of the store that can be read again; the server must be stopped');
+  for (const { flag, help } of flagHelp()) examine.option(flag, help);
+  examine.action(async (options) =>
+    (await import('./doctor/doctor.ts')).doctor(
+      { terminal, env, version, json: globals().json === true },
+      options,
+    ),
+  );
+
   program
     .command('ls')
     .description('list traces, newest first')

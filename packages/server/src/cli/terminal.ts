@@ -7,7 +7,7 @@ export interface Terminal {
   readonly colours: boolean;
 }
 
-export type Style = 'red' | 'dim' | 'bold' | 'green' | 'cyan';
+export type Style = 'red' | 'yellow' | 'dim' | 'bold' | 'green' | 'cyan';
 
 /** Colours only where a person looks. Source: no-color.org. */
 export function createTerminal(

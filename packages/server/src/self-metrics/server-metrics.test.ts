@@ -38,6 +38,7 @@ describe('what the parts tell', () => {
       readAdmission: { reading: 0, waiting: 0, answerBytes: 0, refused: 0 },
       pool: { queueSize: 0 },
       liveStreams: { count: 0, bytes: 0 },
+      damage: { parts: [], rows: 0 },
       journal: {
         sizeBytes: 0,
         maxBytes: 1,
@@ -79,7 +80,14 @@ describe('what the parts tell', () => {
     };
     const liveStreams = { count: 2, bytes: 40 };
     const readAdmission = { reading: 4, waiting: 9, answerBytes: 1000, refused: 2 };
-    metrics.watch({ admission, readAdmission, pool, journal, liveStreams });
+    metrics.watch({
+      admission,
+      readAdmission,
+      pool,
+      journal,
+      liveStreams,
+      damage: { parts: ['one', 'two'], rows: 30 },
+    });
     let figures = parse(await metrics.print());
     expect(figures.get('throughline_in_flight_bytes')).toBe(10);
     expect(figures.get('throughline_journal_oldest_row_age_seconds')).toBe(0);
@@ -100,6 +108,8 @@ describe('what the parts tell', () => {
     expect(figures.get('throughline_unsent_answer_bytes')).toBe(1000);
     expect(figures.get('throughline_refused_reads_total')).toBe(2);
     expect(figures.get('throughline_live_streams')).toBe(2);
+    expect(figures.get('throughline_store_damaged_parts')).toBe(2);
+    expect(figures.get('throughline_store_damaged_rows')).toBe(30);
     expect(figures.get('throughline_live_buffered_bytes')).toBe(40);
     const age = figures.get('throughline_journal_oldest_row_age_seconds') as number;
     expect(age).toBeGreaterThanOrEqual(5);

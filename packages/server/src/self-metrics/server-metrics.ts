@@ -18,6 +18,7 @@ export interface WatchedParts {
   };
   readonly pool: { readonly queueSize: number };
   readonly liveStreams: WatchedStreams;
+  readonly damage: { readonly parts: readonly unknown[]; readonly rows: number };
   readonly journal: {
     readonly sizeBytes: number;
     readonly maxBytes: number;
@@ -130,7 +131,7 @@ export function createServerMetrics(): ServerMetrics {
 
 function addWatchedGauges(
   registry: Registry,
-  { admission, readAdmission, pool, journal }: WatchedParts,
+  { admission, readAdmission, pool, journal, damage }: WatchedParts,
 ): void {
   const rows: readonly (readonly [name: string, help: string, read: () => number])[] = [
     ['in_flight_bytes', 'Bodies of requests in progress, and their rows', () => admission.bytes],
@@ -142,6 +143,8 @@ function addWatchedGauges(
     ['worker_queue', 'Requests that wait for a worker', () => pool.queueSize],
     ['journal_bytes', 'Acknowledged and not loaded yet', () => journal.sizeBytes],
     ['journal_limit_bytes', 'Past it requests are refused with 503', () => journal.maxBytes],
+    ['store_damaged_parts', 'Parts of the store whose rows cannot be read', () => damage.parts.length],
+    ['store_damaged_rows', 'Rows in these parts, as far as known', () => damage.rows],
     [
       'journal_quarantined_bytes',
       'Acknowledged rows that the start found damaged and set aside',

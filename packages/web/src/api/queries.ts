@@ -149,3 +149,10 @@ export function problemsQuery(project: string) {
     refetchInterval: 30_000,
   });
 }
+
+/** Damage of the store is rare and stays until somebody acts. */
+export const storeDamageQuery = queryOptions({
+  queryKey: ['store-damage'],
+  queryFn: ({ signal }) => answerOf(api.GET('/api/v1/store/damage', { signal })),
+  refetchInterval: 60_000,
+});

@@ -193,6 +193,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/store/damage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Parts of the store whose rows cannot be read
+         * @description Parts that the store could not read at its start and set aside, and parts in which a read found damage since then. `throughline doctor` says what can be done about them.
+         */
+        get: operations["getStoreDamage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/live": {
         parameters: {
             query?: never;
@@ -297,6 +317,26 @@ export interface components {
             spans: number | null;
             /** @description How many this client did not get; null: some or none, the number is unknown. */
             scores: number | null;
+        };
+        /** @description Parts of the store whose rows cannot be read. */
+        StoreDamage: {
+            parts: {
+                table: string;
+                /** @description The part's folder. */
+                part: string;
+                /** @description Day or month of its rows. */
+                partition: string;
+                /** @description null: unknown. */
+                rows: number | null;
+                bytes: number;
+                path: string;
+                /**
+                 * @description `detached`: its rows are missing. `unreadable`: reads that touch it fail.
+                 * @enum {string}
+                 */
+                state: "detached" | "unreadable";
+                reason: string;
+            }[];
         };
     };
     responses: never;
@@ -1615,6 +1655,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStoreDamage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoreDamage"];
                 };
             };
             /** @description Default Response */

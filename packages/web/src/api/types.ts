@@ -21,6 +21,7 @@ export type MetricSeries = Answer<'/api/v1/otel-metrics'>['series'][number];
 export type MessagePart = Message['parts'][number];
 export type RetrievedDocument = NonNullable<SpanDetail['documents']>[number];
 
+export type StoreDamage = Answer<'/api/v1/store/damage'>;
 export type LiveSpans = components['schemas']['LiveSpans'];
 export type LiveScores = components['schemas']['LiveScores'];
 export type ErrorCode = components['schemas']['ErrorCode'];

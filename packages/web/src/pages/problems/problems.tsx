@@ -8,15 +8,17 @@ import { ProblemView } from '../../ui/problem-view.tsx';
 import { useTitle } from '../../ui/use-title.ts';
 import { useSearchRecord } from '../../url/search-params.ts';
 import { ProblemTable } from './problem-table.tsx';
+import { StoreDamageSection } from './store-damage.tsx';
 import { parseProblemsView, printProblemsView } from './url.ts';
-import { useProblems } from './use-problems.ts';
+import { useProblems, useStoreDamage } from './use-problems.ts';
 
-/** What clients sent and the server did not keep: why, how often, by whom. */
+/** What clients sent and the server did not keep: why, how often, by whom. And what of the store is damaged. */
 export function ProblemsPage() {
   const view = parseProblemsView(useSearchRecord());
   const { project } = useProject();
   const navigate = useNavigate();
   const { data, error, isFetching, refetch, dataUpdatedAt } = useProblems(project);
+  const damagedParts = useStoreDamage();
   useTitle('Problems');
   const refresh = () => void refetch();
   useKeys('Problems', [{ keys: ['r'], label: 'Refresh', run: refresh }]);
@@ -42,6 +44,7 @@ export function ProblemsPage() {
           </span>
         )}
       </PageBar>
+      <StoreDamageSection parts={damagedParts} />
       {error && !data ? (
         <ProblemView error={error} onRetry={refresh} />
       ) : !data ? null : data.problems.length === 0 ? (
