@@ -37,6 +37,10 @@ function everywhere() {
     textAttribute('input.value', `Tell ${EVERYTHING}`),
     textAttribute('user.id', SECRETS.email),
     textAttribute('gen_ai.request.model', 'gpt-4o'),
+    textAttribute(
+      'throughline.documents.used',
+      JSON.stringify([{ spanId: '4242424242424242', index: 0 }, { id: SECRETS.email }]),
+    ),
     attribute('gen_ai.usage.input_tokens', { intValue: '1000' }),
     textAttribute('gen_ai.operation.name', 'chat'),
     textAttribute(
@@ -81,6 +85,11 @@ test('spans, log records, metrics and scores over every transport leave no secre
     events: [{ name: 'note', timeUnixNano: String(START), attributes: plain }],
     links: [{ traceId: newTraceId(), spanId: newSpanId(), attributes: plain }],
   });
+  const scope = {
+    name: `scope of ${SECRETS.email}`,
+    version: `1.2.3.4 for ${SECRETS.email}`,
+    attributes: plain,
+  };
   const listening: string[] = [];
   const live = new AbortController();
   const stream = await fetch(`${server.url}/api/v1/live?project=redaction`, { signal: live.signal });
@@ -89,7 +98,7 @@ test('spans, log records, metrics and scores over every transport leave no secre
       listening.push(Buffer.from(chunk).toString());
   })().catch(() => {});
 
-  expect(await server.post({ body: request([sent], { attributes: plain }, { attributes: plain }) })).toEqual({
+  expect(await server.post({ body: request([sent], { attributes: plain }, scope) })).toEqual({
     status: 200,
     text: '{}',
   });
@@ -115,6 +124,7 @@ test('spans, log records, metrics and scores over every transport leave no secre
   client.close();
   const record = {
     eventName: 'gen_ai.user.message',
+    severityText: EVERYTHING,
     timeUnixNano: String(START),
     traceId: sent.traceId,
     spanId: sent.spanId,
@@ -122,7 +132,7 @@ test('spans, log records, metrics and scores over every transport leave no secre
     attributes: plain,
   };
   const logs = JSON.stringify({
-    resourceLogs: [{ resource: { attributes: plain }, scopeLogs: [{ logRecords: [record] }] }],
+    resourceLogs: [{ resource: { attributes: plain }, scopeLogs: [{ scope, logRecords: [record] }] }],
   });
   expect(await server.post({ body: logs, path: '/v1/logs' })).toEqual({ status: 200, text: '{}' });
   const point = {
@@ -135,26 +145,48 @@ test('spans, log records, metrics and scores over every transport leave no secre
     resourceMetrics: [
       {
         resource: { attributes: plain },
-        scopeMetrics: [{ metrics: [{ name: 'gen_ai.calls', gauge: { dataPoints: [point] } }] }],
+        scopeMetrics: [
+          {
+            scope,
+            metrics: [
+              {
+                name: `gen_ai.calls of ${SECRETS.email}`,
+                unit: SECRETS.email,
+                description: EVERYTHING,
+                gauge: { dataPoints: [point] },
+              },
+            ],
+          },
+        ],
       },
     ],
   });
   expect(await server.post({ body: metrics, path: '/v1/metrics' })).toEqual({ status: 200, text: '{}' });
   const score = {
-    traceId: sent.traceId,
-    name: 'helpful',
-    value: 1,
+    name: `helpful to ${SECRETS.email}`,
+    value: EVERYTHING,
+    label: EVERYTHING,
+    unit: SECRETS.email,
+    source: SECRETS.email,
+    evaluator: SECRETS.email,
     comment: EVERYTHING,
     metadata: { by: EVERYTHING },
   };
   const scored = await server.post({
-    body: JSON.stringify(score),
+    body: JSON.stringify([
+      { ...score, traceId: sent.traceId },
+      { ...score, sessionId: SECRETS.email },
+    ]),
     headers: JSON_TYPE,
     path: '/api/v1/scores?project=redaction',
   });
   expect([scored.status, scored.text]).toEqual([200, expect.any(String)]);
   const bad = span({ name: SECRETS.email, traceId: '', attributes: [textAttribute('a', EVERYTHING)] });
   await server.post({ body: request([bad]) });
+  const userAgent = { 'user-agent': `client of ${EVERYTHING}`, ...JSON_TYPE };
+  await server.post({ body: `{"resourceSpans": ${EVERYTHING}`, headers: userAgent });
+  await server.post({ body: EVERYTHING, headers: { ...userAgent, 'content-type': EVERYTHING } });
+  await server.post({ body: '', headers: { ...userAgent, 'content-encoding': EVERYTHING } });
 
   const trace = await server.getTrace(sent.traceId, 2);
   const found = await server.getSpan(sent);
@@ -166,12 +198,16 @@ test('spans, log records, metrics and scores over every transport leave no secre
     userId: '[EMAIL]',
     input: { text: expect.stringContaining('[EMAIL], [CARD], [API_KEY], [PHONE]') },
     attributes: { deep: { list: ['[EMAIL], [CARD], [API_KEY], [PHONE]'] } },
+    scope: { name: 'scope of [EMAIL]', version: '1.2.3.4 for [EMAIL]' },
     traceId: sent.traceId,
     spanId: sent.spanId,
   });
   const problems = await (await fetch(`${server.url}/api/v1/ingest/problems?project=redaction`)).text();
   expect(problems).toContain('invalid-trace-id');
-  const told = JSON.stringify([trace, found, problems]) + listening.join('');
+  expect(problems).toContain('client of [EMAIL]');
+  const scores = await (await fetch(`${server.url}/api/v1/scores?project=redaction`)).text();
+  expect(scores).toContain('helpful to [EMAIL]');
+  const told = JSON.stringify([trace, found, problems, scores, server.complaints]) + listening.join('');
   expect(listening.join('')).toContain(sent.traceId);
   for (const secret of Object.values(SECRETS)) expect(told).not.toContain(secret);
   live.abort();

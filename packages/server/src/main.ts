@@ -17,7 +17,7 @@ import { logProblem } from './errors/log-problem.ts';
 import { canonicalHost } from './http/bind-address.ts';
 import { findWebDir } from './http/web-app.ts';
 import { createAcceptOtlp } from './ingest/accept-otlp.ts';
-import { createAcceptScores } from './ingest/accept-scores.ts';
+import { createAcceptScores, type RedactText } from './ingest/accept-scores.ts';
 import { createIngestPool } from './ingest/pool/ingest-pool.ts';
 import { IngestProblems } from './ingest/problems/ingest-problems.ts';
 import { Journal } from './journal/journal.ts';
@@ -157,7 +157,8 @@ export async function startServer(
     metrics.watch({ admission, readAdmission, pool, journal, liveStreams, damage });
     const { now } = clock;
     const startedUnixNano = now();
-    const problems = new IngestProblems();
+    const redactText = await textRedactor(config);
+    const problems = new IngestProblems(redactText);
     const onAnswered = (answered: AnsweredRequest) => {
       metrics.onAnswered(answered);
       recordRefusal(problems, answered, now());
@@ -191,7 +192,7 @@ export async function startServer(
       startedUnixNano,
       now,
       metrics,
-      acceptScores: createAcceptScores({ journal, engine, now, redactText: await textRedactor(config) }),
+      acceptScores: createAcceptScores({ journal, engine, now, redactText }),
       corsOrigins: config.corsOrigins,
     });
     closers.add(() => closeWithin(app, STOP_GRACE_MS));
@@ -223,14 +224,14 @@ export async function startServer(
 }
 
 /** The detectors are loaded where they are wanted. */
-async function textRedactor({ redact }: Config): Promise<((text: string) => string) | undefined> {
+async function textRedactor({ redact }: Config): Promise<RedactText | undefined> {
   if (redact.length === 0) return undefined;
   const [{ compileRedactor }, { redactRules }] = await Promise.all([
     import('@throughline/privacy'),
     import('./ingest/redaction/redact-rules.ts'),
   ]);
   const redactor = compileRedactor(redactRules(redact));
-  return (text) => redactor(text).value;
+  return (text, key = '') => redactor(text, { key }).value;
 }
 
 /** Requests that are still arriving then are cut off; they were not acknowledged. */

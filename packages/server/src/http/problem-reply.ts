@@ -63,7 +63,11 @@ export function replyWithProblem(
     error instanceof QueryError ? QUERY_FAILURES[error.reason] : frameworkFailure(error);
   // Users who click quickly abort most requests; that is not an error.
   const level = error instanceof QueryError && error.reason === 'aborted' ? 'debug' : 'error';
-  if (code === 'internal') request.log[level]({ err: error, url: request.url }, 'a request failed');
+  if (code === 'internal') {
+    // Without the query string: a filter may quote what people wrote.
+    const [path] = request.url.split('?');
+    request.log[level]({ err: error, path }, 'a request failed');
+  }
   return sendProblem(reply, code, detail);
 }
 

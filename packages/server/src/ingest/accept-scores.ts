@@ -11,8 +11,11 @@ export interface AcceptScoresParts {
   /** Nanoseconds since 1970; never twice the same. */
   readonly now: () => bigint;
   /** Applied to what people and judges wrote, before anything is kept. */
-  readonly redactText?: ((text: string) => string) | undefined;
+  readonly redactText?: RedactText | undefined;
 }
+
+/** Redacts a text; its key is read as context, see `RedactionContext`. */
+export type RedactText = (text: string, key?: string) => string;
 
 /** A score as a client sends it; without a time of creation it keeps the one it has, or was created now. */
 export type GivenScore = Omit<Score, 'createdUnixNano'> & { readonly createdUnixNano: bigint | undefined };
@@ -41,13 +44,21 @@ export function createAcceptScores(parts: AcceptScoresParts): AcceptScores {
   };
 }
 
-/** Targets, names and ids stay: they join the score to what it is about. */
-function redactScore(score: GivenScore, redact: (text: string) => string): GivenScore {
-  const { value, label, comment, metadata } = score;
+/**
+ * Redacts every text of a score but its own id and the ids of the trace and span it is about. The id of a session is
+ * redacted as it is in spans, so that the two still match.
+ */
+function redactScore(score: GivenScore, redact: RedactText): GivenScore {
+  const { sessionId, name, value, label, unit, source, evaluator, comment, metadata } = score;
   return {
     ...score,
+    sessionId: redact(sessionId, 'session.id'),
+    name: redact(name),
     value: typeof value === 'string' ? redact(value) : value,
     label: label && redact(label),
+    unit: unit && redact(unit),
+    source: redact(source),
+    evaluator: evaluator && redact(evaluator),
     comment: comment && redact(comment),
     metadata: metadata && redact(metadata),
   };

@@ -35,6 +35,8 @@ export interface ProblemReport extends Pick<IngestProblem, 'project' | 'signal' 
 
 const MAX_SAMPLES = 5;
 const MAX_TEXT = 500;
+/** How much of a text is redacted. What lies beyond is cut off in any case. */
+const MAX_REDACTED = 2000;
 /** Of all problems together. Clients name the projects, so the problems that were reported least recently make room. */
 const MAX_BYTES = 4 << 20;
 /** A project, a signal and a reason as JSON. */
@@ -45,12 +47,18 @@ const OBJECT_BYTES = 200;
 /** Counters in memory, bounded in bytes. */
 export class IngestProblems {
   /** In the order of their last report. */
+  readonly #redactText: (text: string) => string;
   readonly #problems = new BoundedCache<IngestProblem>({ maxBytes: MAX_BYTES, maxKeyLength: MAX_KEY_LENGTH });
+
+  /** `redactText` is applied to all texts of samples: messages quote bodies, and headers hold what clients like. */
+  constructor(redactText: (text: string) => string = (text) => text) {
+    this.#redactText = redactText;
+  }
 
   record({ project, signal, reason, count, sample }: ProblemReport): void {
     const key = JSON.stringify([project, signal, reason]);
     const known = this.#problems.get(key);
-    const short = shorten(sample);
+    const short = shorten(sample, this.#redactText);
     const others = known?.samples.filter(
       ({ message, name }) => message !== short.message || name !== short.name,
     );
@@ -86,13 +94,18 @@ function bytesOf({ samples }: IngestProblem): number {
   return OBJECT_BYTES * (1 + samples.length) + 2 * characters;
 }
 
-function shorten({ message, timeUnixNano, name, sdk, userAgent }: ProblemSample): ProblemSample {
+function shorten(
+  { message, timeUnixNano, name, sdk, userAgent }: ProblemSample,
+  redactText: (text: string) => string,
+): ProblemSample {
+  // Redacted before it is cut: half a secret is not found.
+  const short = (text: string) => cut(redactText(text.slice(0, MAX_REDACTED)));
   return {
-    message: cut(message),
+    message: short(message),
     timeUnixNano,
-    name: name && cut(name),
-    sdk: sdk && cut(sdk),
-    userAgent: userAgent && cut(userAgent),
+    name: name && short(name),
+    sdk: sdk && short(sdk),
+    userAgent: userAgent && short(userAgent),
   };
 }
 

@@ -7,6 +7,7 @@ import {
   isIdentifierKey,
   type RawResource,
   type RawScope,
+  USED_DOCUMENTS_ATTRIBUTE,
   valueToJson,
 } from '@throughline/spans';
 
@@ -62,7 +63,8 @@ export class AttributeRedactor {
   value(value: AttributeValue, key: string): AttributeValue {
     switch (typeof value) {
       case 'string':
-        return isIdentifierKey(key) ? value : this.text(value, key);
+        if (isIdentifierKey(key)) return value;
+        return key === USED_DOCUMENTS_ATTRIBUTE ? this.#usedDocuments(value) : this.text(value, key);
       case 'boolean':
         return value;
       case 'number':
@@ -97,12 +99,19 @@ export class AttributeRedactor {
       redacted = {
         ...scope,
         name: this.text(scope.name),
+        version: this.text(scope.version, 'version'),
         attributes: this.attributes(scope.attributes),
         schemaUrl: this.text(scope.schemaUrl),
       };
       this.#scopes.set(scope, redacted);
     }
     return redacted;
+  }
+
+  /** `[{"spanId":"…","index":0},{"id":"…"}]`: the ids of spans stay, so that the marks lead to their documents. */
+  #usedDocuments(json: string): string {
+    const parts = json.split(/("spanId"\s*:\s*"[0-9a-f]{16}")/i);
+    return parts.map((part, index) => (index % 2 === 1 ? part : this.text(part))).join('');
   }
 
   /** Shorter numbers are nothing private by themselves. */

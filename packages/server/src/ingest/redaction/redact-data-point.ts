@@ -2,13 +2,15 @@ import type { Attributes, AttributeValue } from '@throughline/spans';
 import type { MetricSink } from '../../otlp/metrics/metric-sink.ts';
 import type { AttributeRedactor } from './redact-attributes.ts';
 
-/** Passes data points on with redacted attributes, those of exemplars too. Names, units and values stay. */
+/** Passes data points on with all their texts redacted, the attributes of exemplars too. Numbers stay. */
 export function redactedPoints(redactor: AttributeRedactor, sink: MetricSink): MetricSink {
   return {
     dataPoint: (metric, point) =>
       sink.dataPoint(
         {
           ...metric,
+          name: redactor.text(metric.name),
+          unit: redactor.text(metric.unit),
           description: redactor.text(metric.description),
           metadata: redactor.attributes(metric.metadata),
           resource: redactor.resource(metric.resource),

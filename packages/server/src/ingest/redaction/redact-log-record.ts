@@ -1,10 +1,11 @@
 import type { LogSink, RawLogRecord } from '../../otlp/logs/log-sink.ts';
 import type { AttributeRedactor } from './redact-attributes.ts';
 
-/** Every text of a record but its ids and the name of its event, which says what it is. */
+/** Redacts every text of a record but its ids. */
 export function redactLogRecord(redactor: AttributeRedactor, record: RawLogRecord): RawLogRecord {
   return {
     ...record,
+    eventName: redactor.text(record.eventName),
     severityText: redactor.text(record.severityText),
     body: redactor.value(record.body, ''),
     attributes: redactor.attributes(record.attributes),

@@ -18,7 +18,7 @@ export const generic: Dialect = {
   describes:
     "OpenTelemetry's conventions for services, users, sessions and errors, and Throughline's own attributes",
   identifiers: {
-    keys: ['throughline.project', 'throughline.documents.used'],
+    keys: ['throughline.project'],
   },
   facts: {
     service: either(resourceText('service.name'), text('service.name')),
