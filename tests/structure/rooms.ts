@@ -18,7 +18,7 @@ export interface PackageRules {
 }
 
 /** What every page of the web application may import. */
-const PAGE = ['waterfall', 'content', 'scores', 'charts', 'frame', 'url', 'ui', 'api', 'format'];
+const PAGE = ['waterfall', 'filter', 'content', 'scores', 'charts', 'frame', 'url', 'ui', 'api', 'format'];
 
 export const PACKAGES: Readonly<Record<string, PackageRules>> = {
   spans: {
@@ -133,6 +133,8 @@ export const PACKAGES: Readonly<Record<string, PackageRules>> = {
       'pages/client-metrics': PAGE,
       'pages/first-run': PAGE,
       waterfall: ['scores', 'ui', 'api', 'format'],
+      // The filter language in the page: search bar, chips, facets, links that filter.
+      filter: ['frame', 'url', 'ui', 'api', 'format'],
       content: ['ui', 'api', 'format'],
       scores: ['frame', 'ui', 'api', 'format'],
       charts: ['ui', 'api', 'format'],

@@ -173,3 +173,74 @@ export function smallTrace(name: string, durationMs = 120): readonly TestSpan[] 
     },
   ];
 }
+
+interface OrderTrace {
+  readonly name: string;
+  readonly input: string;
+  readonly feature: string;
+  readonly user: string;
+  readonly model: string;
+  readonly failed?: boolean;
+}
+
+const ORDERS: readonly OrderTrace[] = [
+  { name: 'refund', input: 'I want my money back.', feature: 'returns', user: 'u_2', model: 'gpt-4o-mini' },
+  {
+    name: 'order 1',
+    input: 'Where is it?',
+    feature: 'orders',
+    user: 'u_1',
+    model: 'gpt-4o-mini',
+    failed: true,
+  },
+  { name: 'order 2', input: 'Two of them, please.', feature: 'orders', user: 'u_1', model: 'gpt-4o' },
+  { name: 'order 3', input: 'Three more.', feature: 'orders', user: 'u 3 "VIP"', model: 'gpt-4o-mini' },
+  { name: 'order 4', input: 'Cancel the fourth.', feature: 'orders', user: 'u_4', model: 'gpt-4o' },
+];
+
+/** Five traces that differ in what a filter asks for. Each is a chain with a model call and a tool; one tool fails. */
+export function orderTraces(): readonly (readonly TestSpan[])[] {
+  return ORDERS.map(({ name, input, feature, user, model, failed }) => {
+    const root = newSpanId();
+    return [
+      {
+        name,
+        id: root,
+        durationMs: 900,
+        ...(failed && { error: 'the lookup failed' }),
+        attributes: {
+          'openinference.span.kind': 'CHAIN',
+          'input.value': input,
+          'throughline.feature': feature,
+          'user.id': user,
+        },
+      },
+      {
+        name: 'chat',
+        parent: root,
+        startMs: 10,
+        durationMs: 700,
+        attributes: {
+          'openinference.span.kind': 'LLM',
+          'gen_ai.operation.name': 'chat',
+          'gen_ai.request.model': model,
+          'gen_ai.usage.input_tokens': 100,
+          'gen_ai.usage.output_tokens': 20,
+          'customer.tier': 'gold "A"',
+        },
+      },
+      {
+        name: 'lookup',
+        parent: root,
+        startMs: 720,
+        durationMs: 50,
+        ...(failed && { error: 'timed out' }),
+        attributes: {
+          'openinference.span.kind': 'TOOL',
+          'gen_ai.operation.name': 'execute_tool',
+          'gen_ai.tool.name': 'lookup',
+        },
+      },
+    ];
+  });
+}

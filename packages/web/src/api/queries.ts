@@ -12,6 +12,8 @@ export interface TraceListQuery {
   readonly from?: string;
   readonly to?: string;
   readonly sort?: TraceSort;
+  /** Filter; absent: all traces. */
+  readonly q?: string;
 }
 
 const PAGE_SIZE = 100;
@@ -54,10 +56,10 @@ export function tracesSummaryQuery(view: string, ask: () => TraceListQuery, buck
   return queryOptions({
     queryKey: ['traces-summary', view, buckets],
     queryFn: ({ signal }) => {
-      const { project, from, to } = ask();
+      const { sort: _, ...query } = ask();
       return answerOf(
         api.GET('/api/v1/traces/summary', {
-          params: { query: { project, ...(from && { from }), ...(to && { to }), buckets } },
+          params: { query: { ...query, buckets } },
           signal,
         }),
       );

@@ -3,12 +3,24 @@ import type { ReactNode } from 'react';
 import { useFrame } from './frame-context.ts';
 import { nameKey } from './key-help.tsx';
 
-/** The line on top of a page: what it is, its controls, and the palette. */
-export function PageBar({ children, controls }: { children: ReactNode; controls?: ReactNode }) {
+interface PageBarProps {
+  readonly children: ReactNode;
+  /** The filter of the page, which gets the room that is left. On narrow screens it is below the rest. */
+  readonly filter?: ReactNode;
+  readonly controls?: ReactNode;
+}
+
+/** The line on top of a page: its title, its filter, its controls, and the palette. */
+export function PageBar({ children, filter, controls }: PageBarProps) {
   const { openPalette } = useFrame();
   return (
     <header className="flex min-h-11 shrink-0 flex-wrap items-center gap-x-3 gap-y-1 border-b border-line px-3 py-1.5">
-      <div className="flex min-w-0 flex-1 items-center gap-2">{children}</div>
+      <div className={`flex min-w-0 items-center gap-2 ${filter ? 'mr-auto lg:mr-0' : 'flex-1'}`}>
+        {children}
+      </div>
+      {filter && (
+        <div className="order-last flex min-w-0 basis-full lg:order-none lg:flex-1 lg:basis-0">{filter}</div>
+      )}
       <div className="flex flex-wrap items-center gap-1.5">
         {controls}
         <button type="button" className="control" onClick={openPalette} aria-label="Command palette">

@@ -69,7 +69,8 @@ export const COLUMNS: readonly Column[] = [
             aria-hidden
           />
         )}
-        <span className="relative">
+        {/* Faint text is hard to read on the bar. */}
+        <span className="relative [&_.text-ink-faint]:text-ink-soft">
           {trace.running ? (
             <Running trace={trace} nowMs={nowMs} />
           ) : (

@@ -1,4 +1,4 @@
-import type { LiveSpans, TraceSummary } from '../../api/types.ts';
+import type { TraceSummary } from '../../api/types.ts';
 
 /** Whether some of the traces are shown. */
 export function touches(
@@ -14,7 +14,7 @@ export function touches(
  * ones follow on pages that are not read yet: spans of those are nothing new.
  */
 export function newTraceIds(
-  event: Pick<LiveSpans, 'spans'>,
+  event: { readonly spans: readonly Pick<TraceSummary, 'traceId' | 'startTime'>[] },
   shown: readonly Pick<TraceSummary, 'traceId'>[],
   since: string | undefined,
 ): readonly string[] {

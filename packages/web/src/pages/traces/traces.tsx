@@ -1,6 +1,9 @@
 import { useNavigate } from '@tanstack/react-router';
+import { parseFilter } from '@throughline/spans';
 import { ArrowUp } from 'lucide-react';
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { FilterBar } from '../../filter/filter-bar.tsx';
+import { useRecentFilters } from '../../filter/recent-filters.ts';
 import { useKeys } from '../../frame/keys.tsx';
 import { PageBar } from '../../frame/page-bar.tsx';
 import { TimeRangePicker } from '../../frame/time-range-picker.tsx';
@@ -11,6 +14,7 @@ import { Splitter } from '../../ui/splitter.tsx';
 import { useTitle } from '../../ui/use-title.ts';
 import { printSearch, type SearchRecord, useSearchRecord } from '../../url/search-params.ts';
 import { FirstRun } from '../first-run/first-run.tsx';
+import { BrokenFilter } from './broken-filter.tsx';
 import { EmptyRange } from './empty-range.tsx';
 import { LiveToggle } from './live-toggle.tsx';
 import { Peek } from './peek.tsx';
@@ -46,12 +50,18 @@ function Traces({ name, view, project }: { name: string; view: TracesView; proje
   const [activeId, setActiveId] = useState<string | undefined>();
   const { initial } = usePlace(name, scroller, activeId);
   useTitle(`Traces of ${project}`);
-  const { list, summary, traces, refresh, renew } = useTraces(view, project, initial.offset === 0);
+  const parsed = parseFilter(view.q);
+  const { list, summary, traces, refresh, renew } = useTraces(view, project, {
+    refetchOnMount: initial.offset === 0,
+    enabled: parsed.ok,
+  });
+  const { recent, remember } = useRecentFilters(project);
   const atTop = useAtTop(scroller, traces.length > 0);
   const endsNow = view.range.kind === 'recent';
   const fresh = useNewTraces({
     project,
-    enabled: endsNow,
+    enabled: endsNow && parsed.ok,
+    filtered: view.q !== '',
     shown: traces,
     shownSince: list.hasNextPage && view.sort === '-startTime' ? traces.at(-1)?.startTime : undefined,
     takeAtOnce: view.live && atTop,
@@ -124,6 +134,16 @@ function Traces({ name, view, project }: { name: string; view: TracesView; proje
   return (
     <>
       <PageBar
+        filter={
+          <FilterBar
+            applied={view.q}
+            recent={recent}
+            onApply={(q) => {
+              remember(q);
+              show({ q });
+            }}
+          />
+        }
         controls={
           <>
             <TimeRangePicker range={view.range} onChange={(range) => show({ range })} />
@@ -145,11 +165,15 @@ function Traces({ name, view, project }: { name: string; view: TracesView; proje
       </PageBar>
       <div className="flex min-h-0 flex-1">
         <div className="flex min-w-0 flex-1 flex-col">
-          <SummaryStrip
-            summary={summary.data}
-            onZoom={(fromMs, toMs) => show({ range: { kind: 'between', fromMs, toMs } })}
-          />
-          {list.isError && traces.length === 0 ? (
+          {parsed.ok && (
+            <SummaryStrip
+              summary={summary.data}
+              onZoom={(fromMs, toMs) => show({ range: { kind: 'between', fromMs, toMs } })}
+            />
+          )}
+          {!parsed.ok ? (
+            <BrokenFilter view={{ ...view, project }} problem={parsed.problem} />
+          ) : list.isError && traces.length === 0 ? (
             <ProblemView error={list.error} onRetry={() => void list.refetch()} />
           ) : list.isPending ? (
             <TableSkeleton />

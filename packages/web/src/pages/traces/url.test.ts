@@ -17,6 +17,7 @@ const view: fc.Arbitrary<TracesView> = fc
   .record({
     project: fc.option(word, { nil: undefined }),
     range,
+    q: fc.string().map((text) => text.trim()),
     sort: fc.constantFrom(...TRACE_SORTS),
     peek: fc.option(word, { nil: undefined }),
     live: fc.boolean(),

@@ -11,6 +11,8 @@ export interface TracesView {
   /** Absent: the reader's last one, else the one with the newest span. */
   readonly project?: string;
   readonly range: TimeRange;
+  /** Filter in the language of `parseFilter`; may be wrong. Empty: all traces. */
+  readonly q: string;
   readonly sort: TraceSort;
   /** The trace in the peek pane. */
   readonly peek?: string;
@@ -22,6 +24,7 @@ export function parseTracesView(search: Readonly<Record<string, string>>): Trace
   return {
     ...(search.project && { project: search.project }),
     range: parseTimeRange(search),
+    q: (search.q ?? '').trim(),
     sort: TRACE_SORTS.find((sort) => sort === search.sort) ?? NEWEST_FIRST,
     ...(search.peek && { peek: search.peek }),
     live: search.live === '1',
@@ -33,6 +36,7 @@ export function printTracesView(view: TracesView): Record<string, string> {
   return {
     ...(view.project && { project: view.project }),
     ...printTimeRange(view.range),
+    ...(view.q !== '' && { q: view.q }),
     ...(view.sort !== NEWEST_FIRST && { sort: view.sort }),
     ...(view.peek && { peek: view.peek }),
     ...(view.live && { live: '1' }),

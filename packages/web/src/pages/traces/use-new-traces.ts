@@ -15,8 +15,10 @@ interface NewTracesInput {
   /** The reader is at the top and wants new rows at once. */
   readonly takeAtOnce: boolean;
   readonly refresh: () => Promise<void>;
-  /** Reads again what is shown, in its place. */
-  readonly renew: () => Promise<void>;
+  /** Whether the list has a filter. Live events do not say which traces pass it, so the list is asked. */
+  readonly filtered: boolean;
+  /** Updates the traces that are shown, and returns the newest traces of the list. */
+  readonly renew: () => Promise<readonly TraceSummary[]>;
 }
 
 /** At most one refresh a second, however fast spans come. */
@@ -24,7 +26,7 @@ const PACE_MS = 1000;
 
 /** Counts traces that arrived since the list was read, and brings them in: at once or when asked. */
 export function useNewTraces(input: NewTracesInput) {
-  const { project, enabled, shown, shownSince, takeAtOnce, refresh, renew } = input;
+  const { project, enabled, shown, shownSince, takeAtOnce, filtered, refresh, renew } = input;
   const client = useQueryClient();
   const [waiting, setWaiting] = useState<ReadonlySet<string>>(new Set());
   const [changes, setChanges] = useState(0);
@@ -32,17 +34,23 @@ export function useNewTraces(input: NewTracesInput) {
 
   // A trace on the screen went on, or was judged: its row says so, the others stay where they are.
   const renewSoon = usePaced(PACE_MS, () => {
-    // What cannot be read now is read with the next change.
-    if (!takeAtOnce) void renew().catch(() => undefined);
+    if (takeAtOnce) return;
+    renew().then(
+      (newest) => {
+        if (filtered) setWaiting(new Set(newTraceIds({ spans: newest }, shown, shownSince)));
+      },
+      // What cannot be read now is read with the next change.
+      () => undefined,
+    );
   });
   const changed = (traceIds: readonly (string | null)[]) => {
     setChanges((count) => count + 1);
-    if (!takeAtOnce && touches(traceIds, shown)) renewSoon();
+    if (!takeAtOnce && (filtered || touches(traceIds, shown))) renewSoon();
   };
 
   const state = useLive(project, enabled, {
     onSpans: (event) => {
-      const fresh = newTraceIds(event, shown, shownSince);
+      const fresh = filtered ? [] : newTraceIds(event, shown, shownSince);
       if (fresh.length > 0) setWaiting((old) => new Set([...old, ...fresh]));
       changed(event.spans.map(({ traceId }) => traceId));
     },

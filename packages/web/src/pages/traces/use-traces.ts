@@ -7,25 +7,33 @@ import type { TracesView } from './url.ts';
 
 const SUMMARY_BUCKETS = 60;
 
+interface UseTracesOptions {
+  readonly refetchOnMount: boolean;
+  /** False: nothing is asked, as the filter cannot be understood. */
+  readonly enabled: boolean;
+}
+
 /** The list behind a view, page by page, and the figures above it. */
-export function useTraces(view: TracesView, project: string | undefined, refetchOnMount: boolean) {
+export function useTraces(view: TracesView, project: string | undefined, options: UseTracesOptions) {
   const client = useQueryClient();
-  const { range, sort } = view;
-  const name = JSON.stringify([project, printTimeRange(range), sort]);
+  const { range, sort, q } = view;
+  const enabled = options.enabled && project !== undefined;
+  const name = JSON.stringify([project, printTimeRange(range), q, sort]);
   const ask = useCallback(
     (): TraceListQuery => ({
       project: project ?? '',
       from: new Date(boundsOf(range, Date.now()).fromMs).toISOString(),
       ...(range.kind === 'between' && { to: new Date(range.toMs).toISOString() }),
       sort,
+      ...(q !== '' && { q }),
     }),
-    [project, range, sort],
+    [project, range, q, sort],
   );
   const listQuery = traceListQuery(name, ask);
-  const list = useInfiniteQuery({ ...listQuery, enabled: project !== undefined, refetchOnMount });
+  const list = useInfiniteQuery({ ...listQuery, enabled, refetchOnMount: options.refetchOnMount });
   const summary = useQuery({
     ...tracesSummaryQuery(name, ask, SUMMARY_BUCKETS),
-    enabled: project !== undefined,
+    enabled,
   });
 
   const traces = useMemo<readonly TraceSummary[]>(
@@ -44,14 +52,17 @@ export function useTraces(view: TracesView, project: string | undefined, refetch
     ]);
   }, [client, name]);
 
-  /** What is on the screen anew, in its place, and nothing else: new traces stay where they wait. */
-  const renew = useCallback(async () => {
+  /**
+   * Reads the newest traces and updates those that the list shows. New ones are returned, but not added to the list.
+   */
+  const renew = useCallback(async (): Promise<readonly TraceSummary[]> => {
     const key = ['traces', name];
     const shown = client.getQueryData<TraceListData>(key)?.pages.length ?? 0;
-    if (shown === 0) return;
+    if (shown === 0) return [];
     const { traces: newest } = await readTraces(ask(), RENEWED, null);
     const byId = new Map(newest.map((trace) => [trace.traceId, trace]));
     client.setQueryData<TraceListData>(key, (data) => data && withRenewed(data, byId));
+    return newest;
   }, [client, name, ask]);
 
   return { list, summary, traces, refresh, renew };
