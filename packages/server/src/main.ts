@@ -192,7 +192,7 @@ export async function startServer(
       startedUnixNano,
       now,
       metrics,
-      acceptScores: createAcceptScores({ journal, engine, now, redactText }),
+      acceptScores: createAcceptScores({ journal, now, redactText }),
       corsOrigins: config.corsOrigins,
     });
     closers.add(() => closeWithin(app, STOP_GRACE_MS));

@@ -122,6 +122,29 @@ describe('POST /scores', () => {
     expect((second?.updatedAt ?? '') > (first?.updatedAt ?? '')).toBe(true);
   });
 
+  test('a score that is replaced before it is readable keeps its creation too', async () => {
+    const score = { traceId: 'quickly', name: 'correct' };
+    await Promise.all([post({ ...score, value: 1 }), post({ ...score, value: 2 })]);
+    await post({ ...score, value: 3 });
+    const [found] = await waitFor('the last value', async () => {
+      const { scores } = await list('traceId=quickly');
+      return scores[0]?.value === 3 ? scores : undefined;
+    });
+    const { createdAt, updatedAt } = found as Score;
+    expect(createdAt < updatedAt).toBe(true);
+    // It is found by its creation, and not by its change.
+    const at = (from: string, to: string) => list(`traceId=quickly&from=${from}&to=${to}`);
+    const year = (await at('2020-01-01T00:00:00Z', updatedAt)).scores;
+    expect(year.map(({ value }) => value)).toEqual([3]);
+    expect((await at(updatedAt, '2200-01-01T00:00:00Z')).scores).toEqual([]);
+    await post({ ...score, value: 4, createdAt: '2019-05-05T00:00:00Z' });
+    await waitFor('the time that was given', async () =>
+      (await list('traceId=quickly')).scores[0]?.createdAt === '2019-05-05T00:00:00.000000000Z'
+        ? true
+        : undefined,
+    );
+  });
+
   test('a score with the id of an earlier one replaces it, even if its name differs', async () => {
     await post({ id: 'mine', traceId: 'by-id', name: 'draft', value: 1 });
     await listed('traceId=by-id', 1);

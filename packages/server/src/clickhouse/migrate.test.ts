@@ -32,6 +32,7 @@ describe('migrate', () => {
       'merges',
       'traces',
       'partitions',
+      'score-starts',
     ]);
     expect(await migrate(engine, known)).toEqual([]);
     expect(await engine.query('SHOW TABLES')).toEqual([
@@ -39,6 +40,7 @@ describe('migrate', () => {
       { name: 'metrics' },
       { name: 'migrations' },
       { name: 'payloads' },
+      { name: 'score_starts' },
       { name: 'scores' },
       { name: 'spans' },
       { name: 'traces' },
@@ -60,7 +62,7 @@ describe('migrate', () => {
 
   it('refuses a folder that a newer version wrote', async () => {
     await expect(migrate(engine, known)).rejects.toThrow(NewerSchemaError);
-    await expect(migrate(engine, known)).rejects.toThrow(/schema 9; this version knows 8/);
+    await expect(migrate(engine, known)).rejects.toThrow(/schema 10; this version knows 9/);
   });
 });
 

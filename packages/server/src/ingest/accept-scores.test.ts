@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { projectScope } from '../query/project-scope.ts';
 import { listScores } from '../query/scores/list-scores.ts';
 import { startTestServer } from '../testing/test-server.ts';
+import { createAcceptScores } from './accept-scores.ts';
 
 let folder: string;
 let child: ChildProcess | undefined;
@@ -39,6 +40,19 @@ async function startChild(): Promise<string> {
   for await (const line of createInterface({ input: child.stdout as NodeJS.ReadableStream })) return line;
   throw new Error('the server did not start');
 }
+
+test('a score is acknowledged without asking the store', async () => {
+  const batches: unknown[] = [];
+  const accept = createAcceptScores({
+    journal: { append: async (batch) => void batches.push(batch) },
+    now: () => 5n,
+  });
+  const score = { traceId: 't', spanId: '', sessionId: '', name: 'n', value: 1, source: 'api' };
+  expect(await accept('p', [{ ...score, createdUnixNano: undefined }])).toEqual([
+    expect.stringMatching(/^[0-9a-f]{32}$/),
+  ]);
+  expect(batches).toHaveLength(1);
+});
 
 test('after kill -9 every acknowledged score is there, in its latest form, exactly once', async () => {
   const url = await startChild();

@@ -42,6 +42,8 @@ export interface ProjectScope {
   readonly logs: Sql;
   /** One row a score, the latest version. */
   readonly scores: Sql;
+  /** When each score first arrived. */
+  readonly scoreStarts: Sql;
   /** One row a data point. */
   readonly metrics: Sql;
   /**
@@ -69,6 +71,7 @@ export function projectScope(engine: Engine, project: string): ProjectScope {
     payloads: sql`(SELECT * FROM payloads WHERE project = ${project})`,
     logs: sql`(SELECT * FROM logs WHERE project = ${project})`,
     scores: sql`(SELECT * FROM scores FINAL WHERE project = ${project})`,
+    scoreStarts: sql`(SELECT * FROM score_starts FINAL WHERE project = ${project})`,
     metrics: sql`(SELECT * FROM metrics FINAL WHERE project = ${project})`,
     bounds: async (limits) => {
       const [row] = await engine.query<{ first: string; last: string; n: string }>(

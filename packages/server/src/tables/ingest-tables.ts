@@ -6,6 +6,7 @@ import { METRIC_STRUCTURE } from './metric-row.ts';
 import { PAYLOAD_STRUCTURE } from './payload-row.ts';
 import type { RowBinaryWriter } from './row-binary/row-binary-writer.ts';
 import { SCORE_STRUCTURE } from './score-row.ts';
+import { SCORE_START_STRUCTURE } from './score-start-row.ts';
 import { SPAN_STRUCTURE } from './span-row.ts';
 
 /**
@@ -15,6 +16,7 @@ import { SPAN_STRUCTURE } from './span-row.ts';
 export const INGEST_TABLES = [
   { name: 'payloads', structure: PAYLOAD_STRUCTURE },
   { name: 'logs', structure: LOG_STRUCTURE },
+  { name: 'score_starts', structure: SCORE_START_STRUCTURE },
   { name: 'scores', structure: SCORE_STRUCTURE },
   { name: 'spans', structure: SPAN_STRUCTURE },
   { name: 'metrics', structure: METRIC_STRUCTURE },

@@ -1,9 +1,10 @@
 import type { QueryLimits } from '../../clickhouse/engine.ts';
-import { and, type Sql, sql, time } from '../../clickhouse/sql.ts';
+import { and, type Sql, sql } from '../../clickhouse/sql.ts';
 import type { Score } from '../../contract/score.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import type { ProjectScope } from '../project-scope.ts';
 import { SCORE_COLUMNS, type ScoreRow, toScore } from './score-rows.ts';
+import { createdWithin, withCreation } from './score-starts.ts';
 
 export interface ListScoresOptions {
   readonly traceId?: string | undefined;
@@ -40,8 +41,7 @@ export async function listScores(
   equal(sql`name`, options.name);
   equal(sql`source`, options.source);
   equal(sql`evaluator`, options.evaluator);
-  if (fromNs !== undefined) conditions.push(sql`created >= ${time(fromNs)}`);
-  if (toNs !== undefined) conditions.push(sql`created < ${time(toNs)}`);
+  if (fromNs !== undefined || toNs !== undefined) conditions.push(createdWithin(scope, fromNs, toNs));
   if (options.cursor !== undefined) {
     const { value, id } = decodeCursor(options.cursor, SORT, 'nanoseconds');
     conditions.push(sql`(version, id) < (toUInt64(${value}), ${id})`);
@@ -56,7 +56,7 @@ export async function listScores(
     LIMIT ${limit + 1}`,
     limits,
   );
-  const page = rows.slice(0, limit);
+  const page = await withCreation(scope, rows.slice(0, limit), limits);
   const last = page.at(-1);
   const more = rows.length > limit && last !== undefined;
   return {

@@ -4,6 +4,7 @@ import { type Sql, sql } from '../../clickhouse/sql.ts';
 import type { Score, ScoreSummary } from '../../contract/score.ts';
 import { isoTimestampOf } from '../../contract/timestamps.ts';
 import type { ProjectScope } from '../project-scope.ts';
+import { withCreation } from './score-starts.ts';
 
 export const SCORE_COLUMNS: Sql = sql`id, trace_id, span_id, session_id, name, value_type, number, text, label, unit, source,
   evaluator, comment, metadata, toUnixTimestamp64Nano(created) AS created_ns, version`;
@@ -79,7 +80,7 @@ export async function scoresOfSpan(
     LIMIT ${MAX_OF_SPAN}`,
     limits,
   );
-  return rows.map(toScore);
+  return (await withCreation(scope, rows, limits)).map(toScore);
 }
 
 const MAX_OF_SPAN = 1000;

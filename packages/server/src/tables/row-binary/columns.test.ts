@@ -5,9 +5,10 @@ import { LOG_STRUCTURE } from '../log-row.ts';
 import { METRIC_STRUCTURE } from '../metric-row.ts';
 import { PAYLOAD_STRUCTURE } from '../payload-row.ts';
 import { SCORE_STRUCTURE } from '../score-row.ts';
+import { SCORE_START_STRUCTURE } from '../score-start-row.ts';
 import { SPAN_STRUCTURE } from '../span-row.ts';
 
-const schema = ['001-spans-and-payloads', '002-logs', '003-scores', '004-metrics']
+const schema = ['001-spans-and-payloads', '002-logs', '003-scores', '004-metrics', '009-score-starts']
   .map((file) => readFileSync(new URL(`../schema/${file}.sql`, import.meta.url), 'utf8'))
   .join('\n');
 
@@ -28,6 +29,7 @@ test.each([
   ['spans', SPAN_STRUCTURE],
   ['payloads', PAYLOAD_STRUCTURE],
   ['logs', LOG_STRUCTURE],
+  ['score_starts', SCORE_START_STRUCTURE],
   ['scores', SCORE_STRUCTURE],
   ['metrics', METRIC_STRUCTURE],
 ])('the rows of %s have exactly the columns of the schema, in its order', (table, structure) => {
