@@ -26,11 +26,15 @@ export const otelMetricRoutes: FastifyPluginAsyncZod<OtelMetricRoutesParts> = as
       schema: {
         operationId: 'listOtelMetrics',
         tags: ['otel-metrics'],
-        summary: 'Series of the GenAI metrics that clients sent over OTLP',
+        summary: 'Series of GenAI metrics that clients sent over OTLP',
         description:
-          'What clients measured themselves. Figures of traces do not come from here: they are computed from spans.',
+          'Measurements made by the clients. They do not affect tokens and cost of traces, which are computed from spans.',
         querystring: range.extend({
-          name: z.string().max(500).optional().describe('Such as `gen_ai.client.token.usage`'),
+          name: z
+            .string()
+            .max(500)
+            .optional()
+            .describe('Name of the metric, such as `gen_ai.client.token.usage`'),
           limit: z.coerce.number().int().min(1).max(5000).default(1000),
         }),
         response: { 200: metricSeriesList, ...errors },
@@ -50,10 +54,16 @@ export const otelMetricRoutes: FastifyPluginAsyncZod<OtelMetricRoutesParts> = as
       schema: {
         operationId: 'listOtelMetricPoints',
         tags: ['otel-metrics'],
-        summary: 'Points of one series in order',
+        summary: 'Points of one series in the order of time',
         params: z.object({ seriesId: z.string().min(1).max(100) }),
         querystring: range.extend({
-          limit: z.coerce.number().int().min(1).max(10_000).default(1000).describe('Of more the latest'),
+          limit: z.coerce
+            .number()
+            .int()
+            .min(1)
+            .max(10_000)
+            .default(1000)
+            .describe('Maximum number of points; the latest ones are returned'),
         }),
         response: { 200: metricPointList, ...errors },
       },

@@ -46,7 +46,7 @@ const NUMBERS = [
   `1.${'0'.repeat(13)}1`,
 ];
 
-/** Already encoded as they stand in a URL. */
+/** Values that are already encoded for a URL. */
 const HOSTILE: readonly string[] = [
   ...NUMBERS,
   ...[
@@ -85,7 +85,7 @@ const HOSTILE: readonly string[] = [
     Buffer.from('null').toString('base64url'),
     Buffer.from(`${'['.repeat(600)}${']'.repeat(600)}`).toString('base64url'),
   ].map(encodeURIComponent),
-  // Neither UTF-8 nor a percent encoding.
+  // Neither UTF-8 nor valid percent encoding.
   '%ff',
   '%ED%A0%80',
   '%',
@@ -100,7 +100,7 @@ function urlOf({ path, parameters }: Route, values: ReadonlyMap<string, string>)
   return `${server.url}${filled}?${query.map(({ name }) => `${name}=${values.get(name)}`).join('&')}`;
 }
 
-/** Fails for anything but an answer or a refusal with its reason. */
+/** Fails unless the response is successful or rejects the request with a problem document. */
 async function expectAnswer(url: string, headers: Record<string, string> = {}): Promise<void> {
   const response = await fetch(url, { headers });
   const shown = decodeURI(encodeURI(url)).slice(0, 300);
@@ -114,8 +114,8 @@ async function expectAnswer(url: string, headers: Record<string, string> = {}): 
   expect([shown, problem.parse(JSON.parse(text)).status]).toEqual([shown, response.status]);
 }
 
-describe('no value of a parameter makes the server fail', () => {
-  it('each parameter of each route with each hostile value', async () => {
+describe('no parameter value makes the server fail', () => {
+  it('each hostile value in each parameter of each route', async () => {
     expect(routes.map(({ path }) => path)).toEqual(
       expect.arrayContaining(['/api/v1/traces', '/api/v1/scores']),
     );
@@ -126,7 +126,7 @@ describe('no value of a parameter makes the server fail', () => {
     }
   });
 
-  it('cursors with the sort that they were made for', async () => {
+  it('hostile values in cursors, for each sort order', async () => {
     const { parameters = [] } = routes.find(({ path }) => path === '/api/v1/traces') ?? {};
     const sorts = parameters.find(({ name }) => name === 'sort')?.schema.enum ?? [];
     expect(sorts.length).toBeGreaterThan(5);
@@ -143,7 +143,7 @@ describe('no value of a parameter makes the server fail', () => {
       await expectAnswer(`${server.url}/api/v1/scores?cursor=${cursor('-updatedAt', number, 'id')}`);
   });
 
-  it('a parameter that is given twice, or as a list or an object', async () => {
+  it('a parameter that is repeated, or given as a list or an object', async () => {
     for (const { path, parameters } of routes) {
       const filled = path.replaceAll(/\{\w+\}/g, TRACE);
       for (const { name, in: place } of parameters) {
@@ -154,7 +154,7 @@ describe('no value of a parameter makes the server fail', () => {
     }
   });
 
-  it('headers', async () => {
+  it('hostile values in headers', async () => {
     for (const { path } of routes) {
       const url = server.url + path.replaceAll(/\{\w+\}/g, TRACE);
       for (const value of ['', '\u00ff', '\u00e9', long(200), "'", ','.repeat(3000)]) {

@@ -63,13 +63,13 @@ function callGrpc(body: Uint8Array, project: string): Promise<Buffer> {
   ).finally(() => client.close());
 }
 
-describe('problems of ingest', () => {
-  it('are none where everything was kept', async () => {
+describe('problems of ingestion', () => {
+  it('are an empty list if nothing was rejected', async () => {
     expect(await post({ body: request([good]), project: 'fine' })).toBe(200);
     expect(await problemsOf('fine')).toEqual([]);
   });
 
-  it('say what of a request over HTTP was refused, by whom it was sent, and how often', async () => {
+  it('list the rejected records of HTTP requests with their sender and number', async () => {
     const bad = { ...good, traceId: 'abcd', name: 'chat gpt-4o' };
     const sdk = {
       'telemetry.sdk.language': 'python',
@@ -100,12 +100,12 @@ describe('problems of ingest', () => {
         ],
       },
     ]);
-    // A JSON record that cannot be read at all still says its name.
+    // A JSON record that cannot be decoded is still listed with its name.
     expect(await post({ body: request([{ name: 'torn', traceId: 7 }], sdk) })).toBe(200);
     expect((await problemsOf('shop'))[0]).toMatchObject({ samples: [{ name: 'torn' }] });
   });
 
-  it('say the same of gRPC', async () => {
+  it('list the rejected records of gRPC requests in the same way', async () => {
     const bad = rawSpan({ name: 'embed', startTimeUnixNano: 0n });
     await callGrpc(new Uint8Array(encodeTracesProtobuf([rawSpan({ name: 'fine' }), bad])), 'grpc');
     expect(await problemsOf('grpc')).toMatchObject([
@@ -126,7 +126,7 @@ describe('problems of ingest', () => {
     expect(await problemsOf('grpc')).toMatchObject([{ reason: 'malformed-body', count: 1 }, {}]);
   });
 
-  it('name the events and metrics that are not kept', async () => {
+  it('contain the names of rejected events and metrics', async () => {
     const log = { timeUnixNano: '1', eventName: 'login', body: { stringValue: 'hello' } };
     const metric = {
       name: 'http.server.duration',
@@ -149,7 +149,7 @@ describe('problems of ingest', () => {
     ]);
   });
 
-  it('of whole requests are shown in the project that the header names, else in every project', async () => {
+  it('of whole requests are listed in the project of the header, or in every project without a header', async () => {
     expect(await post({ body: '{', project: 'refused' })).toBe(400);
     expect(await post({ body: 'x'.repeat(100_001), project: 'refused' })).toBe(413);
     expect(await problemsOf('refused')).toMatchObject([

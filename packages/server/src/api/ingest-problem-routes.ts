@@ -32,10 +32,10 @@ export const ingestProblemRoutes: FastifyPluginAsyncZod<IngestProblemRoutesParts
       schema: {
         operationId: 'listIngestProblems',
         tags: ['ingest'],
-        summary: 'What was sent and not kept since the server started, the latest first',
+        summary: 'Rejected data since the server started, the latest first',
         description:
-          'Counts by signal and reason, with the latest examples. Kept in memory: a restart begins anew. Problems ' +
-          'of requests that do not say their project, or could not be read that far, are shown in every project.',
+          'Counts by signal and reason, with the latest examples. They are kept in memory and lost at a restart. Problems ' +
+          'of requests whose project is not known are listed in every project.',
         querystring: projectQuery,
         response: { 200: ingestProblemList, 400: problem, 500: problem },
       },
@@ -47,7 +47,7 @@ export const ingestProblemRoutes: FastifyPluginAsyncZod<IngestProblemRoutesParts
   );
 };
 
-/** A request that is rejected as a whole has an error code; single records have a reason of their own. */
+/** Requests that are rejected as a whole have an error code; single records have a rejection reason. */
 function meaningOf(
   reason: RejectionReason | ErrorCode,
 ): Pick<z.infer<typeof ingestProblem>, 'title' | 'advice' | 'counts'> {

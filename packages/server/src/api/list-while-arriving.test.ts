@@ -15,7 +15,7 @@ const PAGE = 10;
 const START = 1_795_000_000_000_000_000n;
 const SPAN_IDS = ['3', '2', '1'].map((digit) => digit.repeat(16));
 
-/** Three requests for all traces together: the leaves, then what is above them, the roots last. */
+/** Sends all traces in three requests: first the leaves, then their parents, the roots last. */
 async function sendLeafFirst(traces: readonly number[]): Promise<void> {
   for (const [depth, spanId] of SPAN_IDS.entries()) {
     const spans = traces.map((number) => {
@@ -50,7 +50,7 @@ async function readAllPages(): Promise<TraceSummary[]> {
   return traces;
 }
 
-it('a trace that was listed with all its spans is listed once from then on, while others arrive leaf first', async () => {
+it('a trace that is complete is listed exactly once while other traces arrive with their leaves first', async () => {
   const whole = new Set<string>();
   const sent = (async () => {
     for (let first = 0; first < TRACES; first += 6) {

@@ -38,7 +38,7 @@ async function score(project: string, scores: readonly Record<string, unknown>[]
 }
 
 describe('the live tail', () => {
-  it('tells each listener of the spans of its project, when they are readable', async () => {
+  it('sends each client the spans of its project when they are readable', async () => {
     const [mine, yours] = [await listen('mine'), await listen('yours')];
     await server.send('mine', [
       rawSpan({ name: 'first' }),
@@ -53,7 +53,7 @@ describe('the live tail', () => {
     yours.stop();
   });
 
-  it('tells of at most 500 spans at once, and how many more there are', async () => {
+  it('sends at most 500 spans per event, and the number of omitted spans', async () => {
     const listener = await listen('many');
     const spans = Array.from({ length: 730 }, (_, index) =>
       rawSpan({
@@ -65,12 +65,12 @@ describe('the live tail', () => {
     const event = await listener.next();
     expect(event.spans).toHaveLength(500);
     expect(event.more).toBe(230);
-    // The newest, in the order they happened.
+    // The newest spans, in the order of their start.
     expect(event.spans.at(-1)?.spanId).toBe(String(730).padStart(16, '0'));
     listener.stop();
   });
 
-  it('tells of scores when they are readable, without what may be long, the last of each', async () => {
+  it('sends the latest version of each score when it is readable, without long fields', async () => {
     const [judged, other] = [await listen('judged'), await listen('other')];
     const traceId = 'a'.repeat(32);
     await score('judged', [
@@ -117,7 +117,7 @@ describe('the live tail', () => {
     other.stop();
   });
 
-  it('tells of at most 500 scores at once, and how many more there are', async () => {
+  it('sends at most 500 scores per event, and the number of omitted scores', async () => {
     const listener = await listen('many-scores');
     await score(
       'many-scores',
@@ -128,7 +128,7 @@ describe('the live tail', () => {
     listener.stop();
   });
 
-  it('does not keep the server from stopping', async () => {
+  it('does not prevent the server from stopping', async () => {
     const other = await listen('open');
     await server.stop();
     await expect(other.next()).rejects.toThrow();

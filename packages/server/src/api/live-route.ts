@@ -12,11 +12,11 @@ export interface LiveRouteParts {
 }
 
 /**
- * Server-sent events: `spans` with a `LiveEvent`, `scores` with `LiveScores`, `lagged` with `LiveLagged`, a comment as
- * heartbeat. Source: WHATWG HTML, section 9.2.
+ * Server-sent events: `spans` with a `LiveEvent`, `scores` with `LiveScores`, `lagged` with `LiveLagged`, and comments as
+ * heartbeats. Source: WHATWG HTML, section 9.2.
  */
 export const liveRoute: FastifyPluginAsyncZod<LiveRouteParts> = async (app, { live, liveStreams }) => {
-  // Fastify waits for open responses when it closes, and these would never end by themselves.
+  // Fastify waits for open responses when it closes, and these never end by themselves.
   app.addHook('preClose', async () => liveStreams.end());
 
   app.get(
@@ -29,11 +29,11 @@ export const liveRoute: FastifyPluginAsyncZod<LiveRouteParts> = async (app, { li
         tags: ['live'],
         summary: 'Spans and scores as they become readable, as server-sent events',
         description:
-          'Event `spans` carries `{spans, more}`: at most 500 spans, and how many were left out. Event `scores` ' +
-          'carries `{scores, more}` in the same way, without comments and metadata. Long texts are cut at 500 ' +
-          'characters. Event `lagged` carries `{spans, scores}`, how many this client did not get: it reads more ' +
-          'slowly than they come, or, with `null` for the numbers, the server could not read them in time. A client ' +
-          'that reads nothing for a minute is disconnected. Too many open streams are refused with 429.',
+          'The event `spans` contains `{spans, more}`: at most 500 spans, and the number of omitted ones. The event `scores` ' +
+          'contains `{scores, more}` in the same way, without comments and metadata. Long texts are cut at 500 ' +
+          'characters. The event `lagged` contains `{spans, scores}`, the numbers of rows that this client missed because ' +
+          'it reads too slowly; `null` means that the server could not read them in time and does not know how many. A client ' +
+          'that reads nothing for a minute is disconnected. If too many streams are open, the response is 429.',
         response: {
           200: {
             description: 'A stream of events; the schema is the JSON in `data` of each event.',
@@ -48,7 +48,7 @@ export const liveRoute: FastifyPluginAsyncZod<LiveRouteParts> = async (app, { li
       if (!liveStreams.hasRoom())
         throw new ThroughlineError(
           'too-many-streams',
-          `${liveStreams.maxStreams} live streams are open already.`,
+          `${liveStreams.maxStreams} live streams are already open, which is the maximum.`,
         );
       reply.hijack();
       const stream = liveStreams.open(reply.raw);

@@ -6,22 +6,22 @@ export const openapiInfo = {
     title: 'Throughline',
     version: '1',
     description:
-      'Traces of LLM applications. Names are camelCase with their units (`durationMs`, `costUsd`); times are ISO ' +
-      '8601 with nanoseconds; what is not known is null, never 0. Errors are problem details (RFC 9457) whose ' +
+      'Traces of LLM applications. Names are camelCase and contain units (`durationMs`, `costUsd`); times are ISO ' +
+      '8601 with nanoseconds; unknown values are null, never 0. Errors are problem details (RFC 9457) whose ' +
       '`code` does not change. Spans are sent to `/v1/traces` in OTLP.',
   },
   servers: [{ url: '/' }],
   tags: [
-    { name: 'traces', description: 'What an application did for one request' },
-    { name: 'projects', description: 'Where spans are kept apart' },
-    { name: 'ingest', description: 'What was sent and not kept' },
-    { name: 'live', description: 'Spans as they come' },
+    { name: 'traces', description: 'The steps of an application for one request' },
+    { name: 'projects', description: 'Projects separate the data of applications' },
+    { name: 'ingest', description: 'Rejected data' },
+    { name: 'live', description: 'Spans and scores as they arrive' },
   ],
 };
 
 /**
- * Adds the schemas that have an id to `components`. Each is added once for requests (`ProblemInput`) and once for
- * responses (`Problem`); those that no operation refers to are left out.
+ * Adds the schemas that have an id to `components`: once for requests (`ProblemInput`) and once for responses
+ * (`Problem`). Schemas that no operation refers to are left out.
  */
 export const withComponents: typeof jsonSchemaTransformObject = (document) => {
   const openapi = jsonSchemaTransformObject(document);

@@ -19,7 +19,7 @@ export const projectRoutes: FastifyPluginAsyncZod<ProjectRoutesParts> = async (a
       schema: {
         operationId: 'listProjects',
         tags: ['projects'],
-        summary: 'Projects that have spans, the most recently active first',
+        summary: 'Projects that have spans, most recently active first',
         response: { 200: projectList, 500: problem, 503: problem },
       },
     },
@@ -33,7 +33,7 @@ export const projectRoutes: FastifyPluginAsyncZod<ProjectRoutesParts> = async (a
         operationId: 'listProjectsOfTrace',
         tags: ['projects'],
         summary: 'Projects that have spans of a trace',
-        description: 'For a link or a log line that has the id of a trace and no project.',
+        description: 'Finds the project if only the id of a trace is known, for example from a log line.',
         params: z.object({ traceId: z.string().min(1).max(800) }),
         response: {
           200: traceProjects,

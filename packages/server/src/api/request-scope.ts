@@ -2,12 +2,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { projectOfApiRequest } from '../project/project-of-request.ts';
 
-/** Part of every project-scoped query string. */
+/** Part of the query string of every route that reads a project. */
 export const projectQuery = z.object({
   project: z
     .string()
     .optional()
-    .describe('The project. Else the header `x-throughline-project`, else `default`.'),
+    .describe('The project. Default: the header `x-throughline-project`, otherwise `default`.'),
 });
 
 /** @throws ThroughlineError invalid-project */
@@ -15,7 +15,7 @@ export function projectOf(request: FastifyRequest): string {
   return projectOfApiRequest((request.query as { project?: string }).project, request.headers);
 }
 
-/** Fires when the client goes away before it has its answer. */
+/** A signal that is aborted if the client disconnects before the response is complete. */
 export function disconnectSignal(reply: FastifyReply): AbortSignal {
   const controller = new AbortController();
   reply.raw.once('close', () => {

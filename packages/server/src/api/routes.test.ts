@@ -47,7 +47,7 @@ async function getProblem(path: string, headers: Record<string, string> = {}) {
 }
 
 describe('the API', () => {
-  it('lists, summarises and shows what was sent, in the shapes of its schemas', async () => {
+  it('lists, summarises and returns the spans that were sent, as its schemas declare', async () => {
     const { traces } = traceList.parse(await getJson('/traces?project=shop'));
     expect(traces).toMatchObject([
       {
@@ -70,7 +70,7 @@ describe('the API', () => {
     expect(await getJson('/projects')).toMatchObject({ projects: [{ name: 'shop', spanCount: 2 }] });
   });
 
-  it('takes the project from the query, else from the header, else it is default', async () => {
+  it('uses the project of the query string, otherwise of the header, otherwise `default`', async () => {
     expect(await getJson('/traces', { 'x-throughline-project': 'shop' })).toMatchObject({
       traces: [{ traceId: TRACE }],
     });
@@ -80,7 +80,7 @@ describe('the API', () => {
     expect(await getJson('/traces')).toMatchObject({ traces: [] });
   });
 
-  it('finds the project of a trace id', async () => {
+  it('returns the projects of a trace id', async () => {
     expect(await getJson(`/traces/${TRACE}/projects`)).toEqual({ projects: ['shop'] });
   });
 
@@ -93,8 +93,8 @@ describe('the API', () => {
     expect(lines[1]).toMatch(/^└─ chat +1\.50 s .*gpt-4o/);
   });
 
-  it('compresses', async () => {
-    // Not `fetch`: it hides how the answer was encoded.
+  it('compresses responses', async () => {
+    // `fetch` hides the encoding of the response.
     const { encoding, body } = await new Promise<{ encoding: unknown; body: Buffer }>((resolve, reject) => {
       httpRequest(
         `${server.url}/api/v1/openapi.json`,
@@ -114,7 +114,7 @@ describe('the API', () => {
     expect(JSON.parse(zstdDecompressSync(body).toString())).toHaveProperty('paths');
   });
 
-  it('describes itself', async () => {
+  it('serves its OpenAPI document', async () => {
     const document = (await getJson('/openapi.json')) as {
       paths: Record<string, { get: { parameters: { name: string; description?: string }[] } }>;
     };
@@ -134,7 +134,7 @@ describe('the API', () => {
     );
   });
 
-  it('describes the closed set of error codes and the events of the live tail', async () => {
+  it('declares all error codes and the events of the live tail', async () => {
     const { components } = (await getJson('/openapi.json')) as {
       components: { schemas: Record<string, { enum?: string[]; properties?: object }> };
     };
@@ -146,7 +146,7 @@ describe('the API', () => {
     expect(Object.keys(components.schemas).filter((name) => name.endsWith('Input'))).toEqual([]);
   });
 
-  it('is not cached, sniffed or shared with other sites', async () => {
+  it('forbids caching, content sniffing and use by other sites', async () => {
     const { headers } = await get('/traces', { origin: 'https://evil.example' });
     expect(headers.get('cache-control')).toBe('no-store');
     expect(headers.get('x-content-type-options')).toBe('nosniff');
@@ -154,7 +154,7 @@ describe('the API', () => {
   });
 });
 
-describe('a request that cannot be answered', () => {
+describe('a request that fails', () => {
   it.each([
     ['/traces?limit=0', 'invalid-request', /limit/],
     ['/traces?limit=501', 'invalid-request', /limit/],
@@ -172,11 +172,11 @@ describe('a request that cannot be answered', () => {
     [`/traces/${TRACE}`, 'trace-not-found', /project "default"/],
     [`/traces/${TRACE}/spans/x?project=shop`, 'span-not-found', /span "x"/],
     ['/nonsense', 'not-found', /GET \/api\/v1\/nonsense/],
-  ])('%s is %s', async (path, code, detail) => {
+  ])('%s returns %s', async (path, code, detail) => {
     expect(await getProblem(path)).toMatchObject({ code, detail: expect.stringMatching(detail) });
   });
 
-  it('finds a trace by an id of 800 characters, slashes and quotes', async () => {
+  it('finds a trace by an id of 800 characters with slashes and quotes', async () => {
     const id = `run/'1'\\${'é'.repeat(792)}`;
     expect(id).toHaveLength(800);
     await server.engine.command(
@@ -187,7 +187,7 @@ describe('a request that cannot be answered', () => {
     expect(await getJson(`/traces/${encodeURIComponent(id)}?project=shop`)).toMatchObject({ traceId: id });
   });
 
-  it('comes from a name that was made to resolve to this machine', async () => {
+  it('is rejected if a foreign host name resolves to this machine', async () => {
     const status = await new Promise((resolve, reject) => {
       httpRequest(`${server.url}/api/v1/projects`, { headers: { host: 'evil.example:4318' } }, (response) => {
         response.resume();

@@ -32,9 +32,9 @@ export interface ApiParts
 }
 
 /**
- * `/api/v1`. Register with that prefix.
- * What routes answer is typed by their schemas and checked against them in tests; checking 100,000 spans again for
- * every request would take longer than reading them.
+ * The routes below `/api/v1`. Register the plugin with that prefix.
+ * The schemas determine the types of the responses, and tests check responses against them. The server does not check
+ * them again, because checking 100,000 spans takes longer than reading them.
  */
 export async function apiPlugin(app: FastifyInstance, parts: ApiParts): Promise<void> {
   app.setValidatorCompiler(validatorCompiler);
@@ -48,10 +48,10 @@ export async function apiPlugin(app: FastifyInstance, parts: ApiParts): Promise<
   await app.register(compress, {
     globalDecompression: false,
     encodings: ['zstd', 'br', 'gzip'],
-    // Higher levels take longer than the network of most readers saves.
+    // Higher levels take more time than most networks save.
     brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
     zlibOptions: { level: 4 },
-    // 4 MiB take some milliseconds at once; as a stream, 64 kB at a time, each waits for a thread.
+    // Compressing 4 MiB at once blocks for a few milliseconds. A stream would wait for a thread for every 64 kB.
     syncThreshold: 4 * 1024 * 1024,
   });
   await app.register(swagger, {
@@ -59,7 +59,7 @@ export async function apiPlugin(app: FastifyInstance, parts: ApiParts): Promise<
     transform: jsonSchemaTransform,
     transformObject: withComponents,
   });
-  // Without the prefix that `parts` brings: it would be put before the routes a second time.
+  // `parts` also contains the prefix of this plugin, which Fastify would add to the routes again.
   const { engine, live, liveStreams, acceptScores, corsOrigins, problems, startedUnixNano, now, damage } =
     parts;
   await app.register(traceRoutes, { engine, now });

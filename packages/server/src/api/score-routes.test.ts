@@ -32,7 +32,7 @@ async function list(
   return scoreList.parse(await response.json());
 }
 
-/** Waits until the list has `count` scores. */
+/** Waits until the list has `count` scores, and returns them. */
 const listed = (query: string, count: number, project?: string): Promise<Score[]> =>
   waitFor(`${count} scores of ${query}`, async () => {
     const { scores } = await list(query, project);
@@ -40,7 +40,7 @@ const listed = (query: string, count: number, project?: string): Promise<Score[]
   });
 
 describe('POST /scores', () => {
-  test('keeps every field of a score, and its value as what it is', async () => {
+  test('keeps every field of a score, and the type of its value', async () => {
     const before = Date.now();
     const response = await post([
       {
@@ -86,7 +86,7 @@ describe('POST /scores', () => {
     expect(mood).toMatchObject({ value: 'angry', traceId: null, sessionId: 'chat 7', source: 'human' });
   });
 
-  test('takes null for what is absent', async () => {
+  test('treats null as an absent field', async () => {
     const nulls = {
       spanId: null,
       sessionId: null,
@@ -109,7 +109,7 @@ describe('POST /scores', () => {
     expect(found).toMatchObject({ value: 3, source: 'api', comment: null, metadata: null, label: null });
   });
 
-  test('the same target, name, source and evaluator replace the score, which keeps its creation', async () => {
+  test('a score with the same target, name, source and evaluator replaces the earlier one and keeps its creation time', async () => {
     const target = { traceId: 'upsert', name: 'correct', source: 'code', evaluator: 'regex' };
     await post({ ...target, value: false });
     const [first] = await listed('traceId=upsert', 1);
@@ -156,7 +156,7 @@ describe('POST /scores', () => {
     expect(score).toMatchObject({ id: 'mine', name: 'final', value: 2 });
   });
 
-  test('a list that names one score twice keeps the later one', async () => {
+  test('if a list contains the same score twice, the later one is kept', async () => {
     await post([
       { traceId: 'twice', name: 'n', value: 1 },
       { traceId: 'twice', name: 'n', value: 2 },
@@ -171,14 +171,18 @@ describe('POST /scores', () => {
     [
       'a span without its trace',
       { sessionId: 's', spanId: 's', name: 'n', value: 1 },
-      /a spanId needs its traceId/,
+      /spanId requires traceId/,
     ],
     ['no name', { traceId: 't', value: 1 }, /name/],
     ['no value', { traceId: 't', name: 'n' }, /value/],
     ['an unknown field', { traceId: 't', name: 'n', value: 1, scroe: 2 }, /scroe/],
-    ['a time that is none', { traceId: 't', name: 'n', value: 1, createdAt: 'now' }, /ISO 8601/],
+    ['an invalid time', { traceId: 't', name: 'n', value: 1, createdAt: 'now' }, /ISO 8601/],
     ['an empty list', [], /./],
-    ['more than 1,000', Array.from({ length: 1001 }, () => ({ traceId: 't', name: 'n', value: 1 })), /1000/],
+    [
+      'a list of more than 1,000',
+      Array.from({ length: 1001 }, () => ({ traceId: 't', name: 'n', value: 1 })),
+      /1000/,
+    ],
     ['large metadata', { traceId: 't', name: 'n', value: 1, metadata: { x: 'x'.repeat(70_000) } }, /64 kB/],
   ])('refuses %s', async (_what, body, detail) => {
     const response = await post(body);
@@ -189,7 +193,7 @@ describe('POST /scores', () => {
     });
   });
 
-  test('refuses a body beyond its limit', async () => {
+  test('rejects a body that is too large', async () => {
     const response = await post({ traceId: 't', name: 'n', value: 1, comment: 'x'.repeat(5 << 20) });
     expect([response.status, await response.json()]).toEqual([
       413,
@@ -197,7 +201,7 @@ describe('POST /scores', () => {
     ]);
   });
 
-  test('metadata that is nested 5,000 deep is refused, at 32 levels it is kept', async () => {
+  test('metadata nested 5,000 levels deep is rejected, 32 levels are accepted', async () => {
     const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
     const send = (depth: number) =>
       fetch(`${server.url}/api/v1/scores?project=scores`, {
@@ -213,7 +217,7 @@ describe('POST /scores', () => {
     expect((await send(32)).status).toBe(200);
   });
 
-  test('a hostile key in the metadata pollutes nothing', async () => {
+  test('a metadata key such as __proto__ changes no prototype', async () => {
     const response = await fetch(`${server.url}/api/v1/scores`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -225,7 +229,7 @@ describe('POST /scores', () => {
 });
 
 describe('GET /scores', () => {
-  test('page by page gives every score once, the latest first', async () => {
+  test('returns every score exactly once over several pages, the latest first', async () => {
     for (let batch = 0; batch < 3; batch++)
       await post(
         Array.from({ length: 5 }, (_, index) => ({ traceId: `t${batch}`, name: `n${index}`, value: index })),
@@ -250,12 +254,12 @@ describe('GET /scores', () => {
     expect(new Set(seen.map(({ id }) => id)).size).toBe(15);
   });
 
-  test('another project sees none of them', async () => {
+  test('does not return scores of other projects', async () => {
     expect(await list('', 'other')).toEqual({ scores: [], nextCursor: null });
   });
 
   test.each(['nonsense', Buffer.from('["-updatedAt","1.5","x"]').toString('base64url')])(
-    'refuses the cursor %s',
+    'rejects the cursor %s',
     async (cursor) => {
       const response = await fetch(`${server.url}/api/v1/scores?cursor=${cursor}`);
       expect([response.status, await response.json()]).toEqual([
@@ -272,7 +276,7 @@ describe('scores of a trace', () => {
     rawSpan({ traceId: '1'.repeat(32), spanId: '2'.repeat(16), parentSpanId: '1'.repeat(16) }),
   ];
 
-  test('stand on the list, the trace and the span that was judged, also when they came first', async () => {
+  test('are part of the list, the trace and their span, even if they arrived before the trace', async () => {
     await post(
       [
         { traceId: '1'.repeat(32), spanId: '2'.repeat(16), name: 'relevance', value: 0.5, source: 'llm' },
@@ -317,7 +321,7 @@ describe('pages of other origins', () => {
       headers: { origin, 'access-control-request-method': 'POST', 'sec-fetch-site': 'cross-site' },
     });
 
-  test('may send scores where their origin is configured', async () => {
+  test('may send scores if their origin is configured', async () => {
     const asked = await preflight(ORIGIN);
     expect([asked.status, asked.headers.get('access-control-allow-origin')]).toEqual([204, ORIGIN]);
     expect(asked.headers.get('access-control-allow-headers')).toBe(
@@ -328,7 +332,7 @@ describe('pages of other origins', () => {
     expect([sent.status, sent.headers.get('access-control-allow-origin')]).toEqual([200, ORIGIN]);
   });
 
-  test('may not where it is not', async () => {
+  test('may not send scores if their origin is not configured', async () => {
     const asked = await preflight('https://evil.example');
     expect([asked.status, asked.headers.get('access-control-allow-origin')]).toEqual([403, null]);
     const score = { traceId: 'cors', name: 'evil', value: true };
@@ -336,7 +340,7 @@ describe('pages of other origins', () => {
     expect([sent.status, sent.headers.get('access-control-allow-origin')]).toEqual([403, null]);
   });
 
-  test('may never read', async () => {
+  test('may never read data', async () => {
     const response = await fetch(`${server.url}/api/v1/scores`, { headers: { origin: ORIGIN } });
     expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([200, null]);
   });

@@ -11,7 +11,7 @@ import { listScores } from '../query/scores/list-scores.ts';
 import { disconnectSignal, projectOf, projectQuery } from './request-scope.ts';
 import { timeQuery } from './time-query.ts';
 
-/** Of one request. */
+/** Maximum number of scores in one request. */
 const MAX_SCORES = 1000;
 const MAX_BODY_BYTES = 4 << 20;
 const MAX_METADATA_LENGTH = 64 << 10;
@@ -19,7 +19,7 @@ const MAX_METADATA_LENGTH = 64 << 10;
 const id = z.string().min(1).max(800);
 const label = z.string().max(500);
 
-/** Many clients write null where they have nothing. */
+/** Many clients write null for absent values. */
 const isAbsent = (value: unknown): boolean => value === undefined || value === null;
 
 const scoreInput = z
@@ -30,32 +30,32 @@ const scoreInput = z
       .max(200)
       .nullish()
       .describe(
-        'Sending the same id again replaces the score. Else target, name, source and evaluator decide.',
+        'A score with the same id is replaced. Without an id, target, name, source and evaluator identify a score.',
       ),
     traceId: id.nullish(),
-    spanId: id.nullish().describe('With `traceId`'),
-    sessionId: id.nullish().describe('Instead of `traceId`'),
+    spanId: id.nullish().describe('Requires `traceId`'),
+    sessionId: id.nullish().describe('Use instead of `traceId`'),
     name: z.string().min(1).max(200),
     value: z
       .union([z.number(), z.string().min(1).max(500), z.boolean()])
-      .describe('A number, a category, or yes and no'),
-    label: label.nullish().describe('What a number means in words'),
+      .describe('A number, a category, or true or false'),
+    label: label.nullish().describe('Meaning of a number in words'),
     unit: label.nullish(),
     source: label
       .min(1)
       .nullish()
-      .describe('Who judged: `human`, `code`, `llm` or your own word. Default: `api`'),
+      .describe('Origin of the score: `human`, `code`, `llm` or a name of your own. Default: `api`'),
     evaluator: label.nullish(),
     comment: z.string().max(10_000).nullish(),
-    metadata: z.record(z.string(), z.unknown()).nullish().describe('At most 64 kB as JSON'),
-    createdAt: timeQuery.nullish().describe('ISO 8601. Default: when the score first arrived'),
+    metadata: z.record(z.string(), z.unknown()).nullish().describe('At most 64 kB of JSON'),
+    createdAt: timeQuery.nullish().describe('ISO 8601. Default: the time at which the score first arrived'),
   })
   .strict()
   .refine(({ traceId, sessionId }) => isAbsent(traceId) !== isAbsent(sessionId), {
     message: 'expected either traceId or sessionId',
   })
   .refine(({ traceId, spanId }) => isAbsent(spanId) || !isAbsent(traceId), {
-    message: 'a spanId needs its traceId',
+    message: 'spanId requires traceId',
   })
   .refine(({ metadata }) => JSON.stringify(metadata ?? null).length <= MAX_METADATA_LENGTH, {
     message: 'metadata is longer than 64 kB',
@@ -72,7 +72,7 @@ const errors = { 400: problem, 413: problem, 422: problem, 429: problem, 500: pr
 export interface ScoreRoutesParts {
   readonly engine: Engine;
   readonly acceptScores: AcceptScores;
-  /** Whose pages may send scores. */
+  /** Origins whose pages may send scores. */
   readonly corsOrigins: readonly string[];
 }
 
@@ -88,10 +88,10 @@ export const scoreRoutes: FastifyPluginAsyncZod<ScoreRoutesParts> = async (app, 
       schema: {
         operationId: 'postScores',
         tags: ['scores'],
-        summary: 'Judge a span, a trace or a session',
+        summary: 'Add scores to spans, traces or sessions',
         description:
-          'Answered when the scores are on disk. They may come before what they judge. The same target, name, ' +
-          'source and evaluator (or the same `id`) replace the score that there is, so a request can be repeated.',
+          'The response is sent once the scores are on disk. Scores can arrive before their trace. A score with the same ' +
+          'target, name, source and evaluator (or the same `id`) replaces the earlier one, so requests can be repeated.',
         querystring: projectQuery,
         body,
         response: { 200: accepted, ...errors },
@@ -110,7 +110,7 @@ export const scoreRoutes: FastifyPluginAsyncZod<ScoreRoutesParts> = async (app, 
       schema: {
         operationId: 'listScores',
         tags: ['scores'],
-        summary: 'Scores of a project, the latest changed first',
+        summary: 'Scores of a project, most recently changed first',
         querystring: projectQuery.extend({
           traceId: id.optional(),
           spanId: id.optional(),
@@ -121,7 +121,7 @@ export const scoreRoutes: FastifyPluginAsyncZod<ScoreRoutesParts> = async (app, 
           from: timeQuery.describe('Scores created at or after this time, ISO 8601'),
           to: timeQuery.describe('Scores created before this time, ISO 8601'),
           limit: z.coerce.number().int().min(1).max(1000).default(100),
-          cursor: z.string().max(MAX_CURSOR_LENGTH).optional().describe('`nextCursor` of the page before'),
+          cursor: z.string().max(MAX_CURSOR_LENGTH).optional().describe('`nextCursor` of the previous page'),
         }),
         response: { 200: scoreList, ...errors },
       },
@@ -157,7 +157,7 @@ function toGivenScore(input: z.output<typeof scoreInput>): GivenScore {
   };
 }
 
-/** OpenTelemetry's ids are kept in lower case; others are free text. */
+/** Ids of OpenTelemetry are stored in lower case. Other ids are stored as they are. */
 function lowerHex(text: string, length: number): string {
   return text.length === length && /^[0-9a-f]+$/i.test(text) ? text.toLowerCase() : text;
 }

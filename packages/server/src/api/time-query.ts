@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseTimestamp } from '../contract/timestamps.ts';
 
-/** A time in a query string: ISO 8601 → nanoseconds since 1970. */
+/** A time in a query string, parsed from ISO 8601 to nanoseconds since 1970. */
 export const timeQuery = z
   .string()
   .transform((text, context) => {

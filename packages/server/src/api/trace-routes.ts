@@ -17,7 +17,7 @@ import { traceVolume } from '../query/traces/volume.ts';
 import { disconnectSignal, projectOf, projectQuery } from './request-scope.ts';
 import { timeQuery } from './time-query.ts';
 
-/** Ids are whatever a client sent: OpenTelemetry's hex, UUIDs, free text. */
+/** Clients choose their ids: hex of OpenTelemetry, UUIDs or free text. */
 const id = z.string().min(1).max(800);
 
 const filterQuery = z
@@ -25,31 +25,31 @@ const filterQuery = z
   .optional()
   .describe(
     'Filter, for example `kind:llm model:gpt-4o* -env:staging (feature:search OR feature:chat) latency>2s "refund policy"`. ' +
-      'Conditions are joined by AND unless OR stands between them; `-` or NOT negates. Functions: `has(…)`, `root(…)`, ' +
+      'Conditions are joined by AND unless they are separated by OR; `-` or NOT negates. Functions: `has(…)`, `root(…)`, ' +
       '`parent(…)`, `under(…)`, `count(…)>5`. Fields: ' +
       Object.entries(FILTER_FIELDS)
         .map(([name, { describes }]) => `\`${name}\` (${describes.replace(/\.$/, '')})`)
         .join(', ') +
-      ', `attr.<key>`, `resource.<key>`, `score.<name>`. Words without a field are looked for in the content.',
+      ', `attr.<key>`, `resource.<key>`, `score.<name>`. Words without a field are searched for in the content.',
   );
 
 const range = projectQuery.extend({
   q: filterQuery,
-  from: timeQuery.describe('Traces that began at or after this time, ISO 8601'),
-  to: timeQuery.describe('Traces that began before this time, ISO 8601'),
+  from: timeQuery.describe('Traces that started at or after this time, ISO 8601'),
+  to: timeQuery.describe('Traces that started before this time, ISO 8601'),
 });
 
 const listQuery = range.extend({
-  sort: z.enum(TRACE_SORTS).default('-startTime').describe('A minus sorts downwards.'),
+  sort: z.enum(TRACE_SORTS).default('-startTime').describe('A minus means descending order.'),
   limit: z.coerce.number().int().min(1).max(500).default(50),
-  cursor: z.string().max(MAX_CURSOR_LENGTH).optional().describe('`nextCursor` of the page before'),
+  cursor: z.string().max(MAX_CURSOR_LENGTH).optional().describe('`nextCursor` of the previous page'),
 });
 
 const errors = { 400: problem, 404: problem, 422: problem, 429: problem, 500: problem, 503: problem };
 
 export interface TraceRoutesParts {
   readonly engine: Engine;
-  /** The receipt time of a span that would arrive now, nanoseconds since 1970. */
+  /** The current time as it is stored with spans that arrive now, nanoseconds since 1970. */
   readonly now: () => bigint;
 }
 
@@ -62,8 +62,8 @@ export const traceRoutes: FastifyPluginAsyncZod<TraceRoutesParts> = async (app, 
         tags: ['traces'],
         summary: 'Traces of a project, newest first',
         description:
-          'Pages by time are stable while spans arrive: follow `nextCursor` until it is null. Sorting by anything ' +
-          'else looks at every trace in the range, so give `from` if there are many, and a trace whose value ' +
+          'Follow `nextCursor` until it is null. Pages sorted by time are stable while spans arrive. Any other order ' +
+          'reads every trace in the range, so set `from` if there are many, and a trace whose value ' +
           'changes between two pages may move from one to the other.',
         querystring: listQuery,
         response: { 200: traceList, ...errors },
@@ -90,9 +90,9 @@ export const traceRoutes: FastifyPluginAsyncZod<TraceRoutesParts> = async (app, 
       schema: {
         operationId: 'getTraceVolume',
         tags: ['traces'],
-        summary: 'How many traces began when, how many failed, how long they took, what they cost',
+        summary: 'Number of traces over time, with errors, durations and cost',
         querystring: range.extend({
-          buckets: z.coerce.number().int().min(1).max(500).default(60).describe('At most so many'),
+          buckets: z.coerce.number().int().min(1).max(500).default(60).describe('Maximum number of buckets'),
         }),
         response: { 200: traceVolumeSchema, ...errors },
       },
@@ -116,9 +116,9 @@ export const traceRoutes: FastifyPluginAsyncZod<TraceRoutesParts> = async (app, 
       schema: {
         operationId: 'getTrace',
         tags: ['traces'],
-        summary: 'A trace with all its spans by start',
+        summary: 'A trace with all its spans, sorted by start',
         description:
-          'With `Accept: text/plain` the tree as text. At most 100,000 spans; `spanCount` tells how many there are.',
+          'With `Accept: text/plain`, the response is the tree as text. At most 100,000 spans are returned; `spanCount` is the full number.',
         params: z.object({ traceId: id }),
         querystring: projectQuery,
         response: { 200: trace, ...errors },
@@ -130,7 +130,7 @@ export const traceRoutes: FastifyPluginAsyncZod<TraceRoutesParts> = async (app, 
       const found = await getTrace(projectScope(engine, project), traceId, disconnectSignal(reply));
       if (!found) throw notFound('trace-not-found', `trace "${traceId}"`, project);
       reply.header('vary', 'accept');
-      // Text and ready JSON: the schema describes what they say.
+      // Text and serialised JSON do not have the type of the schema, but the JSON has its shape.
       const send = (body: string | Buffer) => reply.send(body as never);
       if (prefersText(request.headers.accept)) {
         reply.type('text/plain; charset=utf-8');
@@ -150,7 +150,7 @@ export const traceRoutes: FastifyPluginAsyncZod<TraceRoutesParts> = async (app, 
       schema: {
         operationId: 'getSpan',
         tags: ['traces'],
-        summary: 'A span with its content and everything that arrived with it',
+        summary: 'A span with its content and all its attributes, events and links',
         params: z.object({ traceId: id, spanId: id }),
         querystring: projectQuery,
         response: { 200: spanDetail, ...errors },
@@ -173,6 +173,6 @@ function notFound(
 ): ThroughlineError {
   return new ThroughlineError(
     code,
-    `There is no ${what} in project "${project}". New spans are readable about a second after they were acknowledged.`,
+    `There is no ${what} in project "${project}". New spans are readable about a second after they are acknowledged.`,
   );
 }

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { ConfigError, readConfig } from './config.ts';
 import { settingsTable } from './settings-text.ts';
 
-test('without settings it is a server for this machine alone', () => {
+test('without settings the server is reachable from this machine only', () => {
   expect(readConfig({})).toEqual({
     dataDir: resolve('.throughline'),
     host: '127.0.0.1',
@@ -27,7 +27,7 @@ test('without settings it is a server for this machine alone', () => {
   });
 });
 
-test('the command line wins over the environment, and an empty variable is none', () => {
+test('flags override the environment, and an empty variable counts as not set', () => {
   const env = {
     THROUGHLINE_DATA: '/data',
     THROUGHLINE_PORT: '1',
@@ -49,9 +49,9 @@ test.each([
   [{ THROUGHLINE_MAX_BODY_BYTES: '-1' }, /THROUGHLINE_MAX_BODY_BYTES: /],
   [
     { THROUGHLINE_STORE_MEMORY_BYTES: '536870912' },
-    /THROUGHLINE_STORE_MEMORY_BYTES: has to be at least 1073741824 \(1 GiB\)/,
+    /THROUGHLINE_STORE_MEMORY_BYTES: must be at least 1073741824 \(1 GiB\)/,
   ],
-])('a setting that cannot be is named: %j', (env, message) => {
+])('an invalid setting is named in the error: %j', (env, message) => {
   expect(() => readConfig(env)).toThrow(ConfigError);
   expect(() => readConfig(env)).toThrow(message);
 });
@@ -60,7 +60,7 @@ test('a store of 1 GiB is large enough', () => {
   expect(readConfig({ THROUGHLINE_STORE_MEMORY_BYTES: String(2 ** 30) }).storeMemoryBytes).toBe(2 ** 30);
 });
 
-test('the bound of requests in progress grows with the workers', () => {
+test('the memory limit of requests in progress grows with the number of workers', () => {
   const bound = (env: Record<string, string>) => readConfig(env).maxInFlightBytes / 2 ** 20;
   expect(['1', '2', '16'].map((THROUGHLINE_WORKERS) => bound({ THROUGHLINE_WORKERS }))).toEqual([
     64, 64, 512,
@@ -70,16 +70,21 @@ test('the bound of requests in progress grows with the workers', () => {
 
 describe('the port of gRPC', () => {
   test.each([
-    ['by itself', {}, {}, 4317],
-    ['where any free port is taken for HTTP', {}, { port: 0 }, 0],
-    ['of the environment', { THROUGHLINE_GRPC_PORT: '5317' }, {}, 5317],
-    ['of the command line, which wins', { THROUGHLINE_GRPC_PORT: '5317' }, { grpcPort: '6317' }, 6317],
-    ['chosen beside a free port for HTTP', {}, { port: 0, grpcPort: 6317 }, 6317],
+    ['is 4317 by default', {}, {}, 4317],
+    ['is 0 if the port of HTTP is 0', {}, { port: 0 }, 0],
+    ['comes from the environment', { THROUGHLINE_GRPC_PORT: '5317' }, {}, 5317],
+    [
+      'comes from the command line if both are given',
+      { THROUGHLINE_GRPC_PORT: '5317' },
+      { grpcPort: '6317' },
+      6317,
+    ],
+    ['can be set although the port of HTTP is 0', {}, { port: 0, grpcPort: 6317 }, 6317],
   ])('%s', (_what, env, flags, expected) => {
     expect(readConfig(env, flags).grpcPort).toBe(expected);
   });
 
-  test.each(['70000', '-1', 'x'])('refuses %s', (port) => {
+  test.each(['70000', '-1', 'x'])('rejects %s', (port) => {
     expect(() => readConfig({ THROUGHLINE_GRPC_PORT: port })).toThrow(ConfigError);
   });
 });
@@ -94,7 +99,7 @@ describe('the ClickHouse server', () => {
       'https://clickhouse.example',
       { url: 'https://clickhouse.example', user: 'default', password: '', database: 'throughline' },
     ],
-  ])('is read of %s', (url, expected) => {
+  ])('is parsed from %s', (url, expected) => {
     expect(readConfig({ THROUGHLINE_CLICKHOUSE_URL: url }).clickhouse).toEqual(expected);
     expect(
       readConfig({ THROUGHLINE_CLICKHOUSE_URL: 'http://other' }, { clickhouse: url }).clickhouse,
@@ -109,14 +114,14 @@ describe('the ClickHouse server', () => {
     'http://u:secret@host/db?user=x',
     'http://u:sec%ret@host/db',
     'http://u:secret@host/d`b',
-  ])('refuses %s without telling the password', (url) => {
+  ])('rejects %s without printing the password', (url) => {
     expect(() => readConfig({ THROUGHLINE_CLICKHOUSE_URL: url })).toThrow(
       /THROUGHLINE_CLICKHOUSE_URL: (?!.*sec)/,
     );
   });
 });
 
-describe('what is redacted', () => {
+describe('the redaction setting', () => {
   test.each([
     ['email, paymentCard', ['email', 'payment-card']],
     ['phone,card,email', ['email', 'payment-card', 'phone']],
@@ -151,7 +156,7 @@ describe('what is redacted', () => {
     );
   });
 
-  test.each(['names', 'toString', 'e-mail'])('refuses %s and says what there is', (name) => {
+  test.each(['names', 'toString', 'e-mail'])('rejects %s and lists the known rules', (name) => {
     expect(() => readConfig({ THROUGHLINE_REDACT: `email,${name}` })).toThrow(
       `THROUGHLINE_REDACT: "${name}" is not known; expected all, or some of private-key, jwt, api-key, `,
     );
@@ -160,14 +165,14 @@ describe('what is redacted', () => {
 
 describe('origins that may send scores', () => {
   test.each([
-    ['none by itself', {}, {}, []],
+    ['the default is an empty list', {}, {}, []],
     [
       'a list in the environment',
       { THROUGHLINE_CORS_ORIGINS: 'https://a.example, http://localhost:3000,' },
       {},
       ['https://a.example', 'http://localhost:3000'],
     ],
-    ['of the command line', {}, { corsOrigin: ['https://a.example'] }, ['https://a.example']],
+    ['the command line', {}, { corsOrigin: ['https://a.example'] }, ['https://a.example']],
   ])('%s', (_what, env, flags, expected) => {
     expect(readConfig(env, flags).corsOrigins).toEqual(expected);
   });
@@ -176,7 +181,7 @@ describe('origins that may send scores', () => {
     'refuses %s',
     (origin) => {
       expect(() => readConfig({ THROUGHLINE_CORS_ORIGINS: origin })).toThrow(
-        `"${origin}" is no origin such as https://chat.example`,
+        `"${origin}" is not an origin such as https://chat.example`,
       );
     },
   );

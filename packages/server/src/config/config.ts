@@ -28,7 +28,7 @@ type CamelCase<Text> = Text extends `${infer Head}-${infer Tail}`
   ? `${Head}${Capitalize<CamelCase<Tail>>}`
   : Text;
 
-/** A setting has an invalid value; the message names the variable and what is expected. */
+/** A setting has an invalid value. The message names the variable and the expected value. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }

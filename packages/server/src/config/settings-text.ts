@@ -49,7 +49,7 @@ function defaultCell({ default: value, unit }: Setting<unknown>): string {
   return unit === 'bytes' ? `${code(value)} (${binarySize(Number(value))})` : code(value);
 }
 
-/** `64 MiB`, `4 GiB` */
+/** Prints a size like `64 MiB` or `4 GiB`. */
 function binarySize(bytes: number): string {
   return bytes % 2 ** 30 === 0 ? `${bytes / 2 ** 30} GiB` : `${bytes / 2 ** 20} MiB`;
 }

@@ -12,11 +12,11 @@ import { parseRedactNames } from '../ingest/redaction/redact-names.ts';
 export interface Setting<T> {
   /** Environment variable: `THROUGHLINE_GRPC_PORT`. */
   readonly env: `THROUGHLINE_${string}`;
-  /** Flag of `throughline start` with its argument: `--grpc-port <port>`. Absent: there is none. */
+  /** Flag of `throughline start` with its argument: `--grpc-port <port>`. Absent if the setting has no flag. */
   readonly flag?: `--${string}`;
   /** Parses the text of the variable or flag. */
   readonly schema: z.ZodType<T>;
-  /** Value without variable and flag: a text for the schema, or a value that depends on the machine or other settings. */
+  /** Value if neither the variable nor the flag is given: text for the schema, or a value that depends on the machine or other settings. */
   readonly default: string | DerivedDefault<T>;
   readonly unit?: 'bytes';
   /** A phrase without a capital or a full stop, as printed by `--help`. */
@@ -26,12 +26,12 @@ export interface Setting<T> {
 }
 
 export interface DerivedDefault<T> {
-  /** As printed in the documentation: `the number of processors`. */
+  /** The default as printed in the documentation: `the number of processors`. */
   readonly describes: string;
   value(given: Given): T;
 }
 
-/** The settings on which defaults of others depend. */
+/** The settings on which the defaults of other settings depend. */
 export interface Given {
   readonly port: number;
   readonly workers: number | undefined;
@@ -41,8 +41,8 @@ const MIB = 2 ** 20;
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 /**
- * Memory to build the text index for one text of 64 MiB. Measured: with half of it no such text loads, with this amount
- * texts with repeated words load, and with twice as much also texts in which hardly any word repeats.
+ * Memory that the text index needs for one text of 64 MiB. Measured: with half of this amount no such text can be
+ * loaded, with this amount texts with repeated words can, and with twice as much also texts of mostly unique words.
  */
 const MIN_STORE_BYTES = 1024 * MIB;
 
@@ -124,19 +124,19 @@ export const SETTINGS = {
     schema: bytes,
     default: String(64 * MIB),
     unit: 'bytes',
-    help: 'maximum size of one request, before and after decompression; a larger one is answered 413',
+    help: 'maximum size of one request, before and after decompression; larger requests get 413',
   }),
   maxInFlightBytes: setting({
     env: 'THROUGHLINE_MAX_IN_FLIGHT_BYTES',
     schema: bytes,
-    // About a second of work: a worker processes about 30 MB a second. More would not be faster, but an admitted request
-    // would wait in the queue until its client gives up.
+    // About one second of work, because a worker processes about 30 MB per second. A larger limit would not be faster, and
+    // admitted requests would wait in the queue until their clients give up.
     default: {
       describes: '32 MiB per worker, at least 64 MiB',
       value: ({ workers = availableParallelism() }) => Math.max(64 * MIB, workers * 32 * MIB),
     },
     unit: 'bytes',
-    help: 'memory that all requests in progress may hold together; above it requests wait, then get 429',
+    help: 'memory for all requests in progress; above this limit requests wait, then get 429',
     section: '#more-than-the-server-can-take',
   }),
   maxJournalBytes: setting({
@@ -144,13 +144,13 @@ export const SETTINGS = {
     schema: bytes,
     default: String(4096 * MIB),
     unit: 'bytes',
-    help: 'disk space for data that is acknowledged but not loaded yet; above it requests get 503',
+    help: 'disk space for acknowledged data that is not yet in the store; above this limit requests get 503',
   }),
   maxLiveStreams: setting({
     env: 'THROUGHLINE_MAX_LIVE_STREAMS',
     schema: z.coerce.number().int().min(1).max(10_000),
     default: '256',
-    help: 'open streams of the live tail, such as browser tabs with a list of traces; more get 429',
+    help: 'maximum number of open live streams, such as browser tabs with a list of traces; more get 429',
     section: '#live-streams',
   }),
   workers: setting({
@@ -174,7 +174,7 @@ export const SETTINGS = {
       .int()
       .min(
         MIN_STORE_BYTES,
-        `has to be at least ${MIN_STORE_BYTES} (1 GiB): with less the store cannot index long texts`,
+        `must be at least ${MIN_STORE_BYTES} (1 GiB), because with less the store cannot index long texts`,
       )
       .optional(),
     default: { describes: 'half of the machine, 1 to 8 GiB', value: () => undefined },
@@ -186,14 +186,14 @@ export const SETTINGS = {
     flag: '--redact <rules>',
     schema: textOf(parseRedactNames),
     default: { describes: 'nothing', value: () => [] },
-    help: 'private data to replace before anything is stored: all, or rules separated by commas, such as email,phone',
+    help: 'kinds of private data to redact before anything is stored: all, or names separated by commas, such as email,phone',
     section: '#redaction',
   }),
   logLevel: setting({
     env: 'THROUGHLINE_LOG_LEVEL',
     schema: z.enum(LOG_LEVELS),
     default: 'info',
-    help: `least severe level that is logged: ${LOG_LEVELS.join(', ')}`,
+    help: `lowest level that is logged: ${LOG_LEVELS.join(', ')}`,
   }),
 } as const;
 
@@ -205,7 +205,7 @@ export function flagName(flag: string): string {
   return name.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 }
 
-/** Keeps the literal text of the flag in the type: the names of all flags follow from it. */
+/** Keeps the literal text of the flag in the type, from which the names of all flags are derived. */
 function setting<T, const F extends `--${string}`>(
   row: Omit<Setting<T>, 'flag'> & { readonly flag?: F },
 ): Setting<T> & { readonly flag?: F } {
@@ -247,7 +247,7 @@ function parseOrigins(text: string): readonly string[] {
     .filter(Boolean);
   for (const origin of origins) {
     if (URL.parse(origin)?.origin !== origin)
-      throw new TypeError(`"${origin}" is no origin such as https://chat.example`);
+      throw new TypeError(`"${origin}" is not an origin such as https://chat.example`);
   }
   return origins;
 }

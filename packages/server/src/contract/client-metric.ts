@@ -15,21 +15,23 @@ export const metricSeries = z.object({
   count: z
     .int()
     .nullable()
-    .describe('Of histograms, in the range; of a cumulative series all since its client started.'),
-  sum: z.number().nullable().describe('The same of the values; of a gauge the last one.'),
-  points: z.int().describe('How many points there are in the range.'),
+    .describe(
+      'Number of measured values. Histograms only. Cumulative series count since the client started, others in the range.',
+    ),
+  sum: z.number().nullable().describe('Sum of the measured values; the last value of a gauge.'),
+  points: z.int().describe('Number of points in the range.'),
   firstTime: timestamp,
   lastTime: timestamp,
 });
 
 export const metricSeriesList = z.object({ series: z.array(metricSeries) });
 
-/** With `bucketCounts`, `explicitBounds`, `scale`, `exemplars` and the like, as the point has them. */
+/** A data point as it was sent, including `bucketCounts`, `explicitBounds`, `scale` and `exemplars`. */
 export const metricPoint = z.looseObject({
   startTime: timestamp.nullable(),
   time: timestamp,
   count: z.int().nullable(),
-  sum: z.number().nullable().describe('Of a histogram, or the value of a sum or gauge.'),
+  sum: z.number().nullable().describe('Sum of a histogram, or the value of a sum or gauge.'),
   min: z.number().nullable(),
   max: z.number().nullable(),
 });

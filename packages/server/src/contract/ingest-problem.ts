@@ -6,18 +6,20 @@ import { timestamp } from './values.ts';
 /** The closed set of reasons why a single record is rejected. */
 export const rejectionReason = z.enum(REJECTION_REASONS).meta({ id: 'RejectionReason' });
 
-/** Records, or whole requests, that were sent and not kept. */
+/** Records or whole requests that were rejected. */
 export const ingestProblem = z.object({
   project: z
     .string()
     .nullable()
-    .describe('null: the request does not say, or could not be read so far; shown in every project'),
+    .describe(
+      'Null if the project is not known because the request does not name one or could not be read. Such problems are shown in every project.',
+    ),
   signal: z.enum(['traces', 'logs', 'metrics']),
   reason: z
     .union([rejectionReason, errorCode])
     .describe('Why single records were rejected, or the error code of whole requests.'),
   title: z.string().describe('The reason in words.'),
-  advice: z.string().describe('What the sender can do about it.'),
+  advice: z.string().describe('What the sender can do.'),
   counts: z.enum(['records', 'requests']).describe('Whether `count` is a number of records or of requests.'),
   count: z.int(),
   firstTime: timestamp,
@@ -27,16 +29,19 @@ export const ingestProblem = z.object({
       z.object({
         message: z.string().describe('What was found and what was expected.'),
         time: timestamp,
-        name: z.string().nullable().describe('Of the span, event or metric.'),
-        sdk: z.string().nullable().describe('As its resource says: `python opentelemetry 1.38.0`.'),
+        name: z.string().nullable().describe('Name of the span, event or metric.'),
+        sdk: z
+          .string()
+          .nullable()
+          .describe('The SDK according to the resource: `python opentelemetry 1.38.0`.'),
         userAgent: z.string().nullable(),
       }),
     )
-    .describe('The latest, newest first, at most 5.'),
+    .describe('The latest examples, newest first, at most 5.'),
 });
 
 export const ingestProblemList = z.object({
-  since: timestamp.describe('When the server started to count.'),
+  since: timestamp.describe('Start of the counts.'),
   problems: z.array(ingestProblem),
 });
 

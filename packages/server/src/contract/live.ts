@@ -36,13 +36,13 @@ export const liveScores = z
 const dropped = z
   .int()
   .nullable()
-  .describe('How many this client did not get; null: some or none, the number is unknown.');
+  .describe('Number of rows that this client did not get; null if it is unknown.');
 
-/** Data of the server-sent event `lagged` of `/live`: rows that this client did not get. Other routes have them. */
+/** Data of the server-sent event `lagged` of `/live`: rows that this client did not get. Other routes return them. */
 export const liveLagged = z.object({ spans: dropped, scores: dropped }).meta({
   id: 'LiveLagged',
   description:
-    'Data of the event `lagged` of `/api/v1/live`: this client reads more slowly than rows come, or the server could ' +
+    'Data of the event `lagged` of `/api/v1/live`: this client missed rows, because it reads too slowly or the server could ' +
     'not read them in time.',
 });
 

@@ -12,7 +12,7 @@ export const problem = z
     status: z.int(),
     code: errorCode,
     detail: z.string().describe('What was found and what was expected.'),
-    advice: z.string().describe('What to do about it.'),
+    advice: z.string().describe('How to fix it.'),
   })
   .meta({ id: 'Problem' });
 

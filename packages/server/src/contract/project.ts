@@ -9,7 +9,7 @@ export const projectList = z.object({
 export const traceProjects = z.object({
   projects: z
     .array(z.string())
-    .describe('Names of the projects, the one with most spans of the trace first.'),
+    .describe('Names of the projects, sorted by their number of spans of the trace, largest first.'),
 });
 
 export type TraceProjects = z.infer<typeof traceProjects>;

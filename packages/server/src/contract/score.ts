@@ -1,23 +1,25 @@
 import { z } from 'zod';
 import { timestamp } from './values.ts';
 
-/** A score where a trace or a list shows it. */
+/** A score as shown on a trace or in a list. */
 export const scoreSummary = z.object({
   name: z.string(),
-  value: z.union([z.number(), z.string(), z.boolean()]).describe('A number, a category, or yes and no.'),
-  label: z.string().nullable().describe('What a number means in words: `pass`, `relevant`.'),
+  value: z.union([z.number(), z.string(), z.boolean()]).describe('A number, a category, or true or false.'),
+  label: z.string().nullable().describe('Meaning of a number in words: `pass`, `relevant`.'),
   unit: z.string().nullable(),
   spanId: z
     .string()
     .nullable()
-    .describe('The span that was judged; null where it was the whole trace or a session.'),
-  source: z.string().describe('Who judged: `human`, `code`, `llm`, `api`, `otel`, or what the client says.'),
+    .describe('The span that was scored; null if the score is about the whole trace or a session.'),
+  source: z
+    .string()
+    .describe('Origin of the score: `human`, `code`, `llm`, `api`, `otel`, or a value of the client.'),
   evaluator: z.string().nullable(),
 });
 
 export const score = scoreSummary.extend({
   id: z.string(),
-  traceId: z.string().nullable().describe('Null where a session was judged.'),
+  traceId: z.string().nullable().describe('Null if the score is about a session.'),
   sessionId: z.string().nullable(),
   comment: z.string().nullable(),
   metadata: z.record(z.string(), z.unknown()).nullable(),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { score } from './score.ts';
 import { attributes, status, timestamp } from './values.ts';
 
-/** One row of the tree: what a page needs to draw it, nothing that is long. */
+/** A row of the tree: the fields that a page needs to draw it, without long texts. */
 export const spanSummary = z.object({
   spanId: z.string(),
   parentSpanId: z.string().nullable(),
@@ -23,7 +23,7 @@ export const spanSummary = z.object({
   cacheWriteTokens: z.int().nullable(),
   reasoningTokens: z.int().nullable(),
   costUsd: z.number().nullable(),
-  counted: z.boolean().describe("Whether tokens and cost of this span are part of the trace's sums."),
+  counted: z.boolean().describe('Whether tokens and cost of this span are part of the totals of the trace.'),
   ttftMs: z.number().nullable(),
   toolName: z.string().nullable(),
   agentName: z.string().nullable(),
@@ -33,7 +33,7 @@ export const spanSummary = z.object({
 
 const messagePart = z.looseObject({ type: z.string() });
 
-/** The shape of OpenTelemetry's `gen_ai.input.messages`. */
+/** A message in the format of OpenTelemetry's `gen_ai.input.messages`. */
 export const message = z.looseObject({
   role: z.string(),
   name: z.string().optional(),
@@ -48,7 +48,7 @@ export const document = z.object({
   content: z.string().nullable(),
   score: z.number().nullable(),
   metadata: z.unknown(),
-  used: z.boolean().describe('Whether a span of the trace says that its answer was made from this document.'),
+  used: z.boolean().describe('Whether a span of the trace marks this document as used for its answer.'),
 });
 
 export const spanDetail = spanSummary.extend({
@@ -57,7 +57,9 @@ export const spanDetail = spanSummary.extend({
   endTime: timestamp.nullable(),
   otelStatus: z
     .object({ code: status, message: z.string() })
-    .describe('As it was sent. `status` is `error` for a recorded exception too.'),
+    .describe(
+      'The status as sent. In contrast, `status` is also `error` if the span has a recorded exception.',
+    ),
   environment: z.string().nullable(),
   release: z.string().nullable(),
   feature: z.string().nullable(),
@@ -71,7 +73,7 @@ export const spanDetail = spanSummary.extend({
   workflowName: z.string().nullable(),
   promptName: z.string().nullable(),
   promptVersion: z.string().nullable(),
-  tokenDetails: z.record(z.string(), z.int()).describe('Rarer classes of tokens by name.'),
+  tokenDetails: z.record(z.string(), z.int()).describe('Further token counts by name.'),
   inputCostUsd: z.number().nullable(),
   outputCostUsd: z.number().nullable(),
   costDetails: z.record(z.string(), z.number()),
@@ -83,19 +85,19 @@ export const spanDetail = spanSummary.extend({
   outputMessages: z.array(message).nullable(),
   toolDefinitions: z.array(z.unknown()).nullable(),
   parameters: z.record(z.string(), z.unknown()).nullable(),
-  documents: z.array(document).nullable().describe('What a retriever found or a reranker kept.'),
+  documents: z.array(document).nullable().describe('Documents that a retriever or reranker returned.'),
   retrieval: z
     .object({
       query: z.string().nullable(),
       topK: z.int().nullable(),
-      inputDocuments: z.array(document).nullable().describe('What went into a reranker.'),
+      inputDocuments: z.array(document).nullable().describe('Documents that a reranker received.'),
     })
     .nullable(),
   usedDocuments: z
     .array(z.object({ spanId: z.string().nullable(), index: z.int().nullable(), id: z.string().nullable() }))
     .nullable()
     .describe(
-      'What this span says that its answer was made from: `index` (from 0) among the documents of span `spanId`, ' +
+      'Documents that this span marks as used for its answer: `index` (from 0) among the documents of span `spanId`, ' +
         'or the id of a document.',
     ),
   embedding: z

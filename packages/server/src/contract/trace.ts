@@ -17,40 +17,42 @@ export type TraceSort = (typeof TRACE_SORTS)[number];
 
 export const traceSummary = z.object({
   traceId: z.string(),
-  name: z.string().describe('Of the root, else of the earliest span.'),
+  name: z.string().describe('Name of the root, or of the earliest span if there is no root.'),
   startTime: timestamp,
   durationMs: z
     .number()
     .nullable()
     .describe(
-      'From the first start to the last end, or to the last start if that is later: of a running trace a lower bound. Null while only one moment is known.',
+      'Time from the first start to the last end, or to the last start if that is later. A lower bound while the trace is running. Null while only one point in time is known.',
     ),
-  running: z.boolean().describe('The root has not ended; where there is no root, some span has not.'),
-  status: status.describe('`error` if the root failed, or where there is no root any span.'),
+  running: z
+    .boolean()
+    .describe('True if the root has not ended or, without a root, if any span has not ended.'),
+  status: status.describe('`error` if the root failed or, without a root, if any span failed.'),
   spanCount: z.int(),
   errorCount: z.int(),
   inputTokens: z
     .int()
     .nullable()
-    .describe('Sums over model, embedding and rerank calls; null where no call reported any.'),
+    .describe('Totals of the model, embedding and rerank calls; null if no call reported tokens.'),
   outputTokens: z.int().nullable(),
-  costUsd: z.number().nullable().describe('Null where no call has a known price.'),
+  costUsd: z.number().nullable().describe('Null if no call has a known price.'),
   costIncomplete: z
     .boolean()
-    .describe('True where some model call has tokens but no price: the sum is then a lower bound.'),
-  models: z.array(z.string()).describe('Most expensive first.'),
+    .describe('True if a model call has tokens but no known price; the cost is then a lower bound.'),
+  models: z.array(z.string()).describe('Names of the models, most expensive first.'),
   services: z.array(z.string()),
   environment: z.string().nullable(),
   userId: z.string().nullable(),
   sessionId: z.string().nullable(),
   feature: z.string().nullable(),
   tags: z.array(z.string()),
-  inputPreview: z.string().nullable().describe('First 200 characters.'),
+  inputPreview: z.string().nullable().describe('The first 200 characters of the input.'),
   outputPreview: z.string().nullable(),
   scores: z
     .array(scoreSummary)
     .describe(
-      'Of the trace and of its spans, those of the trace first; at most 20 in a list, 1,000 in a trace.',
+      'Scores of the trace and of its spans, those of the trace first; at most 20 in a list, 1,000 in a trace.',
     ),
 });
 
@@ -63,26 +65,26 @@ export const trace = traceSummary.extend({
   usedDocuments: z
     .array(z.object({ spanId: z.string(), count: z.int() }))
     .describe(
-      'Retrievers and rerankers with documents that an answer was made from, and how many those are. Others have ' +
-        'none that were marked.',
+      'Retrievers and rerankers with the number of their documents that were marked as used for an answer. Spans ' +
+        'without such documents are left out.',
     ),
   spans: z.array(spanSummary),
 });
 
-/** What a page shows above the list: a small histogram and the figures of the range. */
+/** Data that a page shows above the list: a small histogram and the totals of the range. */
 export const traceVolume = z.object({
   from: timestamp,
   to: timestamp,
   bucketSeconds: z.int(),
   buckets: z
     .array(z.object({ startTime: timestamp, traces: z.int(), errors: z.int() }))
-    .describe('Every bucket of the range in order, empty ones too; the first may begin before `from`.'),
-  traces: z.int().describe('Traces that began in the range.'),
+    .describe('Every bucket of the range in order, including empty ones; the first can start before `from`.'),
+  traces: z.int().describe('Number of traces that started in the range.'),
   errors: z.int(),
-  errorRate: z.number().nullable().describe('0 to 1; null without traces.'),
+  errorRate: z.number().nullable().describe('Share of failed traces, 0 to 1; null if there are no traces.'),
   p50DurationMs: z.number().nullable(),
   p95DurationMs: z.number().nullable(),
-  costUsd: z.number().nullable().describe('Null where nothing has a known price.'),
+  costUsd: z.number().nullable().describe('Null if no call has a known price.'),
 });
 
 export type TraceSummary = z.infer<typeof traceSummary>;

@@ -1,16 +1,16 @@
 /**
- * Values that several shapes of the public API, `/api/v1`, share.
+ * Schemas that several parts of the public API, `/api/v1`, share.
  *
- * Each file of this folder holds the shapes of one subject. The OpenAPI document, the types of the web application and
+ * Each file of this folder contains the schemas of one subject. The OpenAPI document, the types of the web application and
  * the checks of the routes' responses all derive from them. Names are in camelCase with units, times are ISO 8601 with
  * nanoseconds, and absent values are `null`, never 0.
  */
 import { z } from 'zod';
 
-/** `2026-11-20T10:00:00.123456789Z` */
-export const timestamp = z.string().describe('ISO 8601, UTC, nanoseconds where known');
+/** A time such as `2026-11-20T10:00:00.123456789Z`. */
+export const timestamp = z.string().describe('ISO 8601 in UTC, with nanoseconds');
 
 export const status = z.enum(['unset', 'ok', 'error']);
 
-/** Typed values of OTLP as plain JSON; int64 beyond ±(2^53−1) as a decimal string, bytes as base64. */
+/** Typed OTLP values as plain JSON: int64 beyond ±(2^53−1) as decimal strings, bytes as base64. */
 export const attributes = z.record(z.string(), z.unknown());

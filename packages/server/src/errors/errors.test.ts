@@ -28,12 +28,12 @@ test('docs/errors.md lists every reason for which a single record is rejected, a
   );
 });
 
-test('exactly 429 and 503 can be sent again unchanged', () => {
+test('exactly the errors with status 429 or 503 can be retried unchanged', () => {
   for (const [code, row] of Object.entries(ERRORS))
     expect([code, row.retryAfter !== undefined]).toEqual([code, [429, 503].includes(row.httpStatus)]);
 });
 
-test('every error says what to do', () => {
+test('every error has advice', () => {
   for (const { advice } of [...Object.values(ERRORS), ...Object.values(REJECTIONS)])
     expect(advice).toMatch(/^[A-Z].+\.$/);
 });
@@ -49,7 +49,7 @@ test('a problem carries its code, status, advice and the address of its page', (
   });
 });
 
-test('an error keeps its cause and takes its status and retry time from its row', () => {
+test('an error has its cause, and the status and retry time of its code', () => {
   const cause = new Error('ENOSPC');
   const error = new ThroughlineError('journal-unavailable', 'disk full', { cause });
   expect([error.status, error.retryable, error.cause]).toEqual([503, true, cause]);

@@ -1,20 +1,20 @@
 import type { GrpcCodeName } from './grpc-code.ts';
 import { type RetryAfter, retryAfterSeconds } from './retry-after.ts';
 
-/** One error that the server answers with. HTTP, gRPC, the API, the web application and the docs all use this row. */
+/** One error that the server can return. HTTP, gRPC, the API, the web application and the docs all use this row. */
 interface ErrorRow {
   readonly httpStatus: number;
   readonly grpcCode: GrpcCodeName;
   readonly title: string;
-  /** When the unchanged request can be sent again. Absent: it would fail again. */
+  /** When the unchanged request can be sent again. Absent if it would fail again. */
   readonly retryAfter?: RetryAfter;
   /** What the client or its user can do. */
   readonly advice: string;
 }
 
 /**
- * An OpenTelemetry exporter in JavaScript makes six attempts within ten seconds. With longer or shorter pauses it drops
- * its spans.
+ * OpenTelemetry's exporter in JavaScript makes at most six attempts within ten seconds. With longer or shorter waits it
+ * drops its spans.
  */
 const SOON: RetryAfter = { minSeconds: 1, maxSeconds: 3 };
 /** A full journal may have room as soon as the store is back; longer waits make exporters drop their data. */
@@ -53,7 +53,7 @@ const ROWS = {
     httpStatus: 400,
     grpcCode: 'INVALID_ARGUMENT',
     title: 'The body cannot be decoded',
-    advice: 'Check that the body is what its content type and content encoding say.',
+    advice: 'Check that the body matches its content type and content encoding.',
   },
   unauthorized: {
     httpStatus: 401,
@@ -79,13 +79,13 @@ const ROWS = {
     grpcCode: 'NOT_FOUND',
     title: 'The trace does not exist',
     advice:
-      'Check the id and the project. New traces are readable about a second after they were acknowledged.',
+      'Check the id and the project. New traces are readable about a second after they are acknowledged.',
   },
   'span-not-found': {
     httpStatus: 404,
     grpcCode: 'NOT_FOUND',
     title: 'The span does not exist',
-    advice: 'Check the id. New spans are readable about a second after they were acknowledged.',
+    advice: 'Check the id. New spans are readable about a second after they are acknowledged.',
   },
   'method-not-allowed': {
     httpStatus: 405,
@@ -97,7 +97,7 @@ const ROWS = {
     httpStatus: 406,
     grpcCode: 'INVALID_ARGUMENT',
     title: 'The response has no such format',
-    advice: 'Send another Accept header, or none.',
+    advice: 'Send a different Accept header, or leave it out.',
   },
   'too-slow': {
     httpStatus: 408,
@@ -148,21 +148,21 @@ const ROWS = {
     httpStatus: 500,
     grpcCode: 'INTERNAL',
     title: 'The server failed',
-    advice: 'This is a defect. The log of the server has the cause; please report it.',
+    advice: 'This is a defect. The log of the server contains the cause; please report it.',
   },
   'journal-full': {
     httpStatus: 503,
     grpcCode: 'UNAVAILABLE',
     title: 'The journal has reached its disk budget',
     retryAfter: AFTER_THE_LOADER,
-    advice: `${EXPORTERS_RETRY} If it lasts, the log of the server says why the store cannot take the data.`,
+    advice: `${EXPORTERS_RETRY} If this continues, the log of the server contains the reason why the store does not accept data.`,
   },
   'journal-unavailable': {
     httpStatus: 503,
     grpcCode: 'UNAVAILABLE',
     title: 'The journal cannot be written',
     retryAfter: AFTER_THE_LOADER,
-    advice: `${EXPORTERS_RETRY} If it lasts, check the disk of the server.`,
+    advice: `${EXPORTERS_RETRY} If this continues, check the disk of the server.`,
   },
   'store-unavailable': {
     httpStatus: 503,
@@ -186,11 +186,11 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorRow>> = ROWS;
 
 export const ERROR_CODES = Object.keys(ROWS) as ErrorCode[];
 
-/** An error with a row in {@link ERRORS}. The message says what was found and what was expected. */
+/** An error with a row in {@link ERRORS}. The message states what was found and what was expected. */
 export class ThroughlineError extends Error {
   override readonly name = 'ThroughlineError';
   readonly code: ErrorCode;
-  /** When to try again, drawn from the rule of the code. Undefined: the request would fail again. */
+  /** Seconds to wait before trying again, drawn from the range of the code. Undefined if the same request would fail again. */
   readonly retryAfterSeconds: number | undefined;
 
   constructor(code: ErrorCode, message: string, options: { readonly cause?: unknown } = {}) {
@@ -210,7 +210,7 @@ export class ThroughlineError extends Error {
   }
 }
 
-/** RFC 9457 problem details, media type `application/problem+json`. The shape of `problem` in `contract/problem.ts`. */
+/** RFC 9457 problem details, media type `application/problem+json`. The result has the shape of `problem` in `contract/problem.ts`. */
 export function toProblem(code: ErrorCode, detail: string) {
   const { httpStatus, title, advice } = ERRORS[code];
   return { type: `/docs/errors#${code}`, title, status: httpStatus, code, detail, advice };

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { queryErrorOf } from '../clickhouse/query-error.ts';
 import { logProblem } from './log-problem.ts';
 
-/** What a log of this level says, without what every line has. */
+/** The lines that are logged at this level, without the fields that every line has. */
 function logged(level: string, error: unknown, fields?: Record<string, unknown>): Record<string, unknown>[] {
   const lines: Record<string, unknown>[] = [];
   const log = pino(
@@ -23,7 +23,7 @@ const storeFailure = () =>
   );
 
 describe('a failure in the log', () => {
-  it('is one line with the code of the store and the words of its innermost cause, and no statement', () => {
+  it('is one line with the code of the store and the message of the innermost cause, without the statement', () => {
     expect(logged('info', new Error('outer', { cause: storeFailure() }))).toEqual([
       {
         level: 50,
@@ -34,7 +34,7 @@ describe('a failure in the log', () => {
     ]);
   });
 
-  it('has the code of the system', () => {
+  it('has the error code of the system', () => {
     const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
     expect(logged('info', full, { store: 'x' })).toEqual([
       {
@@ -47,7 +47,7 @@ describe('a failure in the log', () => {
     ]);
   });
 
-  it('is short however long its words are, and whatever was thrown', () => {
+  it('is short for long messages, and for any value that was thrown', () => {
     expect(logged('info', new Error('x'.repeat(10_000)))[0]?.reason).toBe(`${'x'.repeat(300)}…`);
     expect(logged('info', 'a text')[0]).toMatchObject({ reason: 'a text' });
     const own = new Error('circle');
@@ -56,7 +56,7 @@ describe('a failure in the log', () => {
     expect(logged('info', undefined)).toEqual([{ level: 50, msg: 'The segment 1-a could not be loaded.' }]);
   });
 
-  it('is told in full to who asks', () => {
+  it('is logged in full at the level debug', () => {
     const [brief, full] = logged('debug', storeFailure());
     expect(brief).not.toHaveProperty('err');
     expect(full).toMatchObject({

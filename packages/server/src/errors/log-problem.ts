@@ -1,12 +1,13 @@
 import type { FastifyBaseLogger } from 'fastify';
 
-/** Of a line of the log. */
+/** Maximum length of the reason in a line of the log. */
 const MAX_REASON = 300;
-/** Causes may be their own. */
+/** The chain of causes can be circular. */
 const MAX_CAUSES = 8;
 
 /**
- * What failed, on one short line: `code` of ClickHouse or else of the system, and the words of the innermost cause. Stacks, all causes and what statements they hold are for who asks with the level `debug`.
+ * Logs a failure as one short line: the code of ClickHouse or of the system, and the message of the innermost cause.
+ * The level `debug` also logs the stack and all causes, which may contain SQL statements.
  */
 export function logProblem(
   log: Pick<FastifyBaseLogger, 'error' | 'debug'>,
@@ -22,7 +23,7 @@ export function logProblem(
   log.debug({ ...fields, err: error }, message);
 }
 
-/** Absent: no code is known. */
+/** The code is absent if no cause has one. */
 export function briefly(error: unknown): { readonly code?: string | number; readonly reason: string } {
   let code: string | number | undefined;
   let innermost = error;

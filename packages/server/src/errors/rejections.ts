@@ -14,7 +14,7 @@ export const REJECTIONS = {
   'invalid-span-id': { title: 'The span id is not valid', advice: 'Send 8 bytes that are not all zeros.' },
   'invalid-parent-span-id': {
     title: 'The parent span id is not valid',
-    advice: 'Send 8 bytes, or none for the root of a trace.',
+    advice: 'Send 8 bytes, or leave it out for the root of a trace.',
   },
   'missing-start-time': { title: 'The start time is missing', advice: NANOSECONDS },
   'missing-time': { title: 'The time is missing', advice: NANOSECONDS },
@@ -33,14 +33,18 @@ export const REJECTIONS = {
     advice: 'Use a name of 1 to 128 printable characters.',
   },
   'not-gen-ai': {
-    title: 'A log record is no GenAI event',
+    title: 'A log record is not a GenAI event',
     advice:
-      'Throughline stores the content of GenAI spans and is no store of logs. Send other log records elsewhere.',
+      'Throughline stores only log records that belong to GenAI spans. Send other log records to a different backend.',
   },
-  'no-trace-context': { title: 'An event belongs to no span', advice: 'Emit it while its span is active.' },
+  'no-trace-context': {
+    title: 'An event does not belong to a span',
+    advice: 'Emit it while its span is active.',
+  },
   'unsupported-metric': {
     title: 'The metric is not stored',
-    advice: 'Histograms, sums and gauges named gen_ai.* are stored. Send other metrics elsewhere.',
+    advice:
+      'Histograms, sums and gauges named gen_ai.* are stored. Send other metrics to a different backend.',
   },
 } as const satisfies Record<string, RejectionRow>;
 

@@ -1,5 +1,5 @@
 /**
- * The server cannot start, for a reason that the person who starts it can mend. The message says what is wrong and what
- * to do about it, so the command line prints it without a stack trace.
+ * The server cannot start for a reason that its operator can fix. The message states the problem and the fix, so the
+ * command line prints it without a stack trace.
  */
 export class StartupError extends Error {}

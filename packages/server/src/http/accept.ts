@@ -1,4 +1,4 @@
-/** Whether an `Accept` header likes `text/plain` better than JSON. Source: RFC 9110, section 12.5.1. */
+/** True if an `Accept` header prefers `text/plain` to JSON. Source: RFC 9110, section 12.5.1. */
 export function prefersText(accept: string | undefined): boolean {
   if (accept === undefined) return false;
   const quality = new Map<string, number>();

@@ -14,7 +14,7 @@ it.each([
   ['::FFFF:127.0.0.1', '::ffff:7f00:1'],
   ['fe80::1%eth0', 'fe80::1%eth0'],
   ['Server.Internal', 'server.internal'],
-])('the host %s is listened on as %s', (host, expected) => expect(canonicalHost(host)).toBe(expected));
+])('the canonical form of the host %s is %s', (host, expected) => expect(canonicalHost(host)).toBe(expected));
 
 it.each([
   '127.0.0.1',

@@ -1,8 +1,8 @@
 import { BlockList, isIP } from 'node:net';
 
 /**
- * The address to listen on in one spelling: lower case, without the brackets of IPv6 literals, and with IP addresses
- * in their usual form (`127.1` → `127.0.0.1`, `0:0:0:0:0:0:0:1` → `::1`). Names stay names.
+ * The canonical form of an address to listen on: lower case, without the brackets of IPv6 literals, and with IP addresses
+ * in their usual form (`127.1` → `127.0.0.1`, `0:0:0:0:0:0:0:1` → `::1`). Host names are not resolved.
  */
 export function canonicalHost(host: string): string {
   const bare = withoutBrackets(host.trim().toLowerCase());
@@ -16,7 +16,7 @@ LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
 LOOPBACK.addAddress('::1', 'ipv6');
 
 /**
- * True if a server bound to this host can be reached from this machine only. Names other than `localhost` count as
+ * True if a server bound to this host can be reached from this machine only. Other names than `localhost` count as
  * reachable from elsewhere, whatever they resolve to.
  */
 export function isLoopback(host: string): boolean {

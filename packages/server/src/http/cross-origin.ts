@@ -1,6 +1,6 @@
 /**
- * CORS for the few routes that pages of other origins may use, such as a thumb in a chat that becomes a score. Only
- * origins that are configured, and only to write: answers with traces never carry these headers.
+ * CORS for the few routes that pages of other origins may use, such as a feedback button in a chat that sends a score.
+ * Only configured origins are allowed, and only to write: responses with traces never have these headers.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
@@ -13,7 +13,7 @@ declare module 'fastify' {
 
 const MAX_AGE_SECONDS = '600';
 
-/** Whether the request comes from a page of a configured origin, to a route that allows it. */
+/** True if the request comes from a page of a configured origin, and its route allows that. */
 export function isAllowedOrigin(request: FastifyRequest, origins: readonly string[]): boolean {
   const { origin } = request.headers;
   return (
@@ -21,7 +21,7 @@ export function isAllowedOrigin(request: FastifyRequest, origins: readonly strin
   );
 }
 
-/** Answers preflights for `path`, whose own route has `config: { crossOrigin: true }`. */
+/** Responds to preflights for `path`. The route of that path needs `config: { crossOrigin: true }`. */
 export function answerPreflights(
   app: FastifyInstance,
   path: string,
@@ -44,7 +44,7 @@ export function answerPreflights(
   );
 }
 
-/** Without these headers a browser keeps the answer from the page. */
+/** Without these headers a browser does not let the page read the response. */
 export function allowOrigin(
   request: FastifyRequest,
   reply: FastifyReply,

@@ -15,12 +15,12 @@ afterAll(() => server.stop());
 const send = ({ method, path }: RegisteredRoute, headers: Record<string, string>) =>
   sendRequest(`${server.url}${path}`, { method, headers });
 
-/** Everything but the check that the process lives, and the documentation. */
+/** The liveness check and the documentation are open to everyone. */
 const OPEN = ['/healthz', '/docs/x'];
 const guarded = () => routes.filter(({ path }) => !OPEN.includes(path));
 
 describe('a server on a loopback address', () => {
-  it('has the routes that this test is about', () => {
+  it('has the routes that this test expects', () => {
     const paths = routes.map(({ method, path }) => `${method} ${path}`);
     expect(paths).toEqual(
       expect.arrayContaining([
@@ -36,7 +36,7 @@ describe('a server on a loopback address', () => {
     );
   });
 
-  it('answers no route for a foreign name that resolves to it', async () => {
+  it('rejects every route if a foreign host name resolves to it', async () => {
     for (const route of guarded()) {
       const { status, body } = await send(route, { host: 'evil.example:4318' });
       expect({ ...route, status }).toEqual({ ...route, status: 403 });
@@ -44,14 +44,14 @@ describe('a server on a loopback address', () => {
     }
   });
 
-  it('lets pages of other sites change nothing', async () => {
+  it('does not let pages of other sites change anything', async () => {
     for (const route of guarded().filter(({ method }) => method !== 'GET' && method !== 'HEAD')) {
       const { status } = await send(route, { host: 'localhost', 'sec-fetch-site': 'cross-site' });
       expect({ ...route, status }).toEqual({ ...route, status: 403 });
     }
   });
 
-  it('explains the refusal as a problem document, and to exporters as a status', async () => {
+  it('reports the rejection as a problem document, and to exporters as a status', async () => {
     const page = await send({ method: 'GET', path: '/readyz' }, { host: 'evil.example' });
     expect(page.type).toBe('application/problem+json');
     expect(JSON.parse(page.body)).toMatchObject({ code: 'forbidden', status: 403 });
@@ -60,7 +60,7 @@ describe('a server on a loopback address', () => {
     expect(JSON.parse(exporter.body).message).toContain('evil.example');
   });
 
-  it('tells any client that it lives', async () => {
+  it('answers the liveness check of any client', async () => {
     expect((await send({ method: 'GET', path: '/healthz' }, { host: 'any.example' })).status).toBe(200);
   });
 });

@@ -13,7 +13,7 @@ it.each([
   '10.0.0.1',
   'host.docker.internal:4318',
   'host.containers.internal',
-])('the host %s is answered', (host) => expect(isAllowedHost(host)).toBe(true));
+])('the host %s is accepted', (host) => expect(isAllowedHost(host)).toBe(true));
 
 it.each([
   '',
@@ -25,13 +25,13 @@ it.each([
   '[::1].evil',
   'host.docker.internal.evil.example',
   'throughline:4318',
-])('the host %j is not answered', (host) => expect(isAllowedHost(host)).toBe(false));
+])('the host %j is rejected', (host) => expect(isAllowedHost(host)).toBe(false));
 
 it.each([
   ['throughline.example:443', true],
   ['a.example.com', true],
   ['example.com', false],
   ['evilexample.com', false],
-])('with allowed names, the host %s is answered: %s', (host, expected) =>
+])('with allowed names, the host %s is accepted: %s', (host, expected) =>
   expect(isAllowedHost(host, ['throughline.example', '*.example.com'])).toBe(expected),
 );

@@ -1,17 +1,17 @@
 /**
- * Decides which `Host` headers the server answers, and whether other web sites may change anything.
+ * Decides which `Host` headers the server accepts, and whether other web sites may change anything.
  *
- * The browser's same-origin rule keeps other sites from reading traces: responses carry no CORS headers. A site can
- * get around that rule by letting its own name resolve to 127.0.0.1 (DNS rebinding). Its page then has the same origin
- * as this server, but its requests still carry the foreign name in `Host`. A server that is bound to a loopback
- * address therefore answers every route only for `localhost`, names below it, IP addresses, and the names that
- * container engines give to the host machine. A name in an address bar is what an attacker controls; an IP address is
- * not. A server that is bound to anything else is reached by names we cannot know, so there the API key protects it.
+ * The browser's same-origin rule prevents other sites from reading traces, because responses have no CORS headers. A site
+ * can get around that rule by letting its own name resolve to 127.0.0.1 (DNS rebinding). Its page then has the same origin
+ * as this server, but its requests still have the foreign name in `Host`. A server that is bound to a loopback address
+ * therefore accepts only `localhost`, names below it, IP addresses, and the names that container engines give to the host
+ * machine. IP addresses are safe because nobody can let them resolve to something else. If the server is bound to any other
+ * address, API keys protect it; its names are checked only if some are allowed explicitly.
  *
- * Requests that would change something and come from another site, as the browser reports in `Sec-Fetch-Site`, are
- * refused whatever the server is bound to.
+ * Requests that would change something and come from another site, according to `Sec-Fetch-Site`, are rejected for every
+ * bound address.
  *
- * OTLP over gRPC needs no such check: browsers speak HTTP/2 only over TLS.
+ * OTLP over gRPC needs no such check, because browsers use HTTP/2 only over TLS.
  */
 
 import { isIP } from 'node:net';
@@ -61,7 +61,7 @@ export interface HostGuardParts {
 }
 
 /**
- * An `onRequest` hook for every route.
+ * Creates an `onRequest` hook for every route.
  *
  * @throws ThroughlineError forbidden
  */
@@ -80,6 +80,6 @@ export function guardHost({ host: boundTo, allowedHosts, corsOrigins }: HostGuar
     const isReading = request.method === 'GET' || request.method === 'HEAD';
     const isCrossSite = request.headers['sec-fetch-site'] === 'cross-site';
     if (!isReading && isCrossSite && !isAllowedOrigin(request, corsOrigins))
-      throw new ThroughlineError('forbidden', 'Pages of other sites may not change anything here.');
+      throw new ThroughlineError('forbidden', 'Pages of other sites may not change data of this server.');
   };
 }

@@ -8,14 +8,14 @@ interface Failure {
   readonly detail: string;
 }
 
-const UNKNOWN_FAILURE: Failure = { code: 'internal', detail: 'The log of the server has the cause.' };
+const UNKNOWN_FAILURE: Failure = { code: 'internal', detail: 'The log of the server contains the cause.' };
 
-/** What the client learns about a query that failed: nothing about its SQL. */
+/** Responses for failed queries. They do not reveal the SQL. */
 const QUERY_FAILURES: Readonly<Record<QueryErrorReason, Failure>> = {
   timeout: { code: 'query-too-large', detail: 'The query reached its time limit.' },
   memory: { code: 'query-too-large', detail: 'The query reached its memory limit.' },
   'too-many-rows': { code: 'query-too-large', detail: 'The query reached its limit of rows.' },
-  // Only loads can have it.
+  // Only loads can fail with this reason.
   'too-many-partitions': UNKNOWN_FAILURE,
   busy: { code: 'overloaded', detail: 'Too many queries are waiting.' },
   // Nobody reads this response: the client disconnected.
@@ -25,7 +25,7 @@ const QUERY_FAILURES: Readonly<Record<QueryErrorReason, Failure>> = {
   other: UNKNOWN_FAILURE,
 };
 
-/** RFC 9457. `detail` says what was found and what was expected. */
+/** Sends a problem document (RFC 9457). `detail` states what was found and what was expected. */
 export function sendProblem(reply: FastifyReply, code: ErrorCode, detail: string): FastifyReply {
   return sendError(reply, new ThroughlineError(code, detail));
 }
@@ -41,14 +41,14 @@ function sendError(reply: FastifyReply, error: ThroughlineError): FastifyReply {
     .send(problem);
 }
 
-/** The error handler of everything under `/api`. */
+/** The error handler of all routes under `/api`. */
 export function replyWithProblem(
   error: FastifyError | Error,
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
   if (error instanceof ThroughlineError) {
-    // The rest of such a body would arrive too slowly as well.
+    // The rest of the body would arrive too slowly as well.
     if (error.code === 'too-slow') reply.header('connection', 'close');
     return sendError(reply, error);
   }

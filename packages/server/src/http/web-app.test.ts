@@ -26,7 +26,7 @@ const get = (url: string, of = app) => of.inject({ url, headers: { host: 'localh
 
 describe('the web application', () => {
   it.each(['/', '/?project=demo', '/t/abc', '/t/run.2026.svg', '/sessions/x?q=1'])(
-    'gives the page for %s',
+    'serves the page for %s',
     async (url) => {
       const answer = await get(url);
       expect(answer.statusCode).toBe(200);
@@ -36,7 +36,7 @@ describe('the web application', () => {
     },
   );
 
-  it('lets nothing run or load that is not its own', async () => {
+  it('allows only scripts and resources of its own origin', async () => {
     const { headers } = await get('/');
     const policy = String(headers['content-security-policy']);
     expect(policy).toContain("default-src 'none'");
@@ -46,7 +46,7 @@ describe('the web application', () => {
     expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' });
   });
 
-  it('lets files with a hash in their name be kept forever, others not', async () => {
+  it('lets browsers cache files with a hash in their name forever, other files not', async () => {
     const asset = await get('/assets/index-abc123.js');
     expect(asset.headers['cache-control']).toBe('public, max-age=31536000, immutable');
     expect(asset.headers['content-type']).toContain('javascript');
@@ -68,13 +68,13 @@ describe('the web application', () => {
     expect(answer.body).not.toContain('the app');
   });
 
-  it.each(['/api/v2/traces', '/v1/nothing'])('does not give a page for %s', async (url) => {
+  it.each(['/api/v2/traces', '/v1/nothing'])('does not serve the page for %s', async (url) => {
     const answer = await get(url);
     expect(answer.statusCode).toBe(404);
     expect(answer.json()).toMatchObject({ code: 'not-found' });
   });
 
-  it('says so where it is not built', async () => {
+  it('explains how to build it if it is missing', async () => {
     const bare = Fastify();
     await bare.register(webAppPlugin, { webDir: undefined });
     const answer = await get('/', bare);

@@ -9,7 +9,7 @@ export interface WebAppParts {
   readonly webDir: string | undefined;
 }
 
-/** Beside `dist` in the published package, else in the workspace. */
+/** The build is next to `dist` in the published package, otherwise in the workspace. */
 const WEB_DIRS = ['../../web/', '../../../web/dist/'];
 
 export function findWebDir(): string | undefined {
@@ -49,8 +49,8 @@ const NOT_BUILT = `<!doctype html><html lang="en"><meta charset="utf-8"><title>T
 `;
 
 /**
- * The pages: files of the build, and `index.html` for every address that the application itself routes (`/`,
- * `/t/<id>` …). Answers GET of everything that no other route has, so register it last.
+ * Serves the files of the build, and `index.html` for every address that the application routes itself (`/`,
+ * `/t/<id>` …). It handles GET for every address without a route, so register it last.
  */
 export async function webAppPlugin(app: FastifyInstance, { webDir }: WebAppParts): Promise<void> {
   app.addHook('onSend', async (_request, reply) => {
@@ -60,7 +60,7 @@ export async function webAppPlugin(app: FastifyInstance, { webDir }: WebAppParts
   if (webDir !== undefined) {
     await app.register(fastifyStatic, {
       root: webDir,
-      // One route below decides; the plugin only adds `reply.sendFile`.
+      // The route below serves the files. The plugin only adds `reply.sendFile`.
       serve: false,
       cacheControl: false,
       setHeaders: (reply, path) => {
@@ -88,7 +88,7 @@ export async function webAppPlugin(app: FastifyInstance, { webDir }: WebAppParts
   });
 }
 
-/** The relative path of a file; undefined for what is no path or leaves the folder. */
+/** The relative path of a file. Undefined for invalid paths and paths that leave the folder. */
 function decodePath(path: string): string | undefined {
   try {
     const file = decodeURIComponent(path).replace(/^\/+/, '');

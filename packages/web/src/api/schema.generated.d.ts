@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * Traces of a project, newest first
-         * @description Pages by time are stable while spans arrive: follow `nextCursor` until it is null. Sorting by anything else looks at every trace in the range, so give `from` if there are many, and a trace whose value changes between two pages may move from one to the other.
+         * @description Follow `nextCursor` until it is null. Pages sorted by time are stable while spans arrive. Any other order reads every trace in the range, so set `from` if there are many, and a trace whose value changes between two pages may move from one to the other.
          */
         get: operations["listTraces"];
         put?: never;
@@ -31,7 +31,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How many traces began when, how many failed, how long they took, what they cost */
+        /** Number of traces over time, with errors, durations and cost */
         get: operations["getTraceVolume"];
         put?: never;
         post?: never;
@@ -49,8 +49,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * A trace with all its spans by start
-         * @description With `Accept: text/plain` the tree as text. At most 100,000 spans; `spanCount` tells how many there are.
+         * A trace with all its spans, sorted by start
+         * @description With `Accept: text/plain`, the response is the tree as text. At most 100,000 spans are returned; `spanCount` is the full number.
          */
         get: operations["getTrace"];
         put?: never;
@@ -68,7 +68,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A span with its content and everything that arrived with it */
+        /** A span with its content and all its attributes, events and links */
         get: operations["getSpan"];
         put?: never;
         post?: never;
@@ -85,7 +85,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Projects that have spans, the most recently active first */
+        /** Projects that have spans, most recently active first */
         get: operations["listProjects"];
         put?: never;
         post?: never;
@@ -104,7 +104,7 @@ export interface paths {
         };
         /**
          * Projects that have spans of a trace
-         * @description For a link or a log line that has the id of a trace and no project.
+         * @description Finds the project if only the id of a trace is known, for example from a log line.
          */
         get: operations["listProjectsOfTrace"];
         put?: never;
@@ -122,12 +122,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Scores of a project, the latest changed first */
+        /** Scores of a project, most recently changed first */
         get: operations["listScores"];
         put?: never;
         /**
-         * Judge a span, a trace or a session
-         * @description Answered when the scores are on disk. They may come before what they judge. The same target, name, source and evaluator (or the same `id`) replace the score that there is, so a request can be repeated.
+         * Add scores to spans, traces or sessions
+         * @description The response is sent once the scores are on disk. Scores can arrive before their trace. A score with the same target, name, source and evaluator (or the same `id`) replaces the earlier one, so requests can be repeated.
          */
         post: operations["postScores"];
         delete?: never;
@@ -144,8 +144,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Series of the GenAI metrics that clients sent over OTLP
-         * @description What clients measured themselves. Figures of traces do not come from here: they are computed from spans.
+         * Series of GenAI metrics that clients sent over OTLP
+         * @description Measurements made by the clients. They do not affect tokens and cost of traces, which are computed from spans.
          */
         get: operations["listOtelMetrics"];
         put?: never;
@@ -163,7 +163,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Points of one series in order */
+        /** Points of one series in the order of time */
         get: operations["listOtelMetricPoints"];
         put?: never;
         post?: never;
@@ -181,8 +181,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What was sent and not kept since the server started, the latest first
-         * @description Counts by signal and reason, with the latest examples. Kept in memory: a restart begins anew. Problems of requests that do not say their project, or could not be read that far, are shown in every project.
+         * Rejected data since the server started, the latest first
+         * @description Counts by signal and reason, with the latest examples. They are kept in memory and lost at a restart. Problems of requests whose project is not known are listed in every project.
          */
         get: operations["listIngestProblems"];
         put?: never;
@@ -222,7 +222,7 @@ export interface paths {
         };
         /**
          * Spans and scores as they become readable, as server-sent events
-         * @description Event `spans` carries `{spans, more}`: at most 500 spans, and how many were left out. Event `scores` carries `{scores, more}` in the same way, without comments and metadata. Long texts are cut at 500 characters. Event `lagged` carries `{spans, scores}`, how many this client did not get: it reads more slowly than they come, or, with `null` for the numbers, the server could not read them in time. A client that reads nothing for a minute is disconnected. Too many open streams are refused with 429.
+         * @description The event `spans` contains `{spans, more}`: at most 500 spans, and the number of omitted ones. The event `scores` contains `{scores, more}` in the same way, without comments and metadata. Long texts are cut at 500 characters. The event `lagged` contains `{spans, scores}`, the numbers of rows that this client missed because it reads too slowly; `null` means that the server could not read them in time and does not know how many. A client that reads nothing for a minute is disconnected. If too many streams are open, the response is 429.
          */
         get: operations["tailSpans"];
         put?: never;
@@ -246,7 +246,7 @@ export interface components {
             code: components["schemas"]["ErrorCode"];
             /** @description What was found and what was expected. */
             detail: string;
-            /** @description What to do about it. */
+            /** @description How to fix it. */
             advice: string;
         };
         /** @enum {string} */
@@ -259,7 +259,7 @@ export interface components {
                 name: string;
                 /** @enum {string} */
                 kind: "llm" | "embedding" | "retriever" | "reranker" | "tool" | "agent" | "chain" | "guardrail" | "evaluator" | "prompt" | "memory" | "span";
-                /** @description ISO 8601, UTC, nanoseconds where known */
+                /** @description ISO 8601 in UTC, with nanoseconds */
                 startTime: string;
                 /** @description Null while the span is running. */
                 durationMs: number | null;
@@ -276,7 +276,7 @@ export interface components {
                 cacheWriteTokens: number | null;
                 reasoningTokens: number | null;
                 costUsd: number | null;
-                /** @description Whether tokens and cost of this span are part of the trace's sums. */
+                /** @description Whether tokens and cost of this span are part of the totals of the trace. */
                 counted: boolean;
                 ttftMs: number | null;
                 toolName: string | null;
@@ -294,14 +294,14 @@ export interface components {
         LiveScores: {
             scores: {
                 name: string;
-                /** @description A number, a category, or yes and no. */
+                /** @description A number, a category, or true or false. */
                 value: number | string | boolean;
-                /** @description What a number means in words: `pass`, `relevant`. */
+                /** @description Meaning of a number in words: `pass`, `relevant`. */
                 label: string | null;
                 unit: string | null;
-                /** @description The span that was judged; null where it was the whole trace or a session. */
+                /** @description The span that was scored; null if the score is about the whole trace or a session. */
                 spanId: string | null;
-                /** @description Who judged: `human`, `code`, `llm`, `api`, `otel`, or what the client says. */
+                /** @description Origin of the score: `human`, `code`, `llm`, `api`, `otel`, or a value of the client. */
                 source: string;
                 evaluator: string | null;
                 id: string;
@@ -311,11 +311,11 @@ export interface components {
             /** @description Number of scores that were left out. */
             more: number;
         };
-        /** @description Data of the event `lagged` of `/api/v1/live`: this client reads more slowly than rows come, or the server could not read them in time. */
+        /** @description Data of the event `lagged` of `/api/v1/live`: this client missed rows, because it reads too slowly or the server could not read them in time. */
         LiveLagged: {
-            /** @description How many this client did not get; null: some or none, the number is unknown. */
+            /** @description Number of rows that this client did not get; null if it is unknown. */
             spans: number | null;
-            /** @description How many this client did not get; null: some or none, the number is unknown. */
+            /** @description Number of rows that this client did not get; null if it is unknown. */
             scores: number | null;
         };
         /** @description Parts of the store whose rows cannot be read. */
@@ -350,18 +350,18 @@ export interface operations {
     listTraces: {
         parameters: {
             query?: {
-                /** @description The project. Else the header `x-throughline-project`, else `default`. */
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
                 project?: string;
-                /** @description Filter, for example `kind:llm model:gpt-4o* -env:staging (feature:search OR feature:chat) latency>2s "refund policy"`. Conditions are joined by AND unless OR stands between them; `-` or NOT negates. Functions: `has(…)`, `root(…)`, `parent(…)`, `under(…)`, `count(…)>5`. Fields: `kind` (Kind of a span), `name` (Name of a span), `status` (Status of the trace, or of the span inside `has(…)`: ok, error or unset), `error` (Type of the error with which a span failed), `model` (Model that answered), `provider` (Provider of the model), `operation` (Operation of a span), `finish` (Reason why a model stopped), `tool` (Name of a tool), `agent` (Name of an agent), `workflow` (Name of a workflow), `prompt` (Name of a prompt), `promptVersion` (Version of a prompt), `service` (Service that sent a span), `env` (Environment), `release` (Version of the service), `feature` (Feature of the product), `user` (User), `session` (Session or conversation), `tag` (Tag), `trace` (Id of the trace), `cost` (Cost in US dollars), `latency` (Duration. Give a unit: us, ms, s, m or h), `ttft` (Time to first token. Give a unit: us, ms, s, m or h), `tokens` (Input and output tokens), `inputTokens` (Input tokens, cached ones included), `outputTokens` (Output tokens, reasoning included), `cacheReadTokens` (Input tokens that were read from the prompt cache), `cacheWriteTokens` (Input tokens that were written to the prompt cache), `reasoningTokens` (Output tokens that were reasoning), `documents` (Documents that a retriever or reranker returned), `spans` (Number of spans of the trace), `errors` (Number of spans of the trace that failed), `attr.<key>`, `resource.<key>`, `score.<name>`. Words without a field are looked for in the content. */
+                /** @description Filter, for example `kind:llm model:gpt-4o* -env:staging (feature:search OR feature:chat) latency>2s "refund policy"`. Conditions are joined by AND unless they are separated by OR; `-` or NOT negates. Functions: `has(…)`, `root(…)`, `parent(…)`, `under(…)`, `count(…)>5`. Fields: `kind` (Kind of a span), `name` (Name of a span), `status` (Status of the trace, or of the span inside `has(…)`: ok, error or unset), `error` (Type of the error with which a span failed), `model` (Model that answered), `provider` (Provider of the model), `operation` (Operation of a span), `finish` (Reason why a model stopped), `tool` (Name of a tool), `agent` (Name of an agent), `workflow` (Name of a workflow), `prompt` (Name of a prompt), `promptVersion` (Version of a prompt), `service` (Service that sent a span), `env` (Environment), `release` (Version of the service), `feature` (Feature of the product), `user` (User), `session` (Session or conversation), `tag` (Tag), `trace` (Id of the trace), `cost` (Cost in US dollars), `latency` (Duration. Give a unit: us, ms, s, m or h), `ttft` (Time to first token. Give a unit: us, ms, s, m or h), `tokens` (Input and output tokens), `inputTokens` (Input tokens, cached ones included), `outputTokens` (Output tokens, reasoning included), `cacheReadTokens` (Input tokens that were read from the prompt cache), `cacheWriteTokens` (Input tokens that were written to the prompt cache), `reasoningTokens` (Output tokens that were reasoning), `documents` (Documents that a retriever or reranker returned), `spans` (Number of spans of the trace), `errors` (Number of spans of the trace that failed), `attr.<key>`, `resource.<key>`, `score.<name>`. Words without a field are searched for in the content. */
                 q?: string;
-                /** @description Traces that began at or after this time, ISO 8601 */
+                /** @description Traces that started at or after this time, ISO 8601 */
                 from?: string;
-                /** @description Traces that began before this time, ISO 8601 */
+                /** @description Traces that started before this time, ISO 8601 */
                 to?: string;
-                /** @description A minus sorts downwards. */
+                /** @description A minus means descending order. */
                 sort?: "-startTime" | "startTime" | "-durationMs" | "-costUsd" | "-inputTokens" | "-totalTokens" | "-spanCount";
                 limit?: number;
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the previous page */
                 cursor?: string;
             };
             header?: never;
@@ -379,29 +379,29 @@ export interface operations {
                     "application/json": {
                         traces: {
                             traceId: string;
-                            /** @description Of the root, else of the earliest span. */
+                            /** @description Name of the root, or of the earliest span if there is no root. */
                             name: string;
-                            /** @description ISO 8601, UTC, nanoseconds where known */
+                            /** @description ISO 8601 in UTC, with nanoseconds */
                             startTime: string;
-                            /** @description From the first start to the last end, or to the last start if that is later: of a running trace a lower bound. Null while only one moment is known. */
+                            /** @description Time from the first start to the last end, or to the last start if that is later. A lower bound while the trace is running. Null while only one point in time is known. */
                             durationMs: number | null;
-                            /** @description The root has not ended; where there is no root, some span has not. */
+                            /** @description True if the root has not ended or, without a root, if any span has not ended. */
                             running: boolean;
                             /**
-                             * @description `error` if the root failed, or where there is no root any span.
+                             * @description `error` if the root failed or, without a root, if any span failed.
                              * @enum {string}
                              */
                             status: "unset" | "ok" | "error";
                             spanCount: number;
                             errorCount: number;
-                            /** @description Sums over model, embedding and rerank calls; null where no call reported any. */
+                            /** @description Totals of the model, embedding and rerank calls; null if no call reported tokens. */
                             inputTokens: number | null;
                             outputTokens: number | null;
-                            /** @description Null where no call has a known price. */
+                            /** @description Null if no call has a known price. */
                             costUsd: number | null;
-                            /** @description True where some model call has tokens but no price: the sum is then a lower bound. */
+                            /** @description True if a model call has tokens but no known price; the cost is then a lower bound. */
                             costIncomplete: boolean;
-                            /** @description Most expensive first. */
+                            /** @description Names of the models, most expensive first. */
                             models: string[];
                             services: string[];
                             environment: string | null;
@@ -409,20 +409,20 @@ export interface operations {
                             sessionId: string | null;
                             feature: string | null;
                             tags: string[];
-                            /** @description First 200 characters. */
+                            /** @description The first 200 characters of the input. */
                             inputPreview: string | null;
                             outputPreview: string | null;
-                            /** @description Of the trace and of its spans, those of the trace first; at most 20 in a list, 1,000 in a trace. */
+                            /** @description Scores of the trace and of its spans, those of the trace first; at most 20 in a list, 1,000 in a trace. */
                             scores: {
                                 name: string;
-                                /** @description A number, a category, or yes and no. */
+                                /** @description A number, a category, or true or false. */
                                 value: number | string | boolean;
-                                /** @description What a number means in words: `pass`, `relevant`. */
+                                /** @description Meaning of a number in words: `pass`, `relevant`. */
                                 label: string | null;
                                 unit: string | null;
-                                /** @description The span that was judged; null where it was the whole trace or a session. */
+                                /** @description The span that was scored; null if the score is about the whole trace or a session. */
                                 spanId: string | null;
-                                /** @description Who judged: `human`, `code`, `llm`, `api`, `otel`, or what the client says. */
+                                /** @description Origin of the score: `human`, `code`, `llm`, `api`, `otel`, or a value of the client. */
                                 source: string;
                                 evaluator: string | null;
                             }[];
@@ -490,15 +490,15 @@ export interface operations {
     getTraceVolume: {
         parameters: {
             query?: {
-                /** @description The project. Else the header `x-throughline-project`, else `default`. */
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
                 project?: string;
-                /** @description Filter, for example `kind:llm model:gpt-4o* -env:staging (feature:search OR feature:chat) latency>2s "refund policy"`. Conditions are joined by AND unless OR stands between them; `-` or NOT negates. Functions: `has(…)`, `root(…)`, `parent(…)`, `under(…)`, `count(…)>5`. Fields: `kind` (Kind of a span), `name` (Name of a span), `status` (Status of the trace, or of the span inside `has(…)`: ok, error or unset), `error` (Type of the error with which a span failed), `model` (Model that answered), `provider` (Provider of the model), `operation` (Operation of a span), `finish` (Reason why a model stopped), `tool` (Name of a tool), `agent` (Name of an agent), `workflow` (Name of a workflow), `prompt` (Name of a prompt), `promptVersion` (Version of a prompt), `service` (Service that sent a span), `env` (Environment), `release` (Version of the service), `feature` (Feature of the product), `user` (User), `session` (Session or conversation), `tag` (Tag), `trace` (Id of the trace), `cost` (Cost in US dollars), `latency` (Duration. Give a unit: us, ms, s, m or h), `ttft` (Time to first token. Give a unit: us, ms, s, m or h), `tokens` (Input and output tokens), `inputTokens` (Input tokens, cached ones included), `outputTokens` (Output tokens, reasoning included), `cacheReadTokens` (Input tokens that were read from the prompt cache), `cacheWriteTokens` (Input tokens that were written to the prompt cache), `reasoningTokens` (Output tokens that were reasoning), `documents` (Documents that a retriever or reranker returned), `spans` (Number of spans of the trace), `errors` (Number of spans of the trace that failed), `attr.<key>`, `resource.<key>`, `score.<name>`. Words without a field are looked for in the content. */
+                /** @description Filter, for example `kind:llm model:gpt-4o* -env:staging (feature:search OR feature:chat) latency>2s "refund policy"`. Conditions are joined by AND unless they are separated by OR; `-` or NOT negates. Functions: `has(…)`, `root(…)`, `parent(…)`, `under(…)`, `count(…)>5`. Fields: `kind` (Kind of a span), `name` (Name of a span), `status` (Status of the trace, or of the span inside `has(…)`: ok, error or unset), `error` (Type of the error with which a span failed), `model` (Model that answered), `provider` (Provider of the model), `operation` (Operation of a span), `finish` (Reason why a model stopped), `tool` (Name of a tool), `agent` (Name of an agent), `workflow` (Name of a workflow), `prompt` (Name of a prompt), `promptVersion` (Version of a prompt), `service` (Service that sent a span), `env` (Environment), `release` (Version of the service), `feature` (Feature of the product), `user` (User), `session` (Session or conversation), `tag` (Tag), `trace` (Id of the trace), `cost` (Cost in US dollars), `latency` (Duration. Give a unit: us, ms, s, m or h), `ttft` (Time to first token. Give a unit: us, ms, s, m or h), `tokens` (Input and output tokens), `inputTokens` (Input tokens, cached ones included), `outputTokens` (Output tokens, reasoning included), `cacheReadTokens` (Input tokens that were read from the prompt cache), `cacheWriteTokens` (Input tokens that were written to the prompt cache), `reasoningTokens` (Output tokens that were reasoning), `documents` (Documents that a retriever or reranker returned), `spans` (Number of spans of the trace), `errors` (Number of spans of the trace that failed), `attr.<key>`, `resource.<key>`, `score.<name>`. Words without a field are searched for in the content. */
                 q?: string;
-                /** @description Traces that began at or after this time, ISO 8601 */
+                /** @description Traces that started at or after this time, ISO 8601 */
                 from?: string;
-                /** @description Traces that began before this time, ISO 8601 */
+                /** @description Traces that started before this time, ISO 8601 */
                 to?: string;
-                /** @description At most so many */
+                /** @description Maximum number of buckets */
                 buckets?: number;
             };
             header?: never;
@@ -514,26 +514,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description ISO 8601, UTC, nanoseconds where known */
+                        /** @description ISO 8601 in UTC, with nanoseconds */
                         from: string;
-                        /** @description ISO 8601, UTC, nanoseconds where known */
+                        /** @description ISO 8601 in UTC, with nanoseconds */
                         to: string;
                         bucketSeconds: number;
-                        /** @description Every bucket of the range in order, empty ones too; the first may begin before `from`. */
+                        /** @description Every bucket of the range in order, including empty ones; the first can start before `from`. */
                         buckets: {
-                            /** @description ISO 8601, UTC, nanoseconds where known */
+                            /** @description ISO 8601 in UTC, with nanoseconds */
                             startTime: string;
                             traces: number;
                             errors: number;
                         }[];
-                        /** @description Traces that began in the range. */
+                        /** @description Number of traces that started in the range. */
                         traces: number;
                         errors: number;
-                        /** @description 0 to 1; null without traces. */
+                        /** @description Share of failed traces, 0 to 1; null if there are no traces. */
                         errorRate: number | null;
                         p50DurationMs: number | null;
                         p95DurationMs: number | null;
-                        /** @description Null where nothing has a known price. */
+                        /** @description Null if no call has a known price. */
                         costUsd: number | null;
                     };
                 };
@@ -597,7 +597,7 @@ export interface operations {
     getTrace: {
         parameters: {
             query?: {
-                /** @description The project. Else the header `x-throughline-project`, else `default`. */
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
                 project?: string;
             };
             header?: never;
@@ -616,29 +616,29 @@ export interface operations {
                 content: {
                     "application/json": {
                         traceId: string;
-                        /** @description Of the root, else of the earliest span. */
+                        /** @description Name of the root, or of the earliest span if there is no root. */
                         name: string;
-                        /** @description ISO 8601, UTC, nanoseconds where known */
+                        /** @description ISO 8601 in UTC, with nanoseconds */
                         startTime: string;
-                        /** @description From the first start to the last end, or to the last start if that is later: of a running trace a lower bound. Null while only one moment is known. */
+                        /** @description Time from the first start to the last end, or to the last start if that is later. A lower bound while the trace is running. Null while only one point in time is known. */
                         durationMs: number | null;
-                        /** @description The root has not ended; where there is no root, some span has not. */
+                        /** @description True if the root has not ended or, without a root, if any span has not ended. */
                         running: boolean;
                         /**
-                         * @description `error` if the root failed, or where there is no root any span.
+                         * @description `error` if the root failed or, without a root, if any span failed.
                          * @enum {string}
                          */
                         status: "unset" | "ok" | "error";
                         spanCount: number;
                         errorCount: number;
-                        /** @description Sums over model, embedding and rerank calls; null where no call reported any. */
+                        /** @description Totals of the model, embedding and rerank calls; null if no call reported tokens. */
                         inputTokens: number | null;
                         outputTokens: number | null;
-                        /** @description Null where no call has a known price. */
+                        /** @description Null if no call has a known price. */
                         costUsd: number | null;
-                        /** @description True where some model call has tokens but no price: the sum is then a lower bound. */
+                        /** @description True if a model call has tokens but no known price; the cost is then a lower bound. */
                         costIncomplete: boolean;
-                        /** @description Most expensive first. */
+                        /** @description Names of the models, most expensive first. */
                         models: string[];
                         services: string[];
                         environment: string | null;
@@ -646,24 +646,24 @@ export interface operations {
                         sessionId: string | null;
                         feature: string | null;
                         tags: string[];
-                        /** @description First 200 characters. */
+                        /** @description The first 200 characters of the input. */
                         inputPreview: string | null;
                         outputPreview: string | null;
-                        /** @description Of the trace and of its spans, those of the trace first; at most 20 in a list, 1,000 in a trace. */
+                        /** @description Scores of the trace and of its spans, those of the trace first; at most 20 in a list, 1,000 in a trace. */
                         scores: {
                             name: string;
-                            /** @description A number, a category, or yes and no. */
+                            /** @description A number, a category, or true or false. */
                             value: number | string | boolean;
-                            /** @description What a number means in words: `pass`, `relevant`. */
+                            /** @description Meaning of a number in words: `pass`, `relevant`. */
                             label: string | null;
                             unit: string | null;
-                            /** @description The span that was judged; null where it was the whole trace or a session. */
+                            /** @description The span that was scored; null if the score is about the whole trace or a session. */
                             spanId: string | null;
-                            /** @description Who judged: `human`, `code`, `llm`, `api`, `otel`, or what the client says. */
+                            /** @description Origin of the score: `human`, `code`, `llm`, `api`, `otel`, or a value of the client. */
                             source: string;
                             evaluator: string | null;
                         }[];
-                        /** @description Retrievers and rerankers with documents that an answer was made from, and how many those are. Others have none that were marked. */
+                        /** @description Retrievers and rerankers with the number of their documents that were marked as used for an answer. Spans without such documents are left out. */
                         usedDocuments: {
                             spanId: string;
                             count: number;
@@ -674,7 +674,7 @@ export interface operations {
                             name: string;
                             /** @enum {string} */
                             kind: "llm" | "embedding" | "retriever" | "reranker" | "tool" | "agent" | "chain" | "guardrail" | "evaluator" | "prompt" | "memory" | "span";
-                            /** @description ISO 8601, UTC, nanoseconds where known */
+                            /** @description ISO 8601 in UTC, with nanoseconds */
                             startTime: string;
                             /** @description Null while the span is running. */
                             durationMs: number | null;
@@ -691,7 +691,7 @@ export interface operations {
                             cacheWriteTokens: number | null;
                             reasoningTokens: number | null;
                             costUsd: number | null;
-                            /** @description Whether tokens and cost of this span are part of the trace's sums. */
+                            /** @description Whether tokens and cost of this span are part of the totals of the trace. */
                             counted: boolean;
                             ttftMs: number | null;
                             toolName: string | null;
@@ -761,7 +761,7 @@ export interface operations {
     getSpan: {
         parameters: {
             query?: {
-                /** @description The project. Else the header `x-throughline-project`, else `default`. */
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
                 project?: string;
             };
             header?: never;
@@ -785,7 +785,7 @@ export interface operations {
                         name: string;
                         /** @enum {string} */
                         kind: "llm" | "embedding" | "retriever" | "reranker" | "tool" | "agent" | "chain" | "guardrail" | "evaluator" | "prompt" | "memory" | "span";
-                        /** @description ISO 8601, UTC, nanoseconds where known */
+                        /** @description ISO 8601 in UTC, with nanoseconds */
                         startTime: string;
                         /** @description Null while the span is running. */
                         durationMs: number | null;
@@ -802,7 +802,7 @@ export interface operations {
                         cacheWriteTokens: number | null;
                         reasoningTokens: number | null;
                         costUsd: number | null;
-                        /** @description Whether tokens and cost of this span are part of the trace's sums. */
+                        /** @description Whether tokens and cost of this span are part of the totals of the trace. */
                         counted: boolean;
                         ttftMs: number | null;
                         toolName: string | null;
@@ -813,7 +813,7 @@ export interface operations {
                         /** @enum {string} */
                         otelKind: "unspecified" | "internal" | "server" | "client" | "producer" | "consumer";
                         endTime: string | null;
-                        /** @description As it was sent. `status` is `error` for a recorded exception too. */
+                        /** @description The status as sent. In contrast, `status` is also `error` if the span has a recorded exception. */
                         otelStatus: {
                             /** @enum {string} */
                             code: "unset" | "ok" | "error";
@@ -832,7 +832,7 @@ export interface operations {
                         workflowName: string | null;
                         promptName: string | null;
                         promptVersion: string | null;
-                        /** @description Rarer classes of tokens by name. */
+                        /** @description Further token counts by name. */
                         tokenDetails: {
                             [key: string]: number;
                         };
@@ -879,29 +879,29 @@ export interface operations {
                         parameters: {
                             [key: string]: unknown;
                         } | null;
-                        /** @description What a retriever found or a reranker kept. */
+                        /** @description Documents that a retriever or reranker returned. */
                         documents: {
                             id: string | null;
                             content: string | null;
                             score: number | null;
                             metadata: unknown;
-                            /** @description Whether a span of the trace says that its answer was made from this document. */
+                            /** @description Whether a span of the trace marks this document as used for its answer. */
                             used: boolean;
                         }[] | null;
                         retrieval: {
                             query: string | null;
                             topK: number | null;
-                            /** @description What went into a reranker. */
+                            /** @description Documents that a reranker received. */
                             inputDocuments: {
                                 id: string | null;
                                 content: string | null;
                                 score: number | null;
                                 metadata: unknown;
-                                /** @description Whether a span of the trace says that its answer was made from this document. */
+                                /** @description Whether a span of the trace marks this document as used for its answer. */
                                 used: boolean;
                             }[] | null;
                         } | null;
-                        /** @description What this span says that its answer was made from: `index` (from 0) among the documents of span `spanId`, or the id of a document. */
+                        /** @description Documents that this span marks as used for its answer: `index` (from 0) among the documents of span `spanId`, or the id of a document. */
                         usedDocuments: {
                             spanId: string | null;
                             index: number | null;
@@ -933,27 +933,27 @@ export interface operations {
                         } | null;
                         scores: {
                             name: string;
-                            /** @description A number, a category, or yes and no. */
+                            /** @description A number, a category, or true or false. */
                             value: number | string | boolean;
-                            /** @description What a number means in words: `pass`, `relevant`. */
+                            /** @description Meaning of a number in words: `pass`, `relevant`. */
                             label: string | null;
                             unit: string | null;
-                            /** @description The span that was judged; null where it was the whole trace or a session. */
+                            /** @description The span that was scored; null if the score is about the whole trace or a session. */
                             spanId: string | null;
-                            /** @description Who judged: `human`, `code`, `llm`, `api`, `otel`, or what the client says. */
+                            /** @description Origin of the score: `human`, `code`, `llm`, `api`, `otel`, or a value of the client. */
                             source: string;
                             evaluator: string | null;
                             id: string;
-                            /** @description Null where a session was judged. */
+                            /** @description Null if the score is about a session. */
                             traceId: string | null;
                             sessionId: string | null;
                             comment: string | null;
                             metadata: {
                                 [key: string]: unknown;
                             } | null;
-                            /** @description ISO 8601, UTC, nanoseconds where known */
+                            /** @description ISO 8601 in UTC, with nanoseconds */
                             createdAt: string;
-                            /** @description ISO 8601, UTC, nanoseconds where known */
+                            /** @description ISO 8601 in UTC, with nanoseconds */
                             updatedAt: string;
                         }[];
                         attributes: {
@@ -962,7 +962,7 @@ export interface operations {
                         droppedAttributesCount: number;
                         events: {
                             name: string;
-                            /** @description ISO 8601, UTC, nanoseconds where known */
+                            /** @description ISO 8601 in UTC, with nanoseconds */
                             time: string;
                             attributes: {
                                 [key: string]: unknown;
@@ -1077,7 +1077,7 @@ export interface operations {
                         projects: {
                             name: string;
                             spanCount: number;
-                            /** @description ISO 8601, UTC, nanoseconds where known */
+                            /** @description ISO 8601 in UTC, with nanoseconds */
                             lastSpanAt: string;
                         }[];
                     };
@@ -1121,7 +1121,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description Names of the projects, the one with most spans of the trace first. */
+                        /** @description Names of the projects, sorted by their number of spans of the trace, largest first. */
                         projects: string[];
                     };
                 };
@@ -1176,7 +1176,7 @@ export interface operations {
     listScores: {
         parameters: {
             query?: {
-                /** @description The project. Else the header `x-throughline-project`, else `default`. */
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
                 project?: string;
                 traceId?: string;
                 spanId?: string;
@@ -1189,7 +1189,7 @@ export interface operations {
                 /** @description Scores created before this time, ISO 8601 */
                 to?: string;
                 limit?: number;
-                /** @description `nextCursor` of the page before */
+                /** @description `nextCursor` of the previous page */
                 cursor?: string;
             };
             header?: never;
@@ -1207,27 +1207,27 @@ export interface operations {
                     "application/json": {
                         scores: {
                             name: string;
-                            /** @description A number, a category, or yes and no. */
+                            /** @description A number, a category, or true or false. */
                             value: number | string | boolean;
-                            /** @description What a number means in words: `pass`, `relevant`. */
+                            /** @description Meaning of a number in words: `pass`, `relevant`. */
                             label: string | null;
                             unit: string | null;
-                            /** @description The span that was judged; null where it was the whole trace or a session. */
+                            /** @description The span that was scored; null if the score is about the whole trace or a session. */
                             spanId: string | null;
-                            /** @description Who judged: `human`, `code`, `llm`, `api`, `otel`, or what the client says. */
+                            /** @description Origin of the score: `human`, `code`, `llm`, `api`, `otel`, or a value of the client. */
                             source: string;
                             evaluator: string | null;
                             id: string;
-                            /** @description Null where a session was judged. */
+                            /** @description Null if the score is about a session. */
                             traceId: string | null;
                             sessionId: string | null;
                             comment: string | null;
                             metadata: {
                                 [key: string]: unknown;
                             } | null;
-                            /** @description ISO 8601, UTC, nanoseconds where known */
+                            /** @description ISO 8601 in UTC, with nanoseconds */
                             createdAt: string;
-                            /** @description ISO 8601, UTC, nanoseconds where known */
+                            /** @description ISO 8601 in UTC, with nanoseconds */
                             updatedAt: string;
                         }[];
                         nextCursor: string | null;
@@ -1293,7 +1293,7 @@ export interface operations {
     postScores: {
         parameters: {
             query?: {
-                /** @description The project. Else the header `x-throughline-project`, else `default`. */
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
                 project?: string;
             };
             header?: never;
@@ -1304,28 +1304,28 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
-                    /** @description Sending the same id again replaces the score. Else target, name, source and evaluator decide. */
+                    /** @description A score with the same id is replaced. Without an id, target, name, source and evaluator identify a score. */
                     id?: string | null;
                     traceId?: string | null;
-                    /** @description With `traceId` */
+                    /** @description Requires `traceId` */
                     spanId?: string | null;
-                    /** @description Instead of `traceId` */
+                    /** @description Use instead of `traceId` */
                     sessionId?: string | null;
                     name: string;
-                    /** @description A number, a category, or yes and no */
+                    /** @description A number, a category, or true or false */
                     value: number | string | boolean;
-                    /** @description What a number means in words */
+                    /** @description Meaning of a number in words */
                     label?: string | null;
                     unit?: string | null;
-                    /** @description Who judged: `human`, `code`, `llm` or your own word. Default: `api` */
+                    /** @description Origin of the score: `human`, `code`, `llm` or a name of your own. Default: `api` */
                     source?: string | null;
                     evaluator?: string | null;
                     comment?: string | null;
-                    /** @description At most 64 kB as JSON */
+                    /** @description At most 64 kB of JSON */
                     metadata?: {
                         [key: string]: unknown;
                     } | null;
-                    /** @description ISO 8601. Default: when the score first arrived */
+                    /** @description ISO 8601. Default: the time at which the score first arrived */
                     createdAt?: string | null;
                 }[];
             };
@@ -1403,13 +1403,13 @@ export interface operations {
     listOtelMetrics: {
         parameters: {
             query?: {
-                /** @description The project. Else the header `x-throughline-project`, else `default`. */
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
                 project?: string;
                 /** @description Points at or after this time, ISO 8601 */
                 from?: string;
                 /** @description Points before this time, ISO 8601 */
                 to?: string;
-                /** @description Such as `gen_ai.client.token.usage` */
+                /** @description Name of the metric, such as `gen_ai.client.token.usage` */
                 name?: string;
                 limit?: number;
             };
@@ -1440,15 +1440,15 @@ export interface operations {
                             attributes: {
                                 [key: string]: unknown;
                             };
-                            /** @description Of histograms, in the range; of a cumulative series all since its client started. */
+                            /** @description Number of measured values. Histograms only. Cumulative series count since the client started, others in the range. */
                             count: number | null;
-                            /** @description The same of the values; of a gauge the last one. */
+                            /** @description Sum of the measured values; the last value of a gauge. */
                             sum: number | null;
-                            /** @description How many points there are in the range. */
+                            /** @description Number of points in the range. */
                             points: number;
-                            /** @description ISO 8601, UTC, nanoseconds where known */
+                            /** @description ISO 8601 in UTC, with nanoseconds */
                             firstTime: string;
-                            /** @description ISO 8601, UTC, nanoseconds where known */
+                            /** @description ISO 8601 in UTC, with nanoseconds */
                             lastTime: string;
                         }[];
                     };
@@ -1504,13 +1504,13 @@ export interface operations {
     listOtelMetricPoints: {
         parameters: {
             query?: {
-                /** @description The project. Else the header `x-throughline-project`, else `default`. */
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
                 project?: string;
                 /** @description Points at or after this time, ISO 8601 */
                 from?: string;
                 /** @description Points before this time, ISO 8601 */
                 to?: string;
-                /** @description Of more the latest */
+                /** @description Maximum number of points; the latest ones are returned */
                 limit?: number;
             };
             header?: never;
@@ -1530,10 +1530,10 @@ export interface operations {
                     "application/json": {
                         points: ({
                             startTime: string | null;
-                            /** @description ISO 8601, UTC, nanoseconds where known */
+                            /** @description ISO 8601 in UTC, with nanoseconds */
                             time: string;
                             count: number | null;
-                            /** @description Of a histogram, or the value of a sum or gauge. */
+                            /** @description Sum of a histogram, or the value of a sum or gauge. */
                             sum: number | null;
                             min: number | null;
                             max: number | null;
@@ -1593,7 +1593,7 @@ export interface operations {
     listIngestProblems: {
         parameters: {
             query?: {
-                /** @description The project. Else the header `x-throughline-project`, else `default`. */
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
                 project?: string;
             };
             header?: never;
@@ -1609,10 +1609,10 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description When the server started to count. */
+                        /** @description Start of the counts. */
                         since: string;
                         problems: {
-                            /** @description null: the request does not say, or could not be read so far; shown in every project */
+                            /** @description Null if the project is not known because the request does not name one or could not be read. Such problems are shown in every project. */
                             project: string | null;
                             /** @enum {string} */
                             signal: "traces" | "logs" | "metrics";
@@ -1620,7 +1620,7 @@ export interface operations {
                             reason: components["schemas"]["RejectionReason"] | components["schemas"]["ErrorCode"];
                             /** @description The reason in words. */
                             title: string;
-                            /** @description What the sender can do about it. */
+                            /** @description What the sender can do. */
                             advice: string;
                             /**
                              * @description Whether `count` is a number of records or of requests.
@@ -1628,19 +1628,19 @@ export interface operations {
                              */
                             counts: "records" | "requests";
                             count: number;
-                            /** @description ISO 8601, UTC, nanoseconds where known */
+                            /** @description ISO 8601 in UTC, with nanoseconds */
                             firstTime: string;
-                            /** @description ISO 8601, UTC, nanoseconds where known */
+                            /** @description ISO 8601 in UTC, with nanoseconds */
                             lastTime: string;
-                            /** @description The latest, newest first, at most 5. */
+                            /** @description The latest examples, newest first, at most 5. */
                             samples: {
                                 /** @description What was found and what was expected. */
                                 message: string;
-                                /** @description ISO 8601, UTC, nanoseconds where known */
+                                /** @description ISO 8601 in UTC, with nanoseconds */
                                 time: string;
-                                /** @description Of the span, event or metric. */
+                                /** @description Name of the span, event or metric. */
                                 name: string | null;
-                                /** @description As its resource says: `python opentelemetry 1.38.0`. */
+                                /** @description The SDK according to the resource: `python opentelemetry 1.38.0`. */
                                 sdk: string | null;
                                 userAgent: string | null;
                             }[];
@@ -1700,7 +1700,7 @@ export interface operations {
     tailSpans: {
         parameters: {
             query?: {
-                /** @description The project. Else the header `x-throughline-project`, else `default`. */
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
                 project?: string;
             };
             header?: never;

@@ -42,7 +42,7 @@ interface Schema {
   readonly required?: readonly string[];
 }
 
-/** A page for people, as Markdown: each operation with its parameters, its body and its answers. */
+/** Renders the document as Markdown: each operation with its parameters, its body and its responses. */
 export function apiReference(document: OpenApiDocument): string {
   const operations = Object.entries(document.paths ?? {}).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({
@@ -55,7 +55,7 @@ export function apiReference(document: OpenApiDocument): string {
   const sections = [...byTag].map(([tag, list]) =>
     [`## ${tag[0]?.toUpperCase()}${tag.slice(1)}`, ...list.map(operationSection)].join('\n\n'),
   );
-  const intro = `${document.info.description ?? ''}\n\nThe same as a document for programs: \`/api/v1/openapi.json\`.`;
+  const intro = `${document.info.description ?? ''}\n\nThe OpenAPI document is at \`/api/v1/openapi.json\`.`;
   return [`# API reference`, intro, ...sections].join('\n\n');
 }
 

@@ -13,7 +13,7 @@ async function load(path: string) {
   return { status: response.status, headers: response.headers, html: await response.text() };
 }
 
-test('the type of a problem leads to its section on a page that the server serves', async () => {
+test('the type of a problem links to its section on a page of the server', async () => {
   const response = await fetch(`${server.url}/api/v1/traces/none?project=shop`);
   const { type } = (await response.json()) as { type: string };
   expect(type).toBe('/docs/errors#trace-not-found');
@@ -24,12 +24,12 @@ test('the type of a problem leads to its section on a page that the server serve
   );
 });
 
-test('the page of errors has a section for every code', async () => {
+test('the page of errors has a section for each code', async () => {
   const { html } = await load('/docs/errors');
   expect(ERROR_CODES.filter((code) => !html.includes(`<h2 id="${code}">`))).toEqual([]);
 });
 
-test('links between the guides lead to pages and sections that exist', async () => {
+test('links between the guides refer to existing pages and sections', async () => {
   const { html } = await load('/docs/errors');
   const pages = [...html.matchAll(/href="(\/docs\/[^"#]+)"/g)].map(([, path = '']) => path);
   expect(pages).toContain('/docs/operations');
@@ -43,7 +43,7 @@ test('links between the guides lead to pages and sections that exist', async () 
   }
 });
 
-test('the API reference lists every operation with its parameters and answers', async () => {
+test('the API reference lists every operation with its parameters and responses', async () => {
   const { status, headers, html } = await load('/api/v1/reference');
   expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
   const openapi = (await (await fetch(`${server.url}/api/v1/openapi.json`)).json()) as {
@@ -58,7 +58,7 @@ test('the API reference lists every operation with its parameters and answers', 
   expect(html).toContain('<code>durationMs</code>');
 });
 
-test('a page runs no scripts and is not framed', async () => {
+test('a page can neither run scripts nor be shown in a frame', async () => {
   const { headers } = await load('/docs/errors');
   expect(headers.get('content-security-policy')).toMatch(
     /default-src 'none'; style-src 'sha256-.*frame-ancestors 'none'/,
@@ -66,7 +66,7 @@ test('a page runs no scripts and is not framed', async () => {
   expect(headers.get('x-content-type-options')).toBe('nosniff');
 });
 
-test('a page that does not exist is not found', async () => {
+test('a page that does not exist is answered with 404', async () => {
   for (const path of ['/docs/nothing', '/docs/..%2fpackage', '/docs/constructor'])
     expect((await load(path)).status).toBe(404);
 });

@@ -6,7 +6,7 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { sendProblem } from '../problem-reply.ts';
 import { escapeHtml, renderMarkdown } from './markdown.ts';
 
-/** Copied into `dist` by the build, else in the repository. */
+/** The build copies the documentation into `dist`; otherwise it is in the repository. */
 const DOCS_DIRS = ['../../docs/', '../../../../../docs/'];
 
 const STYLE = `
@@ -31,7 +31,7 @@ const HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-cache',
 };
 
-/** The guides in `docs/*.md` by name: `errors`. Empty if the documentation is not there. */
+/** Names of the guides in `docs/*.md`, such as `errors`. Empty if the documentation is missing. */
 function findGuides(): { readonly folder: URL; readonly names: readonly string[] } {
   for (const path of DOCS_DIRS) {
     const folder = new URL(path, import.meta.url);
@@ -50,8 +50,8 @@ function findGuides(): { readonly folder: URL; readonly names: readonly string[]
 }
 
 /**
- * The guides as pages: `/docs/errors` is where the `type` of every problem leads. They are rendered when they are first
- * requested.
+ * Serves the guides as pages. The `type` of every problem links to `/docs/errors`. Pages are rendered at their first
+ * request.
  */
 export async function docsPlugin(app: FastifyInstance): Promise<void> {
   const { folder, names } = findGuides();
@@ -91,7 +91,7 @@ function page(name: string, names: readonly string[], markdown: string): string 
 `;
 }
 
-/** `operations.md#overload` is `/docs/operations#overload`; files that are not served have no address. */
+/** Converts `operations.md#overload` to `/docs/operations#overload`. Undefined for files that are not served. */
 function addressOf(target: string, names: readonly string[]): string | undefined {
   if (/^https?:\/\//.test(target) || target.startsWith('#')) return target;
   const [, name = '', anchor = ''] = /^([\w-]+)\.md(#.*)?$/.exec(target) ?? [];

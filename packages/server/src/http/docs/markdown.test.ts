@@ -17,10 +17,10 @@ test.each([
     '<div class="table"><table><thead><tr><th>a</th><th>b</th></tr></thead><tbody><tr><td><code>x</code></td><td>1 | 2</td></tr></tbody></table></div>',
   ],
   ['<!-- test: x -->\n<b>"hi"</b>', '<p>&lt;b&gt;&quot;hi&quot;&lt;/b&gt;</p>'],
-])('%j is rendered', (text, html) => {
+])('renders %j', (text, html) => {
   expect(render(text)).toBe(html);
 });
 
-test('ids of headings are those of GitHub', () => {
+test('ids of headings are the same as on GitHub', () => {
   expect(headingId('Node: OpenAI with `OpenInference`')).toBe('node-openai-with-openinference');
 });

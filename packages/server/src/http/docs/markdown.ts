@@ -3,7 +3,7 @@
  * links. HTML in the text is shown as text; HTML comments are left out.
  */
 
-/** Turns the target of a link into its address; undefined shows the text without a link. */
+/** Returns the address of a link target. If it is undefined, the text is shown without a link. */
 export type ResolveLink = (target: string) => string | undefined;
 
 export function renderMarkdown(text: string, resolveLink: ResolveLink): string {
@@ -11,7 +11,7 @@ export function renderMarkdown(text: string, resolveLink: ResolveLink): string {
   const html: string[] = [];
   const inline = (source: string) => renderInline(source, resolveLink);
   let at = 0;
-  /** Takes lines as long as they match. */
+  /** Consumes lines while they match. */
   const take = (pattern: RegExp): string[] => {
     const start = at;
     while (at < lines.length && pattern.test(lines[at] ?? '')) at += 1;
@@ -55,7 +55,7 @@ export function renderMarkdown(text: string, resolveLink: ResolveLink): string {
 }
 
 const LIST_ITEM = /^(?:- |\d+\. )/;
-/** An item, or an indented line that continues it. */
+/** Matches a list item or an indented line that continues one. */
 const LIST_LINE = /^(?:- |\d+\. | {2,}\S)/;
 const PARAGRAPH_LINE = /^(?!#{1,6} |```|\||- |\d+\. )\s*\S/;
 
@@ -77,7 +77,7 @@ function renderTable(lines: readonly string[], inline: (source: string) => strin
   return `<div class="table"><table><thead>${row(head, 'th')}</thead><tbody>${body.map((line) => row(line, 'td')).join('')}</tbody></table></div>`;
 }
 
-/** A `\|` is part of a cell. */
+/** Splits a row of a table. An escaped `\\|` is part of a cell. */
 function cellsOf(line: string): string[] {
   const cells = line
     .trim()
@@ -107,7 +107,7 @@ function renderInline(source: string, resolveLink: ResolveLink): string {
   return html + escapeHtml(source.slice(last));
 }
 
-/** `More than the server can take` has the id `more-than-the-server-can-take`, as on GitHub. */
+/** The id of a heading as on GitHub: `Health checks` becomes `health-checks`. */
 export function headingId(title: string): string {
   return title
     .toLowerCase()
