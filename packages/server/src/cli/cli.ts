@@ -89,7 +89,7 @@ function createProgram({ terminal, env, signal, version }: CliParts): Command {
   examine.action(async (options) =>
     (await import('./doctor/doctor.ts')).doctor(
       { terminal, env, version, json: globals().json === true },
-      options,
+      { ...options, apiKey: options.apiKey ?? globals().apiKey },
     ),
   );
 

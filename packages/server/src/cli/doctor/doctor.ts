@@ -1,13 +1,12 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
 import type { DamagedPart } from '../../clickhouse/damaged-part.ts';
 import type { Engine } from '../../clickhouse/engine.ts';
 import { type Config, type Flags, journalFolder, readConfig } from '../../config/config.ts';
 import { storeDamage } from '../../contract/store-damage.ts';
 import { DataLockError, lockDataFolder } from '../../data-folder/data-lock.ts';
 import { StartupError } from '../../errors/startup-error.ts';
-import { CliError } from '../api-client.ts';
+import { CliError, getFromApi } from '../api-client.ts';
 import { paint, type Terminal } from '../terminal.ts';
 import { checkDataFolder, checkPort, checkQuarantine, checkVersions } from './check-machine.ts';
 import { checkStore, findingsOf } from './check-store.ts';
@@ -43,7 +42,7 @@ export async function doctor(
   report(checkVersions(version));
   const folder = await checkDataFolder(config.dataDir);
   report(...folder);
-  const url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${config.port}`;
+  const url = urlOf(config);
   const isRunning = await fetch(`${url}/healthz`).then(
     ({ ok }) => ok,
     () => false,
@@ -57,6 +56,12 @@ export async function doctor(
   if (problems > 0) throw new CliError(problems === 1 ? '1 problem.' : `${problems} problems.`);
 }
 
+/** Where a server with this configuration answers on this machine. */
+function urlOf({ host, port }: Config): string {
+  const reachable = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+}
+
 /** What a running server knows of its store, or what the store says itself if nobody uses it. */
 async function checkData(config: Config, url: string, isRepair: boolean): Promise<Finding[]> {
   const lock = await lockDataFolder(config.dataDir, 0).catch((error: unknown) => {
@@ -66,7 +71,7 @@ async function checkData(config: Config, url: string, isRepair: boolean): Promis
   if (lock instanceof DataLockError) {
     if (isRepair) throw new CliError(`${lock.message} Only a store that nobody uses can be repaired.`);
     const inUse: Finding = { level: 'ok', text: 'The data folder is in use by a Throughline that runs.' };
-    return [inUse, ...(await askServer(url))];
+    return [inUse, ...(await askServer(config, url))];
   }
   try {
     const free: Finding = { level: 'ok', text: 'No other process uses the data folder.' };
@@ -82,18 +87,18 @@ async function checkData(config: Config, url: string, isRepair: boolean): Promis
   }
 }
 
-async function askServer(url: string): Promise<Finding[]> {
+async function askServer(config: Config, url: string): Promise<Finding[]> {
   try {
-    const answer = await fetch(`${url}/api/v1/store/damage`);
+    const answer = await getFromApi({ url, project: undefined, apiKey: config.apiKeys[0] }, '/store/damage');
     const { parts } = storeDamage.parse(await answer.json());
     return findingsOf(parts.map((part): DamagedPart => ({ ...part, rows: part.rows ?? undefined })));
   } catch (error) {
-    const reason = error instanceof z.ZodError ? 'the answer is not understood' : String(error);
+    const reason = error instanceof CliError ? error.message : 'The answer is not understood.';
     return [
       {
         level: 'warning',
-        text: `The Throughline that uses the data folder does not answer at ${url} (${reason}), so its store was not checked.`,
-        advice: ['Give its --host and --port, or stop it and run this command again.'],
+        text: `The store of the Throughline that uses the data folder was not checked. ${reason}`,
+        advice: ['Give its --host, --port and --api-key, or stop it and run this command again.'],
       },
     ];
   }
