@@ -78,11 +78,12 @@ export const PACKAGES: Readonly<Record<string, PackageRules>> = {
     packages: ['@throughline/spans', '@throughline/privacy'],
     dependencies: 'any',
     rooms: {
-      cli: ['src', 'config', 'contract', 'errors'],
+      // `throughline doctor` examines a store and its folder.
+      cli: ['src', 'config', 'clickhouse', 'data-folder', 'contract', 'errors'],
       // main.ts and app.ts: the composition root.
       src: 'all',
       // Settings are parsed by the small pure parsers of the rooms that use them.
-      config: ['ingest', 'clickhouse', 'errors'],
+      config: ['ingest', 'http', 'clickhouse', 'access', 'errors'],
       'self-metrics': ['receive', 'ingest', 'live', 'loader', 'journal', 'admission', 'errors'],
       // One folder for each feature with a worker, queries and routes of its own.
       features: [
@@ -100,7 +101,7 @@ export const PACKAGES: Readonly<Record<string, PackageRules>> = {
       ],
       api: ['live', 'query', 'ingest', 'http', 'clickhouse', 'admission', 'contract', 'project', 'errors'],
       live: ['query', 'clickhouse', 'contract', 'errors'],
-      receive: ['ingest', 'http', 'admission', 'otlp', 'project', 'errors'],
+      receive: ['ingest', 'http', 'admission', 'access', 'otlp', 'project', 'errors'],
       ingest: ['journal', 'tables', 'clickhouse', 'admission', 'otlp', 'project', 'memory', 'errors'],
       query: ['settle', 'tables', 'clickhouse', 'contract', 'project', 'errors'],
       // One row for each trace.
@@ -108,13 +109,15 @@ export const PACKAGES: Readonly<Record<string, PackageRules>> = {
       loader: ['journal', 'clickhouse', 'errors'],
       tables: ['journal', 'otlp'],
       journal: ['data-folder', 'errors'],
-      http: ['clickhouse', 'contract', 'project', 'errors'],
+      http: ['clickhouse', 'contract', 'admission', 'access', 'project', 'errors'],
       // Accounts and settings.
       relational: ['errors'],
       clickhouse: ['errors'],
       contract: ['errors'],
       admission: ['project', 'memory', 'errors'],
       otlp: ['memory', 'errors'],
+      // API keys.
+      access: ['errors'],
       'data-folder': ['errors'],
       project: ['errors'],
       memory: [],

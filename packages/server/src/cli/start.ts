@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
-import { INSECURE_WARNING, isInsecure } from '../access/exposure.ts';
 import { type Config, type Flags, readConfig } from '../config/config.ts';
+import { INSECURE_WARNING, isInsecure } from '../config/exposure.ts';
 import { StartupError } from '../errors/startup-error.ts';
 import { startServer } from '../main.ts';
 import { CliError } from './api-client.ts';

@@ -1,7 +1,6 @@
 import type { QueryLimits } from '../../clickhouse/engine.ts';
 import { type Sql, sql, time } from '../../clickhouse/sql.ts';
 import type { ProjectScope } from '../project-scope.ts';
-import type { ScoreRow } from './score-rows.ts';
 
 /**
  * A score without a time of its own is stored with the time of its receipt. If it replaces an earlier score, it was
@@ -21,8 +20,15 @@ export function createdWithin(
   return sql`if(${IS_UNDATED}, id IN ${starts}, ${since} AND ${before})`;
 }
 
+/** What decides when a score was created. Times are nanoseconds since 1970. */
+interface UndatedRow {
+  readonly id: string;
+  readonly created_ns: string;
+  readonly version: string;
+}
+
 /** The rows with the time at which each score was created. */
-export async function withCreation<Row extends Pick<ScoreRow, 'id' | 'created_ns' | 'version'>>(
+export async function withCreation<Row extends UndatedRow>(
   scope: ProjectScope,
   rows: readonly Row[],
   limits?: QueryLimits,

@@ -1,6 +1,6 @@
-import type { Config } from '../config/config.ts';
 import { StartupError } from '../errors/startup-error.ts';
 import { isLoopback } from '../http/bind-address.ts';
+import type { Config } from './config.ts';
 
 /** The server would be open to everyone who can reach it, and nobody said that this is intended. */
 export class ExposureError extends StartupError {
