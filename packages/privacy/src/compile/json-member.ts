@@ -5,13 +5,13 @@ import { compileEndings } from '../text/word-endings.ts';
 
 const MAX_KEY = 64;
 const MAX_SPACES = 16;
-/** A tool's parameters may declare a `password`; a schema holds no secret and the definition must stay readable. */
+/** The schema of a tool's parameter `password` holds no secret, and the definition of the tool must stay readable. */
 const SCHEMA =
   /^.{0,400}?["'](?:type\\{0,7}["']\s{0,8}:\s{0,8}\\{0,7}["'](?:string|number|integer|boolean|object|array|null)|\$ref)\\{0,7}["']/s;
 
 /**
- * Finds the values of named members in JSON text as it stands, without parsing it: works in cut-off text, in JSON
- * inside JSON strings (`\"password\":\"…\"`), in Python's quotes, and leaves every other character as it was.
+ * Finds the values of named members in JSON text without parsing it. It works in text that was cut off, in JSON inside
+ * JSON strings (`\"password\":\"…\"`) and with Python's quotes. Every other character stays as it was.
  */
 export function jsonMember(keys: readonly string[], label: string): Detector {
   const names = new Set(keys.map(normaliseKey));
@@ -61,7 +61,7 @@ function findValue(text: string, after: number, quote: string): Match | undefine
 }
 
 /**
- * The index of the quote that closes a string, or of its backslashes; where it was cut off, the end of the string
+ * The index of the quote that closes a string, or of its backslashes. If the string was cut off, the end of the string
  * around it or of the text. At depth d of JSON in JSON a quote has 2^d - 1 backslashes; inside the string a quote has
  * at least 2^(d+1) - 1, and backslashes of the string's own come in multiples of 2^(d+1).
  */
@@ -76,7 +76,7 @@ function stringEnd(text: string, start: number, quote: string): number {
   return text.length;
 }
 
-/** The index after the bracket that closes the one at `start`, strings skipped; where it was cut off as above. */
+/** The index after the bracket that closes the one at `start`. Strings are skipped; cut-off text is handled as above. */
 function bracketEnd(text: string, start: number, quote: string): number {
   const escapes = quote.length - 1;
   let depth = 0;

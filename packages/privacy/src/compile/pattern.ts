@@ -12,7 +12,7 @@ export interface PatternOptions {
   readonly group?: number;
 }
 
-/** Compiles a user's expression to a function that finds its matches. Throws `RuleError` where it is none. */
+/** Compiles a user's expression to a function that finds its matches. Throws `RuleError` if it is not valid. */
 export function compilePattern(
   ruleId: string,
   { pattern, ignoreCase = false, group = 0 }: PatternOptions,
@@ -59,7 +59,7 @@ function compileExpression(ruleId: string, pattern: string, ignoreCase: boolean)
   }
 }
 
-/** Nothing for a match inside a placeholder; a match that cuts one takes it in whole. */
+/** Undefined for a match inside a placeholder. A match that cuts a placeholder is extended to include all of it. */
 function aroundPlaceholders(
   text: string,
   start: number,

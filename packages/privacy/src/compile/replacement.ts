@@ -9,7 +9,7 @@ export interface Numbering {
   numberOf(label: string, value: string): number;
 }
 
-/** Past so many values the rest share one number: memory stays bounded whatever a trace holds. */
+/** Further values share one number, so that memory stays bounded whatever a trace contains. */
 const MAX_NUMBERED = 10_000;
 
 export function createNumbering(): Numbering {

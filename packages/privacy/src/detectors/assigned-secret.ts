@@ -6,7 +6,7 @@ const MAX_NAME = 64;
 const MAX_VALUE = 512;
 
 /**
- * Endings of names (lower case, without `_`, `-` and `.`) whose value is a secret, and how a value must look so that
+ * Endings of names (lower case, without `_`, `-` and `.`) whose value is a secret, and a test of the value, so that
  * `password: required` or `token: string` in documentation stays as it is.
  */
 const ENDINGS: readonly (readonly [ending: string, looksSecret: (value: string) => boolean])[] = [
@@ -45,7 +45,7 @@ export const assignedSecret: Detector = {
   normalise: (value) => value,
 };
 
-/** Over the white space, quotes and backslashes between a name and its colon. */
+/** Skips the white space, quotes and backslashes between a name and its colon. */
 function skipBack(text: string, at: number, from: number): number {
   let index = at;
   const limit = Math.max(from, at - 8);
@@ -91,18 +91,18 @@ function indexOfAny(text: string, stops: string, start: number): number {
   return end;
 }
 
-/** A person chose it: some length, a letter and something else. */
+/** Looks like the choice of a person: long enough, with a letter and a digit or symbol. */
 function isChosenSecret(value: string): boolean {
   return value.length >= 6 && /[a-z]/i.test(value) && /[0-9!@#$%^&*?+]/.test(value) && !isStandIn(value);
 }
 
-/** A machine made it: length, digits and letters, many different characters. */
+/** Looks generated: longer, with digits and letters, and many different characters. */
 function isRandomSecret(value: string): boolean {
   if (value.length < 12 || /\s/.test(value) || isStandIn(value)) return false;
   return /[a-z]/i.test(value) && /[0-9]/.test(value) && new Set(value).size >= 8;
 }
 
-/** A variable, a path through code, or a word that only marks the place of a secret. */
+/** A variable, a property path in code, or a word that only marks the position of a secret. */
 function isStandIn(value: string): boolean {
   return (
     /^(?:\$|%\(|\{\{|<|\*{3})/.test(value) ||

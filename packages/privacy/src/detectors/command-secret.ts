@@ -54,10 +54,10 @@ export const commandSecret: Detector = {
   // An option begins after white space, a quote or a bracket, after `\n` in JSON, or at the start of the text.
   canFollow: (previous) => /[\s\0"'`[(,nrt]/.test(previous),
   find(text, at, from) {
-    if (!startsWord(text, at)) return undefined;
     const second = text.charCodeAt(at + 1);
-    if (second === DASH) return findLong(text, at, from);
-    return (second | 0x20) === LETTER_U ? findLogin(text, at, from, at + 2) : undefined;
+    if (second !== DASH && (second | 0x20) !== LETTER_U) return undefined;
+    if (!startsWord(text, at)) return undefined;
+    return second === DASH ? findLong(text, at, from) : findLogin(text, at, from, at + 2);
   },
   normalise: (value) => value,
 };

@@ -5,9 +5,9 @@ import { after, before } from './near.ts';
 const CONTEXT = /\bssn\b|social.?security|\bss ?#|\bitin\b|tax(?:payer)?.?id/i;
 
 /**
- * US social security numbers. `123-45-6789` speaks for itself; with spaces, without separators, or in the range of
- * taxpayer numbers (9xx) a word nearby has to say what it is. Numbers that the administration never gave out
- * (area 000 and 666, group 00, serial 0000) are none.
+ * US social security numbers. `123-45-6789` needs no context. With spaces, without separators, or in the range of
+ * taxpayer numbers (9xx), a word such as "SSN" must be nearby. Numbers that were never issued (area 000 and 666, group
+ * 00, serial 0000) do not match.
  */
 export const usSsn: Detector = {
   label: 'SSN',

@@ -38,7 +38,7 @@ const sensitive = [
   'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NSJ9.c2lnbmF0dXJl',
 ];
 
-/** Texts out of what detectors look for, glued together in ways nobody writes. */
+/** Texts made of parts that detectors look for, joined in ways nobody writes. */
 const pieces = fc.oneof(
   fc.constantFrom(...sensitive),
   fc.constantFrom(

@@ -1,19 +1,19 @@
-/** What a walk does with the leaves and names that it meets. */
+/** Callbacks for the leaves and names of a value. */
 export interface Visitor {
   /** The text to stand in place of `text`. */
   text(text: string, key: string, path: string): string;
-  /** What stands for the whole value of a member; undefined to go into it, `REMOVED` to leave it out. */
+  /** Replacement of the whole value of a member; undefined to visit its parts, `REMOVED` to leave it out. */
   member(key: string, value: unknown, path: string): string | typeof REMOVED | undefined;
-  /** Counts a value that could not be looked into and was replaced whole. */
+  /** Called for a value that could not be examined and was replaced as a whole. */
   guarded(reason: Guard): void;
 }
 
 export const REMOVED = Symbol('removed');
 
-/** Why a value was replaced without looking into it; also the words of its placeholder. */
+/** Why a value was replaced without being examined. Also the label of its placeholder. */
 export type Guard = 'TOO_DEEP' | 'TOO_LARGE' | 'CIRCULAR' | 'UNREADABLE';
 
-/** JSON of people and programs stays far below; deeper nesting would exhaust the stack of later readers. */
+/** Real JSON is far less deep; deeper nesting would exhaust the stack of later readers. */
 const MAX_DEPTH = 100;
 const MAX_NODES = 1_000_000;
 
@@ -25,8 +25,8 @@ interface State {
 
 /**
  * Rewrites a value as JSON would show it: strings, numbers, names and everything nested. Parts without a change are
- * returned as they are, never copied; nothing is ever changed in place. What throws, nests or loops too much is
- * replaced, since what cannot be looked into must not pass.
+ * returned as they are, not copied, and nothing is changed in place. Parts that throw, nest too deep or are circular are
+ * replaced, because a value that cannot be examined must not pass.
  */
 export function walk(value: unknown, key: string, path: string, visitor: Visitor): unknown {
   return walkValue(value, key, path, 0, { visitor, ancestors: new Set(), nodes: 0 });
@@ -89,7 +89,7 @@ function walkMembers(value: object, path: string, depth: number, state: State): 
   const names = new Set<string>();
   let isChanged = false;
   for (const [name, item] of Object.entries(value)) {
-    // What a name was redacted to is the key of its value, now as in a second redaction.
+    // The redacted name is the key of its value, so that a second redaction finds the same key.
     const key = state.visitor.text(name, '', '');
     const itemPath = join(path, key);
     const whole = state.visitor.member(key, item, itemPath);
@@ -105,7 +105,7 @@ function walkMembers(value: object, path: string, depth: number, state: State): 
   return Object.getPrototypeOf(value) === null ? Object.setPrototypeOf(copy, null) : copy;
 }
 
-/** Two addresses as names become one placeholder: the second is told apart by a number. */
+/** If two names become the same placeholder, a number distinguishes the second. */
 function freeName(name: string, taken: ReadonlySet<string>): string {
   if (!taken.has(name)) return name;
   let number = taken.size;

@@ -38,7 +38,7 @@ export interface AppliesTo {
   readonly paths?: readonly string[];
 }
 
-/** One row of the table. Rows are tried in order: what an earlier one replaced, a later one never sees. */
+/** One row of the table. Rules apply in order: a later rule does not see what an earlier one replaced. */
 export interface Rule {
   readonly id: string;
   readonly appliesTo?: AppliesTo;
@@ -50,7 +50,7 @@ export interface Rule {
 
 const placeholder = { with: 'placeholder' } as const;
 
-/** Secrets first, since a key may hold what looks like a number; then the detectors from the surest to the loosest. */
+/** Secrets come first, because a key may contain digits that look like a number. Then the most precise detectors. */
 export const DEFAULT_RULES: readonly Rule[] = [
   { id: 'private-key', find: { detector: 'privateKey' }, replace: placeholder },
   { id: 'jwt', find: { detector: 'jwt' }, replace: placeholder },
@@ -72,7 +72,7 @@ export const DEFAULT_RULES: readonly Rule[] = [
   { id: 'phone', find: { detector: 'phone' }, replace: placeholder },
 ];
 
-/** A rule that cannot be compiled: its id, and why. Thrown by `compileRedactor` only, never while redacting. */
+/** A rule that is not valid. Thrown by `compileRedactor`, never while redacting. */
 export class RuleError extends Error {
   readonly ruleId: string;
 

@@ -1,6 +1,6 @@
 /**
- * Names whose value is a secret whatever it looks like, in the spelling of `normaliseKey`. `token` is not among them:
- * in answers with log probabilities it names every word of the text.
+ * Names whose value is a secret whatever it looks like, as `normaliseKey` spells them. `token` is not in the list: in
+ * responses with log probabilities it is the name of every word.
  */
 export const SENSITIVE_KEYS: readonly string[] = [
   'password',

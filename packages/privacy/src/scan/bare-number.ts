@@ -4,9 +4,9 @@ import { isSpaceAt } from '../text/chars.ts';
 const MAX_SPACES = 32;
 
 /**
- * In JSON text a number may stand without quotes (`"card":4111111111111111`); a placeholder may not. This widens such
- * a match to a leading minus and gives it the quotes, with their backslashes, of the key before it, or plain ones in
- * an array. Everything else stays as it is.
+ * In JSON text a number may have no quotes (`"card":4111111111111111`), but a placeholder needs them. This extends such
+ * a match to a leading minus and adds the quotes of the key before it, with their backslashes, or plain quotes in an
+ * array. Other matches do not change.
  */
 export function quoteBareNumber(text: string, match: Match, isInString: (index: number) => boolean): Match {
   if (match.quote !== undefined) return match;
@@ -23,8 +23,8 @@ export function quoteBareNumber(text: string, match: Match, isInString: (index: 
 }
 
 /**
- * Tells, for rising indexes, whether they are inside a string of JSON text; always true for text that is no JSON, so
- * that nothing is quoted there.
+ * Returns a function that reports, for ascending indexes, whether they are inside a string of JSON text. It is always
+ * true for text that is not JSON, so that nothing is quoted there.
  */
 export function stringTracker(text: string): (index: number) => boolean {
   const isJson = /^\s{0,64}[[{]\s{0,64}["[{\]}\-\dtfn]/.test(text);

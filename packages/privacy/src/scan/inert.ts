@@ -4,7 +4,7 @@ const LONGEST = 96;
 const TAIL = /^\*{4} [0-9A-Za-z]{0,4}(?![0-9A-Za-z]|[ .-]\d)/;
 const BASE64_MARK = ';base64,';
 
-/** Characters at which something may begin that is to be left alone; the scan knows them by their codes. */
+/** Characters at which a stretch may begin that is never scanned. The scan knows them by their codes. */
 export const INERT_TRIGGERS = '[*;';
 
 /** Narrows them by the character before, as detectors do. */
@@ -14,8 +14,8 @@ export function canInertFollow(previous: string, trigger: string): boolean {
 }
 
 /**
- * The end of what begins at `at` and must not be looked into, or undefined: a placeholder of ours (that makes
- * redaction idempotent) and the body of a `data:` URL (an image may hold any digits, and would break).
+ * The end of a stretch at `at` that is never scanned, or undefined. Such stretches are placeholders, which makes
+ * redaction idempotent, and the bodies of `data:` URLs: an image may contain any digits, and a replacement would break it.
  */
 export function inertEnd(text: string, at: number, labels: ReadonlySet<string>): number | undefined {
   const code = text.charCodeAt(at);
@@ -70,7 +70,7 @@ function isBase64At(text: string, index: number): boolean {
   );
 }
 
-/** Where the inert stretch lies that `index` is inside of or at the beginning of, else undefined. */
+/** The inert stretch that contains `index`, or undefined. */
 export function inertAround(
   text: string,
   index: number,

@@ -1,9 +1,9 @@
 const ESCAPED_ASCII = /\\u00[2-7][0-9a-f]/gi;
 
 /**
- * JSON text with `\u0040` and the like written as the characters they stand for (some encoders escape `+`, `&` or
- * `@`), so that detectors see what a reader of the JSON will see; undefined where there is nothing of the kind. Quote
- * and backslash stay escaped: the text remains the same JSON.
+ * JSON text in which escapes such as `\u0040` are replaced by their characters, so that detectors read what a reader of
+ * the JSON will read: some encoders escape `+`, `&` or `@`. Undefined if there are no such escapes. Quotes and
+ * backslashes stay escaped, so the text remains the same JSON.
  */
 export function unescapeAscii(text: string): string | undefined {
   if (!text.includes('\\u00')) return undefined;

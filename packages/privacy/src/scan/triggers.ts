@@ -2,13 +2,13 @@ import type { Detector } from '../detectors/detector.ts';
 import { isFoldable } from '../text/fold.ts';
 import { canInertFollow, INERT_TRIGGERS } from './inert.ts';
 
-/** Which detectors are asked where. */
+/** Which detectors look at which characters. */
 export interface Triggers {
-  /** By UTF-16 unit: 0 for none, else the position in `asked`. 64 Ki entries, so that none needs a range check. */
+  /** By UTF-16 unit: 0 for none, else an index of `asked`. It has 64 Ki entries, so no access needs a range check. */
   readonly slots: Uint8Array;
   /**
-   * The same by ASCII character and the ASCII character before it (`previous * 128 + character`), narrowed by what the
-   * detectors said of their triggers; 0 where nobody wants to be asked.
+   * The same by ASCII character and the ASCII character before it (`previous * 128 + character`), narrowed by
+   * `canFollow` of the detectors; 0 if no detector looks there.
    */
   readonly pairs: Uint8Array;
   readonly asked: readonly (readonly Asked[])[];
@@ -17,20 +17,20 @@ export interface Triggers {
 }
 
 export interface Asked {
-  /** Taken out of its detector: objects of one shape, and so one look-up less for every question. */
+  /** Copied out of its detector: objects of one shape save a look-up for every call. */
   readonly find: Detector['find'];
   /** Position in the list of detectors. */
   readonly by: number;
 }
 
-/** Turns what detectors say of themselves into tables. */
+/** Compiles the triggers of all detectors into tables. */
 export function compileTriggers(detectors: readonly Detector[]): Triggers {
   const slots = new Uint8Array(0x10000);
   const pairs = new Uint8Array(128 * 128);
   const asked: (readonly Asked[])[] = [[]];
   const slotOfList = new Map<string, number>();
 
-  /** One list, and one slot, for each combination of detectors; the empty one too, for triggers of inert text. */
+  /** One list and one slot for each combination of detectors, and an empty one for triggers of inert text. */
   function slotOf(wanted: (detector: Detector) => boolean): number {
     const list = detectors.flatMap((detector, by) => (wanted(detector) ? [{ find: detector.find, by }] : []));
     const name = list.map(({ by }) => by).join();

@@ -1,6 +1,7 @@
 /**
- * A test whether a word ends like one of these: a table over the last three letters, since it is asked for every colon
- * and equals sign of a text. May say yes to others, never no to one of them (in any case of ASCII letters).
+ * Compiles a fast test whether a word ends like one of these, in any case of ASCII letters. It looks up the last three
+ * letters in a table, because it runs for every colon and equals sign of a text. It may accept other words, but never
+ * rejects one of these.
  */
 export function compileEndings(words: Iterable<string>): (text: string, end: number) => boolean {
   const table = new Uint8Array(32 ** 3);
