@@ -11,11 +11,12 @@ const DOCS_DIRS = ['../../docs/', '../../../../../docs/'];
 
 const STYLE = `
 :root { color-scheme: light dark; --line: color-mix(in srgb, currentColor 18%, transparent); }
-body { font: 15px/1.6 system-ui, sans-serif; max-width: 46rem; margin: 0 auto; padding: 1.5rem 1rem 6rem; }
+body { font: 15px/1.6 system-ui, sans-serif; max-width: 68rem; margin: 0 auto; padding: 1.5rem 1rem 6rem; }
 nav { font-size: 13px; display: flex; flex-wrap: wrap; gap: .25rem 1rem; padding-bottom: .75rem; border-bottom: 1px solid var(--line); }
 h1, h2, h3 { line-height: 1.3; margin: 2rem 0 .5rem; scroll-margin-top: 1rem; }
 h2 { font-size: 1.2rem; border-bottom: 1px solid var(--line); padding-bottom: .25rem; }
-:target { background: Mark; color: MarkText; }
+p, li { max-width: 46rem; }
+:target { outline: 2px solid LinkText; outline-offset: 4px; border-radius: 2px; }
 code, pre { font: 13px/1.5 ui-monospace, monospace; }
 pre, .table { overflow-x: auto; }
 pre { padding: .75rem; border: 1px solid var(--line); border-radius: 6px; }
