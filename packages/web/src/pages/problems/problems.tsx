@@ -48,7 +48,7 @@ export function ProblemsPage() {
       {error && !data ? (
         <ProblemView error={error} onRetry={refresh} />
       ) : !data ? null : data.problems.length === 0 ? (
-        <AllWell project={project ?? ''} />
+        <AllKept project={project ?? ''} isStoreDamaged={damagedParts.length > 0} />
       ) : (
         <ProblemTable problems={data.problems} open={view.open} onToggle={toggle} nowMs={dataUpdatedAt} />
       )}
@@ -56,11 +56,11 @@ export function ProblemsPage() {
   );
 }
 
-function AllWell({ project }: { project: string }) {
+function AllKept({ project, isStoreDamaged }: { project: string; isStoreDamaged: boolean }) {
   return (
     <div className="mx-auto flex max-w-lg flex-col items-center gap-2 px-4 py-16 text-center">
       <CircleCheck size={22} className="text-ok" aria-hidden />
-      <h2 className="text-title font-semibold">All is well</h2>
+      <h2 className="text-title font-semibold">{isStoreDamaged ? 'Nothing was rejected' : 'All is well'}</h2>
       <p className="text-ink-soft wrap-anywhere">
         Everything that was sent to <b className="font-medium">{project}</b> since the server started was
         kept.
