@@ -8,6 +8,7 @@ export { attributesToJson, valueToJson } from './attributes/attribute-json.ts';
 export {
   FILTER_FIELDS,
   type FilterField,
+  filterFieldOf,
   type LabelField,
   type NumberField,
   type SpanNumberField,

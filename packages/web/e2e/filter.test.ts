@@ -134,6 +134,41 @@ describe('the filter of the list', () => {
     await names(page).toEqual(['order 1']);
   });
 
+  it('completes values with their number of traces, among those that pass the rest of the filter', async () => {
+    const page = await open();
+    await filter(page).waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('feature:orders model:');
+    await expectTexts(page.getByRole('option')).toEqual(['Values gpt-4o 2', 'gpt-4o-mini 2']);
+    await page.keyboard.type('GPT-4o-');
+    await expectTexts(page.getByRole('option')).toEqual(['Values gpt-4o-mini 2']);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await expectInput(filter(page)).toBe('feature:orders model:gpt-4o-mini ');
+    await page.keyboard.type('user:u');
+    await option(page, /VIP/).click();
+    await page.keyboard.press('Enter');
+    await names(page).toEqual(['order 3']);
+    await expectInput(filter(page)).toBe('feature:orders model:gpt-4o-mini user:"u 3 \\"VIP\\""');
+  });
+
+  it('shows its conditions, each of which can be removed', async () => {
+    const page = await open('feature:orders (model:gpt-4o OR status:error) -user:u_4');
+    await names(page).toEqual(['order 1', 'order 2']);
+    const chips = page.getByRole('list', { name: 'Conditions of the filter' }).getByRole('listitem');
+    await expectTexts(chips).toEqual([
+      'feature:orders',
+      'model:gpt-4o OR status:error',
+      '-user:u_4',
+      'Clear all',
+    ]);
+    await page.getByRole('link', { name: 'Remove -user:u_4' }).click();
+    await names(page).toEqual(['order 1', 'order 2', 'order 4']);
+    await expectInput(filter(page)).toBe('feature:orders (model:gpt-4o OR status:error)');
+    await page.getByRole('link', { name: 'Clear all' }).click();
+    await names(page).toEqual(['refund', 'order 1', 'order 2', 'order 3', 'order 4']);
+  });
+
   it('offers the filters that were applied before', async () => {
     const page = await open();
     for (const text of ['status:error', 'user:u_2']) {

@@ -63,6 +63,10 @@ describe('the API', () => {
       traces: 1,
       errors: 0,
     });
+    expect(await getJson('/traces/values?project=shop&field=model&prefix=gpt')).toEqual({
+      values: [{ value: 'gpt-4o', count: 1 }],
+      more: false,
+    });
     const found = trace.parse(await getJson(`/traces/${TRACE}?project=shop`));
     expect(found.spans.map((span) => span.kind)).toEqual(['span', 'llm']);
     const detail = spanDetail.parse(await getJson(`/traces/${TRACE}/spans/${'c'.repeat(16)}?project=shop`));
@@ -163,6 +167,9 @@ describe('a request that fails', () => {
     ['/traces?from=yesterday', 'invalid-request', /from.*ISO 8601/],
     ['/traces?q=colour:red', 'invalid-filter', /position 0.*"colour".*kind, name/],
     ['/traces/summary?q=cost>cheap', 'invalid-filter', /position 5/],
+    ['/traces/values', 'invalid-request', /field/],
+    ['/traces/values?field=trace', 'invalid-request', /field/],
+    ['/traces/values?field=model&q=cost>cheap', 'invalid-filter', /position 5/],
     ['/traces?cursor=x', 'invalid-cursor', /cursor/],
     ['/traces?project=', 'invalid-project', /printable/],
     [`/traces?project=${'x'.repeat(200)}`, 'invalid-project', /128/],

@@ -4,7 +4,13 @@ import { z } from 'zod';
 import type { Engine } from '../clickhouse/engine.ts';
 import { problem } from '../contract/problem.ts';
 import { spanDetail } from '../contract/span.ts';
-import { TRACE_SORTS, trace, traceList, traceVolume as traceVolumeSchema } from '../contract/trace.ts';
+import {
+  TRACE_SORTS,
+  trace,
+  traceList,
+  traceValues as traceValuesSchema,
+  traceVolume as traceVolumeSchema,
+} from '../contract/trace.ts';
 import { ThroughlineError } from '../errors/errors.ts';
 import { prefersText } from '../http/accept.ts';
 import { MAX_CURSOR_LENGTH } from '../query/cursor.ts';
@@ -13,6 +19,7 @@ import { projectScope } from '../query/project-scope.ts';
 import { getSpan } from '../query/spans/get-span.ts';
 import { getTrace, parseTrace, traceJson } from '../query/traces/get-trace.ts';
 import { listTraces } from '../query/traces/list-traces.ts';
+import { LISTED_FIELDS, traceValues } from '../query/traces/trace-values.ts';
 import { traceVolume } from '../query/traces/volume.ts';
 import { disconnectSignal, projectOf, projectQuery } from './request-scope.ts';
 import { timeQuery } from './time-query.ts';
@@ -106,6 +113,38 @@ export const traceRoutes: FastifyPluginAsyncZod<TraceRoutesParts> = async (app, 
         toNs: to,
         buckets,
         signal,
+      });
+    },
+  );
+
+  app.get(
+    '/traces/values',
+    {
+      schema: {
+        operationId: 'listTraceValues',
+        tags: ['traces'],
+        summary: 'Values of a field and the number of traces with each',
+        description:
+          'For completion and facets. Counts only traces that pass `q`. If a field has more than 200,000 different ' +
+          'values in the range, some of the rare ones may be missing.',
+        querystring: range.extend({
+          field: z.enum(LISTED_FIELDS).describe('Field of the filter language, such as `model`'),
+          prefix: z.string().max(200).default('').describe('Beginning of the values. Case is ignored.'),
+          limit: z.coerce.number().int().min(1).max(200).default(20),
+        }),
+        response: { 200: traceValuesSchema, ...errors },
+      },
+    },
+    async (request, reply) => {
+      const { field, prefix, q, from, to, limit } = request.query;
+      return traceValues(projectScope(engine, projectOf(request)), {
+        field,
+        prefix,
+        filter: readFilter(q),
+        fromNs: from,
+        toNs: to,
+        limit,
+        signal: disconnectSignal(reply),
       });
     },
   );

@@ -69,6 +69,22 @@ export function tracesSummaryQuery(view: string, ask: () => TraceListQuery, buck
   });
 }
 
+type ValuesQuery = NonNullable<paths['/api/v1/traces/values']['get']['parameters']['query']>;
+
+/** Values of a field, most frequent first. `range` names the range of time, `bounds` turns it into instants. */
+export function traceValuesQuery(
+  query: Omit<ValuesQuery, 'from' | 'to'>,
+  range: string,
+  bounds: () => { readonly from: string; readonly to?: string },
+) {
+  return queryOptions({
+    queryKey: ['trace-values', query, range],
+    queryFn: ({ signal }) =>
+      answerOf(api.GET('/api/v1/traces/values', { params: { query: { ...query, ...bounds() } }, signal })),
+    staleTime: 30_000,
+  });
+}
+
 /** The project with most spans of a trace. */
 export function projectOfTraceQuery(traceId: string) {
   return queryOptions({

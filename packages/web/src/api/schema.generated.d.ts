@@ -41,6 +41,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/traces/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Values of a field and the number of traces with each
+         * @description For completion and facets. Counts only traces that pass `q`. If a field has more than 200,000 different values in the range, some of the rare ones may be missing.
+         */
+        get: operations["listTraceValues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/traces/{traceId}": {
         parameters: {
             query?: never;
@@ -535,6 +555,103 @@ export interface operations {
                         p95DurationMs: number | null;
                         /** @description Null if no call has a known price. */
                         costUsd: number | null;
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTraceValues: {
+        parameters: {
+            query: {
+                /** @description The project. Else the header `x-throughline-project`, else `default`. */
+                project?: string;
+                /** @description Filter, for example `kind:llm model:gpt-4o* -env:staging (feature:search OR feature:chat) latency>2s "refund policy"`. Conditions are joined by AND unless OR stands between them; `-` or NOT negates. Functions: `has(…)`, `root(…)`, `parent(…)`, `under(…)`, `count(…)>5`. Fields: `kind` (Kind of a span), `name` (Name of a span), `status` (Status of the trace, or of the span inside `has(…)`: ok, error or unset), `error` (Type of the error with which a span failed), `model` (Model that answered), `provider` (Provider of the model), `operation` (Operation of a span), `finish` (Reason why a model stopped), `tool` (Name of a tool), `agent` (Name of an agent), `workflow` (Name of a workflow), `prompt` (Name of a prompt), `promptVersion` (Version of a prompt), `service` (Service that sent a span), `env` (Environment), `release` (Version of the service), `feature` (Feature of the product), `user` (User), `session` (Session or conversation), `tag` (Tag), `trace` (Id of the trace), `cost` (Cost in US dollars), `latency` (Duration. Give a unit: us, ms, s, m or h), `ttft` (Time to first token. Give a unit: us, ms, s, m or h), `tokens` (Input and output tokens), `inputTokens` (Input tokens, cached ones included), `outputTokens` (Output tokens, reasoning included), `cacheReadTokens` (Input tokens that were read from the prompt cache), `cacheWriteTokens` (Input tokens that were written to the prompt cache), `reasoningTokens` (Output tokens that were reasoning), `documents` (Documents that a retriever or reranker returned), `spans` (Number of spans of the trace), `errors` (Number of spans of the trace that failed), `attr.<key>`, `resource.<key>`, `score.<name>`. Words without a field are looked for in the content. */
+                q?: string;
+                /** @description Traces that began at or after this time, ISO 8601 */
+                from?: string;
+                /** @description Traces that began before this time, ISO 8601 */
+                to?: string;
+                /** @description Field of the filter language, such as `model` */
+                field: "status" | "kind" | "name" | "error" | "model" | "provider" | "operation" | "finish" | "tool" | "agent" | "workflow" | "prompt" | "promptVersion" | "service" | "env" | "release" | "feature" | "user" | "session" | "tag";
+                /** @description Beginning of the values. Case is ignored. */
+                prefix?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The most frequent first. */
+                        values: {
+                            value: string;
+                            /** @description Traces with this value. */
+                            count: number;
+                        }[];
+                        /** @description Whether there are more values than `limit`. */
+                        more: boolean;
                     };
                 };
             };

@@ -2,23 +2,26 @@ import { parseFilter } from '@throughline/spans';
 import { Search, X } from 'lucide-react';
 import { type KeyboardEvent, useId, useLayoutEffect, useRef, useState } from 'react';
 import { useKeys } from '../frame/keys.tsx';
-import { completionContext } from './completion-context.ts';
+import type { TimeRange } from '../url/time-range.ts';
 import { FilterList } from './filter-list.tsx';
 import type { FilterOption } from './filter-option.ts';
-import { correction, isUnfinished } from './filter-problem.ts';
+import { isUnfinished } from './filter-problem.ts';
 import { MarkedFilter } from './marked-filter.tsx';
-import { nameOptions } from './name-options.ts';
+import { useFilterOptions } from './use-filter-options.ts';
 
 interface FilterBarProps {
   /** The filter that the page shows. */
   readonly applied: string;
+  readonly project: string;
+  /** Range of time of the values that are offered. */
+  readonly range: TimeRange;
   /** Filters that were applied before, newest first. */
   readonly recent: readonly string[];
   readonly onApply: (filter: string) => void;
 }
 
 /** The filter of a page: an input with completion that marks what it does not understand. */
-export function FilterBar({ applied, recent, onApply }: FilterBarProps) {
+export function FilterBar({ applied, project, range, recent, onApply }: FilterBarProps) {
   const [text, setText] = useState(applied);
   const [caret, setCaret] = useState(applied.length);
   const [open, setOpen] = useState(false);
@@ -41,7 +44,7 @@ export function FilterBar({ applied, recent, onApply }: FilterBarProps) {
   const parsed = parseFilter(text);
   const problem = parsed.ok ? undefined : parsed.problem;
   const shown = problem && (insisted || !open || !isUnfinished(text, problem)) ? problem : undefined;
-  const options = open ? optionsOf(text, caret, recent) : [];
+  const options = useFilterOptions({ open, text, caret, project, range, recent });
   const highlighted = options[active];
 
   const edit = (next: string, at: number) => {
@@ -159,7 +162,7 @@ export function FilterBar({ applied, recent, onApply }: FilterBarProps) {
           role="status"
           className={`text-small ${problem ? 'px-2 py-1' : ''} ${shown ? 'text-error' : 'text-ink-soft'}`}
         >
-          {problem?.message}
+          {problem && withoutNames(problem.message, options.length > 0)}
         </p>
         {options.length > 0 && (
           <FilterList id={`${id}-list`} options={options} active={active} onChoose={choose} />
@@ -169,25 +172,13 @@ export function FilterBar({ applied, recent, onApply }: FilterBarProps) {
   );
 }
 
-const MOST_RECENT = 6;
-
-function recentOption(filter: string): FilterOption {
-  const id = `recent-${filter}`;
-  return { id, group: 'Recent', label: filter, text: filter, caret: filter.length, applies: true };
-}
-
-function optionsOf(text: string, caret: number, recent: readonly string[]): readonly FilterOption[] {
-  const parsed = parseFilter(text);
-  const context = completionContext(text, caret);
-  return [
-    ...(text.trim() === '' ? recent.slice(0, MOST_RECENT).map(recentOption) : []),
-    ...(parsed.ok ? [] : correction(text, parsed.problem)),
-    ...(context.kind === 'name' ? nameOptions(text, context) : []),
-  ];
-}
-
 /** -1 means that no option is highlighted; the arrows pass it. */
 function wrap(at: number, count: number): number {
   if (at < -1) return count - 1;
   return at >= count ? -1 : at;
+}
+
+/** The list below the message shows the names of fields and functions better than a sentence. */
+function withoutNames(message: string, listed: boolean): string {
+  return listed ? message.replace(/ Known (?:fields|functions) are .*$/, '') : message;
 }

@@ -3,6 +3,7 @@ import { parseFilter } from '@throughline/spans';
 import { ArrowUp } from 'lucide-react';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { FilterBar } from '../../filter/filter-bar.tsx';
+import { FilterChips } from '../../filter/filter-chips.tsx';
 import { useRecentFilters } from '../../filter/recent-filters.ts';
 import { useKeys } from '../../frame/keys.tsx';
 import { PageBar } from '../../frame/page-bar.tsx';
@@ -137,6 +138,8 @@ function Traces({ name, view, project }: { name: string; view: TracesView; proje
         filter={
           <FilterBar
             applied={view.q}
+            project={project}
+            range={view.range}
             recent={recent}
             onApply={(q) => {
               remember(q);
@@ -165,6 +168,7 @@ function Traces({ name, view, project }: { name: string; view: TracesView; proje
       </PageBar>
       <div className="flex min-h-0 flex-1">
         <div className="flex min-w-0 flex-1 flex-col">
+          <FilterChips filter={view.q} search={(q) => printTracesView({ ...view, project, q })} />
           {parsed.ok && (
             <SummaryStrip
               summary={summary.data}

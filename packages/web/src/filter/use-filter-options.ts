@@ -1,0 +1,62 @@
+import { parseFilter } from '@throughline/spans';
+import { useSettled } from '../ui/use-settled.ts';
+import type { TimeRange } from '../url/time-range.ts';
+import { completionContext } from './completion-context.ts';
+import type { FilterOption } from './filter-option.ts';
+import { correction } from './filter-problem.ts';
+import { nameOptions } from './name-options.ts';
+import { useTraceValues } from './use-trace-values.ts';
+import { listedField, restOfFilter, valueOptions } from './value-options.ts';
+
+interface FilterOptionsInput {
+  readonly open: boolean;
+  readonly text: string;
+  readonly caret: number;
+  readonly project: string;
+  readonly range: TimeRange;
+  readonly recent: readonly string[];
+}
+
+const MOST_RECENT = 6;
+const MOST_VALUES = 20;
+/** A reader who types a value quickly asks for it once. */
+const SETTLE_MS = 120;
+
+/** What can be written at the caret: recent filters, a correction, names, or values from the store. */
+export function useFilterOptions(input: FilterOptionsInput): readonly FilterOption[] {
+  const { open, text, caret, project, range, recent } = input;
+  const context = completionContext(text, caret);
+  const field = listedField(context);
+  const prefix = useSettled(context.prefix, SETTLE_MS);
+  const { data } = useTraceValues({
+    enabled: open && field !== undefined,
+    field: field ?? 'kind',
+    project,
+    range,
+    prefix,
+    q: restOfFilter(text, context),
+    limit: MOST_VALUES,
+  });
+  if (!open) return [];
+  const parsed = parseFilter(text);
+  const isPrefix = (value: string) => value.toLowerCase().startsWith(context.prefix.toLowerCase());
+  return [
+    ...(text.trim() === '' ? recent.slice(0, MOST_RECENT).map(recentOption) : []),
+    ...(parsed.ok ? [] : correction(text, parsed.problem)),
+    ...(context.kind === 'name' ? nameOptions(text, context) : []),
+    ...(field && data
+      ? valueOptions(
+          text,
+          context,
+          field,
+          // Values of the prefix before: those that still fit stay until the answer arrives.
+          data.values.filter(({ value }) => isPrefix(value)),
+        )
+      : []),
+  ];
+}
+
+function recentOption(filter: string): FilterOption {
+  const id = `recent-${filter}`;
+  return { id, group: 'Recent', label: filter, text: filter, caret: filter.length, applies: true };
+}
