@@ -66,5 +66,6 @@ it('every GET route of the API waits for its turn to read, but those that do not
     '/api/v1/live',
     '/api/v1/openapi.json',
     '/api/v1/reference',
+    '/api/v1/store/damage',
   ]);
 });
