@@ -223,9 +223,9 @@ test('records that are no content of a GenAI span are refused with the reason', 
       partialSuccess: {
         rejectedLogRecords: '2',
         errorMessage:
-          '2 of 2 log records were rejected. 1: a record without an event name is no gen_ai.* event; Throughline ' +
-          'keeps content of GenAI spans and is no store of logs. 1: the event "gen_ai.user.message" has no trace id, ' +
-          'so it belongs to no span.',
+          '2 of 2 log records were rejected. 1: a record without an event name is not a gen_ai.* event; Throughline ' +
+          'stores only log records that belong to GenAI spans. 1: the event "gen_ai.user.message" has no trace id, ' +
+          'so it does not belong to a span.',
       },
     },
   ]);

@@ -9,7 +9,7 @@ const isAdmitted = async (reservation: MemoryReservation): Promise<boolean> => {
   return reservation.admitted === undefined || Promise.race([reservation.admitted.then(() => true), never]);
 };
 
-test('one group alone has two thirds; whoever comes new finds room', async () => {
+test('one group alone can use two thirds of the memory, and a new group finds room', async () => {
   const admission = new Admission({ maxBytes: 90 });
   const first = Array.from({ length: 6 }, () => admission.enter('noisy', 10));
   expect(first.map(({ admitted }) => admitted)).toEqual(Array(6).fill(undefined));
@@ -19,12 +19,12 @@ test('one group alone has two thirds; whoever comes new finds room', async () =>
   expect(admission.bytes).toBe(90);
 });
 
-test('a single request is let in, however large', () => {
+test('a single request of any size is admitted', () => {
   const admission = new Admission({ maxBytes: 90 });
   expect(admission.enter('a', 1000).admitted).toBeUndefined();
 });
 
-test('of those that wait the group that holds least is next, each in its order', async () => {
+test('the waiting group with the least memory is next, and its requests keep their order', async () => {
   const admission = new Admission({ maxBytes: 90 });
   const held = [admission.enter('noisy', 50), admission.enter('other', 30)];
   const order: string[] = [];
@@ -36,7 +36,7 @@ test('of those that wait the group that holds least is next, each in its order',
   expect(admission.waiting).toBe(3);
 });
 
-test('a large one that waits is not passed by small ones of others', async () => {
+test('small requests of other groups do not overtake a waiting large one', async () => {
   const admission = new Admission({ maxBytes: 100 });
   const held = [admission.enter('a', 40), admission.enter('b', 40)];
   const large = admission.enter('c', 70);
@@ -47,7 +47,7 @@ test('a large one that waits is not passed by small ones of others', async () =>
   expect([await isAdmitted(large), await isAdmitted(small)]).toEqual([true, true]);
 });
 
-test('whoever waits too long is refused and told when to come again', async () => {
+test('a request that waits too long is rejected with a retry time', async () => {
   const admission = new Admission({ maxBytes: 10, maxWaitMs: 20 });
   const holder = admission.enter('a', 10);
   const late = admission.enter('a', 5);
@@ -57,17 +57,17 @@ test('whoever waits too long is refused and told when to come again', async () =
   expect([admission.bytes, admission.waiting]).toEqual([0, 0]);
 });
 
-test('where too many wait, the last of the group with the most has to go', async () => {
+test('if too many requests wait, the last one of the largest group is rejected', async () => {
   const admission = new Admission({ maxBytes: 10 });
   admission.enter('noisy', 10);
   const noisy = Array.from({ length: 16 }, () => admission.enter('noisy', 10));
-  expect(() => admission.enter('noisy', 10)).toThrow(/16 requests wait already/);
+  expect(() => admission.enter('noisy', 10)).toThrow(/16 requests are already waiting/);
   const quiet = admission.enter('quiet', 10);
   await expect(noisy[15]?.admitted).rejects.toEqual(overloaded);
   expect([admission.waiting, await isAdmitted(quiet)]).toEqual([16, false]);
 });
 
-test('a body that turns out larger waits for room before others', async () => {
+test('a body that is larger than expected waits for room before other requests', async () => {
   const admission = new Admission({ maxBytes: 100 });
   const growing = admission.enter('a', 10);
   const other = admission.enter('b', 60);
@@ -82,7 +82,7 @@ test('a body that turns out larger waits for room before others', async () => {
   expect(admission.bytes).toBe(25);
 });
 
-test('rows that wait for the journal count, and no more are made while they fill the bound', () => {
+test('rows that wait for the journal count, and no more rows are created while they fill the limit', () => {
   const admission = new Admission({ maxBytes: 100 });
   let calls = 0;
   admission.onLeave(() => calls++);
@@ -96,7 +96,7 @@ test('rows that wait for the journal count, and no more are made while they fill
   expect(admission.bytes).toBe(0);
 });
 
-test('whatever happens, the bytes are those of who is in, and nobody is forgotten', async () => {
+test('after any sequence of events, the bytes are those of the admitted requests, and every request is settled', async () => {
   const step = fc.record({
     group: fc.constantFrom('a', 'b', 'c'),
     bytes: fc.integer({ min: 0, max: 60 }),
@@ -142,7 +142,7 @@ test('whatever happens, the bytes are those of who is in, and nobody is forgotte
   );
 });
 
-test('a request counts with its project, or else with its address', () => {
+test('the group of a request is its project, otherwise its address', () => {
   expect([groupOf('a', '::1'), groupOf(undefined, '::1'), groupOf(undefined, undefined)]).toEqual([
     'project a',
     'address ::1',

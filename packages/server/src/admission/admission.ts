@@ -1,19 +1,19 @@
 import { ThroughlineError } from '../errors/errors.ts';
 
 export interface AdmissionOptions {
-  /** Of what requests in progress hold in memory together. */
+  /** Maximum memory that all requests in progress may use together. */
   readonly maxBytes: number;
-  /** A request that found no room by then is refused. */
+  /** A request that has not found room after this time is rejected. */
   readonly maxWaitMs?: number;
 }
 
 /**
  * Half of the ten seconds after which exporters of OpenTelemetry give up a request: the other half is for the work.
- * Exporters have one request under way, so whoever waits sends no more; a refusal makes them come again instead, and
- * the one for gRPC in JavaScript does not even come again.
+ * Exporters send one request at a time, so an exporter that waits sends nothing else. After a rejection they repeat the
+ * request, and the gRPC exporter for JavaScript drops it.
  */
 const MAX_WAIT_MS = 5_000;
-/** What the system and the parser take in of a body that nobody reads yet. */
+/** What the system and the HTTP parser buffer of a body that is not read yet. */
 const UNREAD_BYTES = 128 << 10;
 
 /** Memory reserved for one request, from its headers until its response is sent. */
@@ -21,11 +21,11 @@ export interface MemoryReservation {
   /** Undefined if the request was admitted at once. Rejects with `overloaded`. */
   readonly admitted: Promise<void> | undefined;
   readonly bytes: number;
-  /** Raises the reservation to `bytes` in total; resolves once there is room. @throws ThroughlineError overloaded */
+  /** Raises the reservation to `bytes` in total. Resolves once there is room. @throws ThroughlineError overloaded */
   grow(bytes: number): Promise<void> | undefined;
   /** Sets the reservation to the size of the complete body. */
   settle(bytes: number): void;
-  /** Sets the reservation to the size of the rows made from the body, which wait for the journal. */
+  /** Sets the reservation to the size of the rows that were created from the body and wait for the journal. */
   becomeRows(bytes: number): void;
   leave(): void;
 }
@@ -34,7 +34,7 @@ interface Group {
   readonly name: string;
   bytes: number;
   reservations: number;
-  /** For their entry, in order. */
+  /** Requests that wait to be admitted, in order. */
   readonly waiting: Waiting[];
 }
 
@@ -47,20 +47,20 @@ interface Waiting {
 }
 
 /**
- * Bounds what the requests in progress hold in memory together, and shares it between groups (projects):
+ * Limits the memory of all requests in progress, and shares it between groups (projects):
  *
  *     enter ─▶ waits unread ─▶ admitted: body arrives ─▶ queue of the workers ─▶ rows for the journal ─▶ leave
  *
- * A group that holds something already may have no more than twice of what then is left for all others. So one alone
- * has two thirds of the bound, two have two fifths each, and whoever comes new always finds room. Of those that wait
- * the group that holds least is next. A single request is always let in, however large.
+ * A group that already holds memory may hold at most twice as much as is then left for all others: one group alone can
+ * use two thirds of the limit, two groups two fifths each, and a new group always finds room. Of the waiting groups, the
+ * one that holds the least memory is next. If no other request is in progress, a request of any size is admitted.
  */
 export class Admission {
   readonly maxBytes: number;
   readonly #maxWaitMs: number;
   readonly #maxWaiting: number;
   readonly #groups = new Map<string, Group>();
-  /** Bodies that turned out larger than expected: they come first, because they hold memory already. */
+  /** Bodies that turned out larger than expected: they come first, because they already hold memory. */
   #growing: Waiting[] = [];
   #waiting = 0;
   #bytes = 0;
@@ -77,17 +77,17 @@ export class Admission {
     return this.#bytes;
   }
 
-  /** Requests whose body is not read yet. */
+  /** Number of requests whose body is not read yet. */
   get waiting(): number {
     return this.#waiting;
   }
 
-  /** False while rows that wait for the journal fill the bound: making more of them would pass it. */
+  /** False while rows that wait for the journal fill the limit, so that more rows would exceed it. */
   get hasRoomForRows(): boolean {
     return this.#rowBytes === 0 || this.#bytes <= this.maxBytes;
   }
 
-  /** Called whenever there is more room. One listener: the pool of workers. */
+  /** Sets the only listener, the pool of workers, which is called whenever there is more room. */
   onLeave(listener: () => void): void {
     this.#onLeave = listener;
   }
@@ -139,7 +139,7 @@ export class Admission {
   remove(reservation: HeldMemory): void {
     for (const list of [reservation.group.waiting, this.#growing]) {
       const found = list.find((each) => each.reservation === reservation);
-      if (found) this.#refuse(list, found, 'the request was given up');
+      if (found) this.#refuse(list, found, 'the request ended before it was admitted');
     }
     this.set(reservation, 0, reservation.rowBytes > 0);
     if (--reservation.group.reservations === 0) this.#groups.delete(reservation.group.name);
@@ -152,7 +152,7 @@ export class Admission {
     this.#bytes += bytes;
   }
 
-  /** Undefined where there is room. */
+  /** Undefined if there is room. */
   #refusal(group: Group, bytes: number): 'full' | 'share' | undefined {
     if (this.#bytes === 0) return undefined;
     const left = this.maxBytes - this.#bytes - bytes;
@@ -175,7 +175,7 @@ export class Admission {
     });
   }
 
-  /** Lets in whom there is room for now. */
+  /** Admits waiting requests while there is room. */
   #serve(): void {
     for (let next = this.#growing[0]; next; next = this.#growing[0]) {
       if (!this.#canGrow(next.reservation, next.extraBytes)) return;
@@ -188,7 +188,7 @@ export class Admission {
     }
   }
 
-  /** The group that holds least; where its request is too large for what is left, nobody passes it. */
+  /** The waiting group that holds the least memory. If its request is too large for now, no other group overtakes it. */
   #nextGroup(): Group | undefined {
     let next: Group | undefined;
     for (const group of this.#groups.values()) {
@@ -218,14 +218,14 @@ export class Admission {
     if (list !== this.#growing) this.#waiting--;
   }
 
-  /** Where too many wait, the last of the group with the most has to go. @throws ThroughlineError overloaded */
+  /** If too many requests wait, rejects the last one of the group with the most. @throws ThroughlineError overloaded */
   #makeWaitingRoom(group: Group): void {
     if (this.#waiting < this.#maxWaiting) return;
     let largest = group;
     for (const each of this.#groups.values())
       if (each.waiting.length > largest.waiting.length) largest = each;
     const last = largest.waiting.at(-1);
-    const why = `${this.#waiting} requests wait already`;
+    const why = `${this.#waiting} requests are already waiting`;
     if (largest === group || !last) throw overloaded(why);
     this.#refuse(largest.waiting, last, why);
   }
@@ -268,8 +268,9 @@ function overloaded(why: string): ThroughlineError {
 }
 
 /**
- * Whom a request counts with: the project that its header names, or else the address that it comes from. Known before
- * the body is read, which may say otherwise; requests of one address without a header share as if they were one project.
+ * The group with which a request shares memory: the project in its header, otherwise the address of its client. It has to
+ * be known before the body is read, so a project in the body does not count: all requests of one address without the
+ * header share one group.
  */
 export function groupOf(project: string | undefined, address: string | undefined): string {
   return project === undefined ? `address ${address ?? ''}` : `project ${project}`;

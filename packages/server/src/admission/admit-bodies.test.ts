@@ -25,7 +25,7 @@ async function post(body: string, headers: Record<string, string> = { 'content-t
   return { status: response.status, retryAfter: response.headers.get('retry-after'), ...answer };
 }
 
-/** A request whose body never ends. */
+/** Sends the beginning of a request whose body never ends. */
 function dial(head: string, begin: string) {
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
   socket.write(`POST /echo HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\n${head}\r\n\r\n${begin}`);
@@ -41,7 +41,7 @@ function dial(head: string, begin: string) {
   return { socket, answered };
 }
 
-it('reads JSON, holds what its objects take while it is worked on, and nothing afterwards', async () => {
+it('reads JSON, reserves the memory of its objects during the request, and releases it afterwards', async () => {
   const answer = await post('{"a":[1,2]}');
   expect(answer).toMatchObject({ status: 200, body: { a: [1, 2] } });
   expect(answer.held).toBe('{"a":[1,2]}'.length + 2 * 64 + 16 + 24);
@@ -54,15 +54,20 @@ test.each([
   ['65 levels', nested(65), 400, 'malformed-body'],
   ['brackets in a string', JSON.stringify('['.repeat(1000)), 200, undefined],
   ['no JSON', '{', 400, 'invalid-request'],
-  ['a changed prototype', '{"__proto__":{"a":1}}', 400, 'invalid-request'],
-  ['more bytes than the route takes', `"${'x'.repeat(LIMIT)}"`, 413, 'body-too-large'],
-  ['more objects than its bytes may become', `[${Array(30_000).fill('{}').join()}]`, 413, 'body-too-large'],
+  ['a __proto__ key', '{"__proto__":{"a":1}}', 400, 'invalid-request'],
+  ['more bytes than the limit of the route', `"${'x'.repeat(LIMIT)}"`, 413, 'body-too-large'],
+  [
+    'more objects than are allowed for its size',
+    `[${Array(30_000).fill('{}').join()}]`,
+    413,
+    'body-too-large',
+  ],
 ])('a body with %s', async (_what, body, status, code) => {
   expect(await post(body)).toMatchObject({ status, ...(code && { code }) });
   await eventually('the reserved bytes', () => admission.bytes).toBe(0);
 });
 
-test('other content types and encodings are refused by name', async () => {
+test('other content types and encodings are rejected by name', async () => {
   expect(await post('x', { 'content-type': 'text/plain' })).toMatchObject({
     status: 415,
     code: 'unsupported-content-type',
@@ -75,7 +80,7 @@ test('other content types and encodings are refused by name', async () => {
   });
 });
 
-test('bodies without an end are cut off, and others are told to come again meanwhile', async () => {
+test('bodies that do not end are cut off, and other requests get a retry time meanwhile', async () => {
   const slow = Array.from({ length: 10 }, () => dial('content-length: 90000', '{'));
   await eventually('the waiting requests', () => admission.waiting).toBeGreaterThan(0);
   expect(admission.bytes).toBeLessThanOrEqual(400_000);
@@ -88,7 +93,7 @@ test('bodies without an end are cut off, and others are told to come again meanw
   await eventually('the reserved bytes', () => admission.bytes).toBe(0);
 });
 
-test('a body without a length grows into the bound as it arrives', async () => {
+test('the reservation of a body without a length grows as it arrives', async () => {
   const { socket } = dial('transfer-encoding: chunked', '1\r\n{\r\n');
   await eventually('the reserved bytes', () => admission.bytes).toBe(256 << 10);
   socket.destroy();

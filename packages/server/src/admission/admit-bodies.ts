@@ -15,7 +15,7 @@ declare module 'fastify' {
 }
 
 export interface AdmittedBody {
-  /** Who the request counts with, see `groupOf`. */
+  /** The group with which the request shares memory, see `groupOf`. */
   readonly group: string;
   readonly reservation: MemoryReservation;
   readonly pace: Pace;
@@ -27,11 +27,11 @@ export interface AdmissionParts {
 }
 
 /**
- * Every body of every route goes through one admission: call this for the root of the application, before routes are
- * registered. A request enters before a byte of its body is read, and the body may not be larger than the `bodyLimit`
- * of its route.
+ * Makes the body of every route pass one admission. Call this for the root of the application, before routes are
+ * registered. A request is admitted before its body is read, and the body may not be larger than the `bodyLimit` of its
+ * route.
  *
- * Routes take JSON. A plugin that takes other bodies replaces the content type parser by its own on
+ * Routes accept JSON. A plugin that accepts other bodies replaces the content type parser with its own, which uses
  * {@link readAdmittedBody}.
  */
 export function admitBodies(app: FastifyInstance, { admission, pace = PACE }: AdmissionParts): void {
@@ -42,7 +42,7 @@ export function admitBodies(app: FastifyInstance, { admission, pace = PACE }: Ad
     if (bytes === undefined) return;
     const group = groupOfRequest(request);
     const reservation = admission.enter(group, bytes);
-    // Also emitted when the client goes away.
+    // Also emitted if the client disconnects.
     reply.raw.once('close', () => reservation.leave());
     request.admitted = { group, reservation, pace };
     if (reservation.admitted) await reservation.admitted;
@@ -59,7 +59,7 @@ export function admitBodies(app: FastifyInstance, { admission, pace = PACE }: Ad
 }
 
 /**
- * The complete body.
+ * Reads the complete body.
  *
  * @throws ThroughlineError body-too-large, overloaded, too-slow, malformed-body
  */
@@ -81,17 +81,17 @@ function checkHeaders({ headers }: FastifyRequest): void {
   if (encoding.trim().toLowerCase() !== 'identity') {
     throw new ThroughlineError(
       'unsupported-content-encoding',
-      `the content encoding is ${JSON.stringify(encoding)}, expected none`,
+      `the content encoding is ${JSON.stringify(encoding)}, expected no compression`,
     );
   }
 }
 
-/** Nothing in a request of the API is nested deeper than a few levels, but the free-form metadata of a score. */
+/** Requests of the API have a few levels, except the metadata of a score, which is free-form. */
 const MAX_DEPTH = 64;
-/** Objects in memory per byte of JSON. Requests that are not made to be large stay below 8. */
+/** Size of the parsed objects per byte of JSON. Requests that are not an attack stay below 8. */
 const MAX_WEIGHT_PER_BYTE = 16;
 
-/** JSON that is safe to parse: parsing cannot be stopped, and whoever walks a value may do so by recursion. */
+/** Rejects JSON that is not safe to parse: parsing cannot be stopped, and later code may walk the value recursively. */
 async function readJsonText(request: FastifyRequest, payload: IncomingMessage): Promise<string> {
   const body = await readAdmittedBody(request, payload);
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);

@@ -14,7 +14,7 @@ const admission = new ReadAdmission({
   maxWaitMs: 60_000,
   maxAnswerBytes: LARGE.length,
 });
-/** Requests in the order in which they began, and what lets the next one finish. */
+/** Requests in the order in which they began, and callbacks that finish them. */
 let began: string[] = [];
 let finish: (() => void)[] = [];
 let app: FastifyInstance;
@@ -43,7 +43,7 @@ beforeEach(() => {
 
 const get = async (path: string): Promise<string> => (await fetch(url + path)).text();
 
-it('a request that began is finished before others begin', async () => {
+it('a request that has begun is finished before others begin', async () => {
   const answers = ['a', 'b', 'c', 'd', 'e'].map((name) => get(`/slow/${name}`));
   for (let count = 2; count <= 5; count++) {
     await waitFor(`${count} requests to begin`, () => finish.length === count);
@@ -55,7 +55,7 @@ it('a request that began is finished before others begin', async () => {
   await waitFor('no request', () => admission.reading === 0);
 });
 
-it('routes that do not ask the store do not wait, and failed ones give their turn back', async () => {
+it('routes that do not read the store do not wait, and failed requests release their turn', async () => {
   const held = ['a', 'b'].map((name) => get(`/slow/${name}`));
   await waitFor('two requests to begin', () => finish.length === 2);
   expect(await get('/free')).toBe('free');
@@ -65,7 +65,7 @@ it('routes that do not ask the store do not wait, and failed ones give their tur
   await waitFor('no request', () => admission.reading === 0);
 });
 
-it('a client that hangs up gives its place back, waiting or not', async () => {
+it('a client that disconnects releases its turn, whether it waits or not', async () => {
   const controller = new AbortController();
   const requests = ['a', 'b', 'c'].map((name) => fetch(`${url}/slow/${name}`, { signal: controller.signal }));
   await waitFor('one request to wait', () => admission.reading === 2 && admission.waiting === 1);
@@ -74,7 +74,7 @@ it('a client that hangs up gives its place back, waiting or not', async () => {
   await waitFor('no request', () => admission.reading === 0 && admission.waiting === 0);
 });
 
-it('answers that nobody reads are counted until the client is gone', async () => {
+it('unread responses count until the client disconnects', async () => {
   const socket = connect(Number(new URL(url).port), '127.0.0.1');
   socket.pause();
   socket.write('GET /large HTTP/1.1\r\nhost: x\r\n\r\n');

@@ -7,25 +7,25 @@ declare module 'fastify' {
     reading: Reading | undefined;
   }
   interface FastifyContextConfig {
-    /** Whether the route asks the store. Default: every GET does, and nothing else. */
+    /** Whether the route reads the store. Default: true for GET, false for other methods. */
     readonly readsStore?: boolean;
   }
 }
 
-/** How quickly a client has to take its answer: any line that people use is faster. */
+/** Minimum speed at which a client has to read its response. Every usable connection is faster. */
 const ANSWER_GRACE_MS = 15_000;
 const ANSWER_BYTES_PER_SECOND = 256 << 10;
 
-/** The routes of this application wait for their admission after their parameters were checked. */
+/** Makes the routes of this application wait for admission after their parameters are checked. */
 export function admitReads(app: FastifyInstance, admission: ReadAdmission): void {
   app.decorateRequest('reading', undefined);
   app.addHook('preHandler', async (request, reply) => {
     const isGet = request.method === 'GET' || request.method === 'HEAD';
     if (!(request.routeOptions.config.readsStore ?? isGet)) return;
-    // One client with many requests shares with itself, also within a project.
+    // A client with many requests shares with itself, even within a project.
     const reading = admission.enter(`${groupOfRequest(request)} ${request.raw.socket.remoteAddress}`);
     request.reading = reading;
-    // Also emitted when the client goes away.
+    // Also emitted if the client disconnects.
     reply.raw.once('close', () => reading.leave());
     if (reading.admitted) await reading.admitted;
   });

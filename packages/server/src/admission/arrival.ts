@@ -1,24 +1,24 @@
 import { ThroughlineError } from '../errors/errors.ts';
 import { freeMemory } from '../memory/free-memory.ts';
 
-/** How slowly a body may arrive: after the grace so much every second, counted from its start. */
+/** Minimum speed of a body: after the grace period, this many bytes per second on average since its start. */
 export interface Pace {
   readonly graceMs: number;
   readonly bytesPerSecond: number;
 }
 
-/** Any line that works is faster. Who is slower holds room that others could use. */
+/** Every usable connection is faster. A slower client occupies memory that others need. */
 export const PACE: Pace = { graceMs: 10_000, bytesPerSecond: 16 << 10 };
 
-/** What a reader tells of how it goes. */
+/** Progress that a reader reports. */
 export interface Progress {
   bytes: number;
-  /** When the sender could begin; later where the server made it wait. */
+  /** When the sender could start to send. Moved to a later time if the server made it wait. */
   since: number;
 }
 
 /**
- * Runs `read`, which counts what arrives, and fails as soon as that is too little.
+ * Runs `read`, which reports the number of received bytes, and fails once it is too low for the elapsed time.
  *
  * @throws ThroughlineError too-slow
  */
@@ -46,7 +46,7 @@ export async function arriving<Result>(
   }
 }
 
-/** One buffer of its own of what arrived, which can be moved to a worker. */
+/** Joins chunks to one buffer with its own memory, which can be transferred to a worker. */
 export function joined(chunks: readonly Uint8Array[], from: number, size: number): Uint8Array {
   const [first] = chunks;
   const isOwn = chunks.length === 1 && from === 0 && first?.buffer.byteLength === size;

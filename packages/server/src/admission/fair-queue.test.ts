@@ -8,13 +8,13 @@ const drain = (queue: FairQueue<string>): string[] => {
   return items;
 };
 
-test('one group is served in order', () => {
+test('items of one group are returned in order', () => {
   const queue = new FairQueue<string>();
   for (const item of ['1', '2', '3']) queue.push('a', 5, item);
   expect([queue.size, drain(queue), queue.size, queue.shift()]).toEqual([3, ['1', '2', '3'], 0, undefined]);
 });
 
-test('groups take turns, however many one has brought before', () => {
+test('groups take turns even if one of them has many items', () => {
   const queue = new FairQueue<string>();
   for (let index = 0; index < 5; index++) queue.push('noisy', 10, `n${index}`);
   queue.push('quiet', 10, 'q0');
@@ -22,14 +22,14 @@ test('groups take turns, however many one has brought before', () => {
   expect(drain(queue)).toEqual(['n0', 'q0', 'n1', 'q1', 'n2', 'n3', 'n4']);
 });
 
-test('turns are of weight, not of number', () => {
+test('groups share by weight, not by the number of items', () => {
   const queue = new FairQueue<string>();
   for (let index = 0; index < 3; index++) queue.push('large', 30, `l${index}`);
   for (let index = 0; index < 6; index++) queue.push('small', 10, `s${index}`);
   expect(drain(queue)).toEqual(['l0', 's0', 's1', 's2', 'l1', 's3', 's4', 's5', 'l2']);
 });
 
-test('who comes late is neither ahead nor behind', () => {
+test('a group that joins late is neither ahead nor behind', () => {
   const queue = new FairQueue<string>();
   for (let index = 0; index < 8; index++) queue.push('a', 10, `a${index}`);
   for (let index = 0; index < 4; index++) queue.shift();
@@ -37,7 +37,7 @@ test('who comes late is neither ahead nor behind', () => {
   expect(drain(queue)).toEqual(['b0', 'a4', 'b1', 'a5', 'b2', 'a6', 'b3', 'a7']);
 });
 
-test('who always comes back with one gets no more than a share', () => {
+test('a group that always adds one new item gets no more than its share', () => {
   const queue = new FairQueue<string>();
   for (let index = 0; index < 10; index++) queue.push('steady', 10, 's');
   queue.push('returning', 100, 'r');
@@ -50,7 +50,7 @@ test('who always comes back with one gets no more than a share', () => {
   expect(served.filter((item) => item === 'r')).toHaveLength(2);
 });
 
-test('every item comes out once, in the order of its group', () => {
+test('every item is returned once, in the order of its group', () => {
   const actions = fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.nat(100), fc.boolean()));
   fc.assert(
     fc.property(actions, (list) => {

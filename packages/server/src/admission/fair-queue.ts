@@ -1,13 +1,13 @@
 interface Line<Item> {
   readonly entries: { readonly item: Item; readonly weight: number }[];
-  /** The weight that was taken from it. Never behind what was taken from the one that was served last. */
+  /** Total weight of the items returned so far, at least as much as that of the group that was served last. */
   taken: number;
 }
 
 /**
- * A queue that serves each group in order and the groups in turn, by weight: next is the one of which least was taken.
- * Who comes to a queue that others keep full starts where these are now, neither ahead for having been away nor behind
- * for what it took long ago. (Start-time fair queueing.)
+ * A queue that keeps the order within each group and shares between the groups by weight: the group with the least weight
+ * so far is next. A group that rejoins starts at the current virtual time: idle time earns no credit, and past use is
+ * forgotten. (Start-time fair queueing.)
  */
 export class FairQueue<Item> {
   readonly #lines = new Map<string, Line<Item>>();
@@ -29,11 +29,11 @@ export class FairQueue<Item> {
     this.#size++;
   }
 
-  /** The next item of the groups that may be served now. */
+  /** Returns the next item of the groups that may be served now. */
   shift(mayServe: (group: string) => boolean = () => true): Item | undefined {
     let next: Line<Item> | undefined;
     for (const [group, line] of this.#lines) {
-      // Who left with a debt is remembered until the others have caught up.
+      // Groups without items are kept until the others have reached their weight.
       if (line.entries.length === 0 && line.taken <= this.#lastTaken) this.#lines.delete(group);
       else if (line.entries.length > 0 && (!next || line.taken < next.taken) && mayServe(group)) next = line;
     }
@@ -45,7 +45,7 @@ export class FairQueue<Item> {
     return entry.item;
   }
 
-  /** Takes out an item that has not been served. Its group is not charged for it. */
+  /** Removes an item without charging its weight to the group. */
   delete(group: string, item: Item): void {
     const entries = this.#lines.get(group)?.entries ?? [];
     const index = entries.findIndex((entry) => entry.item === item);

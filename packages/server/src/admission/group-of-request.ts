@@ -3,7 +3,7 @@ import { isProjectName } from '../project/project-name.ts';
 import { validProjectOfHeaders } from '../project/project-of-request.ts';
 import { groupOf } from './admission.ts';
 
-/** Who a request over HTTP counts with. Invalid names count as none; the route refuses them later. */
+/** The group of an HTTP request. An invalid project name counts as absent; the route rejects it later. */
 export function groupOfRequest({ headers, query, raw }: FastifyRequest): string {
   const { project } = query as { readonly project?: unknown };
   const named = typeof project === 'string' && isProjectName(project) ? project : undefined;

@@ -3,13 +3,13 @@ import { ThroughlineError } from '../errors/errors.ts';
 import type { MemoryReservation } from './admission.ts';
 import { arriving, joined, type Pace } from './arrival.ts';
 
-/** Reserved for a body without a declared length until more of it has arrived. */
+/** Initial reservation for a body without a declared length. */
 const UNKNOWN_BYTES = 256 << 10;
-/** What a request that waits for its body takes at least: its headers, its connection, its buffers. */
+/** Minimum for a request that waits for its body: headers, connection and buffers. */
 const LEAST_BYTES = 8 << 10;
 
 /**
- * How much memory a request needs before its body is read: the length that it declares. Undefined if it has no body.
+ * The memory that a request needs before its body is read: its declared length. Undefined if it has no body.
  *
  * @throws ThroughlineError body-too-large
  */

@@ -5,7 +5,7 @@ import { ReadAdmission, type Reading } from './read-admission.ts';
 
 const overloaded = expect.objectContaining({ code: 'overloaded', retryAfterSeconds: expect.any(Number) });
 
-/** Notes the names of requests in the order in which they are admitted. */
+/** Records the names of requests in the order in which they are admitted. */
 function createLog() {
   const order: string[] = [];
   const enter = (admission: ReadAdmission, name: string, group: string): Reading => {
@@ -22,7 +22,7 @@ function createLog() {
 }
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-test('a few requests read at a time, the others follow in their order', async () => {
+test('a few requests read at the same time, and the others follow in order', async () => {
   const admission = new ReadAdmission({ maxReading: 2 });
   const { order, enter } = createLog();
   const reads = ['a', 'b', 'c', 'd'].map((name) => enter(admission, name, 'group'));
@@ -35,7 +35,7 @@ test('a few requests read at a time, the others follow in their order', async ()
   expect([admission.reading, admission.waiting, admission.answerBytes]).toEqual([0, 0, 0]);
 });
 
-test('groups take turns, however many requests one of them has', async () => {
+test('groups take turns even if one of them has many requests', async () => {
   const admission = new ReadAdmission({ maxReading: 1 });
   const { order, enter } = createLog();
   const reads = ['n1', 'n2', 'n3', 'n4', 'q1', 'q2'].map((name) =>
@@ -48,24 +48,24 @@ test('groups take turns, however many requests one of them has', async () => {
   expect(order.slice(0, 4)).toEqual(['n1', 'n2', 'q1', 'n3']);
 });
 
-test('a request that waits too long is refused and told when to come again', async () => {
+test('a request that waits too long is rejected with a retry time', async () => {
   const admission = new ReadAdmission({ maxReading: 1, maxWaitMs: 20 });
   admission.enter('a');
   await expect(admission.enter('a').admitted).rejects.toEqual(overloaded);
   expect([admission.waiting, admission.refused]).toEqual([0, 1]);
 });
 
-test('if too many wait, the newest of the group with the most is refused', async () => {
+test('if too many requests wait, the newest one of the largest group is rejected', async () => {
   const admission = new ReadAdmission({ maxReading: 1, maxWaiting: 3 });
   admission.enter('noisy');
   const noisy = [1, 2, 3].map(() => admission.enter('noisy'));
-  expect(() => admission.enter('noisy')).toThrow(/3 reads wait already/);
+  expect(() => admission.enter('noisy')).toThrow(/3 reads are already waiting/);
   admission.enter('quiet');
   await expect(noisy[2]?.admitted).rejects.toEqual(overloaded);
   expect([admission.waiting, admission.refused]).toEqual([3, 2]);
 });
 
-test('a client that does not take its answers waits, others do not until the bound is reached', async () => {
+test('a client that does not read its responses has to wait; others wait only once the limit is reached', async () => {
   const admission = new ReadAdmission({ maxReading: 4, maxAnswerBytes: 100 });
   const silent = admission.enter('silent');
   silent.answer(60);
@@ -80,7 +80,7 @@ test('a client that does not take its answers waits, others do not until the bou
   expect([admission.answerBytes, admission.waiting]).toEqual([50, 0]);
 });
 
-test('a client that goes away while it waits is not counted as refused', async () => {
+test('a client that disconnects while it waits is not counted as rejected', async () => {
   const admission = new ReadAdmission({ maxReading: 1 });
   admission.enter('a');
   const gone = admission.enter('a');
@@ -89,7 +89,7 @@ test('a client that goes away while it waits is not counted as refused', async (
   expect([admission.waiting, admission.refused]).toEqual([0, 0]);
 });
 
-test('whatever happens, nobody is forgotten and nothing is held in the end', async () => {
+test('after any sequence of events, every request is settled and nothing is reserved in the end', async () => {
   const step = fc.record({
     group: fc.constantFrom('a', 'b', 'c'),
     action: fc.constantFrom('enter', 'answer', 'leave'),

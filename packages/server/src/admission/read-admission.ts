@@ -2,13 +2,13 @@ import { ThroughlineError } from '../errors/errors.ts';
 import { FairQueue } from './fair-queue.ts';
 
 export interface ReadAdmissionOptions {
-  /** Requests that may ask the store at the same time. */
+  /** Maximum number of requests that may read the store at the same time. */
   readonly maxReading: number;
-  /** More than these are refused at once: they would not be served in time. */
+  /** Maximum number of waiting requests. Further ones are rejected at once, because they would not be served in time. */
   readonly maxWaiting?: number;
-  /** A request that was not served by then is refused. */
+  /** A request that has not been admitted after this time is rejected. */
   readonly maxWaitMs?: number;
-  /** Answers that clients have not taken yet, in bytes. */
+  /** Maximum size of the responses that clients have not read yet. */
   readonly maxAnswerBytes?: number;
 }
 
@@ -16,24 +16,24 @@ const MAX_WAITING = 300;
 const MAX_WAIT_MS = 5_000;
 const MAX_ANSWER_BYTES = 64 << 20;
 
-/** One request that reads, from its admission until its answer is sent. */
+/** One request that reads, from its admission until its response is sent. */
 export interface Reading {
   /** Undefined if it was admitted at once. Rejects with `overloaded`. */
   readonly admitted: Promise<void> | undefined;
-  /** The store has answered: the next request may begin. The answer takes so many bytes until it is sent. */
+  /** The store has returned its result, so the next request may begin. The response needs `bytes` until it is sent. */
   answer(bytes: number): void;
-  /** The answer is sent, or the client is gone. */
+  /** The response is sent, or the client has disconnected. */
   leave(): void;
 }
 
 /**
- * Which requests may read from the store: a few whole requests at a time, so that those that began are finished first
- * instead of all waiting for all.
+ * Decides which requests may read the store. Only a few whole requests read at a time, so that requests that have begun
+ * finish before others begin.
  *
  *     enter ─▶ waits ─▶ reads (statements) ─▶ answer: is sent to the client ─▶ leave
  *
- * Waiting requests are served in turn by group. A group whose clients do not take their answers has to wait, and while
- * all answers that are not taken fill their bound everybody does.
+ * Waiting groups take turns. A group whose clients do not read their responses has to wait, and all groups wait while the
+ * unread responses exceed their limit.
  */
 export class ReadAdmission {
   readonly maxReading: number;
@@ -66,12 +66,12 @@ export class ReadAdmission {
     return this.#queue.size;
   }
 
-  /** Bytes of answers that clients have not taken yet. */
+  /** Size of the responses that clients have not read yet. */
   get answerBytes(): number {
     return this.#answerBytes;
   }
 
-  /** Requests that were refused since the start. */
+  /** Number of requests that were rejected since the start. */
   get refused(): number {
     return this.#refused;
   }
@@ -86,7 +86,7 @@ export class ReadAdmission {
     if (this.#queue.size >= this.#maxWaiting) this.#makeRoom(group);
     read.admitted = new Promise((resolve, reject) => {
       const timer = setTimeout(
-        () => this.#refuse(read, `no read was finished for it within ${this.#maxWaitMs / 1000} seconds`),
+        () => this.#refuse(read, `its turn did not come within ${this.#maxWaitMs / 1000} seconds`),
         this.#maxWaitMs,
       );
       read.waits = { resolve, reject, timer };
@@ -107,7 +107,7 @@ export class ReadAdmission {
   left(read: Read, isReading: boolean, answerBytes: number): void {
     if (isReading) this.#reading--;
     this.#addAnswer(read.group, -answerBytes);
-    this.#giveUp(read, 'the client is gone');
+    this.#giveUp(read, 'the client disconnected');
     this.#serve();
   }
 
@@ -134,9 +134,9 @@ export class ReadAdmission {
     }
   }
 
-  /** The group with the most waiting requests has to give one up. @throws ThroughlineError overloaded */
+  /** Rejects a waiting request of the group with the most of them. @throws ThroughlineError overloaded */
   #makeRoom(group: string): void {
-    const why = `${this.#queue.size} reads wait already`;
+    const why = `${this.#queue.size} reads are already waiting`;
     const newest = this.#queue.newestOfLargest;
     if (!newest || newest.group === group) {
       this.#refused++;
@@ -170,7 +170,7 @@ export class ReadAdmission {
 
 class Read implements Reading {
   admitted: Promise<void> | undefined = undefined;
-  /** While it is in the queue. */
+  /** Set while the request is in the queue. */
   waits: { resolve(): void; reject(error: unknown): void; readonly timer: NodeJS.Timeout } | undefined =
     undefined;
   isReading = false;
@@ -199,5 +199,5 @@ class Read implements Reading {
 }
 
 function overloaded(why: string): ThroughlineError {
-  return new ThroughlineError('overloaded', `the server has more reads than it can answer: ${why}`);
+  return new ThroughlineError('overloaded', `the server has more reads than it can serve: ${why}`);
 }

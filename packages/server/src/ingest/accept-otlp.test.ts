@@ -5,7 +5,7 @@ import type { OtlpRequest } from './otlp-request.ts';
 import { IngestProblems } from './problems/ingest-problems.ts';
 import { TraceProcessor } from './signals/traces/process-traces.ts';
 
-/** The way of a request without threads and disk. */
+/** The steps of a request, without threads and disk. */
 function setUp() {
   const problems = new IngestProblems();
   const appended: Batch[] = [];
@@ -31,14 +31,14 @@ const request = (spans: readonly object[]): OtlpRequest => ({
 });
 const good = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), startTimeUnixNano: 1 };
 
-test('what is accepted goes to the journal, and full success says nothing', async () => {
+test('accepted records go to the journal, and a complete success has an empty response', async () => {
   const { accept, problems, appended } = setUp();
   expect(await accept('otlp-traces', request([good, good]))).toBeUndefined();
   expect(appended.map((batch) => Math.max(...batch.map(({ rows }) => rows)))).toEqual([2]);
   expect(problems.list('default')).toEqual([]);
 });
 
-test('a request without anything acceptable writes nothing', async () => {
+test('a request without valid records writes nothing', async () => {
   const { accept, appended } = setUp();
   expect(await accept('otlp-traces', request([]))).toBeUndefined();
   expect(await accept('otlp-traces', request([{ ...good, traceId: '' }]))).toEqual({
@@ -48,7 +48,7 @@ test('a request without anything acceptable writes nothing', async () => {
   expect(appended).toEqual([]);
 });
 
-test('records that are rejected are problems of their project, with the latest samples', async () => {
+test('rejected records are listed as problems of their project, with the latest samples', async () => {
   const { accept, problems } = setUp();
   await accept('otlp-traces', request([{ ...good, traceId: '' }, { ...good, traceId: 'ab' }, good]));
   await accept('otlp-traces', {
@@ -87,7 +87,7 @@ test('records that are rejected are problems of their project, with the latest s
   ]);
 });
 
-test('one message for a reason, however many projects it is of', async () => {
+test('the response has one message per reason, even for several projects', async () => {
   const { accept, problems } = setUp();
   const resourceSpans = ['a', 'b', 'a'].map((project) => ({
     resource: { attributes: [{ key: 'throughline.project', value: { stringValue: project } }] },
@@ -110,7 +110,7 @@ test('a body that cannot be decoded is an error', async () => {
   await expect(accept('otlp-traces', large)).rejects.toMatchObject({ code: 'body-too-large' });
 });
 
-test('what was decoded is told to who counts, after it is on disk', async () => {
+test('the counts of a request are reported after it is on disk', async () => {
   const { accept, processed, appended } = setUp();
   await accept('otlp-traces', request([good, { ...good, traceId: '' }]));
   expect(processed).toMatchObject([

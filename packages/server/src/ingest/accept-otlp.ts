@@ -10,28 +10,28 @@ import type { IngestProblems } from './problems/ingest-problems.ts';
 export interface AcceptOtlpParts {
   readonly pool: Pick<IngestPool, 'process'>;
   readonly journal: Pick<Journal, 'append'>;
-  /** Nanoseconds since 1970; never twice the same. */
+  /** The current time in nanoseconds since 1970. Never returns the same value twice. */
   readonly now: () => bigint;
   readonly problems: Pick<IngestProblems, 'record'>;
-  /** After decompression. */
+  /** Maximum size of a body after decompression. */
   readonly maxBodyBytes: number;
   readonly onProcessed?: (processed: ProcessedRequest) => void;
 }
 
-/** A request that was decoded and, where it had anything to keep, is on disk. */
+/** A request that was decoded. If it had valid records, they are on disk. */
 export interface ProcessedRequest {
   readonly kind: IngestTask['kind'];
   readonly accepted: number;
   readonly rejections: readonly Rejections[];
-  /** How often each rule of redaction replaced something. */
+  /** Number of replacements by each redaction rule. */
   readonly redactions: Readonly<Record<string, number>>;
-  /** As received, compressed or not. */
+  /** Size of the body as received, compressed or not. */
   readonly bodyBytes: number;
-  /** Of waiting for a worker and of its work. */
+  /** Queue time plus processing time. */
   readonly workMs: number;
 }
 
-/** The way of a request: worker → journal → acknowledged. */
+/** Creates the function that handles a request: worker, journal, acknowledgement. */
 export function createAcceptOtlp(
   parts: AcceptOtlpParts,
 ): (kind: IngestTask['kind'], request: OtlpRequest) => Promise<PartialSuccess | undefined> {
@@ -39,7 +39,7 @@ export function createAcceptOtlp(
     const receivedUnixNano = parts.now();
     const { maxBodyBytes, problems } = parts;
     const { userAgent, group = '', reservation, ...sent } = request;
-    // The worker takes the body with it.
+    // The body is transferred to the worker, so it is empty afterwards.
     const bodyBytes = request.body.length;
     const began = performance.now();
     const result = await parts.pool.process({ kind, ...sent, receivedUnixNano, maxBodyBytes }, group);
@@ -73,7 +73,7 @@ const NOUNS: Readonly<Record<Ingested['kind'], readonly [one: string, many: stri
   dataPoints: ['data point', 'data points'],
 };
 
-/** `2 of 5 spans were rejected. 1: the trace id is missing. 1: …` */
+/** Formats a message such as `2 of 5 spans were rejected. 1: the trace id is missing. 1: …`. */
 function rejectionMessage({ kind, accepted, rejected, rejections }: Ingested): string {
   const total = accepted + rejected;
   const [one, many] = NOUNS[kind];

@@ -21,7 +21,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** A server in a process of its own; gives its address. */
+/** Starts a server in its own process and returns its address. */
 async function startChild(): Promise<string> {
   const program = `
     const { startServer } = await import(${JSON.stringify(new URL('../main.ts', import.meta.url).href)});
@@ -41,7 +41,7 @@ async function startChild(): Promise<string> {
   throw new Error('the server did not start');
 }
 
-test('a score is acknowledged without asking the store', async () => {
+test('a score is acknowledged without reading the store', async () => {
   const batches: unknown[] = [];
   const accept = createAcceptScores({
     journal: { append: async (batch) => void batches.push(batch) },
@@ -54,7 +54,7 @@ test('a score is acknowledged without asking the store', async () => {
   expect(batches).toHaveLength(1);
 });
 
-test('after kill -9 every acknowledged score is there, in its latest form, exactly once', async () => {
+test('after kill -9 every acknowledged score exists exactly once, in its latest version', async () => {
   const url = await startChild();
   const post = async (name: string, value: number) => {
     const response = await fetch(`${url}/api/v1/scores?project=killed`, {
@@ -75,7 +75,7 @@ test('after kill -9 every acknowledged score is there, in its latest form, exact
     const scope = projectScope(server.engine, 'killed');
     const all = async () => (await listScores(scope, { limit: 100 })).scores;
     const values = async () => Object.fromEntries((await all()).map(({ name, value }) => [name, value]));
-    // The change may stand in a later segment of the journal than what it changes.
+    // A score and its change can be in different segments of the journal.
     await eventually('the values', values).toEqual(
       Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`n${index}`, index === 7 ? 77 : index])),
     );

@@ -7,16 +7,16 @@ import { SCORE_START_COLUMNS } from '../tables/score-start-row.ts';
 
 export interface AcceptScoresParts {
   readonly journal: Pick<Journal, 'append'>;
-  /** Nanoseconds since 1970; never twice the same. */
+  /** The current time in nanoseconds since 1970. Never returns the same value twice. */
   readonly now: () => bigint;
-  /** Applied to what people and judges wrote, before anything is kept. */
+  /** Redacts the texts of scores before anything is stored. */
   readonly redactText?: RedactText | undefined;
 }
 
-/** Redacts a text; its key is read as context, see `RedactionContext`. */
+/** Redacts a text. The key is context, see `RedactionContext`. */
 export type RedactText = (text: string, key?: string) => string;
 
-/** A score as a client sends it. Without a time of creation, it was created when the first score of its id arrived. */
+/** A score as sent. Without a creation time, it was created when the first score with its id arrived. */
 export type GivenScore = Omit<Score, 'createdUnixNano'> & { readonly createdUnixNano: bigint | undefined };
 
 /** Resolves with the ids, in order, once the scores would survive a crash. @throws ThroughlineError */
@@ -46,8 +46,8 @@ export function createAcceptScores({ journal, now, redactText }: AcceptScoresPar
 }
 
 /**
- * Redacts every text of a score but its own id and the ids of the trace and span it is about. The id of a session is
- * redacted as it is in spans, so that the two still match.
+ * Redacts every text of a score except its own id and the ids of its trace and span. Session ids are redacted in the
+ * same way as in spans, so that they still match.
  */
 function redactScore(score: GivenScore, redact: RedactText): GivenScore {
   const { sessionId, name, value, label, unit, source, evaluator, comment, metadata } = score;

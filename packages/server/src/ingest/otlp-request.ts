@@ -2,16 +2,16 @@ import type { MemoryReservation } from '../admission/admission.ts';
 import type { OtlpEncoding } from '../otlp/export-response.ts';
 import type { ContentEncoding } from './pool/messages.ts';
 
-/** One OTLP request as it arrived: still compressed and still encoded. */
+/** An OTLP request as received: still compressed and encoded. */
 export interface OtlpRequest {
   readonly body: Uint8Array;
   readonly contentType: OtlpEncoding;
   readonly contentEncoding: ContentEncoding;
-  /** The checked value of the header `x-throughline-project`. */
+  /** The validated value of the header `x-throughline-project`. */
   readonly project: string | undefined;
   readonly userAgent?: string | undefined;
   /** Fair-queue key, see `groupOf`. */
   readonly group?: string | undefined;
-  /** Its memory reservation, resized after decoding. */
+  /** The memory reservation of the request, resized after decoding. */
   readonly reservation?: Pick<MemoryReservation, 'becomeRows'> | undefined;
 }

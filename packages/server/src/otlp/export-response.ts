@@ -1,5 +1,5 @@
 /**
- * What an OTLP receiver answers, in protobuf or JSON. The messages are small, so they are written by hand.
+ * Encodes the responses of an OTLP receiver in protobuf or JSON. The messages are small, so they are encoded by hand.
  * Source: `collector/trace/v1/trace_service.proto`, `google/rpc/status.proto`, OTLP specification "OTLP/HTTP Response".
  */
 import { bytesField, stringField, varintField } from './protobuf/protobuf-writer.ts';
@@ -11,7 +11,7 @@ export const MEDIA_TYPES: Readonly<Record<OtlpEncoding, string>> = {
   json: 'application/json',
 };
 
-/** Every signal's answer has the same shape on the wire; only the JSON name of the count differs. */
+/** The responses of all signals have the same format, except for the JSON name of the count. */
 export type RejectedField = 'rejectedSpans' | 'rejectedLogRecords' | 'rejectedDataPoints';
 
 export interface PartialSuccess {
@@ -21,7 +21,7 @@ export interface PartialSuccess {
 
 /**
  * `Export…ServiceResponse` { 1 partial_success { 1 rejected_… int64, 2 error_message string } }.
- * Without `partial` the message is empty, as the specification asks on full success.
+ * Without `partial` the message is empty, as the specification requires for full success.
  */
 export function encodeExportResponse(
   encoding: OtlpEncoding,
@@ -30,7 +30,7 @@ export function encodeExportResponse(
 ): Buffer {
   if (encoding === 'json') {
     if (!partial) return Buffer.from('{}');
-    // int64 is a string in protobuf's JSON.
+    // In the JSON encoding of protobuf, an int64 is a string.
     return Buffer.from(
       JSON.stringify({
         partialSuccess: { [field]: String(partial.rejected), errorMessage: partial.message },
@@ -41,7 +41,7 @@ export function encodeExportResponse(
   return bytesField(1, Buffer.concat([varintField(1, partial.rejected), stringField(2, partial.message)]));
 }
 
-/** `google.rpc.Code` by HTTP status, for the clients that record it. */
+/** `google.rpc.Code` by HTTP status, for clients that read it. */
 const RPC_CODES: Readonly<Record<number, number>> = {
   400: 3, // INVALID_ARGUMENT
   404: 5, // NOT_FOUND
@@ -52,7 +52,7 @@ const RPC_CODES: Readonly<Record<number, number>> = {
 };
 const RPC_INTERNAL = 13;
 
-/** `google.rpc.Status` { 1 code int32, 2 message string } */
+/** Encodes `google.rpc.Status` { 1 code int32, 2 message string }. */
 export function encodeStatus(encoding: OtlpEncoding, httpStatus: number, message: string): Buffer {
   const code = RPC_CODES[httpStatus] ?? RPC_INTERNAL;
   if (encoding === 'json') return Buffer.from(JSON.stringify({ code, message }));

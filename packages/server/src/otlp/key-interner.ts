@@ -2,8 +2,8 @@ const SLOTS = 4096;
 const MAX_LENGTH = 64;
 
 /**
- * Gives the same string object for the same bytes, so that keys which every span repeats are neither decoded nor
- * hashed again. A bounded table where the latest key of a slot stays: hostile keys cost time, never memory.
+ * Returns the same string object for the same bytes, so that keys that every span repeats are neither decoded nor hashed
+ * again. The table has a fixed size, and each slot holds its latest key: hostile keys cost time but no memory.
  */
 export class KeyInterner {
   readonly #slots: (string | undefined)[] = new Array(SLOTS);
@@ -21,7 +21,7 @@ export class KeyInterner {
       if (i === length) return known;
     }
     const key = bytes.toString('utf8', start, end);
-    // ASCII only: elsewhere a byte is not a code unit, and the comparison above would be wrong.
+    // Only ASCII keys: for other text, bytes are not code units, so the comparison above would be wrong.
     if (isAscii(bytes, start, end)) this.#slots[slot] = key;
     return key;
   }

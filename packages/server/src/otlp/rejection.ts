@@ -2,13 +2,13 @@ import type { RejectionReason } from '../errors/rejections.ts';
 
 export interface Rejected {
   readonly reason: RejectionReason;
-  /** For people: what was found and what was expected. */
+  /** What was found and what was expected, in words. */
   readonly detail: string;
-  /** The name of the span, event or metric, where it is known. */
+  /** Name of the span, event or metric, if it is known. */
   readonly subject?: string | undefined;
 }
 
-/** Thrown while a record is decoded, where the record alone is bad and its neighbours can be kept. */
+/** Thrown while a record is decoded if only this record is invalid, so that the other records can be stored. */
 export class Rejection extends Error implements Rejected {
   override readonly name = 'Rejection';
   readonly reason: RejectionReason;
@@ -21,7 +21,7 @@ export class Rejection extends Error implements Rejected {
   }
 }
 
-/** Notes which record an error is about, where it is a rejection that does not know yet. */
+/** Adds the name of the record to a rejection that does not have one yet. */
 export function named<Problem>(problem: Problem, name: unknown): Problem {
   if (problem instanceof Rejection && typeof name === 'string' && name !== '') problem.subject ??= name;
   return problem;

@@ -1,18 +1,18 @@
 import { Rejection } from './rejection.ts';
 
 /**
- * Nesting of arrays and key-value lists in one attribute. Protobuf's own parsers stop at 100 messages, which is
- * 33 such levels (value, list, entry); real values reach 5.
+ * Maximum nesting of arrays and key-value lists in one attribute. Protobuf parsers stop at 100 nested messages, which is
+ * 33 such levels (value, list, entry). Real values reach 5.
  */
 export const MAX_DEPTH = 32;
 
 /**
- * Attribute values (nested ones too), events and links of one record. An empty one takes two bytes on the wire and
- * a hundred in memory; without a bound 64 MiB of them would take gigabytes. SDKs stop at 128 of each.
+ * Maximum number of attribute values (including nested ones), events and links of one record. An empty one takes two
+ * bytes in the request and about a hundred in memory, so 64 MiB of them would take gigabytes. SDKs stop at 128 of each.
  */
 export const MAX_VALUES = 100_000;
 
-/** Counts the values of one record and knows the depth while it is decoded. */
+/** Counts the values of one record while it is decoded, and checks their depth. */
 export class ValueBudget {
   #left = MAX_VALUES;
 

@@ -1,15 +1,15 @@
 import type { ThroughlineError } from '../errors/errors.ts';
 import type { IngestTask } from '../ingest/pool/messages.ts';
 
-/** An OTLP request that has its answer, for those who count. */
+/** An OTLP request that has been answered, for counting. */
 export interface AnsweredRequest {
   readonly signal: IngestTask['kind'];
   readonly transport: 'http' | 'grpc';
-  /** `200`, `429` · `OK`, `UNAVAILABLE`; `aborted` or `CANCELLED` where the client did not wait. */
+  /** Status of the response: `200`, `429`, `OK`, `UNAVAILABLE`. `aborted` or `CANCELLED` if the client did not wait. */
   readonly status: string;
-  /** Why the request as a whole was refused. */
+  /** Why the whole request was rejected. */
   readonly error?: ThroughlineError;
-  /** As its header names it; absent where it does not, or the name is not valid. */
+  /** The project in its header. Absent if there is no valid one. */
   readonly project?: string | undefined;
   readonly userAgent?: string | undefined;
 }

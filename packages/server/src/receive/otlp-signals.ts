@@ -1,7 +1,7 @@
 import type { IngestTask } from '../ingest/pool/messages.ts';
 import type { RejectedField } from '../otlp/export-response.ts';
 
-/** How each signal is reached, and what its answer calls the count of what was rejected. */
+/** The addresses of a signal, and the name of the field that counts its rejected records. */
 export interface Signal {
   readonly kind: IngestTask['kind'];
   readonly httpPath: string;

@@ -2,10 +2,10 @@ import type { ErrorCode } from '../errors/errors.ts';
 import type { IngestProblems } from '../ingest/problems/ingest-problems.ts';
 import type { AnsweredRequest } from './answered-request.ts';
 
-/** Errors of requests whose headers cannot be trusted: they count for no project. */
+/** Errors of requests whose headers cannot be trusted, so they are not counted for a project. */
 const UNTRUSTED: ReadonlySet<ErrorCode> = new Set(['forbidden', 'unauthorized']);
 
-/** Counts a request that was refused as a whole; other requests are ignored. */
+/** Counts a request that was rejected as a whole, and ignores other requests. */
 export function recordRefusal(
   problems: Pick<IngestProblems, 'record'>,
   { signal, error, project, userAgent }: AnsweredRequest,

@@ -34,7 +34,7 @@ test.each([
   ['objects', '{},', 'the JSON has more values'],
   ['lists', '[],', 'the JSON has more values'],
   ['properties', '{"a":1},', 'the JSON has more values'],
-] as const)('64 MiB of nothing but %s are refused and end no worker', async (_what, item, message) => {
+] as const)('64 MiB of %s are rejected and do not end a worker', async (_what, item, message) => {
   const count = Math.floor((64 << 20) / item.length) - 10;
   const bomb = Buffer.from(`{"x":[${item.repeat(count)}{}]}`);
   expect(await createPool().process(task(bomb))).toMatchObject({
@@ -44,7 +44,7 @@ test.each([
   });
 });
 
-test('groups that wait take turns, and nothing is begun while rows fill the memory', async () => {
+test('waiting groups take turns, and no request starts while rows fill the memory', async () => {
   let begin = (): void => {};
   const admission = {
     hasRoomForRows: false,
@@ -66,7 +66,7 @@ test('groups that wait take turns, and nothing is begun while rows fill the memo
   expect([order.length, pool.queueSize]).toEqual([9, 0]);
 });
 
-test('closing finishes what waits', async () => {
+test('closing finishes the waiting requests', async () => {
   const pool = createPool();
   const all = Array.from({ length: 10 }, () => pool.process(task(Buffer.from('{}'))));
   await pool.close();

@@ -6,36 +6,37 @@ import { FairQueue } from '../../admission/fair-queue.ts';
 import { ThroughlineError } from '../../errors/errors.ts';
 import type { IngestResult, IngestTask, WorkerData } from './messages.ts';
 
-/** Where requests are turned into rows. */
+/** Decodes requests into rows in worker threads. */
 export interface IngestPool {
-  /** Groups that wait for a thread take turns, by bytes. */
+  /** Groups that wait for a thread share by bytes. */
   process(task: IngestTask, group?: string): Promise<IngestResult>;
-  /** Requests that wait for a thread. */
+  /** Number of requests that wait for a thread. */
   readonly queueSize: number;
-  /** Finishes what was begun. */
+  /** Resolves once all accepted requests are finished. */
   close(): Promise<void>;
 }
 
 /**
- * Memory of one worker's objects. Far above what decoding may take: a worker that runs out of it may end the process.
+ * Heap limit of a worker. It is far above the memory that decoding may need, because a worker that exceeds its limit can
+ * end the process.
  */
 const WORKER_HEAP_MIB = 2048;
 
-/** One that runs and one that is ready, so that no thread waits for the main one. */
+/** One running task and one ready task, so that a worker does not wait for the main thread. */
 const TASKS_PER_WORKER = 2;
-/** Requests of OTLP shrink to about an eighth: the work is in what they unpack to. */
+/** OTLP requests compress to about an eighth, and the work depends on the decompressed size. */
 const COMPRESSED_WEIGHT = 8;
 
 export interface IngestPoolOptions {
-  /** Default: as many as there are processors. */
+  /** Default: the number of processors. */
   readonly workers?: number | undefined;
-  /** Names of the rules of redaction. */
+  /** Names of the redaction rules. */
   readonly redact?: readonly string[];
-  /** Nothing is begun while the rows that others made fill the memory. */
+  /** No request starts while rows of other requests fill the memory. */
   readonly admission?: Pick<Admission, 'hasRoomForRows' | 'onLeave'>;
 }
 
-/** Worker threads behind a fair queue. */
+/** Creates worker threads behind a fair queue. */
 export function createIngestPool({
   workers = availableParallelism(),
   redact = [],
@@ -100,7 +101,7 @@ async function work(pool: Piscina<IngestTask, IngestResult>, task: IngestTask): 
   }
 }
 
-/** Small buffers are parts of a shared pool and must be copied. */
+/** Returns nothing for small buffers: they are parts of a shared pool, so they have to be copied. */
 function transferable(body: Uint8Array): ArrayBuffer[] {
   const { buffer } = body;
   return buffer instanceof ArrayBuffer && buffer.byteLength === body.byteLength ? [buffer] : [];

@@ -3,7 +3,7 @@ import type { RejectionReason } from '../../errors/rejections.ts';
 import type { Batch } from '../../journal/segment.ts';
 
 /**
- * What travels between the main thread and the workers. Buffers are transferred, not copied:
+ * Messages between the main thread and the workers. Buffers are transferred, not copied:
  *
  *     main ── IngestTask (body) ──▶ worker: decompress, decode, map, encode
  *     main ◀── IngestResult (rows) ──
@@ -13,11 +13,11 @@ export interface IngestTask {
   readonly body: Uint8Array;
   readonly contentType: 'protobuf' | 'json';
   readonly contentEncoding: ContentEncoding;
-  /** From the header; absent where each resource says for itself. */
+  /** The project in the header. If absent, each resource names its own project. */
   readonly project: string | undefined;
-  /** Nanoseconds of receipt, the version of every row. */
+  /** Time of receipt in nanoseconds since 1970, the version of every row. */
   readonly receivedUnixNano: bigint;
-  /** After decompression. */
+  /** Maximum size of a body after decompression. */
   readonly maxBodyBytes: number;
 }
 
@@ -30,37 +30,37 @@ export type IngestedSpans = Ingested<'spans'>;
 export interface Ingested<
   Kind extends 'spans' | 'logRecords' | 'dataPoints' = 'spans' | 'logRecords' | 'dataPoints',
 > {
-  /** What was counted. */
+  /** The kind of records that were counted. */
   readonly kind: Kind;
-  /** RowBinary of what was accepted: an entry for each table of the journal, in its order. */
+  /** The accepted records in RowBinary: an entry for each table of the journal, in the order of the tables. */
   readonly batch: Batch;
   readonly accepted: number;
   readonly rejected: number;
-  /** One entry for each reason and project, with the first example. */
+  /** One entry per reason and project, with the first example. */
   readonly rejections: readonly Rejections[];
-  /** How often each rule replaced something; absent where none is set. */
+  /** Number of replacements by each redaction rule. Absent if no rule is set. */
   readonly redactions?: Readonly<Record<string, number>>;
 }
 
-/** What a worker is started with. */
+/** Start parameters of a worker. */
 export interface WorkerData {
-  /** Names of the rules of redaction; none where nothing is redacted. */
+  /** Names of the redaction rules. Empty if nothing is redacted. */
   readonly redact: readonly string[];
 }
 
 export interface Rejections {
   readonly reason: RejectionReason;
-  /** Absent where it is not known. */
+  /** Undefined if the project is not known. */
   readonly project: string | undefined;
   readonly count: number;
   readonly example: string;
-  /** The name of the span, event or metric of the example. */
+  /** Name of the span, event or metric of the example. */
   readonly subject: string | undefined;
-  /** `python opentelemetry 1.38.0`, as the example's resource says. */
+  /** The SDK according to the resource of the example: `python opentelemetry 1.38.0`. */
   readonly sdk: string | undefined;
 }
 
-/** The request as a whole is refused. */
+/** The whole request is rejected. */
 export interface IngestFailure {
   readonly kind: 'failure';
   readonly code: Extract<ErrorCode, 'malformed-body' | 'body-too-large'>;

@@ -14,20 +14,20 @@ const processors: Readonly<Record<IngestTask['kind'], { process(task: IngestTask
   'otlp-metrics': new MetricProcessor(redactor),
 };
 
-/** The worker's entry: the shell around the processors. Piscina asks for a default export. */
+/** Entry point of the worker: runs the processor of a task. Piscina requires a default export. */
 export default function work(task: IngestTask): IngestResult {
   const processed = processors[task.kind].process(task);
   freeMemory(task.body);
   const result = redactor ? withRedactions(processed, redactor) : processed;
   if (result.kind === 'failure') return result;
-  // What `move` marks arrives in the main thread as `result` itself, its buffers transferred.
+  // `move` makes piscina transfer the buffers; the main thread receives `result` itself.
   return move({
     [transferableSymbol]: result.batch.map(({ bytes }) => bytes.buffer),
     [valueSymbol]: result,
   } as never) as unknown as IngestResult;
 }
 
-/** The detectors are loaded where they are wanted. */
+/** Loads the detectors only if a rule is set. */
 async function createRedactor(): Promise<AttributeRedactor | undefined> {
   const { redact } = workerData as WorkerData;
   if (redact.length === 0) return undefined;
@@ -38,7 +38,7 @@ async function createRedactor(): Promise<AttributeRedactor | undefined> {
   return new AttributeRedactor(redactRules(redact));
 }
 
-/** What is told of rejected records is made of them before they are redacted. */
+/** Redacts the messages about rejected records, which quote unredacted values. */
 function withRedactions(result: IngestResult, redactor: AttributeRedactor): IngestResult {
   if (result.kind === 'failure') return { ...result, message: redactor.text(result.message) };
   const rejections = result.rejections.map((rejection) => ({

@@ -10,7 +10,7 @@ const report = (message: string, at: number, change: Partial<ProblemReport> = {}
   ...change,
 });
 
-test('samples are few and the newest', () => {
+test('only a few samples are kept, the newest ones', () => {
   const problems = new IngestProblems();
   for (let index = 0; index < 100; index++) problems.record(report(`message ${index % 7}`, index));
   const [found] = problems.list('shop');
@@ -24,7 +24,7 @@ test('samples are few and the newest', () => {
   ]);
 });
 
-test('a project sees its own and those that belong to none, the latest first', () => {
+test('a project has its own problems and those without a project, the latest first', () => {
   const problems = new IngestProblems();
   problems.record(report('own', 1));
   problems.record(report('of others', 2, { project: 'bank' }));
@@ -34,7 +34,7 @@ test('a project sees its own and those that belong to none, the latest first', (
   expect(problems.list('shop').map(({ lastUnixNano }) => lastUnixNano)).toEqual([4n, 3n]);
 });
 
-test('memory is bounded: problems that were not reported for long make room, long texts are cut', () => {
+test('memory is bounded: the least recently reported problems are dropped, and long texts are cut', () => {
   const problems = new IngestProblems();
   const text = 'x'.repeat(100_000);
   const samplesOf = (index: number) => ({
@@ -51,12 +51,12 @@ test('memory is bounded: problems that were not reported for long make room, lon
   expect(kept.at(-1)?.project).toBe('project 1999');
   const characters = kept.flatMap(({ samples }) => samples).map(({ message, name }) => [message, name]);
   expect(new Set(characters.flat().map((each) => each?.length))).toEqual(new Set([500]));
-  // Four texts of 500 characters each, two bytes a character, in 4 MiB.
+  // Four texts of 500 characters with two bytes each, in 4 MiB.
   expect(kept.length).toBeGreaterThan(900);
   expect(kept.length).toBeLessThanOrEqual((4 << 20) / (4 * 500 * 2));
 });
 
-test('a project whose name is long as JSON has its problems too', () => {
+test('a project whose name is long as JSON can have problems', () => {
   const problems = new IngestProblems();
   const project = '"'.repeat(128);
   problems.record(report('quoted', 1, { project }));

@@ -3,18 +3,18 @@ import type { ErrorCode } from '../../errors/errors.ts';
 import type { RejectionReason } from '../../errors/rejections.ts';
 import type { IngestTask } from '../pool/messages.ts';
 
-/** What kept arriving and was not kept, since the start of the process. */
+/** Rejected data of one project, signal and reason, since the start of the process. */
 export interface IngestProblem {
-  /** Absent where the request does not say, or could not be read so far. */
+  /** Undefined if the request does not name a project, or could not be read. */
   readonly project: string | undefined;
   readonly signal: IngestTask['kind'];
-  /** Of single records: why they were rejected. Of whole requests: the code of the answer. */
+  /** For single records the reason of the rejection; for whole requests the error code of the response. */
   readonly reason: RejectionReason | ErrorCode;
-  /** Records, or requests where the request as a whole was refused. */
+  /** Number of records, or of requests if they were rejected as a whole. */
   readonly count: number;
   readonly firstUnixNano: bigint;
   readonly lastUnixNano: bigint;
-  /** The latest, newest first, each message of a name once. */
+  /** The latest samples, newest first, without repetitions of the same message and name. */
   readonly samples: readonly ProblemSample[];
 }
 
@@ -22,9 +22,9 @@ export interface ProblemSample {
   /** What was found and what was expected. */
   readonly message: string;
   readonly timeUnixNano: bigint;
-  /** Of the span, event or metric. */
+  /** Name of the span, event or metric. */
   readonly name: string | undefined;
-  /** `python opentelemetry 1.38.0`, as the resource says. */
+  /** The SDK according to the resource: `python opentelemetry 1.38.0`. */
   readonly sdk: string | undefined;
   readonly userAgent: string | undefined;
 }
@@ -35,16 +35,16 @@ export interface ProblemReport extends Pick<IngestProblem, 'project' | 'signal' 
 
 const MAX_SAMPLES = 5;
 const MAX_TEXT = 500;
-/** How much of a text is redacted. What lies beyond is cut off in any case. */
+/** Maximum length of a text that is redacted. The rest is cut off anyway. */
 const MAX_REDACTED = 2000;
-/** Of all problems together. Clients name the projects, so the problems that were reported least recently make room. */
+/** Limit of all problems together. Clients choose the projects, so the least recently reported problems are dropped. */
 const MAX_BYTES = 4 << 20;
-/** A project, a signal and a reason as JSON. */
+/** Maximum length of a key: a project, a signal and a reason as JSON. */
 const MAX_KEY_LENGTH = 1000;
-/** A problem or a sample without its texts. */
+/** Size of a problem or a sample without its texts. */
 const OBJECT_BYTES = 200;
 
-/** Counters in memory, bounded in bytes. */
+/** Counts rejected data in memory, bounded in bytes. */
 export class IngestProblems {
   /** In the order of their last report. */
   readonly #redactText: (text: string) => string;
@@ -74,7 +74,7 @@ export class IngestProblems {
     this.#problems.set(key, problem, bytesOf(problem));
   }
 
-  /** Those of the project and those that no project is known of, most recent first. */
+  /** Problems of the project and problems without a known project, most recent first. */
   list(project: string): IngestProblem[] {
     return this.#problems
       .values()
@@ -109,7 +109,7 @@ function shorten(
   };
 }
 
-/** A copy of its own: a slice would keep the whole text in memory. */
+/** Copies the text, because a slice would keep the whole original in memory. */
 function cut(text: string): string {
   return text.length <= MAX_TEXT ? text : Buffer.from(text.slice(0, MAX_TEXT), 'utf16le').toString('utf16le');
 }

@@ -19,12 +19,12 @@ const all = () => new AttributeRedactor(DEFAULT_RULES);
 const json = (attributes: Record<string, AttributeValue>, redactor = all()) =>
   attributesToJson(redactor.attributes(new Map(Object.entries(attributes))));
 
-test('the names of the setting are those of the rules', () => {
+test('the names in the setting are the names of the rules', () => {
   expect(REDACT_NAMES).toEqual(DEFAULT_RULES.map(({ id }) => id));
   expect(redactRules(['phone', 'email']).map(({ id }) => id)).toEqual(['email', 'phone']);
 });
 
-test('texts, numbers and keys at every depth, counted by rule', () => {
+test('texts, numbers and keys are redacted at every depth, and counted by rule', () => {
   const redactor = all();
   const given = {
     'input.value': 'Write to ada@example.com, then to bob@example.com',
@@ -55,7 +55,7 @@ test('texts, numbers and keys at every depth, counted by rule', () => {
   expect(redactor.takeCounts()).toEqual({});
 });
 
-test('what programs read stays: models, ids, counts, times, what is no text', () => {
+test('models, ids, counts, times and values that are not text are not redacted', () => {
   const given = {
     'gen_ai.request.model': 'acme-4242424242424242',
     'gen_ai.response.id': 'resp 4242 4242 4242 4242',
@@ -74,7 +74,7 @@ test('what programs read stays: models, ids, counts, times, what is no text', ()
   expect(all().attributes(attributes)).toBe(attributes);
 });
 
-test('two addresses as keys stay two attributes, in their places', () => {
+test('two redacted keys remain two attributes in the same order', () => {
   const redacted = all().attributes(
     new Map([
       ['a@x.com', 1],
@@ -89,7 +89,7 @@ test('two addresses as keys stay two attributes, in their places', () => {
   ]);
 });
 
-test('only the rules that are set hold', () => {
+test('only the configured rules apply', () => {
   const redactor = new AttributeRedactor(redactRules(['email']));
   expect(json({ text: 'ada@example.com 4242 4242 4242 4242', password: 'x' }, redactor)).toEqual({
     text: '[EMAIL] 4242 4242 4242 4242',
@@ -97,7 +97,7 @@ test('only the rules that are set hold', () => {
   });
 });
 
-test('every text of a span, and a resource once for all its spans', () => {
+test('every text of a span is redacted, and a resource only once for all its spans', () => {
   const secret = 'ada@example.com';
   const attributes = { a: secret };
   const span: RawSpan = {
@@ -123,7 +123,7 @@ test('every text of a span, and a resource once for all its spans', () => {
   expect(text.match(/\[EMAIL\]/g)).toHaveLength(6);
 });
 
-/** What redaction may not touch. */
+/** The parts of a span that redaction must not change. */
 function shapeOf(span: RawSpan): unknown {
   const shape = (value: AttributeValue): unknown => {
     if (value instanceof Map) return Array.from(value.values(), shape);
@@ -142,7 +142,7 @@ function shapeOf(span: RawSpan): unknown {
   };
 }
 
-test('ids, times and shapes stay, and a second time finds nothing', () => {
+test('redaction keeps ids, times and structure, and finds nothing in its own result', () => {
   const redactor = new AttributeRedactor(
     redactRules(['email', 'iban', 'payment-card', 'us-ssn', 'ipv4', 'ipv6', 'phone', 'jwt', 'api-key']),
   );

@@ -16,9 +16,9 @@ const KEPT_NUMBERS = /token|usage|cost|count|duration|time|latency|seed|dimensio
 const CACHE_BYTES = 4 << 20;
 
 /**
- * Redacts the parts of spans, log records and metrics, and counts the replacements. A part without findings is returned
- * as it is. The structure never changes: attributes keep their order, lists their length. Identifiers, as the dialects
- * declare them, are not redacted.
+ * Redacts the parts of spans, log records and metrics, and counts the replacements. Parts without findings are returned
+ * unchanged. The structure never changes: attributes keep their order and lists their length. Identifiers that the
+ * dialects declare are not redacted.
  */
 export class AttributeRedactor {
   readonly #redact: Redactor;
@@ -26,7 +26,7 @@ export class AttributeRedactor {
   readonly #keys = new BoundedCache<{ readonly text: string; readonly isSecret: boolean }>({
     maxBytes: CACHE_BYTES,
   });
-  /** Many records share one. */
+  /** Cached because many records share a resource and a scope. */
   readonly #resources = new WeakMap<RawResource, RawResource>();
   readonly #scopes = new WeakMap<RawScope, RawScope>();
 
@@ -34,7 +34,7 @@ export class AttributeRedactor {
     this.#redact = compileRedactor(rules);
   }
 
-  /** How often each rule replaced something since this was asked last. */
+  /** Returns the number of replacements by each rule since the last call. */
   takeCounts(): Readonly<Record<string, number>> {
     const counts = Object.fromEntries(this.#counts);
     this.#counts.clear();
@@ -108,13 +108,13 @@ export class AttributeRedactor {
     return redacted;
   }
 
-  /** `[{"spanId":"…","index":0},{"id":"…"}]`: the ids of spans stay, so that the marks lead to their documents. */
+  /** Redacts `[{"spanId":"…","index":0},{"id":"…"}]` except the span ids, which are needed to find the documents. */
   #usedDocuments(json: string): string {
     const parts = json.split(/("spanId"\s*:\s*"[0-9a-f]{16}")/i);
     return parts.map((part, index) => (index % 2 === 1 ? part : this.text(part))).join('');
   }
 
-  /** Shorter numbers are nothing private by themselves. */
+  /** Numbers of less than seven digits are not private. */
   #number(value: AttributeValue, text: string, key: string): AttributeValue {
     const isSecret = this.#key(key).isSecret;
     if (isIdentifierKey(key) || (!isSecret && (text.length < 7 || KEPT_NUMBERS.test(key)))) return value;
@@ -122,7 +122,7 @@ export class AttributeRedactor {
     return redacted === text ? value : redacted;
   }
 
-  /** A list or object under a name such as `authorization` goes whole, unless it is the schema of one. */
+  /** Replaces a whole list or object with a key such as `authorization`, unless it is a schema. */
   #secret(value: AttributeValue, key: string): AttributeValue {
     const { value: redacted, counts } = this.#redact(valueToJson(value), { key });
     if (typeof redacted !== 'string') return value instanceof Map ? this.attributes(value) : value;
@@ -144,7 +144,7 @@ export class AttributeRedactor {
   }
 }
 
-/** Two addresses as keys become one placeholder: the second is told apart by a number. */
+/** Redacted keys can become equal, so further ones get a number. */
 function freeKey(key: string, ...taken: readonly Attributes[]): string {
   let free = key;
   for (let number = 1; taken.some((attributes) => attributes.has(free)); number++) free = `${key} ${number}`;

@@ -2,7 +2,7 @@ import type { Attributes, AttributeValue } from '@throughline/spans';
 import type { MetricSink } from '../../otlp/metrics/metric-sink.ts';
 import type { AttributeRedactor } from './redact-attributes.ts';
 
-/** Passes data points on with all their texts redacted, the attributes of exemplars too. Numbers stay. */
+/** Passes on data points with redacted texts, including the attributes of exemplars. Numbers are unchanged. */
 export function redactedPoints(redactor: AttributeRedactor, sink: MetricSink): MetricSink {
   return {
     dataPoint: (metric, point) =>

@@ -1,7 +1,7 @@
 import type { LogSink, RawLogRecord } from '../../otlp/logs/log-sink.ts';
 import type { AttributeRedactor } from './redact-attributes.ts';
 
-/** Redacts every text of a record but its ids. */
+/** Redacts every text of a record except its ids. */
 export function redactLogRecord(redactor: AttributeRedactor, record: RawLogRecord): RawLogRecord {
   return {
     ...record,
@@ -14,7 +14,7 @@ export function redactLogRecord(redactor: AttributeRedactor, record: RawLogRecor
   };
 }
 
-/** Passes records on redacted. */
+/** Passes on redacted records. */
 export function redactedLogs(redactor: AttributeRedactor, sink: LogSink): LogSink {
   return {
     logRecord: (record) => sink.logRecord(redactLogRecord(redactor, record)),

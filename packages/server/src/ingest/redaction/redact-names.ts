@@ -1,6 +1,6 @@
 /**
- * The names of the rules of redaction, those of the table of `@throughline/privacy`, in its order; a test compares the
- * two. Not read from there, because loading its detectors takes 60 ms and 20 MB of a server that redacts nothing.
+ * The names of the redaction rules, in the same order as in `@throughline/privacy`; a test compares both. They are
+ * repeated here because loading the detectors takes 60 ms and 20 MB, even if the server redacts nothing.
  */
 export const REDACT_NAMES = [
   'private-key',
@@ -23,14 +23,14 @@ export const REDACT_NAMES = [
   'phone',
 ] as const;
 
-/** What people write beside a rule's own name. */
+/** Short names that are also accepted. */
 const ALIASES: Readonly<Record<string, string>> = { card: 'payment-card', ssn: 'us-ssn' };
 
 /**
- * The rules of `email, payment-card`, or of `all`, each once and in the order of the table. The names of detectors are
- * taken too (`paymentCard`).
+ * Parses `email, payment-card` or `all`. Returns each rule once, in the order of the table. Camel case is also accepted
+ * (`paymentCard`).
  *
- * @throws TypeError that names what is not known, and what is
+ * @throws TypeError that contains the unknown name and the known names
  */
 export function parseRedactNames(text: string): readonly string[] {
   const names = text

@@ -2,7 +2,7 @@ import type { RawSpan } from '@throughline/spans';
 import type { SpanSink } from '../../otlp/traces/span-sink.ts';
 import type { AttributeRedactor } from './redact-attributes.ts';
 
-/** Every text of a span but its ids and trace state. The same span where there is nothing to find. */
+/** Redacts all texts of a span except its ids and trace state. Returns the same span if nothing is found. */
 export function redactRawSpan(redactor: AttributeRedactor, span: RawSpan): RawSpan {
   return {
     ...span,
@@ -20,7 +20,7 @@ export function redactRawSpan(redactor: AttributeRedactor, span: RawSpan): RawSp
   };
 }
 
-/** Passes spans on redacted. */
+/** Passes on redacted spans. */
 export function redactedSpans(redactor: AttributeRedactor, sink: SpanSink): SpanSink {
   return {
     span: (raw) => sink.span(redactRawSpan(redactor, raw)),

@@ -5,10 +5,10 @@ import { RowsTooLargeError } from '../../tables/row-binary/row-binary-writer.ts'
 import type { IngestFailure, IngestTask } from '../pool/messages.ts';
 import { BodyTooLargeError, DecompressionError, decompress } from './decompress.ts';
 
-/** How a body of either content type is read. */
+/** The decoder for each content type. */
 export type BodyDecoders = Readonly<Record<IngestTask['contentType'], (body: Uint8Array) => void>>;
 
-/** Decompresses and decodes. Bad input is an answer, not an exception; undefined where all went well. */
+/** Decompresses and decodes. Invalid input is returned as a failure; undefined means success. */
 export function decodeRequest(task: IngestTask, decoders: BodyDecoders): IngestFailure | undefined {
   try {
     decoders[task.contentType](decompress(task.body, task.contentEncoding, task.maxBodyBytes));

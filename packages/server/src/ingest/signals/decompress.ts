@@ -6,7 +6,7 @@ export class BodyTooLargeError extends Error {
   override readonly name = 'BodyTooLargeError';
 }
 
-/** The bytes are not what their content encoding says. */
+/** The bytes do not match their content encoding. */
 export class DecompressionError extends Error {
   override readonly name = 'DecompressionError';
 }
@@ -20,7 +20,7 @@ const DECOMPRESSORS: Readonly<Record<ContentEncoding, (body: Uint8Array, options
   zstd: zstdDecompressSync,
 };
 
-/** Stops as soon as the output passes `maxBytes`, so a bomb costs no more than an honest body. */
+/** Stops once the output exceeds `maxBytes`, so a compression bomb costs no more than a valid body. */
 export function decompress(body: Uint8Array, encoding: ContentEncoding, maxBytes: number): Uint8Array {
   if (body.length === 0) return body;
   try {

@@ -1,7 +1,7 @@
 import { type Attributes, evaluationOf } from '@throughline/spans';
 import type { Score } from '../../tables/score-row.ts';
 
-/** Limit for the comment of a score. The event keeps the whole explanation. */
+/** Limit for the comment of a score. The event contains the whole explanation. */
 const MAX_COMMENT = 10_000;
 const MAX_LABEL = 500;
 

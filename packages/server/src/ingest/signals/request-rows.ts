@@ -6,17 +6,17 @@ import { RowBinaryWriter } from '../../tables/row-binary/row-binary-writer.ts';
 import type { IngestTask, Rejections } from '../pool/messages.ts';
 import { sdkOf } from './sdk-name.ts';
 
-/** A request may have resources of many projects; what is rejected beyond these entries is counted without one. */
+/** Maximum number of entries for rejected records. Beyond it, records are counted without their project. */
 const MAX_REJECTIONS = 100;
 const MAX_SUBJECT_LENGTH = 500;
 
-/** What the rows of one request share, whatever its signal: project, resource and scope, and what was rejected. */
+/** Data shared by the rows of one request of any signal: project, resource and scope, and the rejected records. */
 export class RequestRows {
   rejected = 0;
-  /** Nanoseconds of receipt. */
+  /** Time of receipt in nanoseconds since 1970. */
   readonly version: bigint;
   readonly #rejections = new Map<string, Rejections & { count: number }>();
-  /** Empty where the name is not valid. */
+  /** Empty if the name is not valid. */
   readonly #project: Latest<RawResource, string>;
   readonly #resource: Latest<RawResource, Uint8Array>;
   readonly #scope: Latest<RawScope, Uint8Array>;
@@ -44,12 +44,12 @@ export class RequestRows {
     return project;
   }
 
-  /** As RowBinary text. */
+  /** The encoded resource as RowBinary text. */
   resource(resource: RawResource): Uint8Array {
     return this.#resource.of(resource);
   }
 
-  /** As RowBinary text. */
+  /** The encoded scope as RowBinary text. */
   scope(scope: RawScope): Uint8Array {
     return this.#scope.of(scope);
   }
@@ -77,12 +77,12 @@ export class RequestRows {
   }
 }
 
-/** A small buffer for texts that many rows share. */
+/** Creates a small buffer for texts that many rows share. */
 export function createSharedWriter(): RowBinaryWriter {
   return new RowBinaryWriter(1 << 12, 1 << 20);
 }
 
-/** Keeps the last result: records of one resource come in a row. */
+/** Caches the last result, because records of the same resource follow one another. */
 class Latest<Key, Value> {
   #key: Key | undefined;
   #value: Value | undefined;

@@ -1,8 +1,8 @@
 /**
- * What all signals of OTLP in JSON share: fields by either name, ids, times, attributes, resource and scope.
- * Own properties only and no casts: every value is what it is found to be.
+ * Readers that all signals of OTLP in JSON share: fields by either name, ids, times, attributes, resource and scope.
+ * They read own properties only and check the type of every value.
  *
- * @throws Rejection where a value is of another type than the protocol says
+ * @throws Rejection if a value does not have the type of the protocol
  */
 import {
   type Attributes,
@@ -93,7 +93,7 @@ const INT64_MIN = -(2n ** 63n);
 const INT64_MAX = 2n ** 63n - 1n;
 const UINT64_MAX = 2n ** 64n - 1n;
 
-/** An integer as number, digits or bigint; undefined if it is none. */
+/** An integer given as a number, digits or bigint; otherwise undefined. */
 export function integer(value: unknown): bigint | undefined {
   if (typeof value === 'bigint') return value;
   if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value) : undefined;
@@ -109,7 +109,7 @@ function int64(value: unknown): number | bigint {
   return Number.isSafeInteger(number) ? number : exact;
 }
 
-/** Protobuf's JSON writes what JSON cannot say as strings: `NaN`, `Infinity`, `-Infinity`. */
+/** A double. In the JSON encoding of protobuf, `NaN`, `Infinity` and `-Infinity` are strings. */
 export function readDouble(value: unknown): number | DoubleValue {
   const double = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   const number = typeof double === 'bigint' ? Number(double) : double;
@@ -136,7 +136,7 @@ export function count(owner: JsonObject, camel: string, snake: string): number {
   return Number(exact);
 }
 
-/** Lower-case hex of an id that came as hex in either case or, told by its length, as base64. */
+/** An id in lower-case hex. Accepts hex in either case and, recognised by its length, base64. */
 export function id(owner: JsonObject, camel: string, snake: string, bytes: 8 | 16): string {
   const value = text(owner, camel, snake);
   if (value.length === bytes * 2) return value.toLowerCase();
@@ -146,7 +146,7 @@ export function id(owner: JsonObject, camel: string, snake: string, bytes: 8 | 1
   return value.toLowerCase();
 }
 
-/** An enum as its number or its name, with or without prefix; what is not known is the first of the list. */
+/** An enum given as a number or a name, with or without prefix. Unknown values become the first value of the list. */
 export function choice<T extends string>(
   owner: JsonObject,
   name: string,
@@ -162,7 +162,7 @@ export function choice<T extends string>(
   return values[Number(value)] ?? unknown;
 }
 
-/** An enum as the number that it has on the wire; `named` gives the number of a name. */
+/** An enum as its number in the protocol. `named` returns the number of a name. */
 export function enumNumber(
   owner: JsonObject,
   camel: string,
@@ -193,7 +193,7 @@ export function array(owner: JsonObject, camel: string, snake: string): readonly
   return value;
 }
 
-/** A null stands for a message without fields. */
+/** A list of messages. A null is a message without fields. */
 export function objects(owner: JsonObject, camel: string, snake: string): readonly JsonObject[] {
   return array(owner, camel, snake).map((item) => toObject(camel, item ?? {}));
 }
@@ -203,7 +203,7 @@ export function toObject(name: string, value: unknown): JsonObject {
   return value;
 }
 
-/** A field by either name. Null means absent, as in protobuf's JSON. Own properties only: names are hostile. */
+/** A field by either name. Null means absent, as in the JSON encoding of protobuf. Reads own properties only. */
 export function field(owner: JsonObject, camel: string, snake: string): unknown {
   if (Object.hasOwn(owner, camel)) return owner[camel] ?? undefined;
   return camel !== snake && Object.hasOwn(owner, snake) ? (owner[snake] ?? undefined) : undefined;

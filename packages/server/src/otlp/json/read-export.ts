@@ -1,8 +1,8 @@
 /**
- * The walk through any export request of OTLP in JSON: resources, their scopes, their records.
+ * Reads any OTLP export request in JSON: resources, their scopes, and their records.
  * Source: opentelemetry-proto `docs/specification.md`, "JSON Protobuf Encoding".
- * More is accepted than that page allows, because senders do it: snake_case names, enums by name, ids in base64,
- * and 64-bit integers as JSON numbers, which are read exactly. Unknown fields are ignored.
+ * Because some senders use them, this reader also accepts snake_case names, enums by name, ids in base64, and 64-bit
+ * integers as JSON numbers, which are read exactly. Unknown fields are ignored.
  */
 import type { RawResource, RawScope } from '@throughline/spans';
 import { JsonTooLargeError, jsonWeight } from '../../memory/json-size.ts';
@@ -24,7 +24,7 @@ export class OtlpJsonError extends Error {
   override readonly name = 'OtlpJsonError';
 }
 
-/** The names of the three nested lists of a signal. */
+/** Names of the three nested lists of a signal. */
 export interface ExportNames {
   readonly resources: readonly [camel: string, snake: string];
   readonly scopes: readonly [camel: string, snake: string];
@@ -33,20 +33,20 @@ export interface ExportNames {
 
 export interface JsonRecordReader {
   readonly names: ExportNames;
-  /** Reads one record and passes it on. Whatever it throws as a `Rejection` is given to `reject`. */
+  /** Reads one record and passes it on. If it throws a `Rejection`, `reject` is called with it. */
   record(record: JsonObject, resource: RawResource, scope: RawScope, budget: ValueBudget): void;
-  /** `record` is what could not be read; `resource` is absent where it could not be read either. */
+  /** `record` is the rejected record. `resource` is undefined if the resource is invalid as well. */
   reject(rejection: Rejection, record: unknown, resource: RawResource | undefined): void;
 }
 
-/** @throws OtlpJsonError where the request as a whole cannot be read. */
+/** @throws OtlpJsonError if the whole request cannot be read */
 export function readExportJson(body: Uint8Array, reader: JsonRecordReader): void {
   const request = parseJson(body);
   if (!isObject(request)) throw new OtlpJsonError(`expected a JSON object, found ${nameOf(request)}`);
   try {
     readRequest(request, reader);
   } catch (error) {
-    // Above the records there is nobody to reject alone.
+    // Outside of the records, an error concerns the whole request.
     throw error instanceof Rejection ? new OtlpJsonError(error.detail, { cause: error }) : error;
   }
 }
@@ -78,10 +78,10 @@ function readRequest(request: JsonObject, reader: JsonRecordReader): void {
   }
 }
 
-/** A JSON number that a double may not hold exactly: 16 digits or more outside of quotes, or so it looks. */
+/** Matches text with numbers of 16 or more digits outside of quotes, which a double may not represent exactly. */
 const LONG_NUMBER = /[:[,\s]-?\d{16}/;
 
-/** Half of what a worker may hold; honest bodies of 64 MiB stay below. With a reviver V8 keeps everything twice. */
+/** Half of a worker's memory. Ordinary bodies of 64 MiB stay below it. With a reviver, V8 needs twice the memory. */
 const MAX_WEIGHT = 768 << 20;
 const MAX_WEIGHT_WITH_REVIVER = MAX_WEIGHT / 2;
 
@@ -89,7 +89,7 @@ function parseJson(body: Uint8Array): unknown {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
   if (text.trim() === '') return {};
-  // The reviver costs several times the parse itself, so only where a number needs its digits.
+  // The reviver takes several times as long as parsing, so it is used only if a number needs its digits.
   const needsDigits = LONG_NUMBER.test(text);
   if (jsonWeight(bytes) > (needsDigits ? MAX_WEIGHT_WITH_REVIVER : MAX_WEIGHT))
     throw new JsonTooLargeError('the JSON has more values than a request may have; send smaller batches');
@@ -106,7 +106,7 @@ function keepDigits(_key: string, value: unknown, context?: { readonly source?: 
   return source !== undefined && /^-?\d+$/.test(source) && source.length <= 20 ? BigInt(source) : value;
 }
 
-/** Gives the rejection back instead of throwing it: the neighbours of a bad record are read on. */
+/** Returns a rejection instead of throwing it, so that the records after an invalid one are still read. */
 function attempt<T>(read: () => T): T | Rejection {
   try {
     return read();
@@ -116,7 +116,7 @@ function attempt<T>(read: () => T): T | Rejection {
   }
 }
 
-/** Of a record that could not be read: its name, where it has one. */
+/** The name of a record that cannot be read, if it has one. */
 export function nameIn(record: unknown, ...names: readonly string[]): unknown {
   if (!isObject(record)) return undefined;
   return (names.length > 0 ? names : ['name']).map((name) => record[name]).find(Boolean);

@@ -3,7 +3,7 @@ import { checkSpanId, checkTraceId, MAX_TIME } from '../traces/check-span.ts';
 import type { RawLogRecord } from './log-sink.ts';
 
 /**
- * Throws where a log record of OTLP cannot be kept. Without a trace it is whole: whether it is wanted is for others.
+ * Throws if a log record of OTLP cannot be stored. Records without a trace pass, because a later step decides about them.
  *
  * @throws Rejection
  */

@@ -1,4 +1,4 @@
-/** OTLP logs in JSON → `RawLogRecord`s; `readExportJson` says what is accepted beyond the specification. */
+/** Decodes OTLP logs in JSON to `RawLogRecord`s. `readExportJson` describes deviations from the specification. */
 import type { RawResource, RawScope } from '@throughline/spans';
 import {
   count,
@@ -24,13 +24,13 @@ const NAMES: ExportNames = {
   records: ['logRecords', 'log_records'],
 };
 
-/** The names of `SeverityNumber` without their prefix; each stands for four numbers: TRACE, TRACE2, TRACE3, TRACE4. */
+/** Names of `SeverityNumber` without their prefix. Each covers four numbers: TRACE, TRACE2, TRACE3, TRACE4. */
 const SEVERITIES = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
 
 /**
- * Reads an `ExportLogsServiceRequest`. Records that are bad in themselves go to `sink.reject`.
+ * Decodes an `ExportLogsServiceRequest`. Invalid records are passed to `sink.reject`.
  *
- * @throws OtlpJsonError where the request as a whole cannot be read.
+ * @throws OtlpJsonError if the whole request cannot be read
  */
 export function decodeLogsJson(body: Uint8Array, sink: LogSink): void {
   readExportJson(body, {
@@ -71,7 +71,7 @@ function readLogRecord(
   };
 }
 
-/** `SEVERITY_NUMBER_INFO2` → 10 */
+/** Converts `SEVERITY_NUMBER_INFO2` to 10. */
 function severityNamed(name: string): number {
   const [, level = '', step = '1'] = /^(?:SEVERITY_NUMBER_)?([A-Z]+)([1-4])?$/.exec(name) ?? [];
   const at = SEVERITIES.indexOf(level);

@@ -1,5 +1,5 @@
 /**
- * OTLP logs in protobuf → `RawLogRecord`s, read by hand in one pass.
+ * Decodes OTLP logs in protobuf to `RawLogRecord`s in one pass.
  * Source: opentelemetry-proto `logs/v1/logs.proto`. Fields that are not listed here are skipped.
  */
 import type { AttributeValue, RawResource, RawScope } from '@throughline/spans';
@@ -13,9 +13,9 @@ import { checkLogRecord } from './check-log-record.ts';
 import type { LogSink, RawLogRecord } from './log-sink.ts';
 
 /**
- * Reads an `ExportLogsServiceRequest`. Records that are bad in themselves go to `sink.reject`.
+ * Decodes an `ExportLogsServiceRequest`. Invalid records are passed to `sink.reject`.
  *
- * @throws ProtobufError where the message as a whole is not protobuf; what the sink got before is then worthless.
+ * @throws ProtobufError if the message is not valid protobuf; discard the records that the sink received before
  */
 export function decodeLogsProtobuf(body: Uint8Array, sink: LogSink, keys?: KeyInterner): void {
   readExportProtobuf(new ProtobufReader(body, keys), {

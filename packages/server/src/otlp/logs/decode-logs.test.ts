@@ -49,11 +49,11 @@ const record = (change: Partial<RawLogRecord> = {}): RawLogRecord => ({
   ...change,
 });
 
-describe('what is encoded is decoded', () => {
+describe('encoding and decoding', () => {
   test.each([
     ['protobuf', (records: readonly RawLogRecord[]) => fromProtobuf(encodeLogsProtobuf(records))],
     ['JSON', (records: readonly RawLogRecord[]) => fromJson(encodeLogsJson(records))],
-  ])('%s: any log record comes back as it was', (_encoding, roundTrip) => {
+  ])('%s: random log records are unchanged after encoding and decoding', (_encoding, roundTrip) => {
     fc.assert(
       fc.property(fc.array(arbitraryLogRecord, { maxLength: 3 }), (records) => {
         expect(roundTrip(records)).toEqual({ records, rejected: [] });
@@ -62,7 +62,7 @@ describe('what is encoded is decoded', () => {
     );
   });
 
-  test('any bytes are either decoded or refused', () => {
+  test('random bytes are either decoded or rejected', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (body) => {
         try {
@@ -76,7 +76,7 @@ describe('what is encoded is decoded', () => {
   });
 });
 
-describe('one bad record is rejected alone', () => {
+describe('an invalid record is rejected, and its neighbours are not', () => {
   let deep: AttributeValue = 'deep';
   for (let level = 0; level <= MAX_DEPTH; level++) deep = [deep];
   test.each([
@@ -93,7 +93,7 @@ describe('one bad record is rejected alone', () => {
     ],
     ['a short span id', { spanId: 'ab' }, 'invalid-span-id: the span id is 1 bytes long, expected 8 bytes'],
     [
-      'too deep a body',
+      'a body that is nested too deeply',
       { body: deep },
       `nested-too-deep: an attribute is nested more than ${MAX_DEPTH} levels deep`,
     ],
@@ -104,7 +104,7 @@ describe('one bad record is rejected alone', () => {
     expect(fromJson(encodeLogsJson(records))).toEqual(expected);
   });
 
-  test('ids of zeros are none', () => {
+  test('ids of zeros count as absent', () => {
     const sent = [record({ traceId: '0'.repeat(32), spanId: '0'.repeat(16) })];
     const expected = { records: [record({ traceId: '', spanId: '' })], rejected: [] };
     expect(fromProtobuf(encodeLogsProtobuf(sent))).toEqual(expected);
@@ -118,7 +118,7 @@ test.each([
   ['FATAL4', 24],
   ['nonsense', 0],
   ['17', 17],
-])('JSON: the severity %s is %i', (severityNumber, expected) => {
+])('JSON: the severity %s is decoded as %i', (severityNumber, expected) => {
   const log = { timeUnixNano: '1', severityNumber };
   const body = { resource_logs: [{ scope_logs: [{ log_records: [log] }] }] };
   expect(fromJson(body).records[0]?.severityNumber).toBe(expected);

@@ -2,7 +2,7 @@ import { Rejection } from '../rejection.ts';
 import { MAX_TIME } from '../traces/check-span.ts';
 import type { RawDataPoint } from './metric-sink.ts';
 
-/** @throws Rejection where a data point cannot be kept */
+/** @throws Rejection if a data point cannot be stored */
 export function checkDataPoint(point: RawDataPoint): void {
   if (point.timeUnixNano === 0n) throw new Rejection('missing-time', 'the time is missing or 0');
   if (point.timeUnixNano > MAX_TIME || point.startTimeUnixNano > MAX_TIME)

@@ -1,4 +1,4 @@
-/** OTLP metrics in JSON → data points; `readExportJson` says what is accepted beyond the specification. */
+/** Decodes OTLP metrics in JSON to data points. `readExportJson` describes deviations from the specification. */
 import type { AttributeValue, RawResource, RawScope } from '@throughline/spans';
 import {
   array,
@@ -32,7 +32,7 @@ const NAMES: ExportNames = {
   records: ['metrics', 'metrics'],
 };
 
-/** The field of a metric that holds its points says its kind. */
+/** The kind of a metric, by the name of the field that contains its points. */
 const KINDS: readonly (readonly [camel: string, snake: string, kind: MetricKind])[] = [
   ['gauge', 'gauge', 'gauge'],
   ['sum', 'sum', 'sum'],
@@ -43,10 +43,10 @@ const KINDS: readonly (readonly [camel: string, snake: string, kind: MetricKind]
 const TEMPORALITIES: readonly Temporality[] = ['unspecified', 'delta', 'cumulative'];
 
 /**
- * Reads an `ExportMetricsServiceRequest`. Points that are bad in themselves go to `sink.reject`; a metric that cannot
- * be read counts as one.
+ * Decodes an `ExportMetricsServiceRequest`. Invalid points are passed to `sink.reject`. A metric that cannot be read
+ * counts as one point.
  *
- * @throws OtlpJsonError where the request as a whole cannot be read.
+ * @throws OtlpJsonError if the whole request cannot be read
  */
 export function decodeMetricsJson(body: Uint8Array, sink: MetricSink): void {
   readExportJson(body, {
@@ -149,7 +149,7 @@ function readExemplar(source: JsonObject, budget: ValueBudget): AttributeValue {
   });
 }
 
-/** `asInt` or `asDouble`; null where there is neither. */
+/** The value of `asInt` or `asDouble`; null if neither is set. */
 function numberValue(source: JsonObject): AttributeValue {
   const asInt = field(source, 'asInt', 'as_int');
   if (asInt !== undefined) {

@@ -1,5 +1,5 @@
 /**
- * OTLP metrics in protobuf → data points, read by hand.
+ * Decodes OTLP metrics in protobuf to data points.
  * Source: opentelemetry-proto `metrics/v1/metrics.proto`. Fields that are not listed here are skipped.
  */
 import type { AttributeValue, RawResource, RawScope } from '@throughline/spans';
@@ -14,7 +14,7 @@ import { POINT_READERS } from './read-data-point-protobuf.ts';
 
 const TEMPORALITIES: readonly Temporality[] = ['unspecified', 'delta', 'cumulative'];
 
-/** The field of a metric that holds its points says its kind. */
+/** The kind of a metric, by the field that contains its points. */
 const KINDS: ReadonlyMap<number, MetricKind> = new Map([
   [tag(5, LENGTH), 'gauge'],
   [tag(7, LENGTH), 'sum'],
@@ -24,10 +24,10 @@ const KINDS: ReadonlyMap<number, MetricKind> = new Map([
 ]);
 
 /**
- * Reads an `ExportMetricsServiceRequest`. Points that are bad in themselves go to `sink.reject`; a metric whose
- * resource or scope cannot be read counts as one.
+ * Decodes an `ExportMetricsServiceRequest`. Invalid points are passed to `sink.reject`. A metric whose resource or scope
+ * cannot be read counts as one point.
  *
- * @throws ProtobufError where the message as a whole is not protobuf; what the sink got before is then worthless.
+ * @throws ProtobufError if the message is not valid protobuf; discard the points that the sink received before
  */
 export function decodeMetricsProtobuf(body: Uint8Array, sink: MetricSink, keys?: KeyInterner): void {
   readExportProtobuf(new ProtobufReader(body, keys), {
@@ -38,7 +38,7 @@ export function decodeMetricsProtobuf(body: Uint8Array, sink: MetricSink, keys?:
 
 /**
  * Metric: 1 name, 2 description, 3 unit, 5 gauge, 7 sum, 9 histogram, 10 exponential_histogram, 11 summary,
- * 12 metadata. In any order, therefore read twice.
+ * 12 metadata. The fields can have any order, so the message is read twice.
  */
 function readMetric(values: ProtobufValues, resource: RawResource, scope: RawScope, sink: MetricSink): void {
   const { reader } = values;
@@ -82,7 +82,7 @@ function readData({ reader }: ProtobufValues): Pick<RawMetric, 'temporality' | '
   return { temporality, monotonic };
 }
 
-/** The same messages: 1 data_points */
+/** Gauge, Sum, Histogram, ExponentialHistogram, Summary: 1 data_points */
 function readPoints(values: ProtobufValues, metric: RawMetric, sink: MetricSink): void {
   const { reader } = values;
   const outer = reader.enter();

@@ -34,11 +34,11 @@ function fromJson(body: unknown): CollectingSink {
   return sink;
 }
 
-describe('what is encoded is decoded', () => {
+describe('encoding and decoding', () => {
   test.each([
     ['protobuf', (metrics: readonly SentMetric[]) => fromProtobuf(encodeMetricsProtobuf(metrics))],
     ['JSON', (metrics: readonly SentMetric[]) => fromJson(encodeMetricsJson(metrics))],
-  ])('%s: any data point comes back as it was', (_encoding, roundTrip) => {
+  ])('%s: random data points are unchanged after encoding and decoding', (_encoding, roundTrip) => {
     fc.assert(
       fc.property(fc.array(arbitraryMetric, { maxLength: 2 }), (points) => {
         expect(roundTrip(points)).toEqual({ points, rejected: [] });
@@ -47,7 +47,7 @@ describe('what is encoded is decoded', () => {
     );
   });
 
-  test('any bytes are either decoded or refused', () => {
+  test('random bytes are either decoded or rejected', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (body) => {
         try {
@@ -61,7 +61,7 @@ describe('what is encoded is decoded', () => {
   });
 });
 
-test('one bad point is rejected alone', () => {
+test('an invalid point is rejected, and its neighbours are not', () => {
   const point = (change: Record<string, unknown>) => ({ timeUnixNano: '1', asInt: '5', ...change });
   const dataPoints = [
     point({}),
@@ -91,7 +91,7 @@ test('a summary is a point without a value', () => {
   expect(points).toMatchObject([{ metric: { kind: 'summary' }, point: { timeUnixNano: 1n } }]);
 });
 
-test('JSON: the temporality by its name', () => {
+test('JSON: the temporality can be given by name', () => {
   const metric = {
     name: 'x',
     histogram: {

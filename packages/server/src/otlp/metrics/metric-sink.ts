@@ -4,7 +4,7 @@ import type { Rejected } from '../rejection.ts';
 export type MetricKind = 'gauge' | 'sum' | 'histogram' | 'exponential-histogram' | 'summary';
 export type Temporality = 'unspecified' | 'delta' | 'cumulative';
 
-/** What all points of a metric share. Source: opentelemetry-proto `metrics/v1/metrics.proto`. */
+/** The fields that all points of a metric share. Source: opentelemetry-proto `metrics/v1/metrics.proto`. */
 export interface RawMetric {
   readonly name: string;
   readonly description: string;
@@ -17,29 +17,29 @@ export interface RawMetric {
   readonly scope: RawScope;
 }
 
-/** A data point of any kind. Of a summary nothing but that there was one. */
+/** A data point of any kind. The point of a summary has no value. */
 export interface RawDataPoint {
   readonly attributes: Attributes;
-  /** 0 where the point does not say. */
+  /** 0 if it is not set. */
   readonly startTimeUnixNano: bigint;
   readonly timeUnixNano: bigint;
-  /** Of a gauge or sum; absent where no value was recorded. */
+  /** Value of a gauge or sum. Absent if no value was recorded. */
   readonly value?: AttributeValue;
-  /** Of histograms. */
+  /** Number of values of a histogram. */
   readonly count?: bigint;
   readonly sum?: number;
   readonly min?: number;
   readonly max?: number;
   /**
-   * The rest by the protocol's own names: `bucketCounts`, `explicitBounds`, `scale`, `zeroCount`, `zeroThreshold`,
-   * `positive`, `negative`, `flags`, `exemplars`. What is 0 or empty is left out.
+   * All other fields by their names in the protocol: `bucketCounts`, `explicitBounds`, `scale`, `zeroCount`,
+   * `zeroThreshold`, `positive`, `negative`, `flags`, `exemplars`. Values that are 0 or empty are left out.
    */
   readonly rest: Attributes;
 }
 
-/** Takes data points as a decoder finds them. */
+/** Receives data points as they are decoded. */
 export interface MetricSink {
   dataPoint(metric: RawMetric, point: RawDataPoint): void;
-  /** `resource` is absent where it could not be read. */
+  /** `resource` is undefined if it cannot be read. */
   reject(rejected: Rejected, resource: RawResource | undefined): void;
 }

@@ -1,7 +1,7 @@
 import { type Attributes, type AttributeValue, DoubleValue } from '@throughline/spans';
 import type { RawDataPoint } from './metric-sink.ts';
 
-/** Gathers the fields of one data point as either decoder finds them. */
+/** Collects the fields of one data point. Both decoders use it. */
 export class PointBuilder {
   readonly attributes = new Map<string, AttributeValue>();
   readonly exemplars: AttributeValue[] = [];
@@ -14,7 +14,7 @@ export class PointBuilder {
   max: number | undefined;
   readonly #rest = new Map<string, AttributeValue>();
 
-  /** What is 0 or empty is left out: protobuf does not tell it from absent. */
+  /** Sets a field unless it is 0 or empty, which protobuf does not distinguish from absent. */
   set(name: string, value: AttributeValue): void {
     const empty = value === 0 || (Array.isArray(value) && value.length === 0);
     const zero = value instanceof DoubleValue && Object.is(value.value, 0);
@@ -38,7 +38,7 @@ export class PointBuilder {
   }
 }
 
-/** A number while it is exact, else a bigint. */
+/** A number if it is exact, otherwise a bigint. */
 export function int(value: bigint): number | bigint {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value;

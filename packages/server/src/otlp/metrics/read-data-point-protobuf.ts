@@ -1,5 +1,5 @@
 /**
- * Data points of OTLP metrics in protobuf, a message for each kind.
+ * Reads data points of OTLP metrics in protobuf, which have one message type per kind.
  * Source: opentelemetry-proto `metrics/v1/metrics.proto`. Fields that are not listed here are skipped.
  */
 import type { AttributeValue } from '@throughline/spans';
@@ -8,7 +8,7 @@ import type { ProtobufValues } from '../protobuf/protobuf-values.ts';
 import type { MetricKind, RawDataPoint } from './metric-sink.ts';
 import { bucketsOf, double, exemplarOf, int, PointBuilder } from './point-builder.ts';
 
-/** The readers of one point by the kind of its metric. The reader has entered it. */
+/** Readers of one point, by the kind of its metric. They expect that the reader has entered the point. */
 export const POINT_READERS: Readonly<Record<MetricKind, (values: ProtobufValues) => RawDataPoint>> = {
   gauge: readNumber,
   sum: readNumber,
@@ -152,7 +152,7 @@ function readExponentialHistogram(values: ProtobufValues): RawDataPoint {
   return point.build();
 }
 
-/** SummaryDataPoint: 2 start, 3 time. Its quantiles are of no use here. */
+/** SummaryDataPoint: 2 start, 3 time. The quantiles are not used. */
 function readSummary({ reader }: ProtobufValues): RawDataPoint {
   const point = new PointBuilder();
   while (reader.next()) readTimes(reader, point);

@@ -1,17 +1,17 @@
 import { KeyInterner } from '../key-interner.ts';
 
-/** The bytes are not a valid protobuf message. The message names the position and what was needed there. */
+/** The bytes are not a valid protobuf message. The message contains the position and the expected data. */
 export class ProtobufError extends Error {
   override readonly name = 'ProtobufError';
 }
 
-/** Wire types of the protobuf encoding. Groups (3 and 4) left the language before OTLP began. */
+/** Wire types of the protobuf encoding. Groups (3 and 4) were removed from the language before OTLP existed. */
 export const VARINT = 0;
 export const FIXED64 = 1;
 export const LENGTH = 2;
 export const FIXED32 = 5;
 
-/** A field's tag as it stands on the wire, so that a field of an unexpected wire type counts as unknown. */
+/** Tag of a field with its expected wire type. A field with a different wire type has a different tag, so it is unknown. */
 export const tag = (field: number, wireType: number): number => (field << 3) | wireType;
 
 /**
@@ -25,15 +25,15 @@ export const tag = (field: number, wireType: number): number => (field << 3) | w
  *     reader.leave(outer);
  */
 export class ProtobufReader {
-  /** Of the field that `next` found. */
+  /** Tag of the current field. */
   tag = 0;
   /** Position of the next byte to be read. */
   position = 0;
-  /** Where the current message ends. Set it back after an exception inside a nested message, then `leave`. */
+  /** End of the current message. After an exception in a nested message, restore it before calling `leave`. */
   end: number;
   readonly #bytes: Buffer;
   readonly #view: DataView;
-  /** Upper half of the last varint read; the lower half is what `#varint` returned. */
+  /** Upper half of the last varint. `#varint` returns the lower half. */
   #high = 0;
   readonly #keys: KeyInterner;
 
@@ -44,7 +44,7 @@ export class ProtobufReader {
     this.end = bytes.byteLength;
   }
 
-  /** Moves to the next field of the message; false at its end. */
+  /** Moves to the next field of the message. Returns false at its end. */
   next(): boolean {
     if (this.position >= this.end) return false;
     const at = this.position;
@@ -62,13 +62,13 @@ export class ProtobufReader {
     return outer;
   }
 
-  /** Steps out of a message, also out of one that was not read to its end. */
+  /** Leaves a message, even if it was not read to its end. */
   leave(outer: number): void {
     this.position = this.end;
     this.end = outer;
   }
 
-  /** Goes back to `position` inside the current message, to read its fields a second time. */
+  /** Returns to `position` in the current message, so that its fields can be read again. */
   rewind(position: number): void {
     this.position = position;
   }
@@ -99,7 +99,7 @@ export class ProtobufReader {
     }
   }
 
-  /** Bytes that are not UTF-8 become U+FFFD. */
+  /** Reads a string. Bytes that are not UTF-8 become U+FFFD. */
   string(): string {
     const length = this.#length();
     const start = this.position;
@@ -107,7 +107,7 @@ export class ProtobufReader {
     return this.#bytes.toString('utf8', start, this.position);
   }
 
-  /** A string that comes again and again, such as an attribute's key. */
+  /** Reads a string that repeats often, such as the key of an attribute. */
   key(): string {
     const length = this.#length();
     const start = this.position;
@@ -115,7 +115,7 @@ export class ProtobufReader {
     return this.#keys.read(this.#bytes, start, this.position);
   }
 
-  /** A copy: the request's buffer does not outlive the request. */
+  /** Reads bytes into a copy, because the buffer of the request does not outlive the request. */
   bytes(): Uint8Array {
     const length = this.#length();
     const start = this.position;
@@ -123,7 +123,7 @@ export class ProtobufReader {
     return new Uint8Array(this.#bytes.subarray(start, this.position));
   }
 
-  /** Lower-case hex of a `bytes` field. */
+  /** Reads a `bytes` field as lower-case hex. */
   hex(): string {
     const length = this.#length();
     const start = this.position;
@@ -135,12 +135,12 @@ export class ProtobufReader {
     return this.#varint() !== 0 || this.#high !== 0;
   }
 
-  /** `uint32` and enums. Higher bits are dropped, as protobuf has it. */
+  /** Reads a `uint32` or an enum. Higher bits are dropped, as protobuf specifies. */
   uint32(): number {
     return this.#varint();
   }
 
-  /** A number while it is exact, else a bigint. */
+  /** Reads a number if it is exact, otherwise a bigint. */
   int64(): number | bigint {
     const low = this.#varint();
     const high = this.#high | 0;
@@ -169,7 +169,7 @@ export class ProtobufReader {
     return value;
   }
 
-  /** The lower 32 bits, unsigned; the upper ones are left in `#high`. */
+  /** Reads a varint: returns the lower 32 bits, unsigned, and sets `#high` to the upper ones. */
   #varint(): number {
     const bytes = this.#bytes;
     const start = this.position;

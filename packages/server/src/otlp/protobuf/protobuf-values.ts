@@ -1,12 +1,12 @@
 /**
- * What all signals of OTLP in protobuf share.
+ * Readers that all signals of OTLP in protobuf share.
  * Source: opentelemetry-proto `common/v1/common.proto`, `resource/v1/resource.proto`.
  */
 import { type Attributes, type AttributeValue, DoubleValue, type RawScope } from '@throughline/spans';
 import { ValueBudget } from '../value-budget.ts';
 import { FIXED64, LENGTH, type ProtobufReader, tag, VARINT } from './protobuf-reader.ts';
 
-/** Reads attributes and the messages that hold them, within a budget of values. */
+/** Reads attributes and the messages that contain them, and limits the number of values. */
 export class ProtobufValues {
   readonly reader: ProtobufReader;
   readonly budget = new ValueBudget();

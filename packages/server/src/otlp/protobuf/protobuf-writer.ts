@@ -1,4 +1,4 @@
-/** Fields of the small messages that are answered. What is 0 is left out, as protobuf has it. */
+/** Encodes fields of small response messages. Fields that are 0 are left out, as protobuf specifies. */
 
 export function varintField(field: number, value: number): Buffer {
   return value === 0 ? Buffer.alloc(0) : Buffer.concat([Buffer.from([field << 3]), varint(value)]);

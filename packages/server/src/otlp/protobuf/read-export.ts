@@ -1,6 +1,6 @@
 /**
- * The walk through any export request of OTLP in protobuf: resources, their scopes, their records. The three signals
- * have the same shape and the same field numbers.
+ * Reads any OTLP export request in protobuf: resources, their scopes, and their records. The messages of the three
+ * signals have the same structure and the same field numbers.
  * Source: opentelemetry-proto `collector/{trace,logs,metrics}/v1/*_service.proto`, `{trace,logs,metrics}/v1/*.proto`.
  * Fields that are not listed here are skipped.
  */
@@ -10,9 +10,9 @@ import { LENGTH, type ProtobufReader, tag } from './protobuf-reader.ts';
 import { ProtobufValues } from './protobuf-values.ts';
 
 export interface ProtobufRecordReader {
-  /** Reads the record that the reader has entered and passes it on. Whatever it throws as a `Rejection` is given to `reject`. */
+  /** Reads the record that the reader has entered and passes it on. If it throws a `Rejection`, `reject` is called with it. */
   record(values: ProtobufValues, resource: RawResource, scope: RawScope): void;
-  /** `resource` is absent where it could not be read. */
+  /** `resource` is undefined if it cannot be read. */
   reject(rejection: Rejection, resource: RawResource | undefined): void;
 }
 
@@ -21,7 +21,7 @@ const NO_ATTRIBUTES: Attributes = new Map();
 /**
  * Export…ServiceRequest: 1 resource_…
  *
- * @throws ProtobufError where the message as a whole is not protobuf; what was passed on before is then worthless.
+ * @throws ProtobufError if the message is not valid protobuf; discard the records that were passed on before
  */
 export function readExportProtobuf(reader: ProtobufReader, records: ProtobufRecordReader): void {
   const values = new ProtobufValues(reader);
@@ -31,7 +31,7 @@ export function readExportProtobuf(reader: ProtobufReader, records: ProtobufReco
   }
 }
 
-/** Resource…: 1 resource, 2 scope_…, 3 schema_url. In any order, therefore read twice. */
+/** Resource…: 1 resource, 2 scope_…, 3 schema_url. The fields can have any order, so the message is read twice. */
 function readResource(values: ProtobufValues, records: ProtobufRecordReader): void {
   const { reader } = values;
   const outer = reader.enter();
@@ -62,7 +62,7 @@ function readResource(values: ProtobufValues, records: ProtobufRecordReader): vo
   reader.leave(outer);
 }
 
-/** Scope…: 1 scope, 2 records, 3 schema_url. In any order, therefore read twice. */
+/** Scope…: 1 scope, 2 records, 3 schema_url. The fields can have any order, so the message is read twice. */
 function readScope(
   values: ProtobufValues,
   records: ProtobufRecordReader,
@@ -111,7 +111,7 @@ function readScope(
   reader.leave(outer);
 }
 
-/** Passes rejections on; anything else ends the whole request. */
+/** Returns rejections. Any other error ends the whole request. */
 export function rejection(error: unknown, where?: string): Rejection {
   if (!(error instanceof Rejection)) throw error;
   return where === undefined ? error : new Rejection(error.reason, `${error.detail} ${where}`);

@@ -7,15 +7,16 @@ export const ZERO_TRACE_ID = '0'.repeat(32);
 export const ZERO_SPAN_ID = '0'.repeat(16);
 
 /**
- * The store keeps times as nanoseconds in an Int64: up to 2262-04-11. The very last one stays free, so that a range,
- * which ends before its end, can hold every span.
+ * The store represents times as nanoseconds in an Int64, so they end on 2262-04-11. The last value is not used, so that a
+ * range, which excludes its end, can contain every span.
  */
 export const MAX_TIME = 2n ** 63n - 2n;
 
 /**
- * Throws where a span of OTLP cannot be kept. Ids are the span's key and must be what the protocol says.
- * A start of 0 is refused: the start is part of the key, so a guess (the end, or the time of receipt) would make
- * a second delivery another span. An end before the start is kept, with a duration of 0; no end is a running span.
+ * Throws if a span of OTLP cannot be stored. Ids are the key of the span and have to conform to the protocol. A start of
+ * 0 is rejected: the start is part of the key, so a guess (the end, or the time of receipt) would turn a repeated delivery
+ * into a different span. A span that ends before its start is stored with a duration of 0. A span without an end is
+ * running.
  *
  * @throws Rejection
  */

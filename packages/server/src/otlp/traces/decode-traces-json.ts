@@ -1,4 +1,4 @@
-/** OTLP traces in JSON → `RawSpan`s; `readExportJson` says what is accepted beyond the specification. */
+/** Decodes OTLP traces in JSON to `RawSpan`s. `readExportJson` describes deviations from the specification. */
 import type {
   OtelKind,
   RawEvent,
@@ -42,9 +42,9 @@ const NAMES: ExportNames = {
 };
 
 /**
- * Reads an `ExportTraceServiceRequest`. Spans that are bad in themselves go to `sink.reject`.
+ * Decodes an `ExportTraceServiceRequest`. Invalid spans are passed to `sink.reject`.
  *
- * @throws OtlpJsonError where the request as a whole cannot be read.
+ * @throws OtlpJsonError if the whole request cannot be read
  */
 export function decodeTracesJson(body: Uint8Array, sink: SpanSink): void {
   readExportJson(body, {

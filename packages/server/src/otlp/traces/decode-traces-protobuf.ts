@@ -1,5 +1,5 @@
 /**
- * OTLP traces in protobuf → `RawSpan`s, read by hand in one pass.
+ * Decodes OTLP traces in protobuf to `RawSpan`s in one pass.
  * Source: opentelemetry-proto `trace/v1/trace.proto`. Fields that are not listed here are skipped.
  */
 import type {
@@ -31,9 +31,9 @@ const OTEL_KINDS: readonly OtelKind[] = [
 const STATUS_CODES: readonly StatusCode[] = ['unset', 'ok', 'error'];
 
 /**
- * Reads an `ExportTraceServiceRequest`. Spans that are bad in themselves go to `sink.reject`.
+ * Decodes an `ExportTraceServiceRequest`. Invalid spans are passed to `sink.reject`.
  *
- * @throws ProtobufError where the message as a whole is not protobuf; what the sink got before is then worthless.
+ * @throws ProtobufError if the message is not valid protobuf; discard the spans that the sink received before
  */
 export function decodeTracesProtobuf(body: Uint8Array, sink: SpanSink, keys?: KeyInterner): void {
   readExportProtobuf(new ProtobufReader(body, keys), {

@@ -46,8 +46,8 @@ const span = (change: Partial<RawSpan> = {}): RawSpan => ({
   ...change,
 });
 
-describe('what is encoded is decoded', () => {
-  test('protobuf: any span comes back as it was', () => {
+describe('encoding and decoding', () => {
+  test('protobuf: random spans are unchanged after encoding and decoding', () => {
     fc.assert(
       fc.property(fc.array(arbitraryRawSpan, { maxLength: 3 }), (spans) => {
         expect(fromProtobuf(encodeTracesProtobuf(spans))).toEqual({ spans, rejected: [] });
@@ -56,7 +56,7 @@ describe('what is encoded is decoded', () => {
     );
   });
 
-  test('JSON: any span comes back as it was', () => {
+  test('JSON: random spans are unchanged after encoding and decoding', () => {
     fc.assert(
       fc.property(fc.array(arbitraryRawSpan, { maxLength: 3 }), (spans) => {
         expect(fromJson(encodeTracesJson(spans))).toEqual({ spans, rejected: [] });
@@ -65,7 +65,7 @@ describe('what is encoded is decoded', () => {
     );
   });
 
-  test('-0 and whole doubles stay doubles', () => {
+  test('-0 and whole doubles remain doubles', () => {
     const attributes = new Map<string, AttributeValue>([
       ['minus zero', new DoubleValue(-0)],
       ['one', new DoubleValue(1)],
@@ -76,13 +76,13 @@ describe('what is encoded is decoded', () => {
       fromJson(encodeTracesJson([span({ attributes })])),
     ]) {
       expect(sink.spans[0]?.attributes).toEqual(attributes);
-      // toEqual tells 0 and -0 apart.
+      // toEqual distinguishes 0 and -0.
       expect(sink.spans[0]?.attributes.get('minus zero')).toEqual(new DoubleValue(-0));
     }
   });
 });
 
-describe("what OpenTelemetry's own exporters send", () => {
+describe("requests of OpenTelemetry's own exporters", () => {
   const sdkSpan = {
     name: 'chat gpt-4o',
     kind: SpanKind.CLIENT,
@@ -118,12 +118,12 @@ describe("what OpenTelemetry's own exporters send", () => {
   const protobuf = fromProtobuf(ProtobufTraceSerializer.serializeRequest(request) ?? new Uint8Array());
   const json = fromJson(Buffer.from(JsonTraceSerializer.serializeRequest(request) ?? []).toString());
 
-  test('protobuf and JSON of one span are the same span', () => {
+  test('are decoded to the same span from protobuf and JSON', () => {
     expect(protobuf.rejected).toEqual([]);
     expect(json).toEqual(protobuf);
   });
 
-  test('its values', () => {
+  test('are decoded to the expected values', () => {
     expect(protobuf.spans[0]).toMatchObject({
       traceId: '5b8efff798038103d269b633813fc60c',
       spanId: 'eee19b7ec3c1b174',
@@ -161,7 +161,7 @@ describe("what OpenTelemetry's own exporters send", () => {
   });
 });
 
-describe('one bad span is rejected alone', () => {
+describe('an invalid span is rejected, and its neighbours are not', () => {
   const bad: [string, Partial<RawSpan>, string][] = [
     ['no trace id', { traceId: '' }, 'invalid-trace-id: the trace id is missing'],
     [
@@ -194,7 +194,7 @@ describe('one bad span is rejected alone', () => {
       'time-out-of-range: a time is after 2262-04-11; times are nanoseconds since 1970',
     ],
     [
-      'too deep an attribute',
+      'an attribute that is nested too deeply',
       { attributes: new Map([['deep', nested(MAX_DEPTH + 1)]]) },
       `nested-too-deep: an attribute is nested more than ${MAX_DEPTH} levels deep`,
     ],
@@ -217,7 +217,7 @@ describe('one bad span is rejected alone', () => {
     expect(fromJson(encodeTracesJson(spans))).toEqual(expected);
   });
 
-  test('spans of a bad resource, those of the next one are kept', () => {
+  test('all spans of an invalid resource, but not those of the next one', () => {
     const resource = { ...span().resource, attributes: new Map([['deep', nested(MAX_DEPTH + 1)]]) };
     const spans = [span({ resource }), span()];
     const reason = `nested-too-deep: an attribute is nested more than ${MAX_DEPTH} levels deep`;
@@ -240,7 +240,7 @@ describe('one bad span is rejected alone', () => {
       { endTimeUnixNano: -1 },
       'endTimeUnixNano is the number "-1", expected nanoseconds since 1970 as digits',
     ],
-    ['attributes that are no list', { attributes: {} }, 'attributes is an object, expected an array'],
+    ['attributes that are not a list', { attributes: {} }, 'attributes is an object, expected an array'],
     [
       'an int beyond 64 bits',
       { attributes: [{ key: 'k', value: { intValue: '9223372036854775808' } }] },
@@ -254,7 +254,7 @@ describe('one bad span is rejected alone', () => {
     expect(fromJson(request)).toEqual({ spans: [span()], rejected: [`malformed: ${detail}`] });
   });
 
-  test('JSON: a span that is no object', () => {
+  test('JSON: a span that is not an object', () => {
     const good = encodeTracesJson([span()]) as { resourceSpans: { scopeSpans: { spans: unknown[] }[] }[] };
     good.resourceSpans[0]?.scopeSpans[0]?.spans.push(5, null, 'x');
     const { spans, rejected } = fromJson(good);
@@ -262,7 +262,7 @@ describe('one bad span is rejected alone', () => {
   });
 });
 
-describe('what is unusual and good', () => {
+describe('unusual input that is accepted', () => {
   test('an end before the start, no end, no name and an all-zero parent', () => {
     const spans = [
       span({ startTimeUnixNano: 5n, endTimeUnixNano: 4n }),
@@ -318,7 +318,7 @@ describe('what is unusual and good', () => {
     });
   });
 
-  test('JSON: enums out of range are unspecified, __proto__ is no field', () => {
+  test('JSON: enums out of range become unspecified, and __proto__ is not a field', () => {
     const request = encodeTracesJson([span()]);
     const hostile = JSON.stringify(request)
       .replace('"kind":1', '"kind":77,"__proto__":{"name":"evil","traceState":"evil"}')
@@ -338,8 +338,8 @@ describe('what is unusual and good', () => {
   });
 });
 
-describe('a request that cannot be read names the position', () => {
-  test('protobuf cut anywhere is an error or a shorter list of whole spans', () => {
+describe('an error of a whole request contains the position', () => {
+  test('protobuf that is truncated anywhere is an error or a shorter list of complete spans', () => {
     const body = encodeTracesProtobuf([span(), span({ name: 'second' })]);
     for (let length = 0; length < body.length; length++) {
       const sink = new CollectingSink();
@@ -354,7 +354,7 @@ describe('a request that cannot be read names the position', () => {
     }
   });
 
-  test('protobuf: any bytes are either decoded or refused, quickly', () => {
+  test('protobuf: random bytes are either decoded or rejected', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (body) => {
         try {
@@ -368,11 +368,11 @@ describe('a request that cannot be read names the position', () => {
   });
 
   test.each([
-    ['a varint without end', Buffer.alloc(11, 0xff), 'varint of more than 10 bytes at byte 0'],
+    ['a varint that does not end', Buffer.alloc(11, 0xff), 'varint of more than 10 bytes at byte 0'],
     ['field number 0', Buffer.from([0x02, 0x00]), 'field number 0 or too large at byte 0'],
     ['a group', Buffer.from([0x0b]), 'wire type 3 before byte 1 does not exist in proto3'],
     [
-      'a length beyond the end',
+      'a length beyond the end of the message',
       Buffer.from([0x0a, 0x05, 0x00]),
       '5 bytes needed at byte 1, but the message ends at byte 3',
     ],
@@ -385,7 +385,7 @@ describe('a request that cannot be read names the position', () => {
     expect(() => fromProtobuf(body)).toThrow(message);
   });
 
-  test('protobuf: nesting of two thousand levels costs one span', () => {
+  test('protobuf: nesting of two thousand levels rejects only one span', () => {
     let value = text(1, 'deep');
     for (let depth = 0; depth < 2_000; depth++) value = bytes(5, [bytes(1, [value])]);
     const bad = bytes(1, [bytes(2, [bytes(2, [bytes(9, [text(1, 'k'), bytes(2, [value])])])])]);
@@ -397,16 +397,16 @@ describe('a request that cannot be read names the position', () => {
     ['no JSON', '{"resourceSpans":[', /^OtlpJsonError: not JSON: /],
     ['a list', '[]', /expected a JSON object, found an array/],
     [
-      'resourceSpans that is no list',
+      'resourceSpans that is not a list',
       '{"resourceSpans":5}',
       /resourceSpans is the number "5", expected an array/,
     ],
     [
-      'scopeSpans that is no list',
+      'scopeSpans that is not a list',
       '{"resourceSpans":[{"scopeSpans":{}}]}',
       /scopeSpans is an object, expected an array/,
     ],
-    ['nesting without end', '['.repeat(1_000_000), /not JSON/],
+    ['nesting of a million levels', '['.repeat(1_000_000), /not JSON/],
   ])('JSON: %s', (_what, body, message) => {
     let thrown: unknown;
     try {
@@ -417,7 +417,7 @@ describe('a request that cannot be read names the position', () => {
     expect(String(thrown)).toMatch(message);
   });
 
-  test('JSON: any text is either decoded or refused', () => {
+  test('JSON: random text is either decoded or rejected', () => {
     fc.assert(
       fc.property(fc.oneof(fc.json(), fc.string()), (body) => {
         try {

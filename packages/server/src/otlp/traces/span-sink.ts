@@ -1,9 +1,9 @@
 import type { RawResource, RawSpan } from '@throughline/spans';
 import type { Rejected } from '../rejection.ts';
 
-/** Takes spans as a decoder finds them, so that no request has to stand in memory as objects at once. */
+/** Receives spans as they are decoded, so that the objects of a whole request are never in memory together. */
 export interface SpanSink {
   span(span: RawSpan): void;
-  /** `resource` is absent where it could not be read. */
+  /** `resource` is undefined if it cannot be read. */
   reject(rejected: Rejected, resource: RawResource | undefined): void;
 }

@@ -179,8 +179,8 @@ describe('series of metrics', () => {
         partialSuccess: {
           rejectedDataPoints: '2',
           errorMessage:
-            '2 of 2 data points were rejected. 2: the histogram "http.server.duration" is no gen_ai.* histogram, ' +
-            'sum or gauge; Throughline keeps GenAI metrics and is no store of metrics.',
+            '2 of 2 data points were rejected. 2: the histogram "http.server.duration" is not a gen_ai.* histogram, ' +
+            'sum or gauge; Throughline stores only GenAI metrics.',
         },
       },
     ]);

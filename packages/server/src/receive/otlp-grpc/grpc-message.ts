@@ -3,25 +3,25 @@ import type { MemoryReservation } from '../../admission/admission.ts';
 import { arriving, joined, type Pace } from '../../admission/arrival.ts';
 import { ThroughlineError } from '../../errors/errors.ts';
 
-/** 1 byte: compressed or not, 4 bytes: length, big-endian. */
+/** Prefix of a message: one byte for whether it is compressed, four bytes of length, big-endian. */
 const PREFIX_BYTES = 5;
 
 export interface GrpcMessage {
   readonly isCompressed: boolean;
-  /** As it came. */
+  /** The message as received. */
   readonly body: Uint8Array;
 }
 
 export interface ReadGrpcMessage {
   readonly maxBytes: number;
   readonly pace: Pace;
-  /** Called as soon as the length is known. The rest is read once the memory is reserved. */
+  /** Called once the length is known. The rest is read when the memory is reserved. */
   readonly enter: (bytes: number) => MemoryReservation;
 }
 
 /**
- * The only message of a unary call. Source: gRPC over HTTP/2, "Length-Prefixed-Message". What is not read yet stays in
- * the window of the stream, 64 KiB at most.
+ * Reads the only message of a unary call. Source: gRPC over HTTP/2, "Length-Prefixed-Message". Unread data stays in the
+ * window of the stream, at most 64 KiB.
  *
  * @throws ThroughlineError body-too-large, overloaded, too-slow, malformed-body
  */

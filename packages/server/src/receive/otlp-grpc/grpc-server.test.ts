@@ -76,7 +76,7 @@ const failure = (promise: Promise<unknown>): Promise<ServiceError> =>
     (error: ServiceError) => error,
   );
 
-/** Of `grpc-status-details-bin`: the code, and the seconds after which to try again. */
+/** Decodes `grpc-status-details-bin`: the code, and the retry delay in seconds. */
 function detailsOf(details: Buffer): { code: number; retrySeconds: number | undefined } {
   const reader = new ProtobufReader(details);
   let code = 0;
@@ -127,7 +127,7 @@ async function countIn(project: string, of: RunningServer = server): Promise<num
   return Number(row?.n);
 }
 
-/** The store bears one server in a process at a time. */
+/** Starts a server for these tests. Only one server per process can use a store at a time. */
 function withServer(): void {
   beforeAll(async () => {
     server = await startOn('shared');
@@ -142,13 +142,13 @@ function withServer(): void {
 describe('spans over gRPC', () => {
   withServer();
 
-  test('are acknowledged with an empty message and readable soon after', async () => {
+  test('are acknowledged with an empty message and readable soon afterwards', async () => {
     const response = await call(client, encodeTracesProtobuf(spans(3)), { project: 'plain' });
     expect(response).toHaveLength(0);
     await eventually('the number of spans', () => countIn('plain')).toBe(3);
   });
 
-  test('compressed with gzip are the same', async () => {
+  test('can be compressed with gzip', async () => {
     const gzip = new Client(new URL(server.grpcUrl).host, credentials.createInsecure(), {
       'grpc.default_compression_algorithm': 2,
       'grpc.use_local_subchannel_pool': 1,
@@ -162,7 +162,7 @@ describe('spans over gRPC', () => {
     expect(await call(client, Buffer.alloc(0))).toHaveLength(0);
   });
 
-  test('rejected ones are counted in the answer, the others kept', async () => {
+  test('that are rejected are counted in the response, and the others are stored', async () => {
     const body = encodeTracesProtobuf([...spans(2), ...spans(1, { traceId: '' })]);
     const response = await call(client, body, { project: 'partial' });
     expect(partialOf(response)).toEqual({
@@ -186,10 +186,10 @@ function partialOf(response: Buffer): { rejected: number; message: string } {
   return { rejected, message };
 }
 
-describe('a call that fails says whether it can succeed later', () => {
+describe('the status of a failed call', () => {
   withServer();
 
-  test('bytes that are no protobuf: INVALID_ARGUMENT', async () => {
+  test('invalid protobuf gets INVALID_ARGUMENT', async () => {
     const error = await failure(call(client, Buffer.from([0x0a, 0x05, 0x00])));
     expect([error.code, error.details]).toEqual([
       status.INVALID_ARGUMENT,
@@ -198,7 +198,7 @@ describe('a call that fails says whether it can succeed later', () => {
     expect(detailsOfError(error)).toEqual({ code: 3, retrySeconds: undefined });
   });
 
-  test('a project name that is none: INVALID_ARGUMENT', async () => {
+  test('an invalid project name gets INVALID_ARGUMENT', async () => {
     const error = await failure(call(client, Buffer.alloc(0), { project: 'x'.repeat(129) }));
     expect([error.code, error.details]).toEqual([
       status.INVALID_ARGUMENT,
@@ -206,7 +206,7 @@ describe('a call that fails says whether it can succeed later', () => {
     ]);
   });
 
-  test('a message beyond the limit: RESOURCE_EXHAUSTED without RetryInfo', async () => {
+  test('a message that is too large gets RESOURCE_EXHAUSTED without RetryInfo', async () => {
     const error = await failure(call(client, Buffer.alloc(MAX_BODY + 1)));
     expect([error.code, error.details]).toEqual([
       status.RESOURCE_EXHAUSTED,
@@ -215,7 +215,7 @@ describe('a call that fails says whether it can succeed later', () => {
     expect(detailsOfError(error)).toEqual({ code: 8, retrySeconds: undefined });
   });
 
-  test('a gzip bomb: RESOURCE_EXHAUSTED, and the server goes on', async () => {
+  test('a gzip bomb gets RESOURCE_EXHAUSTED, and the server continues', async () => {
     const gzip = new Client(new URL(server.grpcUrl).host, credentials.createInsecure(), {
       'grpc.default_compression_algorithm': 2,
       'grpc.use_local_subchannel_pool': 1,
@@ -229,7 +229,7 @@ describe('a call that fails says whether it can succeed later', () => {
     expect(await call(client, Buffer.alloc(0))).toHaveLength(0);
   });
 
-  test('a service that there is not: UNIMPLEMENTED', async () => {
+  test('an unknown service gets UNIMPLEMENTED', async () => {
     const error = await failure(call(client, Buffer.alloc(0), { service: 'some.Service' }));
     expect([error.code, error.details]).toEqual([
       status.UNIMPLEMENTED,
@@ -245,7 +245,7 @@ describe('a call that fails says whether it can succeed later', () => {
     ['malformed-body', 3, [undefined]],
     ['too-slow', 4, [undefined]],
     ['internal', 13, [undefined]],
-  ] as const)('%s is code %i, with the retry delay of its row', (code, grpcCode, retrySeconds) => {
+  ] as const)('%s becomes code %i, with the retry delay of its error', (code, grpcCode, retrySeconds) => {
     const found = grpcFailureOf(new ThroughlineError(code, 'why'));
     expect(found.code).toBe(grpcCode);
     const details = detailsOf(found.details);
@@ -253,7 +253,7 @@ describe('a call that fails says whether it can succeed later', () => {
     expect(details.retrySeconds).toBeOneOf([...retrySeconds]);
   });
 
-  test('a defect says nothing of itself', () => {
+  test('an internal error reveals no details', () => {
     expect(grpcFailureOf(new Error('secret'))).toMatchObject({
       code: 13,
       message: 'the server failed; its log has the cause',
@@ -261,7 +261,7 @@ describe('a call that fails says whether it can succeed later', () => {
   });
 });
 
-/** What a call is on the wire, for senders that no library would be. */
+/** A call with arbitrary frames, which no client library would send. */
 interface RawCall {
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
@@ -302,13 +302,13 @@ const framed = (message: Uint8Array, flag = 0): Buffer => {
   return Buffer.concat([prefix, message]);
 };
 
-describe('on the wire', () => {
+describe('raw calls', () => {
   withServer();
   const port = () => Number(new URL(server.grpcUrl).port);
   const EMPTY = Buffer.from([0, 0, 0, 0, 0]);
   const body = framed(encodeTracesProtobuf(spans(2)));
 
-  test('a message may come byte by byte', async () => {
+  test('a message can arrive byte by byte', async () => {
     const frames = Array.from(framed(encodeTracesProtobuf(spans(1))), (byte) => Buffer.from([byte]));
     expect(await rawCall(port(), { frames })).toEqual({ http: 200, code: 0, message: '', body: EMPTY });
   });
@@ -317,7 +317,7 @@ describe('on the wire', () => {
     ['zstd', zstdCompressSync],
     ['deflate', deflateSync],
     ['gzip', gzipSync],
-  ] as const)('a message compressed with %s', async (encoding, compress) => {
+  ] as const)('a message can be compressed with %s', async (encoding, compress) => {
     const project = `wire ${encoding}`;
     const headers = { 'grpc-encoding': encoding, 'x-throughline-project': project };
     const frames = [framed(compress(encodeTracesProtobuf(spans(2))), 1)];
@@ -330,7 +330,7 @@ describe('on the wire', () => {
     ['half a message', { frames: [body.subarray(0, 40)] }, 3, 'the message ended early'],
     ['two messages', { frames: [body, body] }, 3, 'the call has more than one message'],
     [
-      'a message that says it is 4 GiB',
+      'a message with a length of 4 GiB',
       { frames: [Buffer.from([0, 255, 255, 255, 255])], ends: false },
       8,
       'the message has 4294967295 bytes, the limit is 1048576',
@@ -342,7 +342,7 @@ describe('on the wire', () => {
       'the message is compressed with "snappy", expected gzip, deflate or zstd',
     ],
     [
-      'what is no gzip',
+      'invalid gzip',
       { frames: [framed(Buffer.from('x'), 1)], headers: { 'grpc-encoding': 'gzip' } },
       3,
       'not gzip: unexpected end of file',
@@ -351,12 +351,12 @@ describe('on the wire', () => {
     expect(await rawCall(port(), call)).toMatchObject({ http: 200, code, message });
   });
 
-  test('what is no gRPC is 415', async () => {
+  test('a request that is not gRPC gets 415', async () => {
     const headers = { 'content-type': 'text/html' };
     expect(await rawCall(port(), { frames: [], headers })).toMatchObject({ http: 415, code: undefined });
   });
 
-  test('a peer that speaks HTTP/1.1 is hung up on, and the server goes on', async () => {
+  test('a client that uses HTTP/1.1 is disconnected, and the server continues', async () => {
     const socket = connect(port(), '127.0.0.1');
     socket.write('POST /v1/traces HTTP/1.1\r\nhost: localhost\r\n\r\n');
     await new Promise((resolve) => socket.on('close', resolve).resume());
@@ -365,7 +365,7 @@ describe('on the wire', () => {
 });
 
 describe('calls in progress', () => {
-  /** Answers nothing before it is told to. */
+  /** Starts a server that answers no call until the test lets it. */
   async function startAlone(admission: Admission) {
     const held: (() => void)[] = [];
     const answered: string[] = [];
@@ -387,7 +387,7 @@ describe('calls in progress', () => {
     return { held, port: alone.port, to, answered };
   }
 
-  test('without room wait, and are refused with RetryInfo where they wait too long', async () => {
+  test('wait if there is no room, and are rejected with RetryInfo if they wait too long', async () => {
     const admission = new Admission({ maxBytes: 100_000, maxWaitMs: 300 });
     const { held, to } = await startAlone(admission);
     const first = call(to, Buffer.alloc(90_000));
@@ -410,7 +410,7 @@ describe('calls in progress', () => {
     await eventually('the reserved bytes', () => admission.bytes).toBe(0);
   });
 
-  test('whose message does not arrive are ended, and their bytes are free again', async () => {
+  test('end if their message does not arrive, and their memory is released', async () => {
     const admission = new Admission({ maxBytes: 1 << 20 });
     const { port } = await startAlone(admission);
     const slow = rawCall(port, { frames: [framed(Buffer.alloc(50_000)).subarray(0, 20)], ends: false });
@@ -422,7 +422,7 @@ describe('calls in progress', () => {
     await eventually('the reserved bytes', () => admission.bytes).toBe(0);
   });
 
-  test('that the client gives up leave nothing behind', async () => {
+  test('release everything if the client cancels them', async () => {
     const admission = new Admission({ maxBytes: 100_000 });
     const { held, port, to, answered } = await startAlone(admission);
     const first = call(to, Buffer.alloc(90_000));
@@ -447,7 +447,7 @@ describe('calls in progress', () => {
 });
 
 describe('start and stop', () => {
-  test('a journal at its disk budget: UNAVAILABLE with RetryInfo', async () => {
+  test('a full journal gets UNAVAILABLE with RetryInfo', async () => {
     const full = await startOn('full', { maxJournalBytes: 100 });
     const other = clientOf(full);
     others.push(
@@ -464,7 +464,7 @@ describe('start and stop', () => {
     expect([2, 3]).toContain(retrySeconds);
   });
 
-  test('a port that is taken is named, with what to do', async () => {
+  test('the error for a port in use names the port and the fix', async () => {
     const blocker = createServer();
     await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve));
     others.push(() => blocker.close());
@@ -472,11 +472,11 @@ describe('start and stop', () => {
     const error: unknown = await startOn('taken', { grpcPort: port }).catch((e) => e);
     expect(error).toBeInstanceOf(GrpcListenError);
     expect((error as Error).message).toBe(
-      `Port ${port} of OTLP/gRPC is in use. Stop what uses it, or choose another with --grpc-port.`,
+      `Port ${port} of OTLP/gRPC is in use. Stop the process that uses it, or choose a different port with --grpc-port.`,
     );
   });
 
-  test('a call in progress while the server stops is acknowledged and kept', async () => {
+  test('a call in progress while the server stops is acknowledged and stored', async () => {
     const first = await startOn('stopping');
     const other = clientOf(first);
     others.push(() => other.close());

@@ -1,8 +1,8 @@
 /**
- * OTLP over gRPC: unary calls on Node's HTTP/2. Sources: opentelemetry-proto `docs/specification.md`, "OTLP/gRPC";
- * "gRPC over HTTP2" of gRPC's documentation. The messages are handed to the workers as the bytes they came in,
- * compressed or not, so that the main thread neither unpacks nor holds what was not counted. Why not a library:
- * `docs/decisions/006-grpc-on-http2.md`.
+ * OTLP over gRPC: unary calls on Node's HTTP/2. Sources: opentelemetry-proto `docs/specification.md`, "OTLP/gRPC", and
+ * "gRPC over HTTP2" in the documentation of gRPC. The workers get the messages as received, so the main thread neither
+ * decompresses them nor holds memory that is not reserved. `docs/decisions/006-grpc-on-http2.md` explains why no library
+ * is used.
  */
 import {
   constants,
@@ -38,24 +38,24 @@ export interface GrpcParts
 }
 
 export interface GrpcServer {
-  /** The port that was taken. */
+  /** The port that the server listens on. */
   readonly port: number;
   /** Finishes the calls in progress. */
   close(): Promise<void>;
 }
 
-/** The server cannot listen; the message is for the person who starts it. */
+/** The server cannot listen. The message is written for its operator. */
 export class GrpcListenError extends StartupError {
   override readonly name = 'GrpcListenError';
 }
 
-/** Exporters use one call at a time; more on one connection only hold memory. */
+/** Exporters make one call at a time, so more calls on one connection would only hold memory. */
 const MAX_CONCURRENT_CALLS = 64;
-/** Each call's own window is Node's: what arrives before it is read. That of the connection holds as many. */
+/** Flow control window of a connection: the sum of the windows of its calls, 65,535 bytes each. */
 const CONNECTION_WINDOW_BYTES = MAX_CONCURRENT_CALLS * 65_535;
-/** A peer that is gone without a word holds its connection for twice as long. */
+/** Interval between pings. A client that is gone without closing its connection is noticed after two of them. */
 const KEEPALIVE_MS = 60_000;
-/** Calls that do not end by then are cut off. */
+/** Calls that have not ended after this time are cut off. */
 const CLOSE_GRACE_MS = 10_000;
 
 const ENCODINGS: Readonly<Record<string, ContentEncoding>> = {
@@ -81,7 +81,7 @@ export async function startGrpcServer(
   const sessions = new Set<ServerHttp2Session>();
   server.on('session', (session) => {
     sessions.add(session);
-    // Or calls that wait for room would hold up the others of their connection.
+    // With the default window, calls that wait for room would block the other calls of their connection.
     session.setLocalWindowSize(CONNECTION_WINDOW_BYTES);
     const stopWatching = endWhenGone(session);
     session.on('close', () => {
@@ -89,11 +89,11 @@ export async function startGrpcServer(
       sessions.delete(session);
     });
   });
-  // Of peers that speak no HTTP/2: their connection ends.
+  // Emitted for clients that do not use HTTP/2. Node closes their connections.
   server.on('sessionError', () => {});
   const signals = new Map(SIGNALS.map((signal) => [`/${signal.grpcService}/Export`, signal]));
   server.on('stream', (stream, headers) => {
-    // What goes wrong with a stream is seen where it is read or written.
+    // Errors of a stream are handled by the code that reads or writes it.
     stream.on('error', () => {});
     if (!isGrpc(headers)) return stream.respond({ ':status': 415 }, { endStream: true });
     const signal = signals.get(String(headers[':path']));
@@ -136,8 +136,8 @@ async function answerCall(
     sendResponse(stream, encodeExportResponse('protobuf', signal.rejectedField, partial));
     report(0);
   } catch (error) {
-    // Who goes away before the last byte gets no answer, and has sent nothing wrong. Clients may end a message that
-    // they give up, and reset it with the next frame.
+    // If the client disconnects before the last byte, no reply is possible, and it is not its error. Clients can end a
+    // message that they cancel, and reset the stream with the next frame.
     await nextTurn();
     if (stream.closed || stream.destroyed) return report(CANCELLED);
     const { code, message, details } = grpcFailureOf(error);
@@ -161,7 +161,7 @@ async function acceptCall(
       pace,
       enter: (bytes) => {
         const entered = admission.enter(group, bytes);
-        // Where the client goes away while the call waits.
+        // The client can disconnect while the call waits.
         stream.once('close', () => entered.leave());
         reservation = entered;
         return entered;
@@ -182,7 +182,7 @@ async function acceptCall(
   }
 }
 
-/** Rejects where the client resets the stream: those who read it then wait for ever. */
+/** Rejects if the client resets the stream, because reads would then wait forever. */
 function closed(stream: ServerHttp2Stream): Promise<never> {
   return new Promise((_, reject) => {
     stream.once('close', () => reject(new Error('the stream was closed')));
@@ -208,7 +208,7 @@ function sendResponse(stream: ServerHttp2Stream, message: Buffer): void {
   stream.end(Buffer.concat([prefix, message]));
 }
 
-/** The status alone. What of the message has not come is not waited for. */
+/** Sends only the status, without waiting for the rest of the message. */
 function sendFailure(stream: ServerHttp2Stream, code: number, message: string, details?: Buffer): void {
   if (stream.destroyed) return;
   stream.respond(
@@ -221,11 +221,11 @@ function sendFailure(stream: ServerHttp2Stream, code: number, message: string, d
     { endStream: true },
   );
   stream.close(constants.NGHTTP2_NO_ERROR);
-  // What was taken in and not read would keep the stream open.
+  // Received data that is not read would keep the stream open.
   stream.resume();
 }
 
-/** Printable ASCII stays. Source: gRPC over HTTP/2, "Status-Message". */
+/** Percent-encodes everything but printable ASCII. Source: gRPC over HTTP/2, "Status-Message". */
 function percentEncoded(message: string): string {
   return Buffer.from(message)
     .reduce<string[]>((text, byte) => {
@@ -236,7 +236,7 @@ function percentEncoded(message: string): string {
     .join('');
 }
 
-/** Asks the peer for a sign of life from time to time; returns what stops that. */
+/** Sends pings and ends the session if one is not answered. Returns a function that stops the pings. */
 function endWhenGone(session: ServerHttp2Session): () => void {
   let isAlive = true;
   const timer = setInterval(() => {
@@ -256,7 +256,7 @@ function listen(server: Http2Server, host: string, port: number): Promise<void> 
     server.once('error', (error: NodeJS.ErrnoException) => {
       const reason =
         error.code === 'EADDRINUSE'
-          ? `Port ${port} of OTLP/gRPC is in use. Stop what uses it, or choose another with --grpc-port.`
+          ? `Port ${port} of OTLP/gRPC is in use. Stop the process that uses it, or choose a different port with --grpc-port.`
           : `OTLP/gRPC cannot listen on ${host}:${port}: ${error.message}`;
       reject(new GrpcListenError(reason, { cause: error }));
     });

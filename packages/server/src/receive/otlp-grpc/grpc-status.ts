@@ -4,7 +4,7 @@ import { bytesField, stringField, varintField } from '../../otlp/protobuf/protob
 
 /**
  * Response of a failed call. `details` is the value of the trailer `grpc-status-details-bin`. The OTLP specification,
- * "OTLP/gRPC Response", makes UNAVAILABLE retryable; RESOURCE_EXHAUSTED is final without a RetryInfo.
+ * "OTLP/gRPC Response", makes UNAVAILABLE retryable. RESOURCE_EXHAUSTED is not retryable without a RetryInfo.
  */
 export interface GrpcFailure {
   readonly code: number;

@@ -28,7 +28,7 @@ type Headers = Readonly<Record<string, string>>;
 const PROTOBUF = { 'content-type': 'application/x-protobuf' };
 const JSON_TYPE = { 'content-type': 'application/json' };
 
-/** Not `fetch`: it adds and hides headers. */
+/** Sends a request without `fetch`, which adds and hides headers. */
 function post(body: Uint8Array, headers: Headers, url = server.url): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const sent = httpRequest(`${url}/v1/traces`, { method: 'POST', headers }, (response) => {
@@ -45,7 +45,7 @@ function post(body: Uint8Array, headers: Headers, url = server.url): Promise<Ans
 }
 
 let nextId = 1;
-/** Accepted spans with ids of their own, of this day. */
+/** Valid spans of today with unique ids. */
 function freshSpans(count: number, change: Partial<RawSpan> = {}): RawSpan[] {
   const [blank] = fc.sample(arbitraryRawSpan, { numRuns: 1, seed: 5 });
   return Array.from({ length: count }, () => ({
@@ -78,7 +78,7 @@ const readable = (project: string, spans: readonly RawSpan[]) =>
     spans.map(({ spanId }) => spanId).sort(),
   );
 
-/** `google.rpc.Status` by hand: 1 code, 2 message. */
+/** Decodes a `google.rpc.Status`: 1 code, 2 message. */
 function statusOf({ body, headers }: Answer): { code: number; message: string } {
   if (headers['content-type'] === 'application/json') return JSON.parse(body.toString());
   expect(headers['content-type']).toBe('application/x-protobuf');
@@ -88,7 +88,7 @@ function statusOf({ body, headers }: Answer): { code: number; message: string } 
 }
 
 describe('a good request', () => {
-  test('in protobuf is answered with an empty message in protobuf', async () => {
+  test('in protobuf gets an empty message in protobuf', async () => {
     const spans = freshSpans(3);
     const answer = await post(encodeTracesProtobuf(spans), {
       ...PROTOBUF,
@@ -102,7 +102,7 @@ describe('a good request', () => {
     await readable('protobuf', spans);
   });
 
-  test('in JSON is answered with an empty message in JSON', async () => {
+  test('in JSON gets an empty message in JSON', async () => {
     const spans = freshSpans(3);
     const answer = await post(Buffer.from(JSON.stringify(encodeTracesJson(spans))), {
       'content-type': 'Application/JSON; charset=utf-8',
@@ -123,7 +123,7 @@ describe('a good request', () => {
     ['deflate', deflateSync],
     ['zstd', zstdCompressSync],
     ['identity', (body: Buffer) => body],
-  ] as const)('may be compressed with %s', async (encoding, compress) => {
+  ] as const)('can be compressed with %s', async (encoding, compress) => {
     const spans = freshSpans(2);
     const project = `encoding ${encoding}`;
     const answer = await post(compress(encodeTracesProtobuf(spans)), {
@@ -135,13 +135,13 @@ describe('a good request', () => {
     await readable(project, spans);
   });
 
-  test('may be empty, in either encoding and without any body', async () => {
+  test('can be empty, in either encoding or without any body', async () => {
     for (const headers of [PROTOBUF, JSON_TYPE])
       expect(await post(Buffer.alloc(0), headers)).toMatchObject({ status: 200 });
     expect(await post(Buffer.from('{}'), JSON_TYPE)).toMatchObject({ status: 200 });
   });
 
-  test('names its project in UTF-8', async () => {
+  test('can name its project in UTF-8', async () => {
     const spans = freshSpans(1);
     const header = Buffer.from('café 漢字').toString('latin1');
     expect(
@@ -150,7 +150,7 @@ describe('a good request', () => {
     await readable('café 漢字', spans);
   });
 
-  test('delivered three times gives each span once', async () => {
+  test('that is delivered three times stores each span once', async () => {
     const spans = freshSpans(4);
     const body = encodeTracesProtobuf(spans);
     const headers = { ...PROTOBUF, 'x-throughline-project': 'duplicates' };
@@ -164,7 +164,7 @@ describe('a good request', () => {
     await readable('duplicates', spans);
   });
 
-  test('many at once are all kept', async () => {
+  test('is stored even if many arrive at the same time', async () => {
     const requests = Array.from({ length: 60 }, () => freshSpans(5));
     const answers = await Promise.all(
       requests.map((spans) =>
@@ -180,7 +180,7 @@ test.each([
   ['protobuf', PROTOBUF, encodeTracesProtobuf],
   ['JSON', JSON_TYPE, (spans: readonly RawSpan[]) => Buffer.from(JSON.stringify(encodeTracesJson(spans)))],
 ] as const)(
-  '%s: bad spans are rejected with a reason and the good ones are kept',
+  '%s: invalid spans are rejected with a reason, and valid ones are stored',
   async (name, type, encode) => {
     const good = freshSpans(3);
     const bad = [...freshSpans(1, { traceId: '0'.repeat(32) }), ...freshSpans(1, { spanId: 'abcd' })];
@@ -207,16 +207,16 @@ test.each([
   },
 );
 
-describe('a bad request', () => {
+describe('an invalid request', () => {
   const body = encodeTracesProtobuf(freshSpans(2));
   const large = Buffer.alloc(MAX_BODY + 1);
 
   test.each([
     ['broken protobuf', body.subarray(0, -1), PROTOBUF, 400, 3, /needed at byte \d+, but the message ends/],
     ['broken JSON', Buffer.from('{"resourceSpans":'), JSON_TYPE, 400, 3, /^not JSON: /],
-    ['text that says it is protobuf', Buffer.from('hello'), PROTOBUF, 400, 3, /byte/],
+    ['text with the content type of protobuf', Buffer.from('hello'), PROTOBUF, 400, 3, /byte/],
     [
-      'a body that is no gzip',
+      'a body that is not gzip',
       body,
       { ...PROTOBUF, 'content-encoding': 'gzip' },
       400,
@@ -224,7 +224,7 @@ describe('a bad request', () => {
       /^not gzip: incorrect header check$/,
     ],
     [
-      'half a gzip',
+      'truncated gzip',
       gzipSync(body).subarray(0, 40),
       { ...JSON_TYPE, 'content-encoding': 'gzip' },
       400,
@@ -280,9 +280,9 @@ describe('a bad request', () => {
       3,
       /"gzip, gzip"/,
     ],
-    ['a body over the limit', large, PROTOBUF, 413, 8, /the body is larger than 1048576 bytes/],
+    ['a body that is too large', large, PROTOBUF, 413, 8, /the body is larger than 1048576 bytes/],
     [
-      'a chunked body over the limit',
+      'a chunked body that is too large',
       large,
       { ...JSON_TYPE, 'transfer-encoding': 'chunked' },
       413,
@@ -314,7 +314,7 @@ describe('a bad request', () => {
       /larger than 1048576 bytes after decompression/,
     ],
   ] as [string, Buffer, Headers, number, number, RegExp][])(
-    'is refused in its own encoding: %s',
+    'is rejected in its own encoding: %s',
     async (_what, bytes, headers, status, code, message) => {
       const answer = await post(bytes, headers);
       expect(answer.status).toBe(status);
@@ -326,7 +326,7 @@ describe('a bad request', () => {
     },
   );
 
-  test('that ends in the middle leaves the server as it was', async () => {
+  test('that is cut off in the middle does not affect the server', async () => {
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
     socket.write(
       'POST /v1/traces HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"a',
@@ -336,13 +336,13 @@ describe('a bad request', () => {
     expect((await post(body, PROTOBUF)).status).toBe(200);
   });
 
-  test('does not reach other methods and addresses of OTLP', async () => {
+  test('is rejected at other methods and addresses of OTLP', async () => {
     expect((await fetch(`${server.url}/v1/traces`)).status).toBe(404);
     expect((await fetch(`${server.url}/v1/profiles`, { method: 'POST' })).status).toBe(404);
   });
 });
 
-test('the process and its stores are well', async () => {
+test('the process and its store still work', async () => {
   for (const path of ['/healthz', '/readyz']) {
     const answer = await fetch(server.url + path);
     expect([answer.status, await answer.json()]).toEqual([200, { status: 'ok' }]);

@@ -15,19 +15,19 @@ import type { OnAnswered } from '../answered-request.ts';
 import { SIGNALS } from '../otlp-signals.ts';
 
 export interface OtlpParts {
-  /** Resolves once what is accepted would survive a crash; gives what was rejected. @throws ThroughlineError */
+  /** Resolves once the accepted records would survive a crash, with the rejected ones. @throws ThroughlineError */
   readonly acceptOtlp: (
     kind: IngestTask['kind'],
     request: OtlpRequest,
   ) => Promise<PartialSuccess | undefined>;
-  /** Before decompression. */
+  /** Maximum size of a body before decompression. */
   readonly maxBodyBytes: number;
   readonly onAnswered?: OnAnswered;
 }
 
 const CONTENT_TYPES: Readonly<Record<string, OtlpEncoding>> = {
   'application/x-protobuf': 'protobuf',
-  // What some senders use for the same bytes.
+  // A non-standard name that some senders use.
   'application/protobuf': 'protobuf',
   'application/json': 'json',
 };
@@ -43,8 +43,8 @@ const CONTENT_ENCODINGS: Readonly<Record<string, ContentEncoding>> = {
 
 /**
  * OTLP over HTTP. Source: opentelemetry-proto `docs/specification.md`, "OTLP/HTTP".
- * Log records and metrics that are not kept are answered with a partial success that says why: it is the one answer
- * that exporters report and do not repeat.
+ * Log records and metrics that are not stored are reported in a partial success with the reason, because that is the only
+ * response that exporters log without sending the data again.
  */
 export async function otlpPlugin(app: FastifyInstance, parts: OtlpParts): Promise<void> {
   const { maxBodyBytes } = parts;
@@ -55,9 +55,9 @@ export async function otlpPlugin(app: FastifyInstance, parts: OtlpParts): Promis
   app.setErrorHandler((error, request, reply) => {
     const known = toThroughlineError(error);
     const signal = signals.get(request.routeOptions.url ?? '');
-    // Who hangs up before the last byte gets no answer, and has sent nothing wrong.
+    // The client disconnected in the middle of the body: no reply is possible, and it is not its error.
     const isGone = request.raw.readableAborted;
-    // The rest of such a body would come too late as well.
+    // The rest of the body would arrive too slowly as well.
     if (known.code === 'too-slow') reply.header('connection', 'close');
     if (signal)
       onAnswered({
@@ -121,12 +121,12 @@ function contentEncodingOf(request: FastifyRequest): ContentEncoding {
   );
 }
 
-/** No body at all is an empty request. */
+/** The body. A request without one is an empty export request. */
 function bodyOf(request: FastifyRequest): Uint8Array {
   return request.body instanceof Uint8Array ? request.body : new Uint8Array();
 }
 
-/** `google.rpc.Status` in the request's own content type; in JSON where that is none of OTLP's. */
+/** Sends a `google.rpc.Status` in the content type of the request, or in JSON if that is not a type of OTLP. */
 function sendError(known: ThroughlineError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (known.status >= 500 && !known.retryable)
     request.log.error({ err: known.cause ?? known }, 'an OTLP request failed');

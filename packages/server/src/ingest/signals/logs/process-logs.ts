@@ -28,8 +28,8 @@ import { scoreOfEvaluation } from '../evaluation-score.ts';
 import { createSharedWriter, RequestRows } from '../request-rows.ts';
 
 /**
- * Turns a request of log records into rows. Kept are the events of OpenTelemetry's conventions for generative AI that
- * belong to a trace, because they hold content of its spans; other records are refused with the reason.
+ * Converts a request of log records to rows. It accepts the events of OpenTelemetry's GenAI conventions that belong to a
+ * trace, because they contain the content of its spans, and rejects other records with the reason.
  */
 export class LogProcessor {
   readonly #logs = new RowBinaryWriter(1 << 16);
@@ -42,7 +42,7 @@ export class LogProcessor {
     this.#redactor = redactor;
   }
 
-  /** Bad input is an answer, not an exception. */
+  /** Converts one request. Invalid input is returned as a failure. */
   process(task: IngestTask): Ingested<'logRecords'> | IngestFailure {
     this.#logs.reset();
     this.#scores.reset();
@@ -73,7 +73,7 @@ class LogRows implements LogSink {
   readonly #shared: RequestRows;
   readonly #logs: RowBinaryWriter;
   readonly #scores: RowBinaryWriter;
-  /** How often each hash was seen in this request. */
+  /** Number of occurrences of each hash in this request. */
   readonly #seen = new Map<bigint, number>();
 
   constructor(shared: RequestRows, logs: RowBinaryWriter, scores: RowBinaryWriter) {
@@ -108,7 +108,7 @@ class LogRows implements LogSink {
     this.#shared.reject(rejected, resource);
   }
 
-  /** Of all that the client sent, and of how many equal records came before in this request. */
+  /** A hash of everything that the client sent, and of the number of equal records before this one in the request. */
   #hash(record: RawLogRecord): bigint {
     const { resource, scope, ...own } = record;
     const hash = hashOf(encodeAttributes(new Map(Object.entries(own))) + scope.name);
@@ -138,20 +138,20 @@ function checkBelongs(eventName: string, { traceId, spanId }: RawLogRecord): voi
     throw new Rejection(
       'not-gen-ai',
       `${eventName === '' ? 'a record without an event name' : `the event "${eventName.slice(0, 100)}"`}` +
-        ' is no gen_ai.* event; Throughline keeps content of GenAI spans and is no store of logs',
+        ' is not a gen_ai.* event; Throughline stores only log records that belong to GenAI spans',
     );
   const missing =
     traceId === '' ? 'trace id' : spanId === '' && eventName !== EVALUATION_EVENT ? 'span id' : '';
   if (missing !== '')
     throw new Rejection(
       'no-trace-context',
-      `the event "${eventName}" has no ${missing}, so it belongs to no span`,
+      `the event "${eventName}" has no ${missing}, so it does not belong to a span`,
     );
 }
 
 const NO_ATTRIBUTES: RawSpan['attributes'] = new Map();
 
-/** The last question and the answer become previews; instructions and earlier messages do not. */
+/** The last question and the answer become previews, but not the instructions and earlier messages. */
 function previewsOf(eventName: string, record: RawLogRecord, timeUnixNano: bigint): LogRow['previews'] {
   if (isContextEvent(eventName)) return {};
   return mapPreviews({

@@ -15,8 +15,8 @@ import { decodeRequest } from '../decode-request.ts';
 import { createSharedWriter, RequestRows } from '../request-rows.ts';
 
 /**
- * Turns a request of metrics into rows. Kept are the points of OpenTelemetry's metrics for generative AI; others are
- * refused with the reason.
+ * Converts a request of metrics to rows. It accepts the points of OpenTelemetry's GenAI metrics and rejects others with
+ * the reason.
  */
 export class MetricProcessor {
   readonly #metrics = new RowBinaryWriter(1 << 16);
@@ -28,7 +28,7 @@ export class MetricProcessor {
     this.#redactor = redactor;
   }
 
-  /** Bad input is an answer, not an exception. */
+  /** Converts one request. Invalid input is returned as a failure. */
   process(task: IngestTask): Ingested<'dataPoints'> | IngestFailure {
     this.#metrics.reset();
     const shared = new RequestRows(task, this.#shared);
@@ -49,7 +49,7 @@ export class MetricProcessor {
   }
 }
 
-/** GenAI metrics, and what the SDK counts: `throughline.sdk.unsampled.traces` and `.spans`. */
+/** GenAI metrics, and the counters of the SDK: `throughline.sdk.unsampled.traces` and `.spans`. */
 const KEPT = /^(gen_ai|throughline)\./;
 
 class MetricRows implements MetricSink {
@@ -66,8 +66,8 @@ class MetricRows implements MetricSink {
     if (!KEPT.test(metric.name) || metric.kind === 'summary')
       throw new Rejection(
         'unsupported-metric',
-        `the ${metric.kind} "${metric.name.slice(0, 100)}" is no gen_ai.* histogram, sum or gauge; ` +
-          'Throughline keeps GenAI metrics and is no store of metrics',
+        `the ${metric.kind} "${metric.name.slice(0, 100)}" is not a gen_ai.* histogram, sum or gauge; ` +
+          'Throughline stores only GenAI metrics',
       );
     writeRow(METRIC_COLUMNS, this.#metrics, {
       project: this.#shared.projectOf(metric.resource),

@@ -54,7 +54,7 @@ async function load({ batch }: IngestedSpans): Promise<void> {
   }
 }
 
-/** The day of a row is its partition; many days are another test. */
+/** A span of today, because each day is a partition. Another test covers many days. */
 const recent = (span: RawSpan, index: number): RawSpan => ({
   ...span,
   startTimeUnixNano: 1_795_000_000_000_000_000n + (span.startTimeUnixNano % 86_400_000_000_000n),
@@ -80,7 +80,7 @@ interface PayloadColumns {
 }
 
 describe('rows in the store', () => {
-  test('any spans come back from ClickHouse losslessly', async () => {
+  test('random spans are stored in ClickHouse without loss', async () => {
     const spans = fc.sample(arbitraryRawSpan, { numRuns: 200, seed: 7 }).map(recent);
     const processor = new TraceProcessor();
     await load(accepted(processor.process(task(encodeTracesProtobuf(spans), { project: 'lossless' }))));
@@ -147,7 +147,7 @@ describe('rows in the store', () => {
     );
   });
 
-  test('the facts of a model call', async () => {
+  test('contain the facts of a model call', async () => {
     const [blank] = fc.sample(arbitraryRawSpan, { numRuns: 1, seed: 1 });
     const span: RawSpan = {
       ...recent(blank as RawSpan, 1),
@@ -194,7 +194,7 @@ describe('rows in the store', () => {
     ]);
   });
 
-  test('a load of more days than a block usually may have is one load', async () => {
+  test('a load with more days than a block may usually have is inserted at once', async () => {
     const [blank] = fc.sample(arbitraryRawSpan, { numRuns: 1, seed: 1 });
     const spans = Array.from({ length: 150 }, (_, index) => ({
       ...recent(blank as RawSpan, index),
@@ -214,7 +214,7 @@ describe('one request', () => {
   const protobuf = encodeTracesProtobuf(spans);
   const json = Buffer.from(JSON.stringify(encodeTracesJson(spans)));
 
-  test('gives the same rows in every encoding, and from the same processor again', () => {
+  test('returns the same rows for every encoding, and if the processor is used again', () => {
     const processor = new TraceProcessor();
     const first = processor.process(task(protobuf));
     const others = [
@@ -228,7 +228,7 @@ describe('one request', () => {
     expect(accepted(first)).toMatchObject({ accepted: 5, rejected: 0, rejections: [] });
   });
 
-  test('carries the checksum of its rows', () => {
+  test('contains the checksum of its rows', () => {
     for (const { bytes, crc32: sum } of accepted(new TraceProcessor().process(task(protobuf))).batch)
       expect(sum).toBe(bytes.length === 0 ? 0 : crc32(bytes));
   });
@@ -294,10 +294,10 @@ describe('one request', () => {
   });
 
   test.each([
-    ['protobuf that ends early', task(protobuf.subarray(0, -1)), 'malformed-body', /needed at byte/],
+    ['truncated protobuf', task(protobuf.subarray(0, -1)), 'malformed-body', /needed at byte/],
     ['broken JSON', task(json.subarray(0, -1), { contentType: 'json' }), 'malformed-body', /not JSON/],
     [
-      'gzip that ends early',
+      'truncated gzip',
       task(gzipSync(protobuf).subarray(0, -9), { contentEncoding: 'gzip' }),
       'malformed-body',
       /^not gzip: unexpected end of file$/,
@@ -311,12 +311,17 @@ describe('one request', () => {
     ['no deflate', task(protobuf, { contentEncoding: 'deflate' }), 'malformed-body', /^not deflate: /],
     ['no zstd', task(protobuf, { contentEncoding: 'zstd' }), 'malformed-body', /^not zstd: /],
     [
-      'zstd that ends early',
+      'truncated zstd',
       task(zstdCompressSync(protobuf).subarray(0, -9), { contentEncoding: 'zstd' }),
       'malformed-body',
       /^not zstd: /,
     ],
-    ['too large as it is', task(Buffer.alloc((1 << 20) + 1)), 'body-too-large', /larger than 1048576 bytes/],
+    [
+      'a body that is too large before decompression',
+      task(Buffer.alloc((1 << 20) + 1)),
+      'body-too-large',
+      /larger than 1048576 bytes/,
+    ],
   ] as [string, IngestTask, string, RegExp][])('is refused: %s', (_what, given, code, message) => {
     expect(new TraceProcessor().process(given)).toEqual({
       kind: 'failure',
@@ -329,7 +334,7 @@ describe('one request', () => {
     ['gzip', gzipSync],
     ['deflate', deflateSync],
     ['zstd', zstdCompressSync],
-  ] as const)('a %s bomb stops at the limit', (contentEncoding, compress) => {
+  ] as const)('decompressing a %s bomb stops at the limit', (contentEncoding, compress) => {
     const bomb = compress(Buffer.alloc(64 << 20));
     expect(bomb.length).toBeLessThan(1 << 20);
     expect(new TraceProcessor().process(task(bomb, { contentEncoding }))).toEqual({
@@ -344,7 +349,7 @@ describe('one request', () => {
     ['deflate', deflateSync],
     ['zstd', zstdCompressSync],
   ] as const)(
-    '%s: a body of exactly the limit is read, one byte more is not',
+    '%s: a body of exactly the maximum size is accepted, one more byte is not',
     (contentEncoding, compress) => {
       const filler = (size: number) =>
         Buffer.concat([Buffer.from('{"x":"'), Buffer.alloc(size - 8, 'x'), Buffer.from('"}')]);
@@ -355,14 +360,14 @@ describe('one request', () => {
     },
   );
 
-  test('a small request that is large as rows is refused', () => {
+  test('a small request that becomes too large as rows is rejected', () => {
     const resource = {
       attributes: new Map([['large', 'x'.repeat(500_000)]]),
       droppedAttributesCount: 0,
       schemaUrl: '',
     };
     const spanOf = (name: string): RawSpan => ({ ...(spans[0] as RawSpan), name, resource });
-    // Every span of a resource carries it as a row, so the spans are put under one.
+    // Every row repeats the resource, so all spans belong to one large resource.
     const [one] = JSON.parse(JSON.stringify(encodeTracesJson([spanOf('a')]))).resourceSpans;
     one.scopeSpans[0].spans = Array.from({ length: 1_000 }, () => ({
       traceId: 'a'.repeat(32),

@@ -20,7 +20,7 @@ import { createSharedWriter, RequestRows } from '../request-rows.ts';
 import { UsageDeduplicator } from './usage-deduplicator.ts';
 
 /**
- * Turns one request into rows. Holds only memory that is used again (buffers, remembered keys): what it gives
+ * Converts a request of spans to rows. Keeps only reusable memory (buffers, cached keys) between requests: the result
  * depends on the task alone.
  */
 export class TraceProcessor {
@@ -38,7 +38,7 @@ export class TraceProcessor {
     this.#redactor = redactor;
   }
 
-  /** Bad input is an answer, not an exception. */
+  /** Converts one request. Invalid input is returned as a failure. */
   process(task: IngestTask): IngestedSpans | IngestFailure {
     const { spans, payloads, scores } = this.#writers;
     for (const writer of [spans, payloads, scores]) writer.reset();
@@ -84,7 +84,7 @@ class SpanRows implements SpanSink {
 
   span(raw: RawSpan): void {
     const { version } = this.#shared;
-    // Everything that could throw comes before the first byte of a row.
+    // Everything that can throw has to happen before the first byte of a row is written.
     const project = this.#shared.projectOf(raw.resource);
     const facts = mapFacts(raw);
     const previews = mapPreviews(raw);

@@ -11,7 +11,7 @@ interface Given {
   readonly model?: string;
 }
 
-/** The ids of the spans that count in the end. */
+/** Returns the ids of the spans that count in the end. */
 function counted(spans: readonly Given[]): string[] {
   const counts: boolean[] = [];
   const calls = new UsageDeduplicator((at) => {
@@ -31,7 +31,7 @@ function counted(spans: readonly Given[]): string[] {
 }
 
 describe('UsageDeduplicator', () => {
-  it('counts model, embedding and rerank calls, not what holds them', () => {
+  it('counts model, embedding and rerank calls, but not the spans that contain them', () => {
     const kinds = ['llm', 'embedding', 'reranker', 'agent', 'chain', 'tool', 'span'] as const;
     expect(counted(kinds.map((kind) => ({ id: kind, kind, tokens: [1, 2] })))).toEqual([
       'llm',
@@ -40,14 +40,14 @@ describe('UsageDeduplicator', () => {
     ]);
   });
 
-  it('counts one call that two instrumentations describe once, whichever span comes first', () => {
+  it('counts a call that two instrumentations recorded once, in either order of its spans', () => {
     const outer: Given = { id: 'outer', tokens: [10, 5] };
     const inner: Given = { id: 'inner', parent: 'outer', tokens: [10, 5], scope: 'sdk' };
     expect(counted([inner, outer])).toEqual(['outer']);
     expect(counted([outer, inner])).toEqual(['outer']);
   });
 
-  it('counts a call below another whose usage differs or is absent', () => {
+  it('counts a call below another call if the usage of that call differs or is absent', () => {
     expect(
       counted([
         { id: 'differs', parent: 'outer', tokens: [3, 5], scope: 'sdk' },
@@ -61,7 +61,7 @@ describe('UsageDeduplicator', () => {
     expect(counted([{ id: 'inner', parent: 'outer' }, { id: 'outer' }])).toEqual(['inner', 'outer']);
   });
 
-  it('counts equal numbers of one instrumentation, or of two models, as two calls', () => {
+  it('counts two calls with equal usage of the same instrumentation, or of two models', () => {
     const outer: Given = { id: 'outer', tokens: [10, 5] };
     expect(counted([{ id: 'inner', parent: 'outer', tokens: [10, 5] }, outer])).toEqual(['inner', 'outer']);
     const other: Given = { id: 'inner', parent: 'outer', tokens: [10, 5], scope: 'sdk', model: 'other' };
@@ -69,7 +69,7 @@ describe('UsageDeduplicator', () => {
     expect(counted([outer, other])).toEqual(['outer', 'inner']);
   });
 
-  it('counts the calls of an agent although it reports the sum of one', () => {
+  it('counts the calls of an agent even if the agent reports the usage of one of them', () => {
     expect(
       counted([
         { id: 'call', parent: 'agent', tokens: [10, 5] },

@@ -5,33 +5,34 @@ interface Call {
   readonly traceId: string;
   /** Model and tokens. */
   readonly usage: string;
-  /** Who described it. */
+  /** The instrumentation that recorded it. */
   readonly scope: string;
-  /** Where its row says that it counts. */
+  /** Position of the flag in its row that marks it as counted. */
   readonly countedAt: number;
 }
 
 /**
- * Which spans of a request count towards their traces: calls of models, each once. Two instrumentations that describe
- * one call (an SDK's own span below the one of a wrapper around it) send a parent and a child of different scopes and of
- * the same model and usage; then the parent counts. Within one scope equal numbers are two calls.
+ * Decides which spans of a request count towards the totals of their traces: every model call once. If two
+ * instrumentations record one call (such as an SDK's own span below that of a wrapper), they send a parent and a child
+ * with different scopes and with the same model and usage. Then only the parent counts. Spans of the same scope with
+ * equal usage are two calls.
  *
- * It is decided within a request. A child ends before its parent, and exporters send in the order of ending, so the
- * two are apart only where a batch is cut between them.
+ * The decision is made within a request. A child ends before its parent, and exporters send spans in the order in which
+ * they end, so the two are in different requests only if a batch ends between them.
  */
 export class UsageDeduplicator {
-  /** By the id of the span alone, which is hashed faster than with its trace's: two traces do not share one. */
+  /** By span id only, which is faster than by trace id and span id. Traces do not share span ids. */
   readonly #bySpan = new Map<string, Call>();
-  /** Of spans that are not here yet. */
+  /** Calls whose parent has not arrived yet, by the id of the parent. */
   readonly #byParent = new Map<string, Call[]>();
   readonly #uncount: (countedAt: number) => void;
 
-  /** `uncount` makes a row that is written already not count. */
+  /** `uncount` changes a row that is already written so that it does not count. */
   constructor(uncount: (countedAt: number) => void) {
     this.#uncount = uncount;
   }
 
-  /** Whether the span counts, as far as the spans before it tell. */
+  /** Whether the span counts, according to the spans so far. */
   counts({ traceId, parentSpanId, scope }: RawSpan, facts: SpanFacts): boolean {
     if (!COUNTED_KINDS.has(facts.kind)) return false;
     const parent = this.#bySpan.get(parentSpanId);
