@@ -8,10 +8,10 @@ export default defineConfig({
   server: { host: '127.0.0.1', proxy: { '/api': process.env.THROUGHLINE_API ?? 'http://127.0.0.1:4318' } },
   build: {
     target: 'es2023',
-    // `light-dark()` and `oklch()` stay as written: every browser in this list reads them.
+    // Keeps `light-dark()` and `oklch()` as written: all of these browsers support them.
     cssTarget: ['chrome123', 'firefox128', 'safari18'],
     modulePreload: { polyfill: false },
-    // The content policy of the page: assets come from files, not from inlined data.
+    // The Content Security Policy allows assets from files, but not inlined as data URLs.
     assetsInlineLimit: 0,
   },
 });

@@ -28,7 +28,7 @@ const READY = {
   scores: '[role="tabpanel"] li',
   'used documents': '[role="tabpanel"] li',
   'a running trace': '[role="tabpanel"]',
-  'the metrics of clients': 'main table',
+  'client metrics': 'main table',
   'a missing trace': 'h1',
 } as const;
 type PageName = keyof typeof READY;
@@ -69,7 +69,7 @@ beforeAll(async () => {
     scores: `${trace}&span=${ids.search}&tab=scores`,
     'used documents': `${server.url}/t/${running}?project=demo&tab=used`,
     'a running trace': `${server.url}/t/${running}?project=demo`,
-    'the metrics of clients': `${server.url}/client-metrics?project=demo`,
+    'client metrics': `${server.url}/client-metrics?project=demo`,
     'a missing trace': `${server.url}/t/${'0'.repeat(32)}?project=demo`,
   };
 });
@@ -103,7 +103,7 @@ it('dialogs and menus have no accessibility violations', async () => {
   await page.keyboard.press('Control+k');
   await check(page.getByRole('dialog', { name: 'Command palette' }));
   await page.keyboard.press('?');
-  await check(page.getByRole('dialog', { name: 'Keys of this page' }));
+  await check(page.getByRole('dialog', { name: 'Keyboard shortcuts' }));
   await page.getByRole('button', { name: /Time range/ }).click();
   await check(page.getByRole('button', { name: 'Apply' }));
   await page.getByRole('button', { name: 'Project demo' }).click();
@@ -123,7 +123,7 @@ it.each([
   'the list with a peek',
   'a conversation',
   'scores',
-  'the metrics of clients',
+  'client metrics',
   'the first run',
 ] as const)('%s is never wider than the window', async (name) => {
   const { page, context } = await openPage(browser, addresses[name]);

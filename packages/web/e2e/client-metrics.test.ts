@@ -18,9 +18,9 @@ afterAll(async () => {
   await server?.stop();
 });
 
-it('what clients measured is told by metric and series', async () => {
+it('client metrics are shown by metric and series', async () => {
   const { page, faults, context } = await openPage(browser, `${server.url}/?project=shop`);
-  await page.getByRole('link', { name: 'Metrics' }).click();
+  await page.getByRole('link', { name: 'Client metrics' }).click();
   const usage = page.getByRole('region', { name: 'gen_ai.client.token.usage' });
   await expectText(usage).toContain('histogram, in token Tokens of a request.');
   await expectText(usage).toMatch(
@@ -32,7 +32,7 @@ it('what clients measured is told by metric and series', async () => {
   await page.goto(
     `${server.url}/client-metrics?project=shop&from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z`,
   );
-  await page.getByRole('heading', { name: 'No client sent metrics' }).waitFor();
+  await page.getByRole('heading', { name: 'No client metrics in this range' }).waitFor();
   expect(faults).toEqual([]);
   await context.close();
 });

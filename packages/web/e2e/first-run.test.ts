@@ -27,7 +27,9 @@ it('an empty store shows how to send the first trace, and opens it when it comes
     await expectText(snippet).toContain(server.url);
     await expectText(snippet).toContain('shop');
   }
-  await expectText(page.getByRole('main')).toContain('npx throughline demo');
+  await expectText(page.getByRole('main')).toContain(
+    `run npx throughline demo --url ${server.url} in a clone`,
+  );
   await expectText(page.getByRole('status')).toContain('Waiting for the first span of shop');
 
   const traceId = await server.send(smallTrace('the very first'), { project: 'shop' });

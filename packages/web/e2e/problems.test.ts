@@ -15,7 +15,7 @@ beforeAll(async () => {
   [server, browser] = await Promise.all([startTestServer(), launchBrowser()]);
   await server.send(smallTrace('good'), { project: 'shop' });
   await server.send(smallTrace('good'), { project: 'quiet' });
-  // Ids of two bytes.
+  // These trace ids have two bytes instead of sixteen.
   await post('shop', JSON.stringify(exportRequest('abcd', smallTrace('chat gpt-4o'), Date.now())));
   await post('shop', JSON.stringify(exportRequest('abcd', smallTrace(HOSTILE), Date.now())));
   await post('shop', '{"resourceSpans":');
@@ -37,12 +37,12 @@ async function post(project: string, body: string): Promise<void> {
 
 it('the navigation counts rejected data, and links to the reasons with examples', async () => {
   const { page, faults, context } = await openPage(browser, `${server.url}/?project=shop`);
-  const entry = page.getByRole('link', { name: 'Problems' });
-  await page.getByText('not kept').first().waitFor({ state: 'attached' });
-  await expectText(entry).toBe('Problems 3 not kept');
+  const entry = page.getByRole('link', { name: 'Data problems' });
+  await expectText(entry).toBe('Data problems 3 items rejected');
+  await expectAttribute(entry.getByText('3'), 'title').toBe('3 items rejected');
   await entry.click();
   await page.waitForURL(`${server.url}/problems?project=shop`);
-  await page.getByRole('heading', { level: 1, name: 'Problems' }).waitFor();
+  await page.getByRole('heading', { level: 1, name: 'Data problems' }).waitFor();
   await expectAttribute(entry, 'aria-current').toBe('page');
 
   const rows = page.locator('[data-problem]');
@@ -62,7 +62,7 @@ it('the navigation counts rejected data, and links to the reasons with examples'
   await expectCount(examples).toBe(2);
   await expectText(ids).toContain('Send 16 bytes that are not all zeros.');
   await expectText(examples.nth(1)).toMatch(
-    /^the trace id is 2 bytes long, expected 16 bytes Name chat gpt-4o Sent by OTel-OTLP-Exporter-Python\/1\.38\.0 Last/,
+    /^the trace id is 2 bytes long, expected 16 bytes Name chat gpt-4o Sent by OTel-OTLP-Exporter-Python\/1\.38\.0 Received/,
   );
   // The name of a span is shown as text, even if it looks like markup.
   await expectText(examples.first()).toContain('<script>window.harmed=1</script>');
@@ -78,9 +78,9 @@ it('the navigation counts rejected data, and links to the reasons with examples'
   await context.close();
 });
 
-it('new problems appear after a refresh', async () => {
+it('data that is rejected later appears after a refresh', async () => {
   const { page, context } = await openPage(browser, `${server.url}/problems?project=later`);
-  await page.getByRole('heading', { name: 'All is well' }).waitFor();
+  await page.getByRole('heading', { name: 'No data was rejected' }).waitFor();
   const request = exportRequest(newTraceId(), smallTrace('late'), 0);
   await post('later', JSON.stringify(request));
   await page.keyboard.press('r');
@@ -88,11 +88,11 @@ it('new problems appear after a refresh', async () => {
   await context.close();
 });
 
-it('a project without rejected spans says that all is well', async () => {
+it('a project without rejected data says so', async () => {
   const { page, context } = await openPage(browser, `${server.url}/problems?project=quiet`);
-  await page.getByRole('heading', { name: 'All is well' }).waitFor();
-  await expectText(page.getByRole('main')).toContain('Everything that was sent to quiet');
-  await expectText(page.getByRole('link', { name: 'Problems' })).toBe('Problems');
+  await page.getByRole('heading', { name: 'No data was rejected' }).waitFor();
+  await expectText(page.getByRole('main')).toContain('The server has accepted all data for quiet');
+  await expectText(page.getByRole('link', { name: 'Data problems' })).toBe('Data problems');
   await context.close();
 });
 

@@ -260,7 +260,7 @@ describe('a score by hand', () => {
     await page.getByRole('dialog', { name: 'Score by hand' }).waitFor();
     await page.keyboard.press('Enter');
     const alert = page.getByRole('alert');
-    await expectText(alert).toContain('Your score was not kept: The server does not answer');
+    await expectText(alert).toContain('Your score was not kept: The server is not reachable');
     await expectCount(header(page).getByRole('button', { name: 'thumb up' })).toBe(0);
     await page.unroute(posts);
     await alert.getByRole('button', { name: 'Try again' }).click();

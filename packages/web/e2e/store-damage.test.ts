@@ -31,15 +31,15 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-it('the problems page names damaged parts of the store, and the navigation marks it', async () => {
+it('the page of data problems lists damaged parts of the store, and the navigation marks it', async () => {
   const { page, faults, context } = await openPage(browser, `${server.url}/?project=shop`);
-  const entry = page.getByRole('link', { name: 'Problems' });
+  const entry = page.getByRole('link', { name: 'Data problems' });
   await expectText(entry).toMatch(/The store is damaged/);
   await entry.click();
-  const section = page.getByRole('region', { name: 'A part of the store is damaged' });
+  const section = page.getByRole('region', { name: '1 part of the store is damaged' });
   await expectText(section).toMatch(/throughline doctor/);
-  await expectText(section.getByRole('row').nth(1)).toMatch(/spans.*1.*set aside, rows missing/);
-  await expectText(page.getByRole('main')).toMatch(/Nothing was rejected/);
+  await expectText(section.getByRole('row').nth(1)).toMatch(/spans.*1.*detached, its rows are missing/);
+  await expectText(page.getByRole('main')).toMatch(/No data was rejected/);
   expect(await violationsOf(page)).toEqual([]);
   expect(await darkViolationsOf(page)).toEqual([]);
   expect(faults).toEqual([]);

@@ -191,7 +191,7 @@ describe('the trace page', () => {
   it('lists its keys', async () => {
     const page = await open('?project=demo');
     await page.keyboard.press('?');
-    const help = page.getByRole('dialog', { name: 'Keys of this page' });
+    const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
     await expectText(help).toMatch(/Next most expensive\s+\$/);
     await page.keyboard.press('Escape');
     await help.waitFor({ state: 'hidden' });

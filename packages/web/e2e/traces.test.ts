@@ -189,21 +189,27 @@ describe('the list of traces', () => {
     await page.getByRole('button', { name: 'Last hour' }).click();
     await page.waitForURL(/range=1h/);
     await page.getByRole('button', { name: 'Time range: Last hour' }).click();
-    await page.getByLabel('From').fill('2026-01-01T00:00:00');
-    await page.getByLabel('To', { exact: true }).fill('2025-01-01T00:00:00');
+    await eventually('the start of the range', () => page.getByLabel('From').inputValue()).toMatch(
+      /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/,
+    );
+    await page.getByLabel('From').fill('2026-01-01 00:00:00');
+    await page.getByLabel('To', { exact: true }).fill('noon');
     await page.getByRole('button', { name: 'Apply' }).click();
-    await page.getByText('“From” has to be before “To”.').waitFor();
-    await page.getByLabel('To', { exact: true }).fill('2026-01-02T00:00:00');
+    await page.getByText('Write the times as YYYY-MM-DD hh:mm:ss.').waitFor();
+    await page.getByLabel('To', { exact: true }).fill('2025-01-01 00:00:00');
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.getByText('“From” must be before “To”.').waitFor();
+    await page.getByLabel('To', { exact: true }).fill('2026-01-02 00:00:00');
     await page.getByRole('button', { name: 'Apply' }).click();
     await page.waitForURL(/from=2026-01-01T00:00:00.000Z&to=2026-01-02T00:00:00.000Z/);
   });
 
-  it('says that the server does not answer, and recovers with Try again', async () => {
+  it('shows that the server is not reachable, and recovers with Try again', async () => {
     const page = await open();
     await rows(page).first().waitFor();
     await page.route('**/api/v1/traces?*', (route) => route.abort());
     await page.getByRole('button', { name: 'Cost' }).click();
-    await page.getByRole('heading', { name: 'The server does not answer' }).waitFor();
+    await page.getByRole('heading', { name: 'The server is not reachable' }).waitFor();
     await page.unroute('**/api/v1/traces?*');
     await page.getByRole('button', { name: 'Try again' }).click();
     await rows(page).first().waitFor();

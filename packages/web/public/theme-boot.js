@@ -1,10 +1,11 @@
-// Before the first paint: a chosen theme wins over the system's. A file of its own, because the page allows no inline script.
+// Applies the theme that the user chose before the first paint. This is a separate file because the Content Security
+// Policy forbids inline scripts.
 (() => {
   try {
     const theme = localStorage.getItem('throughline.theme');
     if (theme === '"light"' || theme === '"dark"')
       document.documentElement.dataset.theme = theme.slice(1, -1);
   } catch {
-    // Storage may be forbidden; the system's theme is then right.
+    // Storage can be blocked. The page then follows the system's theme.
   }
 })();

@@ -1,6 +1,6 @@
 import openapiTS, { astToString, COMMENT_HEADER } from 'openapi-typescript';
 
-/** The text of `src/api/schema.generated.d.ts` for the API that a server describes. */
+/** Generates the text of `src/api/schema.generated.d.ts` from a server's OpenAPI document. */
 export async function apiTypesOf(serverUrl: string): Promise<string> {
   return COMMENT_HEADER + astToString(await openapiTS(new URL('/api/v1/openapi.json', serverUrl)));
 }

@@ -1,4 +1,4 @@
-// Writes src/api/schema.generated.d.ts anew: `npm run generate:api -w @throughline/web`. Commit the result.
+// Regenerates src/api/schema.generated.d.ts: `npm run generate:api -w @throughline/web`. Commit the result.
 import { writeFile } from 'node:fs/promises';
 import { startTestServer } from '../e2e/support/server.ts';
 import { apiTypesOf } from './api-types.ts';

@@ -1,28 +1,29 @@
 import type { ErrorCode, Problem } from './types.ts';
 
-/** Failures that the browser finds itself: nothing answered, or the response is not one of the API. */
+/** Failures detected in the browser: the server cannot be reached, or the response does not come from the API. */
 export type ClientErrorCode = 'unreachable' | 'unreadable';
 
-/** What to do about each failure that the browser finds. Errors of the server bring their own advice. */
+/** What the user can do about each failure. Errors from the server include their own advice. */
 const CLIENT_ADVICE: Readonly<Record<ClientErrorCode, string>> = {
   unreachable:
-    'Start it with `npx throughline`, then try again. What was on the screen before is still on disk.',
-  unreadable: 'Check that a Throughline server answers at this address, and no proxy in front of it.',
+    'Start it with `npx throughline start`, then try again. Traces that were recorded before are still on disk.',
+  unreadable:
+    'Check that this is the address of a Throughline server, and that no proxy changes its responses.',
 };
 
 interface ApiErrorParts {
   readonly code: ErrorCode | ClientErrorCode;
-  /** HTTP status; 0 if nothing answered. */
+  /** HTTP status; 0 if there was no response. */
   readonly status: number;
   readonly title: string;
   readonly detail: string;
   readonly advice: string;
-  /** Address of the page that explains the code. Absent: the code is one of the browser. */
+  /** Address of the page that explains the code; absent for a `ClientErrorCode`. */
   readonly page?: string;
   readonly cause?: unknown;
 }
 
-/** Why a request failed. The codes of the server are explained in `docs/errors.md`. */
+/** Why a request failed. The server's codes are explained in `docs/errors.md`. */
 export class ApiError extends Error {
   readonly code: ErrorCode | ClientErrorCode;
   readonly status: number;
@@ -41,7 +42,7 @@ export class ApiError extends Error {
   }
 }
 
-/** An error with a code of the browser. */
+/** Creates an error for a failure that was detected in the browser. */
 export function clientError(
   code: ClientErrorCode,
   error: {
@@ -54,11 +55,11 @@ export function clientError(
   return new ApiError({ code, advice: CLIENT_ADVICE[code], ...error });
 }
 
-/** Reads problem details (RFC 9457). Any other body becomes `unreadable`. */
+/** Converts problem details (RFC 9457) to an error. Any other body results in the code `unreadable`. */
 export function toApiError(status: number, body: unknown): ApiError {
   return isProblem(body)
     ? new ApiError({ ...body, status, page: body.type })
-    : clientError('unreadable', { status, title: `The server answered HTTP ${status}`, detail: '' });
+    : clientError('unreadable', { status, title: `The server responded with HTTP ${status}`, detail: '' });
 }
 
 function isProblem(body: unknown): body is Problem {

@@ -2,7 +2,7 @@ import createClient from 'openapi-fetch';
 import { clientError, toApiError } from './api-error.ts';
 import type { paths } from './schema.generated.d.ts';
 
-/** The API of the origin that served this page. No request goes anywhere else. */
+/** Client for the API at the origin that served this page. No request goes to any other origin. */
 export const api = createClient<paths>({ baseUrl: location.origin });
 
 interface Outcome<Data> {
@@ -11,7 +11,7 @@ interface Outcome<Data> {
   readonly response: Response;
 }
 
-/** The answer's body. Throws `ApiError`; an abort passes as it is. */
+/** Returns the body of a successful response. Throws `ApiError`, or the original error if the request was aborted. */
 export async function answerOf<Data>(request: Promise<Outcome<Data>>): Promise<Data> {
   let outcome: Outcome<Data>;
   try {
@@ -27,8 +27,8 @@ export async function answerOf<Data>(request: Promise<Outcome<Data>>): Promise<D
       });
     throw clientError('unreachable', {
       status: 0,
-      title: 'The server does not answer',
-      detail: `Nothing answered at ${location.origin}. Is Throughline still running?`,
+      title: 'The server is not reachable',
+      detail: `There was no response from ${location.origin}. Is Throughline still running?`,
       cause: error,
     });
   }

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { decodeLive } from './live.ts';
 import type { LiveScores } from './types.ts';
 
-it('a live event is what has its list, and nothing else', () => {
+it('decodes a live event only if it has the expected list', () => {
   const event = { scores: [], more: 2 };
   expect(decodeLive<LiveScores>(JSON.stringify(event), 'scores')).toEqual(event);
   for (const text of ['', '{', 'null', '[]', '{}', '{"scores":1}', '{"spans":[]}'])

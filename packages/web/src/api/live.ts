@@ -6,16 +6,16 @@ export type LiveState = 'off' | 'connecting' | 'open' | 'lost';
 export interface LiveListener {
   readonly onSpans: (event: LiveSpans) => void;
   readonly onScores: (event: LiveScores) => void;
-  /** Spans or scores were missed: the connection was lost for a while, or this page read too slowly. */
+  /** Called if events were missed: the connection was interrupted, or this page read too slowly. */
   readonly onGap: () => void;
 }
 
-/** The browser gives up after an answer such as 429: a new connection is tried after this time. */
+/** Delay before a new connection. After a response such as 429, the browser does not reconnect by itself. */
 const RETRY_MS = 10_000;
 
 /**
- * Spans and scores as they become readable. There is no connection if `project` is undefined or `enabled` is false. A
- * lost connection is opened again.
+ * Listens for spans and scores as they become readable. There is no connection if `project` is undefined or `enabled` is
+ * false. A lost connection is reopened.
  */
 export function useLive(project: string | undefined, enabled: boolean, listener: LiveListener): LiveState {
   const [state, setState] = useState<LiveState>('off');
@@ -24,7 +24,7 @@ export function useLive(project: string | undefined, enabled: boolean, listener:
   const onSpans = useEffectEvent(listener.onSpans);
   const onScores = useEffectEvent(listener.onScores);
   const onGap = useEffectEvent(listener.onGap);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt is another connection.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each attempt needs a new connection.
   useEffect(() => {
     if (!enabled || project === undefined) {
       setState('off');
@@ -60,7 +60,7 @@ export function useLive(project: string | undefined, enabled: boolean, listener:
   return state;
 }
 
-/** Null where the text is no event with such a list. */
+/** Parses an event; null if the text is not an object with an array named `list`. */
 export function decodeLive<Event>(text: string, list: keyof Event & string): Event | null {
   try {
     const value: unknown = JSON.parse(text);

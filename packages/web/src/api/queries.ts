@@ -3,12 +3,12 @@ import { answerOf, api } from './client.ts';
 import type { paths } from './schema.generated.d.ts';
 import type { TraceList } from './types.ts';
 
-/** An order that the API knows: `-startTime`. */
+/** A sort order of the API, such as `-startTime`. */
 type TraceSort = NonNullable<NonNullable<paths['/api/v1/traces']['get']['parameters']['query']>['sort']>;
 
 export interface TraceListQuery {
   readonly project: string;
-  /** ISO 8601; absent: open. */
+  /** ISO 8601. If absent, the range has no limit on this side. */
   readonly from?: string;
   readonly to?: string;
   readonly sort?: TraceSort;
@@ -24,7 +24,7 @@ export const projectsQuery = queryOptions({
   staleTime: 10_000,
 });
 
-/** A page of traces; `cursor` null: the first. */
+/** Reads one page of traces; the first one if `cursor` is null. */
 export function readTraces(
   query: TraceListQuery,
   limit: number,
@@ -39,7 +39,10 @@ export function readTraces(
   );
 }
 
-/** `view` names the question as the reader asked it ("last 24 h"), `ask` turns it into instants when it is sent. */
+/**
+ * `view` identifies the view in the cache, with a relative range as the user chose it ("last 24 h"). `ask` computes the
+ * absolute times when the request is sent.
+ */
 export function traceListQuery(view: string, ask: () => TraceListQuery) {
   return infiniteQueryOptions({
     queryKey: ['traces', view],
@@ -71,7 +74,10 @@ export function tracesSummaryQuery(view: string, ask: () => TraceListQuery, buck
 
 type ValuesQuery = NonNullable<paths['/api/v1/traces/values']['get']['parameters']['query']>;
 
-/** Values of a field, most frequent first. `range` names the range of time, `bounds` turns it into instants. */
+/**
+ * Reads the values of a field, most frequent first. `range` identifies the time range in the cache, and `bounds` computes its
+ * absolute times when the request is sent.
+ */
 export function traceValuesQuery(
   query: Omit<ValuesQuery, 'from' | 'to'>,
   range: string,
@@ -85,7 +91,7 @@ export function traceValuesQuery(
   });
 }
 
-/** The project with most spans of a trace. */
+/** Finds the project that has the most spans of a trace. */
 export function projectOfTraceQuery(traceId: string) {
   return queryOptions({
     queryKey: ['project-of', traceId],
@@ -110,9 +116,9 @@ export function traceQuery(traceId: string, project: string) {
         }),
       ),
     staleTime: 60_000,
-    // Large ones are many megabytes: those that nobody looks at are let go soon.
+    // Large traces take many megabytes, so a trace that is no longer shown leaves the cache soon.
     gcTime: 60_000,
-    // A trace of 100,000 spans is large, and its spans are never edited in place: comparing old and new is wasted.
+    // Comparing the old and new data of a trace with 100,000 spans takes long and saves nothing.
     structuralSharing: false,
   });
 }
@@ -132,10 +138,10 @@ export function spanQuery(traceId: string, spanId: string, project: string | und
   });
 }
 
-/** Live events tell of scores at once, but not of those that another process of the same store received. */
+/** Live events announce scores at once, but not those that another server process with the same store received. */
 const SCORES_EVERY_MS = 60_000;
 
-/** The latest 1,000 of a trace and of its spans. */
+/** Reads the latest 1,000 scores of a trace and its spans. */
 export function traceScoresQuery(traceId: string, project: string) {
   return queryOptions({
     queryKey: ['scores', traceId, project],
@@ -147,7 +153,7 @@ export function traceScoresQuery(traceId: string, project: string) {
   });
 }
 
-/** `view` names the range as the reader asked for it, `ask` turns it into instants when it is sent. */
+/** `view` and `ask` work as in {@link traceListQuery}. */
 export function metricSeriesQuery(project: string, view: string, ask: () => { from: string; to?: string }) {
   return queryOptions({
     queryKey: ['metric-series', project, view],

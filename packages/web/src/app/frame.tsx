@@ -13,14 +13,14 @@ import { ThemeButton } from './theme-button.tsx';
 const ENTRY =
   'flex h-7 items-center gap-2 rounded-control px-2 text-ink-soft hover:bg-hover hover:text-ink aria-[current=page]:bg-selected aria-[current=page]:text-ink';
 
-/** The rail at the left, the page beside it, and what opens over both. */
+/** The navigation, the current page, and the dialogs that open over both. */
 export function Frame() {
   const [paletteOpen, setPaletteOpen] = useState(false);
   const [helpOpen, setHelpOpen] = useState(false);
   const { project } = useProject();
   useKeys('Everywhere', [
-    { keys: ['mod+k'], label: 'Find a page, a trace, an action', run: () => setPaletteOpen(true) },
-    { keys: ['?'], label: 'Keys of this page', run: () => setHelpOpen(true) },
+    { keys: ['mod+k'], label: 'Command palette', run: () => setPaletteOpen(true) },
+    { keys: ['?'], label: 'Keyboard shortcuts', run: () => setHelpOpen(true) },
   ]);
   return (
     <FrameContext value={{ openPalette: () => setPaletteOpen(true) }}>
@@ -28,7 +28,7 @@ export function Frame() {
         href="#page"
         className="sr-only focus:not-sr-only focus:fixed focus:top-2 focus:left-2 focus:z-50 focus:bg-float focus:p-2"
       >
-        Skip to the page
+        Skip to content
       </a>
       <div className="flex h-full flex-col md:flex-row">
         <nav
@@ -51,7 +51,7 @@ export function Frame() {
             className={ENTRY}
           >
             <Gauge size={14} className="shrink-0" aria-hidden />
-            <span className="sr-only sm:not-sr-only">Metrics</span>
+            <span className="sr-only sm:not-sr-only">Client metrics</span>
           </Link>
           <ProblemsLink project={project} className={ENTRY} />
           <div className="ml-auto flex gap-1 md:mt-auto md:ml-0">
@@ -59,8 +59,8 @@ export function Frame() {
             <button
               type="button"
               className="control-quiet"
-              aria-label="Keys of this page"
-              title="Keys of this page  ?"
+              aria-label="Keyboard shortcuts"
+              title="Keyboard shortcuts  ?"
               onClick={() => setHelpOpen(true)}
             >
               <Keyboard size={14} aria-hidden />

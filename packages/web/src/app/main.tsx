@@ -10,11 +10,11 @@ import './styles.css';
 const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
-      // Only failures that may be over in a moment are retried; the page shows all others at once.
+      // Only temporary failures are retried. The page shows all others at once.
       retry: (failures, error) =>
         error instanceof ApiError && (error.status === 503 || error.status === 429) && failures < 2,
       refetchOnWindowFocus: false,
-      // The server is mostly on this machine: without a network it answers all the same.
+      // The server usually runs on this machine and can be reached without a network.
       networkMode: 'always',
     },
     mutations: { networkMode: 'always' },

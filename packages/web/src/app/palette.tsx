@@ -25,7 +25,7 @@ interface PaletteProps {
   readonly onHelp: () => void;
 }
 
-/** ⌘K: pages, a trace by its id, projects, the theme. */
+/** The command palette (⌘K): opens pages, projects and traces by id, and changes the theme. */
 export function Palette(props: PaletteProps) {
   return (
     <Modal open={props.open} onClose={props.onClose} label="Command palette">
@@ -36,7 +36,7 @@ export function Palette(props: PaletteProps) {
 
 const THEME_ICONS: Readonly<Record<Theme, LucideIcon>> = { system: Monitor, light: Sun, dark: Moon };
 
-/** The ids of OpenTelemetry, and those that other SDKs bring. */
+/** Matches OpenTelemetry trace ids and the id formats of other SDKs. */
 const LOOKS_LIKE_ID = /^[0-9a-zA-Z_-]{8,128}$/;
 
 function PaletteList({ onClose, onHelp }: PaletteProps) {
@@ -55,11 +55,11 @@ function PaletteList({ onClose, onHelp }: PaletteProps) {
         data-autofocus
         value={text}
         onValueChange={setText}
-        placeholder="Find a page, an action, or paste a trace id"
+        placeholder="Search pages and actions, or paste a trace id"
         className="h-11 border-b border-line bg-transparent px-4 text-read outline-none"
       />
       <Command.List className="max-h-80 overflow-y-auto p-1.5">
-        <Command.Empty className="px-3 py-6 text-center text-ink-faint">Nothing by that name</Command.Empty>
+        <Command.Empty className="px-3 py-6 text-center text-ink-faint">No results</Command.Empty>
         {LOOKS_LIKE_ID.test(id) && (
           <Item
             icon={Waypoints}
@@ -80,13 +80,13 @@ function PaletteList({ onClose, onHelp }: PaletteProps) {
             icon={Gauge}
             onSelect={run(() => void navigate({ to: '/client-metrics', search: project ? { project } : {} }))}
           >
-            Metrics
+            Client metrics
           </Item>
           <Item
             icon={Inbox}
             onSelect={run(() => void navigate({ to: '/problems', search: project ? { project } : {} }))}
           >
-            Problems
+            Data problems
           </Item>
         </Group>
         <Group heading="Projects">
@@ -104,10 +104,10 @@ function PaletteList({ onClose, onHelp }: PaletteProps) {
         </Group>
         <Group heading="Actions">
           <Item icon={Link2} onSelect={run(() => void navigator.clipboard?.writeText(location.href))}>
-            Copy the link to this view
+            Copy a link to this view
           </Item>
           <Item icon={Keyboard} onSelect={run(onHelp)}>
-            Keys of this page
+            Keyboard shortcuts
           </Item>
           {THEMES.map((name) => (
             <Item

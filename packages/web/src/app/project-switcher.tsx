@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { Check, ChevronsUpDown } from 'lucide-react';
 import { useState } from 'react';
-import { showCount } from '../format/numbers.ts';
+import { pluralOf, showCount } from '../format/numbers.ts';
 import { useProject } from '../frame/use-project.ts';
 import { Dropdown } from '../ui/dropdown.tsx';
 import { Value } from '../ui/value.tsx';
@@ -31,7 +31,7 @@ export function ProjectSwitcher() {
               <Check size={13} className={name === project ? 'text-accent' : 'invisible'} aria-hidden />
               <span className="flex-1 truncate">{name}</span>
               <span className="text-small text-ink-faint">
-                <Value shown={showCount(spanCount)} /> spans
+                <Value shown={showCount(spanCount)} /> {pluralOf(spanCount, 'span')}
               </span>
             </Link>
           </li>

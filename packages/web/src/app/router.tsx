@@ -19,7 +19,7 @@ const problems = createRoute({ getParentRoute: () => root, path: '/problems', co
 
 const clientMetrics = createRoute({
   getParentRoute: () => root,
-  // The server's own figures for Prometheus are at /metrics.
+  // `/metrics` is taken: the server exposes its own metrics for Prometheus there.
   path: '/client-metrics',
   component: ClientMetricsPage,
 });
@@ -40,7 +40,7 @@ declare module '@tanstack/react-router' {
 function NoSuchPage() {
   return (
     <div className="mx-auto max-w-xl px-4 py-12">
-      <h1 className="text-title font-semibold">There is no page at this address</h1>
+      <h1 className="text-title font-semibold">Page not found</h1>
       <p className="mt-2 text-ink-soft">
         <Link to="/" className="link underline">
           All traces

@@ -3,7 +3,7 @@ import { THEMES, type Theme, useTheme } from '../ui/theme.ts';
 
 const ICONS = { system: Monitor, light: Sun, dark: Moon } as const;
 
-/** Steps through system, light and dark. */
+/** Switches to the next theme: system, light, dark. */
 export function ThemeButton() {
   const [theme, setTheme] = useTheme();
   const Icon = ICONS[theme];
@@ -12,7 +12,7 @@ export function ThemeButton() {
     <button
       type="button"
       className="control-quiet"
-      aria-label={`Theme: ${theme}. Change to ${next}`}
+      aria-label={`Theme: ${theme}. Switch to ${next}`}
       title={`Theme: ${theme}`}
       onClick={() => setTheme(next)}
     >

@@ -1,6 +1,7 @@
 import { formatCount } from '@throughline/spans';
 import { type PointerEvent as ReactPointerEvent, useRef, useState } from 'react';
 import type { TracesSummary } from '../api/types.ts';
+import { countOf } from '../format/numbers.ts';
 import { formatInstant, parseTimestamp } from '../format/timestamp.ts';
 
 interface VolumeChartProps {
@@ -8,7 +9,7 @@ interface VolumeChartProps {
   readonly onZoom: (fromMs: number, toMs: number) => void;
 }
 
-/** Traces per bucket, failed ones at the bottom in red. Drag over it to look closer. */
+/** Number of traces per bucket, with failed traces in red at the bottom. Dragging zooms in to a range. */
 export function VolumeChart({ summary, onZoom }: VolumeChartProps) {
   const { buckets, bucketSeconds } = summary;
   const [hovered, setHovered] = useState<number | null>(null);
@@ -47,7 +48,7 @@ export function VolumeChart({ summary, onZoom }: VolumeChartProps) {
     >
       <svg
         role="img"
-        aria-label={`${formatCount(summary.traces)} traces over time, ${formatCount(summary.errors)} failed`}
+        aria-label={`${countOf(summary.traces, 'trace')} over time, ${formatCount(summary.errors)} failed`}
         viewBox={`0 0 ${buckets.length * 10} 100`}
         preserveAspectRatio="none"
         className="h-full w-full"
@@ -81,7 +82,7 @@ export function VolumeChart({ summary, onZoom }: VolumeChartProps) {
       </svg>
       {shown && (
         <div className="float pointer-events-none absolute top-full left-0 mt-1 px-2 py-1 text-small whitespace-nowrap">
-          {formatInstant(startOf(hovered ?? 0), Date.now())} · {formatCount(shown.traces)} traces
+          {formatInstant(startOf(hovered ?? 0), Date.now())} · {countOf(shown.traces, 'trace')}
           {shown.errors > 0 && <span className="text-error"> · {formatCount(shown.errors)} failed</span>}
         </div>
       )}

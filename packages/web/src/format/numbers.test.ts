@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { showCost, showCount, showDuration, showLength, showShare, sumOf } from './numbers.ts';
+import { countOf, showCost, showCount, showDuration, showLength, showShare, sumOf } from './numbers.ts';
 
-describe('numbers as they are shown', () => {
-  it('are absent where the value is, and never 0', () => {
+describe('formatting numbers', () => {
+  it('shows an absent value as a dash, never as 0', () => {
     expect([showDuration(null), showCost(null), showCount(undefined)].map((shown) => shown.text)).toEqual([
       '–',
       '–',
@@ -12,14 +12,14 @@ describe('numbers as they are shown', () => {
     expect(sumOf(null, 3)).toBe(3);
   });
 
-  it('keep three digits on the page and every digit on hover', () => {
+  it('shows three significant digits, and every digit on hover', () => {
     expect(showDuration(4210.5678)).toEqual({ text: '4.21 s', exact: '4210.5678 ms' });
     expect(showCost(0.0190123)).toEqual({ text: '$0.0190', exact: '$0.0190123' });
     expect(showCost(4.8e-7)).toEqual({ text: '<$0.0001', exact: '$0.00000048' });
     expect(showCount(12304)).toEqual({ text: '12,304', exact: '12,304' });
   });
 
-  it('mark a sum with unknown parts as a lower bound', () => {
+  it('marks a sum with unknown prices as a lower bound', () => {
     expect(showCost(0.5, true).text).toBe('≥ $0.500');
   });
 
@@ -29,7 +29,7 @@ describe('numbers as they are shown', () => {
     [0, 100, '0 %'],
     [1, 100_000, '<0.1 %'],
     [1, 0, '–'],
-  ])('show %d of %d as %s', (part, whole, text) => {
+  ])('shows %d of %d as %s', (part, whole, text) => {
     expect(showShare(part, whole).text).toBe(text);
   });
 
@@ -37,7 +37,16 @@ describe('numbers as they are shown', () => {
     [12, '12 chars'],
     [1340, '1.3 k chars'],
     [2_100_000, '2.1 M chars'],
-  ])('say that %d characters are %s', (characters, text) => {
+  ])('shows a length of %d characters as %s', (characters, text) => {
     expect(showLength(characters)).toBe(text);
+  });
+
+  it.each([
+    [0, '0 spans'],
+    [1, '1 span'],
+    [2, '2 spans'],
+    [12_304, '12,304 spans'],
+  ])('shows a count of %d with its noun as %s', (count, text) => {
+    expect(countOf(count, 'span')).toBe(text);
   });
 });

@@ -1,12 +1,12 @@
 import { formatCost, formatCount, formatDuration } from '@throughline/spans';
 
-/** What stands where a value is absent. Never 0. */
+/** Shown for an absent value, which is not the same as 0. */
 export const ABSENT = '–';
 
-/** A number as it is shown, and as it is on hover and in a copy. */
+/** A formatted number. */
 export interface Shown {
   readonly text: string;
-  /** Every digit that is known; empty where the value is absent. */
+  /** All known digits, shown on hover; empty if the value is absent. */
   readonly exact: string;
 }
 
@@ -16,7 +16,7 @@ export function showDuration(ms: number | null | undefined): Shown {
   return ms == null ? NOTHING : { text: formatDuration(ms), exact: `${plain(ms)} ms` };
 }
 
-/** `incomplete`: some calls have no known price, so the sum is a lower bound. */
+/** `incomplete` means that some calls have no known price, so the sum is a lower bound: `≥ $0.500`. */
 export function showCost(usd: number | null | undefined, incomplete = false): Shown {
   if (usd == null) return NOTHING;
   const text = formatCost(usd);
@@ -28,27 +28,36 @@ export function showCount(count: number | null | undefined): Shown {
   return count == null ? NOTHING : { text: formatCount(count), exact: formatCount(count) };
 }
 
+/** The noun in its singular or plural: `span`, `spans`. */
+export function pluralOf(count: number, noun: string): string {
+  return count === 1 ? noun : `${noun}s`;
+}
+
+/** A count with its noun: `1 span`, `12,304 spans`. */
+export function countOf(count: number, noun: string): string {
+  return `${formatCount(count)} ${pluralOf(count, noun)}`;
+}
+
 /** `8 documents`, `8 documents, 3 used in the answer`, `3 of 8 documents kept, 1 used in the answer`. */
 export function nameDocuments(
   span: { readonly documentCount: number | null; readonly inputDocumentCount: number | null },
   used: number | undefined,
 ): string {
   const { documentCount, inputDocumentCount } = span;
-  const word = (inputDocumentCount ?? documentCount) === 1 ? 'document' : 'documents';
   const count = showCount(documentCount).text;
   const found =
     inputDocumentCount === null
-      ? `${count} ${word}`
-      : `${count} of ${showCount(inputDocumentCount).text} ${word} kept`;
+      ? `${count} ${pluralOf(documentCount ?? 0, 'document')}`
+      : `${count} of ${countOf(inputDocumentCount, 'document')} kept`;
   return used === undefined ? found : `${found}, ${showCount(used).text} used in the answer`;
 }
 
-/** Null only if both are. */
+/** The sum of two values, counting an absent one as 0; null if both are absent. */
 export function sumOf(a: number | null | undefined, b: number | null | undefined): number | null {
   return a == null && b == null ? null : (a ?? 0) + (b ?? 0);
 }
 
-/** `61 %`, `2.1 %`, `<0.1 %`. `part` of `whole`; absent where there is no whole. */
+/** `part` as a percentage of `whole`: `61 %`, `2.1 %`, `<0.1 %`. Absent if `whole` is 0. */
 export function showShare(part: number, whole: number): Shown {
   if (!(whole > 0)) return NOTHING;
   const percent = (part / whole) * 100;
@@ -63,14 +72,14 @@ export function showShare(part: number, whole: number): Shown {
   return { text, exact: `${plain(part)} of ${plain(whole)}` };
 }
 
-/** `1.3 kB`, `2.1 MB`; of UTF-16 length, which is close enough to say how long a text is. */
+/** `12 chars`, `1.3 k chars`, `2.1 M chars`. `characters` is a UTF-16 length, which is close enough here. */
 export function showLength(characters: number): string {
-  if (characters < 1000) return `${characters} chars`;
+  if (characters < 1000) return countOf(characters, 'char');
   if (characters < 1e6) return `${(characters / 1000).toFixed(characters < 9950 ? 1 : 0)} k chars`;
   return `${(characters / 1e6).toFixed(1)} M chars`;
 }
 
-/** No exponents: `0.0000012`, not `1.2e-6`. At most twelve decimals, as the store keeps them. */
+/** Digits without an exponent: `0.0000012`, not `1.2e-6`. At most twelve decimals, as in the store. */
 function plain(value: number): string {
   if (Number.isInteger(value)) return String(value);
   return value.toFixed(12).replace(/\.?0+$/, '');

@@ -1,24 +1,51 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createOffsetReader, millisecondsBetween, parseTimestamp } from './timestamp.ts';
+import {
+  createOffsetReader,
+  millisecondsBetween,
+  parseLocalTime,
+  parseTimestamp,
+  printLocalTime,
+} from './timestamp.ts';
 
 const at = (text: string) => parseTimestamp(text) ?? { epochMs: Number.NaN, nanos: Number.NaN };
 
-describe('timestamps', () => {
-  it('keep every nanosecond', () => {
+describe('times that a user types', () => {
+  const TIME = new Date(2026, 10, 20, 14, 5, 9).getTime();
+
+  it('are printed with 24 hours and parsed back', () => {
+    expect(printLocalTime(TIME)).toBe('2026-11-20 14:05:09');
+    expect(parseLocalTime('2026-11-20 14:05:09')).toBe(TIME);
+  });
+
+  it.each([
+    [' 2026-11-20T14:05:09 ', TIME],
+    ['2026-11-20 14:05', TIME - 9000],
+    ['2026-11-20', new Date(2026, 10, 20).getTime()],
+    ['2026-11-20T14:05:09Z', Date.UTC(2026, 10, 20, 14, 5, 9)],
+    ['20', Number.NaN],
+    ['2026-11-20 noon', Number.NaN],
+    ['', Number.NaN],
+  ])('are understood: %j', (text, epochMs) => {
+    expect(parseLocalTime(text)).toBe(epochMs);
+  });
+});
+
+describe('parsing timestamps', () => {
+  it('keeps every nanosecond', () => {
     expect(at('2026-11-20T10:00:00.123456789Z')).toEqual({
       epochMs: Date.UTC(2026, 10, 20, 10, 0, 0, 123),
       nanos: 456_789,
     });
   });
 
-  it('differ by less than a microsecond where they do', () => {
+  it('measures differences below a microsecond', () => {
     expect(
       millisecondsBetween(at('2026-11-20T10:00:00.000000001Z'), at('2026-11-20T10:00:01.000000003Z')),
     ).toBe(1000.000002);
   });
 
-  it('read any fraction of up to nine digits', () => {
+  it('reads any fraction of up to nine digits', () => {
     fc.assert(
       fc.property(fc.nat(999_999_999), fc.integer({ min: 1, max: 9 }), (fraction, digits) => {
         const text = String(fraction).padStart(9, '0').slice(0, digits);
@@ -28,11 +55,11 @@ describe('timestamps', () => {
     );
   });
 
-  it.each(['', 'now', '2026-11-20', '2026-13-40T10:00:00Z', '2026-11-20T10:00:00'])('refuse %j', (text) => {
+  it.each(['', 'now', '2026-11-20', '2026-13-40T10:00:00Z', '2026-11-20T10:00:00'])('rejects %j', (text) => {
     expect(parseTimestamp(text)).toBeNull();
   });
 
-  it('are the same whether read one by one or many at once', () => {
+  it('gives the same result one by one and with the offset reader', () => {
     const origin = at('2026-11-20T10:00:00.000000007Z');
     const read = createOffsetReader(origin);
     const texts = fc

@@ -2,13 +2,13 @@
 export interface Instant {
   /** Whole milliseconds since the epoch. */
   readonly epochMs: number;
-  /** What `epochMs` leaves out, 0 ≤ n < 1,000,000. */
+  /** Nanoseconds after `epochMs`, 0 ≤ n < 1,000,000. */
   readonly nanos: number;
 }
 
 const SHAPE = /^(\d{4,}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9})\d*)?(Z|[+-]\d\d:?\d\d)$/;
 
-/** Null where the text is no timestamp. */
+/** Parses a timestamp; null if the text is not one. */
 export function parseTimestamp(text: string): Instant | null {
   const match = SHAPE.exec(text);
   if (!match) return null;
@@ -18,17 +18,18 @@ export function parseTimestamp(text: string): Instant | null {
   return { epochMs: seconds + Math.floor(fraction / 1e6), nanos: fraction % 1e6 };
 }
 
-/** Milliseconds from one instant to another; exact to the nanosecond over days, where doubles of the epoch are not. */
+/** Milliseconds from one instant to another. Exact to the nanosecond, which a difference of two epoch doubles is not. */
 export function millisecondsBetween(from: Instant, to: Instant): number {
   return to.epochMs - from.epochMs + (to.nanos - from.nanos) / 1e6;
 }
 
-/** `2026-11-20T10:00:00`: what many spans of a trace have in common. */
+/** Length of `2026-11-20T10:00:00`, a prefix that many spans of a trace share. */
 const SECONDS_LENGTH = 19;
 
 /**
- * Reads timestamps as milliseconds since `origin`; null for what is no timestamp. Spans of one trace begin in few
- * different seconds, so those are parsed once: a trace of 100,000 spans is read four times as fast.
+ * Creates a function that converts timestamps to milliseconds since `origin`, or to null if the text is not a timestamp.
+ * The spans of a trace start within few different seconds, so each second is parsed only once. This makes reading a trace
+ * of 100,000 spans four times as fast.
  */
 export function createOffsetReader(origin: Instant): (text: string) => number | null {
   const secondsToMs = new Map<string, number>();
@@ -51,6 +52,22 @@ export function createOffsetReader(origin: Instant): (text: string) => number | 
   };
 }
 
+/** An instant as editable local time: `2026-11-20 14:00:00`. */
+export function printLocalTime(epochMs: number): string {
+  const local = new Date(epochMs - new Date(epochMs).getTimezoneOffset() * 60_000);
+  return local.toISOString().slice(0, 19).replace('T', ' ');
+}
+
+/**
+ * Parses what a user typed, in ms since the epoch: `2026-11-20 14:00:00`, or only the date, in local time, or a timestamp
+ * with a time zone. NaN if the text is none of these.
+ */
+export function parseLocalTime(text: string): number {
+  const time = text.trim().replace(/^(\d{4}-\d\d-\d\d) /, '$1T');
+  if (!/^\d{4}-\d\d-\d\d(T|$)/.test(time)) return Number.NaN;
+  return Date.parse(time.includes('T') ? time : `${time}T00:00:00`);
+}
+
 const clock = new Intl.DateTimeFormat(undefined, {
   hour: '2-digit',
   minute: '2-digit',
@@ -60,7 +77,7 @@ const clock = new Intl.DateTimeFormat(undefined, {
 const day = new Intl.DateTimeFormat(undefined, { month: 'short', day: '2-digit' });
 const dayAndYear = new Intl.DateTimeFormat(undefined, { year: 'numeric', month: 'short', day: '2-digit' });
 
-/** `12:04:11` for today, `Nov 19 12:04:11` before, with the year where it is another one. Local time. */
+/** Local time: `12:04:11` if the instant is today, else with the date (`Nov 19 12:04:11`), and the year if it differs. */
 export function formatInstant(epochMs: number, nowMs: number): string {
   const [then, now] = [new Date(epochMs), new Date(nowMs)];
   if (then.toDateString() === now.toDateString()) return clock.format(then);

@@ -11,16 +11,17 @@ const NAMES: Readonly<Record<string, string>> = {
   ' ': 'Space',
 };
 
+/** The name of a key as the help shows it: `⌘K`, `Ctrl K`, `↑`, `Space`. */
 export function nameKey(key: string): string {
   const mod = /Mac|iPhone|iPad/.test(navigator.platform) ? '⌘' : 'Ctrl ';
   const bare = key.replace('mod+', '');
   return `${key.startsWith('mod+') ? mod : ''}${NAMES[bare] ?? (key.startsWith('mod+') ? bare.toUpperCase() : bare)}`;
 }
 
-/** The keys that work now, read from the same records that make them work. */
+/** Lists the keyboard shortcuts that work now, from the same records that handle them. */
 export function KeyHelp({ open, onClose }: { open: boolean; onClose: () => void }) {
   return (
-    <Modal open={open} onClose={onClose} label="Keys of this page">
+    <Modal open={open} onClose={onClose} label="Keyboard shortcuts">
       <KeyList />
     </Modal>
   );
@@ -30,7 +31,7 @@ function KeyList() {
   const groups = useKeyGroups()();
   return (
     <div className="max-h-[70vh] overflow-y-auto p-4">
-      <h2 className="mb-3 text-title font-semibold">Keys of this page</h2>
+      <h2 className="mb-3 text-title font-semibold">Keyboard shortcuts</h2>
       {groups.toReversed().map((group) => (
         <section key={group.title} className="mb-4 last:mb-0">
           <h3 className="mb-1 text-small text-ink-faint">{group.title}</h3>

@@ -1,12 +1,12 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef } from 'react';
 
-/** One key of a page: what the help lists is what the key does. */
+/** One keyboard shortcut: the keys, the label in the help, and the action. */
 export interface KeyBinding {
-  /** `KeyboardEvent.key`, with `mod+` for ⌘ or Ctrl. The first is the one that help shows. */
+  /** Values of `KeyboardEvent.key`, with the prefix `mod+` for ⌘ or Ctrl. The help shows the first two. */
   readonly keys: readonly string[];
   readonly label: string;
   readonly run: () => void;
-  /** Arrows and the like, which a scrolling pane in focus keeps to itself. */
+  /** Leaves the key to a scrolling pane that has the focus. For arrow keys, Page Up and similar. */
   readonly yieldsToPanes?: boolean;
 }
 
@@ -49,7 +49,7 @@ export function KeyProvider({ children }: { children: ReactNode }) {
   return <KeyContext value={registry}>{children}</KeyContext>;
 }
 
-/** The keys of a part of the page, as long as it is there. Later parts win over earlier ones. */
+/** Registers shortcuts while the calling component is mounted. Groups registered later take precedence. */
 export function useKeys(title: string, bindings: readonly KeyBinding[]): void {
   const registry = useKeyRegistry();
   const current = useRef<KeyGroup>({ title, bindings });
@@ -59,14 +59,14 @@ export function useKeys(title: string, bindings: readonly KeyBinding[]): void {
   useEffect(() => registry.add(() => current.current), [registry]);
 }
 
-/** Every key that works now, for the help. */
+/** Returns a function that lists every shortcut that works now. */
 export function useKeyGroups(): () => readonly KeyGroup[] {
   return useKeyRegistry().groups;
 }
 
 function useKeyRegistry(): Registry {
   const registry = useContext(KeyContext);
-  if (!registry) throw new Error('useKeys needs a KeyProvider above it');
+  if (!registry) throw new Error('useKeys must be used inside a KeyProvider');
   return registry;
 }
 

@@ -5,12 +5,12 @@ import { nameKey } from './key-help.tsx';
 
 interface PageBarProps {
   readonly children: ReactNode;
-  /** The filter of the page, which gets the room that is left. On narrow screens it is below the rest. */
+  /** The filter of the page, which fills the remaining width. On narrow screens it is below everything else. */
   readonly filter?: ReactNode;
   readonly controls?: ReactNode;
 }
 
-/** The line on top of a page: its title, its filter, its controls, and the palette. */
+/** The bar at the top of a page: its title, its filter, its controls, and the button of the command palette. */
 export function PageBar({ children, filter, controls }: PageBarProps) {
   const { openPalette } = useFrame();
   return (

@@ -1,5 +1,6 @@
 import { CalendarClock, Check } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
+import { parseLocalTime, printLocalTime } from '../format/timestamp.ts';
 import { Dropdown } from '../ui/dropdown.tsx';
 import { boundsOf, labelOf, RECENT, type Recent, type TimeRange } from '../url/time-range.ts';
 
@@ -51,13 +52,14 @@ export function TimeRangePicker({
 
 function CustomRange({ range, onChange }: { range: TimeRange; onChange: (range: TimeRange) => void }) {
   const [bounds] = useState(() => boundsOf(range, Date.now()));
-  const [wrong, setWrong] = useState(false);
+  const [mistake, setMistake] = useState<string>();
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    const [fromMs, toMs] = [Date.parse(String(form.get('from'))), Date.parse(String(form.get('to')))];
+    const [fromMs, toMs] = [parseLocalTime(String(form.get('from'))), parseLocalTime(String(form.get('to')))];
     if (fromMs < toMs) onChange({ kind: 'between', fromMs, toMs });
-    else setWrong(true);
+    else if (Number.isNaN(fromMs) || Number.isNaN(toMs)) setMistake(`Write the times as ${FORMAT}.`);
+    else setMistake('“From” must be before “To”.');
   };
   return (
     <form onSubmit={submit} className="mt-1 flex flex-col gap-1.5 border-t border-line px-2 pt-2 pb-1">
@@ -66,17 +68,19 @@ function CustomRange({ range, onChange }: { range: TimeRange; onChange: (range: 
           {name === 'from' ? 'From' : 'To'}
           <input
             name={name}
-            type="datetime-local"
-            step={1}
+            // A `datetime-local` input follows the browser's locale, which may use a 12-hour clock.
+            type="text"
+            placeholder={FORMAT}
+            autoComplete="off"
             required
             className="field w-46 text-small"
-            defaultValue={localInput(name === 'from' ? bounds.fromMs : bounds.toMs)}
+            defaultValue={printLocalTime(name === 'from' ? bounds.fromMs : bounds.toMs)}
           />
         </label>
       ))}
-      {wrong && (
+      {mistake && (
         <p role="alert" className="text-small text-error">
-          “From” has to be before “To”.
+          {mistake}
         </p>
       )}
       <button type="submit" className="control-primary justify-center">
@@ -86,8 +90,4 @@ function CustomRange({ range, onChange }: { range: TimeRange; onChange: (range: 
   );
 }
 
-/** Local time as the input wants it: `2026-11-20T10:00:00`. */
-function localInput(epochMs: number): string {
-  const local = new Date(epochMs - new Date(epochMs).getTimezoneOffset() * 60_000);
-  return local.toISOString().slice(0, 19);
-}
+const FORMAT = 'YYYY-MM-DD hh:mm:ss';

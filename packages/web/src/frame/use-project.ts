@@ -8,7 +8,10 @@ import { useSearchRecord } from '../url/search-params.ts';
 export type Project = ProjectList['projects'][number];
 
 interface ProjectState {
-  /** The one that pages show: the URL's, else the reader's last one, else the busiest of late. Undefined until known. */
+  /**
+   * Name of the current project: from the URL, else the one shown last, else the one with the newest span. Undefined
+   * until the list of projects is loaded.
+   */
   readonly project: string | undefined;
   readonly projects: readonly Project[];
   readonly loading: boolean;
@@ -16,7 +19,7 @@ interface ProjectState {
   readonly retry: () => void;
 }
 
-/** Where spans go that name no project. */
+/** Project of spans that do not name one. */
 const DEFAULT_PROJECT = 'default';
 
 export function useProject(): ProjectState {

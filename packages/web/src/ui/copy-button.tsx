@@ -1,7 +1,7 @@
 import { Check, Copy } from 'lucide-react';
 import { useEffect, useState } from 'react';
 
-/** Copies on click and says so for a moment. `text` may be a function, for texts that are long to make. */
+/** Copies a text on click and confirms it briefly. Pass a function if the text is expensive to create. */
 export function CopyButton({
   text,
   label,
@@ -35,7 +35,7 @@ export function CopyButton({
   );
 }
 
-/** The clipboard needs a secure page; over plain HTTP from another machine the old command still works. */
+/** The clipboard API needs a secure context. Over plain HTTP from another machine, `execCommand` still works. */
 async function copyText(text: string): Promise<void> {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
   const area = document.createElement('textarea');

@@ -11,7 +11,7 @@ interface DropdownProps {
   readonly children: ReactNode;
 }
 
-/** A button with a small floating panel. Not modal: nothing else on the page is touched while it is open. */
+/** A button that opens a small floating panel. It is not modal: the rest of the page stays usable. */
 export function Dropdown({
   label,
   trigger,

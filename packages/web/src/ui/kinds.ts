@@ -15,7 +15,7 @@ import {
   Wrench,
 } from 'lucide-react';
 
-/** How each kind of span looks: one icon, one hue, both from the same row. `token` is a colour of tokens.css. */
+/** Label, icon and colour of each span kind. `token` is a colour in `tokens.css`. */
 export const KINDS: Readonly<Record<SpanKind, { label: string; icon: LucideIcon; token: string }>> = {
   llm: { label: 'LLM', icon: Sparkles, token: '--color-kind-llm' },
   embedding: { label: 'Embedding', icon: Binary, token: '--color-kind-embedding' },

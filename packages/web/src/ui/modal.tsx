@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useRef } from 'react';
 
-/** The browser's own modal dialog: it traps focus, closes on Escape and gives focus back. */
+/** The browser's own modal dialog: it traps the focus, closes on Escape and restores the focus. */
 export function Modal({
   open,
   onClose,
@@ -17,11 +17,11 @@ export function Modal({
     const element = dialog.current;
     if (!open) return element?.close();
     element?.showModal();
-    // React focuses before the dialog is open, when nothing in it can have the focus yet.
+    // `autoFocus` does not work here: React applies it before the dialog is open.
     element?.querySelector<HTMLElement>('[data-autofocus]')?.focus();
   }, [open]);
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes a dialog without our help; the click is on the backdrop.
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the browser closes the dialog on Escape; the click is on the backdrop.
     <dialog
       ref={dialog}
       aria-label={label}

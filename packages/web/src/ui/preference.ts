@@ -2,7 +2,7 @@ import { useCallback, useSyncExternalStore } from 'react';
 
 const CHANGED = 'throughline-preference';
 
-/** A choice of the reader that outlives the page, in localStorage as JSON. Values that `accept` refuses read as `fallback`. */
+/** A setting of the user, stored as JSON in localStorage. Stored values that `accept` rejects are read as `fallback`. */
 export function usePreference<Value>(
   name: string,
   fallback: Value,
@@ -40,7 +40,7 @@ function write(key: string, value: unknown) {
   try {
     localStorage.setItem(key, JSON.stringify(value));
   } catch {
-    // Storage is full or forbidden: the choice lasts as long as nothing reads it again.
+    // Storage is full or blocked: the setting is not saved.
   }
   window.dispatchEvent(new Event(CHANGED));
 }

@@ -2,7 +2,7 @@ import { RotateCw, TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { ApiError } from '../api/api-error.ts';
 
-/** What happened, why, and what to do about it. */
+/** An error with its reason and what to do about it. */
 export function ProblemView({
   error,
   onRetry,

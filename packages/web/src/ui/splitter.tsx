@@ -2,20 +2,20 @@ import { type CSSProperties, type PointerEvent as ReactPointerEvent, useRef } fr
 
 interface SplitterProps {
   readonly label: string;
-  /** Size in px of the pane that it moves. */
+  /** Size in px of the pane that the splitter resizes. */
   readonly size: number;
   readonly least: number;
   readonly most: number;
   readonly onResize: (size: number) => void;
-  /** `vertical` stands between panes side by side. */
+  /** `vertical` separates panes that are side by side. */
   readonly orientation?: 'vertical' | 'horizontal';
-  /** The pane that it moves lies after it. */
+  /** The resized pane comes after the splitter. */
   readonly reversed?: boolean;
   readonly className?: string;
   readonly style?: CSSProperties;
 }
 
-/** The line between two panes. Drag it, or focus it and use the arrows. */
+/** The line between two panes. It is moved by dragging, or with the arrow keys while it has the focus. */
 export function Splitter({
   label,
   size,
@@ -36,7 +36,7 @@ export function Splitter({
       ? 'w-px cursor-col-resize before:inset-y-0 before:-left-1 before:w-2.25'
       : 'h-px cursor-row-resize before:inset-x-0 before:-top-1 before:h-2.25';
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a separator that can be moved has no element of its own.
+    // biome-ignore lint/a11y/useSemanticElements: HTML has no element for a movable separator.
     <div
       role="separator"
       aria-label={label}

@@ -1,6 +1,7 @@
 import { CircleAlert, CircleDashed, TriangleAlert } from 'lucide-react';
+import { countOf } from '../format/numbers.ts';
 
-/** Error, running, or fine. Colour and shape say the same. */
+/** Icon for a status: error, running, ok with failed spans, or ok. Each differs in both shape and colour. */
 export function StatusMark({
   status,
   running = false,
@@ -8,7 +9,7 @@ export function StatusMark({
 }: {
   status: 'unset' | 'ok' | 'error';
   running?: boolean;
-  /** Failed parts of something that came out well. */
+  /** Number of failed spans in a trace that is ok as a whole. */
   failures?: number;
 }) {
   if (status === 'error')
@@ -16,10 +17,10 @@ export function StatusMark({
   if (running)
     return <CircleDashed size={14} className="shrink-0 text-accent" role="img" aria-label="running" />;
   if (failures > 0) {
-    const said = `ok, but ${failures} ${failures === 1 ? 'span' : 'spans'} failed`;
+    const label = `ok, but ${countOf(failures, 'span')} failed`;
     return (
-      <span title={said} className="shrink-0 text-warning">
-        <TriangleAlert size={14} role="img" aria-label={said} />
+      <span title={label} className="shrink-0 text-warning">
+        <TriangleAlert size={14} role="img" aria-label={label} />
       </span>
     );
   }

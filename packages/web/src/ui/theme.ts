@@ -6,7 +6,7 @@ export type Theme = (typeof THEMES)[number];
 
 const isTheme = (value: unknown): value is Theme => THEMES.includes(value as Theme);
 
-/** The reader's theme; `theme-boot.js` reads the same preference before the first paint. */
+/** The theme that the user chose. `theme-boot.js` applies the same preference before the first paint. */
 export function useTheme(): [Theme, (theme: Theme) => void] {
   const [theme, setTheme] = usePreference<Theme>('theme', 'system', isTheme);
   const choose = useCallback(
@@ -20,7 +20,7 @@ export function useTheme(): [Theme, (theme: Theme) => void] {
   return [theme, choose];
 }
 
-/** Whether colours are dark now, whoever decided. */
+/** Whether the dark colours are in use, by choice of the user or of the system. */
 export function useIsDark(): boolean {
   const [theme] = useTheme();
   const system = useSyncExternalStore(

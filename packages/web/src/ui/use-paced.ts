@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef } from 'react';
 
-/** `run`, so long after the first of several calls and once for all of them. */
+/** Returns a throttled `run`: it is called `ms` after the first of several calls, once for all of them. */
 export function usePaced(ms: number, run: () => void): () => void {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const latest = useRef(run);

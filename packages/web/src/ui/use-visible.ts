@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-/** Whether the reader can see the page: false in a tab behind others. */
+/** Whether the page is visible: false in a background tab. */
 export function useVisible(): boolean {
   return useSyncExternalStore(subscribe, isVisible);
 }

@@ -1,6 +1,6 @@
 import { ABSENT, type Shown } from '../format/numbers.ts';
 
-/** A number with its unit in a lighter tone; every digit on hover. */
+/** A number with its unit in a lighter colour, and all its digits on hover. */
 export function Value({ shown, className = '' }: { shown: Shown; className?: string }) {
   if (shown.text === ABSENT) return <span className={`text-ink-faint ${className}`}>{ABSENT}</span>;
   return (
@@ -9,7 +9,7 @@ export function Value({ shown, className = '' }: { shown: Shown; className?: str
         i % 2 === 0 ? (
           piece
         ) : (
-          // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text stand in a fixed order.
+          // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a text never change their order.
           <span key={i} className="text-ink-faint">
             {piece}
           </span>

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseSearch, printSearch } from './search-params.ts';
 
 describe('search parameters', () => {
-  it('come back as they were written', () => {
+  it('are parsed back to the values that were printed', () => {
     const record = fc.dictionary(fc.string({ minLength: 1 }), fc.string());
     fc.assert(
       fc.property(record, (search) => {
@@ -12,7 +12,7 @@ describe('search parameters', () => {
     );
   });
 
-  it('are readable', () => {
+  it('are readable in the URL', () => {
     expect(printSearch({ zoom: '0~5', from: '2026-11-20T10:00:00Z' })).toBe(
       '?zoom=0~5&from=2026-11-20T10:00:00Z',
     );

@@ -1,7 +1,7 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 
-/** Search parameters as plain text: `?range=1h`. Of a parameter that comes twice the last counts. */
+/** Search parameters as plain text: `?range=1h`. If a parameter is repeated, the last value counts. */
 export type SearchRecord = Record<string, string>;
 
 export function parseSearch(text: string): SearchRecord {
@@ -11,7 +11,7 @@ export function parseSearch(text: string): SearchRecord {
 export function printSearch(search: Record<string, unknown>): string {
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries(search)) if (typeof value === 'string') params.set(name, value);
-  // These stand in our values often, and are legal in a query as they are.
+  // These characters are frequent in our values and are legal in a query without encoding.
   const text = params.toString().replaceAll('%7E', '~').replaceAll('%3A', ':');
   return text === '' ? '' : `?${text}`;
 }
@@ -20,10 +20,10 @@ export function useSearchRecord(): SearchRecord {
   return useSearch({ strict: false }) as SearchRecord;
 }
 
-/** How long a view may differ from the URL: holding a key changes it thirty times a second. */
+/** Delay before a changed view is written to the URL. Holding a key changes the view thirty times a second. */
 const SETTLE_MS = 150;
 
-/** A view that lives in the URL: read from it, written back (replacing the entry) once it has settled. */
+/** State that is kept in the URL: read from it, and written back (replacing the history entry) when changes pause. */
 export function useUrlView<View>(
   parse: (search: SearchRecord) => View,
   print: (view: View) => SearchRecord,

@@ -4,7 +4,7 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** The spans of time that a reader picks by name. */
+/** The relative ranges that the user can choose from. */
 export const RECENT = {
   '15m': { label: 'Last 15 min', ms: 15 * MINUTE },
   '1h': { label: 'Last hour', ms: HOUR },
@@ -18,14 +18,14 @@ export const RECENT = {
 export type Recent = keyof typeof RECENT;
 const DEFAULT_RECENT: Recent = '24h';
 
-/** Up to now, or between two instants in ms since the epoch (`fromMs` < `toMs`). */
+/** A range that ends now, or one between two instants in ms since the epoch (`fromMs` < `toMs`). */
 export type TimeRange =
   | { readonly kind: 'recent'; readonly recent: Recent }
   | { readonly kind: 'between'; readonly fromMs: number; readonly toMs: number };
 
 const DEFAULT_RANGE: TimeRange = { kind: 'recent', recent: DEFAULT_RECENT };
 
-/** Nonsense reads as the default. */
+/** Reads the range from the search parameters; the default range if they are absent or not valid. */
 export function parseTimeRange(search: Readonly<Record<string, string>>): TimeRange {
   const from = search.from ? parseTimestamp(search.from) : null;
   const to = search.to ? parseTimestamp(search.to) : null;
@@ -36,14 +36,14 @@ export function parseTimeRange(search: Readonly<Record<string, string>>): TimeRa
   return DEFAULT_RANGE;
 }
 
-/** The default is left out. */
+/** The search parameters of a range; none for the default range. */
 export function printTimeRange(range: TimeRange): Record<string, string> {
   if (range.kind === 'between')
     return { from: new Date(range.fromMs).toISOString(), to: new Date(range.toMs).toISOString() };
   return range.recent === DEFAULT_RECENT ? {} : { range: range.recent };
 }
 
-/** `to` is absent for a range that ends now: what arrives during the request belongs to it. */
+/** The range as instants in ms since the epoch. */
 export function boundsOf(range: TimeRange, nowMs: number): { fromMs: number; toMs: number } {
   if (range.kind === 'between') return { fromMs: range.fromMs, toMs: range.toMs };
   return { fromMs: nowMs - RECENT[range.recent].ms, toMs: nowMs };
@@ -69,7 +69,7 @@ export function labelOf(range: TimeRange): string {
   return `${format.format(range.fromMs)} – ${format.format(range.toMs)}`;
 }
 
-/** The narrowest named range that reaches back to an instant; null where none does. */
+/** The shortest relative range that reaches back to an instant; null if none does. */
 export function recentReaching(epochMs: number, nowMs: number): Recent | null {
   const names = Object.keys(RECENT) as Recent[];
   return names.find((name) => nowMs - RECENT[name].ms < epochMs) ?? null;

@@ -14,7 +14,7 @@ import { groupSeries } from './series-groups.ts';
 import { SeriesTable } from './series-table.tsx';
 import { parseClientMetricsView, printClientMetricsView } from './url.ts';
 
-/** What applications measured themselves. The figures of traces come from spans, not from here. */
+/** Metrics that applications measured and sent. The figures of traces are computed from spans instead. */
 export function ClientMetricsPage() {
   const { range } = parseClientMetricsView(useSearchRecord());
   const { project } = useProject();
@@ -29,9 +29,9 @@ export function ClientMetricsPage() {
     }),
     enabled: project !== undefined,
   });
-  useTitle('Metrics of clients');
+  useTitle('Client metrics');
   const refresh = () => void refetch();
-  useKeys('Metrics', [{ keys: ['r'], label: 'Refresh', run: refresh }]);
+  useKeys('Client metrics', [{ keys: ['r'], label: 'Refresh', run: refresh }]);
   return (
     <>
       <PageBar
@@ -52,15 +52,15 @@ export function ClientMetricsPage() {
           </>
         }
       >
-        <h1 className="text-title font-semibold">Metrics</h1>
+        <h1 className="text-title font-semibold whitespace-nowrap">Client metrics</h1>
         <span className="hidden truncate text-small text-ink-faint sm:inline">
-          measured by the clients themselves
+          OpenTelemetry metrics that your applications send
         </span>
       </PageBar>
       {error && !data ? (
         <ProblemView error={error} onRetry={refresh} />
       ) : !data ? null : data.series.length === 0 ? (
-        <NothingMeasured project={project ?? ''} range={labelOf(range)} />
+        <NoMetrics project={project ?? ''} range={labelOf(range)} />
       ) : (
         <div className={`flex flex-col gap-6 px-3 py-4 ${isPlaceholderData ? 'opacity-50' : ''}`}>
           {groupSeries(data.series).map((group) => (
@@ -72,17 +72,17 @@ export function ClientMetricsPage() {
   );
 }
 
-function NothingMeasured({ project, range }: { project: string; range: string }) {
+function NoMetrics({ project, range }: { project: string; range: string }) {
   return (
     <div className="mx-auto flex max-w-lg flex-col gap-2 px-4 py-16">
-      <h2 className="text-title font-semibold">No client sent metrics</h2>
+      <h2 className="text-title font-semibold">No client metrics in this range</h2>
       <p className="text-ink-soft wrap-anywhere">
-        Nothing was measured for <b className="font-medium">{project}</b> in “{range}”. Tokens, cost and
-        durations of traces need no metrics: they are computed from spans.
+        No application sent metrics for <b className="font-medium">{project}</b> in “{range}”. The tokens,
+        costs and durations of traces do not depend on metrics: they are computed from spans.
       </p>
       <p className="text-ink-soft">
-        Instrumentations that record OpenTelemetry's <code className="font-mono text-small">gen_ai.*</code>{' '}
-        metrics can send them to{' '}
+        To see metrics here, use an instrumentation that records OpenTelemetry's{' '}
+        <code className="font-mono text-small">gen_ai.*</code> metrics and send them to{' '}
         <code className="font-mono text-small wrap-anywhere">{location.origin}/v1/metrics</code>.
       </p>
     </div>

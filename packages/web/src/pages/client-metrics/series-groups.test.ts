@@ -27,11 +27,11 @@ it.each<[Partial<MetricSeries>, string]>([
   [{ count: null, sum: null }, '–'],
   [{ kind: 'gauge', count: null, sum: 0.5 }, '0.5'],
   [{ kind: 'sum', count: null, sum: 123_456.7 }, '123,457'],
-])('the figure of %j is %s', (change, text) => {
+])('the value of a series with %j is %s', (change, text) => {
   expect(figureOf(series(change)).text).toBe(text);
 });
 
-it('series of one metric stand together, those of another unit apart', () => {
+it('groups series by metric and unit', () => {
   const [a, b, c] = [
     series({ seriesId: 'a' }),
     series({ seriesId: 'b', description: 'Tokens' }),

@@ -1,8 +1,8 @@
 import { formatCount } from '@throughline/spans';
 import type { MetricSeries } from '../../api/types.ts';
-import { ABSENT, type Shown } from '../../format/numbers.ts';
+import { ABSENT, countOf, type Shown } from '../../format/numbers.ts';
 
-/** The series of one metric; they have unit and kind in common. */
+/** The series of one metric with the same unit and kind. */
 export interface SeriesGroup {
   readonly name: string;
   readonly description: string | null;
@@ -11,7 +11,7 @@ export interface SeriesGroup {
   readonly series: readonly MetricSeries[];
 }
 
-/** By metric, in the order in which they come. */
+/** Groups series by metric, unit and kind. Groups and series keep the order of the input. */
 export function groupSeries(series: readonly MetricSeries[]): readonly SeriesGroup[] {
   return [
     ...Map.groupBy(series, ({ name, unit, kind }) => JSON.stringify([name, unit, kind])).values(),
@@ -24,17 +24,17 @@ export function groupSeries(series: readonly MetricSeries[]): readonly SeriesGro
   });
 }
 
-/** What a series amounts to: the mean of a histogram, the total of a sum, the last value of a gauge. */
+/** The value that represents a series: the mean of a histogram, the total of a sum, the last value of a gauge. */
 export function figureOf({ kind, count, sum }: Pick<MetricSeries, 'kind' | 'count' | 'sum'>): Shown {
   const isMean = kind === 'histogram' || kind === 'exponential-histogram';
   if (sum === null || (isMean && !count)) return { text: ABSENT, exact: '' };
   const value = isMean ? sum / (count ?? 1) : sum;
   const text =
     Math.abs(value) >= 1000 ? formatCount(Math.round(value)) : String(Number(value.toPrecision(3)));
-  return { text, exact: isMean ? `${sum} in ${formatCount(count ?? 0)} measurements` : String(value) };
+  return { text, exact: isMean ? `${sum} in ${countOf(count ?? 0, 'measurement')}` : String(value) };
 }
 
-/** What {@link figureOf} gives, as a column is called. */
+/** Column header for the value that {@link figureOf} returns. */
 export const FIGURE_NAMES: Readonly<Record<MetricSeries['kind'], string>> = {
   gauge: 'Last value',
   sum: 'Total',

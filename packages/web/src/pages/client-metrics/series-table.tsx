@@ -4,7 +4,7 @@ import { formatInstant, parseTimestamp } from '../../format/timestamp.ts';
 import { Value } from '../../ui/value.tsx';
 import { FIGURE_NAMES, figureOf, type SeriesGroup } from './series-groups.ts';
 
-/** One metric: a line for each series of it. */
+/** One metric as a table with a row per series. */
 export function SeriesTable({ group }: { group: SeriesGroup }) {
   const { name, description, unit, kind, series } = group;
   return (
@@ -24,7 +24,7 @@ export function SeriesTable({ group }: { group: SeriesGroup }) {
             <th className="px-2 text-right font-normal">{FIGURE_NAMES[kind]}</th>
             <th className="hidden px-2 text-right font-normal sm:table-cell">Measurements</th>
             <th className="hidden px-2 text-right font-normal md:table-cell">Points</th>
-            <th className="pl-2 text-right font-normal">Last</th>
+            <th className="pl-2 text-right font-normal">Last received</th>
           </tr>
         </thead>
         <tbody>

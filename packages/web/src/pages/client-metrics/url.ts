@@ -1,8 +1,8 @@
 import { parseTimeRange, printTimeRange, type TimeRange } from '../../url/time-range.ts';
 
-/** Everything that the page of clients' metrics shows by. */
+/** Everything that defines what the page of client metrics shows. */
 export interface ClientMetricsView {
-  /** Absent: the reader's last one. */
+  /** If absent, the project that was shown last. */
   readonly project?: string;
   readonly range: TimeRange;
 }
@@ -11,7 +11,7 @@ export function parseClientMetricsView(search: Readonly<Record<string, string>>)
   return { ...(search.project && { project: search.project }), range: parseTimeRange(search) };
 }
 
-/** Defaults are left out. */
+/** The search parameters of a view, without defaults. */
 export function printClientMetricsView({ project, range }: ClientMetricsView): Record<string, string> {
   return { ...(project && { project }), ...printTimeRange(range) };
 }

@@ -6,11 +6,11 @@ import { answerOf, api } from '../../api/client.ts';
 import { projectsQuery } from '../../api/queries.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { useTitle } from '../../ui/use-title.ts';
-import { snippetsFor } from './snippets.ts';
+import { demoCommand, snippetsFor } from './snippets.ts';
 
-const LOOK_EVERY_MS = 1500;
+const POLL_MS = 1500;
 
-/** No span yet: how to send the first one. It opens by itself when it comes. */
+/** The page of a project without spans. It explains how to send the first trace, and opens the trace when it arrives. */
 export function FirstRun({ project }: { project: string }) {
   useTitle('Send the first trace');
   const snippets = snippetsFor(location.origin, project);
@@ -21,7 +21,7 @@ export function FirstRun({ project }: { project: string }) {
         <header>
           <h1 className="text-headline font-semibold">Send the first trace</h1>
           <p className="mt-1 text-read text-ink-soft">
-            Point an OpenTelemetry exporter here. Nothing else has to change.
+            Send OpenTelemetry traces to this endpoint, or use the TypeScript SDK.
           </p>
         </header>
         <div className="flex flex-wrap items-center gap-x-6 gap-y-1">
@@ -29,7 +29,7 @@ export function FirstRun({ project }: { project: string }) {
           <Fact label="Project" value={project} />
         </div>
         <Tabs.Root defaultValue={snippets[0]?.name ?? ''}>
-          <Tabs.List aria-label="Ways in" className="flex gap-1 border-b border-line">
+          <Tabs.List aria-label="Ways to send traces" className="flex gap-1 border-b border-line">
             {snippets.map(({ name }) => (
               <Tabs.Trigger
                 key={name}
@@ -49,7 +49,7 @@ export function FirstRun({ project }: { project: string }) {
                 </CopyButton>
               </div>
               <pre
-                // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard.
+                // biome-ignore lint/a11y/noNoninteractiveTabindex: keyboard users must be able to scroll this element.
                 tabIndex={0}
                 className="overflow-x-auto rounded-control bg-sunken p-3 font-mono text-small"
               >
@@ -61,18 +61,20 @@ export function FirstRun({ project }: { project: string }) {
         <p role="status" className="flex items-center gap-2.5 border-t border-line pt-4">
           <span aria-hidden className="size-2 animate-pulse rounded-full bg-accent" />
           <span>
-            Waiting for the first span of <b className="font-medium">{project}</b>… It opens here when it
-            comes.
+            Waiting for the first span of <b className="font-medium">{project}</b>… Its trace opens here as
+            soon as it arrives.
           </span>
         </p>
         <p className="text-ink-soft">
-          Only looking around?{' '}
-          <code className="rounded-sm bg-sunken px-1 font-mono text-small">npx throughline demo</code> records
-          an example application.
+          To see some traces first, run{' '}
+          <code className="rounded-sm bg-sunken px-1 font-mono text-small wrap-anywhere">
+            {demoCommand(location.origin)}
+          </code>{' '}
+          in a clone of the repository. It records an example application in the project demo.
           {others.length > 0 && (
             <>
               {' '}
-              Other projects have traces:{' '}
+              Projects with traces:{' '}
               {others.map((name, i) => (
                 <span key={name}>
                   {i > 0 && ', '}
@@ -100,10 +102,10 @@ function Fact({ label, value }: { label: string; value: string }) {
   );
 }
 
-/** Looks for the project every second and a half, then opens its newest trace. Returns the projects that have spans. */
+/** Polls until the project has a trace, then opens the newest one. Returns the names of the projects with spans. */
 function useFirstTrace(project: string): readonly string[] {
   const navigate = useNavigate();
-  const { data } = useQuery({ ...projectsQuery, refetchInterval: LOOK_EVERY_MS });
+  const { data } = useQuery({ ...projectsQuery, refetchInterval: POLL_MS });
   const arrived = data?.projects.some(({ name }) => name === project) ?? false;
   const { data: first } = useQuery({
     queryKey: ['first-trace', project],
@@ -112,7 +114,7 @@ function useFirstTrace(project: string): readonly string[] {
         ({ traces }) => traces[0]?.traceId ?? null,
       ),
     enabled: arrived,
-    refetchInterval: LOOK_EVERY_MS,
+    refetchInterval: POLL_MS,
   });
   useEffect(() => {
     if (first) void navigate({ to: '/t/$traceId', params: { traceId: first }, search: { project } });

@@ -1,26 +1,33 @@
-/** A way in: code to paste, complete with this server's address and project. */
+/** Code to copy for one way to send traces, with the address of this server and the project filled in. */
 export interface Snippet {
   readonly name: string;
   readonly note: string;
   readonly code: string;
 }
 
-/** `origin` without a slash at its end; `project` as it is named in the URL. */
+const DEFAULT_ORIGIN = 'http://127.0.0.1:4318';
+
+/** The command that runs the example application against the server at `origin`. */
+export function demoCommand(origin: string): string {
+  return `npx throughline demo${origin === DEFAULT_ORIGIN ? '' : ` --url ${origin}`}`;
+}
+
+/** `origin` has no slash at its end. `project` is the plain name; each snippet quotes it as it needs. */
 export function snippetsFor(origin: string, project: string): readonly Snippet[] {
   return [
     {
       name: 'OpenTelemetry',
-      note: 'Any program that already exports OpenTelemetry: set these and start it again.',
+      note: 'If your application already exports OpenTelemetry traces, set these variables and restart it.',
       code: [
         `export OTEL_EXPORTER_OTLP_ENDPOINT=${origin}`,
         'export OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf',
-        // Clients decode the values of this variable.
+        // OpenTelemetry SDKs percent-decode the values of this variable.
         `export OTEL_EXPORTER_OTLP_HEADERS=x-throughline-project=${percentEncode(project)}`,
       ].join('\n'),
     },
     {
       name: 'TypeScript',
-      note: 'npm install @throughline/sdk: model providers, frameworks and vector stores are traced as they are.',
+      note: 'npm install @throughline/sdk. Model providers, frameworks and vector stores are traced without code changes.',
       code: [
         `export THROUGHLINE_URL=${origin}`,
         `export THROUGHLINE_PROJECT=${shellQuote(project)}`,
@@ -76,7 +83,7 @@ with trace.get_tracer("hello").start_as_current_span("chat") as span:
     },
     {
       name: 'curl',
-      note: 'One span, by hand.',
+      note: 'Sends a single span.',
       code: `curl ${origin}/v1/traces \\
   -H 'content-type: application/json' \\
   -H ${shellQuote(`x-throughline-project: ${project}`)} \\
@@ -92,7 +99,7 @@ with trace.get_tracer("hello").start_as_current_span("chat") as span:
   ];
 }
 
-/** Safe in a header list and in a shell without quotes. */
+/** Encodes a text so that it is safe in a list of headers and in a shell without quotes. */
 function percentEncode(text: string): string {
   return encodeURIComponent(text).replace(
     /[!'()*~]/g,

@@ -1,14 +1,14 @@
 import type { IngestProblem } from '../../api/types.ts';
 import { formatInstant, parseTimestamp } from '../../format/timestamp.ts';
 
-/** The latest examples of a problem, and what to do about it. */
+/** Advice for a problem, and the latest examples of it. */
 export function ProblemSamples({ problem, nowMs }: { problem: IngestProblem; nowMs: number }) {
   return (
     <div className="max-w-4xl pt-1 pb-3">
       <p className="mb-2 text-ink-soft">{problem.advice}</p>
       {problem.project === null && (
         <p className="mb-2 text-ink-soft">
-          The request did not say its project, so this is shown in every one.
+          The project of the request is not known, so this row appears in every project.
         </p>
       )}
       <ol className="flex flex-col gap-2" aria-label={`Latest examples of ${problem.reason}`}>
@@ -21,7 +21,7 @@ export function ProblemSamples({ problem, nowMs }: { problem: IngestProblem; now
               <Fact name="SDK" value={sample.sdk} />
               <Fact name="Sent by" value={sample.userAgent} />
               <Fact
-                name="Last"
+                name="Received"
                 value={formatInstant(parseTimestamp(sample.time)?.epochMs ?? 0, nowMs)}
                 exact={sample.time}
               />

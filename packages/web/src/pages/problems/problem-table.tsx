@@ -8,22 +8,22 @@ import { problemKey } from './url.ts';
 
 interface ProblemTableProps {
   readonly problems: readonly IngestProblem[];
-  /** By `problemKey`. */
+  /** Keys (see `problemKey`) of the open rows. */
   readonly open: readonly string[];
   readonly onToggle: (key: string) => void;
   readonly nowMs: number;
 }
 
-/** One row a reason; its examples open below it. */
+/** A table with one row per reason. Each row opens to show the latest examples. */
 export function ProblemTable({ problems, open, onToggle, nowMs }: ProblemTableProps) {
   return (
     <table className="w-full border-collapse text-left">
-      <caption className="sr-only">What was not kept, by reason</caption>
+      <caption className="sr-only">Rejected data by reason</caption>
       <thead className="border-b border-line text-small text-ink-faint">
         <tr className="h-7.75">
           <th className="px-3 font-normal">Reason</th>
           <th className="hidden px-2 font-normal sm:table-cell">Signal</th>
-          <th className="px-2 text-right font-normal">Not kept</th>
+          <th className="px-2 text-right font-normal">Rejected</th>
           <th className="hidden px-2 text-right font-normal md:table-cell">First</th>
           <th className="px-3 text-right font-normal">Last</th>
         </tr>

@@ -1,9 +1,9 @@
 import { Link } from '@tanstack/react-router';
 import { Inbox } from 'lucide-react';
-import { showCount } from '../../format/numbers.ts';
+import { countOf, pluralOf } from '../../format/numbers.ts';
 import { totalOf, useProblems, useStoreDamage } from './use-problems.ts';
 
-/** The entry in the navigation, with how much was not kept. */
+/** The link in the navigation. It shows the number of rejected records and requests, and whether the store is damaged. */
 export function ProblemsLink({ project, className }: { project: string | undefined; className: string }) {
   const { data } = useProblems(project);
   const damaged = useStoreDamage().length;
@@ -16,7 +16,7 @@ export function ProblemsLink({ project, className }: { project: string | undefin
       className={className}
     >
       <Inbox size={14} className="shrink-0" aria-hidden />
-      <span className="sr-only sm:not-sr-only">Problems</span>
+      <span className="sr-only sm:not-sr-only">Data problems</span>
       {damaged > 0 && (
         <span
           className="ml-auto rounded-full bg-error-wash px-1.5 text-small text-error"
@@ -28,10 +28,10 @@ export function ProblemsLink({ project, className }: { project: string | undefin
       {total > 0 && (
         <span
           className="ml-auto rounded-full bg-warning-wash px-1.5 text-small text-warning"
-          title={`${showCount(total).exact} not kept`}
+          title={`${countOf(total, 'item')} rejected`}
         >
           {total > 999 ? '999+' : total}
-          <span className="sr-only"> not kept</span>
+          <span className="sr-only"> {pluralOf(total, 'item')} rejected</span>
         </span>
       )}
     </Link>

@@ -12,16 +12,16 @@ import { StoreDamageSection } from './store-damage.tsx';
 import { parseProblemsView, printProblemsView } from './url.ts';
 import { useProblems, useStoreDamage } from './use-problems.ts';
 
-/** What clients sent and the server did not keep: why, how often, by whom. And what of the store is damaged. */
+/** Data that the server rejected (why, how often, and which client sent it), and damaged parts of the store. */
 export function ProblemsPage() {
   const view = parseProblemsView(useSearchRecord());
   const { project } = useProject();
   const navigate = useNavigate();
   const { data, error, isFetching, refetch, dataUpdatedAt } = useProblems(project);
   const damagedParts = useStoreDamage();
-  useTitle('Problems');
+  useTitle('Data problems');
   const refresh = () => void refetch();
-  useKeys('Problems', [{ keys: ['r'], label: 'Refresh', run: refresh }]);
+  useKeys('Data problems', [{ keys: ['r'], label: 'Refresh', run: refresh }]);
   const toggle = (key: string) => {
     const open = view.open.includes(key) ? view.open.filter((other) => other !== key) : [...view.open, key];
     const search = printProblemsView({ ...(project !== undefined && { project }), open });
@@ -37,10 +37,10 @@ export function ProblemsPage() {
           </button>
         }
       >
-        <h1 className="text-title font-semibold">Problems</h1>
+        <h1 className="text-title font-semibold whitespace-nowrap">Data problems</h1>
         {since && (
           <span className="truncate text-small text-ink-faint" title={data?.since}>
-            since the server started, {formatInstant(since.epochMs, dataUpdatedAt)}
+            since the server started at {formatInstant(since.epochMs, dataUpdatedAt)}
           </span>
         )}
       </PageBar>
@@ -48,7 +48,7 @@ export function ProblemsPage() {
       {error && !data ? (
         <ProblemView error={error} onRetry={refresh} />
       ) : !data ? null : data.problems.length === 0 ? (
-        <AllKept project={project ?? ''} isStoreDamaged={damagedParts.length > 0} />
+        <NothingRejected project={project ?? ''} />
       ) : (
         <ProblemTable problems={data.problems} open={view.open} onToggle={toggle} nowMs={dataUpdatedAt} />
       )}
@@ -56,14 +56,13 @@ export function ProblemsPage() {
   );
 }
 
-function AllKept({ project, isStoreDamaged }: { project: string; isStoreDamaged: boolean }) {
+function NothingRejected({ project }: { project: string }) {
   return (
     <div className="mx-auto flex max-w-lg flex-col items-center gap-2 px-4 py-16 text-center">
       <CircleCheck size={22} className="text-ok" aria-hidden />
-      <h2 className="text-title font-semibold">{isStoreDamaged ? 'Nothing was rejected' : 'All is well'}</h2>
+      <h2 className="text-title font-semibold">No data was rejected</h2>
       <p className="text-ink-soft wrap-anywhere">
-        Everything that was sent to <b className="font-medium">{project}</b> since the server started was
-        kept.
+        The server has accepted all data for <b className="font-medium">{project}</b> since it started.
       </p>
     </div>
   );

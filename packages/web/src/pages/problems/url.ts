@@ -1,8 +1,8 @@
-/** Everything that the page of problems shows by. */
+/** Everything that defines what the page of data problems shows. */
 export interface ProblemsView {
-  /** Absent: the reader's last one. */
+  /** If absent, the project that was shown last. */
   readonly project?: string;
-  /** Problems whose examples are open, by `problemKey`. */
+  /** Keys (see `problemKey`) of the problems whose examples are open. */
   readonly open: readonly string[];
 }
 
@@ -16,7 +16,7 @@ export function parseProblemsView(search: Readonly<Record<string, string>>): Pro
   };
 }
 
-/** Defaults are left out. */
+/** The search parameters of a view, without defaults. */
 export function printProblemsView({ project, open }: ProblemsView): Record<string, string> {
   return {
     ...(project && { project }),
@@ -24,7 +24,7 @@ export function printProblemsView({ project, open }: ProblemsView): Record<strin
   };
 }
 
-/** Names a problem among those of a project: `traces:invalid-trace-id`, with `:all` where no project is known. */
+/** Identifies a problem within a project: `traces:invalid-trace-id`, with `:all` if its project is not known. */
 export function problemKey(problem: {
   readonly project: string | null;
   readonly signal: string;
