@@ -113,7 +113,7 @@ it('dialogs and menus have no accessibility violations', async () => {
   await check(page.getByRole('dialog'));
   await page.getByRole('tabpanel').focus();
   await page.keyboard.press('s');
-  await check(page.getByRole('dialog', { name: 'Score by hand' }));
+  await check(page.getByRole('dialog', { name: 'Add a score' }));
   expect(faults).toEqual([]);
   await context.close();
 });

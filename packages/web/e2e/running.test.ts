@@ -93,7 +93,7 @@ it('a span without news for an hour is not shown as running', async () => {
   const id = '00000000000000b2';
   const traceId = await server.send([{ name: 'lost', id }], { project: 'agents', startedAt });
   const page = await open(`/t/${traceId}?project=agents`);
-  await page.getByText('no end has come').first().waitFor();
+  await page.getByText('never ended').first().waitFor();
   await expectText(page.locator(`#span-${id}`)).toContain('no end');
   await page.goto(`${server.url}/?project=agents&range=3d`);
   await page.locator(`[data-trace="${traceId}"]`).getByText('no end').waitFor();

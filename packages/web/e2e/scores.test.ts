@@ -202,7 +202,7 @@ describe('a score by hand', () => {
       await route.continue();
     });
     await page.keyboard.press('s');
-    const dialog = page.getByRole('dialog', { name: 'Score by hand' });
+    const dialog = page.getByRole('dialog', { name: 'Add a score' });
     await dialog.waitFor();
     await dialog.getByRole('radio', { name: 'Span chat', checked: true }).waitFor();
     await page.keyboard.press('ArrowDown');
@@ -214,9 +214,9 @@ describe('a score by hand', () => {
     await header(page).getByRole('button', { name: 'thumb down' }).waitFor();
     expect(await scoresOf('keyboard', traceId)).toEqual([]);
     await page.getByRole('tab', { name: 'Scores' }).click();
-    await tab(page).getByText('keeping…').waitFor();
+    await tab(page).getByText('saving…').waitFor();
     release();
-    await tab(page).getByText('keeping…').waitFor({ state: 'hidden' });
+    await tab(page).getByText('saving…').waitFor({ state: 'hidden' });
     await expectText(tab(page).getByRole('listitem')).toMatch(
       /^thumb down human \d\d:\d\d:\d\d Wrong order\.$/,
     );
@@ -238,11 +238,11 @@ describe('a score by hand', () => {
     const page = await open(`/t/${traceId}?project=changed`);
     await header(page).getByRole('button', { name: 'thumb down' }).waitFor();
     await header(page).getByRole('button', { name: 'Score', exact: true }).click();
-    const dialog = page.getByRole('dialog', { name: 'Score by hand' });
+    const dialog = page.getByRole('dialog', { name: 'Add a score' });
     await dialog.getByRole('radio', { name: 'Down', checked: true }).waitFor();
     await expectInput(dialog.getByLabel('Comment')).toBe('No.');
     await dialog.getByRole('radio', { name: 'Up' }).check();
-    await dialog.getByRole('button', { name: 'Change the score' }).click();
+    await dialog.getByRole('button', { name: 'Update score' }).click();
     await header(page).getByRole('button', { name: 'thumb up' }).waitFor();
     await expectCount(header(page).getByRole('button', { name: 'thumb down' })).toBe(0);
     await eventually('the values', async () =>
@@ -257,10 +257,10 @@ describe('a score by hand', () => {
     const posts = (url: URL) => url.pathname === '/api/v1/scores' && !url.searchParams.has('traceId');
     await page.route(posts, (route) => route.abort());
     await page.keyboard.press('s');
-    await page.getByRole('dialog', { name: 'Score by hand' }).waitFor();
+    await page.getByRole('dialog', { name: 'Add a score' }).waitFor();
     await page.keyboard.press('Enter');
     const alert = page.getByRole('alert');
-    await expectText(alert).toContain('Your score was not kept: The server is not reachable');
+    await expectText(alert).toContain('Your score was not saved: The server is not reachable');
     await expectCount(header(page).getByRole('button', { name: 'thumb up' })).toBe(0);
     await page.unroute(posts);
     await alert.getByRole('button', { name: 'Try again' }).click();

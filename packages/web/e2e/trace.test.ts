@@ -57,7 +57,7 @@ describe('the trace page', () => {
     await expectText(header).toContain('answer_question');
     await expectText(header).toContain('4.20 s');
     await expectText(header).toContain('$0.0880');
-    await expectText(header).toContain('10,452 tok');
+    await expectText(header).toContain('10,452 tokens');
     await expectText(header).toContain('sess_9 · u_81');
     await expectText(header).toContain('Slowest: search 60 %');
     await expectText(header).toContain('Most expensive: chat $0.0880');
@@ -113,7 +113,7 @@ describe('the trace page', () => {
     await expectAttribute(selected(page), 'id').toBe(`span-${ids.chat}`);
     await expectText(page.getByRole('tab', { selected: true })).toBe('Usage');
     await expectInput(page.getByRole('searchbox', { name: 'Find a span' })).toBe('chat');
-    await page.getByRole('button', { name: 'All time' }).waitFor();
+    await page.getByRole('button', { name: 'Reset zoom' }).waitFor();
     await expectAddress(page).toBe(
       `/t/${traceId}?project=demo&span=${ids.chat}&tab=usage&find=chat&zoom=2000~4200`,
     );
@@ -170,7 +170,7 @@ describe('the trace page', () => {
     expect(zoom()[0]).toBeGreaterThan(from);
     expect(zoom()[1] - zoom()[0]).toBeCloseTo(to - from, 3);
     await expectAttribute(selected(page), 'id').toBe(`span-${ids.root}`);
-    await page.getByRole('button', { name: 'All time' }).click();
+    await page.getByRole('button', { name: 'Reset zoom' }).click();
     await page.waitForURL((url) => !url.searchParams.has('zoom'));
   });
 
@@ -188,11 +188,11 @@ describe('the trace page', () => {
     await expectText(page.locator('output')).toBe('1');
   });
 
-  it('lists its keys', async () => {
+  it('lists its keyboard shortcuts', async () => {
     const page = await open('?project=demo');
     await page.keyboard.press('?');
     const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
-    await expectText(help).toMatch(/Next most expensive\s+\$/);
+    await expectText(help).toMatch(/Next most expensive span\s+\$/);
     await page.keyboard.press('Escape');
     await help.waitFor({ state: 'hidden' });
   });
@@ -200,7 +200,7 @@ describe('the trace page', () => {
   it('links to all traces if the trace does not exist', async () => {
     opened = await openPage(browser, `${server.url}/t/${'0'.repeat(32)}?project=demo`);
     const { page } = opened;
-    await page.getByRole('heading', { name: 'No trace with this id in demo' }).waitFor();
+    await page.getByRole('heading', { name: 'Trace not found in demo' }).waitFor();
     await page.getByRole('main').getByRole('link', { name: 'All traces' }).click();
     await page.waitForURL(/\/\?project=demo/);
   });
@@ -213,14 +213,14 @@ describe('the detail pane', () => {
     await pane.getByText('It left the warehouse this morning.').waitFor();
     await expectCount(pane.locator('ol > li')).toBeGreaterThanOrEqual(5);
     await expectText(pane.locator('strong').first()).toBe('briefly');
-    await expectCount(pane.getByText('finished: stop')).toBe(1);
+    await expectCount(pane.getByText('finish reason: stop')).toBe(1);
     await eventually('the images', () =>
       pane
         .locator('img')
         .evaluateAll((images) => images.map((image) => image.getAttribute('src')?.slice(0, 22))),
     ).toEqual(['data:image/png;base64,']);
     await expectAttribute(pane.locator('details').first(), 'open').toBeNull();
-    await pane.getByRole('button', { name: 'ran here' }).click();
+    await pane.getByRole('button', { name: 'Go to tool span' }).click();
     await page.waitForURL(new RegExp(`span=${ids.tool}`));
   });
 
@@ -300,7 +300,7 @@ describe('the detail pane', () => {
     ]);
   });
 
-  it('shows the raw answer of the API', async () => {
+  it('shows the raw response of the API', async () => {
     const page = await open(`?project=demo&span=${ids.tool}&tab=raw`);
     await detail(page).getByText(`"spanId": "${ids.tool}"`).waitFor();
   });
@@ -333,12 +333,12 @@ describe('the detail pane', () => {
     ]);
     opened = await openPage(browser, `${server.url}/t/${chat}?project=demo&span=${second}`);
     const { page } = opened;
-    await page.getByText('new since the call before').waitFor();
+    await page.getByText('new since the previous call').waitFor();
     await expectTexts(detail(page).locator('ol').first().locator('li')).toEqual([
       'System Be brief.',
       'User First question',
       'Assistant First answer',
-      'new since the call before',
+      'new since the previous call',
       'User Second question',
     ]);
   });

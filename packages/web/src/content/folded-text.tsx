@@ -1,23 +1,22 @@
-import { formatCount } from '@throughline/spans';
 import { lazy, Suspense, useState } from 'react';
-import { showLength } from '../format/numbers.ts';
+import { countOf, showLength } from '../format/numbers.ts';
 import { countLines, type FoldLimit, foldPoint, nextFoldPoint } from './fold.ts';
 
 const Markdown = lazy(() => import('./markdown.tsx').then((module) => ({ default: module.Markdown })));
 
-/** Markdown longer than this is shown as it was written: parsing it would hold up the page. */
+/** Markdown longer than this is shown as plain text, because parsing it would block the page. */
 const MOST_MARKDOWN = 60_000;
 
 interface FoldedTextProps {
   readonly text: string;
-  /** Rendered as Markdown, where it is short enough. */
+  /** Render the text as Markdown if it is short enough. */
   readonly rendered?: boolean;
   readonly mono?: boolean;
   /** Default: 30 lines. */
   readonly limit?: FoldLimit;
 }
 
-/** A text of any length. Past 30 lines it is folded and says how long it is. */
+/** A text of any length. A long text is folded, with its length and a button to show more. */
 export function FoldedText({ text, rendered = false, mono = false, limit }: FoldedTextProps) {
   const first = foldPoint(text, limit);
   const [end, setEnd] = useState(first);
@@ -57,5 +56,5 @@ export function FoldedText({ text, rendered = false, mono = false, limit }: Fold
 
 function sizeOf(text: string): string {
   const lines = countLines(text);
-  return lines === 1 ? showLength(text.length) : `${formatCount(lines)} lines, ${showLength(text.length)}`;
+  return lines === 1 ? showLength(text.length) : `${countOf(lines, 'line')}, ${showLength(text.length)}`;
 }

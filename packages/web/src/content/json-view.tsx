@@ -1,10 +1,12 @@
+import { formatCount } from '@throughline/spans';
 import { ChevronDown, ChevronRight } from 'lucide-react';
 import { useState } from 'react';
+import { countOf } from '../format/numbers.ts';
 import { CopyButton } from '../ui/copy-button.tsx';
 import { FoldedText } from './folded-text.tsx';
 import { toJson } from './to-json.ts';
 
-/** JSON as a tree. Two levels are open; the rest opens on demand, so that depth and size cost nothing. */
+/** JSON as a tree. Two levels are open at first. Deeper ones render only when opened, so depth and size cost nothing. */
 export function JsonView({ value, copyLabel = 'Copy the JSON' }: { value: unknown; copyLabel?: string }) {
   return (
     <div className="group/json relative font-mono text-small">
@@ -17,7 +19,7 @@ export function JsonView({ value, copyLabel = 'Copy the JSON' }: { value: unknow
 }
 
 const OPEN_DEPTH = 2;
-/** Entries of one object or array that are shown at once. */
+/** Number of entries of an object or array that are shown at first. */
 const MOST_ENTRIES = 100;
 
 function JsonNode({ name, value, depth }: { name?: string; value: unknown; depth: number }) {
@@ -62,9 +64,7 @@ function JsonBranch({ name, value, depth }: { name?: string; value: object; dept
         <Chevron size={13} className="shrink-0 text-ink-faint" aria-hidden />
         {name !== undefined && <Key name={name} />}
         <span className="truncate text-ink-faint">
-          {open
-            ? start
-            : `${start} ${count} ${isList ? (count === 1 ? 'item' : 'items') : count === 1 ? 'key' : 'keys'} ${end}`}
+          {open ? start : `${start} ${countOf(count, isList ? 'item' : 'key')} ${end}`}
         </span>
       </button>
       {open && (
@@ -76,7 +76,7 @@ function JsonBranch({ name, value, depth }: { name?: string; value: object; dept
           })}
           {count > shown && (
             <button type="button" className="link pl-4" onClick={() => setShown(shown + MOST_ENTRIES * 10)}>
-              {count - shown} more
+              Show more · {formatCount(count - shown)} left
             </button>
           )}
         </div>

@@ -13,7 +13,7 @@ const COMPONENTS: Components = {
       <span title={href}>{children}</span>
     );
   },
-  // Nothing is fetched for a text that someone else wrote: an image becomes a link to it.
+  // Untrusted text must not cause requests, so an image is shown as a link to it.
   img: ({ src, alt }) => {
     const link = safeLink(src);
     return link ? (
@@ -25,12 +25,12 @@ const COMPONENTS: Components = {
     );
   },
   pre: ({ children }) => (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard.
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: keyboard users must be able to scroll this element.
     <pre tabIndex={0}>{children}</pre>
   ),
 };
 
-/** Markdown by somebody else: no HTML, no images, links only to the web and to mail. */
+/** Renders untrusted Markdown: no HTML, no images, and only links with http, https and mailto. */
 export function Markdown({ text }: { text: string }) {
   return (
     <div className="prose-message">

@@ -4,7 +4,7 @@ export type ReadingMode = 'rendered' | 'raw';
 
 const isMode = (value: unknown): value is ReadingMode => value === 'rendered' || value === 'raw';
 
-/** Whether texts are rendered or shown as they came. Remembered. */
+/** Whether texts are rendered or shown as they were received. The choice is saved as a preference. */
 export function useReadingMode(): [ReadingMode, (mode: ReadingMode) => void] {
   return usePreference<ReadingMode>('reading-mode', 'rendered', isMode);
 }
@@ -13,7 +13,7 @@ export function ReadingModeToggle() {
   const [mode, setMode] = useReadingMode();
   return (
     <fieldset className="flex overflow-hidden rounded-control border border-line text-small">
-      <legend className="sr-only">How texts are shown</legend>
+      <legend className="sr-only">Text display</legend>
       {(['rendered', 'raw'] as const).map((name) => (
         <button
           key={name}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { safeLink } from './safe-link.ts';
 
-describe('links in texts that somebody else wrote', () => {
+describe('links in untrusted text', () => {
   it.each(['https://example.com/a?b=c', 'http://127.0.0.1:8080/', 'mailto:a@example.com'])(
     'keeps %s',
     (url) => {
@@ -23,7 +23,7 @@ describe('links in texts that somebody else wrote', () => {
     undefined,
     null,
     {},
-  ])('refuses %j', (url) => {
+  ])('rejects %j', (url) => {
     expect(safeLink(url)).toBeNull();
   });
 });

@@ -1,6 +1,6 @@
 const ALLOWED = new Set(['http:', 'https:', 'mailto:']);
 
-/** The link where it is absolute and of a harmless scheme; null otherwise (`javascript:`, `data:`, relative ones). */
+/** The URL if it is absolute with the scheme http, https or mailto; null otherwise (`javascript:`, `data:`, relative). */
 export function safeLink(url: unknown): string | null {
   if (typeof url !== 'string') return null;
   try {

@@ -5,7 +5,7 @@ import { FoldedText } from './folded-text.tsx';
 import { JsonView } from './json-view.tsx';
 import { useReadingMode } from './reading-mode.tsx';
 
-/** A text as it is best read: a conversation, JSON, Markdown, or as it came. */
+/** Shows a text by its content: as a conversation, as JSON or as Markdown. In raw mode it is shown unchanged. */
 export function TypedTextView({ text }: { text: string }) {
   const [mode] = useReadingMode();
   const json = useMemo(() => parseJsonText(text), [text]);
@@ -16,10 +16,10 @@ export function TypedTextView({ text }: { text: string }) {
   return <FoldedText text={text} rendered />;
 }
 
-/** `AnyValueView` as a function, for components that show values in between. */
+/** `AnyValueView` as a render function, for components that contain values. */
 export const renderAnyValue = (value: unknown): ReactNode => <AnyValueView value={value} />;
 
-/** A value that arrived as JSON or as text. */
+/** Shows a value that was received as JSON or as text. */
 export function AnyValueView({ value }: { value: unknown }) {
   if (typeof value === 'string') return <TypedTextView text={value} />;
   return <JsonView value={value} />;

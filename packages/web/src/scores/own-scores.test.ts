@@ -19,13 +19,13 @@ const others = [
   score({ spanId: 'b' }),
 ];
 
-it('what is on its way replaces what the same reader said of the same target, and nothing else', () => {
+it('a pending score replaces the score given by hand to the same target, and no other', () => {
   const old = score({ id: '1', value: true, comment: 'good' });
   const shown = withPending([...others, old], [{ spanId: null, value: false, comment: '' }]);
   expect(shown).toEqual([score({ id: '1', value: false, pending: true }), ...others]);
 });
 
-it('of two on their way to one target the later counts', () => {
+it('the later of two pending scores of one target wins', () => {
   const shown = withPending(
     [],
     [
@@ -36,11 +36,11 @@ it('of two on their way to one target the later counts', () => {
   expect(shown).toEqual([score({ spanId: 'a', value: false, comment: 'no', pending: true })]);
 });
 
-it('without any on its way the scores are the same list', () => {
+it('returns the same list if no score is pending', () => {
   expect(withPending(others, [])).toBe(others);
 });
 
-it('own scores and those of a span are found', () => {
+it('finds the score given by hand, and the scores of a span', () => {
   expect(ownScoreOf(others, 'b')).toBe(others[3]);
   expect(ownScoreOf(others, null)).toBeUndefined();
   expect(scoresBySpan(others).get('b')).toEqual([others[3]]);

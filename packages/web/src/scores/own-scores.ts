@@ -1,20 +1,20 @@
 import type { Score, ScoreSummary } from '../api/types.ts';
 import { HUMAN, THUMB } from './show-score.ts';
 
-/** What a reader of the page thinks of a trace, or of one of its spans. */
+/** A score that the user gives by hand to a trace or to one of its spans. */
 export interface Judgement {
-  /** Null: the whole trace. */
+  /** Null means the whole trace. */
   readonly spanId: string | null;
-  /** True: thumb up. */
+  /** True means thumb up, false thumb down. */
   readonly value: boolean;
-  /** Empty where nothing was written. */
+  /** Empty if there is none. */
   readonly comment: string;
 }
 
-/** A score as it is known so far: the list of a trace has less of it than the list of scores. */
+/** A score as far as it is known: a trace includes fewer fields than the list of scores, and a pending score has no id. */
 export type KnownScore = ScoreSummary & Partial<Score> & { readonly pending?: true };
 
-/** The reader's own score of a target: the same target, name and source make a later one replace it. */
+/** Finds the score that was given by hand to a target. A new one has the same name and source, so it replaces this one. */
 export function ownScoreOf<Item extends ScoreSummary>(
   scores: readonly Item[],
   spanId: string | null,
@@ -26,14 +26,14 @@ function isOwn({ name, source, evaluator }: ScoreSummary): boolean {
   return name === THUMB && source === HUMAN && evaluator === null;
 }
 
-/** The scores with what is on its way standing where it will stand. Of two on their way the later counts. */
+/** Scores merged with pending ones. The later of two pending scores for the same target wins. */
 export function withPending(
   scores: readonly KnownScore[],
   pending: readonly Judgement[],
 ): readonly KnownScore[] {
   if (pending.length === 0) return scores;
   const byTarget = new Map(pending.map((judgement) => [judgement.spanId, judgement]));
-  const coming = [...byTarget.values()].map(({ spanId, value, comment }) => ({
+  const merged = [...byTarget.values()].map(({ spanId, value, comment }) => ({
     ...ownScoreOf(scores, spanId),
     name: THUMB,
     value,
@@ -45,10 +45,10 @@ export function withPending(
     comment: comment || null,
     pending: true as const,
   }));
-  return [...coming, ...scores.filter((score) => !(isOwn(score) && byTarget.has(score.spanId)))];
+  return [...merged, ...scores.filter((score) => !(isOwn(score) && byTarget.has(score.spanId)))];
 }
 
-/** Scores by the id of their span; those of the whole trace under null. */
+/** Groups scores by span id. The scores of the whole trace have the key null. */
 export function scoresBySpan(
   scores: readonly KnownScore[],
 ): ReadonlyMap<string | null, readonly KnownScore[]> {

@@ -2,10 +2,10 @@ import { Code, type LucideIcon, Sparkles, Star, ThumbsDown, ThumbsUp, UserRound 
 import type { ScoreSummary } from '../api/types.ts';
 import { describeScore, showScoreValue, THUMB } from './show-score.ts';
 
-/** Who judged, in one sign. Words of clients that are not here have the star. */
+/** Icons of score sources. Any other source gets a star. */
 const SOURCES: Readonly<Record<string, LucideIcon>> = { human: UserRound, llm: Sparkles, code: Code };
 
-/** A thumb shows itself; else who judged. */
+/** A thumb for scores given by hand, else the icon of the source. */
 export function ScoreIcon({
   score,
   size = 11,
@@ -19,7 +19,7 @@ export function ScoreIcon({
   return <Icon size={size} className="shrink-0 text-ink-faint" aria-hidden />;
 }
 
-/** Name and value of one score. Always in the same colour: only its reader knows whether 0.4 is good. */
+/** Name and value of one score. The colour is always the same, because the page cannot know whether 0.4 is good. */
 export function ScoreChip({ score, spanName }: { score: ScoreSummary; spanName?: string }) {
   return (
     <span

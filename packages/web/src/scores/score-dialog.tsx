@@ -9,16 +9,16 @@ interface ScoreDialogProps {
   readonly onClose: () => void;
   readonly traceName: string;
   readonly span: { readonly spanId: string; readonly name: string } | undefined;
-  /** What is chosen first. */
+  /** The target that is selected when the dialog opens. */
   readonly target: 'span' | 'trace';
   readonly scores: readonly KnownScore[];
   readonly onJudge: (judgement: Judgement) => void;
 }
 
-/** A thumb and a few words, without leaving the keyboard: arrows choose, Enter keeps. */
+/** A dialog for a thumb up or down with a comment. It works with the keyboard alone: arrows choose, Enter saves. */
 export function ScoreDialog({ open, onClose, ...props }: ScoreDialogProps) {
   return (
-    <Modal open={open} onClose={onClose} label="Score by hand">
+    <Modal open={open} onClose={onClose} label="Add a score">
       <ScoreForm onClose={onClose} {...props} />
     </Modal>
   );
@@ -53,9 +53,9 @@ function ScoreForm({
         onClose();
       }}
     >
-      <h2 className="text-title font-semibold">Score by hand</h2>
+      <h2 className="text-title font-semibold">Add a score</h2>
       <fieldset className="flex gap-2">
-        <legend className="sr-only">Thumb</legend>
+        <legend className="sr-only">Thumb up or down</legend>
         <Choice name="thumb" checked={value} onChoose={() => setValue(true)} autofocus>
           <ThumbsUp size={14} aria-hidden /> Up
         </Choice>
@@ -65,7 +65,7 @@ function ScoreForm({
       </fieldset>
       {span && (
         <fieldset className="flex min-w-0 flex-wrap gap-2">
-          <legend className="sr-only">What is scored</legend>
+          <legend className="sr-only">Target of the score</legend>
           <Choice name="target" checked={target === 'trace'} onChoose={() => choose('trace')}>
             <span className="text-ink-faint">Trace</span>{' '}
             <span className="truncate">{traceName || '(no name)'}</span>
@@ -77,7 +77,7 @@ function ScoreForm({
         </fieldset>
       )}
       <label className="flex flex-col gap-1 text-small text-ink-soft">
-        Comment, if you like
+        Comment (optional)
         <textarea
           className="field h-auto min-h-16 py-1 text-body"
           value={comment}
@@ -91,7 +91,7 @@ function ScoreForm({
       </label>
       <div className="flex flex-wrap items-center gap-2">
         <button type="submit" className="control-primary">
-          {before ? 'Change the score' : 'Keep the score'}
+          {before ? 'Update score' : 'Save score'}
         </button>
         <button type="button" className="control" onClick={onClose}>
           Cancel
@@ -99,7 +99,7 @@ function ScoreForm({
         <span className="ml-auto flex items-center gap-1 text-small text-ink-faint">
           <kbd className="key">↑</kbd>
           <kbd className="key">↓</kbd> choose
-          <kbd className="key ml-2">{nameKey('mod+Enter')}</kbd> keep
+          <kbd className="key ml-2">{nameKey('mod+Enter')}</kbd> save
         </span>
       </div>
     </form>
@@ -110,12 +110,12 @@ interface ChoiceProps {
   readonly name: string;
   readonly checked: boolean;
   readonly onChoose: () => void;
-  /** Takes the focus when the dialog opens, if it is the chosen one. */
+  /** Takes the focus when the dialog opens, if this choice is checked. */
   readonly autofocus?: boolean;
   readonly children: React.ReactNode;
 }
 
-/** A radio button that looks like one of a row of controls. */
+/** A radio button that looks like the other controls. */
 function Choice({ name, checked, onChoose, autofocus = false, children }: ChoiceProps) {
   return (
     <label className="control min-w-0 cursor-pointer has-checked:border-accent has-checked:bg-selected has-checked:text-ink has-focus-visible:outline-2 has-focus-visible:outline-accent">

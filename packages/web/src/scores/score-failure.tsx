@@ -6,7 +6,7 @@ interface ScoreFailureProps {
   readonly dismiss: () => void;
 }
 
-/** A score that was given and could not be kept. */
+/** A message that a score could not be saved, with the reason. */
 export function ScoreFailure({ error, retry, dismiss }: ScoreFailureProps) {
   const why =
     error instanceof ApiError ? [error.message, error.detail].filter(Boolean).join('. ') : String(error);
@@ -15,7 +15,7 @@ export function ScoreFailure({ error, retry, dismiss }: ScoreFailureProps) {
       role="alert"
       className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-line bg-error-wash px-3 py-1 text-small"
     >
-      <span className="min-w-0 wrap-anywhere">Your score was not kept: {why}</span>
+      <span className="min-w-0 wrap-anywhere">Your score was not saved: {why}</span>
       <span className="flex gap-3">
         <button type="button" className="link" onClick={retry}>
           Try again

@@ -26,22 +26,22 @@ describe('the value of a score', () => {
     [{ name: 'thumb', value: true }, 'up'],
     [{ name: 'thumb', value: false }, 'down'],
     [{ value: 'off topic' }, 'off topic'],
-  ])('%j reads %s', (change, text) => {
+  ])('of %j is shown as %s', (change, text) => {
     expect(showScoreValue(score(change))).toBe(text);
   });
 });
 
-it('a score is described with all its digits, who gave it and to what', () => {
+it('a description has the value with all digits, the source and the span', () => {
   const full = score({ value: 0.42312, label: 'pass', source: 'llm', evaluator: 'ragas' });
-  expect(describeScore(full, 'generate')).toBe('faithfulness 0.42312 (pass), by llm ragas, of generate');
+  expect(describeScore(full, 'generate')).toBe('faithfulness 0.42312 (pass), by llm ragas, on generate');
   expect(describeScore(score({ name: 'toxic', value: false }))).toBe('toxic no, by api');
 });
 
-describe('scores in little room', () => {
+describe('scores in limited space', () => {
   const three = [score({ name: 'aaaa' }), score({ name: 'bbbb' }), score({ name: 'cccc' })];
 
-  it('are shown as far as they fit, the rest is counted', () => {
-    // A chip of these takes 12 characters, the count of the rest 4.
+  it('are shown as far as they fit, and the others are counted', () => {
+    // Each chip takes 12 characters, and the count of the others takes 4.
     expect(fitScores(three, 36)).toEqual({ shown: three, hidden: 0 });
     expect(fitScores(three, 35)).toEqual({ shown: three.slice(0, 2), hidden: 1 });
     expect(fitScores(three, 27)).toEqual({ shown: three.slice(0, 1), hidden: 2 });

@@ -1,11 +1,11 @@
 import { formatCount } from '@throughline/spans';
 import type { ScoreSummary } from '../api/types.ts';
 
-/** The name under which this page keeps what people think: yes is a thumb up. */
+/** Name of the scores that users give by hand. True means thumb up. */
 export const THUMB = 'thumb';
 export const HUMAN = 'human';
 
-/** The value as a reader takes it in at a glance; good or bad is never guessed from it. */
+/** The value in short: `0.423`, `120 ms`, `yes`. Thumbs are `up` and `down`. */
 export function showScoreValue({ name, value, unit }: Pick<ScoreSummary, 'name' | 'value' | 'unit'>): string {
   if (typeof value === 'boolean') return name === THUMB ? (value ? 'up' : 'down') : value ? 'yes' : 'no';
   if (typeof value === 'string') return value;
@@ -14,34 +14,34 @@ export function showScoreValue({ name, value, unit }: Pick<ScoreSummary, 'name' 
   return unit ? `${digits} ${unit}` : digits;
 }
 
-/** Everything a chip leaves out: `faithfulness 0.4231 (pass), by llm ragas, of generate`. */
+/** All details of a score, for a tooltip: `faithfulness 0.4231 (pass), by llm ragas, on generate`. */
 export function describeScore(score: ScoreSummary, spanName?: string): string {
   const { name, value, label, unit, source, evaluator } = score;
   const exact = typeof value === 'number' ? `${value}${unit ? ` ${unit}` : ''}` : showScoreValue(score);
   const by = evaluator ? `${source} ${evaluator}` : source;
-  return `${name} ${exact}${label ? ` (${label})` : ''}, by ${by}${spanName === undefined ? '' : `, of ${spanName}`}`;
+  return `${name} ${exact}${label ? ` (${label})` : ''}, by ${by}${spanName === undefined ? '' : `, on ${spanName}`}`;
 }
 
-/** What people said before what programs found, else in the order given. */
+/** Sorts scores given by people before all others, and otherwise keeps the order. */
 export function humanFirst<Item extends Pick<ScoreSummary, 'source'>>(
   scores: readonly Item[],
 ): readonly Item[] {
   return scores.toSorted((a, b) => Number(b.source === HUMAN) - Number(a.source === HUMAN));
 }
 
-/** About how many characters a chip takes: icon, name, value and the space around them. */
+/** Approximate width of a chip in characters: icon, name, value and spacing. */
 function widthOf(score: ScoreSummary): number {
   return score.name.length + showScoreValue(score).length + 5;
 }
 
-/** As many scores from the first on as fit into `room` characters; at least one, cut short if need be. */
+/** The first scores that fit into `room` characters, but at least one, which may be truncated. */
 export function fitScores<Item extends ScoreSummary>(
   scores: readonly Item[],
   room: number,
 ): { readonly shown: readonly Item[]; readonly hidden: number } {
   let [count, left] = [0, room];
   for (const score of scores) {
-    // What is left out is counted, and that takes room too.
+    // The count of the hidden scores also needs room.
     const more = count + 1 < scores.length ? MORE : 0;
     if (count > 0 && widthOf(score) + more > left) break;
     left -= widthOf(score);

@@ -13,8 +13,8 @@ import { type Judgement, scoresBySpan, withPending } from './own-scores.ts';
 import { HUMAN, THUMB } from './show-score.ts';
 
 /**
- * The scores of a trace and of its spans, and the way to add one. A score that the reader gives stands there at once;
- * where it could not be kept it is gone again, and `failure` says so.
+ * The scores of a trace and its spans, and a function to add one. A new score is shown at once. If it cannot be saved, it
+ * is removed again and `failure` has the reason.
  */
 export function useScores(trace: Trace, project: string | undefined) {
   const client = useQueryClient();
@@ -30,8 +30,8 @@ export function useScores(trace: Trace, project: string | undefined) {
     filters: { mutationKey, status: 'pending' },
     select: ({ state }) => state.variables as Judgement,
   });
-  const kept = data?.scores ?? trace.scores;
-  const scores = useMemo(() => withPending(kept, pending), [kept, pending]);
+  const saved = data?.scores ?? trace.scores;
+  const scores = useMemo(() => withPending(saved, pending), [saved, pending]);
   return {
     scores,
     bySpan: useMemo(() => scoresBySpan(scores), [scores]),
@@ -42,7 +42,7 @@ export function useScores(trace: Trace, project: string | undefined) {
 
 export type Scores = ReturnType<typeof useScores>;
 
-/** Resolves when the score can be read: until then the page shows what was given. */
+/** Saves a score, and resolves when it can be read. Until then the page shows it as pending. */
 async function judge(
   client: QueryClient,
   traceId: string,
@@ -56,16 +56,16 @@ async function judge(
     }),
   );
   const id = scores[0]?.id;
-  for (let looks = 0; looks < MOST_LOOKS; looks++) {
-    // It is on disk by now; an answer that does not come changes nothing about that.
+  for (let reads = 0; reads < MAX_READS; reads++) {
+    // The score is already saved, so a failed read is not an error.
     const read = await client
       .fetchQuery({ ...traceScoresQuery(traceId, project), staleTime: 0 })
       .catch(() => undefined);
     const found = read?.scores.find((score) => score.id === id);
     if (found?.value === value && (found.comment ?? '') === comment) return;
-    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+    await new Promise((resolve) => setTimeout(resolve, READ_EVERY_MS));
   }
 }
 
-const LOOK_EVERY_MS = 250;
-const MOST_LOOKS = 40;
+const READ_EVERY_MS = 250;
+const MAX_READS = 40;

@@ -1,4 +1,4 @@
-/** Makes a canvas as sharp as the screen and gives its context in CSS pixels; null where there is nothing to draw on. */
+/** Sizes a canvas for the screen's pixel density. Returns its context, scaled to CSS pixels; null if there is no area. */
 export function prepareCanvas(
   canvas: HTMLCanvasElement | null,
   widthPx: number,

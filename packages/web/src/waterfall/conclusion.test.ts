@@ -22,21 +22,21 @@ const nameOf = (index: number | undefined) => layout.spans[index ?? -1]?.spanId;
 describe('the conclusion of a trace', () => {
   const conclusion = concludeTrace(layout);
 
-  it('names the span with the most time of its own, not the root that waits for it', () => {
+  it('names the span with the most self time, not the root that waits for it', () => {
     expect(nameOf(conclusion.slowest?.index)).toBe('search');
     expect(conclusion.slowest?.share).toBeCloseTo(0.6);
   });
 
-  it('names the most expensive call, not the agent that repeats its sum', () => {
+  it('names the most expensive call, not the agent that reports the total of its calls', () => {
     expect(nameOf(conclusion.mostExpensive?.index)).toBe('chat');
     expect(conclusion.mostExpensive?.costUsd).toBe(0.02);
   });
 
-  it('names the span where an error came from, not those that passed it on', () => {
+  it('names the span where an error started, not those that passed it on', () => {
     expect(conclusion.errors.map(nameOf)).toEqual(['lookup']);
   });
 
-  it('has nothing to say about a trace of one span', () => {
+  it('is empty for a trace of one span', () => {
     expect(concludeTrace(layoutTrace([spanFixture('a', null, 0, 5)]))).toEqual({ errors: [], byCost: [] });
   });
 });

@@ -1,17 +1,18 @@
 import type { TraceLayout } from './layout.ts';
 
-/** What a reader looks for first, as indexes into the layout; absent where the trace has none. */
+/** The spans to look at first, as indexes into the layout. */
 export interface Conclusion {
-  /** The span with the most time of its own, and its part of the whole trace, 0 to 1. */
+  /** The span with the most self time, and its share of the trace from 0 to 1. Absent if no span stands out. */
   readonly slowest?: { readonly index: number; readonly share: number };
+  /** Absent if no call has a price. */
   readonly mostExpensive?: { readonly index: number; readonly costUsd: number };
-  /** Failed spans with no failed span below them, by start: where errors came from rather than where they were passed on. */
+  /** Failed spans without failed descendants, by start time: where errors started rather than where they were passed on. */
   readonly errors: readonly number[];
   /** Priced calls, most expensive first. */
   readonly byCost: readonly number[];
 }
 
-/** Below this share of the trace the slowest span says nothing. */
+/** If the slowest span has less than this share of the trace, it is not worth naming. */
 const WORTH_NAMING = 0.03;
 
 export function concludeTrace(layout: TraceLayout): Conclusion {
@@ -31,7 +32,7 @@ export function concludeTrace(layout: TraceLayout): Conclusion {
   const [mostExpensive] = byCost;
   const slowestMs = slowest < 0 ? 0 : (layout.selfMs[slowest] as number);
   return {
-    // With one span there is nothing to choose from.
+    // In a trace of one span, naming it tells nothing.
     ...(layout.spans.length > 1 &&
       slowestMs > layout.totalMs * WORTH_NAMING && {
         slowest: { index: slowest, share: slowestMs / layout.totalMs },
@@ -44,7 +45,7 @@ export function concludeTrace(layout: TraceLayout): Conclusion {
   };
 }
 
-/** At `i`, how many of the spans before it failed: what lies below a span is one subtraction. */
+/** Counts the failed spans before each index, so that the failed descendants of a span are one subtraction. */
 function countFailed(layout: TraceLayout): Int32Array {
   const counts = new Int32Array(layout.spans.length + 1);
   layout.spans.forEach((span, i) => {

@@ -20,7 +20,7 @@ interface Filled {
   readonly alpha: number;
 }
 
-/** A canvas that remembers what was filled. */
+/** A pen that records what is drawn. */
 function recorder(): { pen: Pen; filled: Filled[]; shapes: string[] } {
   const filled: Filled[] = [];
   const shapes: string[] = [];
@@ -89,17 +89,17 @@ describe('drawing bars', () => {
     expect(shapes).toEqual(['hatch']);
   });
 
-  it('keeps a span visible that is too short to see, also at the right edge', () => {
+  it('draws very short spans with a minimum width, also at the right edge', () => {
     const { filled } = draw([spanFixture('a', null, 0, 1000), spanFixture('b', 'a', 1000, 0)]);
     expect(filled[1]).toMatchObject({ x: 98, width: 2 });
   });
 
-  it('marks errors in red below the bar', () => {
+  it('marks errors with a red line below the bar', () => {
     const { filled } = draw([spanFixture('a', null, 0, 100, { status: 'error' })]);
     expect(filled.at(-1)).toMatchObject({ colour: 'error', y: 20, width: 100 });
   });
 
-  it('lets a running span fade to the right edge', () => {
+  it('draws a running span as a bar that fades towards the right edge', () => {
     const { filled } = draw([spanFixture('a', null, 0, null), spanFixture('b', 'a', 0, 100)]);
     const bar = filled.filter(({ y }) => y === 8);
     expect(bar.length).toBe(8);
@@ -116,12 +116,12 @@ describe('drawing bars', () => {
     expect(shapes).toEqual(['pointer', 'pointer']);
   });
 
-  it('never hands the canvas coordinates of millions of pixels', () => {
+  it('limits coordinates to the visible area, whatever the zoom', () => {
     const { filled } = draw([spanFixture('a', null, 0, 1e9)], { fromMs: 5e8, toMs: 5e8 + 1e-3 });
     expect(filled).toEqual([{ colour: 'span', x: -2, y: 8, width: 104, alpha: 1 }]);
   });
 
-  it('draws rows faint that were not looked for', () => {
+  it('draws rows that do not match the search faintly', () => {
     const { filled } = draw(
       [spanFixture('a', null, 0, 10), spanFixture('b', 'a', 1, 5)],
       undefined,
@@ -138,7 +138,7 @@ describe('drawing the minimap', () => {
     return { filled, marks: filled.filter(({ colour }) => colour === 'error') };
   };
 
-  it('draws a bounded number of lines for any number of spans, and leaves them visible under their errors', () => {
+  it('draws a limited number of lines for any number of spans, and errors do not hide them', () => {
     const { filled, marks } = minimap(
       Array.from({ length: 50_000 }, (_, i) =>
         spanFixture(`s${i}`, i ? 's0' : null, i % 1000, 5, { status: 'error' }),
@@ -151,7 +151,7 @@ describe('drawing the minimap', () => {
     expect(covered).toBeLessThan(0.15);
   });
 
-  it('marks each of a few errors where it ended, on its line', () => {
+  it('marks each error at the end of its span, if there are few', () => {
     const { marks } = minimap([
       spanFixture('a', null, 0, 100),
       spanFixture('b', 'a', 0, 25, { status: 'error' }),

@@ -2,7 +2,7 @@ import type { SpanKind } from '@throughline/spans';
 import type { TraceLayout } from './layout.ts';
 import { type Tick, type TimeScale, toPixels } from './time-scale.ts';
 
-/** What drawing needs of a canvas; tests record the calls. */
+/** The part of a canvas context that drawing needs. Tests pass an object that records the calls. */
 export type Pen = Pick<
   CanvasRenderingContext2D,
   | 'fillStyle'
@@ -23,7 +23,7 @@ export type Pen = Pick<
   | 'closePath'
 >;
 
-/** Colours as the canvas takes them, resolved from the tokens of the theme. */
+/** Colours in a format that the canvas accepts, resolved from the tokens of the current theme. */
 export interface Palette {
   readonly kinds: Readonly<Record<SpanKind, string>>;
   readonly line: string;
@@ -35,19 +35,19 @@ export interface Palette {
 export interface BarsInput {
   readonly layout: TraceLayout;
   readonly rows: Int32Array;
-  /** The rows to draw, `lastRow` excluded. The first stands at y 0. */
+  /** Range of the rows to draw, without `lastRow`. The first row is drawn at y = 0. */
   readonly firstRow: number;
   readonly lastRow: number;
   readonly rowHeight: number;
   readonly scale: TimeScale;
   readonly ticks: readonly Tick[];
   readonly palette: Palette;
-  /** Rows that do not match are drawn faint; absent: all are drawn full. */
+  /** If present, rows that do not match are drawn faintly. */
   readonly matches?: Uint8Array | undefined;
 }
 
 const BAR_HEIGHT = 12;
-/** A span too short to see is still a span. */
+/** Minimum width of a bar in px, so that very short spans stay visible. */
 const LEAST_WIDTH = 2;
 
 export function drawBars(pen: Pen, input: BarsInput): void {
@@ -79,10 +79,10 @@ function drawBar(pen: Pen, input: BarsInput, i: number, top: number) {
     drawPointer(pen, startMs > scale.toMs, scale.widthPx, top);
     return;
   }
-  // What ends at the right edge is moved in as far as it needs to be seen.
+  // A bar that starts at the right edge is moved left until its minimum width is visible.
   const left = Math.min(toPixels(scale, startMs), scale.widthPx - LEAST_WIDTH);
   const right = Math.max(toPixels(scale, endMs), left + LEAST_WIDTH);
-  // Canvas coordinates lose their precision when one bar is zoomed to millions of pixels.
+  // At high zoom a bar can be millions of pixels wide, where canvas coordinates lose precision.
   const from = Math.max(left, -2);
   const to = Math.min(right, scale.widthPx + 2);
   const faint = matches && !matches[i] ? 0.25 : 1;
@@ -105,7 +105,7 @@ function drawBar(pen: Pen, input: BarsInput, i: number, top: number) {
   }
 }
 
-/** The span lies outside the window: a small triangle says on which side. */
+/** Draws a small triangle at the edge towards a span that is outside the visible time. */
 function drawPointer(pen: Pen, later: boolean, widthPx: number, top: number) {
   const [base, tip] = later ? [widthPx - 8, widthPx - 3] : [8, 3];
   pen.beginPath();
@@ -116,7 +116,7 @@ function drawPointer(pen: Pen, later: boolean, widthPx: number, top: number) {
   pen.fill();
 }
 
-/** Time to first token: the same hue, lighter and hatched, so that it reads in greyscale too. */
+/** Draws the time to first token: lighter and hatched, so that it differs in greyscale too. */
 function drawWaiting(pen: Pen, from: number, to: number, top: number, alpha: number) {
   if (to - from < 0.5) return;
   pen.globalAlpha = alpha * 0.3;
@@ -137,7 +137,7 @@ function drawWaiting(pen: Pen, from: number, to: number, top: number, alpha: num
   pen.restore();
 }
 
-/** A running span has a start, and fades to where its end is not known. */
+/** Draws the bar of a running span, which fades out because its end is not known. */
 function drawOpenEnded(pen: Pen, from: number, to: number, top: number, alpha: number) {
   const steps = 8;
   const width = (to - from) / steps;
@@ -148,12 +148,12 @@ function drawOpenEnded(pen: Pen, from: number, to: number, top: number, alpha: n
 }
 
 const MINIMAP_PADDING = 3;
-/** Errors are marked once in each cell of this size: however many there are, the spans under them stay visible. */
+/** At most one error is marked in each cell of this size, so that many errors do not hide the spans below. */
 const CELL_WIDTH = 12;
 const CELL_HEIGHT = 9;
 const MARK_WIDTH = 4;
 
-/** The whole trace in a strip: one line of pixels for many spans, errors on top. */
+/** Draws the whole trace as a strip. Many spans share a line of pixels, and errors are drawn on top. */
 export function drawMinimap(
   pen: Pen,
   layout: TraceLayout,
@@ -173,7 +173,7 @@ export function drawMinimap(
     pen.fillStyle = colour;
     pen.fillRect(left, topOf(i), Math.max(toPixels(scale, endMs) - left, 1), line);
   };
-  // More spans than this fall on the same pixels; a sample of them looks the same.
+  // Beyond this number, spans share the same pixels, and a sample of them looks the same.
   const step = Math.max(1, Math.floor(count / 4000));
   pen.globalAlpha = 0.9;
   for (let i = 0; i < count; i += step) draw(i, palette.kinds[layout.spans[i]?.kind ?? 'span']);
@@ -183,7 +183,7 @@ export function drawMinimap(
   pen.fillStyle = palette.error;
   for (let i = 0; i < count; i++) {
     if (layout.spans[i]?.status !== 'error') continue;
-    // Where it ended: a root that failed must not paint the whole strip red.
+    // Only the end of a failed span is marked. Otherwise a failed root would colour the whole strip red.
     const endMs = (layout.startMs[i] as number) + (layout.durationMs[i] || 0);
     const right = Math.max(toPixels(scale, endMs), MARK_WIDTH);
     const top = topOf(i);

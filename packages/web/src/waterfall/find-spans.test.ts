@@ -25,7 +25,7 @@ describe('finding spans', () => {
     expect([...findSpans(spans, text)]).toEqual(marks);
   });
 
-  it('walks round the end in both directions', () => {
+  it('continues at the other end, in both directions', () => {
     const marks = Uint8Array.of(0, 1, 0, 1);
     expect(nextMarked(marks, 1, 1)).toBe(3);
     expect(nextMarked(marks, 3, 1)).toBe(1);

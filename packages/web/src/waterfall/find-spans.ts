@@ -1,18 +1,21 @@
 import type { SpanSummary } from '../api/types.ts';
 
-/** 1 for each span whose name, kind, model, tool, agent or error holds every word of `text`. Empty text matches none. */
+/**
+ * Marks with 1 each span that contains every word of `text` in its name, kind, model, tool, agent, service, id or error.
+ * An empty text matches no span.
+ */
 export function findSpans(spans: readonly SpanSummary[], text: string): Uint8Array {
   const matches = new Uint8Array(spans.length);
   const words = text.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return matches;
   spans.forEach((span, i) => {
-    const said = searchable(span);
-    if (words.every((word) => said.includes(word))) matches[i] = 1;
+    const searched = searchableText(span);
+    if (words.every((word) => searched.includes(word))) matches[i] = 1;
   });
   return matches;
 }
 
-function searchable(span: SpanSummary): string {
+function searchableText(span: SpanSummary): string {
   return [
     span.name,
     span.kind,
@@ -30,7 +33,10 @@ function searchable(span: SpanSummary): string {
     .toLowerCase();
 }
 
-/** The next index with a mark after `from` (before it with `step` -1), round the end; -1 where there is none. */
+/**
+ * The next marked index after `from`, or before it if `step` is -1. The search continues at the other end. -1 if nothing
+ * is marked.
+ */
 export function nextMarked(marks: Uint8Array, from: number, step: 1 | -1): number {
   const count = marks.length;
   for (let walked = 1; walked <= count; walked++) {

@@ -6,7 +6,7 @@ import { FAMILY, spanFixture } from './span-fixture.ts';
 describe('the layout of a trace', () => {
   const layout = layoutTrace(FAMILY);
 
-  it('lists parents before their children, siblings by start', () => {
+  it('lists parents before their children, and siblings by start time', () => {
     expect(layout.spans.map((span) => span.spanId)).toEqual(['a', 'b', 'c', 'd', 'lost']);
     expect([...layout.depth]).toEqual([0, 1, 2, 1, 0]);
     expect([...layout.parent]).toEqual([-1, 0, 1, 0, -1]);
@@ -19,12 +19,12 @@ describe('the layout of a trace', () => {
     expect([...layout.siblings]).toEqual([2, 2, 1, 2, 2]);
   });
 
-  it('counts time that two children cover together once', () => {
-    // a lasts 100; b and d cover 10…90.
+  it('subtracts the time of overlapping children only once', () => {
+    // a lasts 100 ms. Together b and d cover 10 to 90.
     expect([...layout.selfMs]).toEqual([20, 30, 10, 50, 10]);
   });
 
-  it('sums tokens and cost of the calls below, and of nothing else', () => {
+  it('sums the tokens and costs of counted calls only', () => {
     const call = { kind: 'llm', counted: true, inputTokens: 10, outputTokens: 5, costUsd: 0.5 } as const;
     const { sumTokens, sumCostUsd } = layoutTrace([
       spanFixture('agent', null, 0, 9, { kind: 'agent', inputTokens: 30, costUsd: 7 }),
@@ -36,14 +36,14 @@ describe('the layout of a trace', () => {
     expect([...sumCostUsd]).toEqual([0.5, 0.5, Number.NaN, Number.NaN]);
   });
 
-  it('lets a running span reach as far as the trace is known', () => {
+  it('of a running trace lasts until the latest known time', () => {
     const running = layoutTrace([spanFixture('a', null, 0, null), spanFixture('b', 'a', 30, 20)]);
     expect(running.running).toBe(true);
     expect(running.totalMs).toBe(50);
     expect(running.durationMs[0]).toBeNaN();
   });
 
-  it('holds every span once, whatever the parents say', () => {
+  it('contains every span exactly once, whatever the parent ids are', () => {
     const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
     const parents = fc.array(fc.option(fc.constantFrom(...ids, 'gone'), { nil: null }), {
       minLength: 6,
@@ -64,7 +64,7 @@ describe('the layout of a trace', () => {
     );
   });
 
-  it('lays out 5,000 levels without running out of stack', () => {
+  it('handles 5,000 levels without a stack overflow', () => {
     const deep = layoutTrace(
       Array.from({ length: 5000 }, (_, i) => spanFixture(`s${i}`, i === 0 ? null : `s${i - 1}`, i, 5000 - i)),
     );
@@ -72,12 +72,12 @@ describe('the layout of a trace', () => {
     expect(deep.end[0]).toBe(5000);
   });
 
-  it('has nothing to show for no spans', () => {
+  it('is empty if there are no spans', () => {
     expect(layoutTrace([]).spans).toEqual([]);
   });
 });
 
-describe('a trace that is running', () => {
+describe('a running trace', () => {
   const startMs = Date.UTC(2026, 10, 20, 10);
   const open = layoutTrace([spanFixture('a', null, 0, null), spanFixture('b', 'a', 10, 500)]);
 
@@ -86,12 +86,12 @@ describe('a trace that is running', () => {
     expect([now.totalMs, now.nowMs, now.stale]).toEqual([12_000, 12_000, false]);
   });
 
-  it('lasts as long as is known where another clock is behind', () => {
+  it('lasts until its latest known time if the local clock is behind', () => {
     const now = layoutAt(open, startMs - 5_000);
     expect([now.totalMs, now.nowMs, now.stale]).toEqual([510, 0, false]);
   });
 
-  it('grows no more once nothing was heard of it for an hour', () => {
+  it('stops growing after an hour without news', () => {
     const now = layoutAt(open, startMs + 3_600_511);
     expect([now.totalMs, now.nowMs, now.stale]).toEqual([510, 3_600_511, true]);
   });

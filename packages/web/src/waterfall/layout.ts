@@ -5,8 +5,8 @@ import { createOffsetReader, type Instant, parseTimestamp } from '../format/time
 import { isStale } from './running.ts';
 
 /**
- * A trace flattened, parents before their children, as flat arrays: 100,000 spans stay cheap to walk on every key.
- * Index `i` is one span in all of them.
+ * A trace as flat arrays, with parents before their children, so that visiting 100,000 spans on every key press is fast.
+ * Index `i` is the same span in all arrays.
  *
  *     a            i 0  depth 0  end 4
  *     ├─ b           1        1      3
@@ -16,34 +16,36 @@ import { isStale } from './running.ts';
 export interface TraceLayout {
   readonly spans: readonly SpanSummary[];
   readonly depth: Int32Array;
-  /** -1 at the top. */
+  /** Index of the parent; -1 for roots. */
   readonly parent: Int32Array;
-  /** One past the last descendant. */
+  /** Index after the last descendant. */
   readonly end: Int32Array;
-  /** ms since the trace began. */
+  /** Start in ms since the trace began. */
   readonly startMs: Float64Array;
   /** NaN while the span is running. */
   readonly durationMs: Float64Array;
-  /** Duration less the time that children cover; 0 while running. */
+  /** Self time: the duration without the time covered by children; 0 while the span is running. */
   readonly selfMs: Float64Array;
-  /** Of all counted spans from here down; NaN where none has any. */
+  /** Total cost of the counted spans among this span and its descendants; NaN if none has a cost. */
   readonly sumCostUsd: Float64Array;
+  /** Total tokens of the same spans; NaN if none has tokens. */
   readonly sumTokens: Float64Array;
-  /** 1-based among its siblings, and how many they are. */
+  /** Position among the siblings, from 1. */
   readonly position: Int32Array;
+  /** Number of siblings, including the span itself. */
   readonly siblings: Int32Array;
   readonly rootReason: readonly (RootReason | null)[];
   readonly indexOf: ReadonlyMap<string, number>;
-  /** From the first start to the last end, or the last start of what is running; at least 1 µs. */
+  /** Time from the first start to the last end, or to the last start of a running span; at least 1 µs. */
   readonly totalMs: number;
   readonly maxDepth: number;
-  /** Some span has not ended. */
+  /** Whether some span has not ended. */
   readonly running: boolean;
   /** When the trace began, ms since the epoch. */
   readonly originMs: number;
-  /** The present, ms since the trace began, while something runs; NaN else. */
+  /** The current time in ms since the trace began, if some span is running; otherwise NaN. */
   readonly nowMs: number;
-  /** Some span has not ended, and there has been no news of the trace for a long time. */
+  /** Whether some span has not ended and there has been no news of the trace for a long time. */
   readonly stale: boolean;
 }
 
@@ -94,7 +96,7 @@ export function layoutTrace(spans: readonly SpanSummary[]): TraceLayout {
   return { ...layout, totalMs, maxDepth, running, ...still };
 }
 
-/** The layout at an instant, ms since the epoch: while spans are open and still heard of, the trace lasts until now. */
+/** The layout at an instant, in ms since the epoch. A running trace lasts until that instant, unless it is stale. */
 export function layoutAt(layout: TraceLayout, epochMs: number): TraceLayout {
   if (!layout.running) return layout;
   const nowMs = Math.max(0, epochMs - layout.originMs);
@@ -114,7 +116,7 @@ function countChild(seen: Int32Array, parent: number): number {
   return count;
 }
 
-/** From the back: a span ends where its last descendant does. */
+/** Sets `end`. Visits the spans from the last to the first, so that descendants come before their ancestors. */
 function closeSubtrees(layout: { end: Int32Array; parent: Int32Array }) {
   const { end, parent } = layout;
   for (let i = end.length - 1; i >= 0; i--) {
@@ -124,7 +126,7 @@ function closeSubtrees(layout: { end: Int32Array; parent: Int32Array }) {
   }
 }
 
-/** Children come by start time, so the time they cover together is one sweep. */
+/** Computes self times. Children are sorted by start time, so the time they cover is found in one pass. */
 function measureSelf(layout: {
   parent: Int32Array;
   startMs: Float64Array;
@@ -147,7 +149,7 @@ function measureSelf(layout: {
   }
 }
 
-/** From the back: descendants stand behind their ancestors, so every span is whole before it is passed up. */
+/** Sums cost and tokens. Visits the spans from the last to the first, so that a sum is complete before it is passed up. */
 function sumUp(layout: {
   spans: readonly SpanSummary[];
   parent: Int32Array;

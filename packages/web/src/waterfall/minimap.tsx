@@ -13,7 +13,7 @@ interface MinimapProps {
   readonly onTime: (time: TimeWindow) => void;
 }
 
-/** The whole trace in a strip. Drag to choose what the timeline shows; double-click to show all. */
+/** The whole trace as a strip. Dragging selects the time that the timeline shows; a double click shows all. */
 export function Minimap({ layout, time, onTime }: MinimapProps) {
   const box = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -49,7 +49,7 @@ export function Minimap({ layout, time, onTime }: MinimapProps) {
       }}
       onPointerUp={(event) => {
         const at = timeAt(event);
-        // A click without a drag moves the window there.
+        // A click without dragging centres the selected time there.
         if (from !== null && Math.abs(at - from) < totalMs * 0.005 && !isWhole) {
           const half = (time.toMs - time.fromMs) / 2;
           onTime(within({ fromMs: at - half, toMs: at + half }, totalMs));

@@ -1,20 +1,21 @@
 import type { TraceLayout } from './layout.ts';
 import { isLeaf } from './layout.ts';
 
-/** Which spans are closed: those deeper than `depth`, except the ids in `toggled`, which are the other way round. */
+/** Which spans are collapsed: those at `depth` and deeper. For the ids in `toggled`, it is the opposite. */
 export interface Folding {
-  /** Absent: all are open. */
+  /** If absent, all spans are expanded. */
   readonly depth?: number | undefined;
   readonly toggled: ReadonlySet<string>;
 }
 
+/** Whether span `i` is collapsed. */
 export function isClosed(layout: TraceLayout, i: number, folding: Folding): boolean {
   const closedByDepth = folding.depth !== undefined && (layout.depth[i] as number) >= folding.depth;
   const id = layout.spans[i]?.spanId;
   return closedByDepth !== (id !== undefined && folding.toggled.has(id));
 }
 
-/** Indexes of the spans that stand in the list, in its order. */
+/** Indexes of the visible spans, in order: all but the descendants of collapsed spans. */
 export function openRows(layout: TraceLayout, folding: Folding): Int32Array {
   const rows = new Int32Array(layout.spans.length);
   let count = 0;
@@ -25,7 +26,7 @@ export function openRows(layout: TraceLayout, folding: Folding): Int32Array {
   return rows.subarray(0, count);
 }
 
-/** The matches and all that stands above them. */
+/** Indexes of the matching spans and their ancestors, in order. */
 export function matchingRows(layout: TraceLayout, matches: Uint8Array): Int32Array {
   const kept = new Uint8Array(matches.length);
   for (let i = 0; i < matches.length; i++) {
@@ -38,7 +39,7 @@ export function matchingRows(layout: TraceLayout, matches: Uint8Array): Int32Arr
   return rows.subarray(0, count);
 }
 
-/** Row of span `i`, or of its nearest ancestor that is shown; -1 where none is. `rows` ascends. */
+/** Row of span `i`, or of its nearest visible ancestor; -1 if there is none. `rows` must be in ascending order. */
 export function rowOf(layout: TraceLayout, rows: Int32Array, i: number): number {
   for (let at = i; at >= 0; at = layout.parent[at] as number) {
     let [low, high] = [0, rows.length - 1];
@@ -53,7 +54,7 @@ export function rowOf(layout: TraceLayout, rows: Int32Array, i: number): number 
   return -1;
 }
 
-/** The folding with every ancestor of `i` open; the same object where they are open already. */
+/** Expands all ancestors of span `i`. Returns the same object if they are already expanded. */
 export function unfoldTo(layout: TraceLayout, i: number, folding: Folding): Folding {
   let unfolded = folding;
   for (let up = layout.parent[i] as number; up >= 0; up = layout.parent[up] as number) {
@@ -62,6 +63,7 @@ export function unfoldTo(layout: TraceLayout, i: number, folding: Folding): Fold
   return unfolded;
 }
 
+/** Expands a span if it is collapsed, and collapses it otherwise. */
 export function toggle(folding: Folding, spanId: string): Folding {
   const toggled = new Set(folding.toggled);
   if (!toggled.delete(spanId)) toggled.add(spanId);

@@ -9,7 +9,7 @@ it.each([
   [60_000, '1 m 00 s'],
   [125_000, '2 m 05 s'],
   [11_520_000, '3 h 12 m'],
-])('%d ms have elapsed as %s', (ms, text) => {
+])('shows an elapsed time of %d ms as %s', (ms, text) => {
   expect(formatElapsed(ms)).toBe(text);
 });
 
@@ -20,12 +20,12 @@ it('something unfinished is stale after an hour without news, and is no longer c
     stale: false,
     text: '12 s',
     sentence: 'running for 12 s',
-    exact: 'Running for 12 s; no end has come yet',
+    exact: 'Running for 12 s. It has not ended yet.',
   });
   expect(showOpen(90_000_000, true)).toEqual({
     stale: true,
     text: 'no end',
-    sentence: 'no end has come',
-    exact: 'It began 1 d 1 h ago and no end has come. Its process may have stopped.',
+    sentence: 'never ended',
+    exact: 'Started 1 d 1 h ago and never ended. Its process may have stopped.',
   });
 });

@@ -20,7 +20,7 @@ const NOTHING = {
   inputDocumentCount: null,
 } as const;
 
-/** A span for tests: `startMs` after ten o'clock. */
+/** A span for tests that starts `startMs` after 10:00 UTC. */
 export function spanFixture(
   spanId: string,
   parentSpanId: string | null,
@@ -46,8 +46,8 @@ export function spanFixture(
  *     a  0────────────────────100
  *     ├─ b  10──────50
  *     │  └─ c   20─30
- *     └─ d      40──────90        beside b for 10 ms
- *     lost  60─70                 its parent never came
+ *     └─ d      40──────90        overlaps b for 10 ms
+ *     lost  60─70                 its parent is missing
  */
 export const FAMILY = [
   spanFixture('a', null, 0, 100),

@@ -1,7 +1,7 @@
 import { ChevronDown, ChevronRight, CircleAlert, CircleDashed, RefreshCcw, Unlink } from 'lucide-react';
 import { memo } from 'react';
 import type { SpanSummary } from '../api/types.ts';
-import { nameDocuments, showCost, showCount, showDuration, sumOf } from '../format/numbers.ts';
+import { countOf, nameDocuments, showCost, showCount, showDuration, sumOf } from '../format/numbers.ts';
 import type { KnownScore } from '../scores/own-scores.ts';
 import { ScoreIcon } from '../scores/score-chip.tsx';
 import { describeScore, showScoreValue } from '../scores/show-score.ts';
@@ -11,14 +11,14 @@ import { Value } from '../ui/value.tsx';
 import { isLeaf, type TraceLayout } from './layout.ts';
 import { showOpen } from './running.ts';
 
-/** Which numbers stand beside the names. */
+/** The columns that are shown beside the names. */
 export interface TreeColumns {
   readonly cost: boolean;
   readonly tokens: boolean;
   readonly duration: boolean;
 }
 
-/** `documents` is as wide as cost and tokens together. */
+/** Classes for the column widths. `documents` is as wide as cost and tokens together. */
 export const COLUMN_WIDTHS = { cost: 'w-19', tokens: 'w-15', documents: 'w-34', duration: 'w-17' } as const;
 
 interface SpanRowProps {
@@ -31,10 +31,10 @@ interface SpanRowProps {
   readonly columns: TreeColumns;
   readonly selected: boolean;
   readonly closed: boolean;
-  /** Undefined while nothing is looked for. */
+  /** Whether the span matches the search; undefined if the search is empty. */
   readonly match: boolean | undefined;
   readonly scores: readonly KnownScore[] | undefined;
-  /** Of its documents, those that an answer was made from; undefined where nothing says so. */
+  /** Number of its documents that were used in an answer; undefined if that is not known. */
   readonly usedDocuments: number | undefined;
   readonly onSelect: (index: number) => void;
   readonly onToggle: (index: number) => void;
@@ -43,13 +43,13 @@ interface SpanRowProps {
 
 const INDENT = 14;
 
-/** One span in the tree. It reaches under the bars, so that both light up together. */
+/** One span in the tree. The row extends under the bars, so that both are highlighted together. */
 export const SpanRow = memo(function SpanRow(props: SpanRowProps) {
   const { layout, index, treeWidth, columns, selected, closed, match } = props;
   const span = layout.spans[index] as SpanSummary;
   const leaf = isLeaf(layout, index);
   const depth = layout.depth[index] as number;
-  // Deep trees would push their names out of sight: past this the depth is told in figures.
+  // Deeper rows are not indented further, to keep their names visible. They show their depth as a number.
   const deepest = Math.max(3, Math.floor((treeWidth * 0.35) / INDENT));
   const hidden = (layout.end[index] as number) - index - 1;
   const documentsApart = columns.cost && columns.tokens && isPlainSearch(span, layout, index);
@@ -57,7 +57,7 @@ export const SpanRow = memo(function SpanRow(props: SpanRowProps) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: part of the tree grid above.
     // biome-ignore lint/a11y/useFocusableInteractive: the grid keeps the focus and names its active row.
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the page's keys do what the click does.
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the page has keyboard shortcuts for this.
     <div
       id={props.id}
       role="row"
@@ -89,11 +89,11 @@ export const SpanRow = memo(function SpanRow(props: SpanRowProps) {
           {leaf ? (
             <span className="w-4 shrink-0" />
           ) : (
-            // biome-ignore lint/a11y/useKeyWithClickEvents: the arrow keys of the page do what the click does.
-            // biome-ignore lint/a11y/noStaticElementInteractions: the row says whether it is open.
+            // biome-ignore lint/a11y/useKeyWithClickEvents: the page has keyboard shortcuts for this.
+            // biome-ignore lint/a11y/noStaticElementInteractions: the row has the role and `aria-expanded`.
             <span
               className="-mx-0.5 flex h-7 w-5 shrink-0 items-center justify-center text-ink-faint hover:text-ink"
-              title={closed ? 'Open' : 'Close'}
+              title={closed ? 'Expand' : 'Collapse'}
               onClick={(event) => {
                 event.stopPropagation();
                 props.onToggle(index);
@@ -151,7 +151,7 @@ export const SpanRow = memo(function SpanRow(props: SpanRowProps) {
   );
 });
 
-/** A search that costs nothing of its own: its documents stand where others have cost and tokens. */
+/** Whether a span found documents and has no cost or tokens, so that the documents can take those columns. */
 function isPlainSearch(span: SpanSummary, layout: TraceLayout, index: number): boolean {
   return (
     span.documentCount !== null &&
@@ -162,14 +162,14 @@ function isPlainSearch(span: SpanSummary, layout: TraceLayout, index: number): b
   );
 }
 
-/** Empty where a span has none: a dash in every row of a tree would be noise. */
+/** A cell, which is empty if the span has no value. A dash in every row would be distracting. */
 function Cell({
   width,
   columns,
   children,
 }: {
   width: string;
-  /** How many columns it takes; absent: one. */
+  /** Number of columns that the cell spans; 1 if absent. */
   columns?: number;
   children: React.ReactNode;
 }) {
@@ -186,14 +186,14 @@ function Cell({
   );
 }
 
-/** A span's own cost if it counts; else, fainter, what the calls below it cost, or what it reports of itself. */
+/** The cost of a counted span. For other spans, in a fainter colour, the total of the calls below, or the reported cost. */
 function Cost({ span, sumUsd }: { span: SpanSummary; sumUsd: number }) {
   if (span.counted) return span.costUsd !== null && <Value shown={showCost(span.costUsd)} />;
   if (Number.isNaN(sumUsd))
     return span.costUsd !== null && <Value shown={showCost(span.costUsd)} className="text-ink-faint" />;
   const { text, exact } = showCost(sumUsd);
   return (
-    <span className="text-ink-faint" title={`${exact}, the calls below together`}>
+    <span className="text-ink-faint" title={`${exact}, total of the calls below`}>
       {text}
     </span>
   );
@@ -203,7 +203,7 @@ function Tokens({ span, sum }: { span: SpanSummary; sum: number }) {
   if (!span.counted && !Number.isNaN(sum)) {
     const { text } = showCount(sum);
     return (
-      <span className="text-ink-faint" title={`${text}, the calls below together`}>
+      <span className="text-ink-faint" title={`${text}, total of the calls below`}>
         {text}
       </span>
     );
@@ -212,7 +212,7 @@ function Tokens({ span, sum }: { span: SpanSummary; sum: number }) {
   if (total === null) return null;
   return (
     <span
-      title={`${showCount(span.inputTokens).text} in → ${showCount(span.outputTokens).text} out`}
+      title={`${showCount(span.inputTokens).text} input → ${showCount(span.outputTokens).text} output tokens`}
       className={span.counted ? '' : 'text-ink-faint'}
     >
       {showCount(total).text}
@@ -220,7 +220,7 @@ function Tokens({ span, sum }: { span: SpanSummary; sum: number }) {
   );
 }
 
-/** How long a span has been open. */
+/** How long a span has been running. */
 function Open({ elapsedMs, stale }: { elapsedMs: number; stale: boolean }) {
   const { text, exact } = showOpen(elapsedMs, stale);
   return (
@@ -230,17 +230,17 @@ function Open({ elapsedMs, stale }: { elapsedMs: number; stale: boolean }) {
   );
 }
 
-/** `8 docs`, `3 of 8 used`, `8 → 3 docs`. */
+/** Number of documents: `8 docs`, `3 of 8 used`, or `8 → 3 docs` for a reranker. */
 function Documents({ span, used }: { span: SpanSummary; used: number | undefined }) {
   const { documentCount, inputDocumentCount } = span;
   if (documentCount === null) return null;
-  const came = inputDocumentCount === null ? '' : `${showCount(inputDocumentCount).text} → `;
+  const before = inputDocumentCount === null ? '' : `${showCount(inputDocumentCount).text} → `;
   const count = showCount(documentCount).text;
   return (
     <span className="min-w-0 shrink-[2] truncate text-tiny text-ink-faint" title={nameDocuments(span, used)}>
       {' '}
       {used === undefined
-        ? `${came}${count} ${documentCount === 1 ? 'doc' : 'docs'}`
+        ? `${before}${countOf(documentCount, 'doc')}`
         : `${showCount(used).text} of ${count} used`}
     </span>
   );
@@ -249,9 +249,9 @@ function Documents({ span, used }: { span: SpanSummary; used: number | undefined
 function ScoreMark({ scores }: { scores: readonly KnownScore[] }) {
   const [first] = scores;
   if (!first) return null;
-  const said = scores.map((score) => describeScore(score)).join('\n');
+  const details = scores.map((score) => describeScore(score)).join('\n');
   return (
-    <span className="flex shrink-0 items-center gap-0.5 text-tiny text-ink-soft" title={said}>
+    <span className="flex shrink-0 items-center gap-0.5 text-tiny text-ink-soft" title={details}>
       <ScoreIcon score={first} />
       <span className="sr-only">score {first.name} </span>
       <span className="max-w-16 truncate">{showScoreValue(first)}</span>
@@ -276,12 +276,12 @@ function Marks({ span, layout, index }: { span: SpanSummary; layout: TraceLayout
         <CircleDashed size={13} className="shrink-0 text-accent" role="img" aria-label="running" />
       )}
       {reason === 'orphan' && (
-        <span title={`Its parent ${span.parentSpanId} has not arrived`} className="shrink-0 text-warning">
+        <span title={`The parent span ${span.parentSpanId} is missing`} className="shrink-0 text-warning">
           <Unlink size={13} role="img" aria-label="orphan" />
         </span>
       )}
       {reason === 'cycle' && (
-        <span title="Its parents form a circle, opened here" className="shrink-0 text-warning">
+        <span title="The parent ids form a cycle; the tree starts here" className="shrink-0 text-warning">
           <RefreshCcw size={13} role="img" aria-label="cycle" />
         </span>
       )}

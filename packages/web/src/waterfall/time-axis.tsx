@@ -8,10 +8,10 @@ interface TimeAxisProps {
   readonly ticks: readonly Tick[];
 }
 
-/** A label that would be cut off at the right edge is left out. */
+/** Labels closer than this to the right edge are left out, because they would be cut off. */
 const LABEL_ROOM_PX = 44;
 
-/** The line above the rows: names of the columns, and the time. */
+/** The header of the waterfall: column names and time labels. */
 export function TimeAxis({ columns, treeWidth, scale, ticks }: TimeAxisProps) {
   return (
     <div

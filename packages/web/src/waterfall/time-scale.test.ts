@@ -5,7 +5,7 @@ import { panBy, ticksOf, toMilliseconds, toPixels, windowAround, within, zoomAro
 const positive = fc.double({ min: 1e-3, max: 1e8, noNaN: true });
 
 describe('the time scale', () => {
-  it('turns time into pixels and back', () => {
+  it('converts time to pixels and back', () => {
     fc.assert(
       fc.property(
         positive,
@@ -21,12 +21,12 @@ describe('the time scale', () => {
     );
   });
 
-  it('keeps what is under the pointer under the pointer', () => {
+  it('zooms around the pointer, which stays at the same time', () => {
     const window = zoomAround({ fromMs: 0, toMs: 100 }, 25, 0.5, 100);
     expect(window).toEqual({ fromMs: 12.5, toMs: 62.5 });
   });
 
-  it('never leaves the trace', () => {
+  it('stays within the trace', () => {
     const windows = fc.record({ fromMs: fc.double({ min: -1e6, max: 1e6, noNaN: true }), length: positive });
     fc.assert(
       fc.property(windows, positive, ({ fromMs, length }, totalMs) => {
@@ -39,7 +39,7 @@ describe('the time scale', () => {
     expect(zoomAround({ fromMs: 0, toMs: 100 }, 50, 4, 100)).toEqual({ fromMs: 0, toMs: 100 });
   });
 
-  it('shows a span with a little room beside it', () => {
+  it('fits a span with a small margin', () => {
     expect(windowAround(100, 200, 1000)).toEqual({ fromMs: 92, toMs: 208 });
   });
 
@@ -53,7 +53,7 @@ describe('the time scale', () => {
     expect(ticksOf({ fromMs, toMs, widthPx }).map((tick) => tick.label)).toEqual(labels);
   });
 
-  it('never draws more ticks than fit, nor two with one label', () => {
+  it('has no more ticks than fit, and no two with the same label', () => {
     fc.assert(
       fc.property(positive, positive, (fromMs, length) => {
         const ticks = ticksOf({ fromMs, toMs: fromMs + length, widthPx: 900 });

@@ -1,11 +1,11 @@
-/** Time ↔ pixels of the waterfall. `fromMs` stands at pixel 0, `toMs` at `widthPx`. */
+/** Converts between time and pixels. `fromMs` is at pixel 0, `toMs` at `widthPx`. */
 export interface TimeScale {
   readonly fromMs: number;
   readonly toMs: number;
   readonly widthPx: number;
 }
 
-/** A nanosecond across the whole width is as close as it gets. */
+/** The highest zoom: one nanosecond across the whole width. */
 const NARROWEST_MS = 1e-6;
 
 export function toPixels(scale: TimeScale, ms: number): number {
@@ -21,7 +21,7 @@ interface Window {
   readonly toMs: number;
 }
 
-/** Times `factor` of what is seen (0.5 shows half), with `aroundMs` staying where it is; kept within the trace. */
+/** Multiplies the visible time by `factor` (0.5 shows half of it). `aroundMs` stays in place if the trace allows it. */
 export function zoomAround(window: Window, aroundMs: number, factor: number, totalMs: number): Window {
   const span = window.toMs - window.fromMs;
   const wanted = Math.max(NARROWEST_MS, Math.min(span * factor, totalMs));
@@ -33,13 +33,13 @@ export function panBy(window: Window, ms: number, totalMs: number): Window {
   return within({ fromMs: window.fromMs + ms, toMs: window.toMs + ms }, totalMs);
 }
 
-/** The window that shows an interval with a little room beside it. */
+/** The window that shows an interval with a small margin. */
 export function windowAround(fromMs: number, toMs: number, totalMs: number): Window {
   const span = Math.max(toMs - fromMs, NARROWEST_MS * 10);
   return within({ fromMs: fromMs - span * 0.08, toMs: fromMs + span * 1.08 }, totalMs);
 }
 
-/** Moved, and cut only if it is too long, so that it lies within 0…`totalMs`. */
+/** Moves a window into the range from 0 to `totalMs`. The window is shortened only if it is longer than that. */
 export function within(window: Window, totalMs: number): Window {
   const span = Math.min(window.toMs - window.fromMs, totalMs);
   const fromMs = Math.max(0, Math.min(window.fromMs, totalMs - span));
@@ -51,7 +51,7 @@ export interface Tick {
   readonly label: string;
 }
 
-/** Round instants (1, 2 or 5 × 10ⁿ; minutes and hours by their own steps), at least `spacingPx` apart. */
+/** Ticks at round times, at least `spacingPx` apart. Steps are 1, 2 or 5 × 10ⁿ, or whole minutes, hours and days. */
 export function ticksOf(scale: TimeScale, spacingPx = 90): readonly Tick[] {
   const span = scale.toMs - scale.fromMs;
   if (!(span > 0) || !(scale.widthPx > 0)) return [];
@@ -82,7 +82,7 @@ function roundDecimal(least: number): number {
   return digit * power;
 }
 
-/** As many decimals as tell two neighbours apart. */
+/** The label of a tick, with enough decimals to distinguish it from its neighbours. */
 function labelTick(ms: number, stepMs: number): string {
   if (stepMs >= 60_000) return labelClock(ms, stepMs);
   const [unit, scale] = ms >= 1000 || stepMs >= 500 ? ['s', 1000] : stepMs >= 0.5 ? ['ms', 1] : ['µs', 0.001];
@@ -96,7 +96,7 @@ const CLOCK_UNITS = [
   ['m', 60e3],
 ] as const;
 
-/** `1 d 2 h 5 m`, from the largest unit that is not 0 down to that of the step. */
+/** `1 d 2 h 5 m`: units from the largest that is not 0 down to the unit of the step. */
 function labelClock(ms: number, stepMs: number): string {
   let left = Math.round(ms / 60e3) * 60e3;
   const parts: string[] = [];

@@ -10,7 +10,7 @@ import { panBy, type TimeScale, toMilliseconds, zoomAround } from './time-scale.
 
 interface GesturesInput {
   readonly scroller: RefObject<HTMLElement | null>;
-  /** Holds the cursor line and the axis. */
+  /** The element that contains the cursor line and the axis. */
   readonly frame: RefObject<HTMLElement | null>;
   readonly treeWidth: number;
   readonly scale: TimeScale;
@@ -21,11 +21,14 @@ interface GesturesInput {
   readonly onHover: (index: number) => void;
 }
 
-/** Less movement than this is a click. */
+/** A pointer that moves less than this clicks instead of dragging. */
 const DRAG_PX = 4;
 const HOVER_MS = 80;
 
-/** Pan by drag, zoom by wheel with Ctrl, pan by a sideways wheel, and the cursor line. Handlers for the scroller. */
+/**
+ * Event handlers for the scrolling element: dragging and horizontal scrolling pan, the wheel with Ctrl or ⌘ zooms, and a
+ * line follows the pointer.
+ */
 export function useBarGestures(input: GesturesInput) {
   const drag = useRef<{ x: number; scale: TimeScale; moved: boolean } | null>(null);
   const wasDragged = useRef(false);
@@ -49,7 +52,7 @@ export function useBarGestures(input: GesturesInput) {
   });
   useEffect(() => {
     const element = input.scroller.current;
-    // React listens passively, and a passive listener cannot keep the browser from zooming the page.
+    // React's wheel listeners are passive, so they cannot prevent the browser from zooming the page.
     const listener = (event: WheelEvent) => onWheel(event);
     element?.addEventListener('wheel', listener, { passive: false });
     return () => element?.removeEventListener('wheel', listener);
@@ -84,7 +87,7 @@ export function useBarGestures(input: GesturesInput) {
       hover.current.row = -1;
     },
     onClickCapture(event: React.MouseEvent) {
-      // The end of a drag is no click.
+      // The end of a drag must not count as a click.
       if (wasDragged.current) event.stopPropagation();
       wasDragged.current = false;
     },
@@ -96,7 +99,7 @@ function barsX(event: MouseEvent, { scroller, treeWidth }: GesturesInput): numbe
   return event.clientX - left - treeWidth;
 }
 
-/** Straight to the elements: a render for every pixel of a pointer would be waste. */
+/** Moves the cursor line. Changes the elements directly, because rendering on every pointer move would be wasteful. */
 function moveCursor({ frame, treeWidth, scale }: GesturesInput, x: number, ms: number | null) {
   const line = frame.current?.querySelector<HTMLElement>('[data-cursor]');
   const label = frame.current?.querySelector<HTMLElement>('[data-cursor-label]');

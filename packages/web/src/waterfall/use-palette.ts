@@ -4,10 +4,10 @@ import { KINDS } from '../ui/kinds.ts';
 import { useIsDark } from '../ui/theme.ts';
 import type { Palette } from './draw.ts';
 
-/** The theme's colours as a canvas takes them. Tokens hold `light-dark()`, which only an element resolves. */
+/** The theme's colours for a canvas. The tokens use `light-dark()`, which is resolved only on an element. */
 export function usePalette(): Palette {
   const dark = useIsDark();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the same tokens mean other colours in the dark.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the tokens have other values in the dark theme.
   return useMemo(() => readPalette(), [dark]);
 }
 

@@ -1,9 +1,9 @@
 import { type RefObject, useEffect, useState } from 'react';
 
-/** Rows are rendered in steps of this many, so that most scrolling renders nothing. */
+/** Rows are rendered in steps of this size, so that most scrolling does not render anything. */
 const STEP = 16;
 
-/** The rows that exist now: those in sight and some around them. `last` is excluded. */
+/** The range of rows to render: the visible ones and some around them. `last` is excluded. */
 export function useRowWindow(
   scroller: RefObject<HTMLElement | null>,
   rowCount: number,
@@ -20,7 +20,7 @@ export function useRowWindow(
     return () => element.removeEventListener('scroll', update);
   }, [scroller, rowHeight]);
   const inSight = Math.ceil(viewHeight / rowHeight);
-  // After a fold the browser scrolls up by itself, but only once the page has been laid out again.
+  // If rows are collapsed, the browser scrolls up by itself, but only after the next layout.
   const from = Math.min(first, firstOf(Math.max(0, rowCount - inSight) * rowHeight, rowHeight));
   return { first: from, last: Math.min(rowCount, from + inSight + 3 * STEP) };
 }

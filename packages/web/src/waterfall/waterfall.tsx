@@ -20,17 +20,17 @@ export interface TimeWindow {
 
 interface WaterfallProps {
   readonly layout: TraceLayout;
-  /** Indexes into the layout, in order: what `openRows` or `matchingRows` gave. */
+  /** Indexes into the layout, in order, from `openRows` or `matchingRows`. */
   readonly rows: Int32Array;
   readonly folding: Folding;
-  /** Marked rows; absent while nothing is looked for. */
+  /** Marks matching spans; absent if the search is empty. */
   readonly matches?: Uint8Array | undefined;
-  /** By the id of their span. */
+  /** Scores by span id. */
   readonly scores: ReadonlyMap<string | null, readonly KnownScore[]>;
   readonly usedDocuments: ReadonlyMap<string, number>;
-  /** Row of the selected span; -1 for none. */
+  /** Row of the selected span; -1 if there is none. */
   readonly selectedRow: number;
-  /** What the timeline shows. */
+  /** The time that the timeline shows. */
   readonly time: TimeWindow;
   readonly treeWidth: number;
   readonly onTreeWidth: (width: number) => void;
@@ -38,7 +38,7 @@ interface WaterfallProps {
   readonly onToggle: (index: number) => void;
   readonly onTime: (time: TimeWindow) => void;
   readonly onFit: (index: number) => void;
-  /** The pointer rests on a row: its details may be wanted next. */
+  /** Called when the pointer rests on a row, so that its details can be loaded in advance. */
   readonly onHover: (index: number) => void;
   readonly scroller: RefObject<HTMLDivElement | null>;
 }
@@ -47,7 +47,7 @@ export const ROW_HEIGHT = 28;
 const LEAST_TREE = 150;
 const LEAST_BARS = 80;
 
-/** Tree and bars of a trace in one scrolling surface. The rows are elements, the bars behind them one canvas. */
+/** The tree and the bars of a trace, which scroll together. The rows are elements; all bars are on one canvas. */
 export function Waterfall(props: WaterfallProps) {
   const { layout, rows, matches, selectedRow, time, scroller } = props;
   const frame = useRef<HTMLDivElement>(null);
@@ -154,7 +154,7 @@ export function Waterfall(props: WaterfallProps) {
         </div>
       </div>
       <Splitter
-        label="Width of the tree"
+        label="Resize the tree"
         size={treeWidth}
         least={LEAST_TREE}
         most={Math.max(LEAST_TREE, size.width - LEAST_BARS)}
@@ -175,7 +175,7 @@ function rowId(layout: TraceLayout, i: number | undefined): string {
   return `span-${layout.spans[i ?? 0]?.spanId}`;
 }
 
-/** Numbers stand beside the name as far as there is room, and only those that some span has. */
+/** Chooses the columns that fit beside the names. A column is left out if no span has a value for it. */
 function columnsFor(layout: TraceLayout, treeWidth: number): TreeColumns {
   return {
     duration: treeWidth >= 230,

@@ -17,7 +17,7 @@ describe('media in messages', () => {
     [{ mime_type: 'image/png;base64,x"><script>', modality: 'image' }],
     [{ modality: '__proto__' }],
     [{}],
-  ])('only names %j', (part) => {
+  ])('does not show %j', (part) => {
     expect(blobType({ type: 'blob', ...part })).toBeNull();
   });
 });

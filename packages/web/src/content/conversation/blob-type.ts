@@ -1,6 +1,6 @@
 import type { MessagePart } from '../../api/types.ts';
 
-/** Types that a page may show. SVG is not one of them: it is a document that can hold scripts. */
+/** Media types that are safe to show. SVG is not among them because it can contain scripts. */
 const SHOWN = new Set([
   'image/png',
   'image/jpeg',
@@ -22,14 +22,14 @@ const ALIASES: Readonly<Record<string, string>> = {
   'audio/wave': 'audio/wav',
 };
 
-/** Where only the modality is known. */
+/** Types to assume if only the modality is known. */
 const BY_MODALITY: Readonly<Record<string, string>> = { image: 'image/png', audio: 'audio/wav' };
 
-/** The MIME type to show a blob as; null where it is only named. */
+/** The media type to show a blob as; null if it must not be shown. */
 export function blobType(part: MessagePart): string | null {
-  const said = typeof part.mime_type === 'string' ? part.mime_type.toLowerCase().trim() : '';
-  const type = Object.hasOwn(ALIASES, said) ? (ALIASES[said] as string) : said;
+  const declared = typeof part.mime_type === 'string' ? part.mime_type.toLowerCase().trim() : '';
+  const type = Object.hasOwn(ALIASES, declared) ? (ALIASES[declared] as string) : declared;
   if (SHOWN.has(type)) return type;
   const modality = String(part.modality ?? '');
-  return said === '' && Object.hasOwn(BY_MODALITY, modality) ? (BY_MODALITY[modality] as string) : null;
+  return declared === '' && Object.hasOwn(BY_MODALITY, modality) ? (BY_MODALITY[modality] as string) : null;
 }

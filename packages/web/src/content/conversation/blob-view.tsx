@@ -5,7 +5,7 @@ import { showLength } from '../../format/numbers.ts';
 import { Modal } from '../../ui/modal.tsx';
 import { blobType } from './blob-type.ts';
 
-/** Media from the record itself: an image as a thumbnail, sound as a player, the rest by name. */
+/** Media that is part of the record: images as thumbnails, audio with a player, anything else as its type and size. */
 export function BlobView({ part, content }: { part: MessagePart; content: string }) {
   const type = blobType(part);
   if (type?.startsWith('image/'))
@@ -51,10 +51,10 @@ function Player({ content, type, transcript }: { content: string; type: string; 
   return (
     <div className="flex flex-col gap-1">
       {url ? (
-        // biome-ignore lint/a11y/useMediaCaption: the transcript stands below where the record has one.
+        // biome-ignore lint/a11y/useMediaCaption: the transcript follows below if the record has one.
         <audio controls src={url} className="h-9 max-w-full" />
       ) : (
-        <span className="text-ink-faint">audio that cannot be read</span>
+        <span className="text-ink-faint">This audio cannot be played.</span>
       )}
       {typeof transcript === 'string' && <p className="text-ink-soft">{transcript}</p>}
     </div>

@@ -2,7 +2,10 @@ import type { SpanSummary } from '../../api/types.ts';
 
 type Call = Pick<SpanSummary, 'spanId' | 'kind' | 'parentSpanId' | 'startTime'>;
 
-/** Of the calls that began earlier the latest: a sibling if there is one, else any of the trace. */
+/**
+ * Finds the previous model call: the latest one that started before `span`. Calls with the same parent are preferred to
+ * others in the trace.
+ */
 export function callBefore(spans: readonly Call[], span: Call): string | undefined {
   const earlier = spans.filter((other) => other.kind === 'llm' && other.startTime < span.startTime);
   const siblings = earlier.filter((other) => other.parentSpanId === span.parentSpanId);

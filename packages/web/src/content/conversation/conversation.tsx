@@ -5,7 +5,7 @@ import { PREAMBLE } from '../fold.ts';
 import { MessagePartView } from './message-part.tsx';
 import { textOf } from './message-text.ts';
 
-/** How the roles are called in the margin; others keep their own name. */
+/** Labels of roles in the margin. Other roles are shown with their own name. */
 const ROLES: Readonly<Record<string, string>> = {
   system: 'System',
   user: 'User',
@@ -18,14 +18,14 @@ const PREAMBLES = new Set(['system', 'developer']);
 
 interface ConversationProps {
   readonly messages: readonly Message[];
-  /** So many stood in the call before; a line marks where the new ones begin. */
+  /** Number of messages that the previous call also had. A line marks where the new ones begin. */
   readonly repeated?: number;
   readonly newRef?: Ref<HTMLLIElement>;
-  /** Shows the arguments and results of tools, which may contain conversations themselves. */
+  /** Renders the arguments and results of tools, which can themselves contain conversations. */
   readonly renderValue: (value: unknown) => ReactNode;
 }
 
-/** Messages in their order, the role in the margin. */
+/** A list of messages with their roles in the margin. */
 export function Conversation({ messages, repeated = 0, newRef, renderValue }: ConversationProps) {
   return (
     <ol className="flex flex-col">
@@ -37,7 +37,7 @@ export function Conversation({ messages, repeated = 0, newRef, renderValue }: Co
               ref={newRef}
               className="flex items-center gap-2 text-small text-accent before:h-px before:w-15 before:bg-accent/50 after:h-px after:flex-1 after:bg-accent/50"
             >
-              new since the call before
+              new since the previous call
             </li>
           )}
           <MessageView message={message} renderValue={renderValue} />
@@ -85,7 +85,7 @@ function MessageView({
           />
         ))}
         {message.finish_reason && (
-          <span className="text-small text-ink-faint">finished: {message.finish_reason}</span>
+          <span className="text-small text-ink-faint">finish reason: {message.finish_reason}</span>
         )}
       </div>
     </li>

@@ -12,7 +12,7 @@ import { ToolSpanLink } from './tool-span-link.tsx';
 
 type RenderValue = (value: unknown) => ReactNode;
 
-/** One renderer per type of part. A part of another type, or with content that does not fit its type, is shown as JSON. */
+/** One renderer per part type. Parts of other types, or with content that does not match their type, are shown as JSON. */
 const RENDERERS: Readonly<Record<string, (part: MessagePart, renderValue: RenderValue) => ReactNode>> = {
   reasoning: (part) => (typeof part.content === 'string' ? <Reasoning text={part.content} /> : null),
   tool_call: (part, renderValue) => <ToolCall part={part} renderValue={renderValue} />,
@@ -104,7 +104,7 @@ function ToolResponse({ part, renderValue }: ToolProps) {
         </>
       }
     >
-      {result === undefined ? <span className="text-ink-faint">nothing</span> : renderValue(result)}
+      {result === undefined ? <span className="text-ink-faint">(no result)</span> : renderValue(result)}
     </Card>
   );
 }
@@ -118,7 +118,7 @@ function Card({ title, children }: { title: ReactNode; children: ReactNode }) {
   );
 }
 
-/** Never loaded: the address was written by somebody else, and asking for it would tell them who reads. */
+/** A link to a remote file. The file is never loaded: a request to this untrusted address would reveal the reader. */
 function RemoteFile({ part }: { part: MessagePart }) {
   const uri = String(part.uri ?? '');
   const link = safeLink(uri);

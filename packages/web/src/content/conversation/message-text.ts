@@ -2,7 +2,7 @@ import type { Message, MessagePart } from '../../api/types.ts';
 
 import { toJson } from '../to-json.ts';
 
-/** A message as text, for the clipboard: what was said, and the JSON of the rest. */
+/** A message as text for the clipboard: text and reasoning as they are, all other parts as JSON. */
 export function textOf(message: Message): string {
   return message.parts.map(partText).join('\n\n');
 }

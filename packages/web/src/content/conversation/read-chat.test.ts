@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseJsonText, readChat } from './read-chat.ts';
 
 describe('conversations in plain inputs', () => {
-  it('reads a list of roles and contents', () => {
+  it('reads a list of messages with role and content', () => {
     expect(
       readChat([
         { role: 'user', content: 'hi' },
@@ -14,7 +14,7 @@ describe('conversations in plain inputs', () => {
     ]);
   });
 
-  it('reads them under "messages", with contents in parts', () => {
+  it('reads messages under the key "messages", with content in parts', () => {
     expect(
       readChat({ messages: [{ role: 'user', content: [{ type: 'text', text: 'hi' }, 'there', 7] }] }),
     ).toEqual([
@@ -37,11 +37,11 @@ describe('conversations in plain inputs', () => {
     [[{ role: 1, content: 'x' }]],
     [[{ content: 'x' }]],
     [[{ role: 'user', content: 5 }]],
-  ])('leaves %j as it is', (value) => {
+  ])('does not read %j as a conversation', (value) => {
     expect(readChat(value)).toBeNull();
   });
 
-  it('takes only objects and arrays for JSON', () => {
+  it('parses only objects and arrays as JSON', () => {
     expect(parseJsonText(' {"a":1}')).toEqual({ a: 1 });
     expect(parseJsonText('[1')).toBeUndefined();
     expect(parseJsonText('7')).toBeUndefined();

@@ -1,8 +1,8 @@
 import type { Message, MessagePart } from '../../api/types.ts';
 
 /**
- * Messages that stand in a plain input or output: `[{role, content}]`, or those under `messages`.
- * Null where the value is something else.
+ * Reads messages from a plain input or output: `[{role, content}]`, or such a list under the key `messages`. Null if the
+ * value has another shape.
  */
 export function readChat(value: unknown): readonly Message[] | null {
   const list = isRecord(value) ? value.messages : value;
@@ -37,7 +37,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The value of a text that is a JSON object or array; undefined where it is not, or too long to parse while someone waits. */
+/** Parses a text that is a JSON object or array; undefined if it is something else, or too long to parse quickly. */
 export function parseJsonText(text: string): object | undefined {
   if (text.length > 2_000_000 || !/^\s*[[{]/.test(text)) return undefined;
   try {

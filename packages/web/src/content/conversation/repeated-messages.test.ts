@@ -7,8 +7,8 @@ const say = (role: string, content: string) => ({ role, parts: [{ type: 'text', 
 const asked = [say('system', 'be brief'), say('user', 'hi')];
 const answer = { ...say('assistant', 'hello'), finish_reason: 'stop' };
 
-describe('messages of the call before', () => {
-  it('are those that both calls begin with, its answer among them', () => {
+describe('messages repeated from the previous call', () => {
+  it('are those that both calls begin with, including the output of the previous call', () => {
     expect(
       countRepeated([...asked, answer], [...asked, say('assistant', 'hello'), say('user', 'more')]),
     ).toBe(3);
@@ -22,11 +22,11 @@ describe('messages of the call before', () => {
   });
 });
 
-describe('the call before', () => {
+describe('the previous call', () => {
   const call = (spanId: string, parentSpanId: string | null, startMs: number, kind: 'llm' | 'tool' = 'llm') =>
     spanFixture(spanId, parentSpanId, startMs, 1, { kind });
 
-  it('is the latest sibling that talked to a model', () => {
+  it('is the latest model call with the same parent', () => {
     const spans = [
       call('a', 'x', 0),
       call('b', 'x', 10),
@@ -37,7 +37,7 @@ describe('the call before', () => {
     expect(callBefore(spans, call('d', 'x', 20))).toBe('b');
   });
 
-  it('is any earlier one where each call has a parent of its own', () => {
+  it('is the latest one in the trace if no earlier call has the same parent', () => {
     expect(callBefore([call('a', 'x', 0), call('b', 'y', 10)], call('b', 'y', 10))).toBe('a');
     expect(callBefore([call('a', 'x', 0)], call('a', 'x', 0))).toBeUndefined();
   });

@@ -3,8 +3,8 @@ import type { Message } from '../../api/types.ts';
 import { toJson } from '../to-json.ts';
 
 /**
- * How many of the messages that a call was given stood in the call before already: what it was given then, and what
- * it answered. Agents send the whole conversation again and again; what follows is what is new.
+ * Counts the messages at the start of a call that were already in the previous call, as its input or output. Agents send
+ * the whole conversation with every call, so only the messages after these are new.
  */
 export function countRepeated(before: readonly Message[], now: readonly Message[]): number {
   let count = 0;
@@ -12,7 +12,7 @@ export function countRepeated(before: readonly Message[], now: readonly Message[
   return count;
 }
 
-/** An answer carries its finish reason once, and not when it is sent again. */
+/** Ignores the finish reason: an output message has one, but not when it is sent again as input. */
 function isSame(a: Message | undefined, b: Message | undefined): boolean {
   return a?.role === b?.role && toJson(a?.parts) === toJson(b?.parts);
 }

@@ -4,7 +4,7 @@ import { createContext, useContext } from 'react';
 import { spanQuery } from '../../api/queries.ts';
 import type { SpanSummary } from '../../api/types.ts';
 
-/** Where the messages stand: lets a tool call lead to the span that ran it. */
+/** The trace that a message belongs to. It allows a tool call to link to the span that ran it. */
 interface TraceContextValue {
   readonly traceId: string;
   readonly project: string | undefined;
@@ -14,10 +14,10 @@ interface TraceContextValue {
 
 export const TraceContext = createContext<TraceContextValue | null>(null);
 
-/** So many spans of one name are asked for their call id. */
+/** Maximum number of spans with the tool's name that are loaded to compare their call ids. */
 const MOST_CANDIDATES = 8;
 
-/** Shown once a tool span with the same call id is found. */
+/** A link from a tool call to the span that ran it. It appears when a tool span with the same call id is found. */
 export function ToolSpanLink({ name, callId }: { name: string; callId: string | undefined }) {
   const trace = useContext(TraceContext);
   const candidates =
@@ -37,7 +37,7 @@ export function ToolSpanLink({ name, callId }: { name: string; callId: string | 
       className="link ml-auto flex shrink-0 items-center gap-0.5"
       onClick={() => trace.onSelect(found)}
     >
-      ran here <ArrowRight size={12} aria-hidden />
+      Go to tool span <ArrowRight size={12} aria-hidden />
     </button>
   );
 }

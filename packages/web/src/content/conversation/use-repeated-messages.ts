@@ -6,7 +6,7 @@ import { callBefore } from './call-before.ts';
 import { countRepeated } from './repeated-messages.ts';
 import { TraceContext } from './tool-span-link.tsx';
 
-/** How many input messages of a call stood in the call before it; 0 while that is not known. */
+/** Number of input messages that were already in the previous call; 0 until that is known. */
 export function useRepeatedMessages(span: SpanDetail): number {
   const trace = useContext(TraceContext);
   const before = useMemo(() => trace && callBefore(trace.spans, span), [trace, span]);

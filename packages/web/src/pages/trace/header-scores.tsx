@@ -8,21 +8,21 @@ import type { TraceLayout } from '../../waterfall/layout.ts';
 interface HeaderScoresProps {
   readonly scores: readonly KnownScore[];
   readonly layout: TraceLayout;
-  /** Shows the scores of a span; null: those of the trace. */
+  /** Shows the scores of a span, or those of the trace if the id is null. */
   readonly onShow: (spanId: string | null) => void;
   readonly onScore: () => void;
 }
 
-/** So many stand beside the conclusion; the rest are one click away. */
+/** Maximum number of scores beside the conclusion. The others open in a menu. */
 const MOST_CHIPS = 4;
 
-/** Scores of the trace and of its spans, each leading to where it says why; and the way to add one. */
+/** The scores of a trace and its spans, each with a link to its details, and the button to add a score. */
 export function HeaderScores({ scores, layout, onShow, onScore }: HeaderScoresProps) {
   const [open, setOpen] = useState(false);
   const nameOf = ({ spanId }: KnownScore) =>
     spanId === null
       ? undefined
-      : (layout.spans[layout.indexOf.get(spanId) ?? -1]?.name ?? 'a span not shown');
+      : (layout.spans[layout.indexOf.get(spanId) ?? -1]?.name ?? 'a span that is not shown');
   const chip = (score: KnownScore, i: number, onClick: () => void) => {
     const spanName = nameOf(score);
     return (
@@ -61,7 +61,7 @@ export function HeaderScores({ scores, layout, onShow, onScore }: HeaderScoresPr
           </ul>
         </Dropdown>
       )}
-      <button type="button" className="control-quiet h-5" onClick={onScore} title="Score by hand  s">
+      <button type="button" className="control-quiet h-5" onClick={onScore} title="Add a score  s">
         <Plus size={12} aria-hidden />
         <span className="text-small">Score</span>
       </button>

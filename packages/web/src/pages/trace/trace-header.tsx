@@ -1,7 +1,15 @@
 import { formatCost, formatCount } from '@throughline/spans';
 import type { ReactNode } from 'react';
 import type { Trace } from '../../api/types.ts';
-import { showCost, showCount, showDuration, showShare, sumOf } from '../../format/numbers.ts';
+import {
+  countOf,
+  pluralOf,
+  showCost,
+  showCount,
+  showDuration,
+  showShare,
+  sumOf,
+} from '../../format/numbers.ts';
 import { formatInstant, parseTimestamp } from '../../format/timestamp.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
@@ -18,7 +26,7 @@ interface TraceHeaderProps {
   readonly scores: ReactNode;
 }
 
-/** The answer before the data: what the trace was, and which spans to look at. */
+/** The summary of a trace: its name and figures, and the spans to look at first. */
 export function TraceHeader({ trace, layout, conclusion, onSelect, scores }: TraceHeaderProps) {
   const start = parseTimestamp(trace.startTime);
   const { models } = trace;
@@ -35,26 +43,27 @@ export function TraceHeader({ trace, layout, conclusion, onSelect, scores }: Tra
         {trace.running ? <RunningFor layout={layout} /> : <Value shown={showDuration(trace.durationMs)} />}
         {tokens !== null && (
           <>
-            <span title={trace.costUsd === null ? 'No price is known for these models' : undefined}>
+            <span title={trace.costUsd === null ? 'The prices of these models are not known' : undefined}>
               <Value shown={showCost(trace.costUsd, trace.costIncomplete)} />
             </span>
             <span
-              title={`${showCount(trace.inputTokens).text} in → ${showCount(trace.outputTokens).text} out`}
+              title={`${showCount(trace.inputTokens).text} input → ${showCount(trace.outputTokens).text} output tokens`}
             >
-              <Value shown={showCount(tokens)} /> <span className="text-ink-faint">tok</span>
+              <Value shown={showCount(tokens)} />{' '}
+              <span className="text-ink-faint">{pluralOf(tokens, 'token')}</span>
             </span>
           </>
         )}
         {tokens === null && trace.costUsd !== null && (
           <Value shown={showCost(trace.costUsd, trace.costIncomplete)} />
         )}
-        <span title={`${trace.spanCount} spans`}>
+        <span title={countOf(trace.spanCount, 'span')}>
           <Value shown={showCount(trace.spanCount)} />{' '}
-          <span className="text-ink-faint">{trace.spanCount === 1 ? 'span' : 'spans'}</span>
+          <span className="text-ink-faint">{pluralOf(trace.spanCount, 'span')}</span>
         </span>
         {models.length > 0 && (
           <span className="max-w-60 truncate text-ink-soft" title={models.join('\n')}>
-            {models.length === 1 ? models[0] : `${formatCount(models.length)} models`}
+            {models.length === 1 ? models[0] : countOf(models.length, 'model')}
           </span>
         )}
         {(trace.sessionId ?? trace.userId) !== null && (
@@ -76,7 +85,7 @@ export function TraceHeader({ trace, layout, conclusion, onSelect, scores }: Tra
           <CopyButton text={trace.traceId} label="Copy the trace id">
             <span className="text-small">id</span>
           </CopyButton>
-          <CopyButton text={() => location.href} label="Copy the link to this view">
+          <CopyButton text={() => location.href} label="Copy a link to this view">
             <span className="text-small">link</span>
           </CopyButton>
         </span>
@@ -87,8 +96,8 @@ export function TraceHeader({ trace, layout, conclusion, onSelect, scores }: Tra
       </div>
       {trace.spanCount > trace.spans.length && (
         <p className="mt-1 text-small text-warning">
-          Partial: the earliest {formatCount(trace.spans.length)} of {formatCount(trace.spanCount)} spans are
-          shown.
+          This trace is too large to show completely: these are the earliest {formatCount(trace.spans.length)}{' '}
+          of {countOf(trace.spanCount, 'span')}.
         </p>
       )}
     </header>
@@ -139,7 +148,7 @@ function ConclusionLine({
     facts.push(
       <Fact
         key="errors"
-        label={`${formatCount(errors.length)} ${errors.length === 1 ? 'error' : 'errors'}`}
+        label={countOf(errors.length, 'error')}
         onClick={() => onSelect(firstError)}
         name={nameOf(firstError)}
         alarming

@@ -9,11 +9,11 @@ interface TraceKeysInput extends ReturnType<typeof useWaterfallView> {
   readonly scroller: RefObject<HTMLElement | null>;
   readonly findBox: RefObject<HTMLInputElement | null>;
   readonly detail: RefObject<HTMLElement | null>;
-  /** Opens the dialog for a score by hand. */
+  /** Opens the dialog that adds a score. */
   readonly score: () => void;
 }
 
-/** The keys of a trace: what each one is called, and what it does. */
+/** The keyboard shortcuts of a trace. */
 export function traceKeys(input: TraceKeysInput): readonly KeyBinding[] {
   const { layout, rows, selected, selectedRow, folding, time, conclusion } = input;
   const step = (by: number) => {
@@ -36,7 +36,7 @@ export function traceKeys(input: TraceKeysInput): readonly KeyBinding[] {
     { keys: ['k', 'ArrowUp'], label: 'Previous span', run: () => step(-1), yieldsToPanes: true },
     {
       keys: ['ArrowLeft', 'h'],
-      label: 'Close, or to the parent',
+      label: 'Collapse, or go to parent',
       run: () =>
         !leaf && !closed
           ? input.toggleRow(selected)
@@ -45,7 +45,7 @@ export function traceKeys(input: TraceKeysInput): readonly KeyBinding[] {
     },
     {
       keys: ['ArrowRight', 'l'],
-      label: 'Open, or to the first child',
+      label: 'Expand, or go to first child',
       run: () => {
         if (leaf) return;
         if (closed) input.toggleRow(selected);
@@ -53,12 +53,12 @@ export function traceKeys(input: TraceKeysInput): readonly KeyBinding[] {
       },
       yieldsToPanes: true,
     },
-    { keys: ['PageDown'], label: 'A page down', run: () => step(pageful), yieldsToPanes: true },
-    { keys: ['PageUp'], label: 'A page up', run: () => step(-pageful), yieldsToPanes: true },
+    { keys: ['PageDown'], label: 'Page down', run: () => step(pageful), yieldsToPanes: true },
+    { keys: ['PageUp'], label: 'Page up', run: () => step(-pageful), yieldsToPanes: true },
     { keys: ['Home'], label: 'First span', run: () => step(-rows.length), yieldsToPanes: true },
     { keys: ['End'], label: 'Last span', run: () => step(rows.length), yieldsToPanes: true },
-    { keys: ['Enter'], label: 'To the details', run: () => focusDetail(input.detail.current) },
-    { keys: ['Escape'], label: 'Back to the tree', run: () => input.scroller.current?.focus() },
+    { keys: ['Enter'], label: 'Go to details', run: () => focusDetail(input.detail.current) },
+    { keys: ['Escape'], label: 'Back to tree', run: () => input.scroller.current?.focus() },
     {
       keys: ['e'],
       label: 'Next error',
@@ -68,29 +68,33 @@ export function traceKeys(input: TraceKeysInput): readonly KeyBinding[] {
           conclusion.errors.toSorted((a, b) => a - b),
         ),
     },
-    { keys: ['$'], label: 'Next most expensive', run: () => selectAfter(input, conclusion.byCost) },
+    { keys: ['$'], label: 'Next most expensive span', run: () => selectAfter(input, conclusion.byCost) },
     { keys: ['/'], label: 'Find a span', run: () => input.findBox.current?.focus() },
     { keys: ['n'], label: 'Next match', run: () => input.nextMatch(1) },
     { keys: ['N'], label: 'Previous match', run: () => input.nextMatch(-1) },
-    { keys: ['s'], label: 'Score by hand', run: input.score },
-    { keys: ['f'], label: 'Fit the span', run: () => input.fit(selected) },
-    { keys: ['+', '='], label: 'Closer', run: () => zoom(0.6) },
-    { keys: ['-'], label: 'Further', run: () => zoom(1 / 0.6) },
-    { keys: ['0'], label: 'The whole time', run: () => input.setTime({ fromMs: 0, toMs: layout.totalMs }) },
-    { keys: ['['], label: 'Earlier', run: () => pan(-0.25) },
-    { keys: [']'], label: 'Later', run: () => pan(0.25) },
-    { keys: ['E'], label: 'Open all', run: () => input.setDepth(undefined) },
-    { keys: ['C'], label: 'Close all but the top', run: () => input.setDepth(1) },
+    { keys: ['s'], label: 'Add a score', run: input.score },
+    { keys: ['f'], label: 'Zoom to span', run: () => input.fit(selected) },
+    { keys: ['+', '='], label: 'Zoom in', run: () => zoom(0.6) },
+    { keys: ['-'], label: 'Zoom out', run: () => zoom(1 / 0.6) },
+    {
+      keys: ['0'],
+      label: 'Show the whole trace',
+      run: () => input.setTime({ fromMs: 0, toMs: layout.totalMs }),
+    },
+    { keys: ['['], label: 'Scroll to earlier', run: () => pan(-0.25) },
+    { keys: [']'], label: 'Scroll to later', run: () => pan(0.25) },
+    { keys: ['E'], label: 'Expand all', run: () => input.setDepth(undefined) },
+    { keys: ['C'], label: 'Collapse all but the top level', run: () => input.setDepth(1) },
   ];
 }
 
-/** The next of `indexes` (ascending) below the selected row, round the end. */
+/** Selects the next of `indexes` (ascending) after the selected span. After the last comes the first. */
 function selectNext({ selected, jump }: TraceKeysInput, indexes: readonly number[]) {
   const next = indexes.find((index) => index > selected) ?? indexes[0];
   if (next !== undefined) jump(next);
 }
 
-/** The one after the selected in the order of `indexes`; the first if the selected is none of them. */
+/** Selects the one after the selected span in the order of `indexes`, or the first if the span is not among them. */
 function selectAfter({ selected, jump }: TraceKeysInput, indexes: readonly number[]) {
   const next = indexes[(indexes.indexOf(selected) + 1) % indexes.length];
   if (next !== undefined) jump(next);

@@ -26,14 +26,14 @@ interface TraceScreenProps {
   readonly trace: Trace;
   readonly view: TraceView;
   readonly onView: (change: (view: TraceView) => TraceView) => void;
-  /** Beside a list, whose keys then count. */
+  /** The trace is shown beside the list of traces, which keeps its own keyboard shortcuts. */
   readonly peeking?: boolean;
 }
 
-/** Narrower than this the details stand below. */
+/** Minimum width for the details beside the tree. Below it, they are under the tree. */
 const SIDE_BY_SIDE_PX = 860;
 
-/** A trace: its conclusion, the waterfall, and the selected span. */
+/** A trace: its summary, the waterfall, and the details of the selected span. */
 export function TraceScreen({ trace, view, onView, peeking = false }: TraceScreenProps) {
   const waterfall = useWaterfallView(trace, view, onView);
   const { layout, rows, selected, selectedRow, matches, matchCount, time } = waterfall;
@@ -70,7 +70,7 @@ export function TraceScreen({ trace, view, onView, peeking = false }: TraceScree
     [trace.usedDocuments],
   );
   const [scoring, setScoring] = useState<'span' | 'trace' | null>(null);
-  // What was selected by hand is what the reader means; else it is the trace.
+  // If the user selected a span, the score is for it by default; otherwise it is for the trace.
   const score = () => setScoring(view.span === undefined ? 'trace' : 'span');
   const showScores = (spanId: string | null) => {
     const index = spanId === null ? 0 : layout.indexOf.get(spanId);
@@ -161,7 +161,7 @@ export function TraceScreen({ trace, view, onView, peeking = false }: TraceScree
         {span && width > 0 && (
           <>
             <Splitter
-              label="Size of the detail pane"
+              label="Resize the detail pane"
               orientation={beside ? 'vertical' : 'horizontal'}
               size={beside ? Math.min(detailWidth, most) : Math.min(height * detailShare, most)}
               least={beside ? 280 : 120}
@@ -206,7 +206,7 @@ export function TraceScreen({ trace, view, onView, peeking = false }: TraceScree
   );
 }
 
-/** The spans beside the selected one are likely next: asked for when nothing else is to do. */
+/** Loads the spans above and below the selected one while the browser is idle, because they are likely to be next. */
 function usePrefetchAround(rows: Int32Array, selectedRow: number, prefetch: (index: number) => void) {
   useEffect(() => {
     const idle = window.requestIdleCallback ?? ((run: () => void) => window.setTimeout(run, 300));

@@ -1,6 +1,6 @@
 const ROWS = [60, 40, 48, 30, 52, 36, 44, 28];
 
-/** The shape of a trace to come. */
+/** A placeholder with the shape of a trace, shown while it loads. */
 export function TraceSkeleton() {
   return (
     <div className="appear-late flex-1 overflow-hidden" role="status" aria-label="Loading the trace">

@@ -71,15 +71,15 @@ function NoSuchTrace({
   const others = projects.filter(({ name }) => name !== project);
   return (
     <div className="mx-auto flex max-w-xl flex-col items-start gap-3 px-4 py-12">
-      <h1 className="text-title font-semibold">No trace with this id{project && <> in {project}</>}</h1>
+      <h1 className="text-title font-semibold">Trace not found{project && <> in {project}</>}</h1>
       <p className="font-mono text-small wrap-anywhere text-ink-soft">{traceId}</p>
       <p className="text-ink-soft">
-        A trace can be read within a second of its arrival. It may also have been sent to another project, or
-        be older than what is kept.
+        A new trace can be read about a second after it arrives. If this one is older, it may belong to
+        another project, or it may have been deleted.
       </p>
       {others.length > 0 && (
         <p className="text-ink-soft">
-          Look in{' '}
+          Try another project:{' '}
           {others.map(({ name }, i) => (
             <span key={name}>
               {i > 0 && ', '}
@@ -98,7 +98,7 @@ function NoSuchTrace({
       )}
       <div className="flex gap-2">
         <button type="button" className="control" onClick={onRetry}>
-          Look again
+          Try again
         </button>
         <Link to="/" search={project ? { project } : {}} className="control">
           All traces
@@ -108,14 +108,14 @@ function NoSuchTrace({
   );
 }
 
-/** A trace this young may still grow. */
+/** A trace that started less than this ago may still get new spans. */
 const YOUNG_MS = 10 * 60_000;
-/** At most one refresh in this time. */
+/** Minimum time between two refreshes of the trace. */
 const PACE_MS = 1000;
-/** Evaluators send several scores in a row. */
+/** Minimum time between two refreshes of the scores. Evaluators send several scores in a row. */
 const SCORES_PACE_MS = 100;
 
-/** Reads the trace again when spans of it arrive, and its scores when these do, which may be long after. */
+/** Refreshes the trace when new spans arrive, and its scores when new scores arrive, which can be much later. */
 function useLiveTrace(traceId: string, trace: Trace | undefined, inUrl: string | undefined) {
   const client = useQueryClient();
   const { project } = useProject();
@@ -131,7 +131,7 @@ function useLiveTrace(traceId: string, trace: Trace | undefined, inUrl: string |
   const readScores = usePaced(SCORES_PACE_MS, () => {
     void client.invalidateQueries({ queryKey: ['scores', traceId] });
   });
-  // A browser has six connections to a server, for all tabs together: those that nobody looks at need none.
+  // All tabs of a browser share six connections to a server, so hidden tabs must not hold one.
   useLive(inUrl ?? project, useVisible(), {
     onSpans: ({ spans }) => {
       if (grows && spans.some((span) => span.traceId === traceId)) readTrace();

@@ -6,7 +6,7 @@ interface TreeToolbarProps {
   readonly find: string;
   readonly onFind: (text: string) => void;
   readonly findBox: RefObject<HTMLInputElement | null>;
-  /** Undefined while nothing is looked for. */
+  /** Number of matches, and the position of the selected span among them. Undefined if the search is empty. */
   readonly found: { readonly count: number; readonly at: number } | undefined;
   readonly onNext: (step: 1 | -1) => void;
   readonly onlyMatches: boolean;
@@ -19,7 +19,7 @@ interface TreeToolbarProps {
   readonly onLeave: () => void;
 }
 
-/** Depths that can be chosen by hand. Deeper ones open row by row. */
+/** Maximum depth offered in the menu. Deeper rows are expanded one by one. */
 const MOST_DEPTHS = 9;
 
 export function TreeToolbar(props: TreeToolbarProps) {
@@ -47,7 +47,7 @@ export function TreeToolbar(props: TreeToolbarProps) {
         {found && (
           <output className="pointer-events-none absolute right-2 bg-page pl-1 text-small text-ink-faint">
             {found.count === 0
-              ? 'none'
+              ? 'no matches'
               : `${found.at === 0 ? '' : `${formatCount(found.at)}/`}${formatCount(found.count)}`}
           </output>
         )}
@@ -57,7 +57,7 @@ export function TreeToolbar(props: TreeToolbarProps) {
         className="control-quiet aria-pressed:bg-selected aria-pressed:text-ink"
         aria-pressed={onlyMatches}
         disabled={!found}
-        title="Only rows that match, and what stands above them"
+        title="Show only matches and their ancestors"
         onClick={() => props.onOnlyMatches(!onlyMatches)}
       >
         <Filter size={13} aria-hidden />
@@ -69,9 +69,9 @@ export function TreeToolbar(props: TreeToolbarProps) {
             type="button"
             className="control-quiet"
             onClick={props.onResetZoom}
-            title="Show the whole time  0"
+            title="Show the whole trace  0"
           >
-            <ZoomOut size={13} aria-hidden /> <span className="hidden text-small sm:inline">All time</span>
+            <ZoomOut size={13} aria-hidden /> <span className="hidden text-small sm:inline">Reset zoom</span>
           </button>
         )}
         {maxDepth > 0 && (
@@ -80,8 +80,8 @@ export function TreeToolbar(props: TreeToolbarProps) {
               type="button"
               className="control-quiet"
               onClick={() => props.onDepth(undefined)}
-              title="Open all  E"
-              aria-label="Open all"
+              title="Expand all  E"
+              aria-label="Expand all"
             >
               <ChevronsUpDown size={13} aria-hidden />
             </button>
@@ -89,15 +89,15 @@ export function TreeToolbar(props: TreeToolbarProps) {
               type="button"
               className="control-quiet"
               onClick={() => props.onDepth(1)}
-              title="Close all but the top  C"
-              aria-label="Close all but the top"
+              title="Collapse all but the top level  C"
+              aria-label="Collapse all but the top level"
             >
               <ChevronsDownUp size={13} aria-hidden />
             </button>
             <select
               className="h-6 rounded-control bg-page text-small text-ink-soft hover:bg-hover"
-              aria-label="Open down to depth"
-              title="Open down to depth"
+              aria-label="Expand to depth"
+              title="Expand to depth"
               value={depth === undefined ? '' : String(depth)}
               onChange={(event) =>
                 props.onDepth(event.target.value === '' ? undefined : Number(event.target.value))

@@ -27,7 +27,7 @@ const view: fc.Arbitrary<TraceView> = fc
   );
 
 describe('the URL of a trace', () => {
-  it('gives back every view that was written into it', () => {
+  it('is parsed back to the view that was printed', () => {
     fc.assert(
       fc.property(view, (wanted) => {
         expect(parseTraceView(printTraceView(wanted))).toEqual(wanted);
@@ -35,7 +35,7 @@ describe('the URL of a trace', () => {
     );
   });
 
-  it('leaves out what is the default', () => {
+  it('leaves out default values', () => {
     expect(printTraceView(parseTraceView({}))).toEqual({});
   });
 
@@ -43,7 +43,7 @@ describe('the URL of a trace', () => {
     expect(parseTraceView({ zoom }).zoom).toBeUndefined();
   });
 
-  it('stays short however many rows were folded by hand', () => {
+  it('stays short even if many rows were expanded or collapsed', () => {
     const toggled = Array.from({ length: 5000 }, (_, i) => i.toString(16).padStart(16, '0'));
     expect(printTraceView({ ...parseTraceView({}), toggled }).toggled?.length).toBe(60 * 17 - 1);
   });

@@ -1,29 +1,30 @@
-/** A window of time on the waterfall, ms since the trace began, `fromMs` < `toMs`. */
+/** The part of the trace that the waterfall shows, in ms since the trace began; `fromMs` < `toMs`. */
 export interface TimeWindow {
   readonly fromMs: number;
   readonly toMs: number;
 }
 
-/** Everything that the trace page shows by. */
+/** Everything that defines what the trace page shows. */
 export interface TraceView {
-  /** Absent: wherever the trace is. */
+  /** If absent, the page finds the project that has the trace. */
   readonly project?: string;
+  /** Id of the selected span. */
   readonly span?: string;
-  /** Tab of the detail pane; absent: the first that the span has. */
+  /** Tab of the detail pane. If absent, the first one that the span has. */
   readonly tab?: string;
-  /** Text looked for in the tree. */
+  /** Search text for the tree. */
   readonly find?: string;
-  /** Only rows that match, and their ancestors. */
+  /** Show only matching rows and their ancestors. */
   readonly onlyMatches: boolean;
-  /** Absent: the whole trace. */
+  /** If absent, the whole trace. */
   readonly zoom?: TimeWindow;
-  /** Rows deeper than this start closed; absent: all open. */
+  /** Rows at this depth and deeper start collapsed. If absent, all rows are expanded. */
   readonly depth?: number;
-  /** Span ids that are closed though `depth` leaves them open, or the other way round. */
+  /** Ids of spans whose state is the opposite of what `depth` defines. */
   readonly toggled: readonly string[];
 }
 
-/** Past this many the URL would grow without bound; the page keeps the rest to itself. */
+/** Maximum number of toggled spans in the URL, to limit its length. The page keeps the others in memory. */
 const MOST_TOGGLED = 60;
 
 export function parseTraceView(search: Readonly<Record<string, string>>): TraceView {
@@ -41,7 +42,7 @@ export function parseTraceView(search: Readonly<Record<string, string>>): TraceV
   };
 }
 
-/** Defaults are left out. */
+/** The search parameters of a view, without defaults. */
 export function printTraceView(view: TraceView): Record<string, string> {
   return {
     ...(view.project && { project: view.project }),

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { projectOfTraceQuery, traceQuery } from '../../api/queries.ts';
 
-/** The trace of a link. If the link names no project, `foundIn` is the project that has the trace. */
+/** Loads a trace. If `project` is undefined, it only finds the project that has the trace and returns it as `foundIn`. */
 export function useTrace(traceId: string, project: string | undefined) {
   const named = useQuery({ ...traceQuery(traceId, project ?? ''), enabled: project !== undefined });
   const found = useQuery({ ...projectOfTraceQuery(traceId), enabled: project === undefined });

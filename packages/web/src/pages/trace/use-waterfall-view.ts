@@ -10,7 +10,7 @@ import type { TimeWindow, TraceView } from './url.ts';
 
 type ChangeView = (change: (view: TraceView) => TraceView) => void;
 
-/** What a view of a trace means: rows, marks, the selection, and the ways to change them. */
+/** Derives rows, matches and the selection from a view of a trace, and returns the functions that change the view. */
 export function useWaterfallView(trace: Trace, view: TraceView, onView: ChangeView) {
   const still = useMemo(() => layoutTrace(trace.spans), [trace.spans]);
   const conclusion = useMemo(() => concludeTrace(still), [still]);
@@ -40,7 +40,7 @@ export function useWaterfallView(trace: Trace, view: TraceView, onView: ChangeVi
     [onView, layout],
   );
 
-  /** Selects a span wherever it is, opening what hides it. */
+  /** Selects a span. Expands its ancestors and, if the search hides the span, shows all rows again. */
   const select = useCallback(
     (index: number) => {
       const spanId = layout.spans[index]?.spanId;
@@ -63,7 +63,7 @@ export function useWaterfallView(trace: Trace, view: TraceView, onView: ChangeVi
     [layout, onView],
   );
 
-  /** Selects, and moves the timeline there if it shows another time. */
+  /** Selects a span, and moves the timeline if it does not show the span. */
   const jump = useCallback(
     (index: number) => {
       select(index);
@@ -137,7 +137,7 @@ export function useWaterfallView(trace: Trace, view: TraceView, onView: ChangeVi
   };
 }
 
-/** Links need no picoseconds. */
+/** Rounds to picoseconds, to keep links short. */
 function round(ms: number): number {
   return Number(ms.toFixed(6));
 }

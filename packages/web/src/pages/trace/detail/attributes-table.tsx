@@ -1,6 +1,7 @@
 import { formatCount } from '@throughline/spans';
 import { useState } from 'react';
 import { FoldedText } from '../../../content/folded-text.tsx';
+import { countOf } from '../../../format/numbers.ts';
 import { CopyButton } from '../../../ui/copy-button.tsx';
 import { showValue } from './show-value.ts';
 
@@ -10,7 +11,7 @@ interface AttributesTableProps {
   readonly searchable?: boolean;
 }
 
-/** So many are shown before one has to search. */
+/** Maximum number of attributes that are shown. The others can be found by searching. */
 const MOST_ROWS = 300;
 
 export function AttributesTable({ attributes, dropped = 0, searchable = false }: AttributesTableProps) {
@@ -39,7 +40,7 @@ export function AttributesTable({ attributes, dropped = 0, searchable = false }:
       )}
       {all.length === 0 && <p className="text-ink-faint">None</p>}
       <table className="w-full table-fixed">
-        {/* The hidden head would else give all three the same width. */}
+        {/* Without it, the visually hidden header would make all three columns equally wide. */}
         <colgroup>
           <col className="w-2/5" />
           <col />
@@ -75,12 +76,12 @@ export function AttributesTable({ attributes, dropped = 0, searchable = false }:
       </table>
       {found.length > MOST_ROWS && (
         <p className="mt-1 text-small text-ink-faint">
-          {formatCount(found.length - MOST_ROWS)} more: search to narrow them
+          {formatCount(found.length - MOST_ROWS)} more. Search to find them.
         </p>
       )}
       {dropped > 0 && (
         <p className="mt-2 text-small text-warning">
-          {formatCount(dropped)} attributes were dropped by the client before they were sent.
+          {countOf(dropped, 'attribute')} dropped by the client before sending.
         </p>
       )}
     </>

@@ -28,12 +28,12 @@ interface DetailPaneProps {
   readonly traceId: string;
   readonly project: string | undefined;
   readonly span: SpanSummary;
-  /** The part of the trace that the span took, 0 to 1. */
+  /** The span's share of the trace's duration, from 0 to 1. */
   readonly share: number | null;
   /** How long the span has been open; null once it has ended. */
   readonly open: ShownOpen | null;
   readonly usedDocuments: number | undefined;
-  /** By the id of their span; of the trace under null. */
+  /** Scores by span id. Those of the trace have the key null. */
   readonly scores: ReadonlyMap<string | null, readonly KnownScore[]>;
   readonly onScore: (target: 'span' | 'trace') => void;
   readonly tab: string | undefined;
@@ -41,14 +41,14 @@ interface DetailPaneProps {
   readonly ref?: Ref<HTMLElement>;
 }
 
-/** One span: what it did, by its kind. Facts stand at once, content follows. */
+/** The details of one span. Its figures are shown at once; its content appears when it is loaded. */
 export function DetailPane(props: DetailPaneProps) {
   const { traceId, project, span, tab, onTab, ref, scores, onScore } = props;
   const { data, error, isPlaceholderData, refetch } = useQuery({
     ...spanQuery(traceId, span.spanId, project),
     placeholderData: keepPreviousData,
   });
-  // A long conversation renders when there is time; the selection in the tree does not wait for it.
+  // Rendering a long conversation must not delay the selection in the tree.
   const shown = useDeferredValue(data);
   return (
     <section
@@ -98,14 +98,14 @@ function ErrorLine({ span }: { span: SpanSummary }) {
     <p className="mt-1.5 rounded-control bg-error-wash px-2 py-1 text-error wrap-anywhere">
       {span.errorType && <b className="font-medium">{span.errorType}</b>}
       {span.errorType && span.statusMessage && ': '}
-      {span.statusMessage ?? (span.errorType ? '' : 'It failed without saying why.')}
+      {span.statusMessage ?? (span.errorType ? '' : 'The span failed and has no error message.')}
     </p>
   );
 }
 
 interface DetailTabsProps extends Pick<DetailPaneProps, 'project' | 'scores' | 'onScore'> {
   readonly span: SpanDetail;
-  /** What is shown belongs to the span before; the one asked for is on its way. */
+  /** The content belongs to the previously selected span, because the new one is still loading. */
   readonly stale: boolean;
   readonly tab: string | undefined;
   readonly onTab: (tab: string) => void;
@@ -124,7 +124,7 @@ function DetailTabs({ span, project, scores, onScore, stale, tab, onTab }: Detai
       aria-busy={stale}
     >
       <Tabs.List
-        aria-label="Parts of the span"
+        aria-label="Span details"
         className="tab-strip flex shrink-0 gap-0.5 overflow-x-auto border-b border-line px-2 [scrollbar-width:none]"
       >
         {tabs.map(({ id, label }) => (

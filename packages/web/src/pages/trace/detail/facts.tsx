@@ -1,6 +1,6 @@
 import { CopyButton } from '../../../ui/copy-button.tsx';
 
-/** Names and values; those without a value are left out. */
+/** A list of names and values. Rows without a value are left out. */
 export function Facts({
   rows,
   mono = false,

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 
-/** A heading with what belongs to it. */
+/** A heading with content below it and controls beside it. */
 export function Section({
   title,
   aside,
@@ -21,7 +21,7 @@ export function Section({
   );
 }
 
-/** Long and rarely read. */
+/** A collapsed section for long content that is rarely needed. */
 export function FoldedSection({
   title,
   note,

@@ -1,19 +1,19 @@
 import type { ReactNode } from 'react';
 import type { SpanSummary } from '../../../api/types.ts';
-import { showCost, showCount, showDuration, showShare } from '../../../format/numbers.ts';
+import { pluralOf, showCost, showCount, showDuration, showShare } from '../../../format/numbers.ts';
 import { Value } from '../../../ui/value.tsx';
 import type { ShownOpen } from '../../../waterfall/running.ts';
 
 interface SpanFiguresProps {
   readonly span: SpanSummary;
-  /** Its part of the trace, 0 to 1. */
+  /** The span's share of the trace's duration, from 0 to 1. */
   readonly share: number | null;
-  /** How long it has been open; null once it has ended. */
+  /** How long the span has been open; null once it has ended. */
   readonly open: ShownOpen | null;
   readonly usedDocuments: number | undefined;
 }
 
-/** The facts of a span on one line: only those that it has. */
+/** The figures of a span on one line. Figures that the span does not have are left out. */
 export function SpanFigures({ span, share, open, usedDocuments }: SpanFiguresProps) {
   const figures: ReactNode[] = [];
   const add = (key: string, node: ReactNode) => figures.push(<span key={key}>{node}</span>);
@@ -51,9 +51,9 @@ export function SpanFigures({ span, share, open, usedDocuments }: SpanFiguresPro
   if (span.inputTokens !== null || span.outputTokens !== null)
     add(
       'tokens',
-      <span title="Tokens in → out">
+      <span title="Input → output tokens">
         <Value shown={showCount(span.inputTokens)} /> → <Value shown={showCount(span.outputTokens)} />{' '}
-        <span className="text-ink-faint">tok</span>
+        <span className="text-ink-faint">tokens</span>
       </span>,
     );
   if (span.documentCount !== null)
@@ -62,7 +62,7 @@ export function SpanFigures({ span, share, open, usedDocuments }: SpanFiguresPro
       <>
         {span.inputDocumentCount !== null && <>{showCount(span.inputDocumentCount).text} → </>}
         {showCount(span.documentCount).text}{' '}
-        <span className="text-ink-faint">{span.documentCount === 1 ? 'document' : 'documents'}</span>
+        <span className="text-ink-faint">{pluralOf(span.documentCount, 'document')}</span>
         {usedDocuments !== undefined && <>, {showCount(usedDocuments).text} used in the answer</>}
       </>,
     );

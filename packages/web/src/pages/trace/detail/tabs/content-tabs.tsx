@@ -1,9 +1,10 @@
+import { formatCount } from '@throughline/spans';
 import type { SpanDetail } from '../../../../api/types.ts';
 import { FoldedText } from '../../../../content/folded-text.tsx';
 import { ReadingModeToggle } from '../../../../content/reading-mode.tsx';
 import { toJson } from '../../../../content/to-json.ts';
 import { AnyValueView, TypedTextView } from '../../../../content/typed-text.tsx';
-import { ABSENT, showCount } from '../../../../format/numbers.ts';
+import { showCount } from '../../../../format/numbers.ts';
 import { CopyButton } from '../../../../ui/copy-button.tsx';
 import { Facts } from '../facts.tsx';
 import { Section } from '../section.tsx';
@@ -17,7 +18,7 @@ export function ToolTab({ span }: { span: SpanDetail }) {
       {tool.description && <p className="mb-3 text-ink-soft">{tool.description}</p>}
       <Section title="Arguments" aside={<CopyValue value={tool.arguments} label="Copy the arguments" />}>
         {(tool.arguments ?? null) === null ? (
-          <Nothing what="arguments" />
+          <NotRecorded what="arguments" />
         ) : (
           <AnyValueView value={tool.arguments} />
         )}
@@ -26,9 +27,9 @@ export function ToolTab({ span }: { span: SpanDetail }) {
         {result !== null ? (
           <AnyValueView value={result} />
         ) : span.durationMs === null ? (
-          <p className="text-ink-faint">Not yet: the tool is still running.</p>
+          <p className="text-ink-faint">No result yet: the tool is still running.</p>
         ) : (
-          <Nothing what="result" />
+          <NotRecorded what="result" />
         )}
       </Section>
       <Facts
@@ -53,7 +54,7 @@ export function EmbeddingTab({ span }: { span: SpanDetail }) {
           ['Vectors', embedding.count === null ? null : showCount(embedding.count).text],
         ]}
       />
-      <Section title={`Texts, ${embedding.texts.length}`}>
+      <Section title={`Texts (${formatCount(embedding.texts.length)})`}>
         <ol>
           {embedding.texts.slice(0, 200).map((text, i) => (
             <li
@@ -69,7 +70,9 @@ export function EmbeddingTab({ span }: { span: SpanDetail }) {
           ))}
         </ol>
         {embedding.texts.length > 200 && (
-          <p className="text-ink-faint">{embedding.texts.length - 200} more in Raw</p>
+          <p className="text-ink-faint">
+            The first 200 are shown. The Raw tab has all {formatCount(embedding.texts.length)}.
+          </p>
         )}
       </Section>
     </>
@@ -88,7 +91,7 @@ export function InputOutputTab({ span }: { span: SpanDetail }) {
           </>
         }
       >
-        {span.input ? <TypedTextView text={span.input.text} /> : <Nothing what="input" />}
+        {span.input ? <TypedTextView text={span.input.text} /> : <NotRecorded what="input" />}
       </Section>
       <Section
         title="Output"
@@ -97,9 +100,9 @@ export function InputOutputTab({ span }: { span: SpanDetail }) {
         {span.output ? (
           <TypedTextView text={span.output.text} />
         ) : span.durationMs === null ? (
-          <p className="text-ink-faint">Not yet: the span is still running.</p>
+          <p className="text-ink-faint">No output yet: the span is still running.</p>
         ) : (
-          <Nothing what="output" />
+          <NotRecorded what="output" />
         )}
       </Section>
     </>
@@ -111,10 +114,6 @@ function CopyValue({ value, label }: { value: unknown; label: string }) {
   return <CopyButton text={() => (typeof value === 'string' ? value : toJson(value, 2))} label={label} />;
 }
 
-function Nothing({ what }: { what: string }) {
-  return (
-    <p className="text-ink-faint">
-      {ABSENT} The record holds no {what}.
-    </p>
-  );
+function NotRecorded({ what }: { what: string }) {
+  return <p className="text-ink-faint">No {what} recorded.</p>;
 }

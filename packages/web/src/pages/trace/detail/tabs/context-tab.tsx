@@ -1,11 +1,12 @@
 import { Link } from '@tanstack/react-router';
 import { formatCount } from '@throughline/spans';
 import type { SpanDetail } from '../../../../api/types.ts';
+import { countOf } from '../../../../format/numbers.ts';
 import { AttributesTable } from '../attributes-table.tsx';
 import { Facts } from '../facts.tsx';
 import { Section } from '../section.tsx';
 
-/** Where the span came from and what it points to. */
+/** The identity of a span, its resource and scope, and its links to other spans. */
 export function ContextTab({ span }: { span: SpanDetail }) {
   return (
     <>
@@ -58,7 +59,7 @@ export function ContextTab({ span }: { span: SpanDetail }) {
         )}
       </Section>
       {(span.links.length > 0 || span.droppedLinksCount > 0) && (
-        <Section title={`Links, ${formatCount(span.links.length + span.droppedLinksCount)}`}>
+        <Section title={`Links (${formatCount(span.links.length + span.droppedLinksCount)})`}>
           <ul>
             {span.links.map((link) => (
               <li key={`${link.traceId}${link.spanId}`} className="border-t border-line py-1.5">
@@ -78,7 +79,7 @@ export function ContextTab({ span }: { span: SpanDetail }) {
           </ul>
           {span.droppedLinksCount > 0 && (
             <p className="text-small text-warning">
-              {formatCount(span.droppedLinksCount)} links were dropped by the client.
+              {countOf(span.droppedLinksCount, 'link')} dropped by the client before sending.
             </p>
           )}
         </Section>

@@ -7,7 +7,7 @@ import { Section } from '../section.tsx';
 import { nameMove, rankMoves } from './rank-moves.ts';
 import { UsedDocuments } from './used-documents.tsx';
 
-/** Ranked documents of a retriever; of a reranker, before and after. */
+/** The ranked documents of a retriever, or the documents of a reranker before and after. */
 export function DocumentsTab({ span }: { span: SpanDetail }) {
   const documents = span.documents ?? [];
   const input = span.retrieval?.inputDocuments;
@@ -31,11 +31,11 @@ export function DocumentsTab({ span }: { span: SpanDetail }) {
 function Ranking({ documents }: { documents: readonly RetrievedDocument[] }) {
   const best = bestScore(documents);
   return (
-    <Section title={`Documents, ${documents.length}`} aside={<UsedCount documents={documents} />}>
-      {documents.length === 0 && <p className="text-ink-faint">Nothing was found.</p>}
+    <Section title={`Documents (${documents.length})`} aside={<UsedCount documents={documents} />}>
+      {documents.length === 0 && <p className="text-ink-faint">No documents found.</p>}
       <ol>
         {documents.map((document, i) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a rank is what a place in this list is.
+          // biome-ignore lint/suspicious/noArrayIndexKey: the index is the rank of the document.
           <DocumentRow key={i} document={document} rank={i + 1} best={best} />
         ))}
       </ol>
@@ -55,7 +55,7 @@ function Reranking({
   return (
     <div className="@container">
       <div className="grid gap-x-5 @md:grid-cols-2">
-        <Section title={`Before, ${input.length}`}>
+        <Section title={`Before (${input.length})`}>
           <ol>
             {moves.came.map(({ document, rank, after }) => (
               <DocumentRow
@@ -70,7 +70,7 @@ function Reranking({
             ))}
           </ol>
         </Section>
-        <Section title={`After, ${output.length}`} aside={<UsedCount documents={output} />}>
+        <Section title={`After (${output.length})`} aside={<UsedCount documents={output} />}>
           <ol>
             {moves.kept.map(({ document, rank, before }) => (
               <DocumentRow
@@ -104,7 +104,7 @@ function Move({ rank, before }: { rank: number; before: number | null }) {
   return (
     <span
       className={moved ? 'font-medium text-ink' : ''}
-      title={before === null ? 'It was not among the input' : `It was number ${before}`}
+      title={before === null ? 'Not among the input documents' : `Rank before: ${before}`}
     >
       {nameMove(rank, before)}
     </span>
@@ -117,7 +117,7 @@ interface DocumentRowProps {
   readonly best: number;
   readonly note?: ReactNode;
   readonly faint?: boolean;
-  /** A few lines of each: many are compared at once. */
+  /** Show only a few lines of each document, so that many can be compared. */
   readonly brief?: boolean;
 }
 
@@ -134,7 +134,7 @@ function DocumentRow({ document, rank, best, note, faint = false, brief = false 
         {document.used && (
           <span
             className="flex shrink-0 items-center gap-0.5 rounded-control bg-accent-wash px-1 font-medium text-accent"
-            title="The answer was made from this document"
+            title="The application marked this document as used in its answer"
           >
             <Check size={12} aria-hidden /> {brief ? 'used' : 'used in the answer'}
           </span>
@@ -153,7 +153,7 @@ function DocumentRow({ document, rank, best, note, faint = false, brief = false 
       </div>
       <div className="pl-7">
         {content === null ? (
-          <span className="text-ink-faint">The record holds no text.</span>
+          <span className="text-ink-faint">No text recorded.</span>
         ) : (
           <FoldedText text={content} {...(brief && { limit: BRIEF })} />
         )}
@@ -168,10 +168,10 @@ function DocumentRow({ document, rank, best, note, faint = false, brief = false 
   );
 }
 
-/** Enough to know a document again. */
+/** Enough text to recognise a document. */
 const BRIEF = { lines: 3, characters: 160 };
 
-/** Bars are shares of the best score; of 1 where scores are shares already. */
+/** The score of a full bar: 1 if no score is greater than 1, else the best score. */
 function bestScore(documents: readonly RetrievedDocument[]): number {
   const best = Math.max(0, ...documents.map((document) => document.score ?? 0));
   return best > 0 && best <= 1 ? 1 : best || 1;

@@ -1,7 +1,8 @@
-import { formatCount, formatDuration } from '@throughline/spans';
+import { formatDuration } from '@throughline/spans';
 import { CircleAlert } from 'lucide-react';
 import type { SpanDetail } from '../../../../api/types.ts';
 import { FoldedText } from '../../../../content/folded-text.tsx';
+import { countOf } from '../../../../format/numbers.ts';
 import { millisecondsBetween, parseTimestamp } from '../../../../format/timestamp.ts';
 import { CopyButton } from '../../../../ui/copy-button.tsx';
 import { AttributesTable } from '../attributes-table.tsx';
@@ -35,16 +36,16 @@ export function EventsTab({ span }: { span: SpanDetail }) {
       </ol>
       {span.droppedEventsCount > 0 && (
         <p className="text-small text-warning">
-          {formatCount(span.droppedEventsCount)} events were dropped by the client before they were sent.
+          {countOf(span.droppedEventsCount, 'event')} dropped by the client before sending.
         </p>
       )}
     </>
   );
 }
 
-/** Log records carry clocks of their own: some happened before their span began. */
+/** Events from log records can come from another clock, so their time can be before the start of the span. */
 function showOffset(ms: number): string {
-  return ms < 0 ? `${formatDuration(-ms)} before it began` : `after ${formatDuration(ms)}`;
+  return ms < 0 ? `${formatDuration(-ms)} before the start` : `after ${formatDuration(ms)}`;
 }
 
 const SHOWN_APART = ['exception.type', 'exception.message', 'exception.stacktrace'];

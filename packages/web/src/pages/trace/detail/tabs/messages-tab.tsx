@@ -41,7 +41,7 @@ export function MessagesTab({ span }: { span: SpanDetail }) {
       <div ref={output} />
       <Section
         title={
-          outputMessages && outputMessages.length > 1 ? `Output, ${outputMessages.length} choices` : 'Output'
+          outputMessages && outputMessages.length > 1 ? `Output (${outputMessages.length} choices)` : 'Output'
         }
         aside={
           <>
@@ -56,15 +56,15 @@ export function MessagesTab({ span }: { span: SpanDetail }) {
           <Conversation messages={outputMessages} renderValue={renderAnyValue} />
         ) : (
           <p className="text-ink-faint">
-            {span.durationMs === null ? 'Not yet: the call is still running.' : 'The record holds no output.'}
+            {span.durationMs === null ? 'No output yet: the call is still running.' : 'No output recorded.'}
           </p>
         )}
         {span.finishReasons.length > 0 && !outputMessages?.some((message) => message.finish_reason) && (
-          <p className="text-small text-ink-faint">finished: {span.finishReasons.join(', ')}</p>
+          <p className="text-small text-ink-faint">finish reason: {span.finishReasons.join(', ')}</p>
         )}
       </Section>
       {toolDefinitions && toolDefinitions.length > 0 && (
-        <FoldedSection title="Tools it could call" note={showCount(toolDefinitions.length).text}>
+        <FoldedSection title="Available tools" note={showCount(toolDefinitions.length).text}>
           <JsonView value={toolDefinitions} />
         </FoldedSection>
       )}

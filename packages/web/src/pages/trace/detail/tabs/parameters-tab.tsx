@@ -37,12 +37,12 @@ export function ParametersTab({ span }: { span: SpanDetail }) {
         </Section>
       )}
       {toolDefinitions && (
-        <Section title={`Tools it could call, ${toolDefinitions.length}`}>
+        <Section title={`Available tools (${toolDefinitions.length})`}>
           <JsonView value={toolDefinitions} />
         </Section>
       )}
       {(tool?.schema ?? null) !== null && (
-        <Section title="Schema of the tool">
+        <Section title="Tool schema">
           <AnyValueView value={tool?.schema} />
         </Section>
       )}

@@ -9,8 +9,8 @@ const document = (id: string | null, content: string | null = null) => ({
   used: false,
 });
 
-describe('what a reranker did', () => {
-  it('tells where each document came from and went to', () => {
+describe('changes of rank by a reranker', () => {
+  it('gives the previous and the new rank of each document', () => {
     const moves = rankMoves(
       [document('a'), document('b'), document('c')],
       [document('c'), document('b'), document('z')],
@@ -19,12 +19,12 @@ describe('what a reranker did', () => {
     expect(moves.came.map(({ after }) => after)).toEqual([null, 2, 1]);
   });
 
-  it('knows documents without an id by their text', () => {
+  it('identifies documents without an id by their text', () => {
     const moves = rankMoves([document(null, 'x'), document(null, 'y')], [document(null, 'y')]);
     expect(moves.kept[0]?.before).toBe(2);
   });
 
-  it('names a fall', () => {
+  it('shows a lower rank with an arrow down', () => {
     expect(nameMove(4, 1)).toBe('↓3');
   });
 });

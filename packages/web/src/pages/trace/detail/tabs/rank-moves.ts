@@ -2,16 +2,16 @@ import type { RetrievedDocument } from '../../../../api/types.ts';
 
 export interface RankedDocument {
   readonly document: RetrievedDocument;
-  /** 1 is the best. */
+  /** From 1, the best. */
   readonly rank: number;
-  /** Where it stood before; null for one that was not there. */
+  /** Rank in the input; null if the document is not there. */
   readonly before: number | null;
 }
 
 export interface RankMoves {
-  /** What the reranker kept, best first. */
+  /** Output documents, best first. */
   readonly kept: readonly RankedDocument[];
-  /** What went in, in its order, with its new rank; null where it was dropped. */
+  /** Input documents in their order. `after` is the new rank; null if the document was dropped. */
   readonly came: readonly {
     readonly document: RetrievedDocument;
     readonly rank: number;
@@ -19,7 +19,10 @@ export interface RankMoves {
   }[];
 }
 
-/** Documents are the same by id, else by text. Of two that are the same the first is meant. */
+/**
+ * Compares the input and output of a reranker. Documents are identified by id, or by text if they have none. If several
+ * are identical, the first one counts.
+ */
 export function rankMoves(
   input: readonly RetrievedDocument[],
   output: readonly RetrievedDocument[],
@@ -53,7 +56,7 @@ function identityOf(document: RetrievedDocument): string {
   return document.id !== null ? `id ${document.id}` : `text ${document.content ?? ''}`;
 }
 
-/** `↑3`, `↓1`, `=`, `new`. */
+/** A change of rank: `↑3`, `↓1`, `=`, or `new` for a document that was not in the input. */
 export function nameMove(rank: number, before: number | null): string {
   if (before === null) return 'new';
   if (before === rank) return '=';

@@ -4,7 +4,7 @@ import { FoldedText } from '../../../../content/folded-text.tsx';
 import { toJson } from '../../../../content/to-json.ts';
 import { CopyButton } from '../../../../ui/copy-button.tsx';
 
-/** The answer of the API as it is. */
+/** The unchanged response of the API. */
 export function RawTab({ span, project }: { span: SpanDetail; project: string | undefined }) {
   const text = useMemo(() => toJson(span, 2), [span]);
   const url = `${location.origin}/api/v1/traces/${encodeURIComponent(span.traceId)}/spans/${encodeURIComponent(span.spanId)}${project ? `?${new URLSearchParams({ project })}` : ''}`;
@@ -14,7 +14,10 @@ export function RawTab({ span, project }: { span: SpanDetail; project: string | 
         <CopyButton text={text} label="Copy the JSON">
           JSON
         </CopyButton>
-        <CopyButton text={`curl '${url.replaceAll("'", '%27')}'`} label="Copy a curl command for it">
+        <CopyButton
+          text={`curl '${url.replaceAll("'", '%27')}'`}
+          label="Copy a curl command that reads this span"
+        >
           curl
         </CopyButton>
       </div>

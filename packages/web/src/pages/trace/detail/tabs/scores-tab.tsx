@@ -13,7 +13,7 @@ interface ScoresTabProps {
   readonly onScore: (target: 'span' | 'trace') => void;
 }
 
-/** What was judged, by whom and why. */
+/** The scores of the span and of its trace, with source and comment. */
 export function ScoresTab({ ofSpan, ofTrace, onScore }: ScoresTabProps) {
   return (
     <>
@@ -32,9 +32,9 @@ interface ScoreSectionProps {
 function ScoreSection({ title, scores, onScore }: ScoreSectionProps) {
   return (
     <Section
-      title={scores.length === 0 ? title : `${title}, ${scores.length}`}
+      title={scores.length === 0 ? title : `${title} (${scores.length})`}
       aside={
-        <button type="button" className="control-quiet" onClick={onScore} title="Score by hand  s">
+        <button type="button" className="control-quiet" onClick={onScore} title="Add a score  s">
           <Plus size={13} aria-hidden /> Score<span className="sr-only"> {title.toLowerCase()}</span>
         </button>
       }
@@ -67,7 +67,7 @@ function ScoreRow({ score }: { score: KnownScore }) {
           <ScoreIcon score={{ ...score, name: '' }} />
           <span className="wrap-anywhere">{evaluator ? `${source} · ${evaluator}` : source}</span>
           {pending ? (
-            <span>keeping…</span>
+            <span>saving…</span>
           ) : (
             time && (
               <time dateTime={updatedAt} title={updatedAt} className="whitespace-nowrap">

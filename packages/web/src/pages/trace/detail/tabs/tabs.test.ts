@@ -24,7 +24,7 @@ const EMPTY = {
 const idsOf = (span: Partial<SpanDetail>) => tabsOf({ ...EMPTY, ...span }).map((tab) => tab.id);
 
 describe('tabs of the detail pane', () => {
-  it('show only what a span has', () => {
+  it('are only those that the span has content for', () => {
     expect(idsOf({})).toEqual(['attributes', 'scores', 'context', 'raw']);
     expect(idsOf({ inputMessages: [], inputTokens: 5, parameters: {} })).toEqual([
       'messages',
@@ -41,13 +41,13 @@ describe('tabs of the detail pane', () => {
     expect(idsOf({ usedDocuments, documents: [] })).not.toContain('used');
   });
 
-  it('show plain input and output where nothing better shows them', () => {
+  it('include plain input and output only if no other tab shows them', () => {
     const text = { text: 'hi', mimeType: null };
     expect(idsOf({ input: text })[0]).toBe('io');
     expect(idsOf({ input: text, inputMessages: [] })).not.toContain('io');
   });
 
-  it('keep the tab from span to span as far as the next one has it', () => {
+  it('stay the same from span to span if the next span has the tab', () => {
     const tabs = tabsOf({ ...EMPTY, inputMessages: [] });
     expect(chooseTab(tabs, 'attributes')).toBe('attributes');
     expect(chooseTab(tabs, 'documents')).toBe('messages');

@@ -1,6 +1,6 @@
 import type { SpanDetail } from '../../../../api/types.ts';
 
-/** Tabs of the detail pane in their order, and when a span has them. */
+/** Tabs of the detail pane in their order. `has` decides whether a span has the tab. */
 const TABS = [
   {
     id: 'messages',
@@ -15,7 +15,7 @@ const TABS = [
   { id: 'embedding', label: 'Texts', has: (span) => span.embedding !== null },
   { id: 'tool', label: 'Tool', has: (span) => span.tool !== null },
   { id: 'io', label: 'Input · Output', has: (span) => hasPlainContent(span) },
-  // Of a span that found none itself: what it did comes first.
+  // The documents that an answer used. They come after the tabs that show what the span itself did.
   { id: 'used', label: 'Documents', has: (span) => span.usedDocuments !== null && !hasDocuments(span) },
   {
     id: 'usage',
@@ -47,7 +47,7 @@ function hasDocuments(span: SpanDetail): boolean {
   return span.documents !== null || (span.retrieval?.inputDocuments ?? null) !== null;
 }
 
-/** Plain input and output, unless a tab of the span's kind shows the same better. */
+/** Whether the span has plain input or output, and no other tab that shows the same content better. */
 function hasPlainContent(span: SpanDetail): boolean {
   if (span.input === null && span.output === null) return false;
   return (
@@ -63,7 +63,7 @@ export function tabsOf(span: SpanDetail): readonly Tab[] {
   return TABS.filter((tab) => tab.has(span));
 }
 
-/** The wanted tab if the span has it, else its first. */
+/** The wanted tab if the span has it, else the first tab. */
 export function chooseTab(tabs: readonly Tab[], wanted: string | undefined): TabId {
   return tabs.find((tab) => tab.id === wanted)?.id ?? tabs[0]?.id ?? 'raw';
 }

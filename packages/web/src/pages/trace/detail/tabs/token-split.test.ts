@@ -13,7 +13,7 @@ const brief = (span: Partial<typeof NONE> | Record<string, unknown>) =>
   splitTokens({ ...NONE, ...span } as never).map((row) => [row.id, row.tokens]);
 
 describe('splitting tokens', () => {
-  it('takes cached and reasoning tokens out of the totals that hold them', () => {
+  it('subtracts cached and reasoning tokens from the totals that include them', () => {
     expect(
       brief({
         inputTokens: 9812,
@@ -31,19 +31,19 @@ describe('splitting tokens', () => {
     ]);
   });
 
-  it('leaves out what was not reported', () => {
+  it('leaves out classes that were not reported', () => {
     expect(brief({})).toEqual([]);
     expect(brief({ outputTokens: 5 })).toEqual([['output', 5]]);
   });
 
-  it('leaves no rest where the parts exceed their total', () => {
+  it('shows a rest of 0 if the parts exceed their total', () => {
     expect(brief({ inputTokens: 10, cacheReadTokens: 25 })).toEqual([
       ['uncached', 0],
       ['cacheRead', 25],
     ]);
   });
 
-  it('tells the rate where tokens and cost are known', () => {
+  it('computes the rate if tokens and cost are known', () => {
     const [row] = splitTokens({ ...NONE, inputTokens: 1000, costDetails: { uncachedInputTokens: 0.0025 } });
     expect(row?.costUsd).toBe(0.0025);
     expect(row && ratePerMillion(row)).toBeCloseTo(2.5);

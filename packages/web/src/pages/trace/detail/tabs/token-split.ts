@@ -1,12 +1,12 @@
 import type { SpanDetail } from '../../../../api/types.ts';
 
-/** One class of tokens, disjoint from the others. */
+/** One class of tokens. Classes do not overlap. */
 export interface TokenClass {
   readonly id: string;
   readonly label: string;
   readonly side: 'input' | 'output';
   readonly tokens: number;
-  /** What they cost; absent where only totals are known. */
+  /** Cost of these tokens; absent if only the total cost is known. */
   readonly costUsd?: number;
 }
 
@@ -15,7 +15,7 @@ type Counts = Pick<
   'inputTokens' | 'outputTokens' | 'cacheReadTokens' | 'cacheWriteTokens' | 'reasoningTokens' | 'costDetails'
 >;
 
-/** Names of the classes in `costDetails`, as different price tables write them. */
+/** Names of the classes in `costDetails`, which differ between price tables. */
 const COST_NAMES: Readonly<Record<string, readonly string[]>> = {
   uncached: ['uncachedInputTokens', 'inputTokens', 'input'],
   cacheRead: ['cacheReadTokens', 'cache_read', 'input_cache_read'],
@@ -25,8 +25,8 @@ const COST_NAMES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * Input and output split into classes that do not overlap: totals are inclusive in the API.
- * A class that the source did not report is left out; parts that add up to more than their total leave no rest.
+ * Splits input and output tokens into classes that do not overlap. In the API, the totals include cached and reasoning
+ * tokens. Classes that were not reported are left out. If the parts exceed their total, the rest is 0.
  */
 export function splitTokens(span: Counts): readonly TokenClass[] {
   const { inputTokens, outputTokens, cacheReadTokens, cacheWriteTokens, reasoningTokens } = span;
@@ -60,7 +60,7 @@ function costOf(details: Readonly<Record<string, number>>, id: string): number |
   return name === undefined ? undefined : details[name];
 }
 
-/** Dollars for a million tokens; null where either is unknown or none were used. */
+/** US dollars per million tokens; null if the cost is not known or no tokens were used. */
 export function ratePerMillion(row: TokenClass): number | null {
   return row.costUsd === undefined || row.tokens === 0 ? null : (row.costUsd / row.tokens) * 1e6;
 }

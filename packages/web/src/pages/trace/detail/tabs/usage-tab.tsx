@@ -6,7 +6,7 @@ import { Facts } from '../facts.tsx';
 import { Section } from '../section.tsx';
 import { ratePerMillion, splitTokens, type TokenClass } from './token-split.ts';
 
-/** Shades of one hue: the classes are parts of one whole. Cached is lightest. */
+/** Colours of the token classes: shades of one hue for input and of another for output. */
 const SHADES: Readonly<Record<string, string>> = {
   uncached: 'bg-accent',
   cacheRead: 'bg-accent/35',
@@ -15,7 +15,7 @@ const SHADES: Readonly<Record<string, string>> = {
   output: 'bg-kind-llm',
 };
 
-/** Where the tokens went and how the cost comes about. */
+/** Tokens by class, with their prices and costs. */
 export function UsageTab({ span }: { span: SpanDetail }) {
   const classes = splitTokens(span);
   const total = classes.reduce((sum, row) => sum + row.tokens, 0);
@@ -71,23 +71,23 @@ export function UsageTab({ span }: { span: SpanDetail }) {
       )}
       <Facts
         rows={[
-          ['Cost of input', span.inputCostUsd === null ? null : formatCost(span.inputCostUsd)],
-          ['Cost of output', span.outputCostUsd === null ? null : formatCost(span.outputCostUsd)],
+          ['Input cost', span.inputCostUsd === null ? null : formatCost(span.inputCostUsd)],
+          ['Output cost', span.outputCostUsd === null ? null : formatCost(span.outputCostUsd)],
           [
-            'Price from',
-            span.costSource === 'reported' ? 'the client or the provider itself' : span.costSource,
+            'Price source',
+            span.costSource === 'reported' ? 'reported by the client or provider' : span.costSource,
           ],
           ...Object.entries(span.tokenDetails).map(([name, tokens]) => [name, formatCount(tokens)] as const),
         ]}
       />
       {span.costUsd === null && span.counted && (
         <p className="text-ink-soft">
-          {ABSENT} No price is known for {span.model ?? 'this model'}, so its cost is absent rather than 0.
+          The price of {span.model ?? 'this model'} is not known, so no cost is shown.
         </p>
       )}
       {!span.counted && (
         <p className="text-ink-soft">
-          These figures repeat what spans below report, so the trace does not count them again.
+          Other spans of this trace report the same usage, so it is not counted again in the trace's total.
         </p>
       )}
     </>

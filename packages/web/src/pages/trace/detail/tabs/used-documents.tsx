@@ -3,15 +3,15 @@ import type { SpanDetail } from '../../../../api/types.ts';
 import { TraceContext } from '../../../../content/conversation/tool-span-link.tsx';
 import { Section } from '../section.tsx';
 
-/** So many are listed; the rest stand in the attributes. */
+/** Maximum number of documents in the list. The attributes have all of them. */
 const MOST_MARKS = 100;
 
-/** What a span says that its answer was made from, each leading to where it was found. */
+/** The documents that the application marked as used in its answer, with links to the spans that found them. */
 export function UsedDocuments({ marks }: { marks: NonNullable<SpanDetail['usedDocuments']> }) {
   const trace = useContext(TraceContext);
   const spans = new Map(trace?.spans.map((span) => [span.spanId, span]));
   return (
-    <Section title={`Documents used in this answer, ${marks.length}`}>
+    <Section title={`Documents used in this answer (${marks.length})`}>
       <ul>
         {marks.slice(0, MOST_MARKS).map(({ spanId, index, id }, i) => {
           const found = spanId === null ? undefined : spans.get(spanId);
@@ -35,7 +35,9 @@ export function UsedDocuments({ marks }: { marks: NonNullable<SpanDetail['usedDo
         })}
       </ul>
       {marks.length > MOST_MARKS && (
-        <p className="text-small text-ink-faint">{marks.length - MOST_MARKS} more in the attributes</p>
+        <p className="text-small text-ink-faint">
+          The first {MOST_MARKS} are shown. The Attributes tab has all {marks.length}.
+        </p>
       )}
     </Section>
   );
