@@ -37,7 +37,9 @@ export function StoreDamageSection({ parts }: { parts: StoreDamage['parts'] }) {
               <td className="px-2 text-right">
                 {rows === null ? 'unknown' : <Value shown={showCount(rows)} />}
               </td>
-              <td className="px-2">{state === 'detached' ? 'detached, its rows are missing' : 'cannot be read'}</td>
+              <td className="px-2">
+                {state === 'detached' ? 'detached, its rows are missing' : 'cannot be read'}
+              </td>
               <td className="hidden px-2 wrap-anywhere text-ink-soft md:table-cell">{reason}</td>
             </tr>
           ))}
