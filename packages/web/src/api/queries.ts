@@ -75,7 +75,7 @@ export function tracesSummaryQuery(view: string, ask: () => TraceListQuery, buck
 type ValuesQuery = NonNullable<paths['/api/v1/traces/values']['get']['parameters']['query']>;
 
 /**
- * Reads the values of a field, most frequent first. `range` identifies the time range in the cache, and `bounds` computes its
+ * Reads the values of a field, most frequent first. `range` identifies the time range in the cache. `bounds` computes its
  * absolute times when the request is sent.
  */
 export function traceValuesQuery(
