@@ -12,10 +12,10 @@ let server: TestServer;
 let browser: Browser;
 let addresses: Readonly<Record<PageName, string>>;
 
-/** Every page in the states that look different, with an element that is there once the page is complete. */
+/** Every page in each of its states, with an element that is present once the page is complete. */
 const READY = {
   'the list': '[data-trace]',
-  'the list with a peek': '[role="tabpanel"]',
+  'the list with a preview': '[role="tabpanel"]',
   'the first run': 'pre',
   'an empty range': 'h2',
   'a trace': '[role="tabpanel"]',
@@ -56,7 +56,7 @@ beforeAll(async () => {
   const list = `${server.url}/?project=demo`;
   addresses = {
     'the list': list,
-    'the list with a peek': `${list}&peek=${traceId}`,
+    'the list with a preview': `${list}&peek=${traceId}`,
     'the first run': `${server.url}/?project=nothing`,
     'an empty range': `${list}&from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z`,
     'a trace': trace,
@@ -120,7 +120,7 @@ it('dialogs and menus have no accessibility violations', async () => {
 
 it.each([
   'the list',
-  'the list with a peek',
+  'the list with a preview',
   'a conversation',
   'scores',
   'client metrics',
@@ -133,8 +133,8 @@ it.each([
     await eventually(`pixels beyond ${width}`, () =>
       page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth),
     ).toBe(0);
-    if (name === 'the list with a peek') {
-      const close = page.getByRole('button', { name: 'Close the peek' });
+    if (name === 'the list with a preview') {
+      const close = page.getByRole('button', { name: 'Close the preview' });
       await eventually(`the right edge of the button at ${width}`, async () => {
         const box = await close.boundingBox();
         return box ? box.x + box.width : Number.POSITIVE_INFINITY;

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { apiTypesOf } from '../scripts/api-types.ts';
 import { startTestServer } from './support/server.ts';
 
-it('the types of the API are those that the server describes (else: npm run generate:api -w @throughline/web)', async () => {
+it('the API types match the server (to update them: npm run generate:api -w @throughline/web)', async () => {
   const server = await startTestServer();
   try {
     const committed = await readFile(new URL('../src/api/schema.generated.d.ts', import.meta.url), 'utf8');

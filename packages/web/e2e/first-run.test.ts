@@ -17,7 +17,7 @@ afterAll(async () => {
   await server?.stop();
 });
 
-it('an empty store shows how to send the first trace, and opens it when it comes', async () => {
+it('an empty store shows how to send the first trace, and opens it when it arrives', async () => {
   const { page, faults, context } = await openPage(browser, `${server.url}/?project=shop`);
   await page.getByRole('heading', { name: 'Send the first trace' }).waitFor();
   const snippet = page.getByRole('tabpanel').locator('pre');
@@ -39,7 +39,7 @@ it('an empty store shows how to send the first trace, and opens it when it comes
   await context.close();
 });
 
-it('a project without spans leads to those that have some', async () => {
+it('a project without spans links to projects that have some', async () => {
   await server.send(smallTrace('somewhere'), { project: 'elsewhere' });
   const { page, context } = await openPage(browser, `${server.url}/?project=nothing-here`);
   await page.getByRole('link', { name: 'elsewhere' }).click();

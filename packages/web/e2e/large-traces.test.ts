@@ -55,7 +55,7 @@ function deepTrace(depth: number): readonly TestSpan[] {
 }
 
 describe('a trace of 5,001 spans', () => {
-  it('renders only the visible rows, wherever the reader goes', async () => {
+  it('renders only the visible rows at every scroll position', async () => {
     const traceId = await server.send(wideTrace());
     const { page, context, faults } = await openPage(browser, `${server.url}/t/${traceId}?project=demo`);
     await rows(page).first().waitFor();
@@ -95,7 +95,7 @@ describe('a trace of 5,001 spans', () => {
 });
 
 describe('a trace 1,200 levels deep', () => {
-  it('is shown to its last level, with the name visible', async () => {
+  it('can be viewed to its last level, with the names visible', async () => {
     const traceId = await server.send(deepTrace(1200));
     const { page, context, faults } = await openPage(browser, `${server.url}/t/${traceId}?project=demo`);
     await rows(page).first().waitFor();
@@ -114,7 +114,7 @@ describe('a trace 1,200 levels deep', () => {
 });
 
 describe('long and hostile content', () => {
-  it('folds a text of 1.5 MB and unfolds it piece by piece', async () => {
+  it('folds a text of 1.5 MB and unfolds it in steps', async () => {
     const traceId = await server.send([
       {
         name: 'x'.repeat(600),

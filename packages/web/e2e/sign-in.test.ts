@@ -30,7 +30,7 @@ afterAll(async () => {
   await server?.stop();
 });
 
-it('a page asks for the key, shows itself afterwards, and needs it no more', async () => {
+it('a page asks for the API key once and is shown afterwards', async () => {
   const { page, context, faults } = await openPage(browser, `${server.url}/t/${traceId}?project=demo`);
   const input = page.getByLabel('API key');
   await input.waitFor();
@@ -57,7 +57,7 @@ it('a page asks for the key, shows itself afterwards, and needs it no more', asy
   await context.close();
 });
 
-it('the live tail of a page that is signed in shows new traces', async () => {
+it('live updates work after signing in', async () => {
   const { page, context } = await openPage(browser, `${server.url}/?project=fresh`);
   await page.getByLabel('API key').fill(KEY);
   await page.getByRole('button', { name: 'Continue' }).click();
@@ -67,7 +67,7 @@ it('the live tail of a page that is signed in shows new traces', async () => {
   await context.close();
 });
 
-it('a link from another site opens the page without asking again', async () => {
+it('a link from another site opens the page without asking for the key again', async () => {
   const { page, context } = await openPage(browser, `${server.url}/?project=demo`);
   await page.getByLabel('API key').fill(KEY);
   await page.getByRole('button', { name: 'Continue' }).click();

@@ -25,7 +25,7 @@ beforeAll(async () => {
   [server, browser] = await Promise.all([startTestServer(), launchBrowser()]);
   const now = Date.now();
   answerId = await server.send(answerTrace().spans, { startedAt: now - MINUTE });
-  // One trace in each half minute before; the last is the oldest.
+  // One trace every 30 s before that; the last one is the oldest.
   await server.sendAll(
     Array.from({ length: COUNT }, (_, index) => ({
       spans: smallTrace(`trace ${index + 1}`, index + 1),
@@ -87,7 +87,7 @@ describe('the list of traces', () => {
     await summary.getByRole('img').waitFor();
     await expectText(summary).toContain(`Traces ${COUNT + 1}`);
     await expectText(summary).toContain('Cost $0.0880');
-    await expectText(summary).toContain('Errors 0 %');
+    await expectText(summary).toContain('Failed 0 %');
     await expectAttribute(summary.getByRole('img'), 'aria-label').toBe(
       `${COUNT + 1} traces over time, 0 failed`,
     );
@@ -122,23 +122,23 @@ describe('the list of traces', () => {
     await page.locator('[data-trace]:nth-child(2)', { hasText: 'trace 1' }).waitFor();
   });
 
-  it('the keyboard moves through it, peeks and opens, and Back returns to the same row', async () => {
+  it('can be used with the keyboard alone, and Back returns to the same row', async () => {
     const page = await open();
     await rows(page).first().waitFor();
     for (let i = 0; i < 61; i++) await page.keyboard.press('j');
     await page.locator('[data-active]', { hasText: 'trace 60' }).waitFor();
     await page.keyboard.press(' ');
     await page
-      .getByRole('complementary', { name: 'Peek' })
+      .getByRole('complementary', { name: 'Preview' })
       .getByRole('heading', { name: 'trace 60', level: 1 })
       .waitFor();
     await page.keyboard.press('k');
     await page
-      .getByRole('complementary', { name: 'Peek' })
+      .getByRole('complementary', { name: 'Preview' })
       .getByRole('heading', { name: 'trace 59', level: 1 })
       .waitFor();
     await page.keyboard.press('Escape');
-    await page.getByRole('complementary', { name: 'Peek' }).waitFor({ state: 'hidden' });
+    await page.getByRole('complementary', { name: 'Preview' }).waitFor({ state: 'hidden' });
     const before = await scroller(page).evaluate((element) => element.scrollTop);
     expect(before).toBeGreaterThan(500);
     await page.keyboard.press('Enter');
@@ -150,14 +150,14 @@ describe('the list of traces', () => {
     ).toBe(before);
   });
 
-  it('opens a peek from a link', async () => {
+  it('opens a preview from a link', async () => {
     const page = await open(`?project=demo&peek=${answerId}`);
-    const peek = page.getByRole('complementary', { name: 'Peek' });
+    const peek = page.getByRole('complementary', { name: 'Preview' });
     await peek.getByRole('heading', { name: 'answer_question', level: 1 }).waitFor();
     await expectText(peek).toContain('Slowest: search 60 %');
   });
 
-  it('narrows the range to what is dragged over the chart', async () => {
+  it('narrows the range by dragging over the chart', async () => {
     const page = await open('?project=demo&range=6h');
     const chart = page.getByRole('region', { name: 'Summary' }).getByRole('img');
     await chart.waitFor();
@@ -183,7 +183,7 @@ describe('the list of traces', () => {
     await expectAddress(page).toContain('range=7d');
   });
 
-  it('accepts a range by name and by hand', async () => {
+  it('accepts a relative range, and a range that the user types', async () => {
     const page = await open();
     await page.getByRole('button', { name: 'Time range: Last 24 h' }).click();
     await page.getByRole('button', { name: 'Last hour' }).click();
@@ -216,7 +216,7 @@ describe('the list of traces', () => {
   });
 });
 
-describe('the palette', () => {
+describe('the command palette', () => {
   it('opens a trace by its id', async () => {
     const page = await open();
     await rows(page).first().waitFor();
@@ -270,7 +270,7 @@ describe('live', () => {
     ]);
   });
 
-  it('shows new traces at once if live is on and the list is at its top', async () => {
+  it('shows new traces at once if live is on and the list is scrolled to its top', async () => {
     await server.send(smallTrace('old'), { project: 'live-b' });
     const page = await open('?project=live-b&live=1');
     await page.getByRole('link', { name: 'old' }).waitFor();

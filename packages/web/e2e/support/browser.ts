@@ -25,11 +25,11 @@ export async function launchBrowser(): Promise<Browser> {
   });
 }
 
-/** A page in its own context, and everything that went wrong on it. */
+/** A page in its own browser context, with the faults that occurred on it. */
 export interface WatchedPage {
   readonly page: Page;
   readonly context: BrowserContext;
-  /** Uncaught errors, violations of the content policy, and requests that left the origin. Has to stay empty. */
+  /** Uncaught errors, violations of the Content Security Policy, and requests to other origins. Must stay empty. */
   readonly faults: string[];
 }
 

@@ -2,7 +2,7 @@ import { eventually } from '@throughline/tests/eventually';
 import type { Locator, Page } from 'playwright-core';
 import { textOf } from './browser.ts';
 
-/** Assertions about a page. Each reads the page again until it holds, because a page answers keys and clicks later. */
+/** Assertions about a page. Each is retried until it holds, because a page reacts to keys and clicks with a delay. */
 
 /** The visible text of the first element, on one line. */
 export const expectText = (locator: Locator) => eventually(`the text of ${locator}`, () => textOf(locator));

@@ -3,7 +3,7 @@ import { waitFor } from '@throughline/tests/wait-for';
 const keyValues = (attributes: Readonly<Record<string, string>>) =>
   Object.entries(attributes).map(([key, stringValue]) => ({ key, value: { stringValue } }));
 
-/** Sends one OTLP request with a histogram of token usage (mean 150, of 4) and a gauge of 0.25. */
+/** Sends one OTLP request with a histogram of token usage (4 measurements, mean 150) and a gauge of 0.25. */
 export async function sendMetrics(serverUrl: string, project: string): Promise<void> {
   const timeUnixNano = String(BigInt(Date.now() - 1000) * 1_000_000n);
   const attributes = keyValues({ 'gen_ai.request.model': 'gpt-4o', 'gen_ai.token.type': 'input' });

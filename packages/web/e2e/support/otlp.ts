@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 
-/** A span as a test writes it down; `startMs` counts from the start of its trace. */
+/** A span as tests describe it. */
 export interface TestSpan {
   readonly name: string;
   readonly id?: string;
   readonly parent?: string;
+  /** Start in ms since the start of the trace. Default: 0. */
   readonly startMs?: number;
-  /** Absent: it has not ended. */
+  /** If absent, the span has not ended. */
   readonly durationMs?: number;
   readonly attributes?: Readonly<Record<string, unknown>>;
   readonly error?: string;
@@ -16,7 +17,7 @@ export interface TestSpan {
 export const newTraceId = () => randomBytes(16).toString('hex');
 export const newSpanId = () => randomBytes(8).toString('hex');
 
-/** One OTLP/JSON request. `startedAt`: ms since the epoch. */
+/** The body of an OTLP/JSON request. `startedAt` is the start of the trace in ms since the epoch. */
 export function exportRequest(traceId: string, spans: readonly TestSpan[], startedAt: number) {
   const nanos = (ms: number) => String(BigInt(Math.round((startedAt + ms) * 1000)) * 1000n);
   return {

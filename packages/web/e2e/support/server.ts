@@ -6,7 +6,7 @@ import { build } from 'vite';
 import * as server from '../../../server/src/testing/test-server.ts';
 import { exportRequest, newTraceId, type TestSpan } from './otlp.ts';
 
-/** A Throughline server with an empty store that serves the built pages. */
+/** A Throughline server with an empty store. It serves the built pages. */
 export interface TestServer {
   readonly url: string;
   /** Sends spans of one trace and waits until they can be read. Returns the trace id. */
@@ -18,22 +18,22 @@ export interface TestServer {
 
 export interface DatedTrace {
   readonly spans: readonly TestSpan[];
-  /** ms since the epoch */
+  /** Start of the trace in ms since the epoch. */
   readonly startedAt: number;
 }
 
 export interface SendOptions {
   readonly project?: string;
   readonly traceId?: string;
-  /** ms since the epoch; default: a second ago. */
+  /** Start of the trace in ms since the epoch. Default: one second ago. */
   readonly startedAt?: number;
-  /** False: return as soon as they are acknowledged. */
+  /** Whether to wait until the spans can be read. Default: true. If false, `send` returns once they are acknowledged. */
   readonly wait?: boolean;
 }
 
 const WEB = fileURLToPath(new URL('../..', import.meta.url));
 
-/** `settings` as the environment would have them. */
+/** Starts a server. `settings` are environment variables. */
 export async function startTestServer(settings: Readonly<Record<string, string>> = {}): Promise<TestServer> {
   if (!existsSync(join(WEB, 'dist/index.html'))) await build({ root: WEB, logLevel: 'warn' });
   const { url, stop, keyHeaders } = await server.startTestServer({ settings });

@@ -3,7 +3,7 @@ import { newSpanId, type TestSpan } from './otlp.ts';
 const PNG =
   'iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4//8/w38GIAXDIBKE0DHxgljNBAAO9TXL0Y4OHwAAAABJRU5ErkJggg==';
 
-/** Text that does harm wherever it is taken for more than text. */
+/** Text that would run code, load a file or open a link if it were rendered as more than text. */
 export const HOSTILE = [
   '<img src=x onerror="window.harmed=1">',
   '<script>window.harmed=1</script>',
@@ -12,7 +12,7 @@ export const HOSTILE = [
   '[fine](https://example.com/)',
 ].join('\n\n');
 
-/** Ids of the spans of an answer, to select them by. */
+/** Ids of the spans of {@link answerTrace}. */
 export interface AnswerIds {
   readonly root: string;
   readonly search: string;
@@ -163,7 +163,7 @@ export function answerTrace(): { spans: readonly TestSpan[]; ids: AnswerIds } {
   return { spans, ids };
 }
 
-/** A plain trace of one span. */
+/** A trace of one span. */
 export function smallTrace(name: string, durationMs = 120): readonly TestSpan[] {
   return [
     {

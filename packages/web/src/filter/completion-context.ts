@@ -1,6 +1,6 @@
 const isSpaceCharacter = (character: string): boolean => /\s/.test(character);
 
-/** What stands at the caret of a filter, and which characters a completion replaces. */
+/** What the caret of a filter is in, and which characters a completion replaces. */
 export interface CompletionContext {
   /** `name`: a field, a function or a keyword. `value`: a value of `subject`. `none`: quoted text or the like. */
   readonly kind: 'name' | 'value' | 'none';
@@ -10,9 +10,9 @@ export interface CompletionContext {
   readonly to: number;
   /** Field of a value, as written. */
   readonly subject?: string;
-  /** Whether the caret is in a function such as `has(…)`, which knows only fields of spans. */
+  /** Whether the caret is in a function such as `has(…)`, which accepts only fields of spans. */
   readonly ofSpan: boolean;
-  /** Whether the value stands in a list such as `feature:(search OR chat)`. */
+  /** Whether the value is in a list such as `feature:(search OR chat)`. */
   readonly inList: boolean;
 }
 
@@ -29,7 +29,7 @@ const LIST = new RegExp(`^-*(${SUBJECT}):$`);
 const FUNCTION = /^-*(?:has|root|parent|under|count)$/i;
 const NAME = /^(-*)([A-Za-z][\w.]*)?$/;
 
-/** Finds what the reader is writing. It reads no further than the characters around the caret, which may be unfinished. */
+/** Finds what the user is typing. Only the text before the caret and the word around it count; it may be incomplete. */
 export function completionContext(text: string, caret: number): CompletionContext {
   const open: Open[] = [];
   let start = 0;
@@ -75,7 +75,7 @@ function endOfToken(text: string, caret: number, quoted: boolean): number {
   return text.length;
 }
 
-/** The text that a value means, of which the closing quotation mark may be missing. */
+/** A value without quotation marks and escapes. The closing quotation mark may be missing. */
 function unquoted(value: string): string {
   return value
     .replace(/^"/, '')

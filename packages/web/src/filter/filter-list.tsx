@@ -5,12 +5,12 @@ import type { FilterOption } from './filter-option.ts';
 interface FilterListProps {
   readonly id: string;
   readonly options: readonly FilterOption[];
-  /** Index of the highlighted option; -1: none. */
+  /** Index of the highlighted option; -1 if there is none. */
   readonly active: number;
   readonly onChoose: (option: FilterOption) => void;
 }
 
-/** What can be written next. The input keeps the focus; the highlighted option follows the arrow keys. */
+/** The completions. The input keeps the focus; the highlighted option follows the arrow keys. */
 export function FilterList({ id, options, active, onChoose }: FilterListProps) {
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => {

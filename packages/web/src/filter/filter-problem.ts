@@ -1,7 +1,7 @@
 import type { FilterProblem } from '@throughline/spans';
 import { type FilterOption, replaced } from './filter-option.ts';
 
-/** Whether the rest of the filter is still to be written, as after `model:` or an open parenthesis. */
+/** Whether the filter is only incomplete, as after `model:` or an open parenthesis. */
 export function isUnfinished(text: string, { position, length }: FilterProblem): boolean {
   const isOpen = (text[position] === '(' && length === 1) || text[position] === '"';
   return isOpen || (length === 0 && position >= text.trimEnd().length);

@@ -7,7 +7,7 @@ const isTexts = (value: unknown): value is readonly string[] =>
 
 const NO_FILTERS: readonly string[] = [];
 
-/** The filters that the reader applied last in a project, newest first. They stay in the browser. */
+/** The filters that the user applied last in a project, newest first. They are stored in the browser. */
 export function useRecentFilters(project: string): {
   readonly recent: readonly string[];
   readonly remember: (filter: string) => void;

@@ -32,7 +32,7 @@ export function concludeTrace(layout: TraceLayout): Conclusion {
   const [mostExpensive] = byCost;
   const slowestMs = slowest < 0 ? 0 : (layout.selfMs[slowest] as number);
   return {
-    // In a trace of one span, naming it tells nothing.
+    // In a trace of one span there is nothing to compare.
     ...(layout.spans.length > 1 &&
       slowestMs > layout.totalMs * WORTH_NAMING && {
         slowest: { index: slowest, share: slowestMs / layout.totalMs },

@@ -1,7 +1,7 @@
 import { Star } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ScoreSummary, TraceSummary } from '../../api/types.ts';
-import { ABSENT, showCost, showCount, showDuration, sumOf } from '../../format/numbers.ts';
+import { ABSENT, pluralOf, showCost, showCount, showDuration, sumOf } from '../../format/numbers.ts';
 import { formatInstant, parseTimestamp } from '../../format/timestamp.ts';
 import { ScoreChip } from '../../scores/score-chip.tsx';
 import { describeScore, fitScores, humanFirst } from '../../scores/show-score.ts';
@@ -10,21 +10,21 @@ import { Value } from '../../ui/value.tsx';
 import { isStale, showOpen } from '../../waterfall/running.ts';
 import type { TraceSort } from './url.ts';
 
-/** What a cell needs beside its trace. */
+/** What a cell needs in addition to its trace. */
 export interface CellContext {
   readonly nowMs: number;
-  /** The duration that fills its cell. */
+  /** Duration whose bar has the full width of the cell. */
   readonly fullMs: number;
 }
 
 export interface Column {
   readonly id: string;
   readonly label: string;
-  /** Width, alignment and from which width of the list on it is shown. */
+  /** Classes for the width, the alignment, and the minimum width of the list for this column. */
   readonly className: string;
-  /** Whether a list has anything to show in it; absent: always. */
+  /** Whether to show the column for these traces. If absent, it is always shown. */
   readonly when?: (traces: readonly TraceSummary[]) => boolean;
-  /** The order that a click on its name asks for. */
+  /** Sort order after a click on the header. */
   readonly sort?: TraceSort;
   readonly render: (trace: TraceSummary, context: CellContext) => ReactNode;
 }
@@ -170,7 +170,7 @@ function Running({ trace, nowMs }: { trace: TraceSummary; nowMs: number }) {
   );
 }
 
-/** As many as fit; the rest are counted. */
+/** The scores that fit, followed by the number of the others. */
 function Scores({
   scores,
   room,
@@ -187,7 +187,7 @@ function Scores({
       title={scores.map((score) => describeScore(score)).join('\n')}
     >
       {shown.map((score, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: a list knows scores by their place alone.
+        // biome-ignore lint/suspicious/noArrayIndexKey: scores in the list of traces have no ids.
         <ScoreChip key={i} score={score} />
       ))}
       {hidden > 0 && <span className="shrink-0 text-small text-ink-faint">+{hidden}</span>}
@@ -195,14 +195,14 @@ function Scores({
   );
 }
 
-/** Where the column has no room: that there are scores, and how many. */
+/** The number of scores, shown beside the name if the list is too narrow for the column of scores. */
 export function ScoreCount({ scores }: Pick<TraceSummary, 'scores'>) {
   if (scores.length === 0) return null;
   return (
     <span className="ml-1.5 flex shrink-0 items-center gap-0.5 text-small text-ink-faint @4xl:hidden">
       <Star size={11} aria-hidden />
       {scores.length}
-      <span className="sr-only">{scores.length === 1 ? ' score' : ' scores'}</span>
+      <span className="sr-only"> {pluralOf(scores.length, 'score')}</span>
     </span>
   );
 }

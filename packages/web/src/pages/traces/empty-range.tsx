@@ -6,13 +6,13 @@ import { printTracesView, type TracesView } from './url.ts';
 interface EmptyRangeProps {
   readonly view: TracesView;
   readonly project: string;
-  /** When the project got its newest span. */
+  /** Time of the newest span of the project. */
   readonly lastSpanAt: string | undefined;
 }
 
 const HOUR = 3_600_000;
 
-/** Nothing in this range: says where the nearest traces are, and leads there. */
+/** Shown if the range has no traces, with a link to the nearest range that has some. */
 export function EmptyRange({ view, project, lastSpanAt }: EmptyRangeProps) {
   const last = parseTimestamp(lastSpanAt ?? '')?.epochMs;
   const now = Date.now();

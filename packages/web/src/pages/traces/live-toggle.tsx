@@ -7,23 +7,23 @@ interface LiveToggleProps {
   readonly onChange: (live: boolean) => void;
 }
 
-/** On: new traces come in by themselves while the reader is at the top. */
+/** Turns live updates on and off. If on, new traces are shown at once while the list is scrolled to its top. */
 export function LiveToggle({ live, state, disabled, onChange }: LiveToggleProps) {
   const lost = state === 'lost';
-  const explained = disabled
-    ? 'This range of time has ended'
+  const tooltip = disabled
+    ? 'Live updates need a time range that ends now'
     : lost
-      ? 'The connection is lost; trying again'
+      ? 'The connection was lost; reconnecting'
       : live
-        ? 'New traces come in at the top'
-        : 'New traces wait until you ask for them';
+        ? 'New traces are added at the top'
+        : 'Click to add new traces automatically';
   return (
     <button
       type="button"
       className="control"
       aria-pressed={live && !disabled}
       disabled={disabled}
-      title={`${explained}  l`}
+      title={`${tooltip}  l`}
       onClick={() => onChange(!live)}
     >
       <span

@@ -1,6 +1,6 @@
 import type { TraceSummary } from '../../api/types.ts';
 
-/** Whether some of the traces are shown. */
+/** Whether the list shows at least one of the traces. */
 export function touches(
   traceIds: readonly (string | null)[],
   shown: readonly Pick<TraceSummary, 'traceId'>[],
@@ -10,8 +10,8 @@ export function touches(
 }
 
 /**
- * Traces of a live event that a list does not show yet. `since`: start of the oldest one that it shows, where older
- * ones follow on pages that are not read yet: spans of those are nothing new.
+ * Ids of the traces that a list does not show yet. If the list has further pages that are not loaded, `since` is the start
+ * of the oldest trace it shows: traces before it belong to those pages and are not new.
  */
 export function newTraceIds(
   event: { readonly spans: readonly Pick<TraceSummary, 'traceId' | 'startTime'>[] },

@@ -15,7 +15,7 @@ interface PeekProps {
   readonly onClose: () => void;
 }
 
-/** A trace beside the list: the same screen, narrower. On a narrow screen it covers the list. */
+/** A preview of a trace beside the list: the trace screen with less width. On a narrow screen it covers the list. */
 export function Peek({ traceId, project, width, onClose }: PeekProps) {
   const { data, error, refetch } = useQuery({
     ...traceQuery(traceId, project),
@@ -23,7 +23,7 @@ export function Peek({ traceId, project, width, onClose }: PeekProps) {
   });
   return (
     <aside
-      aria-label="Peek"
+      aria-label="Preview"
       className="fixed inset-0 z-20 flex flex-col bg-page lg:static lg:w-(--peek-width) lg:max-w-[65%] lg:shrink-0"
       style={{ '--peek-width': `${width}px` } as CSSProperties}
     >
@@ -38,7 +38,7 @@ export function Peek({ traceId, project, width, onClose }: PeekProps) {
         >
           <Maximize2 size={13} aria-hidden /> Open
         </Link>
-        <button type="button" className="control-quiet" onClick={onClose} aria-label="Close the peek">
+        <button type="button" className="control-quiet" onClick={onClose} aria-label="Close the preview">
           <X size={14} aria-hidden />
         </button>
       </div>

@@ -2,7 +2,7 @@ import { formatCount } from '@throughline/spans';
 import type { ReactNode } from 'react';
 import type { TracesSummary } from '../../api/types.ts';
 import { VolumeChart } from '../../charts/volume-chart.tsx';
-import { showCost, showCount, showDuration, showShare } from '../../format/numbers.ts';
+import { countOf, showCost, showCount, showDuration, showShare } from '../../format/numbers.ts';
 import { Value } from '../../ui/value.tsx';
 
 interface SummaryStripProps {
@@ -10,7 +10,7 @@ interface SummaryStripProps {
   readonly onZoom: (fromMs: number, toMs: number) => void;
 }
 
-/** What the list amounts to: volume over time, and five figures. */
+/** A summary of all traces in the range: the volume over time, and five figures. */
 export function SummaryStrip({ summary, onZoom }: SummaryStripProps) {
   return (
     <section
@@ -29,11 +29,11 @@ export function SummaryStrip({ summary, onZoom }: SummaryStripProps) {
         <Figure label="p50">{summary && <Value shown={showDuration(summary.p50DurationMs)} />}</Figure>
         <Figure label="p95">{summary && <Value shown={showDuration(summary.p95DurationMs)} />}</Figure>
         <Figure label="Cost">{summary && <Value shown={showCost(summary.costUsd)} />}</Figure>
-        <Figure label="Errors">
+        <Figure label="Failed">
           {summary && (
             <span
               className={summary.errors > 0 ? 'text-error' : ''}
-              title={`${formatCount(summary.errors)} traces failed`}
+              title={`${formatCount(summary.errors)} of ${countOf(summary.traces, 'trace')} failed. A trace with failed spans that is ok as a whole is not counted.`}
             >
               <Value shown={showShare(summary.errors, summary.traces)} />
             </span>

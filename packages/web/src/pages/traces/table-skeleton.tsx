@@ -1,6 +1,6 @@
 const ROWS = Array.from({ length: 14 }, (_, i) => i);
 
-/** Rows to come. Stays away for the first 150 ms. */
+/** A placeholder for the list while it loads, which appears after 150 ms. */
 export function TableSkeleton() {
   return (
     <div className="appear-late flex-1 overflow-hidden" role="status" aria-label="Loading traces">

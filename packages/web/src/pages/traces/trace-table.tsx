@@ -12,7 +12,7 @@ interface TraceTableProps {
   readonly project: string | undefined;
   readonly sort: TraceSort;
   readonly onSort: (sort: TraceSort) => void;
-  /** Trace under the keyboard; undefined: none yet. */
+  /** Trace that the keyboard shortcuts apply to; undefined if there is none yet. */
   readonly activeId: string | undefined;
   readonly onActivate: (traceId: string) => void;
   readonly scroller: RefObject<HTMLDivElement | null>;
@@ -24,7 +24,7 @@ interface TraceTableProps {
 
 const ROW_HEIGHT = 32;
 
-/** Rows of traces; only those in sight exist. Every row is a link of its own. */
+/** The list of traces. Only visible rows are rendered, and each row is a link to its trace. */
 export function TraceTable(props: TraceTableProps) {
   const { traces, scroller, activeId, hasMore, onMore } = props;
   const virtualizer = useVirtualizer({
@@ -54,13 +54,13 @@ export function TraceTable(props: TraceTableProps) {
   const context = useMemo<CellContext>(() => ({ nowMs, fullMs }), [nowMs, fullMs]);
   const columns = useMemo(() => COLUMNS.filter(({ when }) => when?.(traces) ?? true), [traces]);
   return (
-    // biome-ignore lint/a11y/useSemanticElements: rows out of sight do not exist, so a table element would lie.
+    // biome-ignore lint/a11y/useSemanticElements: a table element would need all its rows, but only the visible ones are rendered.
     <div
       ref={scroller}
       role="table"
       aria-label="Traces"
       aria-rowcount={hasMore ? -1 : traces.length + 1}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reachable by keyboard.
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: keyboard users must be able to scroll this element.
       tabIndex={0}
       className={`@container min-h-0 flex-1 overflow-auto ${props.faint ? 'opacity-50' : ''}`}
     >
@@ -185,7 +185,7 @@ function Row({ columns, index, top, trace, project, active, onActivate, context 
   );
 }
 
-/** The link covers the whole row, and so what the cells below it say on hover: it says it for them. */
+/** The link covers the whole row and hides the tooltips of the cells, so it takes over the tooltip below the pointer. */
 function explainBelow({ currentTarget, clientX, clientY }: PointerEvent<HTMLElement>) {
   const link = currentTarget.querySelector('a');
   const below = document
@@ -195,7 +195,10 @@ function explainBelow({ currentTarget, clientX, clientY }: PointerEvent<HTMLElem
   if (link && link.title !== title) link.title = title;
 }
 
-/** The 95th percentile of the first hundred: one outlier must not flatten all the others, and more rows must not move it. */
+/**
+ * The 95th percentile of the first 100 durations. A single outlier must not make all other bars short, and loading more
+ * rows must not change the scale.
+ */
 function fullDuration(traces: readonly TraceSummary[]): number {
   const durations = traces
     .slice(0, 100)

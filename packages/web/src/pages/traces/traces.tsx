@@ -35,11 +35,11 @@ export function TracesPage() {
   const [firstRunOf, setFirstRunOf] = useState<string | undefined>();
   if (error && projects.length === 0) return <ProblemView error={error} onRetry={retry} />;
   if (project === undefined || (projects.length === 0 && loading)) return <TableSkeleton />;
-  // Once shown it stays, so that it can open the first trace itself.
+  // The first-run page stays until it opens the first trace.
   if (!isKnown && firstRunOf !== project) setFirstRunOf(project);
   if (!isKnown || firstRunOf === project) return <FirstRun project={project} />;
   const view = parseTracesView(search);
-  // Another project, range or order is another list, with its own place in it.
+  // Each combination of project, range, filter and order is a separate list with its own scroll position.
   const name = printSearch(printTracesView({ ...view, project, peek: '', live: false }));
   return <Traces key={name} name={name} view={view} project={project} />;
 }
@@ -105,7 +105,7 @@ function Traces({ name, view, project }: { name: string; view: TracesView; proje
     { keys: ['k', 'ArrowUp'], label: 'Previous trace', run: () => step(-1), yieldsToPanes: true },
     {
       keys: ['Enter'],
-      label: 'Open the trace',
+      label: 'Open trace',
       run: () => {
         if (at >= 0 && active)
           void navigate({ to: '/t/$traceId', params: { traceId: active }, search: { project } });
@@ -113,7 +113,7 @@ function Traces({ name, view, project }: { name: string; view: TracesView; proje
     },
     {
       keys: [' '],
-      label: 'Peek into the trace',
+      label: 'Preview trace',
       run: () => {
         const id = active ?? traces[0]?.traceId;
         if (peek !== undefined) closePeek();
@@ -123,9 +123,13 @@ function Traces({ name, view, project }: { name: string; view: TracesView; proje
         }
       },
     },
-    ...(peek === undefined ? [] : [{ keys: ['Escape'], label: 'Close the peek', run: closePeek }]),
+    ...(peek === undefined ? [] : [{ keys: ['Escape'], label: 'Close preview', run: closePeek }]),
     { keys: ['r'], label: 'Refresh', run: takeNew },
-    { keys: ['l'], label: 'Live on or off', run: () => endsNow && show({ live: !view.live }, true) },
+    {
+      keys: ['l'],
+      label: 'Turn live updates on or off',
+      run: () => endsNow && show({ live: !view.live }, true),
+    },
   ]);
 
   const more = useCallback(() => {
@@ -207,7 +211,7 @@ function Traces({ name, view, project }: { name: string; view: TracesView; proje
               role="alert"
               className="flex items-center gap-2 border-t border-line bg-error-wash px-3 py-1 text-small"
             >
-              More could not be read: {list.error.message}
+              Older traces could not be loaded: {list.error.message}
               <button type="button" className="link" onClick={() => void list.refetch()}>
                 Try again
               </button>
@@ -217,7 +221,7 @@ function Traces({ name, view, project }: { name: string; view: TracesView; proje
         {peek && (
           <>
             <Splitter
-              label="Width of the peek"
+              label="Resize the preview"
               size={peekWidth}
               least={320}
               most={1400}
@@ -233,7 +237,7 @@ function Traces({ name, view, project }: { name: string; view: TracesView; proje
   );
 }
 
-/** An address without a project shows the reader's own: a copy of it has to show the same to others. */
+/** Adds the project to a URL without one, so that a copied link shows the same project to everyone. */
 function useProjectInUrl(search: SearchRecord, project: string | undefined) {
   const navigate = useNavigate();
   useEffect(() => {
@@ -242,7 +246,7 @@ function useProjectInUrl(search: SearchRecord, project: string | undefined) {
   }, [search, project, navigate]);
 }
 
-/** Whether nothing is hidden above the list. `present`: the list is on the page. */
+/** Whether the list is scrolled to its top. `present` says whether the list is on the page. */
 function useAtTop(scroller: React.RefObject<HTMLElement | null>, present: boolean): boolean {
   const [atTop, setAtTop] = useState(true);
   useEffect(() => {

@@ -25,7 +25,7 @@ const view: fc.Arbitrary<TracesView> = fc
   .map(({ project, peek, ...rest }) => ({ ...rest, ...(project && { project }), ...(peek && { peek }) }));
 
 describe('the URL of the traces page', () => {
-  it('gives back every view that was written into it', () => {
+  it('is parsed back to the view that was printed', () => {
     fc.assert(
       fc.property(view, (wanted) => {
         expect(parseTracesView(printTracesView(wanted))).toEqual(wanted);
@@ -33,22 +33,22 @@ describe('the URL of the traces page', () => {
     );
   });
 
-  it('leaves out what is the default', () => {
+  it('leaves out default values', () => {
     expect(printTracesView(parseTracesView({}))).toEqual({});
     expect(printTracesView(parseTracesView({ range: '24h', sort: '-startTime', live: '0' }))).toEqual({});
   });
 
   it.each([
     ['an unknown range', { range: '9y' }],
-    ['a name that every object has', { range: 'constructor' }],
+    ['a range named like a property of every object', { range: 'constructor' }],
     ['a range that ends before it begins', { from: '2026-11-20T10:00:00Z', to: '2026-11-20T09:00:00Z' }],
-    ['a time that is none', { from: 'yesterday', to: '2026-11-20T09:00:00Z' }],
-    ['an unknown column', { sort: 'colour' }],
+    ['a text that is not a time', { from: 'yesterday', to: '2026-11-20T09:00:00Z' }],
+    ['an unknown sort order', { sort: 'colour' }],
   ])('reads %s as the default', (_, search) => {
     expect(parseTracesView(search)).toEqual(parseTracesView({}));
   });
 
-  it('has no order that the API does not have', () => {
+  it('accepts only sort orders that the API supports', () => {
     expect(parseTracesView({ sort: 'costUsd' }).sort).toBe('-startTime');
     expect(parseTracesView({ sort: '-costUsd' }).sort).toBe('-costUsd');
   });

@@ -1,22 +1,22 @@
 import { parseTimeRange, printTimeRange, type TimeRange } from '../../url/time-range.ts';
 
-/** Orders that a reader can choose. Only time goes both ways; figures come largest first. */
+/** Sort orders of the list. Only the start time sorts in both directions; all other values sort largest first. */
 export const TRACE_SORTS = ['-startTime', 'startTime', '-durationMs', '-costUsd', '-totalTokens'] as const;
 export type TraceSort = (typeof TRACE_SORTS)[number];
 
 const NEWEST_FIRST: TraceSort = '-startTime';
 
-/** Everything that the traces page shows by. */
+/** Everything that defines what the traces page shows. */
 export interface TracesView {
-  /** Absent: the reader's last one, else the one with the newest span. */
+  /** If absent, the project that was shown last, else the one with the newest span. */
   readonly project?: string;
   readonly range: TimeRange;
   /** Filter in the language of `parseFilter`; may be wrong. Empty: all traces. */
   readonly q: string;
   readonly sort: TraceSort;
-  /** The trace in the peek pane. */
+  /** Id of the trace in the preview. */
   readonly peek?: string;
-  /** Whether new traces come in by themselves while the reader is at the top. */
+  /** Whether new traces are shown at once while the list is scrolled to its top. */
   readonly live: boolean;
 }
 
@@ -31,7 +31,7 @@ export function parseTracesView(search: Readonly<Record<string, string>>): Trace
   };
 }
 
-/** Defaults are left out. */
+/** The search parameters of a view, without defaults. */
 export function printTracesView(view: TracesView): Record<string, string> {
   return {
     ...(view.project && { project: view.project }),

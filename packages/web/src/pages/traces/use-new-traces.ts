@@ -7,24 +7,24 @@ import { newTraceIds, touches } from './new-trace-ids.ts';
 
 interface NewTracesInput {
   readonly project: string | undefined;
-  /** Only a range that ends now gets new traces. */
+  /** Whether to listen for new traces. Only a range that ends now can get some. */
   readonly enabled: boolean;
   readonly shown: readonly TraceSummary[];
-  /** Start of the oldest trace that is shown, where older ones follow: spans of those are nothing new. */
+  /** If the list has further pages, the start of the oldest trace it shows: older traces are not new. */
   readonly shownSince: string | undefined;
-  /** The reader is at the top and wants new rows at once. */
+  /** Whether to show new traces at once: live updates are on and the list is scrolled to its top. */
   readonly takeAtOnce: boolean;
   readonly refresh: () => Promise<void>;
-  /** Whether the list has a filter. Live events do not say which traces pass it, so the list is asked. */
+  /** Whether the list has a filter. Live events do not say which traces match it, so the list must be read again. */
   readonly filtered: boolean;
   /** Updates the traces that are shown, and returns the newest traces of the list. */
   readonly renew: () => Promise<readonly TraceSummary[]>;
 }
 
-/** At most one refresh a second, however fast spans come. */
+/** Minimum time between two refreshes. */
 const PACE_MS = 1000;
 
-/** Counts traces that arrived since the list was read, and brings them in: at once or when asked. */
+/** Counts the traces that arrived since the list was read. They are added at once, or when `take` is called. */
 export function useNewTraces(input: NewTracesInput) {
   const { project, enabled, shown, shownSince, takeAtOnce, filtered, refresh, renew } = input;
   const client = useQueryClient();
@@ -32,14 +32,14 @@ export function useNewTraces(input: NewTracesInput) {
   const [changes, setChanges] = useState(0);
   const lastRefresh = useRef(0);
 
-  // A trace on the screen went on, or was judged: its row says so, the others stay where they are.
+  // A trace in the list got new spans or scores: update its row without moving the other rows.
   const renewSoon = usePaced(PACE_MS, () => {
     if (takeAtOnce) return;
     renew().then(
       (newest) => {
         if (filtered) setWaiting(new Set(newTraceIds({ spans: newest }, shown, shownSince)));
       },
-      // What cannot be read now is read with the next change.
+      // If this fails, the next change tries again.
       () => undefined,
     );
   });
@@ -57,7 +57,7 @@ export function useNewTraces(input: NewTracesInput) {
     onScores: ({ scores }) => {
       const traceIds = scores.map(({ traceId }) => traceId);
       changed(traceIds);
-      // The peek beside the list has no connection of its own.
+      // The preview beside the list has no live connection, so its scores are refreshed here.
       for (const traceId of new Set(traceIds))
         void client.invalidateQueries({ queryKey: ['scores', traceId] });
     },
@@ -70,14 +70,14 @@ export function useNewTraces(input: NewTracesInput) {
     await refresh();
   }, [refresh]);
 
-  // Every event counts, those of known traces too.
+  // Every event causes a refresh, also if its traces are already in the list.
   useEffect(() => {
     if (!takeAtOnce || changes === 0) return;
     const timer = setTimeout(() => void take(), Math.max(0, lastRefresh.current + PACE_MS - Date.now()));
     return () => clearTimeout(timer);
   }, [changes, takeAtOnce, take]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another project has other new traces.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the new traces of one project must not be counted for another.
   useEffect(() => setWaiting(new Set()), [project]);
 
   return { state, waiting: waiting.size, take };

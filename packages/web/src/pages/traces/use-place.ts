@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useEffectEvent, useLayoutEffect, useState } from 'react';
 
-/** Where the reader was in a list: how far it was scrolled, and the active row. */
+/** The scroll position and the active row of a list. */
 interface Place {
   readonly offset: number;
   readonly activeId?: string | undefined;
@@ -8,7 +8,7 @@ interface Place {
 
 const NOWHERE: Place = { offset: 0 };
 
-/** The reader's place in the list of this name. It is stored when the reader leaves, so that Back returns to it. */
+/** Saves the scroll position and the active row of the list with this name, so that Back returns to them. */
 export function usePlace(
   name: string,
   scroller: RefObject<HTMLElement | null>,
@@ -34,7 +34,7 @@ export function usePlace(
   useEffect(() => {
     if (activeId !== undefined) save();
   }, [activeId]);
-  // A reader who opens a trace right after scrolling leaves before the timer fires.
+  // If the user opens a trace right after scrolling, the page is left before the timer fires.
   useLayoutEffect(() => () => save(), []);
   return { initial };
 }
@@ -58,6 +58,6 @@ function writePlace(name: string, place: Place) {
   try {
     sessionStorage.setItem('throughline.place', JSON.stringify({ name, ...place }));
   } catch {
-    // Without storage Back starts at the top.
+    // Storage is blocked or full: Back returns to the top of the list.
   }
 }

@@ -9,11 +9,11 @@ const SUMMARY_BUCKETS = 60;
 
 interface UseTracesOptions {
   readonly refetchOnMount: boolean;
-  /** False: nothing is asked, as the filter cannot be understood. */
+  /** Whether to send requests; false if the filter cannot be parsed. */
   readonly enabled: boolean;
 }
 
-/** The list behind a view, page by page, and the figures above it. */
+/** Loads the list of traces for a view page by page, and its summary. */
 export function useTraces(view: TracesView, project: string | undefined, options: UseTracesOptions) {
   const client = useQueryClient();
   const { range, sort, q } = view;
@@ -41,7 +41,7 @@ export function useTraces(view: TracesView, project: string | undefined, options
     [list.data],
   );
 
-  /** Back to the newest page, asked again. What is on the screen stays until the answer is there. */
+  /** Reloads the list from its first page. The current rows stay on the screen until the response arrives. */
   const refresh = useCallback(async () => {
     client.setQueryData<TraceListData>(['traces', name], (data) =>
       data ? { pages: data.pages.slice(0, 1), pageParams: data.pageParams.slice(0, 1) } : data,
@@ -70,7 +70,7 @@ export function useTraces(view: TracesView, project: string | undefined, options
 
 type TraceListData = InfiniteData<TraceList, string | null>;
 
-/** As many as a reader sees at once, and those that arrived since. */
+/** Number of newest traces to read for an update: about two screens. */
 const RENEWED = 200;
 
 function withRenewed(data: TraceListData, byId: ReadonlyMap<string, TraceSummary>): TraceListData {
@@ -78,7 +78,7 @@ function withRenewed(data: TraceListData, byId: ReadonlyMap<string, TraceSummary
   return { ...data, pages: data.pages.map((page) => ({ ...page, traces: page.traces.map(renewed) })) };
 }
 
-/** A trace that got its first span between two pages may stand on both. */
+/** Removes repeated traces. A trace can be on two pages if its first span arrived after the first page was read. */
 function withoutRepeats(traces: readonly TraceSummary[]): readonly TraceSummary[] {
   const seen = new Set<string>();
   return traces.filter(({ traceId }) => !seen.has(traceId) && seen.add(traceId));
