@@ -25,19 +25,19 @@ describe('the conditions of a filter', () => {
     expect(withoutCondition('kind:llm', 0)).toBe('');
   });
 
-  it('can be added, once', () => {
+  it('can be added, but not twice', () => {
     expect(withCondition('', equals('user', 'u_1'))).toBe('user:u_1');
     expect(withCondition('kind:llm', equals('user', 'u_1'))).toBe('kind:llm user:u_1');
     expect(withCondition('user:u_1', equals('user', 'u_1'))).toBe('user:u_1');
   });
 
-  it('keep an alternative together when one is added', () => {
+  it('are added after an OR, which gets parentheses', () => {
     expect(withCondition('kind:llm OR kind:tool', equals('user', 'u_1'))).toBe(
       '(kind:llm OR kind:tool) user:u_1',
     );
   });
 
-  it('include and exclude a value, and neither', () => {
+  it('can include a value, exclude it, or do neither', () => {
     const vip = equals('tag', 'vip');
     expect(toggleCondition('kind:llm', vip)).toBe('kind:llm tag:vip');
     expect(toggleCondition('kind:llm tag:vip', not(vip))).toBe('kind:llm -tag:vip');

@@ -7,14 +7,14 @@ import {
   printFilter,
 } from '@throughline/spans';
 
-/** The conditions of a filter that must all hold. Empty if the filter cannot be understood. */
+/** The conditions of a filter that must all hold. Empty if the filter cannot be parsed. */
 export function conditionsOf(filter: string): readonly Expression[] {
   const parsed = parseFilter(filter);
   if (!parsed.ok || parsed.filter === undefined) return [];
   return parsed.filter.type === 'and' ? parsed.filter.operands : [parsed.filter];
 }
 
-/** The filter in which all conditions must hold. */
+/** Joins conditions to a filter that requires all of them. */
 export function filterOfConditions(conditions: readonly Expression[]): string {
   const [first] = conditions;
   const filter: Filter = conditions.length > 1 ? { type: 'and', operands: conditions } : first;
@@ -38,20 +38,20 @@ export function not(condition: Expression): Expression {
   return condition.type === 'not' ? condition.operand : { type: 'not', operand: condition };
 }
 
-/** Whether a condition, or its opposite, stands at the top level of a filter. */
+/** Whether a filter has a condition, or its opposite, at its top level. */
 export function stateOf(filter: string, condition: Expression): 'included' | 'excluded' | undefined {
   const printed = conditionsOf(filter).map(printFilter);
   if (printed.includes(printFilter(condition))) return 'included';
   return printed.includes(printFilter(not(condition))) ? 'excluded' : undefined;
 }
 
-/** Adds a condition, in place of its opposite. If it is there already, the filter stays as it is. */
+/** Adds a condition and removes its opposite. If the filter has the condition already, it is returned unchanged. */
 export function withCondition(filter: string, condition: Expression): string {
   if (stateOf(filter, condition) === 'included') return filter;
   return filterOfConditions([...without(filter, condition), condition]);
 }
 
-/** Adds a condition, or removes it if it is there. */
+/** Adds a condition, or removes it if the filter has it. */
 export function toggleCondition(filter: string, condition: Expression): string {
   if (stateOf(filter, condition) === 'included') return filterOfConditions(without(filter, condition));
   return withCondition(filter, condition);

@@ -13,7 +13,7 @@ interface FilterBarProps {
   /** The filter that the page shows. */
   readonly applied: string;
   readonly project: string;
-  /** Range of time of the values that are offered. */
+  /** Time range of the values that are suggested. */
   readonly range: TimeRange;
   /** Filters that were applied before, newest first. */
   readonly recent: readonly string[];
@@ -172,7 +172,7 @@ export function FilterBar({ applied, project, range, recent, onApply }: FilterBa
   );
 }
 
-/** -1 means that no option is highlighted; the arrows pass it. */
+/** The index of the highlighted option. The arrow keys also reach -1, which means that none is highlighted. */
 function wrap(at: number, count: number): number {
   if (at < -1) return count - 1;
   return at >= count ? -1 : at;

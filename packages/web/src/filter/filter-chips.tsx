@@ -10,7 +10,7 @@ interface FilterChipsProps {
   readonly search: (filter: string) => SearchRecord;
 }
 
-/** The conditions that must all hold; each can be removed. */
+/** The conditions that must all hold, each with a button to remove it. */
 export function FilterChips({ filter, search }: FilterChipsProps) {
   const conditions = conditionsOf(filter);
   if (conditions.length === 0) return null;

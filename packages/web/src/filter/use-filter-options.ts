@@ -19,10 +19,10 @@ interface FilterOptionsInput {
 
 const MOST_RECENT = 6;
 const MOST_VALUES = 20;
-/** A reader who types a value quickly asks for it once. */
+/** Delay before values are requested, so that typing a value quickly causes a single request. */
 const SETTLE_MS = 120;
 
-/** What can be written at the caret: recent filters, a correction, names, or values from the store. */
+/** Suggestions for the text at the caret: recent filters, a correction, names, or values from the store. */
 export function useFilterOptions(input: FilterOptionsInput): readonly FilterOption[] {
   const { open, text, caret, project, range, recent } = input;
   const context = completionContext(text, caret);
@@ -49,7 +49,7 @@ export function useFilterOptions(input: FilterOptionsInput): readonly FilterOpti
           text,
           context,
           field,
-          // Values of the prefix before: those that still fit stay until the answer arrives.
+          // Until the response arrives, the values for the previous prefix stay if they still match.
           data.values.filter(({ value }) => isPrefix(value)),
         )
       : []),

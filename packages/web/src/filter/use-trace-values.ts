@@ -8,13 +8,13 @@ interface TraceValuesInput {
   readonly field: ListedField;
   readonly project: string;
   readonly range: TimeRange;
-  /** Filter that the counted traces must pass. Empty: all traces. */
+  /** Filter for the traces that are counted. If empty, all traces are counted. */
   readonly q: string;
   readonly prefix?: string;
   readonly limit: number;
 }
 
-/** Values of a field in a range of time, with their number of traces. The request ends if the page leaves. */
+/** Reads the values of a field in a time range, with the number of traces for each. Unmounting aborts the request. */
 export function useTraceValues({ enabled, field, project, range, q, prefix = '', limit }: TraceValuesInput) {
   const query = { project, field, limit, ...(q !== '' && { q }), ...(prefix !== '' && { prefix }) };
   return useQuery({
@@ -23,7 +23,7 @@ export function useTraceValues({ enabled, field, project, range, q, prefix = '',
       ...(range.kind === 'between' && { to: new Date(range.toMs).toISOString() }),
     })),
     enabled,
-    // Another prefix or filter of the same field: what was there stays until the answer arrives.
+    // If only the prefix or the filter changed, the previous values stay until the response arrives.
     placeholderData: (old, oldQuery) => (isOf(oldQuery?.queryKey, field) ? keepPreviousData(old) : undefined),
   });
 }

@@ -6,7 +6,7 @@ import { type FilterOption, replaced } from './filter-option.ts';
 /** Fields whose values the server can list. */
 export type ListedField = Exclude<LabelField, 'trace'>;
 
-/** The field whose values are to be listed at the caret. */
+/** The field whose values are suggested at the caret. */
 export function listedField(context: CompletionContext): ListedField | undefined {
   if (context.kind !== 'value' || context.subject === undefined) return undefined;
   const field = filterFieldOf(context.subject);
@@ -14,7 +14,7 @@ export function listedField(context: CompletionContext): ListedField | undefined
   return field as ListedField;
 }
 
-/** The other conditions of the filter, which the traces of the listed values must pass. Empty if they are unfinished. */
+/** The other conditions of the filter, which limit the suggested values. Empty if they are incomplete. */
 export function restOfFilter(text: string, { from, to }: CompletionContext): string {
   const rest = `${text.slice(0, from).replace(/[^\s()]*$/, '')}${text.slice(to)}`.trim();
   return parseFilter(rest).ok ? rest : '';
