@@ -125,7 +125,7 @@ it('a bit that flips in a commit record costs that request, one in the header th
   for (const table of ['spans', 'payloads'] as const) expect(await idsIn(table)).toEqual(idsOf(whole));
   expect(complaints).toEqual([
     expect.stringContaining('is damaged (a damaged commit record)'),
-    expect.stringContaining('has no readable header and is put into quarantine'),
+    expect.stringContaining('has no readable header and is moved to quarantine'),
     'acknowledged rows in the journal were damaged; see journal/quarantine',
   ]);
   const lost = [

@@ -52,7 +52,7 @@ it.skipIf(noLimits)(
     const before = await client.keep();
     await client.expectReadable([before]);
     limit(server, 'fsize', 65_536);
-    expect(await client.send(largeSpans())).toEqual(refusal('a file may not become so large'));
+    expect(await client.send(largeSpans())).toEqual(refusal('the file is too large for the file system'));
     const small = await client.keep();
     await client.expectReadable([before]);
     limit(server, 'fsize', 'unlimited');

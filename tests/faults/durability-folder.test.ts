@@ -37,7 +37,7 @@ describe('two servers on one folder', () => {
     const kept = await client.keep();
     const message =
       `The data folder ${dataDir} is in use by another Throughline (process ${first.pid}). ` +
-      'Stop that one, or start this one with another --data.\n';
+      'Stop it, or start this server with a different --data.\n';
     expect(await spawnServer(dataDir).ended).toEqual({ code: 1, signal: null, log: message });
     await client.expectWell();
 
@@ -60,7 +60,7 @@ describe('two servers on one folder', () => {
     const { code, log } = await spawnServer(dataDir, { through: CONTAINER }).ended;
     expect(log).toBe(
       `The data folder ${dataDir} is in use by another Throughline (process 1 of another container). ` +
-        'Stop that one, or start this one with another --data.\n',
+        'Stop it, or start this server with a different --data.\n',
     );
     expect(code).toBe(1);
     await client.expectWell();

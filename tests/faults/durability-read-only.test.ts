@@ -93,7 +93,7 @@ describe.skipIf(noOwners)(`a folder without the rights${noOwners ? ` (skipped: $
     // Taken away while it runs.
     await client.waitForEmptyJournal();
     await chmod(join(dataDir, 'journal'), 0o500);
-    expect(await client.send([span()])).toEqual(refusal('the folder may not be written'));
+    expect(await client.send([span()])).toEqual(refusal('the folder is not writable'));
     await chmod(join(dataDir, 'journal'), 0o700);
     await client.expectWell();
     // And between the acknowledgement and the removal of what was loaded.

@@ -285,7 +285,7 @@ it('a full journal refuses requests over both transports and tells when to retry
   });
   const at = await small.listening;
   const { body } = freshRequest();
-  const message = 'the journal holds its limit of 1024 bytes not yet loaded';
+  const message = 'the rows that are not in the store yet have reached the limit of 1024 bytes';
   expect(await httpPost(at.url, { body })).toEqual({
     status: 503,
     message,

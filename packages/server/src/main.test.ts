@@ -100,7 +100,7 @@ describe('under pressure', () => {
     ]);
     expect(await refused.json()).toEqual({
       code: 14,
-      message: 'the journal holds its limit of 4096 bytes not yet loaded',
+      message: 'the rows that are not in the store yet have reached the limit of 4096 bytes',
     });
     expect((await send(server.url, request('small', 1))).status).toBe(200);
     await eventually('the names', () => namesIn(server)).toEqual(['small#0']);

@@ -11,7 +11,7 @@ import { SESSION_SETTINGS } from './session-settings.ts';
 
 const STRUCTURE = 'id UInt64, name String';
 
-/** RowBinary of `(id UInt64, name String)`. */
+/** Encodes rows of `(id UInt64, name String)` as RowBinary. */
 function encodeRows(rows: readonly (readonly [bigint, string])[]): Buffer {
   return Buffer.concat(
     rows.map(([id, name]) => {
@@ -35,10 +35,10 @@ async function reasonOf(promise: Promise<unknown>): Promise<string> {
   return 'no error';
 }
 
-/** Runs for an hour: a test that waits for its end exceeds its time limit. */
+/** Runs for an hour, so a test that waits for its end exceeds its time limit. */
 const ENDLESS = 'SELECT sleepEachRow(1) FROM numbers(3600) SETTINGS max_block_size = 1';
 
-/** What every `Engine` must do. `open` gives one on an empty database. */
+/** The tests that every `Engine` has to pass. `open` returns one on an empty database. */
 export function describeEngine(name: string, open: () => Promise<Engine>): void {
   describe(`${name}, an engine`, () => {
     let engine: Engine;
@@ -65,7 +65,7 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
       return path;
     }
 
-    it('gives 64-bit integers and decimals as exact strings, nulls as null', async () => {
+    it('returns 64-bit integers and decimals as exact strings, and nulls as null', async () => {
       const rows = await engine.query(
         `SELECT 18446744073709551615 AS big, toDecimal64('1.000000000001', 12) AS money, NULL AS nothing,
                 toDateTime64('2026-01-02 03:04:05.123456789', 9, 'UTC') AS at, true AS yes, 1.5 AS half`,
@@ -82,14 +82,14 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
       ]);
     });
 
-    it('gives the same answer as JSON text', async () => {
+    it('returns the same result as JSON text', async () => {
       const sql = "SELECT number AS n, ']\\n[' AS text FROM numbers(3)";
       const json = Buffer.from(await engine.queryJson(sql)).toString();
       expect(JSON.parse(json)).toEqual(await engine.query(sql));
       expect(JSON.parse(Buffer.from(await engine.queryJson('SELECT 1 WHERE 0')).toString())).toEqual([]);
     });
 
-    it('gives an empty list where there are no rows', async () => {
+    it('returns an empty list if there are no rows', async () => {
       expect(await engine.query('SELECT 1 WHERE 0')).toEqual([]);
     });
 
@@ -143,7 +143,7 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
     });
 
     it('binds texts and lists of any length', async () => {
-      // Pieces of any even length begin in the middle of a character of two halves.
+      // Pieces of any even length start in the middle of a surrogate pair.
       const long = `x${"漢'\\\n😀".repeat(60_000)}`;
       const ids = Array.from({ length: 5_000 }, (_, index) => `${index}${"'\\".repeat(40)}`);
       const [row] = await engine.query<{ long: string; ids: string[]; found: string }>(
@@ -153,7 +153,7 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
       expect(row).toEqual({ long, ids, found: '1' });
     });
 
-    it('has the settings that every engine has', async () => {
+    it('has the settings of all engines', async () => {
       const rows = await engine.query<{ name: string; value: string }>(
         'SELECT name, value FROM system.settings WHERE name IN {names:Array(String)}',
         { names: Object.keys(SESSION_SETTINGS) },
@@ -161,12 +161,12 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
       expect(Object.fromEntries(rows.map(({ name, value }) => [name, value]))).toEqual(SESSION_SETTINGS);
     });
 
-    it('refuses a query whose parameter has no value, also when an earlier query gave one', async () => {
+    it('rejects a query whose parameter has no value, even if an earlier query set it', async () => {
       for (let lane = 0; lane < 8; lane += 1) await engine.query('SELECT {secret:String}', { secret: 'a' });
       await expect(engine.query('SELECT {secret:String}')).rejects.toThrow('{secret} has no value');
     });
 
-    it('stops a query at its time', async () => {
+    it('stops a query at its time limit', async () => {
       const slow = engine.query(
         'SELECT count() FROM numbers(1e12) WHERE NOT ignore(sipHash64(number))',
         {},
@@ -175,7 +175,7 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
       expect(await reasonOf(slow)).toBe('timeout');
     });
 
-    it('stops a query at its memory', async () => {
+    it('stops a query at its memory limit', async () => {
       const large = engine.query(
         'SELECT length(groupArray(number)) AS n FROM numbers(10000000)',
         {},
@@ -184,7 +184,7 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
       expect(await reasonOf(large)).toBe('memory');
     });
 
-    it('stops an answer at its rows, and gives one of exactly as many', async () => {
+    it('rejects a result with too many rows, and returns one with exactly the limit', async () => {
       const limits = { maxResultRows: 10 };
       expect(await reasonOf(engine.query('SELECT number FROM numbers(11)', {}, limits))).toBe(
         'too-many-rows',
@@ -192,7 +192,7 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
       expect(await engine.query('SELECT number FROM numbers(10)', {}, limits)).toHaveLength(10);
     });
 
-    it('keeps SQL and data out of the message of an error, and in its cause', async () => {
+    it('has no SQL and no data in the message of an error, only in its cause', async () => {
       const failed = await engine
         .query('SELECT nonsense_column FROM system.one')
         .catch((error: unknown) => error);
@@ -203,7 +203,7 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
       expect(String(error.cause)).toContain('nonsense_column');
     });
 
-    it('rejects at once when the signal fires, before and while the query runs', async () => {
+    it('rejects at once when the signal is aborted, before or during the query', async () => {
       const gone = AbortSignal.abort();
       expect(await reasonOf(engine.query('SELECT 1', {}, { signal: gone }))).toBe('aborted');
 
@@ -213,7 +213,7 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
       expect(await reasonOf(slow)).toBe('aborted');
     });
 
-    it('stops the work of aborted queries, so that they hold up nobody', async () => {
+    it('stops the work of aborted queries, so that they delay no other query', async () => {
       const controller = new AbortController();
       const many = Array.from({ length: 12 }, () =>
         reasonOf(engine.query(ENDLESS, {}, { signal: controller.signal, maxSeconds: 3600 })),
@@ -223,7 +223,7 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
       expect(await engine.query('SELECT 1 AS one')).toEqual([{ one: 1 }]);
     });
 
-    it('ends an aborted query where it runs, also in the middle of one long block', async () => {
+    it('ends an aborted query in the store, even in the middle of a long block', async () => {
       const marker = `marker_${crypto.randomUUID().replaceAll('-', '')}`;
       const running = async () => {
         const [row] = await engine.query<{ n: string }>(
@@ -243,7 +243,7 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
       await eventually('the running queries', running).toBe(0);
     });
 
-    it('never gives rows of a failed query with the next answer', async () => {
+    it('never returns rows of a failed query with the next result', async () => {
       const failing = Array.from({ length: 12 }, () =>
         reasonOf(
           engine.query(
@@ -286,7 +286,7 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
       expect(reasons.flat().filter((reason) => reason === 'aborted').length).toBeGreaterThan(100);
     });
 
-    it('does not let a query write', async () => {
+    it('does not allow a query to write', async () => {
       await createTable('read_only');
       expect(await reasonOf(engine.query("INSERT INTO read_only VALUES (1, 'x')"))).toBe('other');
       expect(await reasonOf(engine.query('DROP TABLE read_only'))).toBe('other');
@@ -309,7 +309,7 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
       expect(await engine.query('SELECT count() AS n FROM loaded')).toEqual([{ n: '4' }]);
     });
 
-    it('loads by column name: another order, and a column that the file does not have yet', async () => {
+    it('loads by column name, in any order and with columns that the file does not have', async () => {
       await engine.command(
         `CREATE TABLE widened (extra String DEFAULT 'later', name String, id UInt64)
          ENGINE = MergeTree ORDER BY id SETTINGS non_replicated_deduplication_window = 100`,
@@ -321,7 +321,7 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
       ]);
     });
 
-    it('fails a load whose file has fewer or more rows than were promised', async () => {
+    it('rejects a load if the file has fewer or more rows than declared', async () => {
       await createTable('miscounted');
       const path = await segment('miscounted.rb', [
         [1n, 'a'],
@@ -339,7 +339,7 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
       }
     });
 
-    it('fails a load whose file is missing or torn', async () => {
+    it('rejects a load if the file is missing or truncated', async () => {
       await createTable('torn');
       const missing = {
         table: 'torn',
@@ -355,7 +355,7 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
       expect(await engine.query('SELECT count() AS n FROM torn')).toEqual([{ n: '0' }]);
     });
 
-    it('loads many blocks once, although a first attempt came to an end in the middle of a row', async () => {
+    it('loads many blocks once, even if the first attempt ended in the middle of a row', async () => {
       await createTable('large');
       const rows = 2_500_000;
       const bytes = Buffer.alloc(rows * 9);
@@ -372,7 +372,7 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
       ]);
     });
 
-    it('refuses a load that touches too many partitions, and loads its groups, each once', async () => {
+    it('rejects a load with too many partitions, and loads its groups once each', async () => {
       await engine.command(
         `CREATE TABLE spread (id UInt64, name String) ENGINE = MergeTree PARTITION BY intDiv(id, 2) ORDER BY id
          SETTINGS non_replicated_deduplication_window = 100`,
@@ -395,7 +395,7 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
       ]);
     });
 
-    it('ends a load when the signal fires, and loads it completely the next time', async () => {
+    it('ends a load when the signal is aborted, and loads it completely the next time', async () => {
       await engine.command(
         `CREATE TABLE left_alone (id UInt64, name String) ENGINE = MergeTree ORDER BY id
          SETTINGS non_replicated_deduplication_window = 100`,
@@ -410,7 +410,7 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
       expect(await engine.query('SELECT count() AS n FROM left_alone')).toEqual([{ n: '2' }]);
     });
 
-    it('loads types that the table has changed since', async () => {
+    it('loads a file whose column types have since changed in the table', async () => {
       await engine.command(
         `CREATE TABLE retyped (id UInt64, name LowCardinality(String), size UInt64) ENGINE = MergeTree ORDER BY id
          SETTINGS non_replicated_deduplication_window = 100`,
@@ -444,7 +444,7 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
       await expect(engine.queryFile(file, sql)).rejects.toThrow('{below} has no value');
     });
 
-    it('keeps answers apart while it writes, reads and fails at once', async () => {
+    it('does not mix up results during simultaneous writes, reads and failures', async () => {
       await createTable('stress');
       const loads = (async () => {
         for (let index = 0; index < 20; index += 1) {
@@ -470,7 +470,7 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
       ]);
     }, 30_000);
 
-    it('answers closed after it was closed, and closing stops what runs', async () => {
+    it('rejects with closed after closing, which stops running queries', async () => {
       await engine.query('SELECT 1');
       const slow = reasonOf(engine.query(ENDLESS, {}, { maxSeconds: 3600 }));
       await engine.query('SELECT 1');

@@ -1,14 +1,14 @@
 import type { Engine } from './engine.ts';
 
-/** How many days before the store was created have a partition of their own. */
+/** Number of days before the creation of the store that have partitions of their own. */
 const DAYS_BEFORE = 60;
 const DAY_MS = 86_400_000;
 
 /**
- * Fills in what a statement of a migration takes from the store:
+ * Replaces the placeholders of a migration statement, whose values depend on the store:
  *
  *     {daily_since}             → 2026-10-02, sixty days before the store was created
- *     {partition_key_of spans}  → the expression by which that table is partitioned
+ *     {partition_key_of spans}  → the partition expression of that table
  */
 export async function expandStatement(engine: Engine, sql: string): Promise<string> {
   let expanded = sql;
@@ -19,7 +19,7 @@ export async function expandStatement(engine: Engine, sql: string): Promise<stri
   return expanded;
 }
 
-/** The expression by which a table of the store is partitioned, as ClickHouse prints it; empty if it is not. */
+/** The partition expression of a table as ClickHouse prints it. Empty if the table is not partitioned. */
 export async function partitionKeyOf(engine: Pick<Engine, 'query'>, table: string): Promise<string> {
   const [found] = await engine.query<{ key: string }>(
     `SELECT partition_key AS key FROM system.tables
@@ -29,7 +29,7 @@ export async function partitionKeyOf(engine: Pick<Engine, 'query'>, table: strin
   return found?.key ?? '';
 }
 
-/** The same day for every process and every migration: the store remembers when it was created. */
+/** The same day for every process and every migration, because the store records when it was created. */
 async function dailySince(engine: Engine): Promise<string> {
   const [created] = await engine.query<{ ms: string | null }>(
     'SELECT minOrNull(toUnixTimestamp64Milli(applied_at)) AS ms FROM migrations',

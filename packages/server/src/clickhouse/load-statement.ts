@@ -1,7 +1,7 @@
 import { type LoadFile, MAX_PARTITIONS } from './engine.ts';
 import { quoteString } from './parameters.ts';
 
-/** The names of a `name Type, name Type(a, b)` list. */
+/** The names in a list such as `name Type, name Type(a, b)`. */
 export function columnNames(structure: string): string[] {
   const names: string[] = [];
   let depth = 0;
@@ -22,12 +22,12 @@ export function columnNames(structure: string): string[] {
 }
 
 /**
- * Columns go by name and types as they were written, so a segment written before a column was added or changed still
- * loads. A block is cut at the same rows on every replay, because reading RowBinary is serial and the sizes are fixed
- * here: the deduplication of a load that was cut short depends on it. Nor may a server gather inserts before it answers.
+ * Columns are matched by name and read with the types with which they were written, so a segment can be loaded even after
+ * columns were added or changed. Every replay cuts the same blocks, because RowBinary is read serially and the block sizes
+ * are fixed here. The deduplication of interrupted loads depends on that, and on `async_insert = 0`.
  *
- * Several versions of a row in one load stay in its part, as those of several loads stay in several parts: reading
- * merges them (`FINAL`). Merging them on insert as well took a quarter of a load's processor time.
+ * Several versions of a row in one load are not merged on insert, because reads merge them anyway (`FINAL`). Merging on
+ * insert took a quarter of the processor time of a load.
  */
 function insertStatement(file: LoadFile, from: string): string {
   const columns = columnNames(file.structure).join(', ');
@@ -49,24 +49,24 @@ function restriction({ only }: LoadFile): string {
   return ` WHERE toString(${only.key}) IN (${only.partitions.map(quoteString).join(', ')})`;
 }
 
-/** Where ClickHouse reads the same disk. */
+/** The statement for a ClickHouse that reads the file from the same disk. */
 export function loadStatement(file: LoadFile): string {
   return insertStatement(file, fileTable(file.path, plainTypes(file.structure)));
 }
 
-/** Where the bytes of the file are sent along. */
+/** The statement for a ClickHouse that receives the content of the file with the request. */
 export function loadSentStatement(file: LoadFile): string {
   return `${insertStatement(file, `input(${quoteString(plainTypes(file.structure))})`)} FORMAT RowBinary`;
 }
 
-/** The rows of a file as a table. */
+/** A table expression that reads the rows of a file. */
 export function fileTable(path: string, structure: string): string {
   return `file(${quoteString(path)}, 'RowBinary', ${quoteString(structure)})`;
 }
 
 /**
- * RowBinary writes both alike, but reading straight into dictionaries, value by value, costs more than reading texts
- * and making the dictionaries of a whole block: 15.4 against 9.7 µs of processor time for a row of `spans`.
+ * RowBinary encodes both types in the same way, but reading values directly into dictionaries costs more than reading
+ * strings and building the dictionaries per block: 15.4 instead of 9.7 µs of processor time for a row of `spans`.
  */
 function plainTypes(structure: string): string {
   return structure.replaceAll('LowCardinality(String)', 'String');

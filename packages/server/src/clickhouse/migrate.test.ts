@@ -47,7 +47,7 @@ describe('migrate', () => {
     ]);
   });
 
-  it('applies only what is missing', async () => {
+  it('applies only missing migrations', async () => {
     const id = known.length + 1;
     const more = {
       id,
@@ -60,7 +60,7 @@ describe('migrate', () => {
     );
   });
 
-  it('refuses a folder that a newer version wrote', async () => {
+  it('rejects a store that a newer version has written', async () => {
     await expect(migrate(engine, known)).rejects.toThrow(NewerSchemaError);
     await expect(migrate(engine, known)).rejects.toThrow(/schema 10; this version knows 9/);
   });

@@ -7,13 +7,13 @@ import { parseRepartition, repartition } from './repartition.ts';
 import { splitStatements } from './statements.ts';
 
 export interface Migration {
-  /** 1, 2, 3 … without gaps. */
+  /** The number of the migration: 1, 2, 3 … without gaps. */
   readonly id: number;
   readonly name: string;
   readonly sql: string;
 }
 
-/** The store was written by a newer version of Throughline; the message says which and what to do. */
+/** A newer version of Throughline has written the store. The message contains the version and the fix. */
 export class NewerSchemaError extends StartupError {
   override readonly name = 'NewerSchemaError';
 }
@@ -34,8 +34,9 @@ export async function readMigrations(folder: URL): Promise<Migration[]> {
 }
 
 /**
- * Applies the migrations that the store does not have yet, in order, and returns their names. After a crash between a
- * migration and its record it is applied again, so its statements must be repeatable (`IF NOT EXISTS`).
+ * Applies the migrations that the store does not have yet, in order, and returns their names. If the process crashes
+ * between a migration and its record, the migration is applied again, so its statements have to be repeatable
+ * (`IF NOT EXISTS`).
  */
 export async function migrate(engine: Engine, migrations: readonly Migration[]): Promise<string[]> {
   await engine.command(`CREATE TABLE IF NOT EXISTS migrations
@@ -51,7 +52,7 @@ ENGINE = MergeTree ORDER BY id`);
   if (latest > newest) {
     throw new NewerSchemaError(
       `The store was written by a newer Throughline (schema ${latest}; this version knows ${newest}). ` +
-        'Update Throughline, or start it on another store.',
+        'Update Throughline, or start it with a different store.',
     );
   }
   const missing = migrations.filter((migration) => migration.id > latest);
@@ -64,7 +65,7 @@ ENGINE = MergeTree ORDER BY id`);
   return missing.map((migration) => migration.name);
 }
 
-/** Runs a statement of a migration, which may have placeholders or be a REPARTITION. */
+/** Runs a statement of a migration. It can contain placeholders or be a REPARTITION. */
 export async function applyStatement(engine: Engine, statement: string): Promise<void> {
   const expanded = await expandStatement(engine, statement);
   const change = parseRepartition(expanded);

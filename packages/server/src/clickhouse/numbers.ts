@@ -1,9 +1,9 @@
-/** ClickHouse's exact texts of 64-bit integers and decimals as JSON numbers. Absent stays null. */
+/** Converts an exact 64-bit integer or decimal, which ClickHouse returns as text, to a number. Null stays null. */
 export function toNumber(text: string | null): number | null {
   return text === null ? null : Number(text);
 }
 
-/** A count for JSON: what no double holds exactly is cut at 2^53−1. */
+/** Converts a count to a number for JSON, at most 2^53−1, because a double cannot represent larger ones exactly. */
 export function toCount(text: string | null): number | null {
   return text === null ? null : Math.min(Number(text), Number.MAX_SAFE_INTEGER);
 }

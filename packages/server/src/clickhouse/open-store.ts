@@ -22,7 +22,7 @@ export interface OpenStoreOptions {
 
 /**
  * Opens the embedded store, or connects to a ClickHouse server if an address is given. The embedded store is ready when
- * this returns. A server may be unreachable; it is prepared as soon as it can be reached. Only the library of the
+ * this function resolves. A server can be unreachable at first, and is prepared once it can be reached. Only the library of the
  * chosen store is loaded.
  *
  * @throws DataFolderError, NewerSchemaError, ClickHouseVersionError
@@ -60,7 +60,7 @@ async function openServer(
     onUnavailable: (error) =>
       logProblem(
         log,
-        `${error.message} What is sent is kept in the journal until the store can be used.`,
+        `${error.message} Data stays in the journal until the store can be used.`,
         error,
         store,
       ),

@@ -6,7 +6,7 @@ export interface OpenWhenReadyParts {
   readonly engine: Engine;
   /** Creates and upgrades the tables. Safe to repeat. */
   readonly prepare: () => Promise<void>;
-  /** Called once for each new reason why the store cannot be used. */
+  /** Called once for each new reason for which the store cannot be used. */
   readonly onUnavailable: (error: QueryError) => void;
   readonly onReady: () => void;
 }

@@ -12,7 +12,7 @@ const TSV_ESCAPES: Readonly<Record<string, string>> = {
   '\0': '\\0',
 };
 
-/** A quoted SQL string. */
+/** Quotes an SQL string. */
 export function quoteString(text: string): string {
   return `'${escapeTsv(text).replaceAll("'", "\\'")}'`;
 }
@@ -22,8 +22,8 @@ function escapeTsv(text: string): string {
 }
 
 /**
- * The text of a query parameter as ClickHouse reads it for its declared type: strings in TSV's escaped form,
- * arrays as a literal of quoted strings.
+ * Formats a query parameter as ClickHouse parses it for its declared type: strings in the escaped form of TSV, arrays as a
+ * literal of quoted strings.
  */
 export function formatParameter(value: Parameter): string {
   if (typeof value === 'string') return escapeTsv(value);
@@ -36,8 +36,8 @@ export function formatParameter(value: Parameter): string {
 }
 
 /**
- * Every parameter that the text uses must have been given: ClickHouse would take the value that an earlier query on the
- * same session left behind, or answer with an error of its own.
+ * Throws if a parameter in the text has no value. ClickHouse would otherwise use the value that an earlier query set in
+ * the same session, or fail with its own error.
  */
 export function checkParameters(sql: string, parameters: QueryParameters): void {
   for (const [, name] of sql.matchAll(/\{(\w+):/g)) {
@@ -46,11 +46,12 @@ export function checkParameters(sql: string, parameters: QueryParameters): void 
     }
   }
   for (const name of Object.keys(parameters)) {
-    if (!/^[a-z_]\w*$/i.test(name)) throw new TypeError(`"${name}" is not a name for a query parameter`);
+    if (!/^[a-z_]\w*$/i.test(name))
+      throw new TypeError(`"${name}" is not a valid name for a query parameter`);
   }
 }
 
-/** `param_name='text'` for a `SET` statement, one for each parameter. */
+/** Returns `param_name='text'` for a `SET` statement, one for each parameter. */
 export function parameterSettings(sql: string, parameters: QueryParameters): string[] {
   checkParameters(sql, parameters);
   return Object.entries(parameters).map(

@@ -4,8 +4,8 @@ import { partitionKeyOf } from './expand-statement.ts';
 const MAX_SECONDS = 60;
 
 /**
- * Splits the rows of a file into groups that can be loaded one by one, newest partitions first. The result depends on the
- * file and the table alone, so a load that is repeated after a crash has the same groups.
+ * Splits the rows of a file into groups that can be loaded one after the other, newest partitions first. The result
+ * depends only on the file and the table, so a load that is repeated after a crash has the same groups.
  */
 export async function partitionGroups(
   engine: Pick<Engine, 'query' | 'queryFile'>,

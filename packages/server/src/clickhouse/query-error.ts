@@ -1,8 +1,8 @@
 /**
- * Why a statement failed. `timeout`, `memory` and `too-many-rows` are the limits of {@link QueryLimits}: asking for
- * less may succeed. `too-many-partitions`: a load has to be split. `busy`: too many statements wait already. `aborted`: the caller's signal. `closed`: the engine
- * is shutting down. `unavailable`: a server that cannot be used now, and may be later without a change of ours.
- * `other` is a fault of ours or of the disk.
+ * Why a statement failed. `timeout`, `memory` and `too-many-rows` are limits of {@link QueryLimits}, so a smaller query
+ * may succeed. `too-many-partitions`: the load has to be split. `busy`: too many statements are already waiting.
+ * `aborted`: the signal of the caller was aborted. `closed`: the engine is shutting down. `unavailable`: the server cannot
+ * be used at the moment. `other`: a defect of Throughline or of the disk.
  */
 export type QueryErrorReason =
   | 'timeout'
@@ -16,10 +16,10 @@ export type QueryErrorReason =
   | 'other';
 
 const MESSAGES: Readonly<Record<QueryErrorReason, string>> = {
-  timeout: 'The query took longer than it may.',
-  memory: 'The query needed more memory than it may use.',
-  'too-many-rows': 'The answer has more rows than it may have.',
-  'too-many-partitions': 'The rows belong to more partitions than one load may touch.',
+  timeout: 'The query exceeded its time limit.',
+  memory: 'The query exceeded its memory limit.',
+  'too-many-rows': 'The result exceeded its limit of rows.',
+  'too-many-partitions': 'The rows belong to more partitions than one load may have.',
   busy: 'Too many queries are waiting.',
   aborted: 'The query was cancelled.',
   closed: 'The store is closed.',
@@ -30,17 +30,17 @@ const MESSAGES: Readonly<Record<QueryErrorReason, string>> = {
 interface QueryErrorOptions {
   readonly cause?: unknown;
   readonly clickhouseCode?: number | undefined;
-  /** Instead of the reason's own; for clients too. */
+  /** Replaces the default message of the reason. Clients see it as well. */
   readonly message?: string;
 }
 
 /**
- * What every `Engine` throws. `message` never holds SQL or data, so it may be shown to clients; the engine's own
- * words are in `cause`, for the log.
+ * The error that every `Engine` throws. `message` never contains SQL or data, so clients may see it. The original error of
+ * the engine is in `cause`, for the log.
  */
 export class QueryError extends Error {
   readonly reason: QueryErrorReason;
-  /** ClickHouse's error code where it gave one. */
+  /** ClickHouse's error code, if there is one. */
   readonly clickhouseCode: number | undefined;
 
   constructor(reason: QueryErrorReason, options: QueryErrorOptions = {}) {
@@ -61,7 +61,7 @@ const REASON_BY_CODE: ReadonlyMap<number, QueryErrorReason> = new Map([
   [394, 'aborted'], // QUERY_WAS_CANCELLED
 ]);
 
-/** Types an error of ClickHouse by its code: the one given, else the `Code: 159.` its message begins with. */
+/** Classifies an error of ClickHouse by its code, which is given or is at the start of its message (`Code: 159.`). */
 export function queryErrorOf(cause: unknown, code?: number): QueryError {
   if (cause instanceof QueryError) return cause;
   const message = cause instanceof Error ? cause.message : String(cause);
@@ -71,7 +71,7 @@ export function queryErrorOf(cause: unknown, code?: number): QueryError {
   return new QueryError(reason ?? 'other', { cause, clickhouseCode });
 }
 
-/** TOO_MANY_PARTS: of one INSERT, or of a whole table that merges too slowly. */
+/** TOO_MANY_PARTS: thrown for a single INSERT, or for a table that merges too slowly. */
 const TOO_MANY_PARTS = 252;
 
 function reasonOf(code: number | undefined, message: string): QueryErrorReason | undefined {

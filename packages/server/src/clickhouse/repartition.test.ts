@@ -53,7 +53,7 @@ const DONE = {
   rows: [{ rows: 90, ids: 4005 }],
 };
 
-it('gives a table other partitions and keeps its rows, columns, indexes and settings', async () => {
+it('changes the partitions of a table and keeps its rows, columns, indexes and settings', async () => {
   await createTable('t', 'day');
   await engine.command('ALTER TABLE t ADD COLUMN note String DEFAULT word');
   await engine.command(
@@ -69,7 +69,7 @@ it('gives a table other partitions and keeps its rows, columns, indexes and sett
   expect(await engine.query('SELECT DISTINCT note FROM t')).toEqual([{ note: 'noted' }]);
 });
 
-it('changes nothing if the table has these partitions already', async () => {
+it('changes nothing if the table already has these partitions', async () => {
   await createTable('t', BY);
   await fill('t');
   await repartition(engine, 't', BY);
@@ -102,7 +102,7 @@ it.each<[when: string, prepare: () => Promise<void>]>([
       await engine.command("INSERT INTO t SELECT * FROM t_before WHERE day < '2026-02-01'");
     },
   ],
-])('continues after a crash when %s', async (_when, prepare) => {
+])('continues after a crash at which %s', async (_when, prepare) => {
   await prepare();
   await repartition(engine, 't', BY);
   await engine.command('OPTIMIZE TABLE t FINAL');

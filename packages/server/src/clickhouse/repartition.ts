@@ -10,12 +10,12 @@ interface Table {
   readonly definition: string;
 }
 
-/** ClickHouse `ErrorCodes.cpp`: TABLE_ALREADY_EXISTS, UNKNOWN_TABLE, TABLE_IS_DROPPED. Another process did that step. */
+/** ClickHouse `ErrorCodes.cpp`: TABLE_ALREADY_EXISTS, UNKNOWN_TABLE, TABLE_IS_DROPPED. Another process did this step. */
 const OVERTAKEN: ReadonlySet<number | undefined> = new Set([57, 60, 218]);
 const MAX_ATTEMPTS = 50;
 const RETRY_MS = 200;
 
-/** A copy has to end within the time that a command may take. */
+/** Maximum number of rows in one copy, so that it ends within the time limit of a command. */
 const MAX_ROWS_AT_ONCE = 1_000_000;
 
 /** The table and the expression of a `REPARTITION table BY expression` statement; undefined for other statements. */
@@ -25,8 +25,8 @@ export function parseRepartition(statement: string): { table: string; by: string
 }
 
 /**
- * Gives a table other partitions, which ClickHouse cannot do in place: a new table takes the name, and the rows are
- * copied. If the process is killed on the way, the next call continues.
+ * Changes the partitions of a table. ClickHouse cannot do that in place, so a new table gets the name, and the rows are
+ * copied. If the process is killed meanwhile, the next call continues.
  *
  *     t            t_before         t_next
  *     old          –                new, empty    created
@@ -35,7 +35,7 @@ export function parseRepartition(statement: string): { table: string; by: string
  *     new          –                –             done
  *
  * A partition that was copied before a crash is copied again: rows with the same key and version replace each other.
- * Several processes may call this at once: the one that drops the old table has copied all of it.
+ * Several processes can call this at the same time: the one that drops the old table has copied all of it.
  */
 export async function repartition(engine: Engine, table: string, by: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
@@ -55,7 +55,7 @@ async function continueRepartition(engine: Engine, table: string, by: string): P
   const tables = await tablesOf(engine, [table, next, before]);
   if (!tables.has(before)) {
     const current = tables.get(table);
-    if (!current) throw new Error(`there is no table ${table} to be partitioned`);
+    if (!current) throw new Error(`there is no table ${table} to partition`);
     await engine.command(`DROP TABLE IF EXISTS ${next} SYNC`);
     await engine.command(definitionOf(current, next, by));
     const created = (await tablesOf(engine, [next])).get(next);
@@ -81,10 +81,10 @@ async function tablesOf(engine: Engine, names: readonly string[]): Promise<Map<s
   return new Map(tables.map((table) => [table.name, table]));
 }
 
-/** The definition of the table with its later changes, under another name and with other partitions. */
+/** The definition of the table, including its later changes, with a different name and different partitions. */
 function definitionOf({ definition, partitionKey }: Table, name: string, by: string): string {
   const clause = `PARTITION BY ${partitionKey} `;
-  if (!definition.includes(clause)) throw new Error(`the partitions of a table are not found: ${definition}`);
+  if (!definition.includes(clause)) throw new Error(`the definition contains no partitions: ${definition}`);
   return definition
     .replace(/^CREATE TABLE \S+/, () => `CREATE TABLE ${name}`)
     .replace(clause, () => `PARTITION BY ${by} `);
@@ -92,9 +92,9 @@ function definitionOf({ definition, partitionKey }: Table, name: string, by: str
 
 async function copyRows(engine: Engine, from: string, to: string): Promise<void> {
   const target = (await tablesOf(engine, [to])).get(to);
-  if (!target) throw new Error(`there is no table ${to} to be filled`);
+  if (!target) throw new Error(`there is no table ${to} to copy to`);
   const { partitionKey, sortingKey } = target;
-  // Its values differ most, so it splits the rows evenly.
+  // The last column of the key has the most distinct values, so it splits the rows evenly.
   const spread = sortingKey.split(', ').at(-1);
   const partitions = await engine.query<{ partition: string; rows: string }>(
     `SELECT toString(${partitionKey}) AS partition, count() AS rows FROM ${from} GROUP BY partition ORDER BY partition`,

@@ -6,7 +6,7 @@ interface Waiting<Session> {
 }
 
 /**
- * Lends database sessions to one caller at a time, first come, first served. At most `maxWaiting` callers may wait.
+ * Lends database sessions to one caller at a time, in the order of the calls. At most `maxWaiting` callers may wait.
  * Further calls are rejected with `busy`, so that a flood of queries does not fill the memory.
  */
 export class SessionPool<Session> {
@@ -20,7 +20,7 @@ export class SessionPool<Session> {
     this.#maxWaiting = maxWaiting;
   }
 
-  /** Rejects with `aborted` if the signal fires before a session is free, and with `closed` after `close`. */
+  /** Rejects with `aborted` if the signal is aborted before a session is free, and with `closed` after `close`. */
   acquire(signal?: AbortSignal): Promise<Session> {
     if (this.#closed) return Promise.reject(new QueryError('closed'));
     if (signal?.aborted) return Promise.reject(new QueryError('aborted', { cause: signal.reason }));

@@ -1,6 +1,6 @@
 import type { QueryLimits } from './engine.ts';
 
-/** What every session of every engine is told, so that all of them answer alike. */
+/** Settings of every session of every engine, so that all of them return the same results. */
 export const SESSION_SETTINGS: Readonly<Record<string, string>> = {
   output_format_json_quote_64bit_integers: '1',
   output_format_json_quote_decimals: '1',

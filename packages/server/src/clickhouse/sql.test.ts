@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { and, compile, join, sql, time, unsafeRawSql } from './sql.ts';
 
 describe('sql', () => {
-  it('binds every value, with the type that follows from it', () => {
+  it('binds every value with a type derived from it', () => {
     expect(
       compile(
         sql`a = ${'x'} AND b = ${3} AND c = ${2.5} AND d = ${7n} AND e = ${true} AND f IN ${['y', 'z']}`,
@@ -13,7 +13,7 @@ describe('sql', () => {
     ]);
   });
 
-  it('never lets a value into the text', () => {
+  it('never inserts a value into the text', () => {
     const [text, parameters] = compile(sql`SELECT ${"'; DROP TABLE spans; --"}`);
     expect(text).toBe('SELECT {p0:String}');
     expect(parameters).toEqual({ p0: "'; DROP TABLE spans; --" });
@@ -31,13 +31,13 @@ describe('sql', () => {
     ]);
   });
 
-  it('joins lists, also empty ones', () => {
+  it('joins lists, including empty ones', () => {
     expect(compile(join([sql`a`, sql`${1}`, sql`b`], ', '))).toEqual(['a, {p0:Int64}, b', { p0: 1 }]);
     expect(compile(and([]))).toEqual(['1', {}]);
     expect(compile(join([], ', '))).toEqual(['', {}]);
   });
 
-  it('takes raw text only by its loud name, and times as nanoseconds', () => {
+  it('accepts raw text only through unsafeRawSql, and times as nanoseconds', () => {
     expect(compile(sql`ORDER BY ${unsafeRawSql('start DESC')}`)).toEqual(['ORDER BY start DESC', {}]);
     expect(compile(time(5n))).toEqual(["fromUnixTimestamp64Nano({p0:Int64}, 'UTC')", { p0: 5n }]);
   });

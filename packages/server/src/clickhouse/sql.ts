@@ -1,20 +1,20 @@
 import type { QueryParameters } from './engine.ts';
 
 /**
- * SQL as a tagged template in which a value is always bound, never spliced:
+ * SQL as a tagged template. Values are always bound as parameters and never inserted into the text:
  *
  *     const mine = sql`user_id = ${user}`;
  *     const query = sql`SELECT count() AS n FROM spans WHERE ${mine} AND start >= ${time(fromNs)}`;
  *     engine.query(...compile(query))   // … WHERE user_id = {p0:String} AND start >= …
  *
- * The type of a parameter follows from the value: string → String, whole number and bigint → Int64, other number →
- * Float64, boolean → Bool, list of strings → Array(String). Fragments nest. Text that is not a value needs the
- * louder {@link unsafeRawSql}.
+ * The type of a parameter is derived from the value: string → String, whole number and bigint → Int64, other number →
+ * Float64, boolean → Bool, list of strings → Array(String). Fragments can be nested. Text that is not a value needs
+ * {@link unsafeRawSql}.
  */
 export interface Sql {
   readonly kind: 'sql';
   readonly texts: readonly string[];
-  /** One fewer than texts. */
+  /** One value fewer than texts. */
   readonly values: readonly SqlValue[];
 }
 
@@ -24,7 +24,7 @@ export function sql(strings: TemplateStringsArray, ...values: SqlValue[]): Sql {
   return { kind: 'sql', texts: strings, values };
 }
 
-/** Text that goes into the statement as it is. Never with anything that came from outside. */
+/** Inserts text into the statement without binding. Never use it with input of a client. */
 export function unsafeRawSql(text: string): Sql {
   return { kind: 'sql', texts: [text], values: [] };
 }
@@ -34,7 +34,7 @@ export function time(ns: bigint): Sql {
   return sql`fromUnixTimestamp64Nano(${ns}, 'UTC')`;
 }
 
-/** `(a) AND (b)`, and `1` of nothing. */
+/** `(a) AND (b)`; an empty list becomes `1`. */
 export function and(conditions: readonly Sql[]): Sql {
   return conditions.length === 0
     ? sql`1`
@@ -44,7 +44,7 @@ export function and(conditions: readonly Sql[]): Sql {
       );
 }
 
-/** Fragments with a text between them. */
+/** Joins fragments with a text between them. */
 export function join(fragments: readonly Sql[], separator: string): Sql {
   return {
     kind: 'sql',
@@ -53,7 +53,7 @@ export function join(fragments: readonly Sql[], separator: string): Sql {
   };
 }
 
-/** The statement and its parameters, as `Engine.query` takes them. Equal values share one parameter. */
+/** The statement and its parameters for `Engine.query`. Equal values share one parameter. */
 export function compile(query: Sql): [text: string, parameters: QueryParameters] {
   const parameters: Record<string, QueryParameters[string]> = {};
   const names = new Map<string, string>();

@@ -1,4 +1,4 @@
-/** The statements of an SQL file without their comments. Quoted texts may hold `;` and `--`. */
+/** Splits an SQL file into statements without comments. Quoted text can contain `;` and `--`. */
 export function splitStatements(sql: string): string[] {
   const pieces = sql.match(/'(?:[^'\\]|\\.|'')*'|`[^`]*`|--[^\n]*|\/\*[\s\S]*?\*\/|;|[^'`;\-/]+|[-/]/g) ?? [];
   const statements: string[] = [''];

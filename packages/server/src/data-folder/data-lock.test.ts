@@ -44,7 +44,7 @@ function otherProcess(folder: string, { through = [] as readonly string[], waitM
 
 const inUse = (folder: string, holder: string) =>
   `The data folder ${folder} is in use by another Throughline${holder}. ` +
-  'Stop that one, or start this one with another --data.';
+  'Stop it, or start this server with a different --data.';
 
 describe('while the lock is held', () => {
   test('every other attempt is refused and names the process, also in the same process', async () => {

@@ -45,7 +45,7 @@ export async function lockDataFolder(dataDir: string, waitMs = WAIT_MS): Promise
   if (!lock)
     throw new DataLockError(
       `The data folder ${dataDir} is in use by another Throughline${describeLockHolder(readLockHolder(holderPath))}. ` +
-        'Stop that one, or start this one with another --data.',
+        'Stop it, or start this server with a different --data.',
     );
   const holder = thisProcess();
   const describeHolder = () => writeFileSync(holderPath, JSON.stringify(holder));

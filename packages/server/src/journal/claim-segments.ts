@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { isUnreadable, QUARANTINE } from './quarantine.ts';
 import { COMMITS, isMissing, LOADED, ROWS, SALVAGE, segmentOf, syncFolder } from './segment-files.ts';
 
-/** A commits file that is being copied. */
+/** Suffix of a commits file that is being copied. */
 const COPY = '.copy';
 
 export interface ClaimedSegment {
@@ -14,7 +14,7 @@ export interface ClaimedSegment {
 
 /**
  * Takes over every segment in the folder by renaming its commits file, oldest first. A process that still writes one of
- * them notices before its next acknowledgement.
+ * them notices that before its next acknowledgement.
  */
 export async function claimSegments(folder: string): Promise<ClaimedSegment[]> {
   const owner = randomBytes(6).toString('hex');
@@ -22,7 +22,7 @@ export async function claimSegments(folder: string): Promise<ClaimedSegment[]> {
   const files = (await readdir(folder)).filter((file) => file.endsWith(COMMITS));
   for (const file of files.sort()) {
     const name = segmentOf(file);
-    // Two files of one segment are a folder that was copied into another. The store would take both for one load.
+    // Two commits files of one segment exist if a folder was copied into another. The store would treat both as one load.
     const path = claimed.has(name)
       ? join(folder, QUARANTINE, file)
       : join(folder, `${name}.${owner}${COMMITS}`);
@@ -43,8 +43,9 @@ export async function claimSegments(folder: string): Promise<ClaimedSegment[]> {
 }
 
 /**
- * A process that was stopped in the middle of a commit has the file open and finishes its record when it goes on. The
- * record is not acknowledged any more, and its rows may be cut off by then: it goes to a file without a name.
+ * Replaces a commits file by a copy. A process that was suspended in the middle of a commit has the file open and
+ * finishes its record when it resumes. That record is not acknowledged, and its rows may have been cut off, so it must go
+ * to the old file, which has no name any more.
  */
 async function replaceByCopy(path: string): Promise<void> {
   const copy = `${path}${COPY}`;

@@ -7,16 +7,16 @@ import {
   recordBytes,
 } from './commit-record.ts';
 
-/** What the commits file of a segment holds. */
+/** The content of the commits file of a segment. */
 export interface CommitLog {
   readonly tables: readonly JournalTable[];
-  /** In the order of the file, possibly more than once. */
+  /** In the order of the file. The same record can occur more than once. */
   readonly records: readonly CommitRecord[];
-  /** There are bytes between or behind the records that a write that was cut short does not explain. */
+  /** True if the file contains bytes that are not records and not the result of an interrupted write. */
   readonly damaged: boolean;
 }
 
-/** Returns undefined if the header is not whole: nothing else describes the tables. */
+/** Returns undefined if the header is incomplete, because only the header describes the tables. */
 export function readCommitLog(bytes: Buffer): CommitLog | undefined {
   const header = decodeHeader(bytes);
   if (!header) return undefined;
@@ -38,7 +38,7 @@ export function readCommitLog(bytes: Buffer): CommitLog | undefined {
   return { tables: header.tables, records, damaged: damaged || !isCutShort(bytes.subarray(end), size) };
 }
 
-/** Less than one record was written, or the file was lengthened before its bytes arrived and holds zeros. */
+/** True for an incomplete record, or for zeros, which a file can end with if it was extended before its data was written. */
 function isCutShort(rest: Buffer, recordSize: number): boolean {
   return rest.length < recordSize || rest.every((byte) => byte === 0);
 }

@@ -1,21 +1,21 @@
 /**
- * The `.commits` file of a segment says which bytes of its table files count.
+ * The `.commits` file of a segment lists the committed ranges of its table files.
  *
  *     header   magic u32 · length u32 · crc32 u32 · JSON { tables: [{ name, structure }] }
  *     record   magic u32 · for each table (offset u64 · bytes u64 · rows u32 · crc32 u32) · crc32 u32 of the record
  *
- * Little-endian. A damaged record does not hide those behind it: they are found by their magic number and checksum.
+ * Numbers are little-endian. The records after a damaged one are found by their magic number and checksum.
  */
 import { crc32 } from 'node:zlib';
 
-/** A table of the journal and how its rows are laid out; kept with the segment, so that an upgrade can read it. */
+/** A table of the journal with its columns. Stored in every segment, so that newer versions can read it. */
 export interface JournalTable {
   readonly name: string;
-  /** `name Type, …` */
+  /** Columns of the rows: `name Type, …`. */
   readonly structure: string;
 }
 
-/** Where the rows of one request stand in the file of one table. */
+/** Position of the rows of one request in the file of one table. */
 export interface CommittedRange {
   readonly offset: number;
   readonly bytes: number;
@@ -48,14 +48,14 @@ export function encodeHeader(tables: readonly JournalTable[]): Buffer {
   return header;
 }
 
-/** Returns undefined if the bytes do not begin with a whole and undamaged header. */
+/** Returns undefined if the bytes do not start with a complete and undamaged header. */
 export function decodeHeader(
   bytes: Buffer,
 ): { readonly tables: readonly JournalTable[]; readonly size: number } | undefined {
   if (bytes.length < HEADER_FIXED || bytes.readUInt32LE(0) !== HEADER_MAGIC) return undefined;
   const size = HEADER_FIXED + bytes.readUInt32LE(4);
   const json = bytes.subarray(HEADER_FIXED, size);
-  // No bytes have the checksum 0, so zeros in place of both would be right.
+  // The checksum of no bytes is 0, so a header of zeros would be valid without this check.
   if (json.length === 0 || bytes.length < size || crc32(json) !== bytes.readUInt32LE(8)) return undefined;
   const { tables } = JSON.parse(json.toString()) as { tables: JournalTable[] };
   return { tables, size };
@@ -75,12 +75,12 @@ export function encodeRecord(record: CommitRecord): Buffer {
   return bytes;
 }
 
-/** Where the next bytes are that may be a record, or -1. */
+/** Returns the offset of the next possible record, or -1. */
 export function indexOfRecord(bytes: Buffer, from: number): number {
   return bytes.indexOf(RECORD_MAGIC_BYTES, from);
 }
 
-/** Undefined for a damaged record. `bytes` is exactly one record long. */
+/** Returns undefined for a damaged record. `bytes` has to be the length of one record. */
 export function decodeRecord(bytes: Buffer): CommitRecord | undefined {
   const end = bytes.length - 4;
   if (bytes.readUInt32LE(0) !== RECORD_MAGIC || crc32(bytes.subarray(0, end)) !== bytes.readUInt32LE(end))

@@ -1,4 +1,4 @@
-/** A segment that is damaged anywhere: what is whole is kept once, the rest is set aside, and nothing is in the way. */
+/** Damages a segment anywhere: intact rows are loaded once, the rest is set aside, and the journal still opens. */
 import { existsSync } from 'node:fs';
 import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,13 +17,13 @@ const RECORD = recordBytes(TABLES.length);
 
 let root: string;
 beforeAll(async () => {
-  // Each case writes and syncs some files, and there are two thousand. In memory that takes no time.
+  // Each of the two thousand cases writes and syncs some files, which is fast in a folder in memory.
   const memory = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
   root = await mkdtemp(join(memory, 'throughline-damage-'));
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-/** `payloads(007…)`, of a length of its own. */
+/** A text such as `payloads(007…)`. Its length depends on the request. */
 const textOf = (table: string, request: number): string =>
   `${table}(${String(request).padStart(3, '0')}${'.'.repeat(request % 5)})`;
 
@@ -39,11 +39,11 @@ interface Template {
   readonly name: string;
   readonly requests: number;
   readonly commits: Buffer;
-  /** Where the records begin. */
+  /** Offset of the first record. */
   readonly headerBytes: number;
 }
 
-/** A segment as a killed process leaves it. */
+/** Creates a segment as a killed process leaves it. */
 async function makeTemplate(requests: number): Promise<Template> {
   const folder = await mkdtemp(join(root, 'template-'));
   const journal = await Journal.open({ folder, tables: TABLES, maxBytes: 1 << 30 });
@@ -56,9 +56,9 @@ async function makeTemplate(requests: number): Promise<Template> {
 }
 
 interface Found {
-  /** Requests whose rows the store would get, in order, with repetitions. */
+  /** Requests whose rows the store would load, in order, with repetitions. */
   readonly loaded: Readonly<Record<string, number[]>>;
-  /** Everything that was set aside of a table. */
+  /** All text of a table that was set aside. */
   readonly aside: Readonly<Record<string, string>>;
   readonly quarantinedBytes: number;
   readonly truncatedBytes: number;
@@ -66,7 +66,7 @@ interface Found {
 }
 
 let copies = 0;
-/** Damages a copy of the template and starts on it. */
+/** Opens the journal on a damaged copy of the template. */
 async function startOn(
   template: Template,
   file: '.commits' | '.payloads.rb' | '.spans.rb',
@@ -80,7 +80,7 @@ async function startOn(
   const onWarning = (message: string) => warnings.push(message);
   const { recovery } = await Journal.open({ folder, tables: TABLES, maxBytes: 1 << 30, onWarning });
 
-  // A process that is killed right now leaves the same to the next one, which finds nothing damaged.
+  // If this process were killed now, the next one would find the same segments and no damage.
   const again = await Journal.open({
     folder,
     tables: TABLES,
@@ -99,7 +99,7 @@ async function startOn(
     const tables = segments.flatMap((segment) => segment.tables).filter((table) => table.name === name);
     const text = (await Promise.all(tables.map(({ path }) => readFile(path, 'utf8')))).join('');
     const found = [...text.matchAll(/\w+\((\d+)\.*\)/g)];
-    // Nothing else is in the file, and the store is told the right number of rows and bytes.
+    // The file contains nothing else, and the numbers of rows and bytes are right.
     expect(found.map(([all]) => all).join('')).toBe(text);
     const told = tables.map(({ rows, bytes }) => [rows, bytes]);
     expect(told).toEqual(text === '' ? tables.map(() => [0, 0]) : [[found.length, Buffer.byteLength(text)]]);
@@ -120,7 +120,7 @@ async function asideOf(folder: string, table: string): Promise<string> {
   return texts.join('\n');
 }
 
-/** Every request is loaded once or set aside, and those that were not hit are loaded. */
+/** Expects that every request is loaded once or set aside, and that undamaged requests are loaded. */
 function expectKept(
   { requests }: Template,
   found: Found,
@@ -147,7 +147,7 @@ const zero = (from: number, to: number) => (bytes: Buffer) => bytes.fill(0, from
 describe('the commits file of five requests', () => {
   let five: Template;
   const all = [0, 1, 2, 3, 4];
-  /** Requests whose records touch these bytes; all if the header does. */
+  /** Requests whose records include these bytes; all of them if the header does. */
   const hitBy = (from: number, to: number) =>
     from < five.headerBytes
       ? all
@@ -172,7 +172,7 @@ describe('the commits file of five requests', () => {
     for (let at = 0; at < five.commits.length; at++) {
       const found = await startOn(five, '.commits', zero(at, at + RECORD));
       expectKept(five, found, { hit: hitBy(at, at + RECORD) });
-      // Zeros up to the end of the file may be a write that did not happen. Anywhere else they are damage.
+      // Zeros up to the end of the file can be an interrupted write. Anywhere else they are damage.
       if (at < five.headerBytes + 4 * RECORD) expect(found.warnings).toHaveLength(1);
     }
     const last = five.headerBytes + 4 * RECORD;
@@ -188,7 +188,7 @@ describe('the commits file of five requests', () => {
     }
   });
 
-  test('without any bytes in the middle, or with more of them', async () => {
+  test('with bytes removed or inserted in the middle', async () => {
     for (let at = five.headerBytes; at <= five.commits.length; at++) {
       const less = await startOn(five, '.commits', (bytes) =>
         Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + 7)]),
@@ -197,7 +197,7 @@ describe('the commits file of five requests', () => {
       const more = await startOn(five, '.commits', (bytes) =>
         Buffer.concat([bytes.subarray(0, at), Buffer.from('strange'), bytes.subarray(at)]),
       );
-      // A record that stands whole on either side is not hit.
+      // A record that is complete on either side is not affected.
       expectKept(five, more, {
         hit: hitBy(at - 1, at).filter((request) => hitBy(at, at + 1).includes(request)),
       });
@@ -205,7 +205,7 @@ describe('the commits file of five requests', () => {
   });
 
   test.each([0, 1, 2, 3, 4])(
-    'with record %i a second time, in the place of any other and between any two',
+    'with record %i repeated, in place of any other record or between any two',
     async (doubled) => {
       const recordAt = (request: number) => five.headerBytes + request * RECORD;
       for (const place of all) {
@@ -230,7 +230,7 @@ describe('the commits file of five requests', () => {
     },
   );
 
-  test('with its records in another order loses nothing', async () => {
+  test('with its records in a different order loses nothing', async () => {
     const found = await startOn(five, '.commits', (bytes) => {
       const records = all.map((request) =>
         Buffer.from(
@@ -244,7 +244,7 @@ describe('the commits file of five requests', () => {
   });
 });
 
-test('any 4 KiB block of a long commits file may be zeros', async () => {
+test('any 4 KiB block of a long commits file can be zeros', async () => {
   const long = await makeTemplate(300);
   for (let from = 0; from < long.commits.length; from += 4096) {
     const found = await startOn(long, '.commits', zero(from, from + 4096));
@@ -271,7 +271,7 @@ describe('a table file of five requests', () => {
   });
   const requestAt = (offset: number) => ends.findIndex((end) => offset < end);
 
-  test('with a flipped bit at any offset costs the rows of one request', async () => {
+  test('with a flipped bit at any offset loses the rows of one request', async () => {
     for (let at = 0; at < size; at++) {
       const hit = requestAt(at);
       const found = await startOn(five, '.spans.rb', flip(at));
@@ -281,7 +281,7 @@ describe('a table file of five requests', () => {
     }
   });
 
-  test('cut at any offset keeps what stands before', async () => {
+  test('cut at any offset keeps the rows before it', async () => {
     for (let at = 0; at < size; at++) {
       const found = await startOn(five, '.spans.rb', (bytes) => bytes.subarray(0, at));
       const hit = [0, 1, 2, 3, 4].filter((request) => request >= requestAt(at));

@@ -1,15 +1,15 @@
 import type { CommittedRange } from './commit-record.ts';
 
-/** `[from, to)` in bytes. */
+/** A range of bytes, `[from, to)`. */
 export type Span = readonly [from: number, to: number];
 
-/** The rows of one table of a segment, as far as its commit records account for them. */
+/** The rows of one table of a segment, according to its commit records. */
 export interface JoinedRanges {
-  /** In the order of the file, undamaged, none twice. */
+  /** Undamaged ranges in the order of the file, without repetitions. */
   readonly whole: readonly CommittedRange[];
-  /** Bytes of the file that no whole range covers. */
+  /** Bytes of the file that are not part of an undamaged range. */
   readonly rest: readonly Span[];
-  /** The ranges cover the file from its first byte without a hole, a repetition or damage; `rest` is at most a tail. */
+  /** True if the ranges cover the file from its first byte without gaps, repetitions or damage. `rest` is then at most a tail. */
   readonly joinUp: boolean;
 }
 
@@ -23,7 +23,7 @@ export async function joinRanges(
   const rest: Span[] = [];
   let joinUp = true;
   let end = 0;
-  // A record that was written to the wrong place is still right about its rows.
+  // A record at the wrong position in the commits file is still right about its rows.
   for (const range of ranges.filter(({ bytes }) => bytes > 0).sort((a, b) => a.offset - b.offset)) {
     if (range.offset < end || !(await isWhole(range))) {
       joinUp = false;

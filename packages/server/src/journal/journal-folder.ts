@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { StartupError } from '../errors/startup-error.ts';
 import { type Recovery, recoverSegments } from './recover.ts';
 
-/** The folder cannot hold a journal; the message is for the person who starts the server. */
+/** The folder cannot be used for a journal. The message is for the person who starts the server. */
 export class JournalFolderError extends StartupError {
   override readonly name = 'JournalFolderError';
 }
 
 /**
- * Creates the folder if it is missing, and takes over what the last process left in it.
+ * Creates the folder if it is missing, and takes over the segments of the previous process.
  *
  * @throws JournalFolderError
  */
@@ -23,11 +23,11 @@ export async function openJournalFolder(
   };
   await probe(folder).catch(failing('cannot be written'));
   return recoverSegments(folder, warn).catch(
-    failing('holds rows of the last run that could not be recovered'),
+    failing('contains rows of the last run that could not be recovered'),
   );
 }
 
-/** Writes one byte, because on a full disk files can be created but not filled. */
+/** Writes one byte, because on a full disk files can be created but not written. */
 async function probe(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   const path = join(folder, '.probe');

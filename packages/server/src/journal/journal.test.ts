@@ -43,7 +43,7 @@ async function openJournal(folder: string, change: Partial<JournalOptions> = {})
   return journal;
 }
 
-/** One row in each table. */
+/** A batch with one row in each table. */
 function batch(text: string): Batch {
   return ['p', 's'].map((prefix) => {
     const bytes = Buffer.from(`${prefix}(${text})`);
@@ -51,7 +51,7 @@ function batch(text: string): Batch {
   });
 }
 
-/** What the loader would read of each segment, and how many rows it would be told. */
+/** The rows that the loader would read from each segment, and their declared number. */
 async function contents(segments: readonly SealedSegment[]): Promise<{ rows: number[]; texts: string[] }[]> {
   return Promise.all(
     segments.map(async ({ tables }) => ({
@@ -68,7 +68,7 @@ async function takeAll(journal: Journal): Promise<SealedSegment[]> {
   return taken;
 }
 
-/** While `run` runs, no file can be read from this offset, as where the disk has lost a sector. */
+/** While `run` runs, no file can be read at this offset, as if the disk had lost a sector. */
 async function withUnreadable<Result>(offset: number, run: () => Promise<Result>): Promise<Result> {
   const handle = await open(process.execPath, 'r');
   const prototype: FileHandle = Object.getPrototypeOf(handle);
@@ -85,7 +85,7 @@ async function withUnreadable<Result>(offset: number, run: () => Promise<Result>
   }
 }
 
-/** A process that was killed: what is on disk is what the next one finds. */
+/** Opens the journal again, as after the process was killed. */
 const reopened = (folder: string, change: Partial<JournalOptions> = {}) => openJournal(folder, change);
 
 async function onlyFile(folder: string, suffix: string): Promise<string> {
@@ -100,8 +100,8 @@ async function flipByte(path: string, at: number): Promise<void> {
   await writeFile(path, bytes);
 }
 
-describe('appending and taking', () => {
-  test('rows come back in the order of their tables, and are gone when removed', async () => {
+describe('appending rows and taking segments', () => {
+  test('a segment has rows in the order of the tables, and is gone once it is removed', async () => {
     const folder = await temporaryFolder();
     const journal = await openJournal(folder);
     expect([await journal.takeSegment(), journal.isEmpty]).toEqual([undefined, true]);
@@ -118,7 +118,7 @@ describe('appending and taking', () => {
     expect([journal.isEmpty, journal.sizeBytes, await readdir(folder)]).toEqual([true, 0, []]);
   });
 
-  test('requests at the same time keep every row whole, in whatever order', async () => {
+  test('simultaneous requests never mix their rows', async () => {
     const folder = await temporaryFolder();
     const journal = await openJournal(folder);
     const names = Array.from({ length: 2_000 }, (_, index) => `${index}`);
@@ -129,7 +129,7 @@ describe('appending and taking', () => {
     expect(found?.texts[1]).toBe(found?.texts[0]?.replaceAll('p', 's'));
   });
 
-  test('what is appended while a segment is taken goes to another segment', async () => {
+  test('rows that are appended while a segment is taken go to a new segment', async () => {
     const journal = await openJournal(await temporaryFolder());
     await journal.append(batch('1'));
     const [first] = await Promise.all([
@@ -143,7 +143,7 @@ describe('appending and taking', () => {
     expect(first?.name).not.toBe(second[0]?.name);
   });
 
-  test('a segment that reached its size is followed by another', async () => {
+  test('a new segment starts when one has reached its maximum size', async () => {
     const journal = await openJournal(await temporaryFolder(), { maxSegmentBytes: 1 });
     for (const name of ['1', '2', '3']) await journal.append(batch(name));
     const segments = await takeAll(journal);
@@ -151,7 +151,7 @@ describe('appending and taking', () => {
     expect(segments.map(({ name }) => name)).toEqual(segments.map(({ name }) => name).sort());
   });
 
-  test('a segment that was put back is taken again, after the others', async () => {
+  test('a segment that was put back is taken again after the others', async () => {
     const journal = await openJournal(await temporaryFolder(), { maxSegmentBytes: 1 });
     for (const name of ['1', '2']) await journal.append(batch(name));
     const [first, second] = await takeAll(journal);
@@ -163,7 +163,7 @@ describe('appending and taking', () => {
     ]);
   });
 
-  test('past the disk budget it answers journal-full, and takes rows again once some are loaded', async () => {
+  test('above the disk budget it rejects with journal-full, and accepts rows again once some are loaded', async () => {
     const journal = await openJournal(await temporaryFolder(), { maxBytes: 4_000 });
     const large = batch('x'.repeat(1_500));
     await journal.append(large);
@@ -179,7 +179,7 @@ describe('appending and taking', () => {
     expect((await contents(await takeAll(journal)))[0]?.rows).toEqual([1, 1]);
   });
 
-  test('the budget also counts rows that wait for their fsync', async () => {
+  test('the budget includes rows that wait for their fsync', async () => {
     const journal = await openJournal(await temporaryFolder(), { maxBytes: 10_000 });
     const answers = await Promise.allSettled(
       Array.from({ length: 20 }, () => journal.append(batch('x'.repeat(1_000)))),
@@ -187,7 +187,7 @@ describe('appending and taking', () => {
     expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(4);
   });
 
-  test('after close it takes nothing, and what was waiting is on disk', async () => {
+  test('after closing it accepts no rows, and waiting rows are on disk', async () => {
     const folder = await temporaryFolder();
     const journal = await openJournal(folder);
     const waiting = Promise.all(['1', '2', '3'].map((name) => journal.append(batch(name))));
@@ -198,7 +198,7 @@ describe('appending and taking', () => {
     expect((await contents(await takeAll(again)))[0]?.texts[0]).toBe('p(1)p(2)p(3)');
   });
 
-  test('the age of its oldest row is known until that row is loaded, also after a restart', async () => {
+  test('the age of its oldest row is known until the row is loaded, even after a restart', async () => {
     const folder = await temporaryFolder();
     const before = Date.now();
     const journal = await openJournal(folder);
@@ -218,7 +218,7 @@ describe('appending and taking', () => {
     expect(first?.tables.map(({ rows }) => rows)).toEqual([1, 1]);
   });
 
-  test('when the disk fails, nothing is acknowledged; what was before stays, and the next request gets a new segment', async () => {
+  test('if the disk fails, nothing is acknowledged, earlier rows are kept, and the next request gets a new segment', async () => {
     const folder = await temporaryFolder();
     const warnings: string[] = [];
     const commits: unknown[] = [];
@@ -227,7 +227,7 @@ describe('appending and taking', () => {
       onCommit: ({ failed, requests, bytes }) => commits.push({ failed, requests, bytes }),
     });
     await journal.append(batch('1'));
-    // A checksum that no UInt32 can hold makes the commit record fail after the rows were computed.
+    // A row count that does not fit into a UInt32 makes the commit record fail after the rows were written.
     const broken = batch('2').map((table) => ({ ...table, rows: -1 }));
     await expect(journal.append(broken)).rejects.toMatchObject({ code: 'journal-unavailable', status: 503 });
     await journal.append(batch('3'));
@@ -239,7 +239,7 @@ describe('appending and taking', () => {
     ]);
   });
 
-  test('a folder that cannot be written is a clear error', async () => {
+  test('a folder that is not writable is a clear error', async () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'file'), '');
     const bad = join(folder, 'file', 'journal');
@@ -249,7 +249,7 @@ describe('appending and taking', () => {
   });
 });
 
-describe('the next start', () => {
+describe('opening the journal again', () => {
   test('finds every acknowledged row', async () => {
     const folder = await temporaryFolder();
     const journal = await openJournal(folder);
@@ -261,7 +261,7 @@ describe('the next start', () => {
     expect((await contents(await takeAll(again))).map(({ texts: [text] }) => text)).toEqual(['p(1)', 'p(2)']);
   });
 
-  test('keeps the layout that a segment was written with', async () => {
+  test('keeps the columns with which a segment was written', async () => {
     const folder = await temporaryFolder();
     await (await openJournal(folder)).append(batch('1'));
     const again = await reopened(folder, { tables: [{ name: 'other', structure: 'z String' }] });
@@ -272,7 +272,7 @@ describe('the next start', () => {
     ]);
   });
 
-  test('cuts off rows without a commit and keeps them aside', async () => {
+  test('cuts off uncommitted rows and sets them aside', async () => {
     const folder = await temporaryFolder();
     await (await openJournal(folder)).append(batch('1'));
     const path = await onlyFile(folder, '.spans.rb');
@@ -289,7 +289,7 @@ describe('the next start', () => {
     ]);
   });
 
-  test('a commit record cut anywhere, or zeros in its place, is a commit that did not happen', async () => {
+  test('a truncated commit record, or zeros instead of it, counts as not committed', async () => {
     const size = recordBytes(TABLES.length);
     for (const kept of [...Array(size).keys(), 'zeros'] as const) {
       const folder = await temporaryFolder();
@@ -306,7 +306,7 @@ describe('the next start', () => {
     }
   });
 
-  test('a flipped bit in the rows costs that request in that table, and is kept for a person to look at', async () => {
+  test('a flipped bit in the rows loses that request in that table, and its bytes go to quarantine', async () => {
     const folder = await temporaryFolder();
     const journal = await openJournal(folder);
     for (const name of ['1', '2', '3']) await journal.append(batch(name));
@@ -316,7 +316,7 @@ describe('the next start', () => {
     const again = await reopened(folder, { onWarning: (message) => warnings.push(message) });
     expect(again.recovery.quarantinedBytes).toBe(4);
     expect(warnings[0]).toMatch(
-      / is damaged \(bytes 4 to 8 of .*\.spans\.rb\)\. Its whole rows are kept, the rest is set aside\.$/,
+      / is damaged \(bytes 4 to 8 of .*\.spans\.rb\)\. Its intact rows are loaded, and the rest is set aside\.$/,
     );
     expect((await contents(await takeAll(again)))[0]).toEqual({
       rows: [3, 2],
@@ -327,7 +327,7 @@ describe('the next start', () => {
     expect([commits, others]).toEqual([`${basename(path, '.spans.rb')}.commits`, []]);
   });
 
-  test('a flipped bit in a commit record costs that request, not those behind it', async () => {
+  test('a flipped bit in a commit record loses that request, but not later ones', async () => {
     const folder = await temporaryFolder();
     const journal = await openJournal(folder);
     for (const name of ['1', '2', '3']) await journal.append(batch(name));
@@ -341,13 +341,13 @@ describe('the next start', () => {
     });
   });
 
-  test('bytes that the disk cannot read cost their request; their file is kept as it is', async () => {
+  test('bytes that the disk cannot read lose their request, and their file is kept unchanged', async () => {
     const folder = await temporaryFolder();
     const journal = await openJournal(folder);
     for (const name of ['1', '2', '3']) await journal.append(batch(name));
     const path = await onlyFile(folder, '.spans.rb');
     const again = await withUnreadable(4, () => reopened(folder));
-    // Both tables have the second request at this offset.
+    // The second request is at this offset in both tables.
     expect(again.recovery.quarantinedBytes).toBe(8);
     expect((await contents(await takeAll(again)))[0]).toEqual({
       rows: [2, 2],
@@ -357,7 +357,7 @@ describe('the next start', () => {
     expect(kept.toString()).toBe('s(1)s(2)s(3)');
   });
 
-  test('a segment without a readable header goes to quarantine whole, and the others are kept', async () => {
+  test('a segment without a readable header goes to quarantine as a whole, and the others are kept', async () => {
     const folder = await temporaryFolder();
     const journal = await openJournal(folder, { maxSegmentBytes: 1 });
     for (const name of ['1', '2']) await journal.append(batch(name));
@@ -369,7 +369,7 @@ describe('the next start', () => {
     expect(await readdir(join(folder, 'quarantine'))).toHaveLength(3);
   });
 
-  test('a table file that is missing or too short costs its rows only', async () => {
+  test('a table file that is missing or too short loses only its own rows', async () => {
     for (const damage of ['missing', 'short'] as const) {
       const folder = await temporaryFolder();
       const journal = await openJournal(folder);
@@ -385,7 +385,7 @@ describe('the next start', () => {
     }
   });
 
-  test('rows that were being removed because they are loaded are removed', async () => {
+  test('an interrupted removal of loaded rows is completed', async () => {
     const folder = await temporaryFolder();
     await (await openJournal(folder)).append(batch('1'));
     const commits = await onlyFile(folder, '.commits');
@@ -394,7 +394,7 @@ describe('the next start', () => {
     expect([again.isEmpty, await readdir(folder)]).toEqual([true, []]);
   });
 
-  test('rows whose commits are gone otherwise are set aside', async () => {
+  test('rows without a commits file are set aside', async () => {
     const folder = await temporaryFolder();
     await (await openJournal(folder)).append(batch('1'));
     await rm(await onlyFile(folder, '.commits'));
@@ -403,7 +403,7 @@ describe('the next start', () => {
     expect(await readdir(join(folder, 'quarantine'))).toHaveLength(2);
   });
 
-  test('a segment that nobody wrote into leaves nothing', async () => {
+  test('a segment without rows leaves no files', async () => {
     const folder = await temporaryFolder();
     for (const header of [Buffer.alloc(0), encodeHeader(TABLES)]) {
       for (const name of ['x.payloads.rb', 'x.spans.rb']) await writeFile(join(folder, name), '');
@@ -413,7 +413,7 @@ describe('the next start', () => {
     }
   });
 
-  test('damage anywhere never loses another request, and never gives rows that were not written', async () => {
+  test('damage at any position never affects other requests, and never yields rows that were not written', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom('.commits', '.payloads.rb', '.spans.rb'),
@@ -441,7 +441,7 @@ describe('the next start', () => {
   });
 });
 
-test('a header and any record come back as they were, and a flipped bit is noticed', () => {
+test('headers and records are decoded unchanged, and a flipped bit is detected', () => {
   expect(decodeHeader(Buffer.concat([encodeHeader(TABLES), Buffer.from('rest')]))?.tables).toEqual(TABLES);
   const uint32 = fc.integer({ min: 0, max: 2 ** 32 - 1 });
   const range = fc.record({ offset: fc.maxSafeNat(), bytes: fc.maxSafeNat(), rows: uint32, crc32: uint32 });

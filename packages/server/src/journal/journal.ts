@@ -9,31 +9,31 @@ import { removeSegment, type SealedSegment, SegmentTakenError, segmentTimeMs } f
 export interface JournalOptions {
   readonly folder: string;
   readonly tables: readonly JournalTable[];
-  /** Disk budget of all segments together; past it `append` answers `journal-full`. */
+  /** Disk budget of all segments together. Above it, `append` rejects with `journal-full`. */
   readonly maxBytes: number;
-  /** A segment that reached this size is sealed. Default 64 MiB: what the store loads as one block. */
+  /** A segment that has reached this size is sealed. Default: 64 MiB, which the store loads as one block. */
   readonly maxSegmentBytes?: number;
   readonly onWarning?: (message: string, error: unknown) => void;
   readonly onCommit?: (commit: GroupCommit) => void;
   /**
    * Called once, when another process has taken files of this journal. From then on nothing is acknowledged, and the
-   * server has to end.
+   * server has to stop.
    */
   readonly onTaken?: (error: SegmentTakenError) => void;
-  /** Asked before each new segment. Default: always. */
+  /** Called before each new segment. Default: always true. */
   readonly isOwner?: () => Promise<boolean>;
 }
 
-/** Requests that shared one fsync. */
+/** Requests that share one fsync. */
 export interface GroupCommit {
   readonly requests: number;
   readonly bytes: number;
   readonly durationMs: number;
-  /** Nothing of it was acknowledged. */
+  /** If true, none of the requests was acknowledged. */
   readonly failed: boolean;
 }
 
-/** What one `fsync` may wait for; a larger group only delays its first request. */
+/** Maximum size of a group for one fsync. A larger group would only delay its first request. */
 const MAX_GROUP_BYTES = 16 << 20;
 const WARN_AGAIN_MS = 60_000;
 
@@ -52,25 +52,25 @@ interface Waiting {
  *                                       ▼
  *                                 sealed segments ─▶ takeSegment ─▶ (loaded) ─▶ remove
  *
- * Requests that arrive during one fsync share the next.
+ * Requests that arrive during one fsync share the next one.
  */
 export class Journal {
-  /** What was found at the start. */
+  /** The result of the recovery at the start. */
   readonly recovery: Recovery;
   readonly #options: Required<JournalOptions>;
   readonly #sealed: SealedSegment[];
   readonly #taken = new Set<SealedSegment>();
   #open: OpenSegment | undefined;
   #waiting: Waiting[] = [];
-  /** Of `#waiting` and of the group that is being written. */
+  /** Size of `#waiting` and of the group that is being written. */
   #waitingBytes = 0;
   #lastSegmentMs = 0;
-  /** Since the last commit that did not fail. */
+  /** Time of the last warning since the last successful commit. */
   #warnedMs: number | undefined;
   #pumping: Promise<void> | undefined;
   #sealRequests: (() => void)[] = [];
   #closed = false;
-  /** Another process has taken files of this journal. */
+  /** Set if another process has taken files of this journal. */
   #takenBy: SegmentTakenError | undefined;
   #onRows: () => void = () => {};
 
@@ -94,7 +94,7 @@ export class Journal {
     return new Journal(filled, recovery);
   }
 
-  /** On disk, not counting what waits for its fsync. */
+  /** Size on disk, without rows that wait for their fsync. */
   get sizeBytes(): number {
     const size = (sum: number, segment: { readonly sizeBytes: number }) => sum + segment.sizeBytes;
     return [...this.#sealed, ...this.#taken].reduce(size, this.#open?.sizeBytes ?? 0);
@@ -104,7 +104,7 @@ export class Journal {
     return this.#options.maxBytes;
   }
 
-  /** About when the oldest row came, ms since 1970; undefined where there are none. */
+  /** Approximate time of the oldest row, in ms since 1970. Undefined if there are no rows. */
   get oldestRowUnixMs(): number | undefined {
     const segments = [...this.#sealed, ...this.#taken];
     const open = this.#open && !this.#open.isEmpty ? [this.#open] : [];
@@ -112,7 +112,7 @@ export class Journal {
     return times.length === 0 ? undefined : Math.min(...times);
   }
 
-  /** Segments that nothing is added to any more and nobody has taken. */
+  /** Number of sealed segments that have not been taken. */
   get sealedCount(): number {
     return this.#sealed.length;
   }
@@ -121,7 +121,7 @@ export class Journal {
     return this.#sealed.length === 0 && this.#taken.size === 0 && (this.#open?.isEmpty ?? true);
   }
 
-  /** Called whenever there are rows to take. One listener: the loader. */
+  /** Sets the only listener, the loader, which is called whenever there are rows to take. */
   onRows(listener: () => void): void {
     this.#onRows = listener;
     if (!this.isEmpty) listener();
@@ -142,7 +142,7 @@ export class Journal {
       return Promise.reject(
         new ThroughlineError(
           'journal-full',
-          `the journal holds its limit of ${maxBytes} bytes not yet loaded`,
+          `the rows that are not in the store yet have reached the limit of ${maxBytes} bytes`,
         ),
       );
     return new Promise((resolve, reject) => {
@@ -152,7 +152,7 @@ export class Journal {
     });
   }
 
-  /** Takes the oldest segment that has rows, sealing the open one if need be; undefined if there are no rows. */
+  /** Takes the oldest segment with rows, and seals the open one if necessary. Undefined if there are no rows. */
   async takeSegment(): Promise<SealedSegment | undefined> {
     if (this.#sealed.length === 0 && this.#open && !this.#open.isEmpty) await this.#requestSeal();
     const segment = this.#sealed.shift();
@@ -160,12 +160,12 @@ export class Journal {
     return segment;
   }
 
-  /** Puts a taken segment back: it could not be loaded now. */
+  /** Puts a taken segment back because it could not be loaded. */
   putBack(segment: SealedSegment): void {
     if (this.#taken.delete(segment)) this.#sealed.push(segment);
   }
 
-  /** Forgets a taken segment whose files belong to another process now. */
+  /** Forgets a taken segment because its files now belong to another process. */
   disown(segment: SealedSegment, error: SegmentTakenError): void {
     this.#taken.delete(segment);
     this.#stopAcknowledging(error);
@@ -181,7 +181,7 @@ export class Journal {
     this.#taken.delete(segment);
   }
 
-  /** Takes no more rows, and resolves when those that wait are on disk. Sealed rows stay for the next start. */
+  /** Accepts no more rows, and resolves when waiting rows are on disk. The next start finds the sealed rows. */
   async close(): Promise<void> {
     this.#closed = true;
     await this.#pumping;
@@ -199,7 +199,7 @@ export class Journal {
     this.#pumping ??= this.#work();
   }
 
-  /** The only place that touches the open segment. Called with something to do. */
+  /** The only method that uses the open segment. Call it only if there is work. */
   async #work(): Promise<void> {
     while (this.#waiting.length > 0 || this.#sealRequests.length > 0) {
       if (this.#sealRequests.length > 0) {
@@ -211,7 +211,7 @@ export class Journal {
       const group = this.#takeGroup();
       if (group.length > 0) await this.#commit(group);
     }
-    // In the same breath as the check above, so that nobody asks in between and is not heard.
+    // Without an await since the check above, so that no request is added in between and missed.
     this.#pumping = undefined;
   }
 
@@ -259,7 +259,7 @@ export class Journal {
     this.#onRows();
   }
 
-  /** A disk stays full for hours, and senders try again: the metric counts what the log need not repeat. */
+  /** Warns once a minute, because a full disk lasts for hours and senders retry. The metric counts every failure. */
   #warn(error: unknown): void {
     const now = performance.now();
     if (this.#warnedMs !== undefined && now - this.#warnedMs < WARN_AGAIN_MS) return;
@@ -267,7 +267,7 @@ export class Journal {
     this.#options.onWarning('The journal could not be written.', error);
   }
 
-  /** Names sort by age, also within one millisecond. */
+  /** Creates a segment. Names sort by age, even within one millisecond. */
   async #createSegment(): Promise<OpenSegment> {
     if (!(await this.#options.isOwner())) throw new SegmentTakenError();
     this.#lastSegmentMs = Math.max(Date.now(), this.#lastSegmentMs + 1);
@@ -294,7 +294,7 @@ export class Journal {
     else await this.#removeEmpty(segment);
   }
 
-  /** The disk failed under the open segment: what it held before still counts, and the next group gets a new one. */
+  /** Called if the disk fails under the open segment: its earlier rows are kept, and the next group gets a new segment. */
   async #abandon(): Promise<void> {
     if (!this.#open) return;
     const { isEmpty } = this.#open;
@@ -314,11 +314,11 @@ export class Journal {
       await removeSegment(segment);
     } catch (error) {
       if (error instanceof SegmentTakenError) this.#stopAcknowledging(error);
-      else this.#options.onWarning('An empty segment stays.', error);
+      else this.#options.onWarning('An empty segment could not be removed.', error);
     }
   }
 
-  /** Its files are not ours to touch any more. */
+  /** Leaves the files unchanged, because they belong to another process. */
   async #leaveOpenSegment(error: SegmentTakenError): Promise<void> {
     await this.#open?.close();
     this.#open = undefined;

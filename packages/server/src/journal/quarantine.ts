@@ -3,22 +3,22 @@ import { basename, join } from 'node:path';
 import type { Span } from './join-ranges.ts';
 import { COMMITS, ROWS, segmentOf, syncFolder } from './segment-files.ts';
 
-/** Acknowledged rows that came back damaged. Nothing reads or deletes them. */
+/** Folder for acknowledged rows that are damaged. They are neither read nor deleted. */
 export const QUARANTINE = 'quarantine';
-/** Rows behind the last commit record, which were probably never acknowledged. The newest are kept. */
+/** Folder for rows after the last commit record, which were probably never acknowledged. Only the newest are kept. */
 export const CUT_TAILS = 'cut-tails';
 const MAX_CUT_TAIL_BYTES = 256 << 20;
 const COPY_BYTES = 1 << 20;
 
-/** A table file and the parts of it that are to be kept. */
+/** A table file and the ranges of it to keep. */
 export interface SetAsidePart {
   readonly path: string;
   readonly rest: readonly Span[];
 }
 
 /**
- * Copies parts of table files to a folder of their own, each as `NAME.TABLE.OFFSET.rb`, and the commits file, which
- * describes the rows. Returns how many bytes of rows that were.
+ * Copies ranges of table files to a separate folder, each as `NAME.TABLE.OFFSET.rb`, together with the commits file, which
+ * describes the rows. Returns the number of copied bytes.
  */
 export async function setAside(
   folder: string,
@@ -46,7 +46,7 @@ async function copySpans(path: string, spans: readonly Span[], target: string): 
     for (const span of spans) await copySpan(source, span, join(target, `${name}.${span[0]}${ROWS}`));
   } catch (error) {
     if (!isUnreadable(error)) throw error;
-    // The file stays as it is under a second name: perhaps a person can read it with other tools.
+    // The file gets a second name, because other tools may be able to read it.
     await link(path, join(target, basename(path))).catch(() => {});
   } finally {
     await source.close();
@@ -82,7 +82,7 @@ async function removeOldest(target: string): Promise<void> {
   }
 }
 
-/** A sector that the disk has lost. */
+/** True for a sector that the disk cannot read. */
 export function isUnreadable(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'EIO';
 }

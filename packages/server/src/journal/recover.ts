@@ -18,11 +18,11 @@ import {
 } from './segment-files.ts';
 
 export interface Recovery {
-  /** Oldest first, whole and ready to be loaded. */
+  /** Oldest first, intact and ready to be loaded. */
   readonly segments: readonly SealedSegment[];
-  /** Rows that were written but never acknowledged; the newest are kept in `cut-tails/`. */
+  /** Size of rows that were written but never acknowledged. The newest are kept in `cut-tails/`. */
   readonly truncatedBytes: number;
-  /** Acknowledged bytes that came back damaged; kept in `quarantine/` for a person to look at. */
+  /** Size of acknowledged rows that are damaged. They are kept in `quarantine/`. */
   readonly quarantinedBytes: number;
 }
 
@@ -35,14 +35,14 @@ interface Recovered {
 }
 
 /**
- * Takes over what the last process left.
+ * Takes over the segments of the previous process.
  *
  *     commits file ─▶ records ─▶ ranges of each table, each checked against its checksum
- *                                  │ they join up               │ damage, a hole, a repetition
+ *                                  │ they join up               │ damage, a gap, a repetition
  *                                  ▼                            ▼
- *                        cut the tail, load in place     copy what is whole into a new segment
+ *                        cut the tail, load in place     copy the intact rows into a new segment
  *
- * Nothing is destroyed: whatever no whole range covers is copied to a folder of its own first.
+ * Nothing is destroyed: bytes that are not part of an intact range are copied to a separate folder first.
  */
 export async function recoverSegments(folder: string, warn: Warn): Promise<Recovery> {
   await removeLeftovers(folder);
@@ -50,7 +50,7 @@ export async function recoverSegments(folder: string, warn: Warn): Promise<Recov
   const names = new Set(claimed.map(({ name }) => name));
   const recovered: Recovered[] = [];
   for (const claim of claimed) {
-    // A kill came after the salvaged segment was complete and before the damaged one was gone.
+    // The process was killed after the new segment was complete and before the damaged one was removed.
     if (names.has(salvagedName(claim.name))) await removeObsolete(folder, claim);
     else recovered.push(await recoverSegment(folder, claim, warn));
   }
@@ -104,7 +104,7 @@ async function joinFile(path: string, ranges: readonly CommittedRange[]): Promis
   }
 }
 
-/** The first damage, in words. */
+/** Describes the first damage. */
 function describeDamage(log: CommitLog, tables: readonly RecoveredTable[]): string | undefined {
   if (log.damaged) return 'a damaged commit record';
   const table = tables.find(({ joined }) => !joined.joinUp);
@@ -115,7 +115,7 @@ function describeDamage(log: CommitLog, tables: readonly RecoveredTable[]): stri
     : `bytes ${from} to ${to} of ${table.path}`;
 }
 
-/** Whatever stands behind the last record was not acknowledged, unless the commits file lost its end. */
+/** Bytes after the last record were not acknowledged, unless the commits file lost its end. */
 async function useInPlace(
   folder: string,
   { name, commitsPath }: ClaimedSegment,
@@ -129,7 +129,7 @@ async function useInPlace(
     const parts = tails.map(({ path, joined }) => ({ path, rest: joined.rest }));
     truncatedBytes = parts.flatMap(({ rest }) => rest).reduce((sum, [from, to]) => sum + to - from, 0);
     await setAside(folder, CUT_TAILS, { name, commitsPath }, parts).catch((error) =>
-      warn(`The bytes behind the last commit of the journal segment ${name} could not be kept.`, error),
+      warn(`The bytes after the last commit of the journal segment ${name} could not be copied.`, error),
     );
     for (const { path, rest } of parts) await truncate(path, rest[0]?.[0]);
   }
@@ -160,7 +160,7 @@ async function replaceDamaged(
   warn: Warn,
 ): Promise<Recovered> {
   const { name, commitsPath } = claim;
-  const message = `The journal segment ${name} is damaged (${damage}). Its whole rows are kept, the rest is set aside.`;
+  const message = `The journal segment ${name} is damaged (${damage}). Its intact rows are loaded, and the rest is set aside.`;
   warn(message, undefined);
   const parts = tables.map(({ path, joined }) => ({ path, rest: joined.rest }));
   const quarantinedBytes = await setAside(folder, QUARANTINE, claim, parts);
@@ -187,7 +187,7 @@ async function removeObsolete(folder: string, { name, commitsPath }: ClaimedSegm
   await removeSegment({ name, folder, commitsPath, sizeBytes: 0, tables });
 }
 
-/** Without a header nothing describes the rows. A segment without rows was never used. */
+/** Moves a segment without a header, which describes the rows, to quarantine. A segment without rows is removed. */
 async function quarantineSegment(
   folder: string,
   { name, commitsPath }: ClaimedSegment,
@@ -201,25 +201,25 @@ async function quarantineSegment(
     return { truncatedBytes: commits.length };
   }
   await rename(commitsPath, join(folder, QUARANTINE, `${name}${COMMITS}`));
-  warn(`The journal segment ${name} has no readable header and is put into quarantine.`, undefined);
+  warn(`The journal segment ${name} has no readable header and is moved to quarantine.`, undefined);
   return { quarantinedBytes };
 }
 
-/** Table files whose commits file is gone, although that is the last file of a segment to be removed. */
+/** Moves table files without a commits file to quarantine. Normally the commits file is the last to be removed. */
 async function setStraysAside(folder: string, warn: Warn): Promise<Recovered> {
   const rows = await readdir(folder);
-  // Listed later: a segment that is created meanwhile begins with its commits file.
+  // Listed second, because a segment that is created meanwhile starts with its commits file.
   const owned = new Set((await readdir(folder)).filter((file) => !file.endsWith(ROWS)).map(segmentOf));
   const quarantinedBytes = await moveRows(
     folder,
     rows.filter((file) => !owned.has(segmentOf(file))),
   );
   if (quarantinedBytes > 0)
-    warn('Rows in the journal without a commits file are put into quarantine.', undefined);
+    warn('Rows in the journal without a commits file are moved to quarantine.', undefined);
   return { quarantinedBytes };
 }
 
-/** Moves those that are table files to quarantine and removes the empty ones. Returns their bytes. */
+/** Moves table files to quarantine and removes empty ones. Returns their size. */
 async function moveRows(folder: string, files: readonly string[]): Promise<number> {
   let bytes = 0;
   for (const file of files.filter((each) => each.endsWith(ROWS))) {

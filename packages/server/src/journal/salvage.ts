@@ -7,19 +7,19 @@ import { type Batch, OpenSegment, type TableBatch } from './segment.ts';
 import { commitsPath, SALVAGE, type SealedSegment, syncFolder } from './segment-files.ts';
 
 const EMPTY: TableBatch = { bytes: new Uint8Array(), rows: 0, crc32: 0 };
-/** What is in memory at once, apart from one range. */
+/** Maximum size in memory at once, apart from one range. */
 const MAX_COMMIT_BYTES = 16 << 20;
 
-/** The segment that replaces a damaged one. */
+/** Name of the segment that replaces a damaged one. */
 export function salvagedName(name: string): string {
   return `${name}-salvaged`;
 }
 
 /**
- * Writes the whole ranges of a damaged segment into a new one. The new segment gets its valid name as the last step. Its
- * name and its rows depend on the old segment alone, so the store loads it once even if this is repeated.
+ * Writes the intact ranges of a damaged segment into a new one. The last step gives the new segment its valid name. Its
+ * name and rows depend only on the old segment, so the store loads it once even if this is repeated.
  *
- * Returns undefined if nothing is whole.
+ * Returns undefined if there are no intact ranges.
  */
 export async function salvageSegment(
   folder: string,
@@ -54,7 +54,7 @@ async function* groupsOf(path: string, ranges: readonly CommittedRange[]): Async
     let size = 0;
     for (const range of ranges) {
       const bytes = await readRange(file, range);
-      if (!bytes) throw new Error(`bytes ${range.offset} and more of ${path} were whole a moment ago`);
+      if (!bytes) throw new Error(`the bytes of ${path} at ${range.offset} have changed`);
       group.push({ bytes, rows: range.rows, crc32: range.crc32 });
       size += bytes.length;
       if (size < MAX_COMMIT_BYTES) continue;

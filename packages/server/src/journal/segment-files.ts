@@ -1,20 +1,20 @@
 /**
  * The files of a segment, in the folder of the journal:
  *
- *     NAME.commits              which bytes of the table files count
+ *     NAME.commits              the committed ranges of the table files
  *     NAME.TABLE.rb             the rows of one table
- *     NAME.OWNER.commits        the same, claimed by a later process that found the segment at its start
+ *     NAME.OWNER.commits        the same as NAME.commits, claimed by a later process at its start
  *     NAME.loaded               the store has the rows; the table files are being removed
  *     NAME-salvaged.salvage     commits of a segment that is being rebuilt from a damaged one, not valid yet
  *
- * The name of the commits file decides who owns a segment, and renaming is atomic: of two processes that rename it, one
- * fails and leaves the segment alone. The commits file is the first to come and the first to go.
+ * The name of the commits file decides which process owns a segment, and renaming is atomic: if two processes rename it,
+ * one fails and leaves the segment alone. The commits file is created first and removed last.
  */
 import { open, rename, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { JournalTable } from './commit-record.ts';
 
-/** A segment that nothing is added to any more. */
+/** A segment to which no more rows are added. */
 export interface SealedSegment {
   readonly name: string;
   readonly folder: string;
@@ -26,7 +26,7 @@ export interface SealedSegment {
 
 export interface SealedTable extends JournalTable {
   readonly path: string;
-  /** Bytes that count; a longer file must be cut to this length before it is read. */
+  /** Size of the committed rows. A longer file has to be truncated before it is read. */
   readonly bytes: number;
   readonly rows: number;
 }
@@ -36,11 +36,11 @@ export const ROWS = '.rb';
 export const LOADED = '.loaded';
 export const SALVAGE = '.salvage';
 
-/** The files of the journal now belong to another process, or somebody removed them. */
+/** The files of the journal now belong to another process, or were removed. */
 export class SegmentTakenError extends Error {
   override readonly name = 'SegmentTakenError';
 
-  /** `segment` is absent if all are meant. */
+  /** `segment` is absent if all segments are affected. */
   constructor(segment?: string) {
     super(
       segment === undefined
@@ -58,18 +58,18 @@ export function commitsPath(folder: string, segment: string): string {
   return join(folder, `${segment}${COMMITS}`);
 }
 
-/** The segment that a file in the folder belongs to. */
+/** The name of the segment to which a file belongs. */
 export function segmentOf(file: string): string {
   return file.slice(0, file.indexOf('.'));
 }
 
-/** When the segment was created, in ms since 1970. A segment is created for its first rows. */
+/** Creation time of the segment in ms since 1970. A segment is created for its first rows. */
 export function segmentTimeMs(name: string): number {
   return Number.parseInt(name, 10);
 }
 
 /**
- * Cuts off what a failed commit left behind the rows that count.
+ * Cuts off uncommitted bytes that a failed commit left at the end.
  *
  * @throws SegmentTakenError, and Error if rows are missing
  */
@@ -79,15 +79,15 @@ export async function trimSegment(segment: SealedSegment): Promise<void> {
     const { size } = await stat(path).catch((error: unknown) => {
       throw isMissing(error) ? new SegmentTakenError(segment.name) : error;
     });
-    // `truncate` would fill up the file with zeros, which are rows to the store.
+    // `truncate` would extend the file with zeros, which the store would read as rows.
     if (size < bytes) throw new Error(`${path} has ${size} bytes, ${bytes} were written`);
     if (size > bytes) await truncate(path, bytes);
   }
 }
 
 /**
- * Removes a segment whose rows are in the store, or in another segment. From the first step on it is never loaded again,
- * and the next start removes what is left of it.
+ * Removes a segment whose rows are in the store or in another segment. After the first step it is never loaded again, and
+ * the next start removes the rest.
  *
  * @throws SegmentTakenError
  */
@@ -101,11 +101,11 @@ export async function removeSegment({ name, folder, commitsPath, tables }: Seale
     for (const { path } of tables) await rm(path, { force: true });
     await rm(loaded, { force: true });
   } catch {
-    // The disk fails, or can only be read by now.
+    // The disk fails or has become read-only.
   }
 }
 
-/** Makes created, renamed and removed names survive a crash. */
+/** Makes created, renamed and removed file names survive a crash. */
 export async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, 'r');
   try {

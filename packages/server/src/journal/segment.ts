@@ -17,12 +17,12 @@ export interface TableBatch {
   readonly crc32: number;
 }
 
-/** The rows of one request: one entry for each table of the journal, in its order. */
+/** The rows of one request: an entry for each table of the journal, in the order of the tables. */
 export type Batch = readonly TableBatch[];
 
 /**
- * A name that sorts by age and never comes twice, not even after the folder was emptied: the store remembers the
- * names of what it has loaded, and would drop another segment of the same name as a replay.
+ * Creates a name that sorts by age and is unique, even after the folder was emptied: the store remembers the names of
+ * loaded segments, and would ignore a different segment of the same name as a replay.
  */
 export function newSegmentName(nowMs: number): string {
   return `${String(nowMs).padStart(15, '0')}-${randomBytes(6).toString('hex')}`;
@@ -30,7 +30,7 @@ export function newSegmentName(nowMs: number): string {
 
 interface OpenTable extends JournalTable {
   readonly file: FileHandle;
-  /** Links to the file when it was created: one, except on file systems that do not count. */
+  /** Number of links at its creation: one, except on file systems that do not count links. */
   readonly links: number;
   bytes: number;
   rows: number;
@@ -40,11 +40,11 @@ export interface OpenSegmentOptions {
   readonly folder: string;
   readonly tables: readonly JournalTable[];
   readonly name: string;
-  /** Default: `NAME.commits`. A file of another name is not found by the next start. */
+  /** Default: `NAME.commits`. The next start does not find a file with a different name. */
   readonly commitsPath?: string;
 }
 
-/** The segment that is being written. One operation at a time; after a failed one it takes no more. */
+/** The segment that is being written. It runs one operation at a time. After a failure it accepts no more rows. */
 export class OpenSegment {
   readonly name: string;
   readonly #folder: string;
@@ -71,7 +71,7 @@ export class OpenSegment {
     this.#commitsBytes = commitsBytes;
   }
 
-  /** The commits file comes first: table files without one belong to no segment. */
+  /** Creates the commits file first, because table files without one do not belong to a segment. */
   static async create(options: OpenSegmentOptions): Promise<OpenSegment> {
     const { folder, tables, name } = options;
     const opened: { readonly path: string; readonly file: FileHandle }[] = [];
@@ -96,7 +96,7 @@ export class OpenSegment {
       const { ino } = await commits.stat({ bigint: true });
       return new OpenSegment(options, path, openTables, commits, ino, header.length);
     } catch (error) {
-      // Otherwise every request that arrives while the disk is full would leave its empty files.
+      // Otherwise every request on a full disk would leave empty files.
       for (const { path, file } of opened.reverse()) {
         await file.close().catch(() => {});
         await rm(path, { force: true }).catch(() => {});
@@ -114,11 +114,11 @@ export class OpenSegment {
   }
 
   /**
-   * Appends the batches and resolves once they would survive a crash: first the rows are on disk, then the records
-   * that make them count. So a record always has its rows, and rows without a record were never acknowledged.
+   * Appends the batches and resolves once they would survive a crash. The rows are synced before the records that commit
+   * them, so a record always has its rows, and rows without a record were never acknowledged.
    *
-   * A process that takes over the segment renames the commits file before it reads it. If the name is still there after
-   * everything is on disk, whoever takes the segment later finds these rows.
+   * A process that takes over the segment renames the commits file before it reads it. So if the name is still there after
+   * everything is on disk, the process that takes over the segment later finds these rows.
    *
    * @throws SegmentTakenError
    */
@@ -136,7 +136,7 @@ export class OpenSegment {
     );
     await Promise.all(
       this.#tables.map(async ({ file, bytes }, index) => {
-        // Nothing to write is nothing to sync: a request for traces has no rows of other signals.
+        // Files without new rows need no sync: a request for traces has no rows of other signals.
         if (offsets[index] === bytes) return;
         await writeAll(
           file,
@@ -174,7 +174,7 @@ export class OpenSegment {
   }
 
   /**
-   * After a failed commit: cuts off what does not count, as far as the disk still allows, and seals the rest.
+   * Ends a segment after a failed commit: cuts off uncommitted bytes, as far as the disk allows, and seals the rest.
    *
    * @throws SegmentTakenError
    */
@@ -189,7 +189,7 @@ export class OpenSegment {
     return this.seal();
   }
 
-  /** Closes the files and leaves them as they are. */
+  /** Closes the files without changing them. */
   async close(): Promise<void> {
     await Promise.allSettled([...this.#tables.map(({ file }) => file.close()), this.#commits.close()]);
   }
@@ -208,7 +208,7 @@ export class OpenSegment {
   }
 }
 
-/** The number of buffers that one system call takes (IOV_MAX). */
+/** Maximum number of buffers for one system call (IOV_MAX). */
 const MAX_BUFFERS = 1024;
 
 async function writeAll(file: FileHandle, buffers: readonly Uint8Array[], position: number): Promise<number> {

@@ -1,4 +1,4 @@
-/** Two journals on one folder, as two processes have it where the lock of the folder does not work. */
+/** Two journals on one folder, like two processes whose lock on the folder does not work. */
 import { mkdtemp, readdir, readFile, rm, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,7 +32,7 @@ function batch(text: string): Batch {
 
 interface Opened {
   readonly journal: Journal;
-  /** Calls of `onTaken`. */
+  /** Arguments of the calls of `onTaken`. */
   readonly taken: SegmentTakenError[];
 }
 
@@ -53,7 +53,7 @@ async function open(folder: string, change: Partial<JournalOptions> = {}): Promi
   return { journal, taken };
 }
 
-/** What the store would get. */
+/** Texts of the rows that the store would get. */
 async function textsOf(segments: readonly SealedSegment[], table: string): Promise<string[]> {
   const files = segments.flatMap(({ tables }) => tables.filter(({ name }) => name === table));
   const texts = await Promise.all(
@@ -62,7 +62,7 @@ async function textsOf(segments: readonly SealedSegment[], table: string): Promi
   return texts.flatMap((text) => [...text.matchAll(/\(([^)]*)\)/g)].map(([, name = '']) => name));
 }
 
-test('whoever comes second has all that was acknowledged, and the first acknowledges nothing more', async () => {
+test('the second journal has all acknowledged rows, and the first acknowledges no more', async () => {
   const folder = await temporaryFolder();
   const first = await open(folder);
   for (const name of ['1', '2']) await first.journal.append(batch(name));
@@ -76,7 +76,7 @@ test('whoever comes second has all that was acknowledged, and the first acknowle
   expect(first.taken).toEqual([expect.any(SegmentTakenError)]);
   await first.journal.close();
 
-  // The second goes on, and its files are as it left them.
+  // The second journal continues, and its files are unchanged.
   await second.journal.append(batch('5'));
   const third = await open(folder);
   expect(third.journal.recovery).toMatchObject({ truncatedBytes: 0, quarantinedBytes: 0 });
@@ -84,7 +84,7 @@ test('whoever comes second has all that was acknowledged, and the first acknowle
     expect((await textsOf(third.journal.recovery.segments, table)).sort()).toEqual(['1', '2', '5']);
 });
 
-test('segments that wait to be loaded are taken too, and their first owner leaves the files alone', async () => {
+test('segments that wait to be loaded are also taken, and their first owner no longer changes the files', async () => {
   const folder = await temporaryFolder();
   const first = await open(folder);
   await first.journal.append(batch('1'));
@@ -97,13 +97,13 @@ test('segments that wait to be loaded are taken too, and their first owner leave
   await expect(first.journal.append(batch('2'))).rejects.toMatchObject({ code: 'journal-unavailable' });
   const theirs = (await second.journal.takeSegment()) as SealedSegment;
   expect(await textsOf([theirs], 'spans')).toEqual(['1']);
-  // The same name: if both were quicker than the other, the store would take it for one load.
+  // Both have the same name, so if both processes loaded it, the store would treat that as one load.
   expect(theirs.name).toBe(mine.name);
   await second.journal.remove(theirs);
   expect(second.journal.isEmpty).toBe(true);
 });
 
-test('a process that lost its folder acknowledges nothing, although nobody has taken a segment', async () => {
+test('a process that lost its folder acknowledges nothing, even if no segment was taken', async () => {
   const folder = await temporaryFolder();
   let isMine = true;
   const { journal, taken } = await open(folder, { maxSegmentBytes: 1, isOwner: async () => isMine });
@@ -113,7 +113,7 @@ test('a process that lost its folder acknowledges nothing, although nobody has t
   expect(taken.map(({ message }) => message)).toEqual(['another process uses the folder of the journal']);
 });
 
-test('files that somebody removes end the acknowledging', async () => {
+test('after files were removed, nothing is acknowledged', async () => {
   for (const removed of ['the folder', 'a table file']) {
     const folder = await temporaryFolder();
     const { journal, taken } = await open(folder);
@@ -126,7 +126,7 @@ test('files that somebody removes end the acknowledging', async () => {
   }
 });
 
-test('rows are not filled up with zeros if a table file is too short', async () => {
+test('a table file that is too short is not extended with zeros', async () => {
   const folder = await temporaryFolder();
   const { journal } = await open(folder);
   await journal.append(batch('1'));
@@ -137,7 +137,7 @@ test('rows are not filled up with zeros if a table file is too short', async () 
   expect(await readFile(path, 'utf8')).toBe('pay');
 });
 
-test('at any moment, what one of them acknowledged is found once', async () => {
+test('rows that one of two journals acknowledged are found exactly once, at any moment of the takeover', async () => {
   const moment = fc.record({
     waitMs: fc.integer({ min: 0, max: 6 }),
     openers: fc.integer({ min: 1, max: 3 }),
@@ -149,7 +149,7 @@ test('at any moment, what one of them acknowledged is found once', async () => {
       const acknowledged = new Set<string>();
       const warnings: string[] = [];
       let sent = 0;
-      /** Sends to a journal until it acknowledges nothing more. */
+      /** Sends requests to a journal until it stops acknowledging. */
       const sendTo = async ({ journal }: Opened): Promise<void> => {
         for (;;) {
           const name = String(sent++);
@@ -167,7 +167,7 @@ test('at any moment, what one of them acknowledged is found once', async () => {
       const senders = [sendTo(first), sendTo(first)];
       for (const { waitMs, openers, maxSegmentBytes } of moments) {
         await pause(waitMs);
-        // Of several that open at once some may fail, and the others share what there was.
+        // If several journals open at once, some may fail, and the others share the segments.
         const attempts = Array.from({ length: openers }, () => open(folder, { maxSegmentBytes, onWarning }));
         const opened = (await Promise.allSettled(attempts)).flatMap((result) =>
           result.status === 'fulfilled' ? [result.value] : [],
@@ -175,7 +175,7 @@ test('at any moment, what one of them acknowledged is found once', async () => {
         all.push(...opened);
         senders.push(...opened.map(sendTo));
       }
-      // Those that nobody took anything from still own what they acknowledged.
+      // Journals that lost no segment still own the rows that they acknowledged.
       for (const { journal } of all) await journal.close();
       await Promise.all(senders);
       const last = await open(folder, { onWarning });
@@ -184,7 +184,7 @@ test('at any moment, what one of them acknowledged is found once', async () => {
         expect(found.length).toBe(new Set(found).size);
         expect([...acknowledged].filter((name) => !found.includes(name))).toEqual([]);
       }
-      // A record that came too late to be acknowledged does not look like damage.
+      // A record that was too late to be acknowledged does not count as damage.
       if (moments.every(({ openers }) => openers === 1)) expect(warnings).toEqual([]);
       await last.journal.close();
     }),

@@ -40,7 +40,7 @@ afterEach(async () => {
   for (const { name } of TABLES) await engine.command(`TRUNCATE TABLE ${name}`);
 });
 
-/** Each in a folder of its own. */
+/** Opens a journal in its own folder. */
 async function openJournal(
   folder = join(dataDir, 'journals', crypto.randomUUID()),
   maxSegmentBytes = 1,
@@ -53,14 +53,14 @@ async function openJournal(
 function start(
   parts: Omit<LoaderParts, 'onWarning' | 'settler'> & Partial<Pick<LoaderParts, 'onWarning' | 'settler'>>,
 ): Loader {
-  // The tables of these tests have no traces.
+  // The tables of these tests contain no traces.
   const settler = { settle: async () => {}, hurry: () => {} };
   const loader = startLoader({ onWarning: () => {}, settler, ...parts });
   loaders.push(loader);
   return loader;
 }
 
-/** The same row in both tables. */
+/** A batch with the same row in both tables. */
 function batch(text: string): Batch {
   const bytes = Buffer.concat([Buffer.from([text.length]), Buffer.from(text)]);
   return TABLES.map(() => ({ bytes, rows: 1, crc32: crc32(bytes) }));
@@ -81,7 +81,7 @@ const reading: Pick<Engine, 'query' | 'queryFile'> = {
   queryFile: (...query) => engine.queryFile(...query),
 };
 
-/** The engine, and before each load a chance to fail. */
+/** An engine in which `fault` can make each load fail. */
 function withFaults(fault: (file: LoadFile) => Promise<void> | void): LoaderParts['engine'] {
   return {
     ...reading,
@@ -93,8 +93,8 @@ function withFaults(fault: (file: LoadFile) => Promise<void> | void): LoaderPart
   };
 }
 
-describe('what is acknowledged', () => {
-  test('becomes readable in every table and leaves the journal', async () => {
+describe('acknowledged rows', () => {
+  test('become readable in every table and leave the journal', async () => {
     const journal = await openJournal();
     start({ journal, engine });
     for (const text of ['a', 'b', 'c']) await journal.append(batch(text));
@@ -102,14 +102,14 @@ describe('what is acknowledged', () => {
     await isEmpty(journal);
   });
 
-  test('of an earlier run is loaded at the start', async () => {
+  test('of an earlier run are loaded at the start', async () => {
     const journal = await openJournal();
     await journal.append(batch('earlier'));
     start({ journal, engine });
     await bothHave(['earlier']);
   });
 
-  test('is loaded content first, so that a span that is found has its content', async () => {
+  test('are loaded with their content first, so that every span that is found has its content', async () => {
     const journal = await openJournal();
     const order: string[] = [];
     start({ journal, engine: withFaults(({ table }) => void order.push(table)) });
@@ -118,7 +118,7 @@ describe('what is acknowledged', () => {
     expect(order).toEqual(['contents', 'facts']);
   });
 
-  test('comes exactly once although the store fails again and again, also after it took half', async () => {
+  test('are loaded exactly once although the store fails repeatedly, even after half of them', async () => {
     const journal = await openJournal();
     const failures = ['contents', 'contents', 'facts', 'facts'];
     const warned = vi.fn();
@@ -147,7 +147,7 @@ describe('what is acknowledged', () => {
     ]);
   });
 
-  test('comes exactly once although the answer of a load was lost', async () => {
+  test('are loaded exactly once although the response to a load was lost', async () => {
     const journal = await openJournal();
     let lost = 2;
     start({
@@ -166,7 +166,7 @@ describe('what is acknowledged', () => {
     await bothHave(['a']);
   });
 
-  test('of one bad segment does not hold up the others', async () => {
+  test('of a segment that fails do not delay the others', async () => {
     const journal = await openJournal();
     let bad: string | undefined;
     start({
@@ -181,7 +181,7 @@ describe('what is acknowledged', () => {
     expect(journal.isEmpty).toBe(false);
   });
 
-  test('after a segment that never loads is readable at once, and that one is tried ever less often', async () => {
+  test('after a segment that never loads are readable at once, and it is retried less and less often', async () => {
     const journal = await openJournal(undefined, 1 << 20);
     let bad: string | undefined;
     let attempts = 0;
@@ -196,8 +196,8 @@ describe('what is acknowledged', () => {
     });
     await journal.append(batch('bad'));
     await eventually('the attempts', () => attempts).toBe(5);
-    // By now the pause before the next attempt is several seconds. The others do not wait for it: while five of them
-    // are loaded one after another, the bad one is tried at most in each of its turns and once after the first load.
+    // The delay before the next attempt is now several seconds. The other segments do not wait for it: while five of them are
+    // loaded one after another, the failing one is tried at most in each of its turns and once after the first load.
     const texts = ['a', 'b', 'c', 'd', 'e'];
     for (const text of texts) {
       await journal.append(batch(text));
@@ -207,7 +207,7 @@ describe('what is acknowledged', () => {
     expect(journal.isEmpty).toBe(false);
   });
 
-  test('that waits in many segments is loaded several at a time, each exactly once', async () => {
+  test('in many segments are loaded in parallel, each segment exactly once', async () => {
     const journal = await openJournal();
     const texts = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
     for (const text of texts) await journal.append(batch(text));
@@ -228,7 +228,7 @@ describe('what is acknowledged', () => {
     expect(most).toBe(2);
   });
 
-  test('is told to listeners while the files exist, and their error stops nothing', async () => {
+  test('are reported to listeners while the files exist, and an error of a listener stops nothing', async () => {
     const journal = await openJournal();
     const told: string[] = [];
     start({
@@ -246,7 +246,7 @@ describe('what is acknowledged', () => {
 });
 
 describe('stopping', () => {
-  test('loads what is left', async () => {
+  test('loads the remaining rows', async () => {
     const journal = await openJournal();
     const loader = start({ journal, engine });
     const acknowledged = Promise.all(['a', 'b'].map((text) => journal.append(batch(text))));
@@ -259,7 +259,7 @@ describe('stopping', () => {
     ]);
   });
 
-  test('keeps what cannot be loaded for the next start', async () => {
+  test('keeps rows that cannot be loaded for the next start', async () => {
     const folder = join(dataDir, 'journals', 'kept');
     const journal = await openJournal(folder);
     const loader = start({
@@ -274,7 +274,7 @@ describe('stopping', () => {
     expect(
       (await openJournal(folder)).recovery.segments.map(({ tables }) => tables.map(({ rows }) => rows)),
     ).toEqual([[1, 1]]);
-    // Otherwise the clean-up would try again.
+    // Otherwise the clean-up would try to load again.
     loaders.splice(0);
   });
 });

@@ -12,74 +12,74 @@ export interface LoaderParts {
   >;
   readonly engine: Pick<Engine, 'load' | 'query' | 'queryFile' | 'parallelLoads'>;
   /**
-   * Called when the rows of a segment are in the store: settles the traces that got spans. Segments that fail are
-   * loaded and settled again. Loading goes on meanwhile.
+   * Settles the traces that got spans. It is called when the rows of a segment are in the store. Segments that fail are
+   * loaded and settled again. Meanwhile loading continues.
    */
   readonly settler: Settler;
   /**
-   * Called when the rows of a segment are readable and its files still exist. The files stay until the promise is
-   * settled; undefined if nobody listens.
+   * Called when the rows of a segment are readable and its files still exist. The files are kept until the promise
+   * settles. Undefined if nobody listens.
    */
   readonly onLoaded?: (segment: SealedSegment) => Promise<void> | undefined;
   readonly onWarning: (message: string, error: unknown) => void;
   readonly onLoad?: (load: TableLoad) => void;
 }
 
-/** What follows a load. */
+/** The step after a load. */
 export interface Settler {
   settle(segment: SealedSegment): Promise<void>;
-  /** Settles at once from now on. */
+  /** From now on, settles without delay. */
   hurry(): void;
 }
 
 export interface Loader {
   /**
-   * Loads what there is, once, and ends after ten seconds in any case. What fails or takes longer stays in the journal
-   * for the next start.
+   * Loads the remaining rows once, and ends after at most ten seconds. Rows that fail or take longer stay in the journal for
+   * the next start.
    */
   stop(): Promise<void>;
 }
 
 /**
- * Rows gather for this long before they are loaded. A load has a fixed cost (a part on disk in each table, later
- * merged), and nobody sees the difference of a tenth of a second.
+ * Rows are collected for this long before they are loaded. A load has a fixed cost (a part on disk in each table, which is
+ * merged later), and a delay of a tenth of a second is not noticeable.
  */
 const GATHER_MS = 100;
 /**
- * After a load rows gather for a fifth of the time it took, so that the busier the machine is, the fewer and larger the
- * parts are: twenty loads of 4,000 spans with the merges that follow cost twice the processor time of five of 16,000.
+ * After a load, rows are collected for this share of its duration, so that a busy machine writes fewer and larger parts:
+ * with the merges that follow, twenty loads of 4,000 spans need twice the processor time of five loads of 16,000.
  */
 const GATHER_SHARE = 1 / 5;
-/** As much as the store takes as one block. */
+/** The size that the store loads as one block. */
 const FULL_BYTES = 64 << 20;
-/** With so many segments waiting several are loaded at once: until then the processors belong to those who send. */
+/** Load in parallel only if this many segments are waiting. Until then the processors are left to incoming requests. */
 const SEGMENTS_BEHIND = 3;
 const FIRST_RETRY_MS = 200;
 const LAST_RETRY_MS = 30_000;
-/** After this time `stop` aborts the load that runs. */
+/** After this time `stop` aborts the running load. */
 const STOP_MS = 10_000;
 
 /**
- * Moves segments from the journal into the store, oldest first, for as long as it runs.
+ * Moves segments from the journal into the store, oldest first, while it runs.
  *
  *     journal ─▶ new segments ─▶ loaded ─▶ settled ─▶ removed
- *                     │ failed: pause, the longer the more new ones fail
+ *                     │ failed: wait, longer with every further failure of new segments
  *                     ▼
- *                 set aside ─▶ tried again alone, each ever less often ─▶ loaded ─▶ …
+ *                 retry queue ─▶ retried alone, less and less often ─▶ loaded ─▶ …
  *
  * A segment with rows of many partitions is loaded in steps, which take turns with new segments.
  *
- * What the store refuses again and again (a text that needs more memory than it has) costs those that come later no
- * time, and a store that is away is not asked for each of them.
+ * A segment that the store rejects repeatedly (such as a text that needs more memory than it has) does not delay later
+ * segments, and while the store cannot be reached, not every segment is tried.
  */
 export function startLoader(parts: LoaderParts): Loader {
   const { journal, engine, settler, onLoaded, onWarning } = parts;
   const finishing = new Set<Promise<void>>();
   const stopping = new AbortController();
-  /** Ends the load that runs. */
+  /** Aborts the running load. */
   const leaving = new AbortController();
   const retryQueue = new RetryQueue<SealedSegment>();
-  /** Segments that are partly loaded and continue when it is their turn. */
+  /** Partly loaded segments, which continue when it is their turn. */
   const unfinished: SealedSegment[] = [];
   const loads = new Map<SealedSegment, SegmentLoad>();
   let wake: () => void = () => {};
@@ -88,7 +88,7 @@ export function startLoader(parts: LoaderParts): Loader {
     rows = true;
     wake();
   });
-  /** `ms` undefined: for as long as it takes. */
+  /** Resolves when there are rows, or after `ms` if it is defined. */
   const rowsWithin = (ms: number | undefined) =>
     new Promise<void>((resolve) => {
       if (rows || stopping.signal.aborted) return resolve();
@@ -101,7 +101,7 @@ export function startLoader(parts: LoaderParts): Loader {
   const pause = (ms: number) => setTimeout(ms, undefined, { signal: stopping.signal }).catch(() => {});
 
   async function run(): Promise<void> {
-    /** Whether the last new segment was loaded: else the store may be away, for all. */
+    /** Whether the last new segment was loaded. If not, the store may be unreachable for all segments. */
     let isWell = true;
     let retryMs = FIRST_RETRY_MS;
     let isTurnOfUnfinished = false;
@@ -114,7 +114,7 @@ export function startLoader(parts: LoaderParts): Loader {
         const again = isWell
           ? (retryQueue.takeDue() ?? (isTurnOfUnfinished ? unfinished.shift() : undefined))
           : undefined;
-        // After a failure one by one: loads at the same time fail together.
+        // After a failure, segments are loaded one by one, because parallel loads fail together.
         const fresh = again ? [] : await takeNew(isWell ? engine.parallelLoads : 1);
         const last = again ?? (fresh.length === 0 ? (retryQueue.takeDue() ?? unfinished.shift()) : undefined);
         const segments = last ? [last] : fresh;
@@ -122,7 +122,7 @@ export function startLoader(parts: LoaderParts): Loader {
         const began = performance.now();
         const failed = await loadSegments(segments);
         if (failed.length === 0) {
-          // Whatever it was is over.
+          // The cause of the failure is over.
           if (!isWell) retryQueue.makeDue();
           isWell = true;
           retryMs = FIRST_RETRY_MS;
@@ -130,7 +130,7 @@ export function startLoader(parts: LoaderParts): Loader {
           if (journal.sizeBytes < FULL_BYTES) await pause(Math.max(GATHER_MS, tookMs * GATHER_SHARE));
           continue;
         }
-        // One that failed before says nothing about the others.
+        // A segment that failed before does not tell whether others would fail.
         if (last && isWell) continue;
         isWell = false;
         await (last ? rowsWithin(retryMs) : pause(retryMs));
@@ -139,7 +139,7 @@ export function startLoader(parts: LoaderParts): Loader {
     }
   }
 
-  /** The oldest, and where many wait more of them. */
+  /** Takes the oldest segment, or several if many are waiting. */
   async function takeNew(most: number): Promise<SealedSegment[]> {
     const segments: SealedSegment[] = [];
     do {
@@ -150,7 +150,7 @@ export function startLoader(parts: LoaderParts): Loader {
     return segments;
   }
 
-  /** Returns those that failed and have to be tried again. */
+  /** Loads the segments and returns those that failed and have to be retried. */
   async function loadSegments(segments: readonly SealedSegment[]): Promise<SealedSegment[]> {
     const outcomes = await Promise.all(segments.map(loadSegment));
     for (const [index, segment] of segments.entries()) {
@@ -178,12 +178,12 @@ export function startLoader(parts: LoaderParts): Loader {
         return 'taken';
       }
       if (!leaving.signal.aborted)
-        onWarning(`The journal segment ${segment.name} could not be loaded and will be tried again.`, error);
+        onWarning(`The journal segment ${segment.name} could not be loaded and will be retried.`, error);
       return 'failed';
     }
   }
 
-  /** The newest rows of an unfinished segment are listed now; all are settled when it is loaded. */
+  /** Settles the newest rows of an unfinished segment, so that they are listed. All are settled when it is loaded. */
   function settleFirst(segment: SealedSegment): void {
     const settled = settler
       .settle(segment)
@@ -229,7 +229,7 @@ export function startLoader(parts: LoaderParts): Loader {
 }
 
 /**
- * `failed` segments are tried again, `unfinished` ones have more steps. `taken` ones belong to another process by now,
+ * `failed` segments are retried, and `unfinished` ones have more steps. `taken` segments now belong to another process,
  * which loads them.
  */
 type LoadOutcome = 'loaded' | 'unfinished' | 'failed' | 'taken';
@@ -238,7 +238,7 @@ type FinishParts = Pick<LoaderParts, 'journal' | 'settler' | 'onWarning'> & {
   readonly onLoaded: LoaderParts['onLoaded'] | undefined;
 };
 
-/** False if the segment has to be loaded and settled again, which changes nothing that is done already. */
+/** Returns false if the segment has to be loaded and settled again, which does not change completed steps. */
 async function finishSegment(
   { journal, settler, onLoaded, onWarning }: FinishParts,
   segment: SealedSegment,
@@ -247,7 +247,7 @@ async function finishSegment(
     await settler.settle(segment);
   } catch (error) {
     onWarning(
-      `The traces of the journal segment ${segment.name} could not be settled and will be tried again.`,
+      `The traces of the journal segment ${segment.name} could not be settled and will be retried.`,
       error,
     );
     return false;

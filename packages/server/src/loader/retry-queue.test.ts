@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { RetryQueue } from './retry-queue.ts';
 
-test('each waits for itself, twice as long after every failure, and at most half a minute', () => {
+test('each item has its own delay, which doubles after every failure up to half a minute', () => {
   let now = 0;
   const retryQueue = new RetryQueue<string>(() => now);
   expect([retryQueue.waitMs, retryQueue.takeDue()]).toEqual([undefined, undefined]);
@@ -19,7 +19,7 @@ test('each waits for itself, twice as long after every failure, and at most half
   expect(waits).toEqual([200, 400, 800, 1_600, 3_200, 6_400, 12_800, 25_600, 30_000]);
 });
 
-test('the one that is due for longest comes first, and what succeeded begins anew', () => {
+test('the item that has been due for the longest time is first, and a success resets its delay', () => {
   let now = 0;
   const retryQueue = new RetryQueue<string>(() => now);
   retryQueue.add('a');
@@ -36,7 +36,7 @@ test('the one that is due for longest comes first, and what succeeded begins ane
   expect(retryQueue.waitMs).toBe(200);
 });
 
-test('all may be tried at once when the reason is over, and go on as before where it is not', () => {
+test('all items can be made due at once, and keep their delays if they fail again', () => {
   let now = 0;
   const retryQueue = new RetryQueue<string>(() => now);
   retryQueue.add('a');

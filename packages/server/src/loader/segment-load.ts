@@ -3,12 +3,12 @@ import { partitionGroups } from '../clickhouse/partition-groups.ts';
 import { QueryError } from '../clickhouse/query-error.ts';
 import { type SealedSegment, type SealedTable, trimSegment } from '../journal/segment-files.ts';
 
-/** One table of one segment, or a part of it, after the store took it or not. */
+/** A load of one table of a segment, or of a part of it, that has succeeded or failed. */
 export interface TableLoad {
   readonly table: string;
   readonly rows: number;
   readonly durationMs: number;
-  /** It is tried again. */
+  /** If true, the load is retried. */
   readonly failed: boolean;
 }
 
@@ -23,10 +23,10 @@ interface SpreadTable {
 }
 
 /**
- * Loads one segment, usually in one step. If the rows of a table belong to more partitions than one load may touch, each
- * step loads one group of them, newest first, so that others do not have to wait for hundreds of parts.
+ * Loads one segment, usually in one step. If the rows of a table belong to more partitions than one load may have, each
+ * step loads one group of partitions, newest first, so that other segments do not wait for hundreds of parts.
  *
- * Every step can be repeated: the token of a load makes a second one insert nothing.
+ * Every step can be repeated: a second load with the same token inserts nothing.
  */
 export class SegmentLoad {
   readonly segment: SealedSegment;
@@ -46,7 +46,7 @@ export class SegmentLoad {
   }
 
   /**
-   * Returns whether the whole segment is loaded; if not, there are more steps.
+   * Runs the next step. Returns true if the whole segment is loaded.
    *
    * @throws SegmentTakenError, QueryError
    */
@@ -76,7 +76,7 @@ export class SegmentLoad {
     }
   }
 
-  /** Loads all rows of the table; false if they belong to too many partitions. */
+  /** Loads all rows of the table. Returns false if they belong to too many partitions. */
   async #fits(table: SealedTable, signal: AbortSignal): Promise<boolean> {
     try {
       await this.#load(table, undefined, signal);

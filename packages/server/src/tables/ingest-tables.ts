@@ -10,8 +10,8 @@ import { SCORE_START_STRUCTURE } from './score-start-row.ts';
 import { SPAN_STRUCTURE } from './span-row.ts';
 
 /**
- * The tables of the journal, in the order of loading: content and scores first, so that a span that is found has
- * them.
+ * The tables of the journal, in the order of loading. Content and scores come first, so that they are readable before
+ * their span is.
  */
 export const INGEST_TABLES = [
   { name: 'payloads', structure: PAYLOAD_STRUCTURE },
@@ -24,13 +24,13 @@ export const INGEST_TABLES = [
 
 export type IngestTable = (typeof INGEST_TABLES)[number]['name'];
 
-/** What was written for one table. */
+/** The rows that were written for one table. */
 export interface WrittenRows {
   readonly writer: RowBinaryWriter;
   readonly rows: number;
 }
 
-/** A batch of the journal; tables that are not named get no rows. */
+/** Creates a batch of the journal. Tables that are not given have no rows. */
 export function batchOf(written: Partial<Readonly<Record<IngestTable, WrittenRows>>>): Batch {
   return INGEST_TABLES.map(({ name }) => tableBatch(written[name]));
 }

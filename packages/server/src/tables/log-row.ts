@@ -2,27 +2,27 @@ import { encodeAttributes, encodeValue } from '@throughline/spans';
 import type { RawLogRecord } from '../otlp/logs/log-sink.ts';
 import { columnsOf, structureOf } from './row-binary/columns.ts';
 
-/** What one row of `logs` is made of. */
+/** The data of one row of `logs`. */
 export interface LogRow {
   readonly project: string;
   readonly record: RawLogRecord;
   readonly eventName: string;
-  /** When it happened, else when it was observed. */
+  /** The time of the record, or the time at which it was observed. */
   readonly timeUnixNano: bigint;
-  /** `encodeResource` and `encodeScope` as RowBinary text. */
+  /** The results of `encodeResource` and `encodeScope` as RowBinary text. */
   readonly resource: Uint8Array;
   readonly scope: Uint8Array;
   readonly previews: { readonly input?: string; readonly output?: string };
   readonly contentHash: bigint;
-  /** Place in the request. */
+  /** Index in the request. */
   readonly position: number;
-  /** Nanoseconds of receipt. */
+  /** Time of receipt in nanoseconds since 1970. */
   readonly version: bigint;
 }
 
 const { text, label, encodedText, uint32, uint64, time } = columnsOf<LogRow>();
 
-/** The columns of `logs` in the order of its schema, which a test compares. */
+/** The columns of `logs` in the order of the schema, which a test compares. */
 export const LOG_COLUMNS = [
   label('project', (row) => row.project),
   text('trace_id', (row) => row.record.traceId),

@@ -3,19 +3,19 @@ import { type AttributeValue, DoubleValue, encodeAttributes } from '@throughline
 import type { RawDataPoint, RawMetric } from '../otlp/metrics/metric-sink.ts';
 import { columnsOf, structureOf } from './row-binary/columns.ts';
 
-/** What one row of `metrics` is made of. */
+/** The data of one row of `metrics`. */
 export interface MetricRow {
   readonly project: string;
   readonly metric: RawMetric;
   readonly point: RawDataPoint;
-  /** `encodeResource` and `encodeScope` as RowBinary text. */
+  /** The results of `encodeResource` and `encodeScope` as RowBinary text. */
   readonly resource: Uint8Array;
   readonly scope: Uint8Array;
-  /** Nanoseconds of receipt. */
+  /** Time of receipt in nanoseconds since 1970. */
   readonly version: bigint;
 }
 
-/** Of everything that tells one series from another. Attributes in another order are the same attributes. */
+/** A hash of everything that identifies a series. The order of attributes does not matter. */
 function seriesIdOf({ metric, point, resource, scope }: MetricRow): string {
   const sorted = new Map([...point.attributes].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)));
   return createHash('sha256')
@@ -32,7 +32,7 @@ function plainNumber(value: AttributeValue | undefined): number | undefined {
   return typeof plain === 'number' || typeof plain === 'bigint' ? Number(plain) : undefined;
 }
 
-/** Everything that has no column of its own. */
+/** All fields without their own column. */
 function restOf({ metric, point }: MetricRow): string {
   const rest = new Map<string, AttributeValue>(point.rest);
   if (point.value !== undefined) rest.set('value', point.value);
@@ -42,7 +42,7 @@ function restOf({ metric, point }: MetricRow): string {
 
 const { text, label, bool, double, encodedText, nullableUInt64, uint64, time } = columnsOf<MetricRow>();
 
-/** The columns of `metrics` in the order of its schema, which a test compares. */
+/** The columns of `metrics` in the order of the schema, which a test compares. */
 export const METRIC_COLUMNS = [
   label('project', (row) => row.project),
   label('name', (row) => row.metric.name),

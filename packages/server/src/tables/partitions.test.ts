@@ -28,7 +28,7 @@ it.each([
   ['logs', 'time'],
   ['metrics', 'time'],
 ])(
-  '%s has partitions of days around now, of months before, and one for impossible times',
+  '%s has daily partitions around now, monthly ones before, and one for impossible times',
   async (table, column) => {
     const times = [
       '1970-01-01',

@@ -12,7 +12,7 @@ import {
   encodeScope,
 } from './payload-codec.ts';
 
-test('events, links, resource and scope of any span come back as they were', () => {
+test('events, links, resource and scope of random spans are decoded unchanged', () => {
   fc.assert(
     fc.property(arbitraryRawSpan, ({ events, links, resource, scope }) => {
       expect(decodeEvents(encodeEvents(events))).toEqual(events);
@@ -23,6 +23,6 @@ test('events, links, resource and scope of any span come back as they were', () 
   );
 });
 
-test('no events and no links are the empty text', () => {
+test('empty lists of events and links are encoded as empty text', () => {
   expect([encodeEvents([]), encodeLinks([]), decodeEvents(''), decodeLinks('')]).toEqual(['', '', [], []]);
 });

@@ -1,6 +1,6 @@
 /**
- * Events, links, resource and scope as the text columns of `payloads`, and back, losslessly: each is written as
- * the attributes it would be, in the JSON of `encodeAttributes`. No events (or links) are the empty text.
+ * Encodes events, links, resource and scope for the text columns of `payloads`, and decodes them, without loss. Each is
+ * written as a set of attributes in the JSON of `encodeAttributes`. Empty lists of events and links become empty text.
  */
 import {
   type Attributes,

@@ -3,22 +3,22 @@ import { encodeEvents, encodeLinks } from './payload-codec.ts';
 import { columnsOf, structureOf } from './row-binary/columns.ts';
 import type { SplitAttributes } from './split-attributes.ts';
 
-/** What one row of `payloads` is made of. */
+/** The data of one row of `payloads`. */
 export interface PayloadRow {
   readonly project: string;
   readonly raw: RawSpan;
   readonly split: SplitAttributes;
-  /** `encodeResource` and `encodeScope` as RowBinary text: hundreds of spans share one. */
+  /** The results of `encodeResource` and `encodeScope` as RowBinary text, which many spans share. */
   readonly resource: Uint8Array;
   readonly scope: Uint8Array;
   readonly previews: { readonly input?: string; readonly output?: string };
-  /** Nanoseconds of receipt. */
+  /** Time of receipt in nanoseconds since 1970. */
   readonly version: bigint;
 }
 
 const { text, label, encodedText, textMap, uint32, uint64, time } = columnsOf<PayloadRow>();
 
-/** The columns of `payloads` in the order of its schema, which a test compares. */
+/** The columns of `payloads` in the order of the schema, which a test compares. */
 export const PAYLOAD_COLUMNS = [
   label('project', (row) => row.project),
   text('trace_id', (row) => row.raw.traceId),

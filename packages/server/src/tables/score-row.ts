@@ -1,40 +1,40 @@
 import { createHash } from 'node:crypto';
 import { columnsOf, structureOf } from './row-binary/columns.ts';
 
-/** A judgement of a span (trace and span id), a trace or a session. */
+/** A score of a span (trace and span id), a trace or a session. */
 export interface Score {
-  /** What the client chose; absent, it follows from target, name, source and evaluator. */
+  /** Chosen by the client. If absent, it is derived from target, name, source and evaluator. */
   readonly id?: string | undefined;
-  /** Empty where it is about a session. */
+  /** Empty if the score is about a session. */
   readonly traceId: string;
-  /** Empty where it is about a trace or a session. */
+  /** Empty if the score is about a trace or a session. */
   readonly spanId: string;
   readonly sessionId: string;
   readonly name: string;
-  /** A number, a category, or yes and no. */
+  /** A number, a category, or true or false. */
   readonly value: number | string | boolean;
-  /** What a number means in words. */
+  /** Meaning of a number in words. */
   readonly label?: string | undefined;
   readonly unit?: string | undefined;
-  /** Who judged: `human`, `code`, `llm`, `api`, `otel`. */
+  /** Origin of the score: `human`, `code`, `llm`, `api`, `otel`. */
   readonly source: string;
   readonly evaluator?: string | undefined;
   readonly comment?: string | undefined;
-  /** JSON. */
+  /** JSON text. */
   readonly metadata?: string | undefined;
   readonly createdUnixNano: bigint;
 }
 
-/** What one row of `scores` is made of. */
+/** The data of one row of `scores`. */
 export interface ScoreRow {
   readonly project: string;
   readonly id: string;
   readonly score: Score;
-  /** Nanoseconds of receipt: of two rows of one id the later wins. */
+  /** Time of receipt in nanoseconds since 1970. Of two rows with the same id, the later one is kept. */
   readonly version: bigint;
 }
 
-/** The same target, name, source and evaluator are the same score, which the later one replaces. */
+/** Scores with the same target, name, source and evaluator have the same id, so the later one replaces the earlier one. */
 export function scoreIdOf({ id, traceId, spanId, sessionId, name, source, evaluator = '' }: Score): string {
   if (id !== undefined) return id;
   const identity = JSON.stringify([traceId, spanId, sessionId, name, source, evaluator]);
@@ -43,7 +43,7 @@ export function scoreIdOf({ id, traceId, spanId, sessionId, name, source, evalua
 
 const { text, label, double, uint64, time } = columnsOf<ScoreRow>();
 
-/** The columns of `scores` in the order of its schema, which a test compares. */
+/** The columns of `scores` in the order of the schema, which a test compares. */
 export const SCORE_COLUMNS = [
   label('project', (row) => row.project),
   text('id', (row) => row.id),

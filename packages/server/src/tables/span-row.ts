@@ -1,16 +1,16 @@
 import { MAPPER_VERSION, type RawSpan, type SpanFacts } from '@throughline/spans';
 import { columnsOf, structureOf } from './row-binary/columns.ts';
 
-/** What one row of `spans` is made of. */
+/** The data of one row of `spans`. */
 export interface SpanRow {
   readonly project: string;
   readonly raw: RawSpan;
   readonly facts: SpanFacts;
-  /** Whether its usage and cost are part of the trace's. */
+  /** Whether its usage and cost are part of the totals of the trace. */
   readonly counted: boolean;
-  /** Keys and values in turn. */
+  /** Alternating keys and values. */
   readonly shortAttributes: readonly string[];
-  /** Nanoseconds of receipt. */
+  /** Time of receipt in nanoseconds since 1970. */
   readonly version: bigint;
 }
 
@@ -18,7 +18,7 @@ const { text, label, labels, textMap, countMap, moneyMap, count, smallCount, mon
   columnsOf<SpanRow>();
 const { nullableUInt64, uint16, uint64, bool, time } = other;
 
-/** The columns of `spans` in the order of its schema, which a test compares. */
+/** The columns of `spans` in the order of the schema, which a test compares. */
 export const SPAN_COLUMNS = [
   label('project', (row) => row.project),
   text('trace_id', (row) => row.raw.traceId),
@@ -72,10 +72,10 @@ export const SPAN_COLUMNS = [
 
 export const SPAN_STRUCTURE = structureOf(SPAN_COLUMNS);
 
-/** Where a row's `counted` stands, from its end: before `version`, the last column. */
+/** Position of `counted` from the end of a row: before `version`, the last column. */
 export const COUNTED_FROM_END = Uint8Array.BYTES_PER_ELEMENT + BigUint64Array.BYTES_PER_ELEMENT;
 
-/** Absent while the span runs; 0 where the clock went backwards. */
+/** Undefined while the span is running; 0 if it ends before its start. */
 function durationNs(raw: RawSpan): bigint | undefined {
   if (raw.endTimeUnixNano === 0n) return undefined;
   return raw.endTimeUnixNano > raw.startTimeUnixNano ? raw.endTimeUnixNano - raw.startTimeUnixNano : 0n;

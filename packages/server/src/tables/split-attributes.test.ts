@@ -4,7 +4,7 @@ import { AttributeSplitter, MAX_SHORT_ATTRIBUTES } from './split-attributes.ts';
 
 const split = (entries: [string, AttributeValue][]) => new AttributeSplitter().split(new Map(entries));
 
-test('texts of input and output go to their maps, everything else to the rest, each once', () => {
+test('each attribute is in exactly one of input, output and rest', () => {
   const { input, output, rest } = split([
     ['input.value', 'What is a span?'],
     ['output.value', 'A timed operation.'],
@@ -17,12 +17,12 @@ test('texts of input and output go to their maps, everything else to the rest, e
   expect([...rest.keys()]).toEqual(['input.mime_type', 'gen_ai.request.model', 'list']);
 });
 
-test('an input that is no text stays in the rest and out of the filters', () => {
+test('an input that is not text is in the rest and not in the filters', () => {
   const { input, rest, short } = split([['input.value', 5]]);
   expect([input, [...rest], short]).toEqual([[], [['input.value', 5]], []]);
 });
 
-test('scalars of up to 256 characters are filters, as text', () => {
+test('scalars of up to 256 characters can be filtered as text', () => {
   const { short } = split([
     ['text', 'x'.repeat(256)],
     ['long', 'x'.repeat(257)],
@@ -43,7 +43,7 @@ test('scalars of up to 256 characters are filters, as text', () => {
   ]);
 });
 
-test('of many attributes the first are filters, and none is lost', () => {
+test('only the first attributes can be filtered if there are many, and none is lost', () => {
   const entries = Array.from({ length: 10_000 }, (_, index): [string, string] => [
     `key.${index}`,
     `${index}`,

@@ -7,24 +7,24 @@ import {
   DoubleValue,
 } from '@throughline/spans';
 
-/** A span's attributes, each in exactly one of `input`, `output` and `rest`; `short` repeats some for filters. */
+/** The attributes of a span, each in exactly one of `input`, `output` and `rest`. `short` repeats some for filters. */
 export interface SplitAttributes {
-  /** Text that went in, as keys and values in turn. */
+  /** Text attributes of the input, as alternating keys and values. */
   readonly input: readonly string[];
   readonly output: readonly string[];
   readonly rest: Attributes;
-  /** The first scalar attributes that are neither and are short, as text, keys and values in turn. */
+  /** The first short scalar attributes that are neither input nor output, as text, as alternating keys and values. */
   readonly short: readonly string[];
 }
 
-/** What a filter compares is short; longer values stay in the payload. */
+/** Maximum length of values for filters. Longer values are only in the payload. */
 export const MAX_SHORT_LENGTH = 256;
-/** SDKs stop at 128 attributes; half of those as facts keeps a hostile span from filling the facts' map. */
+/** Maximum number of attributes for filters: half of the 128 at which SDKs stop, to limit the size of hostile spans. */
 export const MAX_SHORT_ATTRIBUTES = 64;
 
 const CACHE_BYTES = 2 << 20;
 
-/** Remembers what kind of text a key holds: the same few keys come with every span. */
+/** Caches the class of each key, because most spans have the same few keys. */
 export class AttributeSplitter {
   readonly #classes = new BoundedCache<AttributeClass>({ maxBytes: CACHE_BYTES });
 
@@ -57,7 +57,7 @@ export class AttributeSplitter {
   }
 }
 
-/** A scalar as people write it in a filter: `true`, `3`, `0.5`. Undefined for everything else. */
+/** A scalar as written in a filter: `true`, `3`, `0.5`. Undefined for other values. */
 function scalarText(value: AttributeValue): string | undefined {
   if (typeof value === 'string') return value;
   if (typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint')

@@ -4,8 +4,8 @@ const MIB = 1024 * 1024;
 const GIB = 1024 * MIB;
 
 /**
- * Everything ClickHouse would otherwise size for a server of its own, sized for a guest in a Node process.
- * A cache is worth little here: the working set is read from the page cache of the operating system.
+ * Sizes that ClickHouse chooses for a dedicated server by default, reduced for use within a Node process.
+ * Caches help little here, because the working set is read from the page cache of the operating system.
  */
 const SIZES: Readonly<Record<string, number>> = {
   mark_cache_size: 96 * MIB,
@@ -27,19 +27,19 @@ const SIZES: Readonly<Record<string, number>> = {
   max_io_thread_pool_size: 16,
 };
 
-/** Half of the machine, between 1 and 8 GiB. */
+/** Half of the memory of the machine, between 1 and 8 GiB. */
 export function defaultMemoryBytes(machineBytes: number = totalmem()): number {
   return Math.floor(Math.min(8 * GIB, Math.max(GIB, machineBytes / 2)));
 }
 
-/** Threads that merge: the others acknowledge, load and read. */
+/** Number of threads that merge. The other processors are left to acknowledging, loading and reading. */
 export function mergeThreads(processors: number = availableParallelism()): number {
   return Math.max(1, Math.floor(processors / 4));
 }
 
 /**
  * The `--config-file` of the embedded ClickHouse.
- * `fsync_*`: a load is on the disk before it is acknowledged. System logs are off because they grow without bound.
+ * `fsync_*`: a load is on disk before it is acknowledged. System logs are disabled because they grow without bound.
  */
 export function chdbConfig(memoryBytes: number): string {
   const sizes = Object.entries(SIZES).map(([name, size]) => `  <${name}>${size}</${name}>`);

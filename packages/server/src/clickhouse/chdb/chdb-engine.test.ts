@@ -20,7 +20,7 @@ afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true,
 
 describeEngine('chDB', async () => openChdbEngine({ dataDir: await temporaryFolder() }));
 
-/** Runs a program that opens the engine on `dataDir` as `engine`. */
+/** Runs a program in which `engine` is an engine that is open on `dataDir`. */
 async function runProgram(dataDir: string, body: string): Promise<{ code: number | null; output: string }> {
   const module = new URL('./chdb-engine.ts', import.meta.url).href;
   const program = `const { openChdbEngine } = await import(${JSON.stringify(module)});
@@ -49,7 +49,7 @@ describe('chDB in a process', () => {
     }
   }
 
-  it('keeps what was written when it is closed and opened again', async () => {
+  it('still has its data after it is closed and opened again', async () => {
     const dataDir = await temporaryFolder();
     await withEngine(dataDir, async (engine) => {
       await engine.command('CREATE TABLE kept (a UInt8) ENGINE = MergeTree ORDER BY a');
@@ -58,24 +58,24 @@ describe('chDB in a process', () => {
     expect(await withEngine(dataDir, (engine) => engine.query('SELECT a FROM kept'))).toEqual([{ a: 42 }]);
   });
 
-  it('says in plain words that another process has the folder', async () => {
+  it('reports that another process uses the folder', async () => {
     const dataDir = await temporaryFolder();
     await withEngine(dataDir, async () => {
       const { code, output } = await runProgram(dataDir, '');
       expect(output).toBe(
-        `DataFolderError: The data folder ${dataDir} is in use by another Throughline (process ${process.pid}). Stop that one, or start this one with another --data.`,
+        `DataFolderError: The data folder ${dataDir} is in use by another Throughline (process ${process.pid}). Stop it, or start this server with a different --data.`,
       );
       expect(code).toBe(7);
     });
   });
 
-  it('says that this process has another folder open', async () => {
+  it('reports that this process has another folder open', async () => {
     await withEngine(await temporaryFolder(), async () => {
       await expect(openChdbEngine({ dataDir: await temporaryFolder() })).rejects.toThrow(DataFolderError);
     });
   });
 
-  it('lets the process exit while a query runs', async () => {
+  it('does not prevent the process from exiting while a query runs', async () => {
     // The query runs for an hour: a process that waits for it exceeds the time limit of this test.
     const { code } = await runProgram(
       await temporaryFolder(),
@@ -86,7 +86,7 @@ describe('chDB in a process', () => {
     expect(code).toBe(3);
   });
 
-  it('lets an idle process end by itself', async () => {
+  it('does not keep an idle process running', async () => {
     const { code, output } = await runProgram(
       await temporaryFolder(),
       `console.log(JSON.stringify(await engine.query('SELECT 1 AS one')));`,
@@ -94,7 +94,7 @@ describe('chDB in a process', () => {
     expect({ code, output }).toEqual({ code: 0, output: '[{"one":1}]' });
   });
 
-  it('loads survive kill -9 right after they resolved', async () => {
+  it('keeps loads after a kill -9 right after they resolved', async () => {
     const dataDir = await temporaryFolder();
     await runProgram(
       dataDir,
@@ -108,7 +108,7 @@ describe('chDB in a process', () => {
     expect(rows).toEqual([{ a: 7 }, { a: 8 }, { a: 9 }]);
   });
 
-  it('runs with capped caches, durable inserts and no system logs', async () => {
+  it('has small caches, durable inserts and no system logs', async () => {
     const dataDir = await temporaryFolder();
     await withEngine(dataDir, async (engine) => {
       expect(
@@ -137,7 +137,7 @@ describe('defaultMemoryBytes', () => {
     [1 * gib, 1 * gib],
     [6 * gib, 3 * gib],
     [64 * gib, 8 * gib],
-  ])('of a machine with %d bytes is %d', (machine, expected) => {
+  ])('returns, for a machine with %d bytes, %d', (machine, expected) => {
     expect(defaultMemoryBytes(machine)).toBe(expected);
   });
 });

@@ -1,8 +1,8 @@
 /**
  * ClickHouse inside this process (chDB).
  *
- * Several sessions on one data folder run in parallel, but a session can run only one operation at a time. So each
- * statement holds a session from start to end. Some sessions write; the others read and cannot write.
+ * Several sessions on one data folder run in parallel, but each session runs only one statement at a time. So every
+ * statement occupies a session until it ends. Some sessions can write; the others can only read.
  *
  * Parameters go through `SET param_x = …` in front of the query. The package's own `queryBindAsync` would let only
  * one parameterised query of the whole process run at a time; `SET` belongs to the session (verified by a stress
@@ -29,18 +29,18 @@ import { repeatForeignRead } from './repeat-foreign-read.ts';
 
 const DATABASE = 'throughline';
 const READERS = 3;
-/** A load keeps one processor busy. */
+/** A load uses one processor completely. */
 const PARALLEL_LOADS = Math.min(4, Math.max(2, Math.floor(availableParallelism() / 2)));
 const MAX_WAITING = 1_000;
 
 export interface ChdbEngineOptions {
-  /** Holds `clickhouse/` and the generated `clickhouse.xml`; created if missing. */
+  /** Folder that contains `clickhouse/` and the generated `clickhouse.xml`. Created if it is missing. */
   readonly dataDir: string;
-  /** Of all statements and background merges together. Default: half of the machine, at most 8 GiB. */
+  /** Memory limit of all statements and background merges together. Default: half of the machine, at most 8 GiB. */
   readonly memoryBytes?: number;
 }
 
-/** The data folder cannot be opened; the message says why in words for the person who started the server. */
+/** The data folder cannot be opened. The message explains the reason to the person who starts the server. */
 export class DataFolderError extends StartupError {
   override readonly name = 'DataFolderError';
 }
@@ -83,11 +83,11 @@ export async function openChdbEngine(options: ChdbEngineOptions): Promise<Engine
   }
 }
 
-/** The library tells the reason only on stderr, so it is found again here. */
+/** The library prints the reason only to stderr, so this function determines it again. */
 async function openError(error: unknown, path: string, dataDir: string): Promise<Error> {
   const message = error instanceof Error ? error.message : String(error);
   if (message.includes('only one active data directory')) {
-    return new DataFolderError('This process has another data folder open already; close it first.', {
+    return new DataFolderError('This process already has another data folder open. Close it first.', {
       cause: error,
     });
   }
@@ -96,13 +96,13 @@ async function openError(error: unknown, path: string, dataDir: string): Promise
   if (pid > 0 && pid !== process.pid) {
     return new DataFolderError(
       `The data folder ${dataDir} is in use by another Throughline (process ${pid}). ` +
-        'Stop that one, or start this one with another --data.',
+        'Stop it, or start this server with a different --data.',
       { cause: error },
     );
   }
   return new DataFolderError(
-    `The data folder ${dataDir} could not be opened; the store's own words stand above. ` +
-      'If a Throughline in another container uses it, stop that one.',
+    `The data folder ${dataDir} could not be opened; the message of the store is above. ` +
+      'If a Throughline in another container uses it, stop it.',
     { cause: error },
   );
 }
@@ -112,7 +112,7 @@ class ChdbEngine implements Engine {
   readonly parallelLoads = PARALLEL_LOADS;
   readonly #writers: SessionPool<ChdbSession>;
   readonly #readers: SessionPool<ChdbSession>;
-  /** Only ever kills queries: it must be free when all sessions are busy. */
+  /** Only for KILL statements, so that a session is free for them even if all others are busy. */
   readonly #controllers: SessionPool<ChdbSession>;
   readonly #sessions: readonly ChdbSession[];
   readonly #running = new Set<string>();
@@ -121,7 +121,7 @@ class ChdbEngine implements Engine {
   #mergesLowered: Promise<unknown> | undefined;
   #closing: Promise<void> | undefined;
 
-  /** `lastController` is for the moment when the process exits, when nothing can be waited for. */
+  /** `lastController` is used when the process exits, because promises no longer settle then. */
   constructor(
     writers: readonly ChdbSession[],
     readers: readonly ChdbSession[],
@@ -135,7 +135,7 @@ class ChdbEngine implements Engine {
     this.#onExit = () => {
       if (this.#running.size > 0) lastController.runNow(killStatement([...this.#running]));
     };
-    // The library waits for its threads when the process exits; a long query would hold it.
+    // The library waits for its threads when the process exits, so a long query would delay the exit.
     process.prependListener('exit', this.#onExit);
   }
 
@@ -178,12 +178,12 @@ class ChdbEngine implements Engine {
   }
 
   async load(file: LoadFile, signal?: AbortSignal): Promise<void> {
-    // The threads begin with the first table, so at the first load they are there.
+    // The merge threads start with the first table, so they exist at the first load.
     this.#mergesLowered ??= lowerMergePriority();
     await this.#mergesLowered;
     const writer = await this.#writers.acquire(signal);
     try {
-      // The counter counts what was offered to the table, so a replay counts in full too.
+      // ClickHouse counts the rows offered to the table, so a replay also counts all its rows.
       await this.#inserted.check(
         file.only?.rows ?? file.rows,
         () => this.#onSession(writer, [], loadStatement(file), signal),
@@ -202,7 +202,7 @@ class ChdbEngine implements Engine {
     }
   }
 
-  /** Rows that INSERT statements of this process offered to tables. Merges count elsewhere. */
+  /** Number of rows that INSERT statements of this process offered to tables. Merges have a different counter. */
   async #insertedRows(): Promise<bigint> {
     const controller = await this.#controllers.acquire();
     try {
@@ -236,7 +236,7 @@ class ChdbEngine implements Engine {
     signal?: AbortSignal,
   ): Promise<Uint8Array> {
     const session = await pool.acquire(signal);
-    // The session is free when the library is done with it, which after an abort is later than our answer.
+    // The session becomes free when the library has finished, which after an abort is later than our rejection.
     const finished = this.#onSession(session, settings, sql, signal).finally(() => pool.release(session));
     return signal ? orAborted(finished, signal) : finished;
   }
@@ -263,12 +263,12 @@ class ChdbEngine implements Engine {
     } finally {
       this.#running.delete(id);
       signal?.removeEventListener('abort', abort);
-      // The kill may come after the statement has ended: it must not end the next one of this session.
+      // The KILL can arrive after the statement has ended, and must not end the next statement of this session.
       if (wasKilled) await session.renew();
     }
   }
 
-  /** A statement that has been handed over may not be known to ClickHouse for some milliseconds. */
+  /** ClickHouse may know a statement only some milliseconds after it was started. */
   async #killUntilGone(ids: readonly string[]): Promise<void> {
     for (;;) {
       const left = ids.filter((id) => this.#running.has(id));
@@ -285,7 +285,7 @@ function killStatement(ids: readonly string[]): string {
   return `KILL QUERY WHERE Settings['log_comment'] IN (${ids.map(quoteString).join(', ')}) ASYNC`;
 }
 
-/** Settles with the promise, or rejects as soon as the signal fires. */
+/** Settles like the promise, or rejects as soon as the signal is aborted. */
 function orAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
   return new Promise((resolve, reject) => {
     const onAbort = () => reject(new QueryError('aborted', { cause: signal.reason }));

@@ -26,7 +26,7 @@ afterAll(async () => {
 });
 
 describe('an embedded session', () => {
-  it('gives nothing of a failed statement with the next answer, and keeps its database', async () => {
+  it('returns no rows of a failed statement with the next result, and keeps its database', async () => {
     await session.run('CREATE TABLE t (n UInt8) ENGINE = MergeTree ORDER BY n');
     await session.run('INSERT INTO t VALUES (7)');
     for (let count = 0; count < 5; count++) {
@@ -35,7 +35,7 @@ describe('an embedded session', () => {
     }
   });
 
-  it('refuses an answer with rows of another statement, and answers correctly from then on', async () => {
+  it('rejects a result with rows of another statement, and returns correct results afterwards', async () => {
     const dirty = open();
     await dirty.queryAsync(FAILS_LATE, { format: 'JSONEachRow' }).catch(() => {});
     const sessions = [dirty];

@@ -1,20 +1,20 @@
 import type { Session } from 'chdb';
 import { QueryError, queryErrorOf } from '../query-error.ts';
 
-/** What a read gets if the session still held rows of an earlier statement. The read itself is fine: repeat it. */
+/** A read got rows of an earlier statement of its session. The read itself is valid, so it can be repeated. */
 export class ForeignRowsError extends Error {
   override readonly name = 'ForeignRowsError';
   constructor() {
-    super('an answer came with rows of another statement');
+    super('the result contains rows of another statement');
   }
 }
 
 /**
- * A session that is replaced after a statement that did not end well.
+ * A session that is replaced after every failed statement.
  *
- * The library keeps the rows that a failed statement had written and puts them in front of the session's next answer,
- * and a KILL that arrives late ends whichever statement the session runs by then. A new session has neither, and
- * costs about a millisecond.
+ * The library keeps the rows that a failed statement has produced and returns them with the next result of the session,
+ * and a late KILL ends whichever statement the session then runs. A new session has neither problem and costs about a
+ * millisecond.
  */
 export class ChdbSession {
   readonly #open: () => Session;
@@ -22,7 +22,7 @@ export class ChdbSession {
   #session: Session;
   #closed = false;
 
-  /** `database`: the one that unqualified table names refer to. It must exist by the first statement. */
+  /** `database` is used for unqualified table names. It has to exist before the first statement. */
   constructor(open: () => Session, database?: string) {
     this.#open = open;
     this.#database = database;
@@ -35,8 +35,8 @@ export class ChdbSession {
   }
 
   /**
-   * Runs one statement, with any SET in front of it. Rejects with a `QueryError`; the session is then already a new
-   * one. Never call it while another statement of this session runs.
+   * Runs one statement, with any SET in front of it. If it rejects with a `QueryError`, the session has already been
+   * replaced. Do not call it while another statement of this session runs.
    *
    * @returns the JSON array of the rows, or nothing if the statement has no result
    */
@@ -45,7 +45,7 @@ export class ChdbSession {
       const result = await this.#session.queryAsync(sql, { format: 'JSONEachRow' });
       return oneArray(result.bytes());
     } catch (error) {
-      // If this fails too, so does the next statement, which tries again.
+      // If this fails as well, the next statement fails and tries again.
       await this.renew().catch(() => {});
       throw error instanceof ForeignRowsError
         ? new QueryError('other', { cause: error })
@@ -53,7 +53,7 @@ export class ChdbSession {
     }
   }
 
-  /** Replaces the session. Call it after a statement that somebody tried to kill, even if it succeeded. */
+  /** Replaces the session. Call it after any attempt to kill a statement, even if the statement succeeded. */
   async renew(): Promise<void> {
     if (this.#closed) return;
     this.#session.close();
@@ -61,7 +61,7 @@ export class ChdbSession {
     await this.use();
   }
 
-  /** Blocks until the statement has ended; for the exit of the process. */
+  /** Runs a statement and blocks until it ends. Only for the exit of the process. */
   runNow(sql: string): void {
     this.#session.query(sql);
   }
@@ -73,8 +73,8 @@ export class ChdbSession {
 }
 
 /**
- * Checks that the answer is one JSON array. Rows left over from another statement form an array of their own in front
- * of it, and within an array no line break follows a closing bracket.
+ * Checks that the result is exactly one JSON array. Rows of another statement are a separate array in front of it, and
+ * within an array a closing bracket is never followed by a line break.
  */
 function oneArray(bytes: Uint8Array): Uint8Array {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { InsertedRows } from './inserted-rows.ts';
 
-/** A store that counts what is inserted into it. */
+/** A store that counts the rows that are inserted into it. */
 function store() {
   let counted = 100n;
   const rows = new InsertedRows(async () => counted);
@@ -14,20 +14,20 @@ function store() {
 }
 
 describe('InsertedRows', () => {
-  test('lets loads pass whose rows were counted', async () => {
+  test('accepts loads if their rows were counted', async () => {
     const { rows, insert } = store();
     await rows.check(3, insert(3));
     await rows.check(0, insert(0));
     await rows.check(7, insert(7));
   });
 
-  test('says what was expected and what was read', async () => {
+  test('reports the expected and the actual number of rows', async () => {
     const { rows, insert } = store();
     await expect(rows.check(5, insert(4))).rejects.toThrow('5 rows expected, 4 read');
     await rows.check(1, insert(1));
   });
 
-  test('checks loads that overlap together, after the last of them', async () => {
+  test('checks overlapping loads together, after the last of them', async () => {
     const { rows, insert } = store();
     const gate = Promise.withResolvers<void>();
     const order: string[] = [];
@@ -44,7 +44,7 @@ describe('InsertedRows', () => {
     expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   });
 
-  test('a load that fails makes those beside it come again, and none after them', async () => {
+  test('a failed load also fails the loads that overlap with it, but not later ones', async () => {
     const { rows, insert } = store();
     const results = await Promise.allSettled([
       rows.check(2, insert(2)),
@@ -59,7 +59,7 @@ describe('InsertedRows', () => {
     await rows.check(1, insert(1));
   });
 
-  test('a load beside an insert of unknown size passes unless rows are missing', async () => {
+  test('a load that overlaps with an insert of unknown size is accepted unless rows are missing', async () => {
     const { rows, insert } = store();
     await Promise.all([rows.check(2, insert(2)), rows.uncounted(insert(40))]);
     const lost = await Promise.allSettled([rows.check(5, insert(1)), rows.uncounted(insert(3))]);
@@ -72,7 +72,7 @@ describe('InsertedRows', () => {
     await expect(rows.check(2, insert(3))).rejects.toThrow('2 rows expected, 3 read');
   });
 
-  test('a count that cannot be had fails the load', async () => {
+  test('a load fails if the count cannot be read', async () => {
     const rows = new InsertedRows(() => Promise.reject(new Error('away')));
     await expect(rows.check(1, async () => {})).rejects.toThrow('away');
   });

@@ -3,29 +3,29 @@ interface Group {
   running: number;
   expected: bigint;
   failed: boolean;
-  /** A statement beside the loads inserted rows that nobody counted. */
+  /** An overlapping statement inserted an unknown number of rows. */
   hasOthers: boolean;
   readonly inserted: Promise<bigint>;
   readonly settle: (inserted: Promise<bigint>) => void;
 }
 
 /**
- * Checks that loads inserted as many rows as they should. ClickHouse counts them for the whole process, so loads that
- * overlap are checked together, and none of them is done before the last one is.
+ * Checks that loads insert the expected number of rows. ClickHouse counts rows for the whole process, so overlapping
+ * loads are checked together and resolve only after the last of them has ended.
  */
 export class InsertedRows {
   readonly #count: () => Promise<bigint>;
   #group: Group | undefined;
 
-  /** `count`: rows that statements of this process offered to tables so far. */
+  /** `count` returns the number of rows that statements of this process have offered to tables so far. */
   constructor(count: () => Promise<bigint>) {
     this.#count = count;
   }
 
   /**
-   * Runs an insert of so many rows. `wroteNothing`: whether an insert that failed so did not offer any rows.
+   * Runs an insert of `rows` rows. `wroteNothing` returns true for errors of an insert that did not offer any rows.
    *
-   * @throws Error where the count is another, or cannot be told because a load beside this one failed
+   * @throws Error if the number differs, or is unknown because an overlapping load failed
    */
   async check(
     rows: number,
@@ -42,12 +42,12 @@ export class InsertedRows {
     if (!isRight) throw new Error(`${group.expected} rows expected, ${inserted} read`);
   }
 
-  /** Runs an insert of any number of rows. Of loads at the same time, only a loss is noticed. */
+  /** Runs an insert of an unknown number of rows. For overlapping loads, only missing rows are noticed then. */
   async uncounted(insert: () => Promise<unknown>): Promise<void> {
     let failure: { readonly error: unknown } | undefined;
     await this.#run(async (group) => {
       group.hasOthers = true;
-      // A failure says nothing about the loads beside it.
+      // A failure does not affect overlapping loads.
       await insert().catch((error: unknown) => {
         failure = { error };
       });
@@ -79,7 +79,7 @@ export class InsertedRows {
 
   #begin(): Group {
     const { promise, resolve } = Promise.withResolvers<bigint>();
-    // Nobody may wait for it where all loads failed.
+    // If all loads failed, nothing awaits this promise.
     promise.catch(() => {});
     return {
       before: this.#count(),

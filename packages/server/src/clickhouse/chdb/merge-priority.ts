@@ -2,14 +2,15 @@ import { readdir, readFile } from 'node:fs/promises';
 import { setPriority } from 'node:os';
 
 const MERGE_THREADS = 'MergeMutate';
-/** The lowest: a hundredth of the weight of other threads where both want the same processor. */
+/** The lowest priority: a hundredth of the weight of other threads that want the same processor. */
 const NICE = 19;
 
 /**
- * Merges can wait; acknowledging, loading and reading cannot. ClickHouse has a setting for this, which the embedded one
- * does not apply. Linux only: elsewhere a thread has no priority of its own that could be set from here.
+ * Lowers the priority of merges, because acknowledging, loading and reading are more urgent. The embedded ClickHouse
+ * ignores the setting that exists for this. Works on Linux only, because other systems have no priorities per thread that
+ * can be set from here.
  *
- * Gives how many threads it found.
+ * Returns the number of threads found.
  */
 export async function lowerMergePriority(): Promise<number> {
   const threads = await readdir('/proc/self/task').catch(() => []);

@@ -2,9 +2,9 @@ import { QueryError } from '../query-error.ts';
 import { ForeignRowsError } from './chdb-session.ts';
 
 /**
- * Runs a read, and once more if it failed because of another statement: it got that statement's rows, or the KILL
- * that was meant for it. Both are gone with the session they belonged to. `isOver`: nobody waits for the answer, so it
- * was rightly killed.
+ * Runs a read, and repeats it once if it failed because of another statement: it got the rows of that statement, or the
+ * KILL that was meant for it. The session that caused this has been replaced by then. `isOver` returns true if the result
+ * is no longer needed, so that the KILL was justified.
  */
 export async function repeatForeignRead<Answer>(
   read: () => Promise<Answer>,

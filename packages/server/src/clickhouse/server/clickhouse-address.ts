@@ -1,6 +1,6 @@
-/** Where a ClickHouse server is and who asks it. */
+/** Address, database and user of a ClickHouse server. */
 export interface ClickHouseAddress {
-  /** Without user and database: `http://clickhouse.example:8123`. May be shown. */
+  /** The address without user and database: `http://clickhouse.example:8123`. Safe to log. */
   readonly url: string;
   readonly user: string;
   readonly password: string;
@@ -10,20 +10,20 @@ export interface ClickHouseAddress {
 const DEFAULT_DATABASE = 'throughline';
 
 /**
- * Reads `http[s]://user:password@host:8123/database`; user, password, port and database may be left out.
+ * Parses `http[s]://user:password@host:8123/database`. User, password, port and database are optional.
  *
- * @throws TypeError whose message never holds the password
+ * @throws TypeError with a message that never contains the password
  */
 export function parseClickHouseUrl(text: string): ClickHouseAddress {
   const url = URL.parse(text);
   if (!url || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
-    throw new TypeError('an address such as http://user:password@host:8123/database is expected');
+    throw new TypeError('expected an address such as http://user:password@host:8123/database');
   }
   if (url.search !== '' || url.hash !== '')
-    throw new TypeError('nothing may follow the name of the database');
+    throw new TypeError('the address must end with the name of the database');
   const database = decodeURIComponent(url.pathname.slice(1)) || DEFAULT_DATABASE;
   if (!/^\w+$/.test(database)) {
-    throw new TypeError(`"${database}" is no name of a database: letters, digits and _ are expected`);
+    throw new TypeError(`"${database}" is not a valid database name; expected letters, digits and _`);
   }
   return {
     url: url.origin,

@@ -61,8 +61,8 @@ async function errorOf(promise: Promise<unknown>): Promise<Pick<QueryError, 'rea
 
 const AWAY = { reason: 'unavailable', message: 'The ClickHouse server cannot be reached.' };
 
-describe('a server that cannot be used is unavailable, and the message says why:', () => {
-  it('nothing listens there', async () => {
+describe('a server is unavailable, with the reason in the message, if', () => {
+  it('nothing listens at its address', async () => {
     const engine = open(parseClickHouseUrl('http://127.0.0.1:9'));
     const path = join(folder, 'x.rb');
     await writeFile(path, Buffer.from([1]));
@@ -77,15 +77,15 @@ describe('a server that cannot be used is unavailable, and the message says why:
     expect(await errorOf(open(parseClickHouseUrl('http://nobody.invalid')).query('SELECT 1'))).toEqual(AWAY);
   });
 
-  it('it refuses the user', async () => {
+  it('it rejects the user', async () => {
     const engine = open({ ...parseClickHouseUrl(serverUrl()), user: 'nobody', password: 'secret' });
     expect(await errorOf(engine.query('SELECT 1'))).toEqual({
       reason: 'unavailable',
-      message: 'The ClickHouse server refuses the user or the password.',
+      message: 'The ClickHouse server rejects the user or the password.',
     });
   });
 
-  it('it has no such database', async () => {
+  it('the database does not exist', async () => {
     expect(await errorOf(open(freshDatabase(serverUrl())).query('SELECT 1'))).toEqual({
       reason: 'unavailable',
       message: 'The ClickHouse server has no such database.',
@@ -93,8 +93,8 @@ describe('a server that cannot be used is unavailable, and the message says why:
   });
 
   it.each([
-    ['a proxy answers for it', 502, '<html>Bad gateway</html>'],
-    ['a balancer has nobody to ask', 503, ''],
+    ['a proxy answers instead', 502, '<html>Bad gateway</html>'],
+    ['a load balancer has no server', 503, ''],
   ])('%s', async (_what, status, body) => {
     const proxy = createServer((_request, response) => response.writeHead(status).end(body)).listen(
       0,
@@ -108,7 +108,7 @@ describe('a server that cannot be used is unavailable, and the message says why:
     proxy.close();
   });
 
-  it('it takes requests and never answers', async () => {
+  it('it accepts requests and never answers', async () => {
     const silent = createServer(() => {}).listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const { port } = silent.address() as AddressInfo;
@@ -130,7 +130,7 @@ test.each([
   expect(isSupportedVersion(version)).toBe(supported);
 });
 
-test('a server that is too old is refused by name', async () => {
+test('a server that is too old is rejected with its version', async () => {
   const old = createServer((_request, response) =>
     response.end('[{"version":"25.8.3.66","databases":"1"}]'),
   ).listen(0, '127.0.0.1');
@@ -143,7 +143,7 @@ test('a server that is too old is refused by name', async () => {
   old.close();
 });
 
-test('preparing creates the database and the tables, whose loads are on the disk when they are told, by several processes at once', async () => {
+test('several processes can prepare the server at once, which creates the database and tables with durable loads', async () => {
   const address = freshDatabase(serverUrl());
   const engine = open(address);
   const migrations = await readMigrations(SCHEMA_FOLDER);
@@ -165,7 +165,7 @@ test('preparing creates the database and the tables, whose loads are on the disk
   ]);
 });
 
-test('what a process was asking ends on the server when the process is killed', async () => {
+test('queries end on the server when the process that sent them is killed', async () => {
   const engine = await openOnFreshDatabase();
   engines.push(engine);
   const marker = `orphan_${process.pid}_${Date.now()}`;
@@ -192,7 +192,7 @@ test('what a process was asking ends on the server when the process is killed', 
 });
 
 describe.skipIf(GIVEN_URL)('a server that is killed', () => {
-  it('in the middle of a load has every row once when the load is repeated', async () => {
+  it('in the middle of a load has every row once after the load is repeated', async () => {
     const engine = await openOnFreshDatabase();
     engines.push(engine);
     await engine.command(

@@ -1,8 +1,8 @@
 /**
  * A ClickHouse server, over HTTP.
  *
- * A statement ends on the server when it ends here: an abort closes the connection, which ends reading queries, and
- * kills the statement by its id, because a server looks for the connection only between blocks.
+ * Aborting a statement also ends it on the server. An abort closes the connection, which ends reading queries, and kills
+ * the statement by its id, because a server checks the connection only between blocks.
  */
 import { randomUUID } from 'node:crypto';
 import { open } from 'node:fs/promises';
@@ -19,26 +19,26 @@ import type { ClickHouseAddress } from './clickhouse-address.ts';
 import { clickhouseErrorOf } from './clickhouse-error.ts';
 import { fitHttp } from './http-parameters.ts';
 
-/** Queries of this process at once; the server may have other users. */
+/** Maximum number of parallel queries of this process. The server can have other users. */
 const READERS = 16;
 const MAX_WAITING = 1_000;
-/** For loads and commands, and to kill what runs when everything else is taken. */
+/** Connections for loads, commands and KILL statements, which have to work while all others are busy. */
 const OTHER_CONNECTIONS = 8;
-/** A server that has not answered so long after the limit of a query is one that is not there. */
+/** If a server has not answered this long after the time limit of a query, it counts as unreachable. */
 const GRACE_SECONDS = 3;
 const PARALLEL_LOADS = 4;
-/** Of loads and commands. */
+/** Time limit of loads and commands. */
 const WRITE_SECONDS = 300;
 const KILL_SECONDS = 2;
 
-/** `cancel_…`: a query ends when this process does. `wait_end_of_query`: the status tells of the whole answer. */
+/** `cancel_…` ends a query if its process ends. With `wait_end_of_query` the status covers the complete result. */
 const READ_SETTINGS = {
   readonly: '2',
   cancel_http_readonly_queries_on_client_close: 1,
   wait_end_of_query: 1,
 } as const;
 
-/** Connects when it is first asked: a server that is away is an `unavailable` of each statement. */
+/** Connects with the first statement. If the server cannot be reached, each statement fails with `unavailable`. */
 export function openClickHouseEngine(address: ClickHouseAddress): Engine {
   return new ClickHouseEngine(
     createClient({
@@ -48,17 +48,17 @@ export function openClickHouseEngine(address: ClickHouseAddress): Engine {
       database: address.database,
       application: 'throughline',
       max_open_connections: READERS + OTHER_CONNECTIONS,
-      // Statements have deadlines of their own.
+      // Every statement has its own time limit.
       request_timeout: WRITE_SECONDS * 1000,
       use_multipart_params_auto: true,
       clickhouse_settings: SESSION_SETTINGS,
-      // What fails is thrown, and told by who catches it.
+      // Failures are thrown and logged by the code that catches them.
       log: { level: ClickHouseLogLevel.OFF },
     }),
   );
 }
 
-/** What every call of the client takes. */
+/** Options of every call of the client. */
 interface Statement {
   readonly query_id: string;
   readonly abort_signal: AbortSignal;
@@ -77,7 +77,7 @@ class ClickHouseEngine implements Engine {
     Array.from({ length: READERS }, (_, index) => index),
     MAX_WAITING,
   );
-  /** By the id of the statement. */
+  /** Running statements by their id. */
   readonly #running = new Map<string, AbortController>();
   readonly #kills = new Set<Promise<unknown>>();
   #closing: Promise<void> | undefined;
@@ -94,7 +94,7 @@ class ClickHouseEngine implements Engine {
     return Buffer.from(await this.#select(sql, parameters, limits));
   }
 
-  /** The file goes along as external data, a table that exists for this query alone. */
+  /** Sends the file as external data, a table that exists only for this query. */
   async queryFile<Row>(
     file: RowFile,
     sql: string,
@@ -141,7 +141,7 @@ class ClickHouseEngine implements Engine {
   }
 
   async load(file: LoadFile, signal?: AbortSignal): Promise<void> {
-    // A load may take long, so a server that is not there must show before.
+    // A load can take long, so check first whether the server can be reached.
     await this.#select('SELECT 1', {}, { maxSeconds: 1 });
     const rows = file.only?.rows ?? file.rows;
     await this.#run({ seconds: WRITE_SECONDS, signal }, (statement) =>
@@ -154,7 +154,7 @@ class ClickHouseEngine implements Engine {
         });
         await buffer(stream);
         const { read_rows = 'none', written_rows = 'none' } = summary ?? {};
-        // A replay counts in full too. Views that somebody hung on the table write rows of their own.
+        // A replay counts all its rows. Views that users attached to the table count as well.
         if (Number(read_rows) === file.rows && Number(written_rows) >= rows) return;
         throw new QueryError('other', {
           cause: new Error(
@@ -188,7 +188,7 @@ class ClickHouseEngine implements Engine {
         format: 'JSONEachRow',
         clickhouse_settings: { ...READ_SETTINGS, ...limitSettings(limits) },
       });
-      // By then the client itself no longer listens to the signal.
+      // The client itself no longer listens to the signal here.
       const leave = () => answer.close();
       statement.abort_signal.addEventListener('abort', leave, { once: true });
       try {
@@ -204,7 +204,7 @@ class ClickHouseEngine implements Engine {
     const session = await this.#readers.acquire(signal);
     try {
       const read = () => this.#run({ seconds: maxSeconds + GRACE_SECONDS, signal }, send);
-      // The server may close an idle connection in the moment in which a read is sent over it.
+      // The server can close an idle connection at the moment in which a read is sent.
       return await read().catch((error: unknown) => {
         if (isConnectionReset(error)) return read();
         throw error;
@@ -245,7 +245,7 @@ class ClickHouseEngine implements Engine {
         query: `KILL QUERY WHERE query_id = ${quoteString(id)} ASYNC`,
         abort_signal: AbortSignal.timeout(KILL_SECONDS * 1000),
       })
-      // The server ends it by its limits.
+      // If this fails, the limits of the server end the statement.
       .catch(() => {})
       .finally(() => this.#kills.delete(kill));
     this.#kills.add(kill);
@@ -257,7 +257,7 @@ function isConnectionReset(error: unknown): boolean {
   return cause instanceof Error && 'code' in cause && cause.code === 'ECONNRESET';
 }
 
-/** Opened before anything is sent: a file that is missing is no fault of the server. */
+/** Opens the file before anything is sent, because a missing file is not an error of the server. */
 async function withFile<Value>(path: string, use: (bytes: Readable) => Promise<Value>): Promise<Value> {
   const file = await open(path).catch((cause: unknown) => {
     throw new QueryError('other', { cause });
@@ -271,7 +271,7 @@ async function withFile<Value>(path: string, use: (bytes: Readable) => Promise<V
   }
 }
 
-/** `multipart/form-data` with the bytes as the field `segment`. Source: RFC 7578. */
+/** A `multipart/form-data` body with the bytes in the field `segment`. Source: RFC 7578. */
 async function* formOf(boundary: string, bytes: Readable): AsyncGenerator<Uint8Array> {
   yield Buffer.from(
     `--${boundary}\r\ncontent-disposition: form-data; name="segment"; filename="segment"\r\n\r\n`,

@@ -2,11 +2,11 @@ import { ClickHouseError } from '@clickhouse/client';
 import { QueryError, queryErrorOf } from '../query-error.ts';
 
 const CANNOT_BE_REACHED = 'The ClickHouse server cannot be reached.';
-const REFUSES_US = 'The ClickHouse server refuses the user or the password.';
+const REFUSES_US = 'The ClickHouse server rejects the user or the password.';
 const NO_DATABASE = 'The ClickHouse server has no such database.';
-const CANNOT_NOW = 'The ClickHouse server cannot do its work now.';
+const CANNOT_NOW = 'The ClickHouse server cannot process requests at the moment.';
 
-/** ClickHouse `ErrorCodes.cpp`: what may be another time, and in words for whoever looks after the server. */
+/** Errors of ClickHouse (`ErrorCodes.cpp`) that may be temporary, with a message for the operator. */
 const UNAVAILABLE: ReadonlyMap<number, string> = new Map([
   [81, NO_DATABASE], // UNKNOWN_DATABASE
   [192, REFUSES_US], // UNKNOWN_USER
@@ -24,11 +24,11 @@ const UNAVAILABLE: ReadonlyMap<number, string> = new Map([
 ]);
 const TOO_MANY_SIMULTANEOUS_QUERIES = 202;
 
-/** Types what the client threw. What is no answer of ClickHouse is a connection that did not bear, or a proxy. */
+/** Classifies an error of the client. An error without a code of ClickHouse comes from the connection or a proxy. */
 export function clickhouseErrorOf(cause: unknown): QueryError {
   if (cause instanceof QueryError) return cause;
   const text = cause instanceof Error ? cause.message : String(cause);
-  // The client takes the code out of the text; errors of the HTTP layer still have it there.
+  // The client removes the code from the text, but errors of the HTTP layer still contain it.
   const code = cause instanceof ClickHouseError ? cause.code : /\bCode: (\d+)\b/.exec(text)?.[1];
   if (code === undefined) return new QueryError('unavailable', { cause, message: CANNOT_BE_REACHED });
   const clickhouseCode = Number(code);

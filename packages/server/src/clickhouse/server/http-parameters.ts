@@ -1,12 +1,11 @@
 import type { QueryParameters } from '../engine.ts';
 import { checkParameters, formatParameter } from '../parameters.ts';
 
-/** ClickHouse takes 131,072 bytes in one field of a request; a unit of a JavaScript string needs at most three. */
+/** ClickHouse limits a field of a request to 131,072 bytes. A code unit of a string needs at most three. */
 const MAX_CHARACTERS = 30_000;
 
 /**
- * The statement and its parameters as HTTP can carry them: a longer value is sent in pieces and put together again by
- * the statement.
+ * Converts a statement and its parameters for HTTP: longer values are sent in pieces, which the statement joins again.
  *
  *     {ids:Array(String)}  →  CAST(concat({ids__0:String}, {ids__1:String}) AS Array(String))
  */
@@ -35,7 +34,7 @@ export function fitHttp(
   return [text, fitting];
 }
 
-/** Never between the two halves of one character. */
+/** Splits a text, but never within a surrogate pair. */
 function cut(text: string): string[] {
   const pieces: string[] = [];
   for (let from = 0; from < text.length; ) {

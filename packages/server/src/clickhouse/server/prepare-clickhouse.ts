@@ -4,7 +4,7 @@ import { type Migration, migrate } from '../migrate.ts';
 import type { ClickHouseAddress } from './clickhouse-address.ts';
 import { openClickHouseEngine } from './clickhouse-engine.ts';
 
-/** The oldest with the text indexes of the schema. */
+/** The oldest version that supports the text indexes of the schema. */
 const MINIMUM_VERSION = '25.12';
 
 export interface StoreSchema {
@@ -13,12 +13,12 @@ export interface StoreSchema {
   readonly tables: readonly string[];
 }
 
-/** The message says which version was found and which is needed. */
+/** The server is too old. The message contains the version that was found and the one that is needed. */
 export class ClickHouseVersionError extends StartupError {
   override readonly name = 'ClickHouseVersionError';
 }
 
-/** Numbers of versions go by their parts: 25.12 comes after 25.8. */
+/** Compares version numbers by their parts: 25.12 is newer than 25.8. */
 export function isSupportedVersion(version: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [leastMajor = 0, leastMinor = 0] = MINIMUM_VERSION.split('.').map(Number);
@@ -26,8 +26,8 @@ export function isSupportedVersion(version: string): boolean {
 }
 
 /**
- * Brings the server to where rows can be loaded: the version is checked, the database and what is missing of the schema
- * are created. May be repeated, also by several processes at once.
+ * Prepares the server for loading: checks its version and creates the database and the missing parts of the schema. Can be
+ * repeated, even by several processes at the same time.
  *
  * @throws QueryError, ClickHouseVersionError, NewerSchemaError
  */
@@ -41,7 +41,7 @@ export async function prepareClickHouse(
   await syncInserts(engine, tables);
 }
 
-/** Asked outside of the database, which need not exist. */
+/** Uses a connection to the default database, because the other one may not exist yet. */
 async function createDatabase(address: ClickHouseAddress): Promise<void> {
   const outside = openClickHouseEngine({ ...address, database: 'default' });
   try {
@@ -63,8 +63,8 @@ async function createDatabase(address: ClickHouseAddress): Promise<void> {
 }
 
 /**
- * A row that is loaded leaves the journal, so a single server has to have it on its disk by then, as the embedded one
- * does. Replicated tables are left as they are: there another replica has it.
+ * Loaded rows leave the journal, so a single server must have them on disk by then, as the embedded store does. The
+ * settings of replicated tables are not changed, because another replica has the rows.
  */
 async function syncInserts(engine: Engine, tables: readonly string[]): Promise<void> {
   const unsynced = await engine.query<{ name: string }>(

@@ -1,5 +1,5 @@
 /**
- * The whole server on a ClickHouse server: it answers as it does on the embedded store, and outlives an outage.
+ * The complete server with a ClickHouse server: it behaves as with the embedded store, and survives an outage.
  */
 
 import { once } from 'node:events';
@@ -67,7 +67,7 @@ async function get(url: string, path: string): Promise<unknown> {
 const EPOCH = 1_795_000_000_000_000_000n;
 const id = (number: number, length: number): string => number.toString(16).padStart(length, '0');
 
-/** One trace: a chain, a model call in it that names its user, a tool that failed. */
+/** A trace: a chain with a model call that has a user id, and a tool that failed. */
 function trace(number: number): RawSpan[] {
   const traceId = id(number, 32);
   const at = (ms: number) => EPOCH + BigInt(number * 60_000 + ms) * 1_000_000n;
@@ -106,16 +106,16 @@ const expectTrace = (url: string, number: number) =>
     get(url, `/api/v1/traces/${id(number, 32)}?project=shop`),
   ).toMatchObject({ spanCount: 2 });
 
-test('no embedded store is opened, nor its library loaded', async () => {
+test('neither opens the embedded store nor loads its library', async () => {
   const server = await start(onClickHouse());
   expect((await post(server.url, '/v1/traces', encodeTracesProtobuf(trace(1)))).status).toBe(200);
   await expectTrace(server.url, 1);
   expect((await readdir(server.dataDir)).filter((file) => file.startsWith('clickhouse'))).toEqual([]);
-  // Linux only.
+  // On Linux only.
   expect(await readFile('/proc/self/maps', 'utf8').catch(() => '')).not.toContain('libchdb');
 });
 
-/** What the API answers, without what the time of the run decides. */
+/** The responses of the API, without values that depend on the time of the run. */
 async function answers(url: string, traces: number): Promise<Record<string, unknown>> {
   const range = 'project=shop&from=2026-11-01T00:00:00Z&to=2026-12-31T00:00:00Z';
   const paths = [
@@ -140,7 +140,7 @@ async function answers(url: string, traces: number): Promise<Record<string, unkn
   );
 }
 
-/** Times of receipt differ from server to server. */
+/** Removes times of receipt, which differ between servers. */
 function withoutTimes(value: unknown): unknown {
   const text = JSON.stringify(value, (key, each: unknown) => {
     if (/^(createdAt|updatedAt|since|firstTime|lastTime|time)$/.test(key)) return undefined;
@@ -208,7 +208,7 @@ const OTHER_SIGNALS = {
   },
 };
 
-test('traces, spans, lists, scores, logs, metrics and the live tail are those of the embedded store', async () => {
+test('traces, spans, lists, scores, logs, metrics and the live tail are the same as with the embedded store', async () => {
   const traces = 8;
   const seen: { tail: unknown[]; answers: Record<string, unknown>; problems: unknown }[] = [];
   for (const change of [{}, onClickHouse()]) {
@@ -226,7 +226,7 @@ test('traces, spans, lists, scores, logs, metrics and the live tail are those of
       const body = encodeTracesProtobuf(trace(number));
       expect((await post(server.url, '/v1/traces', body)).status).toBe(200);
     }
-    // The same again is the same.
+    // Sending the same spans again changes nothing.
     expect((await post(server.url, '/v1/traces', encodeTracesProtobuf(trace(4)))).status).toBe(200);
     expect(
       (await post(server.url, '/v1/traces', encodeTracesProtobuf([rawSpan({ spanId: '' })]))).status,
@@ -260,7 +260,7 @@ test('traces, spans, lists, scores, logs, metrics and the live tail are those of
   }
   const [embedded, remote] = seen;
   expect(remote).toEqual(embedded);
-  // And they are answers.
+  // The responses contain the expected data.
   expect(embedded?.tail).toHaveLength(traces * 2 + 2);
   const list = Object.values(embedded?.answers ?? {})[0] as { traces: unknown[] };
   expect(list.traces).toHaveLength(traces);
@@ -268,7 +268,7 @@ test('traces, spans, lists, scores, logs, metrics and the live tail are those of
     expect(JSON.stringify(embedded?.answers)).toContain(text);
 });
 
-/** The data of each event. */
+/** Yields the data of each event. */
 async function* serverSentEvents(response: Response): AsyncGenerator<string> {
   let text = '';
   for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
@@ -296,7 +296,7 @@ async function figure(url: string, name: string): Promise<number> {
   return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);
 }
 
-test('a server that is too old ends the start with its version, and the data folder is free again', async () => {
+test('the start fails with the version if the server is too old, and releases the data folder', async () => {
   const old = createServer((_request, response) => response.end('[{"version":"25.8.3.66","databases":"1"}]'));
   await once(old.listen(0, '127.0.0.1'), 'listening');
   const { port } = old.address() as AddressInfo;
@@ -310,14 +310,14 @@ test('a server that is too old ends the start with its version, and the data fol
   old.close();
 });
 
-test('a wrong password is told by /readyz, and spans are kept all the same', async () => {
+test('/readyz reports a wrong password, and spans are still accepted', async () => {
   const address = onClickHouse().clickhouse as ClickHouseAddress;
   const server = await start({ clickhouse: { ...address, user: 'nobody', password: 'secret' } });
   expect((await post(server.url, '/v1/traces', encodeTracesProtobuf(trace(1)))).status).toBe(200);
   const ready = await fetch(`${server.url}/readyz`);
   expect([ready.status, await ready.json()]).toEqual([
     503,
-    { status: 'unavailable', store: 'The ClickHouse server refuses the user or the password.' },
+    { status: 'unavailable', store: 'The ClickHouse server rejects the user or the password.' },
   ]);
   await server.stop();
   const right = await start({ clickhouse: address, dataDir: server.dataDir });
@@ -328,7 +328,7 @@ describe.skipIf(GIVEN_URL)('an outage of the ClickHouse server', () => {
   const store = () => clickhouse as TestClickHouse;
   const read = (url: string) => fetch(`${url}/api/v1/traces?project=shop`);
 
-  test('costs no acknowledged span and doubles none, and readers are told', async () => {
+  test('loses and duplicates no acknowledged span, and is reported to readers', async () => {
     const server = await start(onClickHouse());
     const acknowledged: string[] = [];
     let sending = true;
@@ -390,7 +390,7 @@ describe.skipIf(GIVEN_URL)('an outage of the ClickHouse server', () => {
     expect((await fetch(`${server.url}/readyz`)).status).toBe(200);
   });
 
-  test('that lasts until the journal is full turns senders away with Retry-After, and no earlier', async () => {
+  test('leads to a Retry-After for senders only once the journal is full', async () => {
     const server = await start({ ...onClickHouse(), maxJournalBytes: 20_000 });
     await store().kill();
     const answers: Response[] = [];
@@ -410,7 +410,7 @@ describe.skipIf(GIVEN_URL)('an outage of the ClickHouse server', () => {
     ).toEqual([{ n: String(answers.length), names: String(answers.length) }]);
   });
 
-  test('at the start is waited for, also across a restart of this server', async () => {
+  test('at the start is waited for, even across a restart of this server', async () => {
     const change = onClickHouse();
     await store().kill();
     const first = await start(change);
@@ -426,7 +426,7 @@ describe.skipIf(GIVEN_URL)('an outage of the ClickHouse server', () => {
     for (const number of [1, 2]) await expectTrace(second.url, number);
   });
 
-  test('after which the server has lost its tables leaves it with new ones, and what comes then is kept', async () => {
+  test('that loses the tables ends with new tables, and later spans are stored', async () => {
     const change = onClickHouse();
     const server = await start(change);
     const { engine } = server;

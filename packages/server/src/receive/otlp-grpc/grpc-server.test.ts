@@ -457,7 +457,7 @@ describe('start and stop', () => {
     const error = await failure(call(other, encodeTracesProtobuf(spans(1))));
     expect([error.code, error.details]).toEqual([
       status.UNAVAILABLE,
-      'the journal holds its limit of 100 bytes not yet loaded',
+      'the rows that are not in the store yet have reached the limit of 100 bytes',
     ]);
     const { code, retrySeconds } = detailsOfError(error);
     expect(code).toBe(14);

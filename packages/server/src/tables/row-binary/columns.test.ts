@@ -12,7 +12,7 @@ const schema = ['001-spans-and-payloads', '002-logs', '003-scores', '004-metrics
   .map((file) => readFileSync(new URL(`../schema/${file}.sql`, import.meta.url), 'utf8'))
   .join('\n');
 
-/** `name Type, …` of a CREATE TABLE, without codecs, defaults and indexes. */
+/** The columns of a CREATE TABLE as `name Type, …`, without codecs, defaults and indexes. */
 function structureInSql(table: string): string {
   const statement =
     splitStatements(schema).find((sql) => new RegExp(`\\bEXISTS ${table}\\s*\\(`).test(sql)) ?? '';
@@ -32,6 +32,6 @@ test.each([
   ['score_starts', SCORE_START_STRUCTURE],
   ['scores', SCORE_STRUCTURE],
   ['metrics', METRIC_STRUCTURE],
-])('the rows of %s have exactly the columns of the schema, in its order', (table, structure) => {
+])('the rows of %s have exactly the columns of the schema, in the same order', (table, structure) => {
   expect(structure).toBe(structureInSql(table));
 });

@@ -1,13 +1,13 @@
 import type { RowBinaryWriter } from './row-binary-writer.ts';
 
-/** One column: its name and type in ClickHouse, and how a row's value of it is written. */
+/** One column: its name and type in ClickHouse, and a function that writes its value of a row. */
 export interface Column<Row> {
   readonly name: string;
   readonly type: string;
   readonly write: (writer: RowBinaryWriter, row: Row) => void;
 }
 
-/** `name Type, …`: what `file()` and `INSERT` need to read the rows back. */
+/** Columns as `name Type, …`, which `file()` and `INSERT` need to read the rows. */
 export function structureOf(columns: readonly { readonly name: string; readonly type: string }[]): string {
   return columns.map(({ name, type }) => `${name} ${type}`).join(', ');
 }
@@ -19,8 +19,8 @@ export function writeRow<Row>(columns: readonly Column<Row>[], writer: RowBinary
 type Read<Row, Value> = (row: Row) => Value | undefined;
 
 /**
- * Kinds of columns. Each one fixes the type and the encoding together. Where the value is absent a text is empty
- * and a number is NULL; numbers that the type cannot hold (clients report anything) count as absent.
+ * Types of columns. Each one defines the ClickHouse type and its encoding together. If the value is absent, text is empty
+ * and a number is NULL. Numbers that the type cannot represent count as absent, because clients send arbitrary values.
  */
 export function columnsOf<Row>() {
   const column = (type: string, name: string, write: Column<Row>['write']): Column<Row> => ({
@@ -32,7 +32,7 @@ export function columnsOf<Row>() {
     text: (name: string, read: Read<Row, string>) =>
       column('String', name, (writer, row) => writer.string(read(row) ?? '')),
 
-    /** Text of few distinct values. */
+    /** Text with few distinct values. */
     label: (name: string, read: Read<Row, string>) =>
       column('LowCardinality(String)', name, (writer, row) => writer.string(read(row) ?? '')),
 
@@ -43,11 +43,11 @@ export function columnsOf<Row>() {
         for (const value of values) writer.string(value);
       }),
 
-    /** Already encoded as RowBinary text, because many rows share it. */
+    /** Text that is already encoded as RowBinary because many rows share it. */
     encodedText: (name: string, read: (row: Row) => Uint8Array) =>
       column('String', name, (writer, row) => writer.raw(read(row))),
 
-    /** Keys and values in turn. */
+    /** A map, given as alternating keys and values. */
     textMap: (name: string, read: (row: Row) => readonly string[]) =>
       column('Map(LowCardinality(String), String)', name, (writer, row) => {
         const entries = read(row);
@@ -105,7 +105,7 @@ export function columnsOf<Row>() {
         }
       }),
 
-    /** Any double, NaN and infinities too. */
+    /** Any double, including NaN and infinities. */
     double: (name: string, read: Read<Row, number>) =>
       column('Nullable(Float64)', name, (writer, row) => {
         const value = read(row);
@@ -155,10 +155,10 @@ function entriesOf(
 
 const isCount = (value: number): boolean => value >= 0 && value < 2 ** 64;
 
-/** Decimal(18, 12) ends below a million. */
+/** True if the amount fits into Decimal(18, 12), which ends below a million. */
 const isMoney = (value: number): boolean => value >= 0 && value <= 999_999;
 
-/** Exact to the last digit below 9,000 USD, and to the precision of a double above. */
+/** Writes an amount: exact to the last digit below 9,000 USD, and with the precision of a double above. */
 function writeMoney(writer: RowBinaryWriter, usd: number): void {
   writer.uint64(Math.round(usd * 1e12));
 }

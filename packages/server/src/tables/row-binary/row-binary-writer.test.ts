@@ -9,7 +9,7 @@ function written(write: (writer: RowBinaryWriter) => void, initialBytes = 1): Bu
   return Buffer.from(writer.toBytes());
 }
 
-/** The other way round, by hand. */
+/** Decodes a string of RowBinary. */
 function readString(bytes: Buffer): { text: string; rest: Buffer } {
   let length = 0;
   let at = 0;
@@ -21,7 +21,7 @@ function readString(bytes: Buffer): { text: string; rest: Buffer } {
   return { text: bytes.toString('utf8', at, at + length), rest: bytes.subarray(at + length) };
 }
 
-test('any text comes back, whatever its length and alphabet', () => {
+test('text of any length and alphabet is encoded without loss', () => {
   const text = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 300 }).map((value) => value.toWellFormed()),
     fc
@@ -60,7 +60,7 @@ test('numbers are little-endian', () => {
   );
 });
 
-test('a writer is used again after a large request', () => {
+test('a writer can be used again after a large request', () => {
   const writer = new RowBinaryWriter(16, 64);
   writer.string('x'.repeat(1000));
   writer.reset();
@@ -69,7 +69,7 @@ test('a writer is used again after a large request', () => {
   expect(Buffer.from(writer.toBytes()).toString()).toBe('\x04kept');
 });
 
-test('past its limit it takes nothing more, until it is reset', () => {
+test('above its limit it rejects all writes until it is reset', () => {
   const writer = new RowBinaryWriter(16, 64, 100);
   writer.string('x'.repeat(100));
   expect(() => writer.string('y')).toThrow('the request takes more than 100 bytes as rows');
@@ -86,7 +86,7 @@ test.each([
   [2 ** 64, '01'],
   [0, '000000000000000000'],
   [1.9, '000100000000000000'],
-])('a count of %s', (value, hex) => {
+])('encodes a count of %s', (value, hex) => {
   const { count } = columnsOf<number | undefined>();
   const bytes = written((writer) => writeRow([count('n', (row) => row)], writer, value));
   expect(bytes.toString('hex')).toBe(hex);
@@ -102,7 +102,7 @@ test.each([
   [0.1, 100_000_000_000n],
   [1.25, 1_250_000_000_000n],
   [999_999, 999_999_000_000_000_000n],
-])('money of %s', (value, expected) => {
+])('encodes an amount of %s', (value, expected) => {
   const { money } = columnsOf<number | undefined>();
   const bytes = written((writer) => writeRow([money('usd', (row) => row)], writer, value));
   expect(bytes[0] === 1 ? null : bytes.readBigInt64LE(1)).toBe(expected);

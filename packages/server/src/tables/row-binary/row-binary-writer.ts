@@ -1,20 +1,20 @@
-/** The rows of a request take more than they may. */
+/** The rows of a request exceed their maximum size. */
 export class RowsTooLargeError extends Error {
   override readonly name = 'RowsTooLargeError';
 }
 
 /**
- * Of one request in one table. A resource is written with every span, so a small request can be large as rows:
- * a resource of 1 MiB with a million empty spans would be a terabyte.
+ * Maximum size of the rows of one request in one table. Every span has a copy of its resource, so a small request can
+ * become large: a resource of 1 MiB with a million empty spans would need a terabyte.
  */
 const MAX_BYTES = 256 << 20;
 
-/** Strings shorter than this are copied by a loop: below it a call into native code costs more than the copying. */
+/** Strings shorter than this are copied in a loop, which is faster than a call into native code. */
 const SHORT = 24;
 
 /**
- * Writes ClickHouse's RowBinary into one buffer that grows and is used again.
- * Integers are little-endian, strings are UTF-8 after a varint of their length in bytes.
+ * Writes ClickHouse's RowBinary into one reusable buffer that grows.
+ * Integers are little-endian. Strings are UTF-8 after a varint with their length in bytes.
  */
 export class RowBinaryWriter {
   #buffer: Buffer<ArrayBuffer>;
@@ -22,10 +22,10 @@ export class RowBinaryWriter {
   #position = 0;
   readonly #keepBytes: number;
   readonly #maxBytes: number;
-  /** What can be written before the buffer has to grow or the limit is reached. */
+  /** Number of bytes that can be written before the buffer has to grow or the limit is reached. */
   #roomBytes: number;
 
-  /** `keepBytes`: a buffer that grew beyond it is given up at `reset`. */
+  /** At `reset`, a buffer larger than `keepBytes` is replaced. */
   constructor(initialBytes = 1 << 20, keepBytes = 32 << 20, maxBytes = MAX_BYTES) {
     this.#maxBytes = maxBytes;
     this.#buffer = Buffer.allocUnsafeSlow(initialBytes);
@@ -45,7 +45,7 @@ export class RowBinaryWriter {
     }
   }
 
-  /** A copy with its own ArrayBuffer of exactly that size, ready to be transferred. */
+  /** Returns a copy with its own ArrayBuffer of exactly that size, which can be transferred. */
   toBytes(): Uint8Array<ArrayBuffer> {
     return new Uint8Array(this.#buffer.buffer.slice(0, this.#position));
   }
@@ -59,7 +59,7 @@ export class RowBinaryWriter {
     this.uint8(value ? 1 : 0);
   }
 
-  /** Writes over a byte that stands already. */
+  /** Overwrites a byte. */
   setUint8(position: number, value: number): void {
     this.#buffer[position] = value;
   }
@@ -76,7 +76,7 @@ export class RowBinaryWriter {
     this.#position += 4;
   }
 
-  /** A whole number from 0 to 2^64. */
+  /** Writes an integer from 0 to 2^64. */
   uint64(value: number): void {
     this.#reserve(8);
     this.#view.setUint32(this.#position, value % 0x1_0000_0000, true);
@@ -84,7 +84,7 @@ export class RowBinaryWriter {
     this.#position += 8;
   }
 
-  /** UInt64 and, in two's complement, Int64: DateTime64(9) is the latter, nanoseconds since 1970. */
+  /** Writes a UInt64 or, in two's complement, an Int64. DateTime64(9) is an Int64 of nanoseconds since 1970. */
   bigint64(value: bigint): void {
     this.#reserve(8);
     this.#view.setBigInt64(this.#position, value, true);
@@ -97,7 +97,7 @@ export class RowBinaryWriter {
     this.#position += 8;
   }
 
-  /** LEB128, as lengths of strings, arrays and maps are written. */
+  /** Writes LEB128, the encoding of lengths of strings, arrays and maps. */
   varint(value: number): void {
     this.#reserve(5);
     let rest = value;
@@ -108,7 +108,7 @@ export class RowBinaryWriter {
     this.#buffer[this.#position++] = rest;
   }
 
-  /** Also LowCardinality(String), which is plain here. Lone surrogates become U+FFFD. */
+  /** Writes a String or a LowCardinality(String), which has the same encoding. Lone surrogates become U+FFFD. */
   string(value: string): void {
     const length = value.length;
     if (length < SHORT) {
@@ -127,7 +127,7 @@ export class RowBinaryWriter {
         return;
       }
     }
-    // Most text is ASCII: leave room for the length that this would have, and move the text if it has another.
+    // Most text is ASCII: reserve the length that it would have then, and move the text if the length differs.
     this.#reserve(5 + 3 * length);
     const start = this.#position;
     const guess = varintSize(length);
@@ -138,7 +138,7 @@ export class RowBinaryWriter {
     this.#position = start + size + bytes;
   }
 
-  /** Bytes as they are: what another writer or an earlier row encoded. */
+  /** Writes bytes that another writer or an earlier row encoded. */
   raw(bytes: Uint8Array): void {
     this.#reserve(bytes.length);
     this.#buffer.set(bytes, this.#position);
@@ -150,7 +150,7 @@ export class RowBinaryWriter {
     if (needed > this.#roomBytes) this.#grow(needed);
   }
 
-  /** The text that passes the limit is still written, so that what is reserved for it does not count. */
+  /** Throws if the limit was already exceeded. The write that exceeds it succeeds, so that reserved space does not count. */
   #grow(needed: number): void {
     if (this.#position > this.#maxBytes)
       throw new RowsTooLargeError(

@@ -1,7 +1,7 @@
--- The facts of every span: narrow, kept long, never sampled.
--- Days and minutes are taken with functions that hold every time up to 2262: toDate ends in 2149 and toStartOfMinute
--- in 2106, and a span from a wrong clock would be looked for in the wrong place. Such spans share one partition:
--- every partition that a load touches costs it a part, and hostile times would touch thousands.
+-- The facts of every span: narrow rows that are kept for long and never sampled.
+-- Days and minutes are computed with functions that support every time up to 2262. With toDate, which ends in 2149, or
+-- toStartOfMinute, which ends in 2106, a span from a wrong clock would not be found. Spans with such times share one
+-- partition: each partition of a load costs a part, and hostile times would cause thousands of them.
 -- One row per (project, trace, span); a later version of the same span replaces an earlier one.
 CREATE TABLE IF NOT EXISTS spans
 (
@@ -13,7 +13,7 @@ CREATE TABLE IF NOT EXISTS spans
     kind                LowCardinality(String),
     otel_kind           LowCardinality(String),
     start               DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)),
-    -- Absent while the span is running.
+    -- NULL while the span is running.
     duration_ns         Nullable(UInt64) CODEC(ZSTD(1)),
     status              LowCardinality(String),
     status_message      String CODEC(ZSTD(1)),
@@ -36,7 +36,7 @@ CREATE TABLE IF NOT EXISTS spans
     cache_read_tokens   Nullable(UInt64) CODEC(ZSTD(1)),
     cache_write_tokens  Nullable(UInt64) CODEC(ZSTD(1)),
     reasoning_tokens    Nullable(UInt64) CODEC(ZSTD(1)),
-    -- Rarer classes of tokens by name: audio_input, audio_output, image_input …
+    -- Further token counts by name: audio_input, audio_output, image_input …
     token_details       Map(LowCardinality(String), UInt64),
     cost_usd            Nullable(Decimal(18, 12)) CODEC(ZSTD(1)),
     input_cost_usd      Nullable(Decimal(18, 12)) CODEC(ZSTD(1)),
@@ -51,13 +51,13 @@ CREATE TABLE IF NOT EXISTS spans
     prompt_version      LowCardinality(String),
     document_count      Nullable(UInt32),
     input_document_count Nullable(UInt32),
-    -- Short scalar attributes, for filters; the lossless set is in payloads.
+    -- Short scalar attributes for filters. All attributes are in payloads.
     attributes          Map(LowCardinality(String), String) CODEC(ZSTD(1)),
     mapper_version      UInt16,
-    -- Whether usage and cost of this row count towards its trace: model, embedding and rerank calls only, and one that
-    -- two instrumentations describe as parent and child only once.
+    -- Whether usage and cost of this row count towards the totals of its trace. Only model, embedding and rerank calls
+    -- count, and a call that two instrumentations recorded as parent and child counts once.
     counted             Bool,
-    -- Nanoseconds of receipt: of two rows of one span the later wins.
+    -- Time of receipt in nanoseconds since 1970. Of two rows of a span, the later one is kept.
     version             UInt64 CODEC(Delta, ZSTD(1)),
     INDEX trace_id_filter trace_id TYPE bloom_filter(0.0001) GRANULARITY 4,
     INDEX session_id_filter session_id TYPE bloom_filter(0.01) GRANULARITY 1,
@@ -66,22 +66,22 @@ CREATE TABLE IF NOT EXISTS spans
 ENGINE = ReplacingMergeTree(version)
 PARTITION BY if(toYear(toDate32(start)) BETWEEN 2020 AND 2049, toDate32(start), toDate32('1970-01-01'))
 ORDER BY (project, intDiv(toUnixTimestamp64Second(start), 60), trace_id, span_id)
--- A day that has been quiet for ten minutes becomes one part: FINAL then costs nothing (it doubles the time of a query
--- over many parts).
+-- A day without new rows for ten minutes becomes one part, so that FINAL costs nothing. Over many parts it doubles the
+-- duration of a query.
 SETTINGS non_replicated_deduplication_window = 10000, index_granularity = 1024,
     min_age_to_force_merge_seconds = 600, min_age_to_force_merge_on_partition_only = 1;
 
--- The content of every span: what arrived, stored once and losslessly. What the API shows as messages, documents
--- or tool arguments is derived from these attributes on reading, so that a better mapper corrects history.
+-- The content of every span as received, stored once and without loss. Messages, documents and tool arguments of the API
+-- are derived from these attributes on reading, so that an improved mapper also applies to old spans.
 CREATE TABLE IF NOT EXISTS payloads
 (
     project             LowCardinality(String),
     trace_id            String CODEC(ZSTD(1)),
     span_id             String CODEC(ZSTD(1)),
     start               DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)),
-    -- Text attributes that say what went in, by key, as they arrived.
+    -- Text attributes that contain input, by key, as received.
     input               Map(LowCardinality(String), String) CODEC(ZSTD(3)),
-    -- Text attributes that say what came out.
+    -- Text attributes that contain output.
     output              Map(LowCardinality(String), String) CODEC(ZSTD(3)),
     -- All other attributes, in the lossless JSON of `encodeAttributes`.
     attributes          String CODEC(ZSTD(3)),
@@ -94,7 +94,7 @@ CREATE TABLE IF NOT EXISTS payloads
     dropped_attributes_count UInt32,
     dropped_events_count UInt32,
     dropped_links_count UInt32,
-    -- As they arrived; `spans` has what follows from them: an exception makes a span fail, time does not run backwards.
+    -- Values as received. `spans` has the derived ones: an exception makes a span fail, and an end is never before its start.
     end_time_unix_nano  UInt64 CODEC(Delta, ZSTD(1)),
     status_code         LowCardinality(String),
     status_message      String CODEC(ZSTD(1)),

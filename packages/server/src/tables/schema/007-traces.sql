@@ -1,14 +1,14 @@
--- One row per trace, computed from `spans` alone after each load (see settle/). Lists, sorts, trace filters and totals
--- read it, so that they need not group spans.
--- The earliest start decides the key. If it moves to another minute, the old key gets a row with `deleted`.
+-- One row per trace, computed only from `spans` after each load (see settle/). Lists, sorting, trace filters and totals
+-- read it, so that they do not have to group spans.
+-- The earliest start is part of the key. If it moves to another minute, the old key gets a row with `deleted`.
 CREATE TABLE IF NOT EXISTS traces
 (
     project             LowCardinality(String),
     trace_id            String CODEC(ZSTD(1)),
-    -- Earliest and latest start of a span.
+    -- Earliest and latest start of its spans.
     start               DateTime64(9, 'UTC') CODEC(Delta, LZ4),
     last_start          DateTime64(9, 'UTC') CODEC(Delta, LZ4),
-    -- From the first start to the last end; absent while no span has ended.
+    -- From the first start to the last end; NULL while no span has ended.
     duration_ns         Nullable(UInt64) CODEC(LZ4),
     running             Bool,
     status              LowCardinality(String),
@@ -23,23 +23,23 @@ CREATE TABLE IF NOT EXISTS traces
     last_call_start     DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)),
     span_count          UInt32 CODEC(LZ4),
     error_count         UInt32 CODEC(LZ4),
-    -- Sums over the spans that count. Absent if none of them has the value.
+    -- Sums over the counted spans. NULL if none of them has the value.
     input_tokens        Nullable(UInt64) CODEC(LZ4),
     output_tokens       Nullable(UInt64) CODEC(LZ4),
     cache_read_tokens   Nullable(UInt64) CODEC(LZ4),
     cache_write_tokens  Nullable(UInt64) CODEC(LZ4),
     reasoning_tokens    Nullable(UInt64) CODEC(LZ4),
     cost_usd            Nullable(Decimal(38, 12)) CODEC(LZ4),
-    -- Counted calls that have tokens and no cost.
+    -- Number of counted calls with tokens but without cost.
     unpriced            UInt32 CODEC(LZ4),
     has_documents       Bool,
-    -- Of the root, or of the earliest span that has one.
+    -- From the root, or from the earliest span that has it.
     user_id             String CODEC(ZSTD(1)),
     session_id          String CODEC(ZSTD(1)),
     feature             LowCardinality(String),
     environment         LowCardinality(String),
-    -- Every different value of its spans, at most 1,000 of each. Models have the most expensive first, services that of
-    -- the head.
+    -- Distinct values of its spans, at most 1,000 each. Models are sorted by cost, most expensive first; the first service is
+    -- that of the head.
     names               Array(LowCardinality(String)),
     kinds               Array(LowCardinality(String)),
     models              Array(LowCardinality(String)),
@@ -59,10 +59,11 @@ CREATE TABLE IF NOT EXISTS traces
     tags                Array(LowCardinality(String)),
     finish_reasons      Array(LowCardinality(String)),
     error_types         Array(LowCardinality(String)),
-    -- Receipt of its first span, and of the span with the earliest start: whether the trace moved while a list is read.
+    -- Times of receipt of its first span and of the span with the earliest start. They show whether the trace moved while a
+    -- list is read.
     first_version       UInt64 CODEC(Delta, LZ4),
     start_version       UInt64 CODEC(Delta, LZ4),
-    -- Receipt of the newest span plus the number of spans: it grows with everything that arrives, whatever the order.
+    -- Time of receipt of the newest span plus the number of spans. It increases with every arrival, in any order.
     version             UInt64 CODEC(Delta, ZSTD(1)),
     deleted             UInt8,
     INDEX trace_id_filter trace_id TYPE bloom_filter(0.0001) GRANULARITY 4,

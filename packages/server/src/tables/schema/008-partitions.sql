@@ -1,7 +1,7 @@
--- Every partition that a load touches costs it a part of about twenty files, so what a client can send must not decide how
--- many there are. Partitions of a day are for the time since the store was created, and 60 days before; earlier times
--- share one partition a month, and times that no clock can have (before 2020, or two days after they were received)
--- share one. The expression depends on the row alone, so all versions of a row are in the same partition.
+-- Each partition of a load costs a part of about twenty files, so the number of partitions must not depend on the data that
+-- clients send. There is one partition per day since 60 days before the store was created, and one per month for earlier
+-- times. Impossible times (before 2020, or two days after their receipt) share one partition. The expression depends only
+-- on the row, so all versions of a row are in the same partition.
 REPARTITION spans BY multiIf(
     (start < toDateTime64('2020-01-01 00:00:00', 9, 'UTC')) OR (toUnixTimestamp64Nano(start) > (version + 172800000000000)),
     toDate32('1970-01-01'),
