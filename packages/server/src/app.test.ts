@@ -11,7 +11,7 @@ interface Route {
 }
 
 const routes: Route[] = [];
-/** Routes of the API that do not wait for a turn to read. */
+/** Routes of the API that do not wait for their turn to read. */
 const unlimited = new Set<string>();
 let server: TestServer;
 beforeAll(async () => {
@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** The framework reads no bodies of these. */
+/** Methods whose bodies the framework does not read. */
 const WITHOUT_BODY = new Set(['GET', 'HEAD', 'TRACE']);
 
 async function inFlightBytes(): Promise<number> {
@@ -36,7 +36,7 @@ async function inFlightBytes(): Promise<number> {
   return Number(/^throughline_in_flight_bytes (\d+)$/m.exec(text)?.[1]);
 }
 
-it('every route with a body reserves memory before it reads the body, and gives it back', async () => {
+it('every route with a body reserves memory before it reads the body, and releases it', async () => {
   const { hostname, port } = new URL(server.url);
   const withBody = [...routes, { method: 'POST', url: '/nowhere' }].filter(
     ({ method }) => !WITHOUT_BODY.has(method),
@@ -59,7 +59,7 @@ it('every route with a body reserves memory before it reads the body, and gives 
   }
 });
 
-it('every GET route of the API waits for its turn to read, but those that do not ask the store', () => {
+it('every GET route of the API waits for its turn to read, except those that do not read the store', () => {
   expect([...unlimited].sort()).toEqual([
     '/api/v1/*',
     '/api/v1/ingest/problems',

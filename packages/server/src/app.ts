@@ -22,12 +22,12 @@ export interface AppParts
     MetricsRouteParts,
     WebAppParts {
   readonly log: FastifyBaseLogger;
-  /** What an operator should know although the server works: one sentence each. */
+  /** Problems that an operator should know about although the server works, one sentence each. */
   readonly warnings: () => readonly string[];
   readonly apiKeys: ApiKeys;
 }
 
-/** Slow clients hold a connection, not memory: a request has to arrive within this time. */
+/** A request has to arrive within this time. Slow clients occupy a connection, but no memory. */
 const REQUEST_TIMEOUT_MS = 60_000;
 /** Clients that send no complete headers in time get 408; checked every 2 s. */
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -35,11 +35,11 @@ const TIMEOUTS_CHECKED_EVERY_MS = 2_000;
 /** Longer than the idle time of common load balancers, so that they close first. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 
-/** The HTTP application, not listening yet. */
+/** Creates the HTTP application, which does not listen yet. */
 export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: parts.log,
-    // Addresses that cannot be decoded, before any route is known.
+    // Handles addresses that cannot be decoded, for which no route is known.
     frameworkErrors: replyWithProblem,
     // One line per request would fill the log of a server that mostly ingests.
     logController: new LogController({ disableRequestLogging: true }),
@@ -47,7 +47,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUTS_CHECKED_EVERY_MS },
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: 'idle',
-    // Ids of other SDKs have up to 800 characters, and each may take nine characters in a URL.
+    // Ids of other SDKs have up to 800 characters, and each can take nine characters in a URL.
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 7200 },
   });
 
@@ -56,7 +56,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   app.addHook('onRequest', requireKey(parts.apiKeys));
   admitBodies(app, parts);
 
-  // Load balancers and containers may ask by any name.
+  // Load balancers and containers can use any host name.
   app.get('/healthz', { config: { isOpen: true } }, async () => ({ status: 'ok' }));
 
   app.get('/readyz', async (_request, reply) => {
@@ -65,12 +65,12 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
       const warnings = parts.warnings();
       return warnings.length === 0 ? { status: 'ok' } : { status: 'ok', warnings };
     } catch (error) {
-      parts.log.warn(briefly(error), 'the store does not answer');
-      parts.log.debug({ err: error }, 'the store does not answer');
+      parts.log.warn(briefly(error), 'the store does not respond');
+      parts.log.debug({ err: error }, 'the store does not respond');
       const known = error instanceof QueryError && error.reason === 'unavailable';
       return reply
         .code(503)
-        .send({ status: 'unavailable', store: known ? error.message : 'does not answer' });
+        .send({ status: 'unavailable', store: known ? error.message : 'does not respond' });
     }
   });
 

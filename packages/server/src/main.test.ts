@@ -27,7 +27,7 @@ async function start(dataDir: string, change: Partial<Config> = {}): Promise<Run
   return server;
 }
 
-/** A request of `count` spans whose names tell what they are. */
+/** A request with `count` spans that have different names. */
 function request(prefix: string, count: number): string {
   const spans = Array.from({ length: count }, (_, index) => ({
     traceId: Buffer.from(prefix.padEnd(16, '.')).toString('hex'),
@@ -48,7 +48,7 @@ async function namesIn({ engine }: RunningServer): Promise<string[]> {
 }
 
 describe('the data folder', () => {
-  test('belongs to one process; a second one is told which', async () => {
+  test('belongs to one process, and a second one fails with the id of the first', async () => {
     const dataDir = await temporaryFolder();
     await start(dataDir);
     await expect(start(dataDir)).rejects.toThrow(
@@ -57,10 +57,10 @@ describe('the data folder', () => {
   });
 
   test.each([
-    ['of a process that is gone', JSON.stringify({ pid: 2 ** 22 + 1, began: '1' })],
-    ['of a pid that is another program now', JSON.stringify({ pid: process.ppid, began: '1' })],
-    ['that was torn', '{"pi'],
-    ['of this pid in an earlier life', JSON.stringify({ pid: process.pid, began: '1' })],
+    ['of a process that has ended', JSON.stringify({ pid: 2 ** 22 + 1, began: '1' })],
+    ['with the process id of a different program', JSON.stringify({ pid: process.ppid, began: '1' })],
+    ['that is incomplete', '{"pi'],
+    ['with this process id, written by an earlier process', JSON.stringify({ pid: process.pid, began: '1' })],
   ])('is taken over from a lock %s', async (_what, lock) => {
     const dataDir = await temporaryFolder();
     await writeFile(join(dataDir, 'throughline.lock'), lock);
@@ -70,7 +70,7 @@ describe('the data folder', () => {
     expect(await readdir(dataDir)).not.toContain('throughline.lock');
   });
 
-  test('that cannot be made is a clear error', async () => {
+  test('that cannot be created is a clear error', async () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'file'), '');
     await expect(start(join(folder, 'file', 'data'))).rejects.toThrow(
@@ -78,7 +78,7 @@ describe('the data folder', () => {
     );
   });
 
-  test('whose journal cannot be written is a clear error, and frees the lock', async () => {
+  test('whose journal is not writable is a clear error, and releases the lock', async () => {
     const dataDir = await temporaryFolder();
     await mkdir(dataDir, { recursive: true });
     await writeFile(join(dataDir, 'journal'), '');
@@ -91,7 +91,7 @@ describe('the data folder', () => {
 });
 
 describe('under pressure', () => {
-  test('a full journal is 503 with Retry-After, and nothing of the request is kept', async () => {
+  test('a full journal gets 503 with Retry-After, and stores nothing of the request', async () => {
     const server = await start(await temporaryFolder(), { maxJournalBytes: 4096 });
     const refused = await send(server.url, request('large', 50));
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([
@@ -106,14 +106,14 @@ describe('under pressure', () => {
     await eventually('the names', () => namesIn(server)).toEqual(['small#0']);
   });
 
-  test('more bytes in progress than allowed wait, then are 429 with Retry-After, until the others are done', async () => {
+  test('requests above the memory limit wait, then get 429 with Retry-After, until others are finished', async () => {
     const server = await start(await temporaryFolder(), { maxInFlightBytes: 2000 });
     const slow = connect(Number(new URL(server.url).port), '127.0.0.1');
     const head =
       'POST /v1/traces HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 1900\r\n\r\n{';
     await new Promise<void>((resolve) => slow.write(head, () => resolve()));
     const body = request('a', 1);
-    // The head above may be read after the first body.
+    // The request above may be read after the first body.
     const refused = await waitFor('a 429', async () => {
       const answer = await send(server.url, body);
       return answer.status === 429 && answer;
@@ -128,7 +128,7 @@ describe('under pressure', () => {
   });
 });
 
-test('stopping loads what was acknowledged and leaves an empty journal', async () => {
+test('stopping loads all acknowledged rows and leaves an empty journal', async () => {
   const dataDir = await temporaryFolder();
   const server = await start(dataDir);
   expect((await send(server.url, request('last', 2))).status).toBe(200);
@@ -139,14 +139,14 @@ test('stopping loads what was acknowledged and leaves an empty journal', async (
   expect(await namesIn(again)).toEqual(['last#0', 'last#1']);
 });
 
-test('a request that never ends does not keep the server from stopping', async () => {
+test('a request that never ends does not prevent the server from stopping', async () => {
   const server = await start(await temporaryFolder());
   const slow = connect(Number(new URL(server.url).port), '127.0.0.1');
   slow.on('error', () => {});
   const head =
     'POST /v1/traces HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{';
   await new Promise<void>((resolve) => slow.write(head, () => resolve()));
-  // Answered after the head above was read: connections are served in order of their bytes.
+  // This request is answered after the head above was read, because connections are served in the order of their data.
   expect((await send(server.url, request('a', 1))).status).toBe(200);
   const closed = new Promise((resolve) => slow.once('close', resolve));
   await server.stop();

@@ -33,20 +33,20 @@ import { createSettler } from './settle/settler.ts';
 import { INGEST_TABLES } from './tables/ingest-tables.ts';
 import { SCHEMA_FOLDER } from './tables/schema-folder.ts';
 
-/** A server that listens. */
+/** A server that is listening. */
 export interface RunningServer {
-  /** `http://127.0.0.1:4318` */
+  /** Address of the API and OTLP/HTTP: `http://127.0.0.1:4318`. */
   readonly url: string;
-  /** Of OTLP/gRPC, `http://127.0.0.1:4317` */
+  /** Address of OTLP/gRPC: `http://127.0.0.1:4317`. */
   readonly grpcUrl: string;
   readonly engine: Engine;
-  /** Resolves with the reason if the server cannot acknowledge anything any more and has to be stopped. */
+  /** Resolves with the reason if the server can no longer acknowledge data and has to be stopped. */
   readonly failed: Promise<Error>;
-  /** Stops accepting, finishes requests, loads what is acknowledged, and closes the stores. */
+  /** Stops accepting, finishes requests, loads acknowledged rows, and closes the stores. */
   stop(): Promise<void>;
 }
 
-/** Told to close in the reverse order of what they were opened in. */
+/** Closes parts in the reverse order of their opening. */
 class Closers {
   readonly #closers: (() => Promise<unknown>)[] = [];
   add(close: () => Promise<unknown>): void {
@@ -58,7 +58,7 @@ class Closers {
 }
 
 /**
- * The composition root: builds every part and connects them.
+ * The composition root: builds all parts and connects them.
  *
  * @throws StartupError, such as ExposureError, DataLockError, DataFolderError, ClickHouseVersionError, NewerSchemaError, JournalFolderError,
  *   GrpcListenError: messages for people
@@ -77,7 +77,7 @@ export async function startServer(
     closers.add(() => lock.release());
     const unchanged = await makePrivate(config.dataDir);
     if (unchanged)
-      warn(`other users can read ${unchanged.path}; its rights cannot be changed`, unchanged.error);
+      warn(`other users can read ${unchanged.path}; its permissions cannot be changed`, unchanged.error);
 
     const clock = openClock(config.dataDir);
     closers.add(async () => clock.close());
@@ -120,7 +120,7 @@ export async function startServer(
       onSkipped: (error) => {
         metrics.live.onSkipped();
         warn(
-          'The live tail could not read a loaded segment; its clients were told that they missed rows.',
+          'The live tail could not read a loaded segment; its clients were notified that rows are missing.',
           error,
         );
       },
@@ -234,7 +234,7 @@ async function textRedactor({ redact }: Config): Promise<RedactText | undefined>
   return (text, key = '') => redactor(text, { key }).value;
 }
 
-/** Requests that are still arriving then are cut off; they were not acknowledged. */
+/** Requests that are still arriving after this time are cut off. They were not acknowledged. */
 const STOP_GRACE_MS = 5_000;
 
 async function closeWithin(app: FastifyInstance, graceMs: number): Promise<void> {
@@ -246,7 +246,10 @@ async function closeWithin(app: FastifyInstance, graceMs: number): Promise<void>
 function logRecovery(log: FastifyBaseLogger, { recovery }: Journal): void {
   const { segments, truncatedBytes, quarantinedBytes } = recovery;
   if (segments.length > 0 || truncatedBytes > 0)
-    log.info({ segments: segments.length, truncatedBytes }, 'the journal of the last run is being loaded');
+    log.info(
+      { segments: segments.length, truncatedBytes },
+      'the rows of the last run are being loaded from the journal',
+    );
   if (quarantinedBytes > 0)
     log.error({ quarantinedBytes }, 'acknowledged rows in the journal were damaged; see journal/quarantine');
 }
@@ -269,19 +272,19 @@ function recoveryWarnings({ recovery: { quarantinedBytes } }: Journal): string[]
 function takenOver(dataDir: string, cause: Error): Error {
   return new Error(
     `Another process has taken over the journal in ${dataDir} or removed its files. ` +
-      'This server has stopped acknowledging spans and ends; what it acknowledged before is in that journal.',
+      'This server has stopped acknowledging spans and is ending. Spans that it acknowledged are in that journal.',
     { cause },
   );
 }
 
-/** Ahead by some seconds is a process that was killed a moment ago. */
+/** A difference of some seconds is normal if the previous process was killed a moment ago. */
 const AHEAD_NS = 60_000_000_000n;
 
 function logClock(log: FastifyBaseLogger, { aheadNs }: Clock): void {
   if (aheadNs > AHEAD_NS)
     log.warn(
       { aheadSeconds: Number(aheadNs / 1_000_000_000n) },
-      'the system clock is behind the newest data of this folder; times of receipt go on from there',
+      'the system clock is behind the newest data of this folder; times of receipt continue from there',
     );
 }
 

@@ -1,6 +1,6 @@
 import type { Problem } from '../contract/problem.ts';
 
-/** Ends the command with a message for people and this exit code. */
+/** Ends the command with a message and this exit code. */
 export class CliError extends Error {
   override readonly name = 'CliError';
   readonly exitCode: number;
@@ -11,7 +11,7 @@ export class CliError extends Error {
 }
 
 export interface ApiTarget {
-  /** `http://127.0.0.1:4318` */
+  /** Address of the server, such as `http://127.0.0.1:4318`. */
   readonly url: string;
   readonly project: string | undefined;
   /** The API key of the server, if it needs one. */
@@ -20,7 +20,7 @@ export interface ApiTarget {
 
 type Query = Readonly<Record<string, string | number | undefined>>;
 
-/** GET below `/api/v1`. Throws CliError with the server's own explanation where it has one. */
+/** Sends a GET request below `/api/v1`. Throws a CliError, with the explanation of the server if there is one. */
 export async function getFromApi(
   target: ApiTarget,
   path: string,
@@ -40,7 +40,7 @@ export async function getFromApi(
   } catch (error) {
     if (init.signal?.aborted) throw error;
     throw new CliError(
-      `No Throughline answers at ${target.url}. Start one with "throughline start", or name another with --url.`,
+      `No Throughline answers at ${target.url}. Start one with "throughline start", or set a different address with --url.`,
       1,
       error,
     );
@@ -64,7 +64,7 @@ function apiUrl({ url, project }: ApiTarget, path: string, query: Query): URL {
 
 async function explain(response: Response, url: string): Promise<string> {
   if (!response.headers.get('content-type')?.includes('application/problem+json')) {
-    return `${url} answered ${response.status} and does not seem to be a Throughline.`;
+    return `${url} answered ${response.status} and does not seem to be a Throughline server.`;
   }
   const { title, detail } = (await response.json()) as Problem;
   return detail ? `${title}: ${detail}` : title;

@@ -65,7 +65,7 @@ async function finish(argv: readonly string[], options: Parameters<typeof run>[1
 }
 
 describe('throughline ls', () => {
-  it('prints aligned columns, newest first, and nothing that moves the cursor', async () => {
+  it('prints aligned columns, newest first, without control characters', async () => {
     const { code, out } = await finish(['ls']);
     expect(code).toBe(0);
     const lines = out.split('\n');
@@ -76,7 +76,7 @@ describe('throughline ls', () => {
     expect(out).not.toContain('\u001b');
   });
 
-  it('colours for a terminal only', async () => {
+  it('uses colours only in a terminal', async () => {
     expect((await finish(['ls'], { colours: true })).out).toContain('\u001b[31merror');
   });
 
@@ -85,7 +85,7 @@ describe('throughline ls', () => {
     expect(JSON.parse(out)).toMatchObject({ traces: [{ spanCount: 2 }], nextCursor: expect.any(String) });
   });
 
-  it('sorts and bounds', async () => {
+  it('sorts and limits the list', async () => {
     const { out } = await finish(['ls', '--sort', 'startTime', '--to', '2026-11-10']);
     expect(out.match(/e{32}/g)).toHaveLength(1);
     expect(out).not.toContain('a'.repeat(32));
@@ -110,7 +110,7 @@ describe('throughline trace', () => {
     });
   });
 
-  it('says what it did not find, where, and fails', async () => {
+  it('reports what it did not find and where, and fails', async () => {
     const { code, out, err } = await finish(['trace', 'nope']);
     expect({ code, out }).toEqual({ code: 1, out: '' });
     expect(err).toContain('There is no trace "nope" in project "shop"');
@@ -131,16 +131,16 @@ describe('throughline tail', () => {
   });
 });
 
-describe('a command line', () => {
-  it('that finds no server says how to start one', async () => {
+describe('the command line', () => {
+  it('explains how to start a server if it finds none', async () => {
     const { code, err } = await finish(['ls'], { url: 'http://127.0.0.1:1' });
     expect(code).toBe(1);
     expect(err).toBe(
-      'No Throughline answers at http://127.0.0.1:1. Start one with "throughline start", or name another with --url.\n',
+      'No Throughline answers at http://127.0.0.1:1. Start one with "throughline start", or set a different address with --url.\n',
     );
   });
 
-  it('that finds another program says so', async () => {
+  it('reports that a different program answers', async () => {
     const other = createServer((_request, response) => response.writeHead(404).end('nginx')).listen(
       0,
       '127.0.0.1',
@@ -150,7 +150,7 @@ describe('a command line', () => {
     const { code, err } = await finish(['ls'], { url });
     expect({ code, err }).toEqual({
       code: 1,
-      err: `${url} answered 404 and does not seem to be a Throughline.\n`,
+      err: `${url} answered 404 and does not seem to be a Throughline server.\n`,
     });
     other.close();
   });
@@ -161,7 +161,7 @@ describe('a command line', () => {
     [['dance'], /unknown command/],
     [['trace'], /missing required argument/],
     [['ls', '--url', 'nonsense'], /not an address/],
-  ])('%j is not understood', async (argv, message) => {
+  ])('rejects %j', async (argv, message) => {
     const { code, err } = await finish(argv);
     expect(code).toBe(2);
     expect(err).toMatch(message);
@@ -176,7 +176,7 @@ describe('a command line', () => {
 });
 
 describe('throughline start --help', () => {
-  it('names every setting, by its flag or by its environment variable', async () => {
+  it('lists every setting, by its flag or by its environment variable', async () => {
     const { code, out } = await finish(['start', '--help']);
     expect(code).toBe(0);
     for (const { flag, env } of Object.values(SETTINGS))
@@ -187,7 +187,7 @@ describe('throughline start --help', () => {
 describe('bin/throughline.js', () => {
   const program = fileURLToPath(new URL('../../bin/throughline.js', import.meta.url));
 
-  it('runs with the threads that the store needs and passes the exit code on', async () => {
+  it('runs with the threads that the store needs and passes on the exit code', async () => {
     const { UV_THREADPOOL_SIZE: _, NODE_OPTIONS: __, ...env } = process.env;
     const child = spawn(
       process.execPath,

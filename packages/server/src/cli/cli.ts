@@ -8,7 +8,7 @@ import { createTerminal, type Terminal } from './terminal.ts';
 export interface CliParts {
   readonly terminal: Terminal;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Fires when the user wants it to end. */
+  /** Aborted when the user wants to end the command. */
   readonly signal: AbortSignal;
   readonly version: string;
 }
@@ -20,7 +20,7 @@ interface GlobalOptions {
   readonly json?: boolean;
 }
 
-/** Runs a command line; gives the exit code: 0, 1 where it failed, 2 where it was not understood. */
+/** Runs a command line and returns the exit code: 0 for success, 1 for a failure, 2 for an invalid command line. */
 export async function runCli(argv: readonly string[], parts: CliParts): Promise<number> {
   try {
     await createProgram(parts).parseAsync(argv, { from: 'user' });
@@ -35,7 +35,7 @@ export async function runCli(argv: readonly string[], parts: CliParts): Promise<
   }
 }
 
-/** Commands load what they need when they run: `ls` must not wait for the store's library. */
+/** Commands import their modules when they run, so that `ls` does not wait for the library of the store. */
 function createProgram({ terminal, env, signal, version }: CliParts): Command {
   const program = new Command('throughline')
     .description('Tracing for LLM applications: OTLP in, traces out, one process.')
@@ -97,10 +97,10 @@ function createProgram({ terminal, env, signal, version }: CliParts): Command {
     .command('ls')
     .description('list traces, newest first')
     .argument('[filter...]', 'such as status:error model:gpt-4o')
-    .option('-n, --limit <number>', 'at most so many', limitOf, 20)
+    .option('-n, --limit <number>', 'maximum number of traces', limitOf, 20)
     .addOption(new Option('--sort <order>', 'order').choices(TRACE_SORTS).default('-startTime'))
-    .option('--from <time>', 'began at or after, ISO 8601')
-    .option('--to <time>', 'began before, ISO 8601')
+    .option('--from <time>', 'only traces that started at or after this time, ISO 8601')
+    .option('--to <time>', 'only traces that started before this time, ISO 8601')
     .action(async (filter: string[], options) =>
       (await import('./ls.ts')).ls(terminal, target(), {
         ...options,
@@ -119,7 +119,7 @@ function createProgram({ terminal, env, signal, version }: CliParts): Command {
 
   program
     .command('tail')
-    .description('print spans as they come')
+    .description('print spans as they arrive')
     .action(async () =>
       (await import('./tail.ts')).tail(terminal, target(), globals().json === true, signal),
     );
@@ -135,18 +135,18 @@ function firstKey(keys: string | undefined): string | undefined {
 function limitOf(text: string): number {
   const limit = Number(text);
   if (!Number.isInteger(limit) || limit < 1 || limit > 500) {
-    throw new InvalidArgumentError('a number from 1 to 500 is expected.');
+    throw new InvalidArgumentError('expected a number from 1 to 500.');
   }
   return limit;
 }
 
-/** The process: what `bin/throughline.js` runs. */
+/** Runs the process. `bin/throughline.js` calls it. */
 export async function main(version: string): Promise<void> {
   const launcher = Number(process.env.THROUGHLINE_PARENT_PID);
   if (launcher > 0) endWithProcess(launcher);
   const controller = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) {
-    // The second one ends at once.
+    // A second signal ends the process at once.
     process.once(name, () => controller.abort());
   }
   // `throughline ls | head` closes the pipe early.

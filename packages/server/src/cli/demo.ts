@@ -3,12 +3,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type ApiTarget, CliError, getFromApi } from './api-client.ts';
 import { paint, type Terminal } from './terminal.ts';
 
-/** In a clone; the published package does not have the examples. */
+/** The example is part of a clone of the repository. The published package does not contain it. */
 const PROGRAM = fileURLToPath(new URL('../../../../examples/rag/src/index.ts', import.meta.url));
 
 export const DEMO_PROJECT = 'demo';
 
-/** What the example exports. */
+/** The exports of the example. */
 interface Example {
   runDemo(options: {
     endpoint: string;
@@ -23,7 +23,7 @@ export function hasDemo(): boolean {
   return existsSync(PROGRAM);
 }
 
-/** Runs the example RAG application against the server, into the project `demo` unless another is named. */
+/** Runs the example RAG application against the server, in the project `demo` unless another one is given. */
 export async function demo(terminal: Terminal, target: ApiTarget, signal: AbortSignal): Promise<void> {
   const project = target.project ?? DEMO_PROJECT;
   await getFromApi(target, '/projects');
@@ -43,9 +43,7 @@ export async function demo(terminal: Terminal, target: ApiTarget, signal: AbortS
 
 async function loadExample(): Promise<Example> {
   if (!hasDemo()) {
-    throw new CliError(
-      'The example application comes with a clone of the repository, not with this package.',
-    );
+    throw new CliError('The example application is part of the repository, not of this package.');
   }
   try {
     return (await import(pathToFileURL(PROGRAM).href)) as Example;

@@ -1,8 +1,8 @@
 const CHECK_EVERY_MS = 200;
 
 /**
- * Ends this process as soon as the process with this id is gone, for launchers that cannot become the server
- * themselves. A launcher that is killed cannot pass on its end, and what is acknowledged survives ours.
+ * Ends this process when the process with this id has ended, for launchers that cannot replace themselves by the server. A
+ * launcher that is killed cannot stop its child. Acknowledged data survives such an end.
  */
 export function endWithProcess(pid: number): void {
   setInterval(() => {
@@ -14,7 +14,7 @@ function isAlive(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // EPERM: it lives and belongs to another user.
+    // EPERM: the process exists and belongs to another user.
     return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

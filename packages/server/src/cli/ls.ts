@@ -14,7 +14,7 @@ export interface LsOptions {
   readonly json: boolean;
 }
 
-/** The newest traces as a table, or as the API's JSON. */
+/** Prints the newest traces as a table, or as the JSON of the API. */
 export async function ls(terminal: Terminal, target: ApiTarget, options: LsOptions): Promise<void> {
   const { limit, sort, from, to, filter, json } = options;
   const response = await getFromApi(target, '/traces', { limit, sort, from, to, q: filter });
@@ -33,7 +33,7 @@ function columns(terminal: Terminal): TableColumn<TraceSummary>[] {
     },
     {
       title: 'STATUS',
-      // Most traces never set one; a column full of `unset` would say less than an empty one.
+      // Most traces have no status, and a column full of `unset` would be less readable than an empty one.
       text: (trace) => (trace.status === 'unset' ? '' : trace.status),
       paint: (text, trace) => (trace.status === 'error' ? paint(terminal, 'red', text) : text),
     },
@@ -61,7 +61,7 @@ function tokens({ inputTokens, outputTokens }: TraceSummary): string {
     : formatCount((inputTokens ?? 0) + (outputTokens ?? 0));
 }
 
-/** `+`: some calls have no known price, so it is at least this. */
+/** A `+` means that some calls have no known price, so the cost is a lower bound. */
 function cost({ costUsd, costIncomplete }: TraceSummary): string {
   return costUsd === null ? '–' : `${formatCost(costUsd)}${costIncomplete ? '+' : ''}`;
 }

@@ -3,7 +3,7 @@ export interface ServerSentEvent {
   readonly data: string;
 }
 
-/** Events of a response as they come. Source: WHATWG HTML, section 9.2.6; ids and retry times are not needed. */
+/** Reads events of a response as they arrive. Source: WHATWG HTML, section 9.2.6, without ids and retry times. */
 export async function* readServerSentEvents(response: Response): AsyncGenerator<ServerSentEvent> {
   const decoder = new TextDecoder();
   let buffer = '';

@@ -14,21 +14,21 @@ export interface StartOptions extends Flags {
   readonly demoIfEmpty?: boolean;
 }
 
-/** Rights of group and others that no new file has. */
+/** Permissions of group and others that new files do not get. */
 const PRIVATE_UMASK = 0o077;
 
 const PROGRAM = fileURLToPath(new URL('../../bin/throughline.js', import.meta.url));
 
-/** Runs the server until the signal fires, then stops it in order. */
+/** Runs the server until the signal is aborted, then stops it in order. */
 export async function start(
   terminal: Terminal,
   env: Readonly<Record<string, string | undefined>>,
   options: StartOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  // A person gets the lines below instead of the log's.
+  // In a terminal, the lines below replace the log messages of the start.
   const config = readConfig(terminal.colours ? { THROUGHLINE_LOG_LEVEL: 'warn', ...env } : env, options);
-  // Everything this process writes is data of its user alone: prompts, answers, names.
+  // All files of this process contain private data: prompts, answers, names.
   process.umask(PRIVATE_UMASK);
   const log = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: true }));
   const server = await startServer(config, log).catch((error: unknown) => {
@@ -49,7 +49,7 @@ export async function start(
   if (failure) throw new CliError(failure.message, 1, failure);
 }
 
-/** Without the password. */
+/** The location of the data, without the password. */
 function placeOf({ dataDir, clickhouse }: Config): string {
   return clickhouse ? `${clickhouse.url}/${clickhouse.database}, journal in ${dataDir}` : dataDir;
 }
@@ -77,18 +77,19 @@ async function runDemoIfEmpty(
   });
 }
 
-/** Turns errors that the person who starts the server can mend into messages; others keep their stack trace. */
+/** Turns errors that the operator can fix into messages. Other errors keep their stack trace. */
 function explain(error: unknown, { host, port }: Config): unknown {
   if (!(error instanceof Error)) return error;
   const code = 'code' in error ? error.code : undefined;
   if (code === 'EADDRINUSE') {
     return new CliError(
-      `Port ${port} is in use. Stop what uses it, or choose another with --port.`,
+      `Port ${port} is in use. Stop the process that uses it, or choose a different port with --port.`,
       1,
       error,
     );
   }
   if (code === 'EADDRNOTAVAIL') return new CliError(`This machine has no address ${host}.`, 1, error);
-  if (code === 'EACCES') return new CliError(`Port ${port} needs more rights than this user has.`, 1, error);
+  if (code === 'EACCES')
+    return new CliError(`This user is not permitted to listen on port ${port}.`, 1, error);
   return error instanceof StartupError ? new CliError(error.message, 1, error) : error;
 }

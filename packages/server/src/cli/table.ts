@@ -3,11 +3,11 @@ export interface TableColumn<Row> {
   readonly title: string;
   readonly align?: 'right';
   readonly text: (row: Row) => string;
-  /** Applied after the text was padded, so that colours do not count. */
+  /** Applied after the text is padded, so that colour codes do not affect the width. */
   readonly paint?: (padded: string, row: Row) => string;
 }
 
-/** Aligned columns, two spaces apart; no spaces at the ends of lines. */
+/** Formats aligned columns that are two spaces apart, without spaces at the ends of lines. */
 export function formatTable<Row>(columns: readonly TableColumn<Row>[], rows: readonly Row[]): string {
   const cells = rows.map((row) => columns.map((column) => column.text(row)));
   const widths = columns.map((column, index) =>

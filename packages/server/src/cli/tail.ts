@@ -8,7 +8,7 @@ import { paint, printable, type Terminal } from './terminal.ts';
 
 const RECONNECT_MS = 1_000;
 
-/** Prints spans as they come, until the signal fires. A connection that ends is opened again. */
+/** Prints spans as they arrive until the signal is aborted. If the connection ends, it connects again. */
 export async function tail(
   terminal: Terminal,
   target: ApiTarget,
@@ -25,7 +25,7 @@ export async function tail(
       }
     } catch (error) {
       if (signal.aborted) return;
-      // The first failure is the reader's to solve, later ones are a server that restarts.
+      // A failure of the first attempt is reported. Later ones usually mean that the server restarts.
       if (attempt === 0 && error instanceof CliError) throw error;
     }
     await setTimeout(RECONNECT_MS, undefined, { signal }).catch(() => {});

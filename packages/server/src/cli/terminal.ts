@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 
-/** Where a command writes, and what it may know of the terminal. */
+/** The output of a command, and the properties of the terminal. */
 export interface Terminal {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
@@ -9,7 +9,7 @@ export interface Terminal {
 
 export type Style = 'red' | 'yellow' | 'dim' | 'bold' | 'green' | 'cyan';
 
-/** Colours only where a person looks. Source: no-color.org. */
+/** Uses colours only in a terminal. Source: no-color.org. */
 export function createTerminal(
   stdout: NodeJS.WriteStream,
   stderr: NodeJS.WriteStream,
@@ -26,7 +26,7 @@ export function paint(terminal: Pick<Terminal, 'colours'>, style: Style, text: s
   return terminal.colours ? styleText(style, text, { validateStream: false }) : text;
 }
 
-/** One line without control or formatting characters: names come from strangers and go to a terminal. */
+/** Returns one line without control and formatting characters, because clients choose names and a terminal shows them. */
 export function printable(text: string, maxLength: number): string {
   const clean = text.slice(0, 4 * maxLength).replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ');
   return clean.length > maxLength ? `${clean.slice(0, maxLength - 1)}…` : clean;

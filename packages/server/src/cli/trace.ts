@@ -2,7 +2,7 @@ import type { TraceProjects } from '../contract/project.ts';
 import { type ApiTarget, getFromApi } from './api-client.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Prints a trace as a tree of text, or as the JSON of the API. Without a project it is looked for in all of them. */
+/** Prints a trace as a text tree, or as the JSON of the API. Without a project, it searches all projects. */
 export async function trace(
   terminal: Terminal,
   target: ApiTarget,

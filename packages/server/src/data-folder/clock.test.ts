@@ -17,7 +17,7 @@ const SECOND = 1_000_000_000n;
 const YEAR = 365n * 86_400n * SECOND;
 const NOW = 1_795_000_000n * SECOND;
 
-test('it is the time of the system, and never the same twice', async () => {
+test('it follows the system clock and never returns a value twice', async () => {
   const folder = await temporaryFolder();
   let system = NOW;
   const clock = openClock(folder, () => system);
@@ -28,7 +28,7 @@ test('it is the time of the system, and never the same twice', async () => {
   expect(clock.now()).toBe(NOW + SECOND + 1n);
 });
 
-test('after a stop it goes on where it ended, also where the system was set back', async () => {
+test('after a stop it continues where it ended, even if the system clock was set back', async () => {
   const folder = await temporaryFolder();
   const first = openClock(folder, () => NOW);
   const last = first.now();
@@ -40,7 +40,7 @@ test('after a stop it goes on where it ended, also where the system was set back
   expect(openClock(folder, () => NOW + SECOND).now()).toBe(NOW + SECOND);
 });
 
-test('a stop without a version in between forgets nothing', async () => {
+test('a run without any version does not lose the previous end', async () => {
   const folder = await temporaryFolder();
   const first = openClock(folder, () => NOW);
   first.now();
@@ -49,7 +49,7 @@ test('a stop without a version in between forgets nothing', async () => {
   expect(openClock(folder, () => 0n).now()).toBeGreaterThan(NOW);
 });
 
-test('whatever the system does between kills, stops and versions, each is higher than all before', async () => {
+test('each version is higher than all before, with any sequence of kills, stops and changes of the system clock', async () => {
   const step = fc.record({
     setBy: fc.bigInt({ min: -YEAR, max: YEAR }),
     versions: fc.integer({ min: 0, max: 30 }),
@@ -78,7 +78,7 @@ test('whatever the system does between kills, stops and versions, each is higher
   );
 });
 
-test('being killed again and again does not carry it away from the system by more than ten seconds', async () => {
+test('repeated kills do not move it away from the system clock by more than ten seconds', async () => {
   const folder = await temporaryFolder();
   let system = NOW;
   for (let life = 0; life < 200; life++) {
@@ -90,7 +90,7 @@ test('being killed again and again does not carry it away from the system by mor
 });
 
 test.each(['', 'soon', '-5', '1e30', '99999999999999999999', '9223372036854775808', '\0\0\0\0'])(
-  'the file %j is no file',
+  'the invalid file content %j is ignored',
   async (text) => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'clock'), text);
@@ -99,7 +99,7 @@ test.each(['', 'soon', '-5', '1e30', '99999999999999999999', '922337203685477580
   },
 );
 
-test('it runs where its file cannot be written, and writes it as soon as it can', async () => {
+test('it works if its file cannot be written, and writes it once it can', async () => {
   const folder = await temporaryFolder();
   await mkdir(join(folder, 'clock.new'));
   let system = NOW;

@@ -2,35 +2,35 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface Clock {
-  /** Nanoseconds since 1970, never the same twice: of two deliveries of one span the later has the higher version. */
+  /** Nanoseconds since 1970. Never returns a value twice, so of two deliveries of a span the later has the higher version. */
   now(): bigint;
-  /** How far it runs ahead of the system's clock, which was set back since the last run. */
+  /** Time by which it is ahead of the system clock, which was set back since the last run. */
   readonly aheadNs: bigint;
-  /** Remembers where it stopped. */
+  /** Stores the time at which it stopped. */
   close(): void;
 }
 
-/** So far ahead of the system is promised, so that the file is written once in ten seconds and not for every request. */
+/** The file contains a time this far in the future, so that it is written once in ten seconds and not for every request. */
 const PROMISED_NS = 10_000_000_000n;
 /**
- * Where versions are ahead of the system they count single nanoseconds, so a million of them lie in this. Were it ten
- * seconds too, a server that is killed again and again would run away from the time by ten seconds with each life.
+ * The same for a clock that is ahead of the system. It then counts in single nanoseconds, so this covers a million versions.
+ * With ten seconds, a server that is killed repeatedly would move ten seconds further ahead in each run.
  */
 const PROMISED_AHEAD_NS = 1_000_000n;
 
-/** 2262-04-11: what columns of times can hold. */
+/** 2262-04-11, the last time that the columns support. */
 const LAST_TIME = 2n ** 63n - 1n;
 
-/** Nanoseconds since 1970 as the system had it when the process began, plus what has passed: nobody sets that back. */
+/** Nanoseconds since 1970: the system time at the start of the process plus the elapsed time, which cannot be set back. */
 const systemNow = (): bigint =>
   BigInt(Math.round((performance.timeOrigin + performance.now()) * 1000)) * 1000n;
 
 /**
- * The clock of one data folder. Its versions go on where they ended, also where the system's clock was set back
- * between two runs: an update would else lose against what it replaces.
+ * The clock of a data folder. Its versions continue where they ended, even if the system clock was set back between two
+ * runs. Otherwise an update could have a lower version than the row it replaces.
  *
- * The file `clock` holds a time before which all versions lie that were ever given. A process that was killed may
- * have given none of its last ten seconds, which the next one skips.
+ * The file `clock` contains a time that is later than all versions so far. If a process is killed, the next one skips the
+ * unused part of these ten seconds.
  */
 export function openClock(dataDir: string, system: () => bigint = systemNow): Clock {
   const path = join(dataDir, 'clock');
@@ -56,7 +56,7 @@ export function openClock(dataDir: string, system: () => bigint = systemNow): Cl
   };
 }
 
-/** 0 where there is none, or none that can be understood. */
+/** Returns 0 if there is no valid file. */
 function readPromise(path: string): bigint {
   try {
     const text = readFileSync(path, 'utf8').trim();
@@ -67,7 +67,7 @@ function readPromise(path: string): bigint {
   }
 }
 
-/** Renamed into place, so that it is whole. False where the disk does not take it: soon it is tried again. */
+/** Writes a new file and renames it, so that it is always complete. Returns false if the disk fails; it is tried again. */
 function writePromise(path: string, time: bigint): boolean {
   try {
     writeFileSync(`${path}.new`, `${time}\n`);

@@ -32,7 +32,7 @@ const PROGRAM = `
     (error) => console.log(error.message),
   );`;
 
-/** A process of its own that takes the lock and holds it. `says`: `locked`, or why not. */
+/** Starts a process that takes and keeps the lock. `says` resolves with `locked`, or with the reason of the failure. */
 function otherProcess(folder: string, { through = [] as readonly string[], waitMs = 0 } = {}) {
   const node = [process.execPath, '--conditions=throughline-source', '--input-type=module', '-e', PROGRAM];
   const [command = '', ...args] = [...through, ...node, folder, String(waitMs)];
@@ -47,19 +47,19 @@ const inUse = (folder: string, holder: string) =>
   'Stop it, or start this server with a different --data.';
 
 describe('while the lock is held', () => {
-  test('every other attempt is refused and names the process, also in the same process', async () => {
+  test('every other attempt fails with the name of the process, even in the same process', async () => {
     const folder = await temporaryFolder();
     const lock = await lockDataFolder(folder);
     for (let attempt = 0; attempt < 2; attempt++) {
       await expect(lockDataFolder(folder, 0)).rejects.toThrow(inUse(folder, ` (process ${process.pid})`));
-      // The attempt before closed a descriptor of the lock file in this process. The lock is still there.
+      // The previous attempt closed a descriptor of the lock file in this process. The lock is still held.
       expect(await otherProcess(folder).says).toBe(inUse(folder, ` (process ${process.pid})`));
     }
     await lock.release();
     expect(await otherProcess(folder).says).toBe('locked');
   });
 
-  test('nobody can take it from a process that is stopped', async () => {
+  test('no other process can take it from a suspended process', async () => {
     const folder = await temporaryFolder();
     const { child, pid, says } = otherProcess(folder);
     expect(await says).toBe('locked');
@@ -80,7 +80,7 @@ describe('while the lock is held', () => {
     expect(await otherProcess(folder).says).toBe('locked');
     expect(await lock.isHeld()).toBe(false);
     await lock.release();
-    // The file that names the other process stays.
+    // The file that describes the other process is kept.
     expect(await readdir(folder)).toEqual(['lock.sqlite', 'throughline.lock']);
   });
 
@@ -101,14 +101,14 @@ describe('while the lock is held', () => {
     if (content !== undefined)
       await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content));
     expect(await otherProcess(folder).says).toBe(inUse(folder, named));
-    // What another process may have written there is not removed.
+    // A file that another process may have written is not removed.
     await lock.release();
     expect((await readdir(folder)).includes('throughline.lock')).toBe(content !== undefined);
   });
 });
 
 describe('a free lock', () => {
-  test('of a process that was killed is taken at once, by one of six that start together', async () => {
+  test('of a killed process is taken at once, by exactly one of six processes', async () => {
     const folder = await temporaryFolder();
     const first = otherProcess(folder);
     expect(await first.says).toBe('locked');
@@ -130,7 +130,7 @@ describe('a free lock', () => {
     expect(await waiting.says).toBe('locked');
   });
 
-  test('names its process while it is held and leaves only its empty file', async () => {
+  test('has a file with its process while it is held, and afterwards only an empty lock file', async () => {
     const folder = await temporaryFolder();
     const lock = await lockDataFolder(folder);
     const holder: unknown = JSON.parse(await readFile(join(folder, 'throughline.lock'), 'utf8'));
@@ -140,7 +140,7 @@ describe('a free lock', () => {
     expect(await readFile(join(folder, 'lock.sqlite'), 'utf8')).toBe('');
   });
 
-  test('that cannot be taken because its file is something else is a clear error', async () => {
+  test('whose file is not a lock file is a clear error', async () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'lock.sqlite'), 'x'.repeat(2_000));
     await expect(lockDataFolder(folder, 0)).rejects.toThrow(
@@ -149,7 +149,7 @@ describe('a free lock', () => {
   });
 });
 
-/** The first process of a container has the id 1 and does not see those of others. */
+/** Runs a command as the first process of a container, which has the id 1 and does not see other processes. */
 const CONTAINER = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child'];
 const noContainers = (() => {
   const [command = '', ...args] = CONTAINER;

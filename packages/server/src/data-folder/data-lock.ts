@@ -6,31 +6,31 @@ import { StartupError } from '../errors/startup-error.ts';
 import { type KernelLock, tryKernelLock } from './kernel-lock.ts';
 import { describeLockHolder, isSameHolder, readLockHolder, thisProcess } from './lock-holder.ts';
 
-/** Another process uses the data folder, or it cannot be written. The message is for the person who started us. */
+/** Another process uses the data folder, or it is not writable. The message is for the person who starts the server. */
 export class DataLockError extends StartupError {
   override readonly name = 'DataLockError';
 }
 
 export interface DataLock {
   /**
-   * Whether this process is still the only one that uses the folder. Somebody may have deleted the lock file; then the
-   * new file of that name is locked, unless another process was faster.
+   * Resolves with true if this process is still the only one that uses the folder. If the lock file was deleted, a new file
+   * with that name is locked, unless another process has done that first.
    */
   isHeld(): Promise<boolean>;
   release(): Promise<void>;
 }
 
-/** Carries the lock. It stays in the folder and is always empty. */
+/** The file that is locked. It is always empty and stays in the folder. */
 const LOCK_FILE = 'lock.sqlite';
-/** Describes the process that holds the lock, for the message that others print. It decides nothing. */
+/** Describes the process that holds the lock, for error messages of other processes. It has no other effect. */
 const HOLDER_FILE = 'throughline.lock';
 
-/** A predecessor that was killed a moment ago may take this long to be gone, and the winner of a race to be named. */
+/** Maximum time for a killed predecessor to end, and for the winner of a race to write its description. */
 const WAIT_MS = 2_000;
 const TRY_AGAIN_MS = 50;
 
 /**
- * Makes this process the only one that uses the folder, until it releases the lock or ends in any way.
+ * Makes this process the only one that uses the folder, until it releases the lock or ends.
  *
  * @throws DataLockError
  */

@@ -4,7 +4,7 @@ export interface KernelLock {
   release(): void;
 }
 
-/** The garbage collector closes a database that nothing refers to, which would release its lock. */
+/** Keeps references, because the garbage collector would close an unreferenced database and release its lock. */
 const held = new Set<DatabaseSync>();
 
 /** SQLite's result code for a lock that another connection holds. */
@@ -15,10 +15,10 @@ const SQLITE_BUSY = 5;
  * another process holds the lock.
  *
  * Node cannot lock files itself, but SQLite can: `BEGIN EXCLUSIVE` takes a write lock (`fcntl`) on the database file. The
- * kernel releases it when the process ends, however it ends, and every process on the machine sees it, in whatever
- * container it runs. Nothing is ever written to the file.
+ * kernel releases it when the process ends for any reason, and it applies to every process on the machine, in any
+ * container. Nothing is ever written to the file.
  *
- * The lock is lost as soon as this process closes any other descriptor of the file, so nothing else may open it. It
+ * The lock is lost when this process closes any other descriptor of the file, so no other code may open it. It
  * must not be deleted either: the next process would lock a new file of the same name.
  *
  * @throws if the file cannot be opened or its file system has no locks
@@ -41,7 +41,7 @@ export function tryKernelLock(path: string): KernelLock | undefined {
   };
 }
 
-/** Node 22 prints a warning when the module is loaded for the first time; the lock does not depend on what may change. */
+/** Opens the database without the warning that Node 22 prints when the module is first loaded. */
 function openDatabase(path: string): DatabaseSync {
   const { emitWarning } = process;
   process.emitWarning = () => {};

@@ -1,7 +1,7 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** The process that holds the lock of a data folder, as far as it can be described to others. */
+/** A description of the process that holds the lock of a data folder. */
 export interface LockHolder {
   readonly pid: number;
   readonly host: string;
@@ -28,7 +28,7 @@ export function isSameHolder(one: LockHolder, other: LockHolder | undefined): bo
   return one.pid === other?.pid && one.host === other.host && one.pidNamespace === other.pidNamespace;
 }
 
-/** ` (process 7)`, with the host or a mention of the container if this process cannot see that one. */
+/** A text such as ` (process 7)`, with the host or the container if they differ from those of this process. */
 export function describeLockHolder(holder: LockHolder | undefined): string {
   if (!holder) return '';
   const here = thisProcess();
@@ -37,7 +37,7 @@ export function describeLockHolder(holder: LockHolder | undefined): string {
   return ` (process ${holder.pid})`;
 }
 
-/** Linux: `pid:[4026531836]`. */
+/** The process namespace on Linux, such as `pid:[4026531836]`. */
 function pidNamespace(): string | null {
   try {
     return readlinkSync('/proc/self/ns/pid');

@@ -13,7 +13,7 @@ afterEach(() => {
   server?.close();
 });
 
-/** A client that has received the head of the response and does not read the body yet. */
+/** Connects a client that has received the head of the response and does not read the body yet. */
 async function connect() {
   const held = new Map<LiveMessage, number>();
   const onLagged = vi.fn();
@@ -41,7 +41,7 @@ async function connect() {
   return { stream, response, held, onLagged, sentBytes: () => sentBytes };
 }
 
-/** A message of about so many bytes, as if it had `spans` spans. */
+/** A message of about `bytes` bytes that declares `spans` spans. */
 const large = (spans: number, bytes: number): LiveMessage => ({
   bytes: Buffer.from(`event: spans\ndata: ${spans}${'x'.repeat(bytes)}\n\n`),
   spans,
@@ -68,9 +68,9 @@ describe('an event stream', () => {
     );
   });
 
-  it('drops the queue of a client that does not read, and tells it how many rows it missed', async () => {
+  it('drops the queue of a client that does not read, and reports the number of missed rows to it', async () => {
     const { stream, response, held, onLagged } = await connect();
-    // More than the buffers of the system take.
+    // This is more than the buffers of the system can hold.
     stream.send(large(1, 30_000_000));
     for (let count = 0; count < 100; count++) stream.send(large(10, 1_000_000));
     expect(stream.queuedBytes).toBeLessThan(5_000_000);
@@ -103,7 +103,7 @@ describe('an event stream', () => {
     await waitFor('the connection to end', () => response.destroyed || response.readableAborted);
   });
 
-  it('reports that the client has gone, and holds nothing from then on', async () => {
+  it('reports that the client has disconnected, and releases all messages', async () => {
     const { stream, response, held } = await connect();
     const closed = vi.fn();
     stream.onClose(closed);

@@ -1,29 +1,29 @@
 import type { ServerResponse } from 'node:http';
 import { type LiveMessage, laggedMessage } from './live-message.ts';
 
-/** A client that has not read for this long is disconnected; browsers connect again by themselves. */
+/** A client that has not read for this long is disconnected. Browsers reconnect automatically. */
 const STALLED_MS = 60_000;
-/** Messages that may wait for a slow client. */
+/** Maximum number of messages that wait for a slow client. */
 const MAX_QUEUED = 500;
 const MAX_QUEUED_BYTES = 4 * 1024 * 1024;
-/** How long `end` waits for what is being sent. */
+/** Maximum time for which `end` waits until pending data is sent. */
 const GRACE_MS = 1_000;
 const HEARTBEAT = Buffer.from(':\n\n');
 
-/** What a stream reports to its owner. */
+/** Callbacks of a stream for its owner. */
 export interface StreamObserver {
-  /** The stream references the message, from `hold` to `release`. */
+  /** The stream references the message until `release` is called. */
   hold(message: LiveMessage): void;
   release(message: LiveMessage): void;
   onSent(bytes: number): void;
-  /** The client is about to be told that it missed so many rows. */
+  /** The client is about to get the event `lagged` with this number of rows. */
   onLagged(rows: number): void;
 }
 
 /**
- * One client of server-sent events. One message at a time is handed to the connection, and the next one once the
- * system has taken it, so a client that does not read costs one message and a bounded queue of references. When the
- * queue is full it is dropped, and the client gets the event `lagged` with the number of rows before it gets new ones.
+ * One client of server-sent events. One message at a time is written to the connection, and the next one once the system
+ * has accepted it, so a client that does not read costs one message and a bounded queue of references. If the queue is
+ * full it is dropped, and before new messages the client gets the event `lagged` with the number of missed rows.
  */
 export class EventStream {
   readonly #response: ServerResponse;
@@ -42,11 +42,11 @@ export class EventStream {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
       'x-accel-buffering': 'no',
-      // The stream ends with the connection: an idle one would delay the end of the server.
+      // The connection closes with the stream, because an idle connection would delay the end of the server.
       connection: 'close',
       'x-content-type-options': 'nosniff',
     });
-    // The first bytes tell the client that it is connected.
+    // The first bytes show the client that it is connected.
     response.write('retry: 2000\n\n');
     response.once('close', () => this.#close());
     response.on('error', () => response.destroy());
@@ -56,7 +56,7 @@ export class EventStream {
     this.#response.once('close', listener);
   }
 
-  /** When the message that the client has not taken yet was handed over, in ms; undefined if it took everything. */
+  /** The time in ms at which the pending message was written. Undefined if no message is pending. */
   get waitingSince(): number | undefined {
     return this.#sending && this.#sendingSince;
   }
@@ -79,7 +79,7 @@ export class EventStream {
     this.#observer.hold(message);
   }
 
-  /** The client is told later how many rows it missed. */
+  /** Drops the queue. The client later gets the number of missed rows. */
   dropQueue(): void {
     for (const message of this.#queue) {
       this.#dropped.spans += message.spans;
@@ -96,7 +96,7 @@ export class EventStream {
     else if (!this.#sending && !this.#ended) this.#response.write(HEARTBEAT);
   }
 
-  /** Sends nothing more; what the client does not take within a second is given up. */
+  /** Ends the stream. Data that the client has not read after one second is dropped. */
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -116,7 +116,7 @@ export class EventStream {
     this.#sending = message;
     this.#sendingSince = performance.now();
     this.#observer.hold(message);
-    // Called when the system has taken the bytes, or with an error when the connection is gone.
+    // Called when the system has accepted the bytes, or with an error when the connection is closed.
     this.#response.write(message.bytes, (error) => {
       if (error || this.#sending !== message) return;
       this.#observer.onSent(message.bytes.length);

@@ -8,7 +8,7 @@ const decode = (bytes: Uint8Array) => {
   return { name, data: JSON.parse(data ?? 'null') as unknown };
 };
 
-it('a message holds its rows in order and counts those that a client would miss', () => {
+it('a message contains its rows in order and their number', () => {
   const message = spansMessage([span('first'), span('line\nbreak')], 5);
   expect(decode(message.bytes)).toEqual({
     name: 'spans',
@@ -17,7 +17,7 @@ it('a message holds its rows in order and counts those that a client would miss'
   expect(message.spans).toBe(7);
 });
 
-it('a message stays below a megabyte: the oldest rows are left out and counted', () => {
+it('a message is smaller than a megabyte: the oldest rows are left out and counted', () => {
   const rows = Array.from({ length: 500 }, (_, index) => span(`${index} ${'x'.repeat(10_000)}`));
   const message = spansMessage(rows, 2);
   expect(message.bytes.length).toBeLessThan(1_100_000);
@@ -27,7 +27,7 @@ it('a message stays below a megabyte: the oldest rows are left out and counted',
   expect(message.spans).toBe(502);
 });
 
-it('a client learns that rows are missing although nobody knows how many', () => {
+it('a lagged message can report missing rows without their number', () => {
   expect(decode(laggedMessage({ spans: null, scores: null }).bytes)).toEqual({
     name: 'lagged',
     data: { spans: null, scores: null },

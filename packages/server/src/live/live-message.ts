@@ -3,34 +3,34 @@ import type { LiveEvent, LiveLagged, LiveScores } from '../contract/live.ts';
 /** A server-sent event, serialised once and shared by all streams that send it. */
 export interface LiveMessage {
   readonly bytes: Uint8Array;
-  /** How many rows a client misses if it does not get the message. */
+  /** Number of rows that a client misses if it does not get the message. */
   readonly spans: number;
   readonly scores: number;
 }
 
-/** Rows beyond it are counted in `more`: names and ids may be long. */
+/** Maximum size of a message, because names and ids can be long. Further rows are counted in `more`. */
 const MAX_MESSAGE_BYTES = 1024 * 1024;
 
-/** `rows` in the order in which they happened; if they are too large, the oldest are left out. */
+/** A message with `rows`, in the order of their time. If they are too large, the oldest are left out. */
 export function spansMessage(rows: LiveEvent['spans'], more: number): LiveMessage {
   const { json, left } = listJson(rows);
   const bytes = encodeEvent('spans', `{"spans":${json},"more":${more + left}}`);
   return { bytes, spans: rows.length + more, scores: 0 };
 }
 
-/** As {@link spansMessage}. */
+/** Like {@link spansMessage}, for scores. */
 export function scoresMessage(rows: LiveScores['scores'], more: number): LiveMessage {
   const { json, left } = listJson(rows);
   const bytes = encodeEvent('scores', `{"scores":${json},"more":${more + left}}`);
   return { bytes, spans: 0, scores: rows.length + more };
 }
 
-/** Tells that rows were dropped; `null` where nobody knows how many. */
+/** Reports that rows were dropped. `null` means that the number is unknown. */
 export function laggedMessage(dropped: LiveLagged): LiveMessage {
   return { bytes: encodeEvent('lagged', JSON.stringify(dropped)), spans: 0, scores: 0 };
 }
 
-/** Source: WHATWG HTML, section 9.2.6. JSON has no raw line breaks, so one `data` line holds it. */
+/** Encodes an event. JSON contains no raw line breaks, so one `data` line is enough. Source: WHATWG HTML, section 9.2.6. */
 function encodeEvent(name: string, json: string): Uint8Array {
   return Buffer.from(`event: ${name}\ndata: ${json}\n\n`);
 }

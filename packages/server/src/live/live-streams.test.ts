@@ -13,7 +13,7 @@ afterEach(() => {
   server?.close();
 });
 
-/** Streams whose clients read only the head of the response. */
+/** Connects clients that read only the head of the response. */
 async function connect(streams: LiveStreams, count: number): Promise<EventStream[]> {
   const opened: EventStream[] = [];
   server = createServer((_request, response) => {
@@ -33,7 +33,7 @@ async function connect(streams: LiveStreams, count: number): Promise<EventStream
 const HUGE = 30_000_000;
 const message = (bytes: number): LiveMessage => ({ bytes: Buffer.alloc(bytes, 'x'), spans: 1, scores: 0 });
 
-it('a message counts once, however many streams still have to send it', async () => {
+it('a message counts once, even if many streams still have to send it', async () => {
   const streams = new LiveStreams({ maxStreams: 10, maxBytes: 2 * HUGE });
   const opened = await connect(streams, 5);
   const shared = message(HUGE);
@@ -41,7 +41,7 @@ it('a message counts once, however many streams still have to send it', async ()
   expect(streams.bytes).toBe(HUGE);
 });
 
-it('beyond the budget the streams that have waited longest lose their queue, then their connection', async () => {
+it('above the limit, the streams that have waited longest lose their queue, then their connection', async () => {
   const streams = new LiveStreams({ maxStreams: 10, maxBytes: 2 * HUGE + 5_000 });
   const [first, second, third] = (await connect(streams, 3)) as [EventStream, EventStream, EventStream];
   first.send(message(HUGE));
@@ -56,7 +56,7 @@ it('beyond the budget the streams that have waited longest lose their queue, the
   expect([second.waitingSince, third.waitingSince].every((since) => since !== undefined)).toBe(true);
 });
 
-it('has room for so many streams and counts those that are refused', async () => {
+it('has room for a maximum number of streams, and counts rejected ones', async () => {
   const onRefused = vi.fn();
   const observer = { onSent: () => {}, onLagged: () => {}, onRefused };
   const streams = new LiveStreams({ maxStreams: 2, observer });

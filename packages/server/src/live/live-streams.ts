@@ -6,32 +6,32 @@ const HEARTBEAT_MS = 15_000;
 const MAX_BYTES = 32 * 1024 * 1024;
 
 export interface LiveStreamsOptions {
-  /** Open streams; more are refused. */
+  /** Maximum number of open streams. */
   readonly maxStreams: number;
-  /** Messages that streams still have to send, each counted once. Default: 32 MiB. */
+  /** Maximum size of messages that streams still have to send, each counted once. Default: 32 MiB. */
   readonly maxBytes?: number;
   readonly observer?: LiveObserver;
 }
 
-/** For metrics. */
+/** Callbacks for metrics. */
 export interface LiveObserver {
   readonly onSent: (bytes: number) => void;
-  /** A slow client was told that it missed so many rows. */
+  /** A slow client got the event `lagged` with this number of rows. */
   readonly onLagged: (rows: number) => void;
-  /** A stream was refused because there were too many. */
+  /** A stream was rejected because there were too many. */
   readonly onRefused: () => void;
 }
 
 /**
- * All clients of the live tail. Their number is bounded, and so are the bytes of all messages that any of them still
- * has to send: beyond, those who have waited longest lose their queues, then their connections.
+ * All clients of the live tail. Their number is limited, and so is the size of all messages that they still have to receive.
+ * Above that limit, the streams that have waited longest lose their queues, then their connections.
  */
 export class LiveStreams {
   readonly maxStreams: number;
   readonly maxBytes: number;
   readonly #observer: LiveObserver | undefined;
   readonly #streams = new Set<EventStream>();
-  /** How many streams reference a message. */
+  /** Number of streams that reference a message. */
   readonly #holders = new Map<LiveMessage, number>();
   #bytes = 0;
   #heartbeat: NodeJS.Timeout | undefined;
@@ -46,12 +46,12 @@ export class LiveStreams {
     return this.#streams.size;
   }
 
-  /** Bytes of messages that are still to be sent. */
+  /** Size of the messages that are still to be sent. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** False if another stream would be one too many. */
+  /** False if the maximum number of streams is open. */
   hasRoom(): boolean {
     const hasRoom = this.#streams.size < this.maxStreams;
     if (!hasRoom) this.#observer?.onRefused();

@@ -6,19 +6,19 @@ import { scoresOfSegment, spansOfSegment } from './segment-rows.ts';
 type Listener = (message: LiveMessage) => void;
 
 export interface LiveTail {
-  /** Returns the function that ends the subscription. */
+  /** Returns a function that ends the subscription. */
   subscribe(project: string, listener: Listener): () => void;
-  /** For the loader, which must keep the files until the promise settles. Undefined if nobody listens. */
+  /** Called by the loader, which keeps the files until the promise settles. Undefined if nobody listens. */
   onLoaded(segment: LoadedSegment): Promise<void> | undefined;
 }
 
 export interface LiveTailParts {
   readonly engine: Pick<Engine, 'queryFile'>;
-  /** The rows of a loaded segment could not be read in time; the listeners were told that they missed some. */
+  /** The rows of a loaded segment could not be read in time. The listeners got the event `lagged`. */
   readonly onSkipped: (error: unknown) => void;
 }
 
-/** Shows committed rows to those who watch. They are read from the segment's files, and only while somebody listens. */
+/** Sends committed rows to listeners. They are read from the files of the segment, and only while somebody listens. */
 export function createLiveTail({ engine, onSkipped }: LiveTailParts): LiveTail {
   const listeners = new Map<string, Set<Listener>>();
   const publish = (project: string, message: LiveMessage) => {
@@ -35,7 +35,7 @@ export function createLiveTail({ engine, onSkipped }: LiveTailParts): LiveTail {
       publish(project, scoresMessage(rows, more));
   }
 
-  /** Nobody knows which projects the segment has rows of, so all listeners are told. */
+  /** If rows cannot be read, all listeners are notified, because it is unknown which projects have rows in the segment. */
   async function orLagged(publishing: Promise<void>, projects: readonly string[]): Promise<void> {
     try {
       await publishing;
@@ -48,7 +48,7 @@ export function createLiveTail({ engine, onSkipped }: LiveTailParts): LiveTail {
 
   async function publishSegment(spans?: LoadedTable, scores?: LoadedTable): Promise<void> {
     const projects = [...listeners.keys()];
-    // Both are readable by now. A page that learns of a new trace and its score asks for the trace first.
+    // Both tables are readable now. Spans are first, because a page requests the trace before it shows its score.
     if (spans) await orLagged(publishSpans(spans, projects), projects);
     if (scores) await orLagged(publishScores(scores, projects), projects);
   }

@@ -1,4 +1,4 @@
-/** Rows that have just been loaded, still in their files. A sealed segment of the journal has this shape. */
+/** Rows that have just been loaded and are still in their files. A sealed segment of the journal has this shape. */
 export interface LoadedSegment {
   readonly tables: readonly LoadedTable[];
 }

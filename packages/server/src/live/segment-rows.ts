@@ -6,17 +6,17 @@ import { type ScoreRow, toScoreSummary } from '../query/scores/score-rows.ts';
 import { API_SETTINGS, SPAN_SUMMARY_FIELDS } from '../query/spans/span-summary.ts';
 import type { LoadedTable } from './loaded-segment.ts';
 
-/** Rows of one project from one segment. */
+/** Maximum number of rows of one project from one segment. */
 const MAX_ROWS = 500;
-/** Rows of all projects from one segment: with many listeners each project gets fewer. */
+/** Maximum number of rows of all projects from one segment. With many listeners each project gets fewer. */
 const MAX_ROWS_IN_ALL = 10_000;
-/** The loader waits for the read; the rows of a segment that takes longer are not shown. */
+/** Time limit for a read, because the loader waits for it. Rows of a segment that takes longer are skipped. */
 const MAX_SECONDS = 2;
 const MAX_MEMORY_BYTES = 512 * 1024 * 1024;
-/** Characters of a name or another text: any of them may have megabytes. */
+/** Maximum number of characters of a name or another text, which can have megabytes. */
 const MAX_TEXT = 500;
 
-/** The newest rows of one project in one segment, in the order in which they happened; `more` were left out. */
+/** The newest rows of one project in one segment, in the order of their time. `more` is the number of omitted rows. */
 interface Found<Row> {
   readonly rows: Row[];
   readonly more: number;
@@ -27,7 +27,7 @@ interface OfProject {
   readonly inSegment: number;
 }
 
-/** Spans by project; projects without spans in the segment are absent. */
+/** Spans by project. Projects without spans in the segment are absent. */
 export async function spansOfSegment(
   engine: Pick<Engine, 'queryFile'>,
   table: LoadedTable,
@@ -50,8 +50,8 @@ export async function spansOfSegment(
 type SegmentScore = Omit<ScoreRow, 'comment' | 'metadata' | 'created_ns'>;
 
 /**
- * Scores by project; projects without scores in the segment are absent. If a score arrived several times, the last one
- * counts, as it does in the store; those of one request have one version.
+ * Scores by project. Projects without scores in the segment are absent. Of several versions of a score the last one is
+ * used, as in the store. Scores of the same request have the same version.
  */
 export async function scoresOfSegment(
   engine: Pick<Engine, 'queryFile'>,
@@ -115,7 +115,7 @@ function read<Row>(engine: Pick<Engine, 'queryFile'>, table: LoadedTable, query:
   return engine.queryFile<Row>(table, ...compile(query), limits);
 }
 
-/** Groups rows that come newest first. */
+/** Groups rows by project. They have to be sorted newest first. */
 function byProject<Row, Shown>(
   rows: readonly (Row & OfProject)[],
   show: (row: Omit<Row & OfProject, keyof OfProject>) => Shown,

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 import { freeMemory } from './free-memory.ts';
 
-test('bytes with memory of their own are gone', () => {
+test('bytes with their own memory are released', () => {
   const bytes = new Uint8Array(1 << 20).fill(7);
   freeMemory(bytes);
   expect([bytes.length, bytes.buffer.byteLength]).toEqual([0, 0]);
 });
 
-test('bytes that share their memory stay', () => {
+test('bytes that share their memory are not changed', () => {
   const whole = new Uint8Array([1, 2, 3]);
   freeMemory(whole.subarray(1));
   expect([...whole]).toEqual([1, 2, 3]);

@@ -1,7 +1,7 @@
 /**
- * Gives the memory of bytes back now that nobody reads them any more; without it they stay until the next collection,
- * and megabytes that wait for one make V8 collect the whole heap several times a second.
- * Bytes that share their memory with others are left alone.
+ * Releases the memory of bytes that are no longer used. Otherwise it stays until the next garbage collection, and megabytes
+ * of pending memory make V8 collect the whole heap several times a second.
+ * Bytes that share their memory with others are not changed.
  */
 export function freeMemory(bytes: Uint8Array): void {
   const { buffer } = bytes;

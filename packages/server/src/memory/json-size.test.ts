@@ -12,7 +12,7 @@ test.each([
   ['{"a, [] {}":"\\"{\\\\"}', 64 + 2 * 16],
   ['"no end {{{', 16],
   ['"\\', 16],
-])('%j weighs %i', (text, weight) => {
+])('%j has the weight %i', (text, weight) => {
   expect(weightOf(text)).toBe(weight);
 });
 

@@ -1,16 +1,16 @@
-/** The JSON would take more memory than a request may. */
+/** The parsed JSON would need more memory than a request may use. */
 export class JsonTooLargeError extends Error {
   override readonly name = 'JsonTooLargeError';
 }
 
 /**
- * How much memory a JSON text may take as objects, in bytes, from above: `{},` takes twenty times its length.
- * JSON.parse cannot be stopped, and V8 ends the whole process (not only the worker) when a parse runs out of memory.
+ * Upper bounds in bytes for the memory of parsed JSON, by character: `{},` needs twenty times its length.
+ * JSON.parse cannot be stopped, and V8 ends the whole process (not only the worker) if it runs out of memory.
  */
 const WEIGHTS: Readonly<Record<string, number>> = {
   '{': 64,
   '[': 64,
-  // An element of an array or a property: its slot, and a number of its own.
+  // An element of an array or a property: its slot and a number.
   ',': 24,
   '"': 16,
 };
@@ -21,7 +21,7 @@ for (const [character, weight] of Object.entries(WEIGHTS)) BYTE_WEIGHTS[characte
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
-/** The weight of a text in UTF-8. The content of strings has none. Text that is not JSON gets some number. */
+/** The weight of a UTF-8 text, without the content of its strings. For text that is not JSON the result is meaningless. */
 export function jsonWeight(text: Buffer): number {
   let weight = 0;
   for (let at = 0; at < text.length; at++) {
@@ -34,10 +34,10 @@ export function jsonWeight(text: Buffer): number {
 
 const BRACE = 0x7b;
 const BRACKET = 0x5b;
-/** What distinguishes a closing brace or bracket from its opening one. */
+/** Difference between the character codes of an opening and a closing brace or bracket. */
 const CLOSES = 2;
 
-/** How deep arrays and objects are nested. Text that is not JSON gets some number. */
+/** The depth of nested arrays and objects. For text that is not JSON the result is meaningless. */
 export function jsonDepth(text: Buffer): number {
   let depth = 0;
   let deepest = 0;
@@ -50,7 +50,7 @@ export function jsonDepth(text: Buffer): number {
   return deepest;
 }
 
-/** Where the string that begins at `start` ends: its closing quote, or the end of the text. */
+/** The end of the string that starts at `start`: its closing quote, or the end of the text. */
 function endOfString(text: Buffer, start: number): number {
   let at = start;
   do at = text.indexOf(QUOTE, at + 1);
@@ -58,7 +58,7 @@ function endOfString(text: Buffer, start: number): number {
   return at === -1 ? text.length : at;
 }
 
-/** Whether an odd number of backslashes stands before. */
+/** True if the number of preceding backslashes is odd. */
 function isEscaped(text: Buffer, at: number): boolean {
   let start = at;
   while (text[start - 1] === BACKSLASH) start--;

@@ -6,7 +6,7 @@ import { rawSpan } from '../testing/raw-span.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';
 
 const PROJECT = 'müller';
-/** As clients put it into a header: Latin-1 (`fetch`), or the bytes of UTF-8 (`curl`). */
+/** The encodings that clients use in headers: Latin-1 (`fetch`), or UTF-8 (`curl`). */
 const HEADERS = { 'Latin-1': PROJECT, 'UTF-8': Buffer.from(PROJECT).toString('latin1') };
 
 let server: TestServer;
@@ -40,7 +40,7 @@ async function sendOverGrpc(message: Uint8Array): Promise<void> {
   ).finally(() => client.close());
 }
 
-describe('a project name beyond ASCII', () => {
+describe('a project name with characters outside ASCII', () => {
   test('is the same project in OTLP/HTTP, OTLP/gRPC, scores and the API', async () => {
     const headers = Object.values(HEADERS);
     for (const [index, header] of headers.entries()) {

@@ -2,10 +2,10 @@ import type { RawResource } from '@throughline/spans';
 
 export const DEFAULT_PROJECT = 'default';
 const MAX_LENGTH = 128;
-/** No control, format, unassigned or lone surrogate characters, no line breaks. */
+/** Excludes control, format and unassigned characters, lone surrogates and line breaks. */
 const PRINTABLE = /^[^\p{C}\p{Zl}\p{Zp}]+$/u;
 
-/** The first that is present names the project. */
+/** The first attribute that exists is used. */
 const RESOURCE_ATTRIBUTES = ['throughline.project', 'openinference.project.name'] as const;
 
 export function isProjectName(name: string): boolean {
@@ -14,7 +14,7 @@ export function isProjectName(name: string): boolean {
 
 export const PROJECT_NAME_RULE = `1 to ${MAX_LENGTH} printable characters`;
 
-/** What a resource says its project is, unchecked; `default` where it says nothing. */
+/** The project of a resource, not validated. `default` if the resource names none. */
 export function projectOfResource(resource: RawResource): string {
   for (const key of RESOURCE_ATTRIBUTES) {
     const value = resource.attributes.get(key);

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { projectOfApiRequest, projectOfHeaders, validProjectOfHeaders } from './project-of-request.ts';
 
-/** As Node shows bytes of a header. */
+/** A UTF-8 header value as Node returns it. */
 const utf8 = (text: string): string => Buffer.from(text).toString('latin1');
 
-describe('the project that headers name', () => {
+describe('the project in the headers', () => {
   test.each([
     ['ASCII', { 'x-throughline-project': 'shop' }, 'shop'],
     ['UTF-8', { 'x-throughline-project': utf8('müller 漢字') }, 'müller 漢字'],
@@ -21,7 +21,7 @@ describe('the project that headers name', () => {
     expect(projectOfApiRequest(undefined, headers)).toBe(expected ?? 'default');
   });
 
-  test('must have 1 to 128 printable characters', () => {
+  test('has to have 1 to 128 printable characters', () => {
     for (const name of ['', 'x'.repeat(129), 'a\u0000b']) {
       const headers = { 'x-throughline-project': name };
       expect(() => projectOfHeaders(headers)).toThrow(
@@ -31,7 +31,7 @@ describe('the project that headers name', () => {
     }
   });
 
-  test('yields to the parameter of an API request', () => {
+  test('is overridden by the parameter of an API request', () => {
     expect(projectOfApiRequest('own', { 'x-throughline-project': 'shop' })).toBe('own');
     expect(() => projectOfApiRequest('', {})).toThrow(
       'the parameter project is not 1 to 128 printable characters',

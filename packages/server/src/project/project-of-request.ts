@@ -1,15 +1,15 @@
 import { ThroughlineError } from '../errors/errors.ts';
 import { DEFAULT_PROJECT, isProjectName, PROJECT_NAME_RULE } from './project-name.ts';
 
-/** Names the project of a request, over HTTP and gRPC. Bytes beyond ASCII are UTF-8, or else Latin-1. */
+/** Header with the project of a request, over HTTP and gRPC. Its bytes are UTF-8 or, if they are not valid UTF-8, Latin-1. */
 export const PROJECT_HEADER = 'x-throughline-project';
-/** The same for gRPC clients, whose plain metadata is ASCII only: bytes of UTF-8, sent as base64. */
+/** The same header for gRPC clients, whose text metadata is limited to ASCII: UTF-8 in base64. */
 const BINARY_PROJECT_HEADER = `${PROJECT_HEADER}-bin`;
 
 export type RequestHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
 /**
- * The project that the headers name; undefined if they name none.
+ * The project in the headers. Undefined if there is none.
  *
  * @throws ThroughlineError invalid-project
  */
@@ -32,7 +32,7 @@ export function validProjectOfHeaders(headers: RequestHeaders): string | undefin
 }
 
 /**
- * The project of an API request: its parameter `project`, else its headers, else `default`.
+ * The project of an API request: its parameter `project`, otherwise its headers, otherwise `default`.
  *
  * @throws ThroughlineError invalid-project
  */
@@ -48,7 +48,7 @@ function checked(name: string, where: string): string {
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
-/** Node reads header bytes as Latin-1. `curl` sends UTF-8; `fetch` and Python's `requests` send Latin-1 if they can. */
+/** Node decodes headers as Latin-1. `curl` sends UTF-8; `fetch` and Python's `requests` send Latin-1 if possible. */
 function decodeText(bytes: Buffer): string {
   try {
     return UTF8.decode(bytes);

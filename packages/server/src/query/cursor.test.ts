@@ -4,7 +4,7 @@ import { type Cursor, decodeCursor, encodeCursor, MAX_CURSOR_LENGTH } from './cu
 
 const nanoseconds = fc.bigInt({ min: 0n, max: 2n ** 63n - 1n }).map(String);
 
-it('a cursor reads as it was written', () => {
+it('a cursor is decoded as it was encoded', () => {
   const arbitrary = fc.record<Cursor>(
     {
       sort: fc.constant('-startTime'),
@@ -23,7 +23,7 @@ it('a cursor reads as it was written', () => {
   );
 });
 
-it('a cursor after the longest id is not longer than a request may send', () => {
+it('a cursor with the longest id is not longer than the limit of a request', () => {
   const longest = {
     sort: '-totalTokens',
     value: `-${'9'.repeat(26)}.${'9'.repeat(12)}`,
@@ -32,7 +32,7 @@ it('a cursor after the longest id is not longer than a request may send', () => 
   expect(encodeCursor({ ...longest, asOf: String(2n ** 63n - 1n) }).length).toBeLessThan(MAX_CURSOR_LENGTH);
 });
 
-describe('a cursor that the server did not give is refused', () => {
+describe('a cursor that the server did not issue is rejected', () => {
   const raw = (fields: unknown) => Buffer.from(JSON.stringify(fields)).toString('base64url');
   it.each([
     ['a time with a fraction', ['s', '1.5', 'id'], 'nanoseconds'],
@@ -41,7 +41,7 @@ describe('a cursor that the server did not give is refused', () => {
     ['a number of 27 digits', ['s', '9'.repeat(27), 'id'], 'decimal'],
     ['more than twelve decimals', ['s', '0.1234567890123', 'id'], 'decimal'],
     ['an exponent', ['s', '1e9', 'id'], 'decimal'],
-    ['a number that is no text', ['s', 1, 'id'], 'decimal'],
+    ['a number that is not text', ['s', 1, 'id'], 'decimal'],
     ['a snapshot with a fraction', ['s', '1', 'id', '1.5'], 'nanoseconds'],
     ['two fields', ['s', '1'], 'nanoseconds'],
     ['five fields', ['s', '1', 'id', '1', '1'], 'nanoseconds'],

@@ -1,19 +1,19 @@
 import { ThroughlineError } from '../errors/errors.ts';
 
-/** Where a page ended. */
+/** The end of a page. */
 export interface Cursor {
   readonly sort: string;
-  /** The last row's sort value, as text. */
+  /** Sort value of the last row, as text. */
   readonly value: string;
-  /** The last row's id, which decides between rows with equal values. */
+  /** Id of the last row, which orders rows with equal values. */
   readonly id: string;
-  /** Receipt time in nanoseconds since 1970 that all pages of the list share; absent if the list needs none. */
+  /** Time in nanoseconds since 1970 at which the first page was read. Absent if the list does not need it. */
   readonly asOf?: string;
 }
 
-/** Every type that a sort value can have. Each row says which texts the store can read as that type. */
+/** Types of sort values. Each function checks whether the store can parse a text as that type. */
 const IS_VALUE = {
-  /** Int64, not negative: times in nanoseconds. */
+  /** A non-negative Int64: a time in nanoseconds. */
   nanoseconds: (text: string) => /^\d{1,19}$/.test(text) && BigInt(text) < 2n ** 63n,
   /** Decimal(38, 12). */
   decimal: (text: string) => /^-?\d{1,26}(\.\d{1,12})?$/.test(text),
@@ -22,8 +22,8 @@ const IS_VALUE = {
 export type CursorValueType = keyof typeof IS_VALUE;
 
 /**
- * The longest cursor that the server gives: an id of 800 characters that JSON escapes with six bytes each, in base64,
- * and room for the sort and the numbers.
+ * Length of the longest cursor that the server issues: an id of 800 characters that JSON escapes with six bytes each, in
+ * base64, with room for the sort and the numbers.
  */
 export const MAX_CURSOR_LENGTH = 7000;
 
@@ -33,7 +33,7 @@ export function encodeCursor({ sort, value, id, asOf }: Cursor): string {
   );
 }
 
-/** Throws `invalid-cursor` for anything that {@link encodeCursor} did not give for this sort. */
+/** Throws `invalid-cursor` for any text that {@link encodeCursor} did not return for this sort. */
 export function decodeCursor(text: string, sort: string, type: CursorValueType): Cursor {
   const fields = parse(text);
   if (!Array.isArray(fields) || !fields.every((field) => typeof field === 'string')) throw unknownCursor();
@@ -54,10 +54,7 @@ export function decodeCursor(text: string, sort: string, type: CursorValueType):
 }
 
 function unknownCursor(): ThroughlineError {
-  return new ThroughlineError(
-    'invalid-cursor',
-    'cursor is not one that this server gave. Start without one.',
-  );
+  return new ThroughlineError('invalid-cursor', 'cursor was not issued by this server. Start without one.');
 }
 
 function parse(text: string): unknown {

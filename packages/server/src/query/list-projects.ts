@@ -8,7 +8,7 @@ interface Row {
   readonly last_span_at: string;
 }
 
-/** Every project that has spans, the most recently active first. Belongs to no project. */
+/** Lists all projects that have spans, most recently active first. The query is not limited to one project. */
 export async function listProjects(engine: Engine, signal?: AbortSignal): Promise<ProjectList> {
   const rows = await engine.query<Row>(
     `SELECT project AS name, count() AS span_count, max(start) AS last_span_at

@@ -1,17 +1,17 @@
 import type { Engine, QueryLimits } from '../clickhouse/engine.ts';
 import { compile, type Sql, sql, time } from '../clickhouse/sql.ts';
 
-/** The second column of the primary key of both tables: minutes since 1970. */
+/** The second column of the primary key of `spans` and `payloads`: minutes since 1970. */
 export const MINUTE: Sql = sql`intDiv(toUnixTimestamp64Second(start), 60)`;
 export const MINUTE_NS = 60_000_000_000n;
 
-/** Nanoseconds since 1970, both ends included. */
+/** A range in nanoseconds since 1970, inclusive at both ends. */
 export interface SpanRange {
   readonly fromNs: bigint;
   readonly toNs: bigint;
 }
 
-/** A condition on `spans` and `payloads`; those that start outside the store's time are taken to its ends. */
+/** A condition on `spans` and `payloads`. Limits beyond the times that the store supports are moved to its ends. */
 export function startsWithin({ fromNs, toNs }: SpanRange): Sql {
   return sql`start >= ${time(clampNs(fromNs))} AND start <= ${time(clampNs(toNs))}`;
 }
@@ -23,35 +23,35 @@ function clampNs(ns: bigint): bigint {
 }
 
 /**
- * The tables as one project sees them. Every query names its tables through a scope, so none can forget the
- * project; the filter inside the subquery reaches the primary key (ClickHouse pushes both ways).
+ * The tables restricted to one project. Every query uses tables through a scope, so no query can forget the project. The
+ * filter in the subquery can use the primary key, because ClickHouse pushes both conditions down.
  */
 export interface ProjectScope {
   readonly project: string;
   /**
-   * Rows as stored. A span that was sent twice may stand here twice until a merge: pick one with
+   * Rows as stored. A span that was sent twice can have two rows until a merge: select one with
    * `ORDER BY version DESC LIMIT 1 BY trace_id, span_id`, or use `mergedSpans`.
    */
   readonly spans: Sql;
   /** One row per trace, as settled after the last load. */
   readonly traces: Sql;
-  /** One row a span, the latest version. Costs nothing once a day is one part. */
+  /** One row per span, in its latest version. This costs nothing for days that have become one part. */
   readonly mergedSpans: Sql;
   readonly payloads: Sql;
-  /** Rows as stored: a record that was sent twice may stand here twice until a merge. */
+  /** Rows as stored. A record that was sent twice can have two rows until a merge. */
   readonly logs: Sql;
-  /** One row a score, the latest version. */
+  /** One row per score, in its latest version. */
   readonly scores: Sql;
   /** When each score first arrived. */
   readonly scoreStarts: Sql;
   /** One row a data point. */
   readonly metrics: Sql;
   /**
-   * First and last start and number of rows in the whole store, all projects together: a bound to begin a search at,
-   * known from the parts without reading them. Undefined while there is nothing.
+   * First and last start and number of rows of the whole store, including all projects. It limits searches, and ClickHouse
+   * reads it from the metadata of parts. Undefined if the store is empty.
    */
   bounds(limits?: QueryLimits): Promise<StoreBounds | undefined>;
-  /** The only ways to ask. */
+  /** The only methods that run queries. */
   query<Row>(query: Sql, limits?: QueryLimits): Promise<Row[]>;
   queryJson(query: Sql, limits?: QueryLimits): Promise<Uint8Array>;
 }

@@ -15,18 +15,18 @@ beforeAll(async () => {
 });
 afterAll(() => store.close());
 
-test('the projects of a trace are found by its id alone, the one with most spans first', async () => {
+test('the projects of a trace are found by its id alone, sorted by their number of spans', async () => {
   expect(await projectsOfTrace(store.engine, 'shared')).toEqual(['large', 'small']);
   expect(await projectsOfTrace(store.engine, 't7')).toEqual(['p']);
   expect(await projectsOfTrace(store.engine, 'nothing')).toEqual([]);
 });
 
-test('the search reads few granules, whatever the number of traces', async () => {
+test('the search reads few granules for any number of traces', async () => {
   const plan = await store.engine.query<{ explain: string }>(
     `EXPLAIN indexes = 1 SELECT project FROM spans WHERE trace_id = {id:String} GROUP BY project`,
     { id: 't7' },
   );
-  // Each index has a line `Granules: read/before`, the last one what is left to read.
+  // Each index has a line `Granules: read/before`. The last one shows the number that are read.
   const granules = plan
     .flatMap(({ explain }) => /Granules: (\d+)\/(\d+)/.exec(explain)?.slice(1) ?? [])
     .map(Number);

@@ -1,12 +1,12 @@
 import type { Engine } from '../clickhouse/engine.ts';
 import { compile, sql } from '../clickhouse/sql.ts';
 
-/** An id is in one project; a client may send the same id to several. */
+/** Usually an id is in one project, but a client can send the same id to several. */
 const MAX_PROJECTS = 20;
 
 /**
- * Names of the projects that have spans of the trace, the one with most spans first. Like `listProjects` it belongs to
- * no project. The index of trace ids leads to the few blocks that may hold the id.
+ * Names of the projects that have spans of the trace, sorted by their number of spans. Like `listProjects`, the query is not
+ * limited to one project. The index of trace ids selects the few blocks that can contain the id.
  */
 export async function projectsOfTrace(
   engine: Engine,

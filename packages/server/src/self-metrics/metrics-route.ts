@@ -5,7 +5,7 @@ export interface MetricsRouteParts {
   readonly metrics: Pick<ServerMetrics, 'contentType' | 'print'>;
 }
 
-/** `GET /metrics`, for Prometheus. */
+/** Serves `GET /metrics` for Prometheus. */
 export async function metricsRoute(app: FastifyInstance, { metrics }: MetricsRouteParts): Promise<void> {
   app.get('/metrics', async (_request, reply) =>
     reply

@@ -10,7 +10,7 @@ import { rawSpan } from '../testing/raw-span.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';
 import { createServerMetrics, type ServerMetrics } from './server-metrics.ts';
 
-/** `name{label="value"}` → value */
+/** Parses the output to a map such as `name{label="value"}` → value. */
 function parse(text: string): Map<string, number> {
   const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
   return new Map(
@@ -21,14 +21,14 @@ function parse(text: string): Map<string, number> {
   );
 }
 
-describe('what the parts tell', () => {
+describe('the metrics of the server', () => {
   let metrics: ServerMetrics;
   beforeEach(() => {
     metrics = createServerMetrics();
   });
   afterEach(() => metrics.close());
 
-  test('are listed in docs/operations.md, and nothing else is', async () => {
+  test('are exactly those that docs/operations.md lists', async () => {
     const page = await readFile(new URL('../../../../docs/operations.md', import.meta.url), 'utf8');
     const [, table = ''] = /^## Metrics$(.*?)^### /ms.exec(page) ?? [];
     const names = [...table.matchAll(/^\| (`[^|]*)\|/gm)].map(([, cell = '']) => cell);
@@ -50,7 +50,7 @@ describe('what the parts tell', () => {
     expect(listed.toSorted()).toEqual(told.toSorted());
   });
 
-  test('failures are counted apart from what succeeded', async () => {
+  test('count failures separately from successes', async () => {
     metrics.onCommit({ requests: 2, bytes: 300, durationMs: 4, failed: false });
     metrics.onCommit({ requests: 1, bytes: 900, durationMs: 9000, failed: true });
     metrics.onLoad({ table: 'spans', rows: 7, durationMs: 30, failed: false });
@@ -66,7 +66,7 @@ describe('what the parts tell', () => {
     expect(figures.get('throughline_load_errors_total{table="spans"}')).toBe(1);
   });
 
-  test('what is watched is read each time', async () => {
+  test('read gauges at each request', async () => {
     const admission = { bytes: 10, maxBytes: 100, waiting: 3 };
     const pool = { queueSize: 0 };
     let oldestRowUnixMs: number | undefined;
@@ -116,7 +116,7 @@ describe('what the parts tell', () => {
     expect(age).toBeLessThan(60);
   });
 
-  test('a blocked event loop is measured', async () => {
+  test('measure a blocked event loop', async () => {
     // The lag is measured by a timer that has to fire before and after the loop is blocked. Timers fire in the order in
     // which they are due, and this one is due later.
     const tick = () => pause(60);
@@ -144,7 +144,7 @@ describe('GET /metrics', () => {
     return parse(await response.text());
   }
 
-  /** By how much each figure grew while `run` ran. */
+  /** Runs `run` and returns a function with the increase of each metric. */
   async function growth(run: () => Promise<unknown>): Promise<(name: string) => number> {
     const before = await figures();
     await run();
@@ -163,7 +163,7 @@ describe('GET /metrics', () => {
     return response.status;
   };
 
-  test('spans count as accepted or by the reason of their rejection, with the bytes of their request', async () => {
+  test('counts spans as accepted or by rejection reason, with the size of their request', async () => {
     const body = encodeTracesProtobuf([
       rawSpan({ spanId: '1'.repeat(16) }),
       rawSpan({ spanId: '2'.repeat(16) }),
@@ -182,7 +182,7 @@ describe('GET /metrics', () => {
     expect(grew('throughline_journal_committed_bytes_total')).toBeGreaterThan(100);
   });
 
-  test('what was loaded is counted, and the journal is empty again', async () => {
+  test('counts loaded rows, and shows an empty journal afterwards', async () => {
     const before = await figures();
     const sentAt = Date.now();
     await server.send('loads', [rawSpan({ spanId: '3'.repeat(16) }), rawSpan({ spanId: '4'.repeat(16) })]);
@@ -200,7 +200,7 @@ describe('GET /metrics', () => {
     });
   });
 
-  test('refused requests count by their status, of each signal', async () => {
+  test('counts rejected requests of each signal by status', async () => {
     const grew = await growth(async () => {
       expect(await post('/v1/logs', '{', 'application/json')).toBe(400);
       expect(await post('/v1/metrics', 'x'.repeat(100_001))).toBe(413);
@@ -212,7 +212,7 @@ describe('GET /metrics', () => {
     expect(grew('throughline_request_body_bytes_count{signal="logs"}')).toBe(0);
   });
 
-  test('calls over gRPC count by the name of their status', async () => {
+  test('counts gRPC calls by the name of their status', async () => {
     const client = new Client(new URL(server.grpcUrl).host, credentials.createInsecure());
     const asIs = (bytes: Buffer): Buffer => bytes;
     const call = (body: Uint8Array) =>
@@ -242,7 +242,7 @@ describe('GET /metrics', () => {
     expect(grew('throughline_records_accepted_total{signal="traces"}')).toBe(1);
   });
 
-  test('a request in progress holds its bytes until it ends', async () => {
+  test('shows the size of a request in progress until it ends', async () => {
     const slow = connect(Number(new URL(server.url).port), '127.0.0.1');
     slow.write(
       'POST /v1/traces HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 90000\r\n\r\n{',
@@ -254,12 +254,12 @@ describe('GET /metrics', () => {
     const before = await problems();
     slow.destroy();
     await eventually('the bytes in flight', inFlight).toBe(0);
-    // A client that disconnects has sent nothing wrong.
+    // A client that disconnects has not made an error.
     await eventually('the aborted requests', async () => (await figures()).get(aborted)).toBe(1);
     expect(await problems()).toEqual(before);
   });
 
-  test('the process and the limits are told', async () => {
+  test('contains metrics of the process and the limits', async () => {
     const now = await figures();
     expect(now.get('process_resident_memory_bytes')).toBeGreaterThan(10e6);
     expect(now.get('nodejs_heap_size_used_bytes')).toBeGreaterThan(1e6);
@@ -268,7 +268,7 @@ describe('GET /metrics', () => {
     expect(now.get('throughline_worker_queue')).toBe(0);
   });
 
-  test('no label is named by senders', async () => {
+  test('has no labels with values of senders', async () => {
     await post('/v1/traces', encodeTracesProtobuf([rawSpan({ name: 'unheard-of', spanId: '6'.repeat(16) })]));
     await server.send('a-project-of-its-own', [rawSpan({ spanId: '7'.repeat(16) })]);
     const text = await (await fetch(`${server.url}/metrics`)).text();
@@ -277,7 +277,7 @@ describe('GET /metrics', () => {
     expect([...labels].sort()).toEqual(['le', 'reason', 'signal', 'status', 'table', 'transport']);
   });
 
-  test('pages of other sites cannot read it through a name of theirs', async () => {
+  test('cannot be read by pages of other sites whose host name resolves to this machine', async () => {
     const { status } = await new Promise<{ status: string }>((resolve, reject) => {
       const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
       socket.once('data', (data) => {

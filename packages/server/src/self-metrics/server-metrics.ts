@@ -7,7 +7,7 @@ import type { AnsweredRequest } from '../receive/answered-request.ts';
 import { addLiveGauges, addLiveMetrics, type LiveMetrics, type WatchedStreams } from './live-metrics.ts';
 import { addRuntimeGauges } from './runtime-gauges.ts';
 
-/** What is looked at when somebody asks, not told when it happens. */
+/** Parts whose current values are read when metrics are requested. */
 export interface WatchedParts {
   readonly admission: { readonly bytes: number; readonly maxBytes: number; readonly waiting: number };
   readonly readAdmission: {
@@ -22,15 +22,15 @@ export interface WatchedParts {
   readonly journal: {
     readonly sizeBytes: number;
     readonly maxBytes: number;
-    /** ms since 1970; undefined while the journal is empty. */
+    /** In ms since 1970. Undefined while the journal is empty. */
     readonly oldestRowUnixMs: number | undefined;
     readonly recovery: { readonly quarantinedBytes: number; readonly truncatedBytes: number };
   };
 }
 
 /**
- * Figures of one server for Prometheus. The parts of the server do not know it: `main.ts` gives each the observer it
- * tells. Labels are closed sets; projects are named by whoever sends and are no label.
+ * Metrics of one server for Prometheus. The parts of the server do not depend on it: `main.ts` passes its callbacks to
+ * them. Labels have a fixed set of values, so projects, which senders name, are not labels.
  */
 export interface ServerMetrics {
   onAnswered(answered: AnsweredRequest): void;
@@ -40,7 +40,7 @@ export interface ServerMetrics {
   readonly live: LiveMetrics;
   watch(parts: WatchedParts): void;
   readonly contentType: string;
-  /** The text that Prometheus reads. */
+  /** The metrics in the text format of Prometheus. */
   print(): Promise<string>;
   close(): void;
 }
@@ -52,7 +52,7 @@ const SIGNALS: Readonly<Record<IngestTask['kind'], string>> = {
 };
 
 const BYTES = [1e3, 1e4, 1e5, 1e6, 4e6, 16e6, 64e6];
-/** From an fsync of a fast disk to a store that is out of breath. */
+/** Buckets for durations, from an fsync of a fast disk to an overloaded store. */
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
 export function createServerMetrics(): ServerMetrics {
@@ -67,29 +67,30 @@ export function createServerMetrics(): ServerMetrics {
     labelNames: readonly Label[],
   ) => new Histogram({ name: `throughline_${name}`, help, buckets, labelNames, registers });
 
-  const requests = counter('requests_total', 'OTLP requests by their answer', [
+  const requests = counter('requests_total', 'OTLP requests by status', ['signal', 'transport', 'status']);
+  const bodies = histogram(
+    'request_body_bytes',
+    'Size of request bodies as received, for decoded requests',
+    BYTES,
+    ['signal'],
+  );
+  const work = histogram('request_work_seconds', 'Queue time plus processing time in a worker', SECONDS, [
     'signal',
-    'transport',
-    'status',
   ]);
-  const bodies = histogram('request_body_bytes', 'Bodies as received, of requests that were decoded', BYTES, [
-    'signal',
-  ]);
-  const work = histogram('request_work_seconds', 'Waiting for a worker, and its work', SECONDS, ['signal']);
   const accepted = counter('records_accepted_total', 'Spans, log records and data points on disk', [
     'signal',
   ]);
-  const rejected = counter('records_rejected_total', 'Records that were refused alone', ['signal', 'reason']);
-  const redactions = counter('redactions_total', 'Texts replaced before they were written', ['detector']);
+  const rejected = counter('records_rejected_total', 'Records rejected individually', ['signal', 'reason']);
+  const redactions = counter('redactions_total', 'Replacements by redaction rules', ['detector']);
   const commits = histogram('journal_commit_seconds', 'Group commits: write and fsync', SECONDS, []);
-  const commitBytes = counter('journal_committed_bytes_total', 'Rows on disk', []);
+  const commitBytes = counter('journal_committed_bytes_total', 'Size of rows written to the journal', []);
   const commitErrors = counter('journal_commit_errors_total', 'Group commits that failed', []);
   const loads = histogram('load_seconds', 'Loads of one table from one segment', SECONDS, ['table']);
-  const loadedRows = counter('load_rows_total', 'Rows in the store', ['table']);
-  const loadErrors = counter('load_errors_total', 'Loads that failed and are tried again', ['table']);
+  const loadedRows = counter('load_rows_total', 'Rows loaded into the store', ['table']);
+  const loadErrors = counter('load_errors_total', 'Failed loads, which are retried', ['table']);
   const lastLoad = new Gauge({
     name: 'throughline_last_load_timestamp_seconds',
-    help: 'When rows were last loaded; 0 if never since the start',
+    help: 'Time of the last load; 0 if there was none since the start',
     registers,
   });
   const runtime = addRuntimeGauges(registry);
@@ -134,12 +135,20 @@ function addWatchedGauges(
   { admission, readAdmission, pool, journal, damage }: WatchedParts,
 ): void {
   const rows: readonly (readonly [name: string, help: string, read: () => number])[] = [
-    ['in_flight_bytes', 'Bodies of requests in progress, and their rows', () => admission.bytes],
-    ['in_flight_limit_bytes', 'Past it requests wait, and are refused with 429', () => admission.maxBytes],
-    ['waiting_requests', 'Requests whose body is not read yet for lack of room', () => admission.waiting],
-    ['reads', 'API requests that the store is answering', () => readAdmission.reading],
-    ['waiting_reads', 'API requests that wait until the store answers them', () => readAdmission.waiting],
-    ['unsent_answer_bytes', 'Answers that clients have not taken yet', () => readAdmission.answerBytes],
+    ['in_flight_bytes', 'Memory reserved for requests in progress', () => admission.bytes],
+    [
+      'in_flight_limit_bytes',
+      'Limit of the reserved memory; above it requests wait, then get 429',
+      () => admission.maxBytes,
+    ],
+    ['waiting_requests', 'Requests that wait for memory before their body is read', () => admission.waiting],
+    ['reads', 'API requests that are reading the store', () => readAdmission.reading],
+    ['waiting_reads', 'API requests that wait for their turn to read', () => readAdmission.waiting],
+    [
+      'unsent_answer_bytes',
+      'Size of responses that clients have not read yet',
+      () => readAdmission.answerBytes,
+    ],
     ['worker_queue', 'Requests that wait for a worker', () => pool.queueSize],
     ['journal_bytes', 'Acknowledged and not loaded yet', () => journal.sizeBytes],
     ['journal_limit_bytes', 'Past it requests are refused with 503', () => journal.maxBytes],
@@ -147,17 +156,17 @@ function addWatchedGauges(
     ['store_damaged_rows', 'Rows in these parts, as far as known', () => damage.rows],
     [
       'journal_quarantined_bytes',
-      'Acknowledged rows that the start found damaged and set aside',
+      'Size of damaged acknowledged rows that were set aside at the start',
       () => journal.recovery.quarantinedBytes,
     ],
     [
       'journal_cut_tail_bytes',
-      'Rows without a commit record that the start cut off and set aside',
+      'Size of uncommitted rows that were cut off and set aside at the start',
       () => journal.recovery.truncatedBytes,
     ],
     [
       'journal_oldest_row_age_seconds',
-      'How long the oldest row has waited to be loaded; 0 where none waits',
+      'Time that the oldest row has waited to be loaded; 0 if no row waits',
       () => Math.max(0, Date.now() - (journal.oldestRowUnixMs ?? Date.now())) / 1000,
     ],
   ];
@@ -172,7 +181,7 @@ function addWatchedGauges(
     });
   new Counter({
     name: 'throughline_refused_reads_total',
-    help: 'API requests that were refused because too many were waiting, or waited for too long',
+    help: 'API requests rejected because too many were waiting or they waited too long',
     registers: [registry],
     collect() {
       this.reset();

@@ -8,8 +8,8 @@ beforeAll(async () => {
 });
 afterAll(() => store.close());
 
-it('spans from before there were settled traces get their rows, also over midnight, and only once', async () => {
-  // Days near the creation of the store have partitions of their own.
+it('traces of older spans are settled, even across midnight, and only once', async () => {
+  // Days near the creation of the store have their own partitions.
   const ago = (days: number) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
   const at = (days: number) => ({ start: `${ago(days)} 23:59:50`, version: `${Date.now()}000000` });
   await store.insertSpans(

@@ -4,28 +4,28 @@ import { insertRows, settleTraces } from './settle-traces.ts';
 
 type HistoryEngine = Pick<Engine, 'query' | 'write' | 'command'>;
 
-/** Kept as the comment of the table once every span of the store is part of a settled trace. */
+/** The comment of the table once every span of the store is part of a settled trace. */
 const COMPLETE = 'complete';
 
 export interface HistoryProgress {
-  /** Partitions that are done, of those that had to be. */
+  /** Number of settled partitions, and number of partitions to settle. */
   readonly done: number;
   readonly of: number;
 }
 
 export interface SettleHistoryOptions {
-  /** Settle every trace again, also those that are settled. Default: false. */
+  /** Settles every trace again, including settled ones. Default: false. */
   readonly all?: boolean;
   readonly onProgress?: (progress: HistoryProgress) => void;
   readonly signal?: AbortSignal;
 }
 
 /**
- * Settles the traces of spans that were stored before there was a table of traces. May be interrupted and run again;
+ * Settles the traces of spans that were stored before the table of traces existed. It can be interrupted and run again, and
  * returns at once if nothing is left to do.
  *
- * Each partition (a day) is settled by itself. A trace that reaches over several gets a row in each of them, so these
- * are settled once more as a whole.
+ * Each partition (a day) is settled separately. A trace in several partitions gets a row in each of them, so these traces
+ * are settled again as a whole.
  */
 export async function settleHistory(
   engine: HistoryEngine,
@@ -49,7 +49,7 @@ export async function settleHistory(
   if (partitions.length > 0) onProgress?.({ done: partitions.length, of: partitions.length });
 }
 
-/** Traces that have several rows. */
+/** Settles traces that have several rows. */
 async function settleLong(engine: HistoryEngine): Promise<void> {
   const rows = await engine.query<{ project: string; trace_id: string; first: string; last: string }>(
     ...compile(sql`

@@ -11,12 +11,12 @@ afterAll(() => store.close());
 
 const START_MS = Date.UTC(2026, 10, 20, 23, 58);
 
-/** One version of a span. A second one of the same id can start elsewhere, fail, end or lose its parent. */
+/** A version of a span. Another version of the same id can have a different start, status, end or parent. */
 const span = fc.record({
   trace: fc.nat(2),
   id: fc.nat(4),
   parent: fc.option(fc.nat(4), { nil: undefined }),
-  /** Over two minutes before midnight to two after it. */
+  /** From two minutes before midnight to two minutes after it. */
   startMs: fc.nat(240_000),
   durationMs: fc.option(fc.nat(5000), { nil: null }),
   status: fc.constantFrom('ok', 'error', 'unset'),
@@ -31,7 +31,7 @@ const span = fc.record({
 });
 type Version = typeof span extends fc.Arbitrary<infer Value> ? Value & { readonly version: number } : never;
 
-/** Spans in the order of their arrival. A version that arrives late may be older than what is there. */
+/** Spans in the order of their arrival. A version that arrives late can be older than the stored one. */
 const arrivals = fc
   .array(fc.tuple(span, fc.nat(1000)), { minLength: 1, maxLength: 14 })
   .map((spans) => spans.map(([each, age], index): Version => ({ ...each, version: 10_000 * age + index })));
@@ -62,7 +62,7 @@ function toRow(project: string, version: Version): Record<string, unknown> {
   };
 }
 
-/** What the row of a trace has to be, computed from the newest version of each of its spans. */
+/** The expected row of a trace, computed from the newest version of each span. */
 function expected(versions: readonly Version[]): Record<string, unknown> {
   const newest = [...Map.groupBy(versions, (each) => each.id).values()].map((same) =>
     same.reduce((a, b) => (b.version > a.version ? b : a)),
@@ -127,7 +127,7 @@ async function settledRows(project: string): Promise<unknown[]> {
   );
 }
 
-it('a settled trace is what its spans say, in any order of arrival, with duplicates and newer versions', async () => {
+it('a settled trace matches its spans, with any order of arrival, duplicates and newer versions', async () => {
   let number = 0;
   await fc.assert(
     fc.asyncProperty(

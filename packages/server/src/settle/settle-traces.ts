@@ -2,7 +2,7 @@ import type { Engine } from '../clickhouse/engine.ts';
 import { compile, type Sql, sql, time, unsafeRawSql } from '../clickhouse/sql.ts';
 import { TRACE_COLUMNS, traceRows } from './trace-rows.ts';
 
-/** A trace that has new spans, and when the new ones start: nanoseconds since 1970. */
+/** A trace with new spans, and the range of their starts in nanoseconds since 1970. */
 export interface ChangedTrace {
   readonly project: string;
   readonly traceId: string;
@@ -12,12 +12,12 @@ export interface ChangedTrace {
 
 type SettleEngine = Pick<Engine, 'query' | 'write'>;
 
-/** Traces of one statement: it holds the spans of all of them. */
+/** Maximum number of traces in one statement, which has to hold all their spans. */
 const BATCH = 2000;
 
 /**
- * Computes the rows of these traces anew from all their spans. The result depends on `spans` alone, so it may run
- * again, in any order and for any traces.
+ * Computes the rows of these traces again from all their spans. The result depends only on `spans`, so it can be repeated
+ * in any order and for any traces.
  */
 export async function settleTraces(engine: SettleEngine, changed: readonly ChangedTrace[]): Promise<void> {
   // Newest first, so that a batch touches few partitions.
@@ -47,7 +47,7 @@ async function settleBatch(engine: SettleEngine, changed: readonly ChangedTrace[
 const SETTINGS = unsafeRawSql(`SETTINGS max_partitions_per_insert_block = 0,
   max_bytes_before_external_group_by = 1073741824, max_bytes_before_external_sort = 1073741824`);
 
-/** Adds the rows of the traces whose spans match. See {@link traceRows}. */
+/** Inserts the rows of the traces whose spans match. See {@link traceRows}. */
 export async function insertRows(engine: Pick<Engine, 'write'>, where: Sql): Promise<void> {
   await engine.write(
     ...compile(sql`
@@ -58,7 +58,8 @@ export async function insertRows(engine: Pick<Engine, 'write'>, where: Sql): Pro
 }
 
 /**
- * A trace whose first start moved to another minute has rows under several keys; all but the newest are deleted.
+ * Deletes outdated rows. A trace whose earliest start moved to another minute has rows with several keys; only the newest is
+ * kept.
  */
 export async function deleteMoved(engine: Pick<Engine, 'write'>, where: Sql): Promise<void> {
   const minute = sql`intDiv(toUnixTimestamp64Second(start), 60)`;

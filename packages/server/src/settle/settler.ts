@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Engine, RowFile } from '../clickhouse/engine.ts';
 import { type ChangedTrace, earlier, later, settleTraces } from './settle-traces.ts';
 
-/** Rows that have just been loaded, still in their file. */
+/** Rows that have just been loaded and are still in their file. */
 export interface LoadedTable extends RowFile {
   readonly name: string;
   readonly rows: number;
@@ -15,17 +15,17 @@ export interface SettlerParts {
 
 export interface Settler {
   /**
-   * Resolves when the rows of all traces in the segment are up to date. The files have to stay until then. Rejects if
-   * the store fails; the segment can be given again.
+   * Resolves when the rows of all traces in the segment are up to date. The files have to exist until then. Rejects if the
+   * store fails; the segment can then be settled again.
    */
   settle(segment: { readonly tables: readonly LoadedTable[] }): Promise<void>;
-  /** From now on nothing waits for more to come. */
+  /** From now on, segments are settled without waiting for more. */
   hurry(): void;
 }
 
-/** Segments gather for this long: a pass has a fixed cost, and the traces of one request come in several segments. */
+/** Segments are collected for this long, because a pass has a fixed cost and traces often arrive in several segments. */
 const GATHER_MS = 200;
-/** And for this share of the time the last pass took, so that settling keeps to a small part of the machine. */
+/** In addition, they are collected for this multiple of the last pass, so that settling uses a small part of the machine. */
 const GATHER_SHARE = 3;
 
 interface Waiting {
@@ -34,7 +34,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** Keeps `traces` up to date: after each load, the rows of the traces that got spans are computed again. */
+/** Keeps `traces` up to date: after each load, computes the rows of the traces with new spans again. */
 export function createSettler({ engine, onSettled }: SettlerParts): Settler {
   let waiting: Waiting[] = [];
   let isRunning = false;
@@ -56,7 +56,7 @@ export function createSettler({ engine, onSettled }: SettlerParts): Settler {
     isRunning = false;
   }
 
-  /** If a pass over several segments fails, each is tried alone, so that one cannot hold up the others. */
+  /** Settles several segments at once. If that fails, settles each alone, so that one cannot delay the others. */
   async function pass(taken: readonly Waiting[]): Promise<void> {
     try {
       const began = performance.now();
@@ -102,7 +102,7 @@ async function changesOf(engine: Pick<Engine, 'queryFile'>, table: LoadedTable):
   }));
 }
 
-/** One entry per trace. */
+/** Merges changes to one entry per trace. */
 function mergeChanges(changes: readonly ChangedTrace[]): ChangedTrace[] {
   const merged = new Map<string, ChangedTrace>();
   for (const change of changes) {

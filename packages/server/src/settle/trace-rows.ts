@@ -1,14 +1,14 @@
 /**
- * One row of `traces` from the spans of a trace. Everything that shows traces, sorts them or filters by them reads
+ * The expressions that compute a row of `traces` from the spans of a trace. All lists, sorting and filters of traces read
  * these columns.
  */
 import { join, type Sql, sql, unsafeRawSql } from '../clickhouse/sql.ts';
 import { TRACE_MEASURES, TRACE_RUNNING, TRACE_STATUS } from './trace-measures.ts';
 
-/** At most this many different values of a label are kept for one trace. */
+/** Maximum number of distinct values of a label per trace. */
 const MAX_VALUES = 1000;
 
-/** Every different value of a label that is not empty. */
+/** Distinct values of a label that are not empty. */
 const values = (column: string): Sql =>
   sql`groupUniqArrayIf(${unsafeRawSql(String(MAX_VALUES))})(${unsafeRawSql(`s.${column}`)}, ${unsafeRawSql(`s.${column}`)} != '')`;
 const listValues = (column: string): Sql =>
@@ -71,11 +71,11 @@ const COLUMNS: Readonly<Record<string, Sql>> = {
 
 const names = ['project', 'trace_id', ...Object.keys(COLUMNS)];
 
-/** Columns that {@link traceRows} gives, in its order. */
+/** The columns of {@link traceRows}, in the same order. */
 export const TRACE_COLUMNS: Sql = unsafeRawSql(names.join(', '));
 
 /**
- * The rows of the traces that have spans among those that match.
+ * A statement that returns the rows of the traces whose spans match.
  *
  * @param where a condition on `spans` that is true for all spans of a trace or for none of them
  */
@@ -83,7 +83,7 @@ export function traceRows(where: Sql): Sql {
   const columns = Object.entries(COLUMNS).map(
     ([name, expression]) => sql`${expression} AS ${unsafeRawSql(`the_${name}`)}`,
   );
-  // Inside, the columns have other names: `start AS start` would change what `start` means in the other expressions.
+  // The inner columns need other names: `start AS start` would change the meaning of `start` in the other expressions.
   const renamed = Object.keys(COLUMNS).map((name) => unsafeRawSql(`the_${name} AS ${name}`));
   return sql`
     SELECT project, trace_id, ${join(renamed, ', ')}

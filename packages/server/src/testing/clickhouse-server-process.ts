@@ -1,8 +1,8 @@
 /**
- * Is a ClickHouse server: `node clickhouse-server-process.ts <folder> <config file> <HTTP port>`.
+ * Runs a ClickHouse server: `node clickhouse-server-process.ts <folder> <config file> <HTTP port>`.
  *
  * libchdb can be called with the command line of `clickhouse local`, and one of its statements opens a port. The last
- * statement sleeps for ever, because the server ends with the command line. Ends when its standard input does.
+ * statement sleeps forever, because the server ends with the command line. The process ends when its standard input closes.
  */
 import { libchdbPath } from 'chdb/libchdb';
 import { DataType, load, open } from 'ffi-rs';
@@ -29,7 +29,7 @@ await load({
   retType: DataType.External,
   paramsType: [DataType.I32, DataType.StringArray],
   paramsValue: [commandLine.length, commandLine],
-  // This thread stays free to see that the parent has gone.
+  // This thread stays free to notice that the parent has ended.
   runInNewThread: true,
 });
 console.error('the last statement ended');

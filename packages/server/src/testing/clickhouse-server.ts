@@ -10,31 +10,31 @@ import { chdbConfig } from '../clickhouse/chdb/chdb-config.ts';
 import { type ClickHouseAddress, parseClickHouseUrl } from '../clickhouse/server/clickhouse-address.ts';
 import { openClickHouseEngine } from '../clickhouse/server/clickhouse-engine.ts';
 
-/** A ClickHouse server of its own, with an empty folder. */
+/** A ClickHouse server with an empty folder. */
 export interface TestClickHouse {
-  /** `http://127.0.0.1:port` */
+  /** Address such as `http://127.0.0.1:port`. */
   readonly url: string;
-  /** Of its configuration and its data. */
+  /** Folder of its configuration and its data. */
   readonly folder: string;
-  /** Undefined while it does not run. */
+  /** Undefined while it is not running. */
   readonly pid: number | undefined;
-  /** `kill -9` */
+  /** Ends it with `kill -9`. */
   kill(): Promise<void>;
-  /** On the same folder and port. */
+  /** Starts it on the same folder and port. */
   start(): Promise<void>;
   /** Ends it and removes its folder. */
   close(): Promise<void>;
 }
 
-/** A server that somebody gives for the tests; without it they start their own. */
+/** Address of an existing server for the tests. If it is not set, tests start their own. */
 export const GIVEN_URL = process.env.THROUGHLINE_TEST_CLICKHOUSE_URL || undefined;
 
 const PROGRAM = fileURLToPath(new URL('./clickhouse-server-process.ts', import.meta.url));
 const MEMORY_BYTES = 4 * 1024 ** 3;
 
 /**
- * A real server from npm alone: the library of the embedded store is a whole ClickHouse, and a child process runs
- * that with its HTTP port open.
+ * Starts a real server without further dependencies: the library of the embedded store contains all of ClickHouse, and a
+ * child process runs it with an open HTTP port.
  */
 export async function startClickHouse(): Promise<TestClickHouse> {
   const folder = await mkdtemp(join(tmpdir(), 'throughline-clickhouse-'));
@@ -53,9 +53,9 @@ export async function startClickHouse(): Promise<TestClickHouse> {
   };
   const start = async () => {
     const started = spawn(process.execPath, [PROGRAM, join(folder, 'data'), config, String(port)], {
-      // It ends when this process does: its standard input closes.
+      // The child ends with this process, because its standard input closes.
       stdio: ['pipe', 'ignore', 'pipe'],
-      // Far from here, as servers are.
+      // A different time zone, as for a server in another place.
       env: { ...process.env, TZ: 'Asia/Kathmandu' },
     });
     child = started;
@@ -89,7 +89,7 @@ export async function startClickHouse(): Promise<TestClickHouse> {
 
 const databases: ClickHouseAddress[] = [];
 
-/** A database of its own on the server at `url`; it does not exist yet. */
+/** A new database on the server at `url`, which does not exist yet. */
 export function freshDatabase(url: string): ClickHouseAddress {
   const database = `test_${process.pid}_${Date.now()}_${databases.length}`;
   const address = { ...parseClickHouseUrl(url), database };
@@ -97,7 +97,7 @@ export function freshDatabase(url: string): ClickHouseAddress {
   return address;
 }
 
-/** Leaves a given server as it was. */
+/** Removes the databases of the tests from a given server. */
 export async function dropFreshDatabases(): Promise<void> {
   for (const { database, ...address } of databases.splice(0)) {
     const engine = openClickHouseEngine({ ...address, database: 'default' });
@@ -113,7 +113,7 @@ async function answers(url: string): Promise<boolean> {
   );
 }
 
-/** Chosen before the server starts, because it comes back on the same one. */
+/** Chosen before the start, because the server uses the same port after a restart. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

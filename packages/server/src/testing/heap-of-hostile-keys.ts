@@ -1,6 +1,6 @@
 /**
- * Lets the processors of a worker work on requests whose keys and names are long and never come twice, and prints how
- * many bytes of heap that leaves. For `hostile-keys.test.ts`, in a process of its own: `node --expose-gc`.
+ * Processes requests with long keys and names that never repeat, and prints how many bytes of heap remain in use.
+ * `hostile-keys.test.ts` runs it in a separate process: `node --expose-gc`.
  */
 
 import type { IngestTask } from '../ingest/pool/messages.ts';
@@ -24,7 +24,7 @@ const processors = [undefined, redactor].map((each) => ({
 }));
 const problems = new IngestProblems();
 
-/** A key that was never there before. */
+/** Returns a key that was never used before. */
 let count = 0;
 const long = (): string => `gen_ai.${count++}.${'k'.repeat(KEY_LENGTH)}`;
 const attributesOf = (keys: readonly string[]) => keys.map((key) => ({ key, value: { stringValue: 'v' } }));
@@ -107,12 +107,12 @@ function heapBytes(): number {
   return process.memoryUsage().heapUsed;
 }
 
-// Code is compiled and buffers are made.
+// First let V8 compile the code and the processors create their buffers.
 for (let run = 0; run < 5; run++) processAll(() => ['gen_ai.usual']);
 const before = heapBytes();
 for (let run = 0; run < REQUESTS; run++) processAll(() => [long()]);
 const afterLong = heapBytes();
-// As long as caches take, many of them and in ever new combinations.
+// The longest keys that the caches accept, in ever new combinations.
 const many = () => Array.from({ length: 60 }, () => `${count++}`.padEnd(250, 'm'));
 for (let run = 0; run < 3 * REQUESTS; run++) processAll(many);
 const afterMany = heapBytes();

@@ -2,7 +2,7 @@ import type { AttributeValue, RawSpan } from '@throughline/spans';
 
 const nothing = { attributes: new Map(), droppedAttributesCount: 0, schemaUrl: '' };
 
-/** A span of 1.5 s that began at 2026-11-18T11:06:40.000000001Z. */
+/** A span that starts at 2026-11-18T11:06:40.000000001Z and takes 1.5 s. */
 export function rawSpan(
   change: Partial<Omit<RawSpan, 'attributes'>> & {
     readonly attributes?: Readonly<Record<string, AttributeValue>>;

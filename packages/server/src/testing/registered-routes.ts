@@ -3,7 +3,7 @@ import type { FastifyInstance, RouteOptions } from 'fastify';
 
 export interface RegisteredRoute {
   readonly method: string;
-  /** A path that the route answers, its parameters filled in. */
+  /** A path of the route with values for its parameters. */
   readonly path: string;
 }
 

@@ -9,15 +9,15 @@ import { type RunningServer, startServer } from '../main.ts';
 import { encodeTracesProtobuf } from './otlp/encode-traces.ts';
 
 export interface TestServerOptions {
-  /** Default: an empty temporary folder that `stop` removes. A folder that is given stays. */
+  /** Default: an empty temporary folder that `stop` removes. A given folder is kept. */
   readonly dataDir?: string;
   /** Settings as environment variables, such as `THROUGHLINE_REDACT`. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Values of the configuration that no setting can have. */
+  /** Configuration values that settings cannot have. */
   readonly config?: Partial<Config>;
 }
 
-/** The whole server in this process, on free ports. Only one may use a data folder at a time. */
+/** The complete server in this process, on free ports. Only one server can use a data folder at a time. */
 export interface TestServer extends RunningServer {
   readonly dataDir: string;
   /** Headers with the API key, if the server needs one. */
@@ -78,7 +78,7 @@ async function sendSpans(
   );
 }
 
-/** Spans of a project that are loaded and part of a settled trace. A span that is sent again counts again. */
+/** Number of spans of a project in settled traces. A span that is sent again counts again. */
 async function countSpans({ engine }: RunningServer, project: string): Promise<number> {
   const [row] = await engine.query<{ n: string }>(
     `SELECT if(settled = spans_final, least(spans_all, payloads_all), 0) AS n FROM (SELECT

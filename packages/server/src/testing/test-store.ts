@@ -10,15 +10,15 @@ import { createTables } from './create-tables.ts';
 export interface TestStore {
   readonly engine: Engine;
   /**
-   * Columns that are not given have their defaults; `project` is `p`, `version` 1, `start` 2026-11-20 10:00. The traces
-   * of the spans are settled.
+   * Columns that are not given have defaults: `project` is `p`, `version` is 1 and `start` is 2026-11-20 10:00. The traces of
+   * the spans are settled.
    */
   insertSpans(...rows: readonly Record<string, unknown>[]): Promise<void>;
   insertPayloads(...rows: readonly Record<string, unknown>[]): Promise<void>;
   close(): Promise<void>;
 }
 
-/** An empty real store in a folder of its own. */
+/** Opens an empty real store in its own folder. */
 export async function openTestStore(): Promise<TestStore> {
   const dataDir = await mkdtemp(join(tmpdir(), 'throughline-query-'));
   const engine = await openChdbEngine({ dataDir });

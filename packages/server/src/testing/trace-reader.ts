@@ -8,10 +8,10 @@ export interface TraceReader {
   /** Waits until the trace has at least `spanCount` spans. */
   getTrace(traceId: string, spanCount: number): Promise<Trace>;
   getSpan(span: { readonly traceId: string; readonly spanId: string }): Promise<SpanDetail>;
-  /** Reads the only span that fits. */
+  /** Reads the only span that matches. */
   findSpan(trace: Trace, fits: (span: SpanSummary) => boolean): Promise<SpanDetail>;
   getTextTree(traceId: string): Promise<string>;
-  /** Newest first. Default: the traces of the reader's own project. */
+  /** Lists traces, newest first. Default: the project of the reader. */
   listTraces(limit: number, project?: string): Promise<TraceSummary[]>;
 }
 

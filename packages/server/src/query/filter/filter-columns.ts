@@ -2,10 +2,10 @@ import type { LabelField, SpanNumberField } from '@throughline/spans';
 import { type Sql, sql } from '../../clickhouse/sql.ts';
 import { TOKENS } from '../../settle/trace-measures.ts';
 
-/** A label of a span: one text, or a list of texts of which any may match. */
+/** A label of a span: one text, or a list of texts of which any can match. */
 export type LabelColumn = { readonly text: Sql } | { readonly list: Sql };
 
-/** Where `spans` keeps each label. */
+/** The column of `spans` for each label. */
 export const LABEL_COLUMNS: Readonly<Record<LabelField, LabelColumn>> = {
   kind: { text: sql`kind` },
   name: { text: sql`name` },
@@ -30,7 +30,7 @@ export const LABEL_COLUMNS: Readonly<Record<LabelField, LabelColumn>> = {
   trace: { text: sql`trace_id` },
 };
 
-/** Numbers of one span. An absent value is NULL. */
+/** Expressions for the numbers of one span. An absent value is NULL. */
 export const SPAN_NUMBERS: Readonly<Record<SpanNumberField, Sql>> = {
   cost: sql`toFloat64(cost_usd)`,
   latency: sql`duration_ns / 1e6`,
@@ -44,7 +44,7 @@ export const SPAN_NUMBERS: Readonly<Record<SpanNumberField, Sql>> = {
   documents: sql`document_count`,
 };
 
-/** Where `traces` keeps every different value of each label of its spans. */
+/** The column of `traces` that contains the distinct values of each label of its spans. */
 export const TRACE_LABELS: Readonly<Record<Exclude<LabelField, 'status' | 'trace'>, Sql>> = {
   kind: sql`kinds`,
   name: sql`names`,

@@ -16,7 +16,7 @@ import { openTestStore, type TestStore } from '../../testing/test-store.ts';
 import { projectScope } from '../project-scope.ts';
 import { filterConditions, spanFilterConditions } from './filter-sql.ts';
 
-/** A span as it is inserted, with everything that filters ask for. */
+/** A span to insert, with every field that filters use. */
 interface TestSpan {
   readonly trace_id: string;
   readonly span_id: string;
@@ -67,7 +67,7 @@ const aSpan = fc.record({
 
 const START_MS = Date.UTC(2026, 10, 20, 10);
 
-/** Forty traces of one to eight spans: trees whose parent may be missing, with running spans and absent values. */
+/** Forty traces of one to eight spans: trees in which a parent can be missing, with running spans and absent values. */
 function randomTraces(): TestSpan[][] {
   return fc
     .sample(fc.array(aSpan, { minLength: 1, maxLength: 8 }), { numRuns: 40, seed: 20_261_120 })
@@ -159,7 +159,7 @@ function filterableTrace(spans: readonly TestSpan[]): FilterableTrace {
   };
 }
 
-/** Absent if all are. Rounded to what the store keeps. */
+/** The sum of the values, rounded as in the store. Null if all values are absent. */
 function addUp(values: readonly (number | null)[]): number | null {
   const present = values.filter((value) => value !== null);
   return present.length === 0 ? null : Number(present.reduce((a, b) => a + b, 0).toFixed(12));
@@ -293,7 +293,7 @@ beforeAll(async () => {
   store = await openTestStore();
   const spans = traces.flat();
   const rows = spans.map(({ startMs, pod, words, score, ...row }) => row);
-  // Half of them twice, in parts of their own: a span counts once.
+  // Half of the spans are inserted twice, in separate parts. Each still counts once.
   await store.insertSpans(...rows);
   await store.insertSpans(...rows.filter((_row, index) => index % 2 === 0));
   await store.insertPayloads(
@@ -329,7 +329,7 @@ afterAll(() => store.close());
 const FROM_NS = BigInt(START_MS - 1000) * 1_000_000n;
 const TO_NS = BigInt(START_MS + 3_600_000) * 1_000_000n;
 
-it('filters of traces find what a plain evaluation finds', async () => {
+it('filters of traces find the same traces as an evaluation in JavaScript', async () => {
   const scope = projectScope(store.engine, 'p');
   await fc.assert(
     fc.asyncProperty(expressions('trace'), async (filter) => {
@@ -345,7 +345,7 @@ it('filters of traces find what a plain evaluation finds', async () => {
   );
 });
 
-it('filters of spans find what a plain evaluation finds', async () => {
+it('filters of spans find the same spans as an evaluation in JavaScript', async () => {
   const scope = projectScope(store.engine, 'p');
   await fc.assert(
     fc.asyncProperty(expressions('span'), async (filter) => {

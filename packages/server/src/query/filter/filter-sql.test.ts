@@ -137,7 +137,7 @@ describe('a filter finds traces', () => {
     expect(await found(q)).toEqual(ids);
   });
 
-  it('in every order, and in the summary', async () => {
+  it('in every sort order, and in the summary', async () => {
     expect(await found('model:gpt-4o*', 'startTime')).toEqual(['chat', 'search']);
     expect(await found('kind:llm', '-costUsd')).toEqual(['chat', 'search', 'orphan']);
     expect(await traceVolume(scope(), { buckets: 10, filter: readFilter('status:error') })).toMatchObject({
@@ -147,7 +147,7 @@ describe('a filter finds traces', () => {
   });
 });
 
-it('a filter that is not understood says where and which fields there are', () => {
+it('the error of an invalid filter has the position and lists the known fields', () => {
   expect(() => readFilter('kind:llm colour:red')).toThrow(ThroughlineError);
   expect(() => readFilter('kind:llm colour:red')).toThrow(
     /position 9: There is no field "colour".*kind, name/,

@@ -21,8 +21,8 @@ const DAY_NS = 86_400_000_000_000n;
 const MAX_NS = 2n ** 63n - 1n;
 
 /**
- * Conditions on a row of `traces`, all of which hold, for traces that began in the range. Spans are looked for from the
- * beginning of the range to a day after its end: a span that comes later than a day after its trace began is not seen.
+ * Conditions on a row of `traces` that all have to be true, for traces that started in the range. Their spans are searched
+ * from the start of the range to one day after its end, so spans that start more than a day after their trace are ignored.
  */
 export function filterConditions(scope: ProjectScope, filter: Filter, fromNs: bigint, toNs: bigint): Sql[] {
   if (filter === undefined) return [];
@@ -30,7 +30,7 @@ export function filterConditions(scope: ProjectScope, filter: Filter, fromNs: bi
   return conjunctsOf(filter).map((each) => writer.ofTrace(each));
 }
 
-/** Conditions on a row of `spans`, all of which hold, for spans of the range. */
+/** Conditions on a row of `spans` that all have to be true, for spans in the range. */
 export function spanFilterConditions(
   scope: ProjectScope,
   filter: Filter,
@@ -50,8 +50,8 @@ function conjunctsOf(filter: Expression): readonly Expression[] {
 type TraceFunction = Expression & { readonly type: 'has' | 'root' | 'parent' | 'under' };
 
 /**
- * Writes an expression as SQL, once as a condition on a row of `traces` and once as one on a row of `spans`. What it
- * means is in `evaluate-filter.ts`, which the tests compare it with.
+ * Translates an expression to SQL, either as a condition on a row of `traces` or as one on a row of `spans`.
+ * `evaluate-filter.ts` defines the meaning, and tests compare both.
  */
 class FilterSql {
   readonly #scope: ProjectScope;
@@ -121,7 +121,7 @@ class FilterSql {
     return this.#someSpan(type === 'root' ? sql`parent_span_id = '' AND (${condition})` : condition);
   }
 
-  /** A trace in which no span matches is in no group, so what 0 passes is asked as the opposite. */
+  /** Traces without matching spans are in no group, so if 0 satisfies the comparison, the opposite is excluded. */
   #count(where: Expression, comparison: Comparison, value: number): Sql {
     const passesZero = {
       '>': 0 > value,
@@ -138,7 +138,7 @@ class FilterSql {
       : sql`trace_id IN ${groups(having)}`;
   }
 
-  /** Walks down from the spans that match, within their traces. */
+  /** Selects all descendants of the matching spans, within their traces. */
   #under(where: Expression): Sql {
     const { mergedSpans } = this.#scope;
     const matching = sql`SELECT trace_id, span_id FROM ${mergedSpans} WHERE ${this.#inRange} AND (${this.ofSpan(where)})`;
@@ -155,7 +155,7 @@ class FilterSql {
       SELECT trace_id, span_id FROM below)`;
   }
 
-  /** Undefined if the row of a trace does not know and its spans have to be asked. */
+  /** Undefined if the row of a trace does not have the value, so that its spans have to be read. */
   #conditionOfTrace(node: Exclude<Condition, TextCondition>): Sql | undefined {
     const { subject } = node;
     if (subject.type === 'score') return sql`trace_id IN (${this.#scores(node, sql`trace_id`)})`;
@@ -181,14 +181,14 @@ class FilterSql {
         ? labelOfSpan(node)
         : numberTestSql(SPAN_NUMBERS[subject.field as SpanNumberField], node.test);
     if (subject.type === 'attribute') return openValue(sql`attributes[${subject.key}]`, node);
-    // Resources are kept with the content alone. Keys are written as `encodeAttributes` writes them.
+    // Resources are stored only with the content. Keys have the form in which `encodeAttributes` writes them.
     const key = /^[$0-9]/.test(subject.key) ? `$${subject.key}` : subject.key;
     const raw = sql`JSONExtractRaw(resource, 'attributes', ${key})`;
     const text = sql`if(startsWith(${raw}, '"'), JSONExtractString(resource, 'attributes', ${key}), ${raw})`;
     return sql`(trace_id, span_id) IN (SELECT trace_id, span_id FROM ${this.#scope.payloads} WHERE ${this.#inRange} AND ${openValue(text, node)})`;
   }
 
-  /** A statement over scores that ends in its conditions. */
+  /** A subquery on scores. */
   #scores(node: Exclude<Condition, TextCondition>, columns: Sql): Sql {
     const name = (node.subject as { name: string }).name;
     const test =
@@ -232,13 +232,13 @@ function labelOfSpan({ subject, test }: Extract<Condition, { type: 'label' }>): 
   return someLabelSql(column.list, test);
 }
 
-/** Whether some text of a list passes. */
+/** True if any text of a list satisfies the test. */
 function someLabelSql(list: Sql, test: LabelTest): Sql {
   if (test.type === 'equals') return sql`has(${list}, ${test.value})`;
   return sql`arrayExists(each -> ${labelTestSql(sql`each`, test)}, ${list})`;
 }
 
-/** An attribute is text; a number if it is compared as one. */
+/** Attributes are text. They are converted if they are compared as numbers. */
 function openValue(text: Sql, node: Exclude<Condition, TextCondition>): Sql {
   return node.type === 'label'
     ? labelTestSql(text, node.test)

@@ -2,9 +2,9 @@ import { type Filter, type ParseFilterOptions, parseFilter } from '@throughline/
 import { ThroughlineError } from '../../errors/errors.ts';
 
 /**
- * The filter in a request's `q`.
+ * Parses the filter in `q` of a request.
  *
- * @throws ThroughlineError invalid-filter: says at which character, and what would be understood there
+ * @throws ThroughlineError invalid-filter with the position and the expected syntax
  */
 export function readFilter(text: string | undefined, options?: ParseFilterOptions): Filter {
   const parsed = parseFilter(text ?? '', options);

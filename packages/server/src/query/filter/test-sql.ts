@@ -1,7 +1,7 @@
 import type { LabelTest, NumberTest } from '@throughline/spans';
 import { type Sql, sql, unsafeRawSql } from '../../clickhouse/sql.ts';
 
-/** Whether a text passes; absent texts are empty. */
+/** A condition that is true if a text satisfies the test. Absent texts are empty. */
 export function labelTestSql(text: Sql, test: LabelTest): Sql {
   if (test.type === 'exists') return sql`${text} != ''`;
   if (test.type === 'equals') return sql`${text} = ${test.value}`;
@@ -12,7 +12,7 @@ export function labelTestSql(text: Sql, test: LabelTest): Sql {
   return sql`${text} LIKE ${pieces.map(escapeLike).join('%')}`;
 }
 
-/** Whether a number passes. NULL passes nothing, and its negation passes. */
+/** A condition that is true if a number satisfies the test. It is false for NULL, so its negation is true. */
 export function numberTestSql(number: Sql, test: NumberTest): Sql {
   if (test.type === 'exists') return sql`isNotNull(${number})`;
   if (test.type === 'between')

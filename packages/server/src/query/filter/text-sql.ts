@@ -1,7 +1,7 @@
 import type { TextCondition } from '@throughline/spans';
 import { join, type Sql, sql } from '../../clickhouse/sql.ts';
 
-/** Whether one of the texts has the words: all of them, in order for a phrase, the last one open for a prefix. */
+/** True if one of the texts contains all words: in order for a phrase, and for a prefix with an incomplete last word. */
 export function hasTextSql(texts: readonly Sql[], { match, text }: TextCondition): Sql {
   const words = wordsOf(text);
   if (words.length === 0) return sql`false`;
@@ -22,7 +22,7 @@ function hasWords(text: Sql, words: readonly string[], match: TextCondition['mat
 const NOT_IN_WORD = '(^|[^0-9a-z\\x80-\\x{10ffff}])';
 const END_OF_WORD = '($|[^0-9a-z\\x80-\\x{10ffff}])';
 
-/** Texts are lists or single. */
+/** Converts a single text or a list to a list. */
 function asList(text: Sql): Sql {
   return sql`arrayFlatten([${text}])`;
 }
@@ -31,7 +31,7 @@ function escapePattern(word: string): string {
   return word.replace(/[^\p{L}\p{N}\p{M}]/gu, '\\$&');
 }
 
-/** Cut and lowered as the text indexes do: ASCII alone. */
+/** Splits and lowers text in the same way as the text indexes: only ASCII letters and digits form words. */
 function wordsOf(text: string): string[] {
   return text
     .replace(/[A-Z]+/g, (letters) => letters.toLowerCase())

@@ -29,7 +29,7 @@ interface Point {
   readonly model?: string;
 }
 
-/** A histogram of seconds after `START`. */
+/** A histogram with points at seconds after `START`. */
 const histogram = (temporality: 1 | 2, points: readonly Point[], name = NAME) => ({
   resourceMetrics: [
     {
@@ -76,7 +76,7 @@ async function get<Body>(path: string): Promise<Body> {
   return response.json() as Promise<Body>;
 }
 
-/** Waits until the series have `points` points in total. */
+/** Waits until the series have `points` points in total, and returns them. */
 const seriesOf = (project: string, points: number, query = ''): Promise<MetricSeries[]> =>
   waitFor(`${points} points of ${project}`, async () => {
     const { series } = metricSeriesList.parse(await get(`?project=${project}${query}`));
@@ -87,7 +87,7 @@ const pointsOf = async (project: string, { seriesId }: MetricSeries, query = '')
   metricPointList.parse(await get(`/${seriesId}/points?project=${project}${query}`)).points;
 
 describe('series of metrics', () => {
-  it('of deltas are added up', async () => {
+  it('of deltas are summed', async () => {
     const body = histogram(1, [
       { start: 0, at: 60, count: 3, sum: 4.5 },
       { start: 60, at: 120, count: 2, sum: 1.5 },
@@ -127,7 +127,7 @@ describe('series of metrics', () => {
     ]);
   });
 
-  it('that are cumulative count with the last point of each run of the client', async () => {
+  it('that are cumulative use the last point of each run of the client', async () => {
     const body = histogram(2, [
       { start: 0, at: 60, count: 3, sum: 4 },
       { start: 0, at: 120, count: 5, sum: 6 },
@@ -138,7 +138,7 @@ describe('series of metrics', () => {
     expect([series?.count, series?.sum]).toEqual([6, 8]);
   });
 
-  it('sent again are there once', async () => {
+  it('that are sent again are stored once', async () => {
     const body = histogram(1, [{ at: 60, count: 3, sum: 4 }]);
     await post('retry', body);
     await post('retry', body);
@@ -147,7 +147,7 @@ describe('series of metrics', () => {
     expect(series?.count).toBe(4);
   });
 
-  it('differ by their attributes, and are chosen by name and time', async () => {
+  it('differ by attributes, and can be selected by name and time', async () => {
     await post(
       'choose',
       histogram(1, [
@@ -163,7 +163,7 @@ describe('series of metrics', () => {
     expect(await pointsOf('choose', series as MetricSeries, '&to=2026-11-18T11:10:00Z')).toEqual([]);
   });
 
-  it('of other things are refused with the reason, point by point', async () => {
+  it('of other metrics are rejected with the reason, for each point', async () => {
     const body = histogram(
       1,
       [
@@ -186,7 +186,7 @@ describe('series of metrics', () => {
     ]);
   });
 
-  it('are kept losslessly', async () => {
+  it('are stored without loss', async () => {
     const sent = fc.sample(arbitraryMetric, { numRuns: 100, seed: 13 }).map(({ metric, point }, index) => ({
       metric: { ...metric, name: `gen_ai.${String(index).padStart(3, '0')}` },
       point: { ...point, timeUnixNano: START },

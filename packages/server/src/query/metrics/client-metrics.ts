@@ -8,9 +8,9 @@ import { decodeResource } from '../../tables/payload-codec.ts';
 import type { ProjectScope } from '../project-scope.ts';
 
 export interface MetricRange {
-  /** Points at or after this; nanoseconds since 1970. */
+  /** Lower limit for points, inclusive, in nanoseconds since 1970. */
   readonly fromNs?: bigint | undefined;
-  /** Points before this. */
+  /** Upper limit for points, exclusive. */
   readonly toNs?: bigint | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -33,8 +33,8 @@ interface SeriesRow {
 }
 
 /**
- * The series of a project by name, the most recent first. Deltas are added up; a cumulative series counts with its
- * last point before each restart of its client, so with all since the client's start; a gauge with its last value.
+ * Lists the series of a project by name, most recent first. Deltas are summed. A cumulative series uses its last point
+ * before each restart of its client, so it includes all values since the client started. A gauge uses its last value.
  */
 export async function listMetricSeries(
   scope: ProjectScope,
@@ -102,7 +102,7 @@ interface PointRow {
   readonly point: string;
 }
 
-/** The points of one series in order; of more than `limit` the latest. */
+/** Returns the points of one series in order. If there are more than `limit`, returns the latest. */
 export async function listMetricPoints(
   scope: ProjectScope,
   seriesId: string,

@@ -13,19 +13,19 @@ export interface ListScoresOptions {
   readonly name?: string | undefined;
   readonly source?: string | undefined;
   readonly evaluator?: string | undefined;
-  /** Scores that were created at or after this; nanoseconds since 1970. */
+  /** Lower limit for the creation of scores, inclusive, in nanoseconds since 1970. */
   readonly fromNs?: bigint | undefined;
-  /** Scores that were created before this. */
+  /** Upper limit for the creation of scores, exclusive. */
   readonly toNs?: bigint | undefined;
   readonly limit: number;
   readonly cursor?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What the cursor was made for. */
+/** The sort of the cursors. */
 const SORT = '-updatedAt';
 
-/** The latest changed first. Throws `invalid-cursor`. */
+/** Lists scores, most recently changed first. Throws `invalid-cursor`. */
 export async function listScores(
   scope: ProjectScope,
   options: ListScoresOptions,

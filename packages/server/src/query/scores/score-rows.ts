@@ -64,7 +64,7 @@ function scoreValueOf({ value_type, number, text }: Pick<ScoreRow, 'value_type' 
   return value_type === 'boolean' ? number === 1 : (number ?? 0);
 }
 
-/** The scores of one span, by name. */
+/** The scores of one span, sorted by name. */
 export async function scoresOfSpan(
   scope: ProjectScope,
   traceId: string,
@@ -86,8 +86,8 @@ export async function scoresOfSpan(
 const MAX_OF_SPAN = 1000;
 
 /**
- * Scores by trace id, those of their spans too: of each trace at most `limit`, those of the whole trace first, then
- * the latest.
+ * Scores by trace id, including those of spans. At most `limit` per trace: first the scores of the whole trace, then the
+ * latest ones.
  */
 export async function scoresOfTraces(
   scope: ProjectScope,

@@ -20,7 +20,7 @@ const find = (project: string, span: RawSpan) =>
   getSpan(projectScope(server.engine, project), span.traceId, span.spanId);
 
 describe('getSpan', () => {
-  it('gives facts, content and record of a model call', async () => {
+  it('returns the facts, content and record of a model call', async () => {
     const span = rawSpan({
       attributes: {
         'gen_ai.operation.name': 'chat',
@@ -82,7 +82,7 @@ describe('getSpan', () => {
     expect(detail?.costUsd).toBeCloseTo(0.003, 6);
   });
 
-  it('gives the latest version of a span, with the content of that version', async () => {
+  it('returns the latest version of a span, with the content of that version', async () => {
     const span = rawSpan({ spanId: 'c'.repeat(16), endTimeUnixNano: 0n });
     const later = span.startTimeUnixNano + 3_600_000_000_000n;
     await server.send('versions', [{ ...span, attributes: new Map([['v', 1]]) }]);
@@ -95,7 +95,7 @@ describe('getSpan', () => {
     });
   });
 
-  it('gives the facts alone where the content is gone', async () => {
+  it('returns only the facts if the content is missing', async () => {
     await server.engine.command(
       `INSERT INTO spans (project, trace_id, span_id, name, kind, otel_kind, status, start, model)
        VALUES ('facts', 't', 's', 'x', 'llm', 'client', 'ok', '2026-11-20 10:00:00', 'gpt-4o')`,
@@ -111,7 +111,7 @@ describe('getSpan', () => {
     });
   });
 
-  it('finds nothing of another project, trace or span', async () => {
+  it('does not find spans of another project, trace or id', async () => {
     const span = rawSpan({ spanId: 'd'.repeat(16) });
     await server.send('mine', [span]);
     const scope = projectScope(server.engine, 'mine');
@@ -123,7 +123,7 @@ describe('getSpan', () => {
 });
 
 describe('the record of a span', () => {
-  /** All rows of a project as spans. */
+  /** Reads all rows of a project as spans. */
   async function readAll(project: string): Promise<RawSpan[]> {
     const scope = projectScope(server.engine, project);
     const facts = await scope.query<FactsRow>(
@@ -141,8 +141,8 @@ describe('the record of a span', () => {
     return facts.map((row, index) => rawSpanOfRows(row, payloads[index]));
   }
 
-  it('survives the store: any span comes back as it arrived', async () => {
-    // Every day of these years is a partition that takes its time to write.
+  it('is stored without loss: random spans are read as they were sent', async () => {
+    // Every day of these years would be a partition, which takes time to write.
     const sameDay = (ns: bigint) =>
       ns > 1_600_000_000n * SECOND && ns < 2_500_000_000n * SECOND ? DAY + (ns % SECOND) : ns;
     const spans = fc.sample(arbitraryRawSpan, { numRuns: 500, seed: 7 }).map((span, index) => {

@@ -18,7 +18,7 @@ import { readLogEvents, withLogEvents } from './span-logs.ts';
 import { API_SETTINGS, SPAN_SUMMARY_FIELDS } from './span-summary.ts';
 import { PAYLOAD_COLUMNS, readDocumentMarks } from './used-documents.ts';
 
-/** What a query gives as the API does. */
+/** The fields that a query returns in the format of the API. */
 type Facts = Pick<
   SpanDetail,
   | keyof SpanSummary
@@ -46,7 +46,7 @@ interface Row extends Facts, Omit<FactsRow, keyof Facts> {
   readonly costPairs: readonly (readonly [name: string, usd: number])[];
 }
 
-/** Everything known of one span, its content derived from what arrived; undefined where there is none. */
+/** Returns a span with all its data. Its content is derived from the stored attributes. Undefined if it does not exist. */
 export async function getSpan(
   scope: ProjectScope,
   traceId: string,
@@ -95,7 +95,7 @@ export async function getSpan(
   ]);
   const raw = withLogEvents(rawSpanOfRows(row, payload), logs);
   const content = mapContent(raw);
-  // The answer that was made from documents is another span than the one that found them.
+  // The span that marks documents as used is not the span that found them.
   const marks = content.retrieval ? await readDocumentMarks(scope, traceId, undefined, limits) : [];
   return {
     ...facts,
@@ -108,7 +108,7 @@ export async function getSpan(
   };
 }
 
-/** The start completes the primary key. */
+/** Reads the payload. The start completes the primary key. */
 function readPayload(
   scope: ProjectScope,
   { startNs, traceId, spanId }: Pick<Row, 'startNs' | 'traceId' | 'spanId'>,
@@ -125,14 +125,14 @@ function readPayload(
   );
 }
 
-/** Without a prototype: `__proto__` is a name like any other. */
+/** Creates an object without a prototype, because `__proto__` can be a name. */
 function numbersByName(pairs: readonly (readonly [string, number])[]): Record<string, number> {
   const record: Record<string, number> = Object.create(null);
   for (const [name, value] of pairs) record[name] = value;
   return record;
 }
 
-/** Absent is null in the API. */
+/** Converts the content to the format of the API, in which absent values are null. */
 function contentOf(content: SpanContent) {
   const { input, output, tool, embedding, retrieval, prompt } = content;
   return {
@@ -200,12 +200,12 @@ function documentMark({ spanId, index, id }: DocumentMark) {
   return { spanId: spanId ?? null, index: index ?? null, id: id ?? null };
 }
 
-/** Messages have readonly parts, the API's type has not; JSON does not care. */
+/** Copies a list, because its parts are readonly and those of the API's type are not. */
 function copyOrNull<Item, Copy = Item>(items: readonly Item[] | undefined): Copy[] | null {
   return items ? ([...items] as unknown as Copy[]) : null;
 }
 
-/** The record as OpenTelemetry carries it, as plain JSON. */
+/** The span with the fields of OpenTelemetry, as plain JSON. */
 function recordOf(raw: RawSpan) {
   return {
     endTime: raw.endTimeUnixNano === 0n ? null : isoTimestampOf(raw.endTimeUnixNano),

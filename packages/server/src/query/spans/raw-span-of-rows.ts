@@ -7,7 +7,7 @@ import {
 } from '@throughline/spans';
 import { decodeEvents, decodeLinks, decodeResource, decodeScope } from '../../tables/payload-codec.ts';
 
-/** What `spans` knows of the span as it arrived. */
+/** The columns of `spans` that belong to the original span. */
 export interface FactsRow {
   readonly traceId: string;
   readonly spanId: string;
@@ -21,7 +21,7 @@ export interface FactsRow {
   readonly statusMessage: string | null;
 }
 
-/** What `payloads` knows. Maps come as lists of pairs: a JSON object would reorder keys that look like numbers. */
+/** The columns of `payloads`. Maps are lists of pairs, because a JSON object would reorder keys that look like numbers. */
 export interface PayloadRow {
   readonly input: readonly (readonly [key: string, text: string])[];
   readonly output: readonly (readonly [key: string, text: string])[];
@@ -40,7 +40,7 @@ export interface PayloadRow {
   readonly status_message: string;
 }
 
-/** The span as it arrived, from the two tables. Without a payload (sampled away, expired) the content is empty. */
+/** Restores the original span from the two tables. Without a payload (sampled or expired) the content is empty. */
 export function rawSpanOfRows(facts: FactsRow, payload: PayloadRow | undefined): RawSpan {
   const startTimeUnixNano = BigInt(facts.startNs);
   return {

@@ -76,7 +76,7 @@ const find = async (project: string, span: RawSpan = rawSpan()): Promise<SpanDet
 };
 
 describe('log records of a span', () => {
-  it('keep their order, also those of one nanosecond, and what was said twice stays twice', async () => {
+  it('keep their order, even within one nanosecond, and equal messages are kept', async () => {
     const records = ['one', 'same', 'two', 'same', 'three'].map((content) => say('user', content));
     await send('order', records);
     await server.send('order', [rawSpan()]);
@@ -84,7 +84,7 @@ describe('log records of a span', () => {
     expect(inputMessages).toEqual(['one', 'same', 'two', 'same', 'three'].map((each) => text('user', each)));
   });
 
-  it('sent again are there once', async () => {
+  it('that are sent again are stored once', async () => {
     const records = ['one', 'same', 'same'].map((content) => say('user', content));
     await send('retry', records);
     await send('retry', records);
@@ -93,7 +93,7 @@ describe('log records of a span', () => {
     expect(inputMessages).toEqual(['one', 'same', 'same'].map((each) => text('user', each)));
   });
 
-  it('of several requests come in the order of their times', async () => {
+  it('of several requests are sorted by time', async () => {
     const at = (content: string, ns: bigint) => ({ ...say('user', content), timeUnixNano: ns });
     await send('requests', [at('second', 1_795_000_000_000_000_020n)]);
     await send('requests', [at('first', 1_795_000_000_000_000_010n)]);
@@ -102,7 +102,7 @@ describe('log records of a span', () => {
     expect(inputMessages).toEqual([text('user', 'first'), text('user', 'second')]);
   });
 
-  it('with the whole exchange in one event are the messages, the tools and the instructions', async () => {
+  it('with the whole exchange in one event become messages, tools and instructions', async () => {
     const message = (role: string, content: string): Attributes =>
       new Map<string, AttributeValue>([
         ['role', role],
@@ -143,7 +143,7 @@ describe('log records of a span', () => {
     expect(span.toolDefinitions).toEqual([{ name: 'search' }]);
   });
 
-  it('that repeat events of the span do not double them', async () => {
+  it('that repeat events of the span do not duplicate them', async () => {
     const event = {
       name: 'gen_ai.user.message',
       timeUnixNano: 1_795_000_000_000_000_001n,
@@ -156,7 +156,7 @@ describe('log records of a span', () => {
     expect(inputMessages).toEqual([text('user', 'Hi'), text('system', 'Be brief.')]);
   });
 
-  it('of another project, trace or span are not shown', async () => {
+  it('of another project, trace or span are not included', async () => {
     await send('theirs', [say('user', 'secret')]);
     await send('mine', [
       { ...say('user', 'other span'), spanId: 'c'.repeat(16) },
@@ -167,7 +167,7 @@ describe('log records of a span', () => {
     expect([events, inputMessages]).toEqual([[], null]);
   });
 
-  it('are found by their words, as spans are', async () => {
+  it('are found by full-text search, like spans', async () => {
     await send('words', [say('user', 'Where is\nParcel 7, the Blue one?')]);
     await server.send('words', [rawSpan()]);
     const found = async (q: string): Promise<number> => {
@@ -180,7 +180,7 @@ describe('log records of a span', () => {
     ]);
   });
 
-  it('are kept losslessly', async () => {
+  it('are stored without loss', async () => {
     const records = fc.sample(arbitraryLogRecord, { numRuns: 100, seed: 11 }).map((record, index) => ({
       ...record,
       eventName: `gen_ai.${index}`,
@@ -243,7 +243,7 @@ describe('gen_ai.evaluation.result', () => {
     metadata: null,
   };
 
-  it('as a log record is a score of the span', async () => {
+  it('becomes a score of the span if it is a log record', async () => {
     await send('evaluated', [log({ eventName: 'gen_ai.evaluation.result', attributes })]);
     expect(await scoresIn('evaluated', 1)).toEqual([expected]);
     await server.send('evaluated', [rawSpan()]);
@@ -252,7 +252,7 @@ describe('gen_ai.evaluation.result', () => {
     expect(events.map(({ name }) => name)).toEqual(['gen_ai.evaluation.result']);
   });
 
-  it('as an event of the span is the same', async () => {
+  it('becomes the same score if it is an event of the span', async () => {
     const event = {
       name: 'gen_ai.evaluation.result',
       timeUnixNano: 1_795_000_000_000_000_005n,
@@ -264,7 +264,7 @@ describe('gen_ai.evaluation.result', () => {
     expect(await scoresIn('evented', 1)).toEqual([expected]);
   });
 
-  it('with a label alone is a category, without a span one of the trace, and a failed one none', async () => {
+  it('becomes a category if it has only a label, a score of the trace if it has no span, and no score if it failed', async () => {
     await send('kinds', [
       log({
         eventName: 'gen_ai.evaluation.result',
@@ -282,7 +282,7 @@ describe('gen_ai.evaluation.result', () => {
   });
 });
 
-it('a request of JSON is the same', async () => {
+it('a JSON request has the same result', async () => {
   const response = await fetch(`${server.url}/v1/logs`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-throughline-project': 'json' },

@@ -18,10 +18,10 @@ interface Row {
   readonly dropped_attributes_count: number;
 }
 
-/** As many events as a span may show. */
+/** Maximum number of log events per span. */
 const MAX_EVENTS = 10_000;
 
-/** The log records of a span as events, in the order in which they happened. */
+/** The log records of a span as events, sorted by time. */
 export async function readLogEvents(
   scope: ProjectScope,
   traceId: string,
@@ -55,8 +55,8 @@ export async function readLogEvents(
 }
 
 /**
- * The span with its log records as further events. A client may say the same on the span and as log records; where
- * the span has events of a name, those are what counts. Evaluations come from elsewhere and are all kept.
+ * Adds log records to a span as further events. A client can send the same content on the span and as log records, so for
+ * each event name of the span the log records are ignored. Evaluations are always added, because other clients send them.
  */
 export function withLogEvents(span: RawSpan, logs: readonly RawEvent[]): RawSpan {
   if (logs.length === 0) return span;

@@ -1,13 +1,13 @@
 import { type Sql, sql, unsafeRawSql } from '../../clickhouse/sql.ts';
 
-/** Cut at what a double holds exactly; absent stays absent (`least` would give the limit). */
+/** A count, limited to the integers that a double represents exactly. NULL stays NULL, unlike with `least`. */
 function count(column: string): Sql {
   return unsafeRawSql(`if(${column} > 9007199254740991, 9007199254740991, ${column})`);
 }
 
 /**
- * The fields of `SpanSummary` as a query gives them, ready to be sent: a trace may have 100,000 spans, and every
- * look at each of them in JavaScript would cost a tenth of a second. Goes with {@link API_SETTINGS}.
+ * The fields of `SpanSummary` in the format of the API. The query returns finished JSON because a trace can have 100,000
+ * spans, and every pass over them in JavaScript would cost a tenth of a second. Use it with {@link API_SETTINGS}.
  */
 export const SPAN_SUMMARY_FIELDS: Sql = sql`
   span_id AS spanId,
@@ -35,7 +35,7 @@ export const SPAN_SUMMARY_FIELDS: Sql = sql`
   document_count AS documentCount,
   input_document_count AS inputDocumentCount`;
 
-/** Numbers as numbers and times as ISO 8601, as the API gives them. */
+/** Returns numbers as JSON numbers and times as ISO 8601, as in the API. */
 export const API_SETTINGS: Sql = sql`SETTINGS
   output_format_json_quote_64bit_integers = 0,
   output_format_json_quote_decimals = 0,

@@ -19,7 +19,7 @@ const OTHER = 'd'.repeat(16);
 const START = 1_795_000_000_000_000_000n;
 
 /**
- *     answer            used: place 1 of `search`, and `doc-c` by its id
+ *     answer            used: index 1 of `search`, and `doc-c` by its id
  *     ├─ search         doc-a  doc-b  doc-c
  *     ├─ rerank         doc-c  doc-a         from doc-a doc-b doc-c
  *     └─ other search   doc-x
@@ -58,11 +58,11 @@ const spans = [
   }),
 ];
 
-describe('documents that an answer was made from', () => {
+describe('documents that were used for an answer', () => {
   const scope = () => projectScope(server.engine, 'used');
   beforeAll(() => server.send('used', spans));
 
-  it('are counted at the spans that found them', async () => {
+  it('are counted for the spans that found them', async () => {
     const found = await getTrace(scope(), answer.traceId);
     expect(found && parseTrace(found).usedDocuments.toSorted((a, b) => b.count - a.count)).toEqual([
       { spanId: SEARCH, count: 2 },
@@ -70,7 +70,7 @@ describe('documents that an answer was made from', () => {
     ]);
   });
 
-  it('are marked where they were found, and where they went in', async () => {
+  it('are marked in the output of retrievers and in the input of rerankers', async () => {
     const search = await getSpan(scope(), answer.traceId, SEARCH);
     expect(search?.documents?.map(({ id, used }) => [id, used])).toEqual([
       ['doc-a', false],
@@ -84,7 +84,7 @@ describe('documents that an answer was made from', () => {
     expect(other?.documents?.map(({ used }) => used)).toEqual([false]);
   });
 
-  it('are named by the span that used them', async () => {
+  it('are listed by the span that used them', async () => {
     expect((await getSpan(scope(), answer.traceId, ANSWER))?.usedDocuments).toEqual([
       { spanId: SEARCH, index: 1, id: null },
       { spanId: null, index: null, id: 'doc-c' },
@@ -92,7 +92,7 @@ describe('documents that an answer was made from', () => {
     expect((await getSpan(scope(), answer.traceId, SEARCH))?.usedDocuments).toBeNull();
   });
 
-  it('are told in the tree as text', async () => {
+  it('are part of the tree as text', async () => {
     const response = await fetch(`${server.url}/api/v1/traces/${answer.traceId}?project=used`, {
       headers: { accept: 'text/plain' },
     });
@@ -105,7 +105,7 @@ describe('documents that an answer was made from', () => {
     ]);
   });
 
-  it('are not looked for in another project or trace', async () => {
+  it('are not searched for in another project or trace', async () => {
     await server.send('unused', [{ ...(spans[1] as (typeof spans)[1]) }]);
     const found = await getTrace(projectScope(server.engine, 'unused'), answer.traceId);
     expect(found?.usedDocuments).toEqual([]);

@@ -12,16 +12,16 @@ import { type Sql, sql } from '../../clickhouse/sql.ts';
 import { type ProjectScope, type SpanRange, startsWithin } from '../project-scope.ts';
 import { type FactsRow, type PayloadRow, rawSpanOfRows } from './raw-span-of-rows.ts';
 
-/** Of one trace. An agent loop that marks more than that is not shown wrong, only not whole. */
+/** Maximum number of spans of a trace that are read. If an agent loop marks documents in more spans, some are missing. */
 const MAX_SPANS = 200;
 
-/** What `rawSpanOfRows` needs of `payloads`. */
+/** Columns of `payloads` that `rawSpanOfRows` needs. */
 export const PAYLOAD_COLUMNS: Sql = sql`arrayZip(mapKeys(payloads.input), mapValues(payloads.input)) AS input,
       arrayZip(mapKeys(payloads.output), mapValues(payloads.output)) AS output,
       attributes, events, links, resource, scope, trace_state, flags, dropped_attributes_count, dropped_events_count,
       dropped_links_count, end_time_unix_nano, status_code, status_message`;
 
-/** Which documents the spans of a trace say that their answers were made from. */
+/** Reads the marks of used documents on the spans of a trace. */
 export async function readDocumentMarks(
   scope: ProjectScope,
   traceId: string,
@@ -48,8 +48,8 @@ export interface UsedDocumentCount {
 }
 
 /**
- * How many of their documents were used, for the retrievers and rerankers of a trace of which any was. The marks
- * stand on other spans than the documents, so both are read, the documents only where there are marks.
+ * Counts the used documents of each retriever and reranker of a trace, and leaves out those without any. The marks are on
+ * other spans than the documents, so the documents are read only if there are marks.
  */
 export async function countUsedOfTrace(
   scope: ProjectScope,

@@ -18,10 +18,10 @@ const find = async (project: string, traceId: string) => {
 };
 
 describe('getTrace', () => {
-  it('shows the spans as they were when the summary was read', async () => {
+  it('returns the spans as they were when the summary was read', async () => {
     const call = { trace_id: 'ending', span_id: 'call', kind: 'llm', model: 'gpt-4o', counted: true };
     await store.insertSpans({ ...call, duration_ns: null, version: 5 });
-    // The end of the call and another span are loaded between the two statements.
+    // The end of the call and another span are loaded between the two queries.
     const engine: Pick<Engine, 'query' | 'queryJson'> = {
       query: (...query) => store.engine.query(...query),
       queryJson: async (...query) => {
@@ -39,7 +39,7 @@ describe('getTrace', () => {
     expect(await find('p', 'ending')).toMatchObject({ spanCount: 2, costUsd: 0.5 });
   });
 
-  it('gives the summary and the spans by start', async () => {
+  it('returns the summary and the spans sorted by start', async () => {
     await store.insertSpans(
       { trace_id: 't', span_id: 'c', parent_span_id: 'a', name: 'second', start: '2026-11-20 10:00:01' },
       {
@@ -102,7 +102,7 @@ describe('getTrace', () => {
     });
   });
 
-  it('has each span once, in its latest version, also where its start moved to another day', async () => {
+  it('returns each span once, in its latest version, even if its start moved to another day', async () => {
     const span = { trace_id: 'moved', span_id: 'a' };
     await store.insertSpans({ ...span, name: 'new', start: '2026-11-21 10:00:00', version: 9 });
     await store.insertSpans({ ...span, name: 'old', version: 3 });
@@ -120,14 +120,14 @@ describe('getTrace', () => {
     expect(await find('p', "t' OR '1'='1")).toBeUndefined();
   });
 
-  it('gives ids of any kind', async () => {
+  it('returns ids of any kind', async () => {
     for (const id of ['550e8400-e29b-41d4-a716-446655440000', 'run/1 ü 😀', "a'b\\c\n", 'x'.repeat(800)]) {
       await store.insertSpans({ trace_id: id, span_id: id });
       expect((await find('p', id))?.spans[0]?.spanId).toBe(id);
     }
   });
 
-  it('gives the earliest 100,000 of a larger trace and says how many there are', async () => {
+  it('returns the earliest 100,000 spans of a larger trace and their full number', async () => {
     await store.engine.command(
       `INSERT INTO spans (project, trace_id, span_id, parent_span_id, name, kind, status, start, version)
        SELECT 'p', 'huge', toString(number), if(number = 0, '', '0'), 'x', 'span', 'unset',

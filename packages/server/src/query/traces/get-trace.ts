@@ -8,7 +8,7 @@ import { countUsedOfTrace, type UsedDocumentCount } from '../spans/used-document
 import { readPreviews } from './previews.ts';
 import { previewSource, readTraceRows, toSummary } from './trace-row.ts';
 
-/** Of a larger trace the earliest are given; its `spanCount` tells how many there are. */
+/** Maximum number of spans. For a larger trace the earliest are returned; `spanCount` is the full number. */
 export const MAX_SPANS = 100_000;
 
 const MAX_SCORES = 1000;
@@ -16,18 +16,18 @@ const MAX_SCORES = 1000;
 export interface FoundTrace {
   readonly summary: TraceSummary;
   readonly usedDocuments: readonly UsedDocumentCount[];
-  /** `SpanSummary[]` by start, as the UTF-8 text of JSON. */
+  /** `SpanSummary[]` sorted by start, as UTF-8 text of JSON. */
   readonly spansJson: Uint8Array;
 }
 
-/** The trace with all its spans by start; undefined where the project has none of this id. */
+/** The trace with all its spans sorted by start. Undefined if the project does not have it. */
 export async function getTrace(
   scope: ProjectScope,
   traceId: string,
   signal?: AbortSignal,
 ): Promise<FoundTrace | undefined> {
   const limits: QueryLimits = { maxResultRows: MAX_SPANS, ...(signal ? { signal } : {}) };
-  // The id alone leads through its index, once; with the time, the other queries need no index.
+  // The first query finds the trace by the index of ids. With its time range, the other queries do not need that index.
   const [[row], scores] = await Promise.all([
     readTraceRows(scope, [sql`trace_id = ${traceId}`], limits),
     scoresOfTraces(scope, [traceId], MAX_SCORES, limits),
@@ -42,7 +42,7 @@ export async function getTrace(
   return { summary: toSummary(row, previews.get(traceId), scores.get(traceId)), usedDocuments, spansJson };
 }
 
-/** The text of a `Trace`. */
+/** Serialises a `Trace`. */
 export function traceJson({ summary, usedDocuments, spansJson }: FoundTrace): Buffer {
   const head = JSON.stringify({ ...summary, usedDocuments }).slice(0, -1);
   return Buffer.concat([Buffer.from(`${head},"spans":`), spansJson, Buffer.from('}')]);
@@ -53,8 +53,8 @@ export function parseTrace(found: FoundTrace): Trace {
 }
 
 /**
- * A span in its latest version, even if that has another start and so another key. Rows that arrived after the summary
- * was read are left out, so the summary and the spans agree: a call never has a cost that its trace lacks.
+ * Reads each span in its latest version, even if that version has another start and so another key. Rows that arrived after
+ * the summary was read are left out, so that both agree: a call never has a cost that is missing in its trace.
  */
 function readSpans(
   scope: ProjectScope,

@@ -16,11 +16,11 @@ const ids = NUMBERS.map((number) => `t${number}`);
 const at = (minute: number) => `2026-11-20 10:${String(minute).padStart(2, '0')}:00`;
 
 /**
- * Traces whose roots and leaves alternate in time, so that a trace that moves passes others:
+ * Inserts traces whose roots and leaves alternate in time, so that a trace that moves passes others:
  *
  *     t0 root ── t1 root ── t2 root, t0 leaf ── t3 root, t1 leaf …
  *
- * Every other root is not there yet; `arrive` inserts those.
+ * Every other root is missing at first. `arrive` inserts these roots.
  */
 async function fill(project: string, rootVersion: number): Promise<() => Promise<void>> {
   const root = (number: number) => ({
@@ -38,7 +38,7 @@ async function fill(project: string, rootVersion: number): Promise<() => Promise
   return () => store.insertSpans(...late.map((row) => ({ ...row, version: rootVersion })));
 }
 
-/** All pages; `arrive` runs before the page of this number, from 1. */
+/** Reads all pages. `arrive` is called before the page with this number, starting at 1. */
 async function listAll(
   project: string,
   sort: 'startTime' | '-startTime',

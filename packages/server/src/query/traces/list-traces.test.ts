@@ -42,7 +42,7 @@ async function one(project: string) {
 }
 
 describe('a summary', () => {
-  it('sums what counts, once, and takes name, status and service from the root', async () => {
+  it('sums each counted span once, and has the name, status and service of the root', async () => {
     // root 0–4 s ─┬─ agent (repeats the sums of its children)
     //             ├─ llm gpt-4o         $0.02
     //             ├─ llm claude         $0.03
@@ -139,7 +139,7 @@ describe('a summary', () => {
     });
   });
 
-  it('leaves absent what nobody reported', async () => {
+  it('has null for values that no span reported', async () => {
     await store.insertSpans({ project: 'absent', trace_id: 't', span_id: 'a', kind: 'llm', counted: true });
     expect(await one('absent')).toMatchObject({
       inputTokens: null,
@@ -156,7 +156,7 @@ describe('a summary', () => {
     });
   });
 
-  it('has no duration while nothing has ended, and ends with what has', async () => {
+  it('has no duration while no span has ended, and then lasts until the last end', async () => {
     const child = { project: 'running', span_id: 'b', parent_span_id: 'a' };
     await store.insertSpans(
       { project: 'running', trace_id: 'nothing ended', span_id: 'a', duration_ns: null },
@@ -178,7 +178,7 @@ describe('a summary', () => {
     ]);
   });
 
-  it('of a trace without a root has the name of its earliest span and the error of any', async () => {
+  it('of a trace without a root has the name of its earliest span, and fails if any span failed', async () => {
     await store.insertSpans(
       {
         project: 'orphans',
@@ -206,7 +206,7 @@ describe('a summary', () => {
     });
   });
 
-  it('counts a span once that was sent twice, in its latest version, also where its start moved', async () => {
+  it('counts a span that was sent twice once, in its latest version, even if its start moved', async () => {
     const span = { project: 'twice', trace_id: 't', span_id: 'a', kind: 'llm', counted: true };
     await store.insertSpans({ ...span, name: 'early', duration_ns: null, version: 1 });
     await store.insertSpans({ ...span, name: 'early', input_tokens: 10, cost_usd: '0.1', version: 1 });
@@ -227,7 +227,7 @@ describe('a summary', () => {
     });
   });
 
-  it('previews the root, else the first call in and the last call out', async () => {
+  it('has previews of the root, otherwise the input of the first call and the output of the last', async () => {
     const at = (second: number) => `2026-11-20 10:00:0${second}`;
     await store.insertSpans(
       { project: 'previews', trace_id: 'full', span_id: 'root' },
@@ -294,7 +294,7 @@ describe('a summary', () => {
 });
 
 describe('a list', () => {
-  // Trace n begins at second n and takes 10 s; every third has no root; every tenth goes on for two hours.
+  // Trace n starts at second n and takes 10 s. Every third has no root, and every tenth takes two hours.
   const COUNT = 60;
   const id = (n: number) => `trace-${String(n).padStart(3, '0')}`;
   beforeAll(async () => {
@@ -323,7 +323,7 @@ describe('a list', () => {
       ];
     });
     await store.insertSpans(...rows.flat());
-    // The same rows again, not merged yet.
+    // Insert the same rows again; they are not merged yet.
     await store.insertSpans(...rows.flat());
     await store.insertSpans({
       project: 'elsewhere',
@@ -343,7 +343,7 @@ describe('a list', () => {
     expect(await allPages('many', { sort: 'startTime', limit: 9 })).toEqual([...newestFirst].reverse());
   });
 
-  it.each(TRACE_SORTS)('by %s gives every trace once over all pages', async (sort) => {
+  it.each(TRACE_SORTS)('sorted by %s contains every trace once over all pages', async (sort) => {
     const ids = await allPages('many', { sort, limit: 11 });
     expect([...ids].sort()).toEqual([...newestFirst].sort());
   });
@@ -353,14 +353,14 @@ describe('a list', () => {
     ['-durationMs', 'durationMs'],
     ['-inputTokens', 'inputTokens'],
     ['-spanCount', 'spanCount'],
-  ] as const)('by %s has the highest first and the absent last', async (sort, measure) => {
+  ] as const)('sorted by %s has the highest values first and absent ones last', async (sort, measure) => {
     const { traces } = await list('many', { sort, limit: 500 });
     const figures = traces.map((trace) => trace[measure] ?? -1);
     expect(figures).toEqual([...figures].sort((a, b) => b - a));
     expect(new Set(figures).size).toBeGreaterThan(1);
   });
 
-  it('holds what began in the range, from inclusive, to exclusive', async () => {
+  it('contains the traces that started in the range: from inclusive, to exclusive', async () => {
     const ns = (text: string) => parseTimestamp(text) as bigint;
     for (const sort of ['-startTime', '-spanCount'] as const) {
       const { traces } = await list('many', {
@@ -372,7 +372,7 @@ describe('a list', () => {
     }
   });
 
-  it('does not move when traces arrive between two pages', async () => {
+  it('does not change when traces arrive between two pages', async () => {
     const project = 'arriving';
     const rows = (from: number, to: number) =>
       Array.from({ length: to - from }, (_, n) => ({
@@ -406,7 +406,7 @@ describe('a list', () => {
     expect(await allPages('same', { limit: 4 })).toEqual([...ids].reverse());
   });
 
-  it('lists a trace that is longer than its neighbours together once, where it began', async () => {
+  it('lists a trace that spans all its neighbours once, by its start', async () => {
     const minute = (n: number) =>
       `2026-11-20 ${String(9 + Math.floor(n / 60)).padStart(2, '0')}:${String(n % 60).padStart(2, '0')}:00`;
     const long = Array.from({ length: 120 }, (_, n) => ({
@@ -426,23 +426,23 @@ describe('a list', () => {
     expect(ids).toEqual([...short.map((row) => row.trace_id).reverse(), 'long']);
   });
 
-  it('answers in the shape of the API', async () => {
+  it('returns the format of the API', async () => {
     expect(() => traceList.parse({ ...structuredClone({ traces: [], nextCursor: null }) })).not.toThrow();
     expect(traceList.parse(await list('many'))).toEqual(await list('many'));
   });
 
-  it('is empty for a project that nobody sent to', async () => {
+  it('is empty for a project without spans', async () => {
     expect(await list("nobody's '; DROP TABLE spans")).toEqual({ traces: [], nextCursor: null });
   });
 
   it.each(['', 'x', 'bnVsbA', Buffer.from('["-startTime","1; DROP","t"]').toString('base64url')])(
-    'refuses the cursor %j',
+    'rejects the cursor %j',
     async (cursor) => {
       await expect(list('many', { cursor })).rejects.toThrow(ThroughlineError);
     },
   );
 
-  it('refuses a cursor of another order', async () => {
+  it('rejects a cursor of a different sort order', async () => {
     const { nextCursor } = await list('many', { limit: 1 });
     await expect(list('many', { sort: '-costUsd', cursor: nextCursor ?? '' })).rejects.toThrow(
       /sort=-startTime/,

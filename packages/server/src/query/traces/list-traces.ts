@@ -1,10 +1,10 @@
 /**
- * Traces of a project, newest first or by a measure, page by page.
+ * Lists the traces of a project by page, by start or by a measure.
  *
- * A page takes two steps: the ids of its traces in order, from the few columns that decide about them, and then the
- * rows of these traces alone. The newest are looked for in windows that grow:
+ * A page takes two steps. The first reads the ids of its traces in order, from the few columns that determine the order. The
+ * second reads the rows of only these traces. Pages by start search in windows that grow:
  *
- *     from ─────────[ window ]────── to       enough traces in the window? then no more is read
+ *     from ─────────[ window ]────── to       stop when the window contains enough traces
  */
 import type { Filter, MeasureId } from '@throughline/spans';
 import type { QueryLimits } from '../../clickhouse/engine.ts';
@@ -30,15 +30,15 @@ const CURSOR_VALUES: Readonly<Record<TraceSort, CursorValueType>> = {
 };
 
 export interface ListTracesOptions {
-  /** Traces that began at or after this; nanoseconds since 1970. */
+  /** Lower limit for the start of traces, inclusive, in nanoseconds since 1970. */
   readonly fromNs?: bigint | undefined;
-  /** Traces that began before this. */
+  /** Upper limit for the start of traces, exclusive. */
   readonly toNs?: bigint | undefined;
   readonly filter?: Filter | undefined;
   readonly sort: TraceSort;
   readonly limit: number;
   readonly cursor?: string | undefined;
-  /** The receipt time of a span that would arrive now, nanoseconds since 1970. A cursor brings that of its first page. */
+  /** The current time as it is stored with new spans, in nanoseconds since 1970. A cursor contains that of the first page. */
   readonly asOfNs: bigint;
   readonly signal?: AbortSignal | undefined;
 }
@@ -48,7 +48,7 @@ export interface TracePage {
   readonly nextCursor: string | null;
 }
 
-/** A trace of the page and what the page is sorted by. */
+/** A trace of the page and its sort value. */
 interface Listed {
   readonly trace_id: string;
   readonly start_ns: string;
@@ -58,10 +58,10 @@ interface Listed {
 const MIN_NS = 0n;
 const MAX_NS = 2n ** 63n - 1n;
 const DAY_NS = 86_400_000_000_000n;
-/** Scores shown with a trace of a list. */
+/** Maximum number of scores per trace in a list. */
 const MAX_SCORES = 20;
 
-/** Throws `invalid-cursor`. */
+/** Reads one page. Throws `invalid-cursor`. */
 export async function listTraces(scope: ProjectScope, options: ListTracesOptions): Promise<TracePage> {
   const { sort, limit } = options;
   const cursor =
@@ -81,7 +81,7 @@ export async function listTraces(scope: ProjectScope, options: ListTracesOptions
   };
 }
 
-/** The rows of the page's traces, in its order. */
+/** Reads the rows of the traces of a page, in its order. */
 async function summarise(
   scope: ProjectScope,
   page: readonly Listed[],
@@ -91,7 +91,7 @@ async function summarise(
   const ids = page.map((each) => each.trace_id);
   const minutes = page.map((each) => String(BigInt(each.start_ns) / MINUTE_NS));
   const [rows, scores] = await Promise.all([
-    // The minutes lead through the primary key. A trace that moved since is found by its id alone.
+    // The minutes allow the use of the primary key. Traces that have moved since are found by their ids.
     readTraceRows(
       scope,
       [sql`trace_id IN ${ids}`, sql`toString(${MINUTE}) IN ${[...new Set(minutes)]}`],
@@ -111,12 +111,12 @@ async function summarise(
   });
 }
 
-/** Rows of the first window. */
+/** Number of rows in the first window. */
 const FIRST_ROWS = 500;
-/** With a filter, which may let few through. */
+/** Number of rows in the first window with a filter, which may match few of them. */
 const FIRST_FILTERED_ROWS = 20_000;
 
-/** By start. One trace more than the limit tells that there is a next page. */
+/** Pages by start. Reads one trace more than the limit, to know whether there is a next page. */
 async function pageByStart(
   scope: ProjectScope,
   options: ListTracesOptions,
@@ -142,7 +142,7 @@ async function pageByStart(
   }
   const cursorNs = cursor && BigInt(cursor.value);
   let low = cursorNs !== undefined && !newestFirst ? max(first, cursorNs) : first;
-  // The cursor's own nanosecond stays inside: others may have begun in it.
+  // The nanosecond of the cursor is included, because other traces can start in it.
   let high = cursorNs !== undefined && newestFirst ? min(last, cursorNs + 1n) : last;
   let rows = filter === undefined ? FIRST_ROWS : FIRST_FILTERED_ROWS;
   for (let missing = wanted; missing > 0 && low < high; rows *= 8) {
@@ -176,14 +176,14 @@ function beyond({ value, id }: Cursor, newestFirst: boolean): Sql {
   return newestFirst ? sql`${own} < ${place}` : sql`${own} > ${place}`;
 }
 
-/** By value, then by id as the store compares texts: by their bytes. */
+/** Compares by value, then by id in the order of the store, which compares bytes. */
 function byValue(a: Pick<Listed, 'value' | 'trace_id'>, b: Pick<Listed, 'value' | 'trace_id'>): number {
   const [left, right] = [BigInt(a.value), BigInt(b.value)];
   if (left !== right) return left < right ? -1 : 1;
   return Buffer.compare(Buffer.from(a.trace_id), Buffer.from(b.trace_id));
 }
 
-/** The minute that holds the `rows`-th row from the near end; undefined if there are fewer. */
+/** The minute of the `rows`-th row from the start of the search. Undefined if there are fewer rows. */
 async function windowEdge(
   scope: ProjectScope,
   low: bigint,
@@ -207,7 +207,7 @@ async function windowEdge(
   return newestFirst ? max(low, ns) : min(high, ns + MINUTE_NS);
 }
 
-/** What each order compares. Traces without a value come last. */
+/** The measure of each sort order. Traces without a value are last. */
 const SORTED_BY: Readonly<Record<Exclude<TraceSort, '-startTime' | 'startTime'>, MeasureId>> = {
   '-durationMs': 'latency',
   '-costUsd': 'cost',
@@ -216,7 +216,7 @@ const SORTED_BY: Readonly<Record<Exclude<TraceSort, '-startTime' | 'startTime'>,
   '-spanCount': 'spans',
 };
 
-/** By a measure, highest first. */
+/** Pages by a measure, highest first. */
 function pageByMeasure(
   scope: ProjectScope,
   options: ListTracesOptions,

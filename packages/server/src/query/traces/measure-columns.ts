@@ -2,7 +2,7 @@ import type { MeasureId } from '@throughline/spans';
 import { type Sql, sql } from '../../clickhouse/sql.ts';
 import { TOKENS } from '../../settle/trace-measures.ts';
 
-/** Where `traces` keeps each measure. An absent value is NULL. Durations are nanoseconds, costs US dollars. */
+/** The column of `traces` for each measure. An absent value is NULL. Durations are in nanoseconds, costs in US dollars. */
 const COLUMNS: Readonly<Record<MeasureId, Sql>> = {
   latency: sql`duration_ns`,
   cost: sql`cost_usd`,
@@ -17,13 +17,13 @@ const COLUMNS: Readonly<Record<MeasureId, Sql>> = {
   errors: sql`error_count`,
 };
 
-/** A measure as a value to sort by, highest first: Decimal with 12 digits, -1 if absent. */
+/** A sort value for a measure, highest first: a Decimal with 12 digits, or -1 if absent. */
 export function sortValue(measure: MeasureId): Sql {
   const value = measure === 'cost' ? COLUMNS.cost : sql`toInt64(${COLUMNS[measure]})`;
   return sql`toDecimal128(ifNull(${value}, -1), 12)`;
 }
 
-/** A measure in the unit of the catalogue, as a number to compare with. */
+/** A measure as a number in the unit of the catalogue, for comparisons. */
 export function inCatalogueUnit(measure: MeasureId): Sql {
   if (measure === 'cost') return sql`toFloat64(cost_usd)`;
   if (measure === 'latency') return sql`duration_ns / 1e6`;

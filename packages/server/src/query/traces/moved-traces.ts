@@ -2,25 +2,24 @@ import type { QueryLimits } from '../../clickhouse/engine.ts';
 import { and, type Sql, sql } from '../../clickhouse/sql.ts';
 import type { ProjectScope } from '../project-scope.ts';
 
-/** A list that is read page by page shows at most this many traces that moved meanwhile. */
+/** Maximum number of moved traces that a list supports. */
 const MAX_MOVED = 1000;
 
 export interface MovedTrace {
   readonly trace_id: string;
-  /** Nanoseconds since 1970: where the trace starts now, and where it started when the list began. */
+  /** Start of the trace in nanoseconds since 1970: now, and when the first page was read. */
   readonly start_ns: string;
   readonly value: string;
 }
 
-/** Whether the earliest span of a trace was received after a list began, though others were before. */
+/** True if some spans of a trace existed when a list began, and its earliest span was received later. */
 export function hasMoved(asOfNs: bigint): Sql {
   return sql`(first_version <= ${asOfNs} AND start_version > ${asOfNs})`;
 }
 
 /**
- * Traces whose start moved since a list began. Exporters send a root last, so this happens while a list is read page
- * by page; such a trace keeps its place, the earliest start among the spans received before, or it would be listed
- * twice or not at all.
+ * Traces whose start moved since a list began. Exporters send a root last, so this happens while a list is read page by
+ * page. Such a trace is listed by its earliest start at that time, because it would otherwise be listed twice or not at all.
  */
 export async function movedTraces(
   scope: ProjectScope,

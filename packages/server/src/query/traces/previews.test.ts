@@ -27,7 +27,7 @@ async function insertLog(traceId: string, spanId: string, input: string, output:
   );
 }
 
-it('come from the best span that says something, from its own texts before those of its log records', async () => {
+it('come from the best span with content, which prefers its own content to that of its log records', async () => {
   await store.insertPayloads(
     payload('both', 'head', 'own in', 'own out'),
     payload('half', 'head', 'own in', ''),

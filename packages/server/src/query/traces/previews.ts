@@ -7,7 +7,7 @@ export interface SpanPlace {
   readonly startNs: string;
 }
 
-/** Which spans of a trace may show what went in and out, the best first. */
+/** Spans of a trace that can provide the previews, best first. */
 export interface PreviewSource {
   readonly traceId: string;
   readonly input: readonly SpanPlace[];
@@ -27,8 +27,8 @@ interface Row {
 }
 
 /**
- * Previews by trace id. Where a client sends content as log records alone, those say what the span does not; they are
- * looked for only where the best span itself does not say both.
+ * Previews by trace id. Some clients send content only as log records. These are read only if the best span itself does not
+ * have both previews.
  */
 export async function readPreviews(
   scope: ProjectScope,
@@ -63,7 +63,7 @@ export async function readPreviews(
 
 type Side = 'input_preview' | 'output_preview';
 
-/** Of the spans themselves. Their starts are known, so the whole primary key is, and each row costs one granule. */
+/** Reads previews of spans. Their starts complete the primary key, so each row costs one granule. */
 async function readOwn(scope: ProjectScope, sources: readonly PreviewSource[], limits?: QueryLimits) {
   const places = placesOf(sources);
   const rows = await scope.query<Row>(
@@ -84,7 +84,7 @@ async function readOwn(scope: ProjectScope, sources: readonly PreviewSource[], l
   return byKey(rows);
 }
 
-/** Of the spans' log records. */
+/** Reads previews of the log records of spans. */
 async function readLogged(scope: ProjectScope, sources: readonly PreviewSource[], limits?: QueryLimits) {
   const places = placesOf(sources);
   const rows = await scope.query<Row>(

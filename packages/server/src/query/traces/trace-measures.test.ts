@@ -57,7 +57,7 @@ const SPANS = [
   { trace_id: 'begun', span_id: 'begun', duration_ns: null },
 ];
 
-/** Every measure of each trace, in the unit of the catalogue. */
+/** The expected measures of each trace, in the unit of the catalogue. */
 const EXPECTED: Readonly<Record<string, Readonly<Record<MeasureId, number | null>>>> = {
   call: {
     latency: 3,
@@ -95,7 +95,7 @@ let scope: ProjectScope;
 beforeAll(async () => {
   store = await openTestStore();
   await store.insertSpans(...SPANS);
-  // The same spans once more: each counts once.
+  // Insert the same spans again: each counts once.
   await store.insertSpans(...SPANS);
   scope = projectScope(store.engine, 'p');
 });
@@ -119,7 +119,7 @@ describe('a measure of a trace', () => {
     },
   );
 
-  it('is the same in the list, the page of the trace and the summary of a range', async () => {
+  it('is the same in the list, in the trace and in the summary of a range', async () => {
     const { traces } = await listTraces(scope, { ...RANGE, ...AS_OF, sort: '-startTime', limit: 10 });
     expect(traces).toHaveLength(3);
     for (const summary of traces) {
@@ -172,7 +172,7 @@ describe('a measure of a trace', () => {
     expect(traces.map(({ traceId }) => traceId)).toEqual(order);
   });
 
-  it('is the filter field of the same name', async () => {
+  it('is compared by the filter field of the same name', async () => {
     const fields = Object.keys(MEASURES).filter((id) =>
       Object.hasOwn(FILTER_FIELDS, id),
     ) as TraceNumberField[];
@@ -202,7 +202,7 @@ function equalTo(field: TraceNumberField, value: number): Filter {
 }
 
 describe('the status of a trace', () => {
-  it('and whether it is running are the same in the list and in filters', async () => {
+  it('is the same in the list and in filters, and so is whether it is running', async () => {
     const { traces } = await listTraces(scope, { ...RANGE, ...AS_OF, sort: '-startTime', limit: 10 });
     const found = traces.map(({ traceId, status, running }) => [traceId, status, running]);
     expect(found.sort()).toEqual([
@@ -222,10 +222,10 @@ describe('the status of a trace', () => {
   });
 });
 
-it('no other file of the query layer adds up spans by itself', () => {
+it('no other file of the query layer aggregates spans', () => {
   const folder = new URL('..', import.meta.url);
   const files = (readdirSync(folder, { recursive: true }) as string[]).filter(
-    // The summary of a range counts traces, not spans.
+    // The summary of a range aggregates traces, not spans.
     (file) => file.endsWith('.ts') && !file.endsWith('.test.ts') && file !== 'traces/volume.ts',
   );
   const ADDED_UP = /(sum|count)If\([^)]*(counted|status = |duration_ns IS NULL)|max\([^)]*duration_ns/;

@@ -8,12 +8,12 @@ import type { TraceSummary } from '../../contract/trace.ts';
 import type { ProjectScope } from '../project-scope.ts';
 import type { PreviewSource, Previews } from './previews.ts';
 
-/** A row of `traces`, as far as summaries need it. */
+/** The columns of a row of `traces` that summaries need. */
 export interface TraceRow {
   readonly trace_id: string;
   readonly start_ns: string;
   readonly last_start_ns: string;
-  /** Newest version of its spans. Rows with a later version have arrived since the trace was settled. */
+  /** Latest version of its spans when the trace was settled. Rows with a later version have arrived since. */
   readonly newest_version: string;
   readonly duration_ns: string | null;
   readonly running: boolean;
@@ -49,7 +49,7 @@ const COLUMNS: Sql = sql`trace_id, toUnixTimestamp64Nano(start) AS start_ns,
   toUnixTimestamp64Nano(last_call_start) AS last_call_ns, span_count, error_count, input_tokens, output_tokens,
   cost_usd, unpriced, has_documents, models, services, environment, user_id, session_id, feature, tags`;
 
-/** Rows of the traces that meet all conditions on `traces`. */
+/** Rows of the traces that satisfy all conditions on `traces`. */
 export function readTraceRows(
   scope: ProjectScope,
   conditions: readonly Sql[],
@@ -63,7 +63,7 @@ export function readTraceRows(
 
 const NO_PREVIEWS: Previews = { inputPreview: null, outputPreview: null };
 
-/** Which spans may show what went in and came out: the head, then the first or the last model call. */
+/** Spans that can provide the previews: the head, then the first call for the input or the last call for the output. */
 export function previewSource(row: TraceRow): PreviewSource {
   const head = { spanId: row.head_span_id, startNs: row.head_start_ns };
   if (row.first_call_id === '') return { traceId: row.trace_id, input: [head], output: [head] };

@@ -27,7 +27,7 @@ beforeAll(async () => {
     }),
     span('b', '00:59', { duration_ns: 3_000_000_000, status: 'error' }),
     span('c', '02:00', { duration_ns: 2_000_000_000, counted: true, cost_usd: '0.5' }),
-    // No root, one of two failed.
+    // This trace has no root, and one of its two spans failed.
     span('d', '02:30', { parent_span_id: 'gone' }),
     span('d', '02:31', { span_id: 'y', parent_span_id: 'gone', status: 'error', duration_ns: null }),
     span('z', '00:30', { project: 'other' }),
@@ -42,7 +42,7 @@ const volume = (options: Partial<VolumeOptions> = {}, project = 'p') =>
   traceVolume(projectScope(store.engine, project), { buckets: 60, ...options });
 
 describe('traceVolume', () => {
-  it('counts traces by when they began, and failures by their roots', async () => {
+  it('counts traces by their start, and failures by their roots', async () => {
     const found = await volume({
       fromNs: ns('2026-11-20T10:00:00Z'),
       toNs: ns('2026-11-20T10:04:00Z'),
@@ -71,13 +71,13 @@ describe('traceVolume', () => {
     expect(found.p95DurationMs).toBeGreaterThan(2000);
   });
 
-  it('covers what there is where no range is given', async () => {
+  it('covers all traces if no range is given', async () => {
     const found = await volume();
     expect(found).toMatchObject({ from: '2026-11-20T10:00:10.000000000Z', traces: 4, bucketSeconds: 5 });
     expect(found.buckets.reduce((sum, bucket) => sum + bucket.traces, 0)).toBe(4);
   });
 
-  it('has nothing rather than zero for a range without traces', async () => {
+  it('has null instead of zero for a range without traces', async () => {
     const found = await volume({ fromNs: ns('2020-01-01'), toNs: ns('2020-01-02'), buckets: 24 });
     expect(found).toMatchObject({
       traces: 0,
@@ -89,7 +89,7 @@ describe('traceVolume', () => {
     expect(found.buckets).toHaveLength(24);
   });
 
-  it('answers for a project without spans and for a range that ends before it begins', async () => {
+  it('returns empty results for a project without spans and for a range that ends before it starts', async () => {
     expect(await volume({}, 'nobody')).toMatchObject({ traces: 0, buckets: [] });
     expect(await volume({ fromNs: ns('2026-11-21'), toNs: ns('2026-11-20') })).toMatchObject({
       traces: 0,
@@ -97,16 +97,16 @@ describe('traceVolume', () => {
     });
   });
 
-  it.each([1, 7, 60, 500])('needs at most %d buckets, also for 200 years', async (buckets) => {
+  it.each([1, 7, 60, 500])('returns at most %d buckets, even for 200 years', async (buckets) => {
     const found = await volume({ fromNs: ns('1990-01-01'), toNs: ns('2190-01-01'), buckets });
-    // The first bucket begins on a round time, so the range may reach into one more.
+    // The first bucket starts at a round time, so there can be one more.
     expect(found.buckets.length).toBeLessThanOrEqual(buckets + 1);
     expect(found.traces).toBe(4);
   });
 });
 
 describe('listProjects', () => {
-  it('names every project with spans, the most recent first', async () => {
+  it('lists every project with spans, most recent first', async () => {
     const found = await listProjects(store.engine);
     expect(projectList.parse(found)).toEqual(found);
     expect(found.projects.map((project) => project.name)).toEqual(['p', 'other']);

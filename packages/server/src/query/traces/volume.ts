@@ -8,10 +8,10 @@ import { filterConditions } from '../filter/filter-sql.ts';
 import type { ProjectScope } from '../project-scope.ts';
 
 export interface VolumeOptions {
-  /** Nanoseconds since 1970. Absent: the project's first and last span. */
+  /** Nanoseconds since 1970. Default: the first and the last span of the project. */
   readonly fromNs?: bigint | undefined;
   readonly toNs?: bigint | undefined;
-  /** At most so many, of a width that people like. */
+  /** Maximum number of buckets. Their width is a round number of seconds, minutes, hours or days. */
   readonly buckets: number;
   readonly filter?: Filter | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -19,7 +19,7 @@ export interface VolumeOptions {
 
 interface Row {
   readonly bucket: string;
-  /** `1` in the one row of the whole range. */
+  /** `1` in the row of the whole range. */
   readonly is_total: string;
   readonly traces: string;
   readonly errors: string;
@@ -34,7 +34,7 @@ const WIDTHS_SECONDS = [
   1, 5, 10, 30, 60, 300, 600, 1800, 3600, 10_800, 21_600, 43_200, 86_400, 604_800, 2_592_000,
 ];
 
-/** How many traces began when, how many failed, how long they took and what they cost. */
+/** Counts traces over time, and the errors, durations and cost of the range. */
 export async function traceVolume(scope: ProjectScope, options: VolumeOptions): Promise<TraceVolume> {
   const limits: QueryLimits = options.signal ? { signal: options.signal } : {};
   const { fromNs, toNs } = await rangeOf(scope, options, limits);
@@ -82,7 +82,7 @@ function msOf(ns: number | null | undefined): number | null {
   return nsToMs(ns === null || ns === undefined ? null : String(ns));
 }
 
-/** The narrowest width that needs no more buckets than wanted. */
+/** The smallest width with at most this number of buckets. */
 function widthOf(rangeNs: bigint, buckets: number): number {
   const seconds = Number(rangeNs) / 1e9;
   const last = WIDTHS_SECONDS.at(-1) as number;

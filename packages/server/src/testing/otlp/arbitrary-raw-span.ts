@@ -1,4 +1,4 @@
-/** For tests: any `RawSpan` that OTLP can carry and that is accepted. */
+/** For tests: generates random spans that OTLP can represent and that are accepted. */
 import type { RawSpan } from '@throughline/spans';
 import fc from 'fast-check';
 import {

@@ -1,4 +1,4 @@
-/** For tests: any value that OTLP can carry. */
+/** For tests: generates random values that OTLP can represent. */
 import {
   type Attributes,
   type AttributeValue,
@@ -15,7 +15,7 @@ export const hexId = (length: number) =>
     .string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: length, maxLength: length })
     .filter((id) => /[1-9a-f]/.test(id));
 
-/** Well-formed, because lone surrogates do not survive UTF-8. */
+/** Well-formed text, because lone surrogates cannot be encoded in UTF-8. */
 export const anyText = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 40 }).map((value) => value.toWellFormed()),
   fc.constantFrom('', '__proto__', 'constructor', '\uFEFFbom', 'nul\0', '漢字 😀', 'x'.repeat(300)),

@@ -2,7 +2,7 @@ import type { RawSpan } from '@throughline/spans';
 import type { Rejected } from '../../otlp/rejection.ts';
 import type { SpanSink } from '../../otlp/traces/span-sink.ts';
 
-/** For tests: keeps everything. */
+/** For tests: collects all spans and rejections. */
 export class CollectingSink implements SpanSink {
   readonly spans: RawSpan[] = [];
   readonly rejected: string[] = [];

@@ -1,4 +1,4 @@
-/** For tests: any `RawLogRecord`s, and back into OTLP, as protobuf and as JSON. */
+/** For tests: generates random log records, and encodes log records to OTLP in protobuf and in JSON. */
 import fc from 'fast-check';
 import type { RawLogRecord } from '../../otlp/logs/log-sink.ts';
 import {

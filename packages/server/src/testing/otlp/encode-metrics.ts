@@ -1,4 +1,4 @@
-/** For tests: any metrics of one point, and back into OTLP, as protobuf and as JSON. */
+/** For tests: generates random metrics with one point, and encodes metrics to OTLP in protobuf and in JSON. */
 import { type Attributes, type AttributeValue, DoubleValue } from '@throughline/spans';
 import fc from 'fast-check';
 import type { RawDataPoint, RawMetric } from '../../otlp/metrics/metric-sink.ts';
@@ -53,7 +53,7 @@ const buckets: fc.Arbitrary<Attributes> = fc
       ]),
   );
 
-/** A rest with some of its fields, in any order. */
+/** Generates the other fields of a point: any of them, in any order. */
 const restOf = (fields: Readonly<Record<string, fc.Arbitrary<AttributeValue>>>): fc.Arbitrary<Attributes> =>
   fc.record(fields, { requiredKeys: [] }).map((found) => new Map(Object.entries(found)) as Attributes);
 
@@ -117,7 +117,7 @@ export function encodeMetricsProtobuf(metrics: readonly SentMetric[]): Buffer {
     metrics.map(({ metric, point }) => ({
       ...metric,
       bytes: [
-        // The data first: the order of fields is free.
+        // The data is written first, because fields can have any order.
         bytes(DATA_FIELDS[metric.kind], [
           bytes(1, pointFields(metric.kind, point)),
           varint(2, TEMPORALITIES.indexOf(metric.temporality)),

@@ -1,4 +1,4 @@
-/** For tests: `RawSpan`s back into OTLP, as protobuf and as JSON. One `ResourceSpans` for each span. */
+/** For tests: encodes spans to OTLP in protobuf and in JSON, with one `ResourceSpans` per span. */
 import type { RawSpan } from '@throughline/spans';
 import {
   attributes,

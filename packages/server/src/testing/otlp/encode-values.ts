@@ -1,4 +1,4 @@
-/** For tests: the parts of OTLP that all signals share, as protobuf and as JSON. */
+/** For tests: encodes the parts of OTLP that all signals share, in protobuf and in JSON. */
 import {
   type Attributes,
   type AttributeValue,
@@ -12,7 +12,7 @@ interface Origin {
   readonly scope: RawScope;
 }
 
-/** An export request with one resource and scope for each record. */
+/** Encodes an export request with one resource and scope per record. */
 export function requestProtobuf(
   records: readonly (Origin & { readonly bytes: readonly Uint8Array[] })[],
 ): Buffer {
@@ -36,7 +36,7 @@ export function requestProtobuf(
   );
 }
 
-/** The same in JSON; `names` of the three nested lists. */
+/** Encodes the same request in JSON. `names` are the names of the three nested lists. */
 export function requestJson(
   names: readonly [resources: string, scopes: string, records: string],
   records: readonly (Origin & { readonly json: Record<string, unknown> })[],
@@ -122,7 +122,7 @@ export function double(field: number, value: number): Buffer {
   return Buffer.concat([rawVarint((field << 3) | 1), buffer]);
 }
 
-/** Negative numbers as ten bytes, as protobuf has it. */
+/** Encodes a varint. Negative numbers have ten bytes, as protobuf specifies. */
 export function rawVarint(value: number | bigint): Buffer {
   const out: number[] = [];
   let rest = BigInt.asUintN(64, BigInt(value));
@@ -150,7 +150,7 @@ export function jsonValue(value: AttributeValue): Record<string, unknown> {
   return { arrayValue: { values: (value as readonly AttributeValue[]).map(jsonValue) } };
 }
 
-/** JSON has no word for -0, NaN and the infinities. */
+/** Encodes a double. JSON cannot represent -0, NaN and infinities as numbers. */
 export function jsonDouble(value: number): number | string {
   if (Object.is(value, -0)) return '-0';
   return Number.isFinite(value) ? value : String(value);
