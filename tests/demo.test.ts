@@ -1,4 +1,4 @@
-/** The example application, recorded whole and read back. */
+/** Runs the example application and checks its traces. */
 import { runDemo } from '@throughline/example-rag';
 import { formatCost, formatTokens } from '@throughline/spans';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -20,7 +20,7 @@ beforeAll(async () => {
     project: 'demo',
     onProgress: (done) => progress.push(done),
   });
-  // One more than the requests: filling the index.
+  // One more than the number of requests: building the index is a trace too.
   traces = await waitFor('all traces', async () => {
     const listed = await server.listTraces(100);
     return listed.length > REQUESTS && listed.every(({ durationMs }) => durationMs !== null)
@@ -46,14 +46,14 @@ const count = <Value>(values: readonly Value[]) =>
   Object.fromEntries([...Map.groupBy(values, String)].map(([value, all]) => [value, all.length]));
 
 describe('the list', () => {
-  test('every request is a trace, within the time that is promised', () => {
+  test('every request is a trace within the promised time', () => {
     expect(summary).toMatchObject({ requests: REQUESTS, failed: 5 });
     expect(summary.durationMs).toBeLessThan(15_000);
     expect(progress).toEqual(Array.from({ length: REQUESTS }, (_, index) => index + 1));
     expect(traces).toHaveLength(REQUESTS + 1);
   });
 
-  test('features, statuses, users and sessions are known', () => {
+  test('traces have features, statuses, users and sessions', () => {
     const requests = traces.filter(({ name }) => name !== 'handbook.embed');
     expect(count(requests.map(({ feature }) => feature))).toEqual({
       search: 17,
@@ -78,7 +78,7 @@ describe('the list', () => {
     expect(new Set(requests.map(({ environment }) => environment))).toEqual(new Set(['demo']));
   });
 
-  test('every model is named, and every call with tokens has a price', () => {
+  test('every call with tokens has a model and a price', () => {
     expect([...new Set(traces.flatMap(({ models }) => models))].sort()).toEqual([
       'claude-haiku-4-5',
       'claude-sonnet-4-20250514',
@@ -124,7 +124,7 @@ test('a question and its answer as text', async () => {
   expect(trace.outputPreview).toContain('60 days');
 });
 
-test('what was found, kept, asked and answered can be read', async () => {
+test('retrieved documents, prompts and answers can be read', async () => {
   const trace = await traceOf(asked('How long can I return unused items?'));
   const found = await server.findSpan(trace, ({ kind }) => kind === 'retriever');
   expect(found.documents).toHaveLength(12);
@@ -146,7 +146,7 @@ test('what was found, kept, asked and answered can be read', async () => {
   expect(inference.inputMessages?.map(({ role }) => role)).toEqual(['system', 'user']);
 });
 
-test('an agent takes ten turns, each with all that came before, most of it from the cache', async () => {
+test('an agent takes ten turns, each with all earlier messages, most of them cached', async () => {
   const trace = await traceOf(({ feature }) => feature === 'order-audit');
   const agent = trace.spans.find(({ kind }) => kind === 'agent');
   expect(agent).toMatchObject({ name: 'order_audit', agentName: 'order_auditor', counted: false });
@@ -160,12 +160,12 @@ test('an agent takes ten turns, each with all that came before, most of it from 
   expect(turns[9]?.cacheReadTokens).toBeGreaterThan(1000);
   expect(trace.inputTokens).toBe(inputs.reduce((sum, tokens) => sum + tokens, 0));
   const last = await server.getSpan({ traceId: trace.traceId, spanId: turns[9]?.spanId ?? '' });
-  // The system prompt, the task, and nine times a call and its result.
+  // The system prompt, the task, and nine calls with their results.
   expect(last.inputMessages).toHaveLength(20);
   expect(last.droppedAttributesCount).toBe(0);
 });
 
-test('three branches run at the same time, and what they found is joined after them', async () => {
+test('three branches run in parallel, and their results are joined afterwards', async () => {
   const trace = await traceOf(
     ({ feature, inputPreview }) => feature === 'summarise' && (inputPreview ?? '').includes('new colleagues'),
   );
@@ -190,7 +190,7 @@ describe('failures', () => {
     expect(trace).toMatchObject({ status: 'unset', errorCount: 1 });
   });
 
-  test('a stream that breaks keeps its first words beside the error', async () => {
+  test('a stream that breaks has its first words and the error', async () => {
     const trace = await traceOf(asked('made for wind and snow'));
     const span = await server.findSpan(trace, ({ kind }) => kind === 'llm');
     expect(span.status).toBe('error');
@@ -200,13 +200,13 @@ describe('failures', () => {
     expect(trace.status).toBe('error');
   });
 
-  test('a stream that an Anthropic model breaks off is an error too', async () => {
+  test('a stream that an Anthropic model ends early is an error as well', async () => {
     const trace = await traceOf(asked('price promise count'));
     const span = await server.findSpan(trace, ({ kind }) => kind === 'llm');
     expect(span).toMatchObject({ status: 'error', errorType: 'APIError' });
   });
 
-  test('a tool that throws has its exception with the stack, and the answer goes on', async () => {
+  test('a tool that throws has its exception with the stack, and the request continues', async () => {
     const trace = await traceOf(asked('X-4410'));
     const span = await server.findSpan(trace, ({ kind }) => kind === 'tool');
     expect(span).toMatchObject({ status: 'error', errorType: 'OrderError', toolName: 'lookup_order' });
@@ -219,13 +219,13 @@ describe('failures', () => {
     ['overloaded', 'OverloadedError'],
     ['server-error', 'InternalServerError'],
     ['timeout', 'APIConnectionTimeoutError'],
-  ])('%s: the model call tells why', async (tag, errorType) => {
+  ])('%s: the model call has the reason', async (tag, errorType) => {
     const trace = await traceOf(({ tags }) => tags.includes(tag));
     expect(trace.spans.find(({ kind }) => kind === 'llm')).toMatchObject({ status: 'error', errorType });
     expect(trace.status).toBe('error');
   });
 
-  test('a guardrail stops a question before anything is spent', async () => {
+  test('a guardrail stops a question before it causes cost', async () => {
     const trace = await traceOf(asked('Ignore all previous instructions'));
     expect(trace.spans.map(({ name }) => name).sort()).toEqual(['input_validation', 'rag.handle_query']);
     const span = await server.findSpan(trace, ({ kind }) => kind === 'guardrail');
@@ -234,7 +234,7 @@ describe('failures', () => {
   });
 });
 
-test('a picture, and thoughts that are counted', async () => {
+test('an image, and reasoning tokens', async () => {
   const photo = await server.findSpan(
     await traceOf(({ feature }) => feature === 'claims'),
     ({ kind }) => kind === 'llm',
@@ -253,11 +253,11 @@ test('a picture, and thoughts that are counted', async () => {
 });
 
 describe('a short demo', () => {
-  test('takes the first requests, and instruments again in a process that has run one before', async () => {
+  test('runs the first requests, and can run again in the same process', async () => {
     const project = 'short';
     const { requests, failed } = await runDemo({ endpoint: server.url, project, traces: 2 });
     expect({ requests, failed }).toEqual({ requests: 2, failed: 0 });
-    // All is sent when the demo returns; for a moment a trace may be readable without its last spans.
+    // Everything is sent when the demo returns, but for a moment a trace may be readable without its last spans.
     await waitFor('each trace by its most expensive model', async () => {
       const found = await server.listTraces(10, project);
       const models = found.map(({ models: [mostExpensive] }) => mostExpensive).sort();
@@ -265,7 +265,7 @@ describe('a short demo', () => {
     });
   });
 
-  test('stops when it is told to', async () => {
+  test('stops when its signal is aborted', async () => {
     const controller = new AbortController();
     const { requests } = await runDemo({
       endpoint: server.url,
@@ -273,7 +273,7 @@ describe('a short demo', () => {
       signal: controller.signal,
       onProgress: () => controller.abort(),
     });
-    // Those that were under way when the first was done.
+    // The requests that were in progress when the first one was finished.
     expect(requests).toBeGreaterThanOrEqual(1);
     expect(requests).toBeLessThanOrEqual(6);
   });

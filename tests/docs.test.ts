@@ -9,8 +9,8 @@ import { startTestServer, type TestServer } from './support/start-server.ts';
 import { waitFor } from './support/wait-for.ts';
 
 /*
- * The snippets of the guide, run as they stand there: a block behind `<!-- test: name -->` in a new file of that
- * name. Addresses come in through the environment, or by replacing the default one.
+ * The snippets of the guide run as printed: a block after `<!-- test: name -->` is written to a new file of that name. The
+ * address of the server is set through the environment, or replaces the default one.
  */
 const guide = fileURLToPath(new URL('../docs/getting-started.md', import.meta.url));
 const run = promisify(execFile);
@@ -49,7 +49,7 @@ async function newestTrace(name: string) {
   );
 }
 
-it('a trace posted with curl is answered as kept and can be read', async () => {
+it('a trace sent with curl is accepted and can be read', async () => {
   const { stdout } = await run('bash', [await snippet('curl.sh')]);
   expect(JSON.parse(stdout)).toEqual({});
   expect(await newestTrace('chat gpt-4o-mini')).toMatchObject({

@@ -1,4 +1,4 @@
-/** A thumb in somebody's page, in a real browser: the page's origin decides whether it becomes a score. */
+/** A feedback button in a page, in a real browser: the origin of the page decides whether its score is accepted. */
 
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -39,7 +39,7 @@ afterAll(async () => {
   await throughline?.stop();
 });
 
-/** What the page's script gets to see when it sends a score: the status, or why it was not allowed to look. */
+/** The result that the script of the page gets when it sends a score: the status, or the reason of the rejection. */
 async function sendFrom(origin: string, name: string): Promise<number | string> {
   const page = await browser.newPage();
   await page.goto(origin);
@@ -58,7 +58,7 @@ async function sendFrom(origin: string, name: string): Promise<number | string> 
   return seen;
 }
 
-it('is taken from an origin that is configured, and from no other', async () => {
+it('is accepted from a configured origin, and from no other', async () => {
   expect(await sendFrom(stranger, 'from-a-stranger')).toBe('TypeError');
   expect(await sendFrom(chat, 'helpful')).toBe(200);
   const scores = await waitFor('the score', async () => {
@@ -69,7 +69,7 @@ it('is taken from an origin that is configured, and from no other', async () => 
   expect(scores).toMatchObject([{ name: 'helpful', value: true, source: 'human' }]);
 });
 
-it('reads nothing back, also from that origin', async () => {
+it('cannot read data, even from that origin', async () => {
   const page = await browser.newPage();
   await page.goto(chat);
   const seen = await page.evaluate(

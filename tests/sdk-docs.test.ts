@@ -1,4 +1,4 @@
-/** The programs of docs/sdk.md and of the package's page, run as they stand there against a server of their own. */
+/** Runs the programs of docs/sdk.md and of the package's README as printed, each against a server. */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -39,7 +39,7 @@ function snippet(name: string, page = guide, before = ''): Promise<string> {
   return writeSnippet(page, name, folder, throughline.url, before);
 }
 
-/** Runs Node as a reader would; what it prints on stderr would be a surprise to them. */
+/** Runs Node like a reader of the guide, who would not expect any output on stderr. */
 async function runNode(...args: string[]): Promise<string> {
   const { stdout, stderr } = await run(process.execPath, args, {
     cwd: folder,
@@ -49,7 +49,7 @@ async function runNode(...args: string[]): Promise<string> {
       NODE_OPTIONS: '--conditions=throughline-source --disable-warning=ExperimentalWarning',
       OPENAI_API_KEY: 'any',
       OPENAI_BASE_URL: `${models.url}/v1`,
-      // What `--import` sends by; programs that call `init` say it themselves.
+      // Settings for `--import`. Programs that call `init` contain them.
       THROUGHLINE_URL: throughline.url,
       THROUGHLINE_PROJECT: throughline.project,
     },
@@ -60,7 +60,7 @@ async function runNode(...args: string[]): Promise<string> {
 
 const runSnippet = async (name: string) => runNode(await snippet(name));
 
-/** The newest trace of that name, whole. */
+/** The newest complete trace of that name. */
 async function traceNamed(name: string, spanCount: number): Promise<Trace> {
   const found = await waitFor(`the trace ${name}`, async () =>
     (await throughline.listTraces(50)).find((trace) => trace.name === name),
@@ -68,7 +68,7 @@ async function traceNamed(name: string, spanCount: number): Promise<Trace> {
   return throughline.getTrace(found.traceId, spanCount);
 }
 
-/** Each span with the name of the span above it. */
+/** Each span with the name of its parent. */
 function treeOf({ spans }: Trace) {
   const names = new Map(spans.map(({ spanId, name }) => [spanId, name]));
   return Object.fromEntries(
@@ -100,7 +100,7 @@ it('a RAG answer is one trace with documents, tokens, cost and time to first tok
   expect(model.costUsd).toBeGreaterThan(0);
 });
 
-it('the levels together: an instrumented client below an agent below spans made by hand', async () => {
+it('all levels together: an instrumented client below an agent below manual spans', async () => {
   expect(await runSnippet('levels.mjs')).toBe('You said: Say hello.\n');
   const trace = await traceNamed('nightly run', 5);
   expect(treeOf(trace)).toEqual({
@@ -128,7 +128,7 @@ it('context reaches the trace, and sampling keeps one feature and drops the othe
   expect(handled).toMatchObject([{ feature: 'checkout', tags: ['beta'] }]);
 });
 
-it('what is masked or switched off has not left the process', async () => {
+it('masked or disabled content does not leave the process', async () => {
   await runSnippet('privacy.mjs');
   const trace = await traceNamed('write letter', 2);
   const chain = await throughline.findSpan(trace, ({ kind }) => kind === 'chain');
@@ -138,7 +138,7 @@ it('what is masked or switched off has not left the process', async () => {
   expect(JSON.stringify(tool)).not.toMatch(/ada@|earns/);
 });
 
-it('scores arrive beside their trace', async () => {
+it('scores arrive with their trace', async () => {
   await runSnippet('scores.mjs');
   const { traceId } = await traceNamed('judged answer', 1);
   const scores = await waitFor('two scores', async () => {
@@ -162,7 +162,7 @@ it('the console shows the tree', async () => {
   ).toBe('answer  #\n└─ search  #  1 document');
 });
 
-it("the reader's own test passes", async () => {
+it('the test in the guide passes', async () => {
   const path = await snippet('answer.test.mjs');
   expect(await runNode('--test', '--test-reporter=tap', path)).toMatch(/^# pass 1$/m);
 });
@@ -175,7 +175,7 @@ it('a queue carries the trace and its user', async () => {
   expect(worked.userId).toBe('u-17');
 });
 
-it('a serverless function has sent everything when it answers', async () => {
+it('a serverless function has sent everything when it returns', async () => {
   const { href } = pathToFileURL(await snippet('serverless.mjs'));
   const program = `
     const { handler } = await import(${JSON.stringify(href)});
@@ -188,7 +188,7 @@ it('a serverless function has sent everything when it answers', async () => {
   expect((await traceNamed('function', 1)).spans).toMatchObject([{ kind: 'chain', status: 'unset' }]);
 });
 
-/** Queues in memory that hand on what the real ones do: JSON, headers as bytes, attributes by name. */
+/** Queues in memory that pass on the same as real ones: JSON, headers as bytes, attributes by name. */
 const QUEUES = `
 import { chain, init, tool } from '@throughline/sdk';
 init();
@@ -208,7 +208,7 @@ const sqs = { send: async (command) => (command.sent ? void waiting.push(command
 await chain(async () => {
 `;
 
-describe("the package's own page", () => {
+describe('the README of the package', () => {
   it('its first program is one trace of three steps', async () => {
     expect(await runNode(await snippet('intro.mjs', readme))).toMatch(/^You said: /);
     const trace = await traceNamed('assist', 3);
@@ -230,7 +230,7 @@ describe("the package's own page", () => {
     expect(tool).toMatchObject({ toolName: 'lookUp', tool: { arguments: 'A-1001' } });
   });
 
-  it('spans made by hand have their usage, cost and messages', async () => {
+  it('manual spans have their usage, cost and messages', async () => {
     await runNode(await snippet('manual.mjs', readme));
     const trace = await traceNamed('nightly import', 2);
     expect(trace).toMatchObject({ inputTokens: 812, outputTokens: 96, sessionId: 'import-7' });
@@ -259,7 +259,7 @@ describe("the package's own page", () => {
     expect(below.map(({ parentSpanId }) => parentSpanId)).toEqual(Array(3).fill(root?.spanId));
   });
 
-  it("a provider of the application's own", async () => {
+  it('a custom provider of the application', async () => {
     await runNode(await snippet('own-provider.mjs', readme));
     expect((await traceNamed('weather of one’s own', 1)).spans).toMatchObject([{ kind: 'tool' }]);
   });
@@ -273,12 +273,12 @@ describe("the package's own page", () => {
   });
 });
 
-it('a client alone is instrumented without a word', async () => {
+it('a single client is instrumented without output', async () => {
   expect(await runNode(await snippet('instrument.mjs', providers))).toBe('');
 });
 
-it('no program of the pages is left out', async () => {
-  // With the packed package: sdk-packed.test.ts.
+it('every program of the pages is tested', async () => {
+  // Programs that need the packed package are in sdk-packed.test.ts.
   const packed = ['install.sh', 'run.sh', 'worker.mjs'];
   const pages = [guide, readme, providers];
   const listed = (await Promise.all(pages.map(listSnippets))).flat();

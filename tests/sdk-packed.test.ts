@@ -1,4 +1,4 @@
-/** The SDK as it is published: installed from its package into an empty folder, by the words of docs/sdk.md. */
+/** The SDK as it is published: its package is installed into an empty folder, as docs/sdk.md explains. */
 
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
@@ -28,7 +28,7 @@ const run = promisify(execFile);
 
 let throughline: TestServer;
 let models: Awaited<ReturnType<ReturnType<typeof createTestModelServer>['listen']>>;
-/** Holds `throughline`, which is the clone, and `rag`, which the guide makes. */
+/** Contains `throughline`, which is the clone, and `rag`, which the guide creates. */
 let desk: string;
 let rag: string;
 
@@ -45,13 +45,13 @@ beforeAll(async () => {
   desk = await mkdtemp(join(tmpdir(), 'throughline-desk-'));
   rag = join(desk, 'rag');
   await symlink(root, join(desk, 'throughline'));
-  // What `npm run build` does for the two packages.
+  // The same steps as `npm run build` for the two packages.
   await run(process.execPath, [join(root, 'node_modules/.bin/tsc'), '--build', 'packages/spans'], {
     cwd: root,
   });
   await run(process.execPath, ['packages/sdk/build.mjs'], { cwd: root });
   const script = await writeSnippet(guide, 'install.sh', desk, throughline.url);
-  // The reader's own settings of npm, but none that an npm around this test has set for its children.
+  // npm settings of the user, without those that npm sets for child processes of this test.
   const own = Object.entries(process.env).filter(([name]) => !/^npm_(package|lifecycle|config)_/.test(name));
   const options = { npm_config_prefer_offline: 'true', npm_config_audit: 'false', npm_config_fund: 'false' };
   const env = { ...Object.fromEntries(own), ...environment(), ...options, NODE_OPTIONS: '' };
@@ -63,7 +63,7 @@ afterAll(async () => {
   await throughline?.stop();
 });
 
-/** The one trace of that name in a project, whole, as names with the name above. */
+/** The only trace of that name in a project, complete, as span names with the names of their parents. */
 async function treeOf(project: string, name: string, spanCount: number) {
   const found = await waitFor(`the trace ${name} of ${project}`, async () =>
     (await throughline.listTraces(20, project)).find(
@@ -79,7 +79,7 @@ async function treeOf(project: string, name: string, spanCount: number) {
   return { tree, spans, traceId: found.traceId };
 }
 
-it('from an empty folder to a traced RAG answer, by the words of the guide', async () => {
+it('the steps of the guide lead from an empty folder to a traced RAG answer', async () => {
   await writeSnippet(guide, 'rag.mjs', rag, throughline.url);
   const script = await writeSnippet(guide, 'run.sh', rag, throughline.url);
   const { stdout, stderr } = await run('bash', ['-e', script], { cwd: rag, env: environment() });
@@ -96,20 +96,20 @@ it('from an empty folder to a traced RAG answer, by the words of the guide', asy
 });
 
 describe('the package', () => {
-  it('is what every resolver expects', async () => {
+  it('works with every module resolution', async () => {
     const { messages } = await publint({ pkgDir: join(rag, 'node_modules/@throughline/sdk'), pack: false });
     expect(messages.filter(({ type }) => type !== 'suggestion')).toEqual([]);
     const tarball = await readFile(join(rag, 'throughline-sdk-0.1.0.tgz'));
     const result = await checkPackage(createPackageFromTarballData(new Uint8Array(tarball)));
     if (!('problems' in result) || result.problems === undefined) throw new Error('Expected types');
-    // Resolution without `exports` is that of Node before 12.
+    // Resolution without `exports` as in Node before 12.
     const problems = result.problems.filter(
       (problem) => !('resolutionKind' in problem) || problem.resolutionKind !== 'node10',
     );
     expect(problems).toEqual([]);
   });
 
-  it('holds the build and the README, and no test helpers', async () => {
+  it('contains the build and the README, and no test helpers', async () => {
     const { stdout } = await run('npm', ['pack', '--dry-run', '--json'], { cwd: join(root, 'packages/sdk') });
     const [{ files }] = Object.values(
       JSON.parse(stdout) as Record<string, { files: { path: string }[] }>,
@@ -199,7 +199,7 @@ describe('the package', () => {
   });
 });
 
-/** A streamed call and a search below one span, user and all; then what a plain script does at its end: nothing. */
+/** A program with a streamed call and a search below a span with a user, which ends without a flush like a plain script. */
 const BODY = `
   const openai = instrument(new OpenAI());
   const search = retriever(async (query) => [{ id: 'a', text: query, score: 1 }], { name: 'search' });
@@ -229,7 +229,7 @@ async function expectWhole(project: string): Promise<void> {
   expect(model?.ttftMs).toBeGreaterThan(0);
 }
 
-/** The package of a platform's binary; absent on other platforms. */
+/** The package with the binary of a platform. Absent on other platforms. */
 function binary(name: string, path: string): string | undefined {
   try {
     const found = join(dirname(createRequire(import.meta.url).resolve(`${name}/package.json`)), path);
@@ -239,7 +239,7 @@ function binary(name: string, path: string): string | undefined {
   }
 }
 
-/** The Node of the machine, beside the one that the project brings along. */
+/** The Node version of the machine, in addition to that of the project. */
 const hostNode = (process.env.PATH ?? '')
   .split(delimiter)
   .filter((folder) => !folder.includes('node_modules'))
@@ -256,7 +256,7 @@ describe.each([
   ['Bun', bun],
 ])('in %s', (name, executable) => {
   it.skipIf(executable === undefined).each(Object.entries(PROGRAMS))(
-    '%s is traced whole',
+    '%s is traced completely',
     async (file, text) => {
       const project = `${name} ${file}`.replace(/\W+/g, '-').toLowerCase();
       await writeFile(join(rag, file), text);
@@ -268,14 +268,14 @@ describe.each([
   );
 });
 
-it.skipIf(bun === undefined)('--preload in Bun says what to use instead', async () => {
+it.skipIf(bun === undefined)('--preload in Bun explains the alternative', async () => {
   const args = ['--preload', '@throughline/sdk/register', '-e', 'console.log("runs")'];
   const { stdout, stderr } = await run(bun ?? '', args, { cwd: rag, env: environment() });
   expect(stdout).toBe('runs\n');
   expect(stderr).toContain('use instrument(client)');
 });
 
-/** One file for an edge runtime, as its own tools make it. */
+/** Bundles the program to one file for an edge runtime. */
 async function bundleForEdge(entry: string, condition: string, format: 'esm' | 'iife'): Promise<string> {
   const outfile = join(rag, `${entry}.bundle.js`);
   const conditions = [condition, 'worker', 'browser'];
@@ -294,7 +294,7 @@ it("the program of the guide runs in Vercel's edge runtime", async () => {
       event.respondWith(worker.fetch(event.request, ${bindings}, event)));`,
   );
   const runtime = new EdgeVM({
-    // As there: the class is a global, and of the process only this.
+    // As in that runtime, the class is a global, and nothing else of the process exists.
     extend: (globals) =>
       Object.assign(globals, { AsyncLocalStorage, process: { env: {}, version: 'v22.0.0' } }),
   });
@@ -329,7 +329,7 @@ describe('in a Cloudflare Worker', () => {
     });
     const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
     const headers = { traceparent: `00-${traceId}-00f067aa0ba902b7-01` };
-    // The second time in the same isolate: what the first left must not hold it up.
+    // The second request in the same isolate must not be affected by the first.
     for (const question of ['slowly', 'What is the capital of France?']) {
       const response = await fetch(`http://127.0.0.1:${port}/?q=${encodeURIComponent(question)}`, {
         headers,
@@ -348,7 +348,7 @@ describe('in a Cloudflare Worker', () => {
   });
 });
 
-/** A Worker with the flag that gives it AsyncLocalStorage; it may reach this machine. */
+/** A Worker with the flag that provides AsyncLocalStorage. It can reach this machine. */
 const WORKER = `
 using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (

@@ -1,4 +1,4 @@
-/** What `npm start` installs is enough to build what it starts, from a tree in which nothing was built before. */
+/** The packages that `npm start` installs are enough to build what it starts, from a tree without earlier builds. */
 import { execFile } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -23,7 +23,7 @@ interface Locked {
   readonly peerDependencies?: Record<string, string>;
 }
 
-/** The places in `node_modules` that npm fills for these workspaces, as the lock file has them. */
+/** Paths in `node_modules` that npm fills for these workspaces, according to the lock file. */
 function placesFor(packages: Readonly<Record<string, Locked>>, workspaces: readonly string[]): Set<string> {
   const seen = new Set(['', ...workspaces]);
   for (const place of seen) {
@@ -32,7 +32,7 @@ function placesFor(packages: Readonly<Record<string, Locked>>, workspaces: reado
     if (link && resolved !== undefined) seen.add(resolved);
     const names = { ...dependencies, ...devDependencies, ...optionalDependencies, ...peerDependencies };
     for (const name of Object.keys(names)) {
-      // Node's own way: the nearest `node_modules` upwards.
+      // The algorithm of Node: the nearest `node_modules` upwards.
       let from = place;
       while (from !== '' && packages[join(from, 'node_modules', name)] === undefined) from = above(from);
       const found = join(from, 'node_modules', name);
@@ -65,7 +65,7 @@ beforeAll(async () => {
   await mkdir(join(copy, 'node_modules'));
   await symlink(join(root, 'node_modules', '.bin'), join(copy, 'node_modules', '.bin'));
   for (const place of selected) {
-    // What lies below another package comes with the link to that.
+    // Packages inside another package are part of the link to that package.
     if (!/(^|\/)node_modules\//.test(place) || place.split('node_modules/').length > 2) continue;
     const { link, resolved = '' } = lock.packages[place];
     await mkdir(dirname(join(copy, place)), { recursive: true });
@@ -74,13 +74,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(copy, { recursive: true, force: true }));
 
-test('starting does not install what only tests need', () => {
+test('starting does not install packages that only tests need', () => {
   const needless = ['@langchain/core', '@openai/agents', 'chromadb', 'cohere-ai', 'pg'];
   expect(needless.filter((name) => selected.has(`node_modules/${name}`))).toEqual([]);
   expect(selected).toContain('node_modules/@throughline/sdk');
 });
 
-test('what it installs builds the server, its pages and the SDK, and loads the example', async () => {
+test('the installed packages build the server, its pages and the SDK, and load the example', async () => {
   const program = `
     const { build } = await import('${join(copy, 'scripts/lib/build.mjs')}');
     await build('start');
@@ -90,7 +90,7 @@ test('what it installs builds the server, its pages and the SDK, and loads the e
   const { stdout } = await run(process.execPath, ['--input-type=module', '-e', program], {
     cwd: copy,
     timeout: 60_000,
-    // As a user has it: what is built is what is loaded.
+    // As for a user, the build is what is loaded.
     env: { PATH: process.env.PATH ?? '', NODE_OPTIONS: '' },
   }).catch((error) => {
     throw new Error(`The build failed:\n${error.stdout}${error.stderr}`);

@@ -1,4 +1,4 @@
-/** Habits that make tests fail on a busy machine, and what to do instead. */
+/** Habits that make tests fail on a busy machine, and their alternatives. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,15 +6,15 @@ import { expect, it } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const LEFT_OUT = new Set(['node_modules', 'dist', 'fixtures']);
-/** The helpers that the rules point to, a program that reports times, and this file. */
+/** The helpers that the rules recommend, a program that reports times, and this file. */
 const HELPERS = /^tests\/(support\/(wait-for|eventually|pause|cpu-time|otel-senders)|test-habits\.test)\.ts$/;
-/** Tests, and the code that only tests use. */
+/** Tests and code that only tests use. */
 const TEST_CODE = /\.(test|contract)\.ts$|^tests\/|\/(e2e|testing|test-support)\//;
 
 interface Rule {
   readonly habit: RegExp;
   readonly instead: string;
-  /** Only files that contain this. */
+  /** The rule applies only to files that contain this. */
   readonly within?: RegExp;
 }
 

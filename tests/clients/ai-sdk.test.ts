@@ -37,7 +37,7 @@ const lookupOrder = tool({
   execute: async ({ orderId }) => ({ orderId, status: 'shipped' }),
 });
 
-test('generateText: the model call counts, the agent around it repeats it', async () => {
+test('generateText: the model call counts, but not the agent span that repeats its usage', async () => {
   const { traceId, result } = await telemetry.record('generate', () =>
     generateText({
       model: openai.chat('gpt-4o'),
@@ -142,7 +142,7 @@ test('a structured output: the JSON that the model wrote', async () => {
   expect(JSON.parse(String(part?.content))).toEqual(result?.output);
 });
 
-test('a tool that throws: the exception is on its span, and the model hears of it', async () => {
+test('a tool that throws: the exception is on its span, and the model gets an error result', async () => {
   const broken = tool({
     description: 'Status of an order',
     inputSchema: z.object({ orderId: z.string() }),
@@ -170,7 +170,7 @@ test('a tool that throws: the exception is on its span, and the model hears of i
   );
 });
 
-test('an Anthropic model: tokens of the cache are part of the input', async () => {
+test('an Anthropic model: cached tokens are part of the input', async () => {
   const ask = () =>
     generateText({
       model: anthropic('claude-sonnet-4-20250514'),
@@ -204,7 +204,7 @@ test('embedMany: tokens and cost', async () => {
     embedMany({ model: openai.embedding('text-embedding-3-small'), values: ['one thing', 'another'] }),
   );
   expect(result?.usage.tokens).toBe(5);
-  // Two spans of one name: the operation, and the model call inside it. Only the call has tokens.
+  // Two spans have the same name: the operation, and the model call in it. Only the call has tokens.
   const trace = await server.getTrace(traceId, 3);
   const [call, operation] = trace.spans
     .filter(({ kind }) => kind === 'embedding')
@@ -219,7 +219,7 @@ test('embedMany: tokens and cost', async () => {
   expect(trace.costUsd).toBeCloseTo(priceOf('text-embedding-3-small', { input: 5 }), 12);
 });
 
-test('a call that the provider refuses: status and message', async () => {
+test('a call that the provider rejects: status and message', async () => {
   const { traceId, error } = await telemetry.record('refused', () =>
     generateText({ model: openai.chat('gpt-4o'), prompt: 'fail', maxRetries: 0 }),
   );

@@ -1,4 +1,4 @@
-/** The `@anthropic-ai/sdk` by itself: it makes OpenTelemetry spans wherever a tracer provider is registered. */
+/** `@anthropic-ai/sdk` alone: it creates OpenTelemetry spans if a tracer provider is registered. */
 import Anthropic from '@anthropic-ai/sdk';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
@@ -38,7 +38,7 @@ const user = (content: string) => ({ role: 'user' as const, content });
 const defaults = { model: 'claude-sonnet-4-20250514' as const, max_tokens: 2000 };
 const tool = { name: 'lookup_order', description: 'Status of an order', input_schema: ORDER_PARAMETERS };
 
-test('a message: tokens with those of the cache, cost, messages, finish reason', async () => {
+test('a message: tokens including cached ones, cost, messages, finish reason', async () => {
   const { traceId, result } = await telemetry.record('message', () =>
     anthropic.messages.create({
       ...defaults,
@@ -96,7 +96,7 @@ test('a stream: time to the first chunk, thinking, a tool call', async () => {
   ]);
 });
 
-test('a call that the provider refuses: status and type of the error', async () => {
+test('a call that the provider rejects: status and type of the error', async () => {
   const { traceId, error } = await telemetry.record('refused', () =>
     anthropic.messages.create({ ...defaults, messages: [user('limit me')] }),
   );

@@ -1,4 +1,4 @@
-/** Clients of a server with an API key: each sends the key the way its own documentation says. */
+/** Clients of a server with an API key. Each sends the key as its own documentation describes. */
 import { credentials } from '@grpc/grpc-js';
 import { OTLPTraceExporter as GrpcExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
 import { OTLPTraceExporter as HttpExporter } from '@opentelemetry/exporter-trace-otlp-proto';
@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => server?.stop());
 afterEach(() => vi.unstubAllEnvs());
 
-/** Sends one span; gives its trace, and the error of the export if it failed. */
+/** Sends one span and returns its trace, and the error of the export if it failed. */
 async function exportSpan(exporter: SpanExporter): Promise<{ traceId: string; error: string | undefined }> {
   let error: string | undefined;
   const observed: SpanExporter = {
@@ -54,12 +54,12 @@ describe.each([
     expect((await server.getTrace(traceId, 1)).spans).toHaveLength(1);
   });
 
-  it('is told that it needs a key', async () => {
+  it('gets an error that a key is needed', async () => {
     const { error } = await exportSpan(create());
     expect(error).toContain(refusal);
   });
 
-  it('is refused with another key', async () => {
+  it('is rejected with a wrong key', async () => {
     vi.stubEnv('OTEL_EXPORTER_OTLP_HEADERS', 'x-api-key=another-key-0123456789');
     expect((await exportSpan(create())).error).toContain(refusal);
   });
@@ -84,7 +84,7 @@ describe("Throughline's SDK", () => {
     expect(stats()).toMatchObject({ sent: 1 });
   });
 
-  it('drops its spans and says why without a key', async () => {
+  it('drops its spans and logs the reason without a key', async () => {
     init({ endpoint: server.url, http: false });
     startTrace('without').end();
     await flush();

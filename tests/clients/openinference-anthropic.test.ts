@@ -1,4 +1,4 @@
-/** The `@anthropic-ai/sdk` with OpenInference's instrumentation, over OTLP/JSON. The SDK's own spans are off. */
+/** `@anthropic-ai/sdk` with OpenInference's instrumentation, over OTLP/JSON. The spans of the SDK itself are disabled. */
 import Anthropic from '@anthropic-ai/sdk';
 import { AnthropicInstrumentation } from '@arizeai/openinference-instrumentation-anthropic';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -36,7 +36,7 @@ const user = (content: string) => ({ role: 'user' as const, content });
 const defaults = { model: 'claude-sonnet-4-20250514' as const, max_tokens: 2000 };
 const tool = { name: 'lookup_order', description: 'Status of an order', input_schema: ORDER_PARAMETERS };
 
-test('a message: tokens written to and read from the cache are part of the input, each at its price', async () => {
+test('a message: cache writes and reads are part of the input, each with its own price', async () => {
   const body = {
     ...defaults,
     system: [{ type: 'text' as const, text: LONG_RULES, cache_control: { type: 'ephemeral' as const } }],
@@ -119,7 +119,7 @@ test('a stream: thinking, a tool call, usage', async () => {
   expect(span.outputMessages?.[0]?.parts).toHaveLength(2);
 });
 
-test('the result of a tool goes back as a message of the tool', async () => {
+test('the result of a tool is sent as a message of the tool', async () => {
   const { traceId } = await telemetry.record('tools', async () => {
     const asked = await anthropic.messages.create({
       ...defaults,
@@ -157,7 +157,7 @@ test('the result of a tool goes back as a message of the tool', async () => {
   ]);
 });
 
-test('a call that the provider refuses: status, exception and stack', async () => {
+test('a call that the provider rejects: status, exception and stack', async () => {
   const { traceId, error } = await telemetry.record('refused', () =>
     anthropic.messages.create({ ...defaults, messages: [user('limit me')] }),
   );
@@ -172,9 +172,9 @@ test('a call that the provider refuses: status, exception and stack', async () =
   expect(event?.attributes['exception.stacktrace']).toContain('APIError.generate');
 });
 
-// The SDK has made spans of its own since 1.x, wherever a tracer provider is registered. Below the instrumentation's
-// span of the same call they repeat its usage.
-test('the spans of the SDK below those of the instrumentation are not counted a second time', async () => {
+// Since version 1 the SDK itself creates spans if a tracer provider is registered. They are below the span of the
+// instrumentation for the same call and repeat its usage.
+test('spans of the SDK below those of the instrumentation are not counted again', async () => {
   const twice = new Anthropic({ baseURL: models.url, apiKey: 'any', maxRetries: 0 });
   const { traceId, result } = await telemetry.record('twice', () =>
     twice.messages.create({ ...defaults, messages: [user('What is the capital of France?')] }),

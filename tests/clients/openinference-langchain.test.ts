@@ -47,7 +47,7 @@ test('a call: messages, tokens, cost', async () => {
   const { traceId, result } = await telemetry.record('invoke', () =>
     chat.invoke('What is the capital of France?'),
   );
-  // The type of what `invoke` gives is wider than what it gives.
+  // The declared type of the result of `invoke` is wider than the actual one.
   const usage = result?.usage_metadata as { input_tokens: number; output_tokens: number } | undefined;
   const span = await server.findSpan(await server.getTrace(traceId, 2), ({ kind }) => kind === 'llm');
   expect(span).toMatchObject({
@@ -70,7 +70,7 @@ test('a call: messages, tokens, cost', async () => {
   ]);
 });
 
-test('a stream: LangChain asks for usage, so tokens are known; the first token is not measured', async () => {
+test('a stream: LangChain requests usage, so tokens are known; the time to the first token is not measured', async () => {
   const { traceId, result } = await telemetry.record('stream', async () => {
     let text = '';
     for await (const chunk of await chat.stream('slowly')) text += chunk.text;
@@ -82,7 +82,7 @@ test('a stream: LangChain asks for usage, so tokens are known; the first token i
   expect(span.outputMessages?.[0]?.parts).toMatchObject([{ type: 'text', content: 'Slow and steady.' }]);
 });
 
-test('a chain of prompt, model and parser; only the model counts', async () => {
+test('a chain of prompt, model and parser: only the model counts', async () => {
   const chain = ChatPromptTemplate.fromMessages([
     ['system', 'You know {topic}.'],
     ['user', 'What is the capital of {country}?'],
@@ -108,7 +108,7 @@ test('a chain of prompt, model and parser; only the model counts', async () => {
   expect(trace.costUsd).toBe(model?.costUsd);
 });
 
-test('a tool: what the model asked for, and the tool that ran', async () => {
+test('a tool: the call of the model, and the run of the tool', async () => {
   const { traceId } = await telemetry.record('tools', async () => {
     const asked = await chat.bindTools([lookupOrder]).invoke('Where is A-1001?');
     const [call] = asked.tool_calls ?? [];
@@ -123,12 +123,12 @@ test('a tool: what the model asked for, and the tool that ran', async () => {
   expect(asking.finishReasons).toEqual(['tool_calls']);
   const ran = await server.findSpan(trace, ({ kind }) => kind === 'tool');
   expect(ran).toMatchObject({ name: 'lookup_order', toolName: 'lookup_order', status: 'ok' });
-  // Of arguments with a single text the client sends the text alone.
+  // If the only argument is text, the client sends only that text.
   expect(ran.tool?.arguments).toBe('A-1001');
   expect(ran.tool?.result).toEqual({ orderId: 'A-1001', status: 'shipped' });
 });
 
-test('a call that the provider refuses: the error and its text', async () => {
+test('a call that the provider rejects: the error and its text', async () => {
   const { traceId, error } = await telemetry.record('refused', () => chat.invoke('fail'));
   expect(error).toBeInstanceOf(Error);
   const span = await server.findSpan(await server.getTrace(traceId, 2), ({ kind }) => kind === 'llm');

@@ -34,7 +34,7 @@ const tool = {
   function: { name: 'lookup_order', description: 'Status of an order', parameters: ORDER_PARAMETERS },
 };
 
-test('a chat: messages, tokens with the cached ones, cost, finish reason', async () => {
+test('a chat: messages, tokens including cached ones, cost, finish reason', async () => {
   const body = {
     model: 'gpt-4o',
     temperature: 0.2,
@@ -88,7 +88,7 @@ test('a chat: messages, tokens with the cached ones, cost, finish reason', async
   });
 });
 
-test('a streamed chat: the text is there; usage is not, because the client passes over the chunk that brings it', async () => {
+test('a streamed chat: has the text but no usage, because the client ignores the chunk with the usage', async () => {
   const { traceId, result } = await telemetry.record('stream', async () => {
     const stream = await openai.chat.completions.create({
       model: 'gpt-4o',
@@ -109,7 +109,7 @@ test('a streamed chat: the text is there; usage is not, because the client passe
     inputTokens: null,
     outputTokens: null,
     costUsd: null,
-    // Not measured by the client either.
+    // The client does not measure this either.
     ttftMs: null,
   });
   expect(span.outputMessages).toMatchObject([
@@ -162,7 +162,7 @@ test('parallel tool calls, and their results in the next call', async () => {
   expect(trace.costUsd).toBeCloseTo((asking.costUsd ?? 0) + (answering.costUsd ?? 0), 12);
 });
 
-test('streamed tool calls are put together', async () => {
+test('streamed tool calls are assembled', async () => {
   const { traceId } = await telemetry.record('streamed tools', async () => {
     const stream = await openai.chat.completions.create({
       model: 'gpt-4o',
@@ -261,7 +261,7 @@ test('an embedding: its texts and dimensions; tokens are not reported by the cli
   });
 });
 
-test('a call that the provider refuses is missing: the client never ends its span', async () => {
+test('a call that the provider rejects is missing, because the client never ends its span', async () => {
   const { traceId, error } = await telemetry.record('refused', () =>
     openai.chat.completions.create({ model: 'gpt-4o', messages: [user('limit me')] }),
   );

@@ -1,6 +1,6 @@
 /**
- * The `openai` SDK (version 6, the last that it knows) with OpenTelemetry's own instrumentation, which sends content
- * only as log records, and metrics beside the spans.
+ * The `openai` SDK (version 6, the latest that it supports) with OpenTelemetry's own instrumentation, which sends content
+ * only as log records, and sends metrics as well.
  */
 import { createRequire } from 'node:module';
 import { Metadata } from '@grpc/grpc-js';
@@ -19,7 +19,7 @@ import { startTelemetry, type Telemetry } from '../support/telemetry.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const modelServer = createTestModelServer();
-// As its documentation says; read when it is created.
+// As documented. The variable is read when the instrumentation is created.
 process.env.OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT = 'true';
 const instrumentation = new OpenAIInstrumentation();
 let models: Awaited<ReturnType<typeof modelServer.listen>>;
@@ -27,7 +27,7 @@ let server: TestServer;
 let telemetry: Telemetry;
 let openai: OpenAI;
 
-/** As the hook on `require` would do for a package of the name `openai`. */
+/** Does what the hook on `require` does for a package with the name `openai`. */
 function instrument(): typeof OpenAI {
   const module = createRequire(import.meta.url)('openai6') as { OpenAI: typeof OpenAI };
   const { init } = instrumentation as unknown as { init(): { patch(module: unknown): unknown }[] };
@@ -62,7 +62,7 @@ const LOG_EXPORTERS = {
   },
 };
 
-/** Sends the log records of `run` before the spans or after them. */
+/** Runs `run`, and sends its log records before or after its spans. */
 async function record(
   protocol: keyof typeof LOG_EXPORTERS,
   logsFirst: boolean,
@@ -81,7 +81,7 @@ async function record(
   return traceId;
 }
 
-/** The model call once its content has come. */
+/** Waits for the model call with its content, and returns it. */
 async function chatOf(traceId: string) {
   const trace = await server.getTrace(traceId, 2);
   return waitFor('the content of the chat', async () => {
@@ -96,46 +96,49 @@ const tool = {
 };
 
 describe.each(['OTLP/HTTP', 'OTLP/gRPC'] as const)(
-  'content that comes as log records over %s',
+  'content that is sent as log records over %s',
   (protocol) => {
     test.each([
       ['before the span', true],
       ['after the span', false],
-    ])('stands on the span when it came %s, and gives the previews of the list', async (_when, logsFirst) => {
-      const traceId = await record(protocol, logsFirst, () =>
-        openai.chat.completions.create({
-          model: 'gpt-4o',
-          messages: [
-            { role: 'system', content: 'Be brief.' },
-            { role: 'user', content: 'What is the capital of France?' },
-          ],
-        }),
-      );
-      const span = await chatOf(traceId);
-      expect(span.inputMessages).toEqual([
-        { role: 'system', parts: [{ type: 'text', content: 'Be brief.' }] },
-        { role: 'user', parts: [{ type: 'text', content: 'What is the capital of France?' }] },
-      ]);
-      expect(span.outputMessages).toEqual([
-        {
-          role: 'assistant',
-          parts: [{ type: 'text', content: 'Paris is the capital of France.' }],
-          finish_reason: 'stop',
-        },
-      ]);
-      expect(span.events.map(({ name }) => name)).toEqual([
-        'gen_ai.system.message',
-        'gen_ai.user.message',
-        'gen_ai.choice',
-      ]);
-      const listed = (await server.listTraces(50)).find((trace) => trace.traceId === traceId);
-      expect([listed?.inputPreview, listed?.outputPreview]).toEqual([
-        'What is the capital of France?',
-        'Paris is the capital of France.',
-      ]);
-    });
+    ])(
+      'is part of the span if it arrived %s, and is the source of previews in the list',
+      async (_when, logsFirst) => {
+        const traceId = await record(protocol, logsFirst, () =>
+          openai.chat.completions.create({
+            model: 'gpt-4o',
+            messages: [
+              { role: 'system', content: 'Be brief.' },
+              { role: 'user', content: 'What is the capital of France?' },
+            ],
+          }),
+        );
+        const span = await chatOf(traceId);
+        expect(span.inputMessages).toEqual([
+          { role: 'system', parts: [{ type: 'text', content: 'Be brief.' }] },
+          { role: 'user', parts: [{ type: 'text', content: 'What is the capital of France?' }] },
+        ]);
+        expect(span.outputMessages).toEqual([
+          {
+            role: 'assistant',
+            parts: [{ type: 'text', content: 'Paris is the capital of France.' }],
+            finish_reason: 'stop',
+          },
+        ]);
+        expect(span.events.map(({ name }) => name)).toEqual([
+          'gen_ai.system.message',
+          'gen_ai.user.message',
+          'gen_ai.choice',
+        ]);
+        const listed = (await server.listTraces(50)).find((trace) => trace.traceId === traceId);
+        expect([listed?.inputPreview, listed?.outputPreview]).toEqual([
+          'What is the capital of France?',
+          'Paris is the capital of France.',
+        ]);
+      },
+    );
 
-    test('a tool call, its result and what was said before keep their order', async () => {
+    test('a tool call, its result and earlier messages keep their order', async () => {
       const traceId = await record(protocol, false, () =>
         openai.chat.completions.create({
           model: 'gpt-4o',
@@ -177,7 +180,7 @@ describe.each(['OTLP/HTTP', 'OTLP/gRPC'] as const)(
       ]);
     });
 
-    test('the tool call that a model asks for', async () => {
+    test('a tool call that a model requests', async () => {
       const traceId = await record(protocol, true, () =>
         openai.chat.completions.create({
           model: 'gpt-4o',
@@ -197,7 +200,7 @@ describe.each(['OTLP/HTTP', 'OTLP/gRPC'] as const)(
   },
 );
 
-test('records that are no content of a GenAI span are refused with the reason', async () => {
+test('records that are not content of a GenAI span are rejected with the reason', async () => {
   const body = {
     resourceLogs: [
       {

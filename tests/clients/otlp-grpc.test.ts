@@ -1,4 +1,4 @@
-/** OpenTelemetry's own gRPC exporter, as its documentation sets it up, against port 4317's twin. */
+/** OpenTelemetry's own gRPC exporter, set up as documented. */
 import { credentials, Metadata } from '@grpc/grpc-js';
 import { SpanStatusCode } from '@opentelemetry/api';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-grpc';
@@ -17,7 +17,7 @@ const gzip = 'gzip' as never;
 test.each([
   ['plain', undefined],
   ['compressed', gzip],
-])('spans sent %s arrive whole', async (_how, compression) => {
+])('spans sent %s arrive complete', async (_how, compression) => {
   const metadata = new Metadata();
   metadata.set('x-throughline-project', server.project);
   const exporter = new OTLPTraceExporter({

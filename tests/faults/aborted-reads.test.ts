@@ -22,7 +22,7 @@ afterAll(() => server.stop());
 
 const at = (path: string): string => `${server.url}/api/v1${path}project=${PROJECT}`;
 
-/** Asks for the large trace and leaves after `ms`. Returns the status if the answer was earlier. */
+/** Requests the large trace and disconnects after `ms`. Returns the status if the response was earlier. */
 function reload(ms: number): Promise<number | undefined> {
   return new Promise((resolve) => {
     let status: number | undefined;
@@ -46,7 +46,7 @@ async function read<Body>(path: string): Promise<Body> {
   return JSON.parse(text) as Body;
 }
 
-it(`${ABORTED} aborted reads of a large trace fail no other read and mix nothing into it`, async () => {
+it(`${ABORTED} aborted reads of a large trace neither fail other reads nor mix with them`, async () => {
   let isOver = false;
   let answered = 0;
   const others = [

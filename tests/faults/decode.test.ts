@@ -1,4 +1,4 @@
-/** Faults of decoding: values that cannot be, or that only look as if they could not. */
+/** Invalid values, and values that only look invalid. */
 import type { AttributeValue } from '@throughline/spans';
 import { DoubleValue } from '@throughline/spans';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -31,7 +31,7 @@ afterAll(async () => {
 
 const partial = (text: string): unknown => JSON.parse(text).partialSuccess;
 
-describe('one bad span is refused alone, by name of the reason', () => {
+describe('an invalid span is rejected with its reason, and its neighbours are not', () => {
   const DEPTH = 10_000;
   const nest = (
     levels: number,
@@ -138,7 +138,7 @@ describe('one bad span is refused alone, by name of the reason', () => {
   });
 });
 
-describe('what only looks impossible is kept as it is', () => {
+describe('values that only look invalid are stored unchanged', () => {
   const NUMBERS: readonly (readonly [what: string, value: AttributeValue, json: unknown, shown: unknown])[] =
     [
       ['NaN', Number.NaN, { doubleValue: 'NaN' }, 'NaN'],
@@ -205,7 +205,7 @@ describe('what only looks impossible is kept as it is', () => {
     });
     await server.getTrace(sent.traceId, 1);
     const found = await server.getSpan(sent);
-    // Columns of text are UTF-8, which has no lone surrogates; attributes and events are as they were sent.
+    // Text columns are UTF-8, which has no lone surrogates. Attributes and events are stored as sent.
     expect([found.name, found.input?.text]).toEqual([shown, shown]);
     const sentText: unknown = JSON.parse(json);
     expect([found.attributes.t, found.events[0]?.name]).toEqual([sentText, sentText]);
@@ -242,19 +242,19 @@ describe('what only looks impossible is kept as it is', () => {
         headers: PROTOBUF_TYPE,
       }),
     ],
-  ] as const)('%s: bytes that are no UTF-8 become U+FFFD', async (_what, make) => {
+  ] as const)('%s: bytes that are not UTF-8 become U+FFFD', async (_what, make) => {
     const [traceId, spanId] = [newTraceId(), newSpanId()];
     expect((await server.post(make(traceId, spanId))).status).toBe(200);
     expect((await server.getTrace(traceId, 1)).name).toBe('a\ufffd\ufffdz');
   });
 
-  it('a mark of byte order before the JSON', async () => {
+  it('a byte order mark before the JSON', async () => {
     const sent = span({ name: 'marked' });
     expect(await server.post({ body: `\ufeff${request([sent])}` })).toEqual({ status: 200, text: '{}' });
     expect((await server.getTrace(sent.traceId, 1)).name).toBe('marked');
   });
 
-  it('times as digits and as numbers of JSON, to the nanosecond', async () => {
+  it('times as digits and as JSON numbers, exact to the nanosecond', async () => {
     const asText = span({ startTimeUnixNano: '1795000000123456789', endTimeUnixNano: '1795000000123456790' });
     const asNumber = span({ startTimeUnixNano: 'START', endTimeUnixNano: 'END' });
     const body = request([asText, asNumber])
@@ -268,10 +268,10 @@ describe('what only looks impossible is kept as it is', () => {
   });
 });
 
-describe('a good beginning does not save a request whose end is broken: nothing of it is kept', () => {
+describe('nothing is stored of a request whose end is invalid, even if its beginning is valid', () => {
   const good = Array.from({ length: 50 }, () => rawSpan({ traceId: newTraceId(), spanId: newSpanId() }));
   const sent = span();
-  /** Behind the beginning of a status, in JSON or protobuf. */
+  /** The fields after the start of a status, in JSON or protobuf. */
   const messageIn = (message: RegExp) => new RegExp(message.source.replace('^', '"message":"'));
 
   it.each([

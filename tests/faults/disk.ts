@@ -1,6 +1,6 @@
 /**
- * Disks that can be filled, emptied and made read-only: small file systems in memory, in a mount namespace of their
- * own. Root and ordinary users of most Linux systems may have one; where they may not, tests are skipped with words.
+ * Disks that can be filled, emptied and made read-only: small file systems in memory, in their own mount namespace. Root
+ * and ordinary users of most Linux systems can create one. Otherwise tests are skipped with the reason.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,28 +9,28 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 export interface Disks {
-  /** As the server sees it, when it runs `through` this. */
+  /** Path of the data folder for the server, if it runs `through` this. */
   readonly dataDir: string;
   readonly through: readonly string[];
-  /** Where this process finds a file that the server sees in its data folder. */
+  /** Path at which this process finds a file in the server's data folder. */
   path(name: string): string;
-  /** Of the folder that a disk is mounted on, `''` or `journal`. */
+  /** Folder on which the disk is mounted, `''` or `journal`. */
   setReadOnly(folder: string, readOnly: boolean): void;
-  /** Takes all space but so many bytes; gives what makes it free again. */
+  /** Fills the disk except for this many bytes. Returns a function that frees the space again. */
   fill(folder: string, leaveBytes?: number): Promise<() => Promise<void>>;
   close(): Promise<void>;
 }
 
 const NAMESPACE = ['unshare', '--user', '--map-root-user', '--mount'] as const;
 
-/** Undefined where there can be such disks, else why not. */
+/** The reason why such disks cannot be created. Undefined if they can. */
 export function whyNoDisks(): string | undefined {
   const tried = spawnSync('sh', ['-c', `${NAMESPACE.join(' ')} mount -t tmpfs none ${tmpdir()}`]);
   if (tried.status === 0) return undefined;
   return `no file system can be mounted in a user namespace (${String(tried.stderr).trim() || tried.error?.message})`;
 }
 
-/** One disk for the data folder and, where `journalBytes` is given, one for the journal in it. */
+/** Creates a disk for the data folder and, if `journalBytes` is given, one for the journal in it. */
 export async function mountDisks(size: {
   readonly dataBytes: number;
   readonly journalBytes?: number;
@@ -43,7 +43,7 @@ export async function mountDisks(size: {
       ? []
       : [`mkdir ${journal}`, `mount -t tmpfs -o size=${size.journalBytes} none ${journal}`]),
     'echo mounted',
-    // Holds the namespace until its input ends.
+    // Keeps the namespace until its input ends.
     'exec cat',
   ];
   const [command, ...args] = [...NAMESPACE, 'sh', '-e', '-c', script.join(' && ')] as const;

@@ -1,4 +1,4 @@
-/** Clocks that are set while the server runs, and between two runs: of two deliveries the later one wins. */
+/** System clocks that are set while the server runs or between two runs: of two deliveries the later one is kept. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,7 +32,7 @@ async function startAt(dataDir: string, shiftMs: number, jumpsMs: readonly numbe
   return { server, client: createClient(await server.listening) };
 }
 
-/** Delivers the same span and the same score once more, with another name and another value. */
+/** Sends the same span and the same score again, with a different name and value. */
 async function deliver({ client }: Running, sent: JsonSpan, delivery: number): Promise<void> {
   expect(await client.send([{ ...sent, name: `delivery ${delivery}` }])).toMatchObject({ status: 200 });
   const answer = await fetch(`${client.url}/api/v1/scores?project=${PROJECT}`, {
@@ -56,7 +56,7 @@ async function expectDelivered({ client }: Running, { traceId }: JsonSpan, deliv
   expect(found).toEqual([[`delivery ${delivery}`], [delivery]]);
 }
 
-it('set while it runs, by an hour back and a year ahead and back: nothing notices', async () => {
+it('a clock set while the server runs, by an hour or a year, has no effect', async () => {
   const jumps = [-HOUR_MS, YEAR_MS, -YEAR_MS, 0];
   const running = await startAt(await folderOf(), 0, jumps);
   const { server, client } = running;
@@ -79,7 +79,7 @@ it('set while it runs, by an hour back and a year ahead and back: nothing notice
   expect([code, complaintsOf(log)]).toEqual([0, []]);
 });
 
-it('set between two runs: the later delivery wins, whether the first was stopped or killed', async () => {
+it('a clock set between two runs: the later delivery is kept, after a stop or a kill', async () => {
   const dataDir = await folderOf();
   const sent = span();
   const lives: readonly (readonly [shiftMs: number, end: NodeJS.Signals, warns: boolean])[] = [
@@ -94,7 +94,7 @@ it('set between two runs: the later delivery wins, whether the first was stopped
     if (delivery > 0) await expectDelivered(running, sent, delivery - 1);
     await deliver(running, sent, delivery);
     await expectDelivered(running, sent, delivery);
-    // Acknowledged, and perhaps in the journal when the next one starts.
+    // This is acknowledged, and can still be in the journal when the next server starts.
     await deliver(running, sent, delivery);
     const { log } = await running.server.kill(end);
     expect({ delivery, complaints: complaintsOf(log) }).toEqual({

@@ -1,4 +1,4 @@
-/** Bits that flip and writes that tear in the journal of a server that was killed: what is whole is kept. */
+/** Flipped bits and incomplete writes in the journal of a killed server: intact rows are loaded. */
 import { mkdtemp, open, readdir, readFile, rm, stat, truncate } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,15 +35,15 @@ async function flipBit(path: string, bit: number): Promise<void> {
   await file.close();
 }
 
-/** Of a table of the journal: its place in the batches. */
+/** Index of a table of the journal in the batches. */
 const tableOf = (segment: LeftSegment, table: string): number =>
   segment.tables.findIndex(({ name }) => name === table);
 
-/** Bytes of one request in one table. */
+/** Rows of one request in one table. */
 const bytesOf = (segment: LeftSegment, table: string, request: number): number =>
   segment.batches[request]?.[tableOf(segment, table)]?.bytes.length ?? 0;
 
-/** Where the record of a request begins in the file of commits. */
+/** Offset of the record of a request in the commits file. */
 async function recordAt(segment: LeftSegment, request: number): Promise<number> {
   const { size = 0 } = decodeHeader(await readFile(segment.commitsPath)) ?? {};
   return size + request * recordBytes(segment.tables.length);
@@ -60,7 +60,7 @@ const idsOf = (requests: readonly (readonly JsonSpan[])[]) =>
     .map(({ spanId }) => spanId)
     .sort();
 
-/** Starts on the folder and waits until all that was whole is loaded. */
+/** Starts a server on the folder and waits until all intact rows are loaded. */
 async function startAndLoad(dataDir: string): Promise<ServerHere> {
   server = await startHere(dataDir);
   const { client } = server;
@@ -68,7 +68,7 @@ async function startAndLoad(dataDir: string): Promise<ServerHere> {
   return server;
 }
 
-it('a bit that flips in rows costs that request in that table', async () => {
+it('a flipped bit in rows loses that request in that table', async () => {
   const dataDir = await folderOf();
   const requests = ['first', 'second', 'third'].map(requestOf);
   const segment = await leaveSegment(dataDir, requests);
@@ -83,7 +83,7 @@ it('a bit that flips in rows costs that request in that table', async () => {
   for (const { traceId } of requests[1] ?? []) expect(await client.findTrace(traceId)).toBeUndefined();
   expect(complaints).toEqual([
     expect.stringMatching(
-      /^The journal segment .* is damaged \(bytes \d+ to \d+ of .*\.spans\.rb\)\. Its whole rows are kept/,
+      /^The journal segment .* is damaged \(bytes \d+ to \d+ of .*\.spans\.rb\)\. Its intact rows are loaded/,
     ),
     'acknowledged rows in the journal were damaged; see journal/quarantine',
   ]);
@@ -100,7 +100,7 @@ it('a bit that flips in rows costs that request in that table', async () => {
   });
   await client.expectWell();
 
-  // It stays for a person to look at, and is not told again.
+  // The damaged rows are kept, and the next start does not report them again.
   await server?.stop();
   const again = await startAndLoad(dataDir);
   expect(again.complaints).toEqual([]);
@@ -108,7 +108,7 @@ it('a bit that flips in rows costs that request in that table', async () => {
   expect(await again.client.metric('throughline_journal_quarantined_bytes')).toBe(0);
 });
 
-it('a bit that flips in a commit record costs that request, one in the header the segment; others are kept', async () => {
+it('a flipped bit in a commit record loses that request, one in the header the segment, and others are kept', async () => {
   const dataDir = await folderOf();
   const record = ['first', 'second', 'third'].map(requestOf);
   const inRecord = await leaveSegment(dataDir, record);
@@ -138,7 +138,7 @@ it('a bit that flips in a commit record costs that request, one in the header th
   await client.expectWell();
 });
 
-it('a last record that is torn is a request that was never acknowledged: set aside without a complaint', async () => {
+it('an incomplete last record is an unacknowledged request, which is set aside without a warning', async () => {
   const dataDir = await folderOf();
   const whole: JsonSpan[][] = [];
   for (const part of [0, 1, 0.5, -1]) {
@@ -160,7 +160,7 @@ it('a last record that is torn is a request that was never acknowledged: set asi
   await client.expectWell();
 });
 
-it(`damage anywhere costs no other request (THROUGHLINE_SEED=${SEED})`, async () => {
+it(`damage at any position loses no other request (THROUGHLINE_SEED=${SEED})`, async () => {
   const random = createRandom(`${SEED} damage`);
   const upTo = (count: number) => Math.floor(random() * count);
   const dataDir = await folderOf();

@@ -1,4 +1,4 @@
-/** Calls of the system that fail: an fsync, a write of many bytes, opening a file. */
+/** System calls that fail: an fsync, a write of many bytes, opening a file. */
 import { spawnSync } from 'node:child_process';
 import { readdir } from 'node:fs/promises';
 import { afterEach, expect, it } from 'vitest';
@@ -10,9 +10,9 @@ import { newTraceId, span } from './support.ts';
 
 afterEach(cleanUp);
 
-// What the system has in memory of a file whose fsync failed need not be on disk, and the next fsync says nothing of
-// it: https://www.usenix.org/conference/atc20/presentation/rebello
-it('at an fsync: the request is refused, its bytes are cut off, and the next gets a new segment', async () => {
+// After a failed fsync, the data of a file in memory may never reach the disk, and the next fsync does not report it:
+// https://www.usenix.org/conference/atc20/presentation/rebello
+it('after a failed fsync the request is rejected, its bytes are cut off, and the next request gets a new segment', async () => {
   const dataDir = await makeFolder();
   const server = spawnServer(dataDir, { preload: [new URL('./preload-fsync.ts', import.meta.url)] });
   const client = createClient(await server.listening);
@@ -71,7 +71,7 @@ it.skipIf(noLimits)(
     const client = createClient(await server.listening);
     const before = await client.keep();
     await client.expectReadable([before]);
-    // Room for three more: a connection, but not all files of a segment. The limit is on their numbers.
+    // Three more files can be opened: enough for a connection, but not for all files of a segment.
     const taken = new Set((await readdir(`/proc/${server.pid}/fd`)).map(Number));
     const free = [...Array(taken.size + 4).keys()].filter((number) => !taken.has(number));
     limit(server, 'nofile', free[3] as number);

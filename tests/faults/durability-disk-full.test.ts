@@ -1,4 +1,4 @@
-/** Disks that are full, while the server runs and when it starts. */
+/** Full disks, while the server runs and when it starts. */
 import { readdir, stat } from 'node:fs/promises';
 import { Client, credentials, type ServiceError, status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -15,14 +15,14 @@ const noDisks = whyNoDisks();
 afterEach(cleanUp);
 
 describe.skipIf(noDisks)(`a full disk${noDisks ? ` (skipped: ${noDisks})` : ''}`, () => {
-  it('of the journal: 503 that says so, nothing half-kept, and by itself again when there is space', async () => {
+  it('of the journal: requests get 503 with the reason and store nothing, and the server recovers when there is space', async () => {
     const disks = await mount(2 * MIB);
     const { server, client } = await startOn(disks);
     const before = await client.keep();
     await client.expectReadable([before]);
     const free = await disks.fill('journal', 100_000);
 
-    // Fits in part: what was written of it is cut off again.
+    // Only part of this fits. The part that was written is cut off again.
     const half = largeSpans();
     expect(await client.send(half)).toEqual(refusal('the disk is full'));
     await free();
@@ -43,11 +43,11 @@ describe.skipIf(noDisks)(`a full disk${noDisks ? ` (skipped: ${noDisks})` : ''}`
     expect(await client.problems()).toEqual({
       'journal-unavailable': 1 + attempts + others.logs + others.grpc,
     });
-    // Told once, not with each attempt.
+    // It is logged once, not at each attempt.
     expect(complaintsOf(server.log()).filter((line) => line.includes('could not be written'))).toHaveLength(
       1,
     );
-    // Reading goes on, and what was refused leaves neither rows nor files.
+    // Reading continues, and the rejected requests leave neither rows nor files.
     await client.expectReadable([before]);
     expect(await journalOf(disks)).toEqual({ files: [], bytes: 0 });
 
@@ -62,17 +62,17 @@ describe.skipIf(noDisks)(`a full disk${noDisks ? ` (skipped: ${noDisks})` : ''}`
     await (await startOn(disks)).client.expectReadable([before, after, ...half]);
   });
 
-  it('of the journal, in the middle of a segment: what it held before is kept', async () => {
+  it('of the journal, in the middle of a segment: its earlier rows are kept', async () => {
     const disks = await mount(2 * MIB);
     const { server, client } = await startOn(disks);
-    // The store takes nothing, so that the segment stays open or waits.
+    // The store accepts nothing, so that the segment stays open or waits.
     const freeStore = await disks.fill('');
     const kept = [await client.keep(), await client.keep(), await client.keep()];
     const free = await disks.fill('journal', 100_000);
     const refused = largeSpans();
     expect(await client.send(refused)).toEqual(refusal('the disk is full'));
     expect(await client.metric('throughline_journal_bytes')).toBeGreaterThan(0);
-    // Killed in this state, and started when the disks have space.
+    // Kill the server in this state, and start it when the disks have space.
     await server.kill();
     await free();
     await freeStore();
@@ -83,7 +83,7 @@ describe.skipIf(noDisks)(`a full disk${noDisks ? ` (skipped: ${noDisks})` : ''}`
     expect(await again.client.metric('throughline_journal_quarantined_bytes')).toBe(0);
   });
 
-  it('of the store: acknowledged all the same, and readable when there is space', async () => {
+  it('of the store: spans are still acknowledged, and readable when there is space', async () => {
     const disks = await mount(8 * MIB);
     const { client } = await startOn(disks);
     const before = await client.keep();
@@ -105,7 +105,7 @@ describe.skipIf(noDisks)(`a full disk${noDisks ? ` (skipped: ${noDisks})` : ''}`
     await client.expectWell();
   });
 
-  it('of both: 503, and by itself again when there is space', async () => {
+  it('of both: requests get 503, and the server recovers when there is space', async () => {
     const disks = await mount();
     const { server, client } = await startOn(disks);
     const before = await client.keep();
@@ -119,7 +119,7 @@ describe.skipIf(noDisks)(`a full disk${noDisks ? ` (skipped: ${noDisks})` : ''}`
     expect((await server.kill('SIGTERM')).code).toBe(0);
   });
 
-  it('at the start: it says so and ends; with space it starts', async () => {
+  it('at the start: the server reports it and ends, and starts when there is space', async () => {
     const disks = await mount();
     const { server, client } = await startOn(disks);
     const before = await client.keep();
@@ -169,7 +169,7 @@ async function expectRefusedAtOtherDoors({ url, grpcUrl }: ProcessClient): Promi
   expect([code, details]).toEqual([status.UNAVAILABLE, 'the journal could not be written: the disk is full']);
 }
 
-/** One span; gives the error of the call. */
+/** Sends one span and returns the error of the call. */
 function exportOverGrpc(grpcUrl: string): Promise<ServiceError> {
   const client = new Client(new URL(grpcUrl).host, credentials.createInsecure());
   const body = encodeTracesProtobuf([rawSpan({ traceId: newTraceId(), spanId: newSpanId() })]);
@@ -184,7 +184,7 @@ function exportOverGrpc(grpcUrl: string): Promise<ServiceError> {
   }).finally(() => client.close());
 }
 
-/** The files of the journal and their bytes together. */
+/** The files of the journal and their total size. */
 async function journalOf(disks: Disks): Promise<{ files: string[]; bytes: number }> {
   const names = (await readdir(disks.path('journal'))).filter((name) => !name.startsWith('.'));
   const sizes = await Promise.all(

@@ -1,4 +1,4 @@
-/** Data folders that two want, that were moved or copied, and whose journal comes back. */
+/** Data folders that two servers want, that were moved or copied, or whose journal was restored. */
 import { spawnSync } from 'node:child_process';
 import { cp, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,7 +10,7 @@ import { startHere } from './server-here.ts';
 import { complaintsOf, killServers, spawnServer } from './server-process.ts';
 import { type JsonSpan, span } from './support.ts';
 
-/** Every first process of a container has the id 1. */
+/** The first process of every container has the id 1. */
 const CONTAINER = ['unshare', '--map-root-user', '--pid', '--fork', '--mount-proc', '--kill-child'];
 const noContainers = (() => {
   const [command = '', ...args] = CONTAINER;
@@ -30,7 +30,7 @@ afterEach(killServers);
 afterAll(() => Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true }))));
 
 describe('two servers on one folder', () => {
-  it('the second is told the first by its process id and harms nothing; a killed one frees the folder', async () => {
+  it('the second one reports the process id of the first and changes nothing; a kill releases the folder', async () => {
     const dataDir = await folderOf();
     const first = spawnServer(dataDir);
     const client = createClient(await first.listening);
@@ -41,7 +41,7 @@ describe('two servers on one folder', () => {
     expect(await spawnServer(dataDir).ended).toEqual({ code: 1, signal: null, log: message });
     await client.expectWell();
 
-    // If somebody deletes the lock, the store's own lock holds.
+    // If the lock file is deleted, the lock of the store itself still works.
     for (const file of ['lock.sqlite', 'throughline.lock']) await rm(join(dataDir, file));
     const { code, log } = await spawnServer(dataDir).ended;
     expect(log.endsWith(message)).toBe(true);
@@ -54,7 +54,7 @@ describe('two servers on one folder', () => {
     await third.expectWell();
   });
 
-  it.skipIf(noContainers)(`a second one in another container is refused${noContainers ?? ''}`, async () => {
+  it.skipIf(noContainers)(`a second one in a different container fails${noContainers ?? ''}`, async () => {
     const dataDir = await folderOf();
     const client = createClient(await spawnServer(dataDir, { through: CONTAINER }).listening);
     const { code, log } = await spawnServer(dataDir, { through: CONTAINER }).ended;
@@ -66,7 +66,7 @@ describe('two servers on one folder', () => {
     await client.expectWell();
   });
 
-  it('of four that start at once after a kill one lives, and is the one that the others name', async () => {
+  it('of four that start at once after a kill, one runs, and the others report its process id', async () => {
     const dataDir = await folderOf();
     const killed = spawnServer(dataDir);
     const kept = await createClient(await killed.listening).keep();
@@ -95,7 +95,7 @@ describe('two servers on one folder', () => {
 });
 
 describe('a folder that was copied', () => {
-  it('while it was stopped serves at both places, each its own way from then on; moved too', async () => {
+  it('while no server was running can be used twice independently, or moved', async () => {
     const dataDir = await folderOf();
     const first = spawnServer(dataDir);
     const client = createClient(await first.listening);
@@ -115,7 +115,7 @@ describe('a folder that was copied', () => {
     }
   });
 
-  it('after a kill, with its journal and its lock, serves everything that was acknowledged', async () => {
+  it('after a kill, with its journal and its lock, has everything that was acknowledged', async () => {
     const dataDir = await folderOf();
     const first = spawnServer(dataDir);
     const client = createClient(await first.listening);
@@ -131,7 +131,7 @@ describe('a folder that was copied', () => {
   });
 });
 
-it('a journal that comes back after it was loaded, again and again, adds nothing', async () => {
+it('a journal that is restored repeatedly after it was loaded adds nothing', async () => {
   const dataDir = await folderOf();
   const requests = Array.from({ length: 3 }, () => [span(), span()]);
   await leaveSegment(dataDir, requests);
@@ -148,7 +148,7 @@ it('a journal that comes back after it was loaded, again and again, adds nothing
     try {
       await server.client.expectReadable(requests.flat());
       await server.client.waitForEmptyJournal();
-      // Every row of the table, not only those that count.
+      // All rows of the table, including versions that a read would ignore.
       for (const table of ['spans', 'payloads']) {
         const [found] = await server.engine.query<{ rows: string }>(`SELECT count() AS rows FROM ${table}`);
         expect([replay, table, found?.rows]).toEqual([replay, table, '7']);

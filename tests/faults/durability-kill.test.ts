@@ -1,5 +1,5 @@
 /**
- * `kill -9` at every moment: each acknowledged row is there exactly once.
+ * `kill -9` at every moment: each acknowledged row exists exactly once.
  *
  * `THROUGHLINE_KILLS=500` kills more often. `THROUGHLINE_SEED` gives the delays and the data of a run.
  */
@@ -17,7 +17,7 @@ import { createRandom, expectExactlyOnce, type KillLoad, startKillLoad } from '.
 import { complaintsOf, killServers, type ServerProcess, spawnServer } from './server-process.ts';
 
 const KILLS = Number(process.env.THROUGHLINE_KILLS || 30);
-/** Servers that are killed side by side: a start takes a processor for a second. */
+/** Number of servers that are killed in parallel: a start uses a processor for a second. */
 const FOLDERS = 2;
 
 const folders: string[] = [];
@@ -28,7 +28,7 @@ afterAll(async () => {
 
 const RECOVERY = /"segments":(\d+),"truncatedBytes":(\d+)/g;
 
-/** A server's life as far as the killer sees it. */
+/** The life of a server, as far as the killer observes it. */
 interface Life {
   readonly server: ServerProcess;
   readonly dataDir: string;
@@ -36,7 +36,7 @@ interface Life {
   readonly random: () => number;
 }
 
-/** Resolves when the server is to be killed. */
+/** Resolves when the server should be killed. */
 type Moment = (life: Life) => Promise<unknown>;
 
 const upTo = (random: () => number, ms: number) => pause(random() * ms);
@@ -50,7 +50,7 @@ const acknowledgements = (load: KillLoad, count: number): Promise<void> =>
     };
   });
 
-/** A change of a file in the journal: what the server does there, as it does it. */
+/** A change of a file in the journal, reported while the server makes it. */
 const journalEvent = (life: Life, type: 'rename' | 'change', suffix: string, count: number): Promise<void> =>
   eventIn(join(life.dataDir, 'journal'), type, suffix, count, life.server);
 
@@ -97,7 +97,7 @@ const MOMENTS: Readonly<Record<string, Moment>> = {
     await server.listening;
     await upTo(random, 1_000);
   },
-  // A new segment is the first renaming, the removal of a loaded one another.
+  // The first renaming is a new segment, a later one is the removal of a loaded segment.
   'while loaded segments are removed': (life) =>
     journalEvent(life, 'rename', '.commits', 2 + Math.floor(life.random() * 4)),
   'while it stops': async ({ server, load, random }) => {
@@ -142,7 +142,7 @@ async function killAgainAndAgain(name: string, kills: number): Promise<string> {
     load.onAcknowledged = () => {};
     const { signal, code, log } = await server.kill();
     url = undefined;
-    // One that was stopping may have been quicker.
+    // A server that was stopping may have ended before.
     expect({ moment, end: signal ?? code, complaints: complaintsOf(log) }).toEqual({
       moment,
       end: moment === 'while it stops' ? expect.toBeOneOf(['SIGKILL', 0]) : 'SIGKILL',
@@ -158,7 +158,7 @@ async function killAgainAndAgain(name: string, kills: number): Promise<string> {
   await load.finish();
   const { code, log } = await last.kill('SIGTERM');
   expect([code, complaintsOf(log)]).toEqual([0, []]);
-  // Bytes that were written but not acknowledged may have been set aside.
+  // Bytes that were written but not acknowledged can have been set aside.
   expect((await readdir(join(dataDir, 'journal'))).filter((name) => name !== 'cut-tails')).toEqual([]);
 
   const { ledger } = load;
@@ -169,7 +169,7 @@ async function killAgainAndAgain(name: string, kills: number): Promise<string> {
   );
 }
 
-/** One store at a time may be open in a process. */
+/** Only one store can be open in a process. */
 let checking: Promise<unknown> = Promise.resolve();
 function check(dataDir: string, { ledger }: KillLoad): Promise<string> {
   const checked = checking.then(async () => {

@@ -1,4 +1,4 @@
-/** Times that no clock has: every partition that a load touches costs it a part on disk. */
+/** Times that no clock has: every partition of a load costs a part on disk. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,7 +26,7 @@ afterAll(async () => {
 const spanAt = (time: bigint) =>
   span({ startTimeUnixNano: String(time), endTimeUnixNano: String(time + 1n) });
 
-/** Partitions and active parts of the two tables that a span goes to. */
+/** Partitions and active parts of the two tables that contain spans. */
 async function partsOf(): Promise<{ partitions: number; parts: number }[]> {
   return server.engine.query(
     `SELECT toUInt32(uniqExact(partition)) AS partitions, toUInt32(count()) AS parts
@@ -42,7 +42,7 @@ async function loadedSpans(count: number): Promise<void> {
   });
 }
 
-it('spans of 6,000 days before 2020 and after 2049, in one request, go to one part', async () => {
+it('spans of 6,000 days before 2020 and after 2049, in one request, become one part', async () => {
   const before = Array.from({ length: 3_000 }, (_, day) => spanAt(BigInt(day * 6) * DAY_NS + 1n));
   const after = Array.from({ length: 3_000 }, (_, day) => spanAt(YEAR_2050_NS + BigInt(day * 9) * DAY_NS));
   const sent = [...before, ...after, spanAt(LAST_DAY)];
@@ -59,7 +59,7 @@ it('spans of 6,000 days before 2020 and after 2049, in one request, go to one pa
   await server.client.expectWell();
 });
 
-it('many requests of such spans make few parts, and those of now are readable at once', async () => {
+it('many requests with such spans create few parts, and current spans are readable at once', async () => {
   const [before] = await server.engine.query<{ rows: string }>('SELECT count() AS rows FROM spans');
   const requests = 60;
   for (let count = 0; count < requests; count++) {
@@ -75,7 +75,7 @@ it('many requests of such spans make few parts, and those of now are readable at
   }
 });
 
-/** Lists the newest traces again and again until `until` resolves; returns how often. */
+/** Lists the newest traces repeatedly until `until` resolves. Returns the number of lists. */
 async function listsUntil(until: Promise<unknown>): Promise<number> {
   let isOver = false;
   void until.finally(() => {
@@ -92,7 +92,7 @@ async function listsUntil(until: Promise<unknown>): Promise<number> {
 }
 
 it.each([365, 10_950])(
-  '%i days, one span on each, hold up nobody and make a bounded number of parts',
+  '%i days with one span each delay no other spans and create a bounded number of parts',
   async (days) => {
     const [{ rows: before } = { rows: '0' }] = await server.engine.query<{ rows: string }>(
       'SELECT count() AS rows FROM spans',
@@ -101,7 +101,7 @@ it.each([365, 10_950])(
     expect(await server.client.send(sent)).toEqual(KEPT);
     const loading = loadedSpans(Number(before) + days);
     const lists = listsUntil(loading);
-    // A new span is readable long before all of those days are.
+    // A new span is readable long before the spans of all days are.
     const [fresh] = await Promise.all([server.client.keep({ name: 'fresh' })]);
     await server.client.expectReadable([fresh]);
     await loading;
@@ -116,7 +116,7 @@ it.each([365, 10_950])(
   },
 );
 
-it('a server stops although it has not loaded spans of many days, and the next one has them all', async () => {
+it('a server can stop before it has loaded spans of many days, and the next one has them all', async () => {
   const sent = Array.from({ length: 2_000 }, (_, day) => spanAt(START - BigInt(day) * DAY_NS));
   expect(await server.client.send(sent)).toEqual(KEPT);
   await server.stop();
@@ -129,7 +129,7 @@ it('a server stops although it has not loaded spans of many days, and the next o
   expect(found?.twice).toBe('0');
 });
 
-it('a trace of 30 days, one span on each, is readable as a whole', async () => {
+it('a trace of 30 days with one span each is readable as a whole', async () => {
   const traceId = newTraceId();
   const sent = Array.from({ length: 30 }, (_, day) => ({
     ...spanAt(START - BigInt(day) * DAY_NS),

@@ -1,4 +1,4 @@
-/** Folders that cannot be written, while the server runs and when it starts. */
+/** Folders that are not writable, while the server runs and when it starts. */
 import { spawnSync } from 'node:child_process';
 import { chmod, chown, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,24 +13,27 @@ const noDisks = whyNoDisks();
 afterEach(cleanUp);
 
 describe.skipIf(noDisks)(`a read-only disk${noDisks ? ` (skipped: ${noDisks})` : ''}`, () => {
-  it.each(['', 'journal'])('at the start, mounted on "%s": it says so and ends', async (folder) => {
-    const disks = await mount(MIB);
-    const { server } = await startOn(disks);
-    // The lock of a server that was killed is there, and cannot be taken away.
-    await server.kill();
-    disks.setReadOnly(folder, true);
-    const { code, log } = await spawnServer(disks.dataDir, { through: disks.through }).ended;
-    expect(log).toMatch(
-      folder === ''
-        ? /^The data folder .* cannot be written: EROFS: read-only file system.*\n$/
-        : /^The journal folder .* cannot be written: EROFS: read-only file system.*\n$/,
-    );
-    expect(code).toBe(1);
-    disks.setReadOnly(folder, false);
-    await (await startOn(disks)).client.expectWell();
-  });
+  it.each(['', 'journal'])(
+    'at the start, mounted on "%s": the server reports it and ends',
+    async (folder) => {
+      const disks = await mount(MIB);
+      const { server } = await startOn(disks);
+      // The lock file of a killed server exists and cannot be removed.
+      await server.kill();
+      disks.setReadOnly(folder, true);
+      const { code, log } = await spawnServer(disks.dataDir, { through: disks.through }).ended;
+      expect(log).toMatch(
+        folder === ''
+          ? /^The data folder .* cannot be written: EROFS: read-only file system.*\n$/
+          : /^The journal folder .* cannot be written: EROFS: read-only file system.*\n$/,
+      );
+      expect(code).toBe(1);
+      disks.setReadOnly(folder, false);
+      await (await startOn(disks)).client.expectWell();
+    },
+  );
 
-  it('while it runs: 503 that says so, reading goes on, and by itself again when it can be written', async () => {
+  it('while the server runs: requests get 503 with the reason, reading continues, and it recovers when writable', async () => {
     const disks = await mount(MIB);
     const { client } = await startOn(disks);
     const before = await client.keep();
@@ -46,7 +49,7 @@ describe.skipIf(noDisks)(`a read-only disk${noDisks ? ` (skipped: ${noDisks})` :
   });
 });
 
-/** Root may write everything, unless it gives that up. */
+/** Root can write everything, unless it gives up that capability. */
 const AS_OWNER = process.getuid?.() === 0 ? ['setpriv', '--bounding-set=-dac_override,-dac_read_search'] : [];
 const noOwners = (() => {
   if (AS_OWNER.length === 0) return undefined;
@@ -56,8 +59,8 @@ const noOwners = (() => {
     : 'root cannot give up its rights here';
 })();
 
-describe.skipIf(noOwners)(`a folder without the rights${noOwners ? ` (skipped: ${noOwners})` : ''}`, () => {
-  it('to write it: it says so and ends', async () => {
+describe.skipIf(noOwners)(`a folder without permissions${noOwners ? ` (skipped: ${noOwners})` : ''}`, () => {
+  it('to write: the server reports it and ends', async () => {
     const dataDir = await makeFolder();
     await chmod(dataDir, 0o500);
     const { code, log } = await spawnServer(dataDir, { through: AS_OWNER }).ended;
@@ -67,16 +70,19 @@ describe.skipIf(noOwners)(`a folder without the rights${noOwners ? ` (skipped: $
     await createClient(await spawnServer(dataDir, { through: AS_OWNER }).listening).expectWell();
   });
 
-  it.skipIf(process.getuid?.() !== 0)('that belongs to somebody else: it says so and ends', async () => {
-    const dataDir = await makeFolder();
-    await chown(dataDir, 65534, 65534);
-    const { code, log } = await spawnServer(dataDir, { through: AS_OWNER }).ended;
-    expect(log).toMatch(/^The data folder .* cannot be (written|read): EACCES: permission denied.*\n$/);
-    expect(code).toBe(1);
-    await chown(dataDir, 0, 0);
-  });
+  it.skipIf(process.getuid?.() !== 0)(
+    'because it belongs to a different user: the server reports it and ends',
+    async () => {
+      const dataDir = await makeFolder();
+      await chown(dataDir, 65534, 65534);
+      const { code, log } = await spawnServer(dataDir, { through: AS_OWNER }).ended;
+      expect(log).toMatch(/^The data folder .* cannot be (written|read): EACCES: permission denied.*\n$/);
+      expect(code).toBe(1);
+      await chown(dataDir, 0, 0);
+    },
+  );
 
-  it('to write the store or the journal: it says which and ends', async () => {
+  it('to write the store or the journal: the server reports which and ends', async () => {
     const dataDir = await makeFolder();
     for (const [name, message] of [
       ['clickhouse', /^The data folder .* cannot be written: EACCES: permission denied.*\n$/],
@@ -90,13 +96,13 @@ describe.skipIf(noOwners)(`a folder without the rights${noOwners ? ` (skipped: $
     const server = spawnServer(dataDir, { through: AS_OWNER });
     const client = createClient(await server.listening);
     await client.expectWell();
-    // Taken away while it runs.
+    // The permission is removed while the server runs.
     await client.waitForEmptyJournal();
     await chmod(join(dataDir, 'journal'), 0o500);
     expect(await client.send([span()])).toEqual(refusal('the folder is not writable'));
     await chmod(join(dataDir, 'journal'), 0o700);
     await client.expectWell();
-    // And between the acknowledgement and the removal of what was loaded.
+    // It is also removed between the acknowledgement and the removal of loaded rows.
     const kept = [await client.keep()];
     await chmod(join(dataDir, 'journal'), 0o500);
     await client.expectReadable(kept);

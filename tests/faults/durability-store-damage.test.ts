@@ -1,4 +1,4 @@
-/** Files of the store that the disk gives back damaged: it shows in the log, the metrics, `/readyz`, the API and `doctor`. */
+/** Damaged files of the store: the log, the metrics, `/readyz`, the API and `doctor` report them. */
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ afterEach(async () => {
 });
 afterAll(() => server?.stop());
 
-/** The parts of a table, newest partition first. Call it while no server runs. */
+/** The parts of a table, newest partition first. Call it only while no server runs. */
 async function partsOf(table: string): Promise<{ name: string; path: string; rows: number }[]> {
   const engine = await openChdbEngine({ dataDir: folder });
   try {
@@ -35,7 +35,7 @@ async function partsOf(table: string): Promise<{ name: string; path: string; row
   }
 }
 
-/** A stopped store with one span on each of three days, each day in a part of its own. */
+/** A stopped store with one span on each of three days, each day in its own part. */
 async function threeDays() {
   folder = await mkdtemp(join(tmpdir(), 'throughline-damage-'));
   const first = await startHere(folder);
@@ -103,7 +103,7 @@ it('a part that the start cannot read is reported everywhere, and comes back fro
   expect(parts).toMatchObject([
     { table: 'spans', part: `broken-on-start_${newest.name}`, rows: newest.rows, state: 'detached' },
   ]);
-  // The other days are there.
+  // The spans of the other days are still there.
   await client.expectReadable(sent.slice(1));
   await server.stop();
   server = undefined;
@@ -157,7 +157,7 @@ it('damage that only a read finds is reported, and doctor finds it without a rea
   expect(other.status).toBe(200);
 });
 
-it('doctor says that everything is well, and what it looked at', async () => {
+it('doctor reports that everything is in order, and what it checked', async () => {
   await threeDays();
   const { code, text } = await doctor();
   expect(code).toBe(0);
@@ -173,7 +173,7 @@ it('doctor says that everything is well, and what it looked at', async () => {
     expect(text).toContain(line);
 });
 
-it('doctor asks a server that runs, and repairs nothing meanwhile', async () => {
+it('doctor queries a running server, and repairs nothing meanwhile', async () => {
   folder = await mkdtemp(join(tmpdir(), 'throughline-damage-'));
   server = await startHere(folder);
   const { port } = new URL(server.url);

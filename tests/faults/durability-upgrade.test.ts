@@ -1,4 +1,4 @@
-/** Folders of older versions, of newer ones, and of one that was killed while it brought a folder up to date. */
+/** Data folders of older and newer versions, and of a server that was killed while it migrated one. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -53,7 +53,7 @@ interface OldSpan {
 }
 const oldSpan = (name: string): OldSpan => ({ traceId: newTraceId(), spanId: newSpanId(), name });
 
-/** Rows as versions wrote them that knew the tables of schema 1. */
+/** Rows as written by versions with the tables of schema 1. */
 const insertSpan = ({ traceId, spanId, name }: OldSpan) => [
   `INSERT INTO spans (project, trace_id, span_id, name, kind, start, duration_ns, status, model, input_tokens, counted, version)
    VALUES ('${PROJECT}', '${traceId}', '${spanId}', '${name}', 'llm', ${at}, 2000000, 'ok', 'gpt-4o', 7, true, 1)`,
@@ -61,7 +61,7 @@ const insertSpan = ({ traceId, spanId, name }: OldSpan) => [
    VALUES ('${PROJECT}', '${traceId}', '${spanId}', ${at}, {'input.value': 'asked of ${name}'}, '{"llm.model_name":"gpt-4o"}', 1)`,
 ];
 
-/** The first schema that has the table → what was written into it. */
+/** Tables by the first schema that has them, with the rows written into them. */
 const insertLater = ({
   traceId,
   spanId,
@@ -79,7 +79,7 @@ const insertLater = ({
   ],
 ];
 
-/** What an older version had in its journal: fewer tables, and fewer columns in them. */
+/** The journal of an older version: fewer tables, with fewer columns. */
 const OLD_TABLES = [
   {
     name: 'payloads',
@@ -111,7 +111,7 @@ const getJson = async <Body>({ url }: ProcessClient, path: string): Promise<Body
 describe.each(migrations.slice(0, -1).map(({ id, name }) => [id, name] as const))(
   'a folder of schema %i (%s)',
   (schema) => {
-    it('opens, shows what it has and what was in its journal, and takes new spans', async () => {
+    it('opens, has its data and the rows of its journal, and accepts new spans', async () => {
       const dataDir = await folderOf();
       const stored = oldSpan('stored');
       const journalled = oldSpan('journalled');
@@ -148,7 +148,7 @@ describe.each(migrations.slice(0, -1).map(({ id, name }) => [id, name] as const)
   },
 );
 
-it('a newer schema than the program knows is refused in words, and left as it is', async () => {
+it('a schema that is newer than the program is rejected with a message, and not changed', async () => {
   const dataDir = await folderOf();
   const kept = await (async () => {
     server = await startHere(dataDir);
@@ -173,7 +173,7 @@ it('a newer schema than the program knows is refused in words, and left as it is
   await server.client.expectWell();
 });
 
-it('bringing up to date that was cut off after any statement is finished by the next start', async () => {
+it('a migration that was interrupted after any statement is finished by the next start', async () => {
   const dataDir = await folderOf();
   await withStore(dataDir, async (engine) => {
     const tables = async () => {
@@ -207,13 +207,13 @@ it('bringing up to date that was cut off after any statement is finished by the 
   await server.client.expectWell();
 });
 
-it('a server that is killed while it makes a new folder leaves one that the next can use', async () => {
+it('a server that is killed while it creates a folder leaves one that the next can use', async () => {
   const random = createRandom(`${SEED}`);
   const dataDir = await folderOf();
   for (let kill = 0; kill < 4; kill++) {
     const folder = join(dataDir, String(kill));
     const first = spawnServer(folder);
-    // Between the first file of the folder and the first answer.
+    // Between the first file of the folder and the first response.
     await Promise.race([first.listening, pause(250 + random() * 500)]);
     await first.kill();
     await createClient(await spawnServer(folder).listening).expectWell();

@@ -1,4 +1,4 @@
-/** What the started process says before other machines can reach it. */
+/** Output of the started process before other machines can reach it. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,37 +1,37 @@
-/** Applications that keep sending to a server that keeps dying, and a ledger of what it acknowledged. */
+/** Applications that keep sending to a server that is killed repeatedly, and a list of what it acknowledged. */
 import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
 import type { Engine } from '../../packages/server/src/clickhouse/engine.ts';
 import { pause } from '../support/pause.ts';
 import { attribute, START, textAttribute } from './support.ts';
 
-/** Numbers in [0, 1) that are the same for the same seed. */
+/** A generator of numbers in [0, 1) that depend only on the seed. */
 export function createRandom(seed: string): () => number {
   let drawn = 0;
   return () => createHash('sha256').update(`${seed} ${drawn++}`).digest().readUInt32LE() / 2 ** 32;
 }
 
-/** Where the server listens now; undefined while it is dead. */
+/** Current address of the server. Undefined while it is not running. */
 export type FindServer = () => string | undefined;
 
-/** What must be there in the end, each exactly once. */
+/** Rows that have to exist exactly once in the end. */
 export interface Ledger {
   readonly spans: Set<string>;
   readonly logs: Set<string>;
   readonly scores: Set<string>;
-  /** Requests, those that were sent again too. */
+  /** Number of requests, including repeated ones. */
   acknowledged: number;
-  /** Attempts without an answer, or with 503. */
+  /** Number of attempts without a response, or with 503. */
   failed: number;
-  /** Sent again although they were acknowledged. */
+  /** Number of requests that were repeated although they were acknowledged. */
   repeated: number;
 }
 
 export interface KillLoad {
   readonly ledger: Ledger;
-  /** Called in the moment of an acknowledgement. */
+  /** Called at each acknowledgement. */
   onAcknowledged: () => void;
-  /** Begins nothing new, and sends what was begun until it is acknowledged. */
+  /** Starts no new requests, and sends the current ones until they are acknowledged. */
   finish(): Promise<void>;
 }
 
@@ -46,7 +46,7 @@ const CLIENTS = 4;
 const SPANS = 3;
 const DAY_NS = 86_400_000_000_000n;
 
-/** Each client has a project of its own and sends traces, logs and scores, one after the other. */
+/** Each client has its own project and sends traces, logs and scores, one request after the other. */
 export function startKillLoad(seed: string, findServer: FindServer): KillLoad {
   const ledger: Ledger = {
     spans: new Set(),
@@ -83,7 +83,7 @@ export function startKillLoad(seed: string, findServer: FindServer): KillLoad {
     for (let count = 0; !finishing; count++) {
       for (const delivery of deliveriesOf(`project-${client}`, `${seed}.${client}.${count}`)) {
         await deliver(delivery);
-        // A client whose answer was lost on the way sends what is kept already.
+        // A client that did not get the response sends data again that is already stored.
         if (random() < 0.15) {
           ledger.repeated++;
           await deliver(delivery);
@@ -98,7 +98,7 @@ async function attempt({ path, project, body }: Delivery, url: string): Promise<
   const headers = { 'content-type': 'application/json', 'x-throughline-project': project };
   const answer = await fetch(url + path, { method: 'POST', headers, body }).catch(() => undefined);
   if (answer === undefined) return false;
-  // The whole answer has to arrive.
+  // The complete response has to arrive.
   const text = await answer.text().catch(() => undefined);
   // 408: to a server that was stopped for a while, the request in between seems slow.
   if (text === undefined || answer.status === 503 || answer.status === 408) return false;
@@ -109,7 +109,7 @@ async function attempt({ path, project, body }: Delivery, url: string): Promise<
 const hash = (text: string, length: number) =>
   createHash('sha256').update(text).digest('hex').slice(0, length);
 
-/** One trace of two days, what was said in it, and how it was judged. */
+/** A trace that spans two days, with its log records and a score. */
 function deliveriesOf(project: string, name: string): Delivery[] {
   const traceId = hash(name, 32);
   const spanIds = Array.from({ length: SPANS }, (_, index) => hash(`${name} ${index}`, 16));
@@ -160,7 +160,7 @@ function deliveriesOf(project: string, name: string): Delivery[] {
   ];
 }
 
-/** The tables that hold an entry of the ledger, and what makes a row of them that row. */
+/** The tables that contain an entry of the list, and the columns that identify a row. */
 const TABLES: readonly (readonly [table: string, of: 'spans' | 'logs' | 'scores', key: string])[] = [
   ['spans', 'spans', 'project, trace_id, span_id'],
   ['payloads', 'spans', 'project, trace_id, span_id'],
@@ -168,7 +168,7 @@ const TABLES: readonly (readonly [table: string, of: 'spans' | 'logs' | 'scores'
   ['scores', 'scores', 'project, id'],
 ];
 
-/** Every acknowledged row is there exactly once, no row was loaded twice, and there is nothing else. */
+/** Expects that every acknowledged row exists exactly once, no row was loaded twice, and there are no other rows. */
 export async function expectExactlyOnce(engine: Engine, ledger: Ledger): Promise<void> {
   for (const [table, of, key] of TABLES) {
     const rows = await engine.query<{ key: string; rows: number }>(
@@ -180,7 +180,7 @@ export async function expectExactlyOnce(engine: Engine, ledger: Ledger): Promise
     const doubled = rows.filter((row) => row.rows !== 1).map((row) => row.key);
     const unknown = rows.filter((row) => !ledger[of].has(row.key)).map((row) => row.key);
     expect({ table, lost, doubled, unknown }).toEqual({ table, lost: [], doubled: [], unknown: [] });
-    // A request that was sent twice has two versions; the same version twice is a segment that was loaded twice.
+    // A repeated request has two versions. The same version twice would be a segment that was loaded twice.
     const replayed = await engine.query(
       `SELECT ${key}, version, count() AS rows FROM ${table} GROUP BY ALL HAVING rows > 1`,
     );

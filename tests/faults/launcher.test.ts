@@ -1,4 +1,4 @@
-/** The process that a user starts: whoever ends it ends the server. */
+/** The process that a user starts: if it ends, the server ends as well. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readFile, rm, symlink } from 'node:fs/promises';
@@ -10,12 +10,12 @@ import { waitFor } from '../support/wait-for.ts';
 import { createClient, type ProcessClient } from './process-client.ts';
 
 const PACKAGE = fileURLToPath(new URL('../../packages/server', import.meta.url));
-/** What Nodes before 22.15 have. */
+/** A feature that Node versions before 22.15 do not have. */
 const WITHOUT_EXECVE = `--import=data:text/javascript,${encodeURIComponent('delete process.execve')}`;
 const canBecome = process.execve !== undefined;
 
 let folder: string;
-/** The package without its build, so that the sources run. */
+/** The package without its build, so that the sources are used. */
 let program: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'throughline-launcher-'));
@@ -34,7 +34,7 @@ afterEach(() => {
 interface Launched {
   readonly child: ChildProcess;
   readonly client: ProcessClient;
-  /** The process that holds the data folder. */
+  /** The process that uses the data folder. */
   readonly serverPid: number;
 }
 
@@ -80,7 +80,7 @@ describe.each([
     await again.client.expectWell();
   });
 
-  it.skipIf(becomes && !canBecome)('passes a request to stop on to the server', async () => {
+  it.skipIf(becomes && !canBecome)('passes a signal to stop on to the server', async () => {
     const dataDir = join(folder, `stopped-${becomes}`);
     const { child, client } = await launch(dataDir, env);
     await client.keep();
@@ -91,7 +91,7 @@ describe.each([
   });
 });
 
-it('a server that was started for another process ends with that process', async () => {
+it('a server that was started for a process ends with that process', async () => {
   const parent = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1_000)']);
   started.push(parent);
   const dataDir = join(folder, 'parent');

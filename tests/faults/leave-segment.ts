@@ -1,4 +1,4 @@
-/** Segments in a journal, as a server leaves them that is killed before it loads them. */
+/** Creates segments in a journal as a server leaves them that is killed before it loads them. */
 import { mkdir, mkdtemp, readdir, rename, rmdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { TraceProcessor } from '../../packages/server/src/ingest/signals/traces/process-traces.ts';
@@ -11,11 +11,11 @@ import { PROJECT } from './process-client.ts';
 import { type JsonSpan, request } from './support.ts';
 
 export interface LeftSegment extends SealedSegment {
-  /** One for each request, in order. */
+  /** One batch per request, in order. */
   readonly batches: readonly Batch[];
 }
 
-/** One segment with the rows of some requests. */
+/** Creates one segment with the rows of some requests. */
 export async function leaveSegment(
   dataDir: string,
   requests: readonly (readonly JsonSpan[])[],
@@ -30,7 +30,7 @@ export async function leaveBatches(
   batches: readonly Batch[],
 ): Promise<LeftSegment> {
   const folder = join(dataDir, 'journal');
-  // A journal of its own: one that is opened takes over the segments that were left before.
+  // A separate journal, because a journal takes over existing segments when it opens.
   await mkdir(folder, { recursive: true });
   const made = await mkdtemp(join(dataDir, 'leaving-'));
   const journal = await Journal.open({ folder: made, tables, maxBytes: 1 << 30 });

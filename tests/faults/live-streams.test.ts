@@ -1,4 +1,4 @@
-/** Clients of the live tail that do not read: they cost the server a bounded amount of memory, which it gets back. */
+/** Clients of the live tail that do not read: they use a bounded amount of the server's memory, which is released. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -15,9 +15,9 @@ import { newSpanId, newTraceId } from './support.ts';
 
 const PROJECT = 'watched';
 const MAX_STREAMS = 220;
-/** What all streams may hold together, as documented. */
+/** Documented limit of all streams together. */
 const LIVE_MIB = 32;
-/** Connections, the rows being read, and memory that the allocator has not given back yet. */
+/** Memory for connections, for the rows being read, and that the allocator has not released yet. */
 const SLACK_MIB = 150;
 
 let folder: string;
@@ -38,7 +38,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Sends 500 spans with long texts, about a megabyte, and waits until they are loaded and shown. */
+/** Sends 500 spans with long texts, about a megabyte, and waits until they are loaded and sent to streams. */
 async function send(): Promise<void> {
   const traceId = newTraceId();
   const spans = Array.from({ length: 500 }, (_, index) =>
@@ -54,7 +54,7 @@ async function send(): Promise<void> {
   await client.waitForEmptyJournal();
 }
 
-/** Asks for the live tail, and reads only the status line. */
+/** Requests the live tail, and reads only the status line. */
 function silentReader(): Promise<string> {
   const { hostname, port } = new URL(url);
   const socket = connect(Number(port), hostname);
@@ -72,8 +72,8 @@ function silentReader(): Promise<string> {
 
 const live = (name: string) => client.metric(`throughline_live_${name}`);
 
-it('hundreds of silent readers cost a bounded amount of memory, and one too many gets 429', async () => {
-  // The first loads and reads take memory that stays.
+it('hundreds of clients that do not read use a bounded amount of memory, and one too many gets 429', async () => {
+  // The first loads and reads allocate memory that is not released.
   for (let count = 0; count < 5; count++) await send();
   const statuses = [];
   for (let count = 0; count < MAX_STREAMS + 5; count++) statuses.push(await silentReader());
@@ -93,7 +93,7 @@ it('hundreds of silent readers cost a bounded amount of memory, and one too many
     expect(await live('buffered_bytes')).toBeLessThanOrEqual(LIVE_MIB * 2 ** 20);
     highest = Math.max(highest, (await memoryOf(server.pid)).now);
   }
-  // Each reader was sent much more than the system buffers for it.
+  // Each client was sent much more than the system buffers for it.
   expect(await live('buffered_bytes')).toBeGreaterThan(0);
   expect(highest - before).toBeLessThan(LIVE_MIB + SLACK_MIB);
 
@@ -103,7 +103,7 @@ it('hundreds of silent readers cost a bounded amount of memory, and one too many
   await client.expectWell();
 });
 
-it('a slow reader is told how many spans it missed, and then gets new ones', async () => {
+it('a slow client gets the number of spans that it missed, and then new spans', async () => {
   const answer = await fetch(`${url}/api/v1/live?project=${PROJECT}`);
   const reader = (answer.body as ReadableStream<Uint8Array>).getReader();
   while ((await live('buffered_bytes')) < 4_000_000) await send();

@@ -1,6 +1,6 @@
 /**
- * The worst input of each route and signal on a server of its own: slow bodies, large answers that nobody takes, many
- * readers, long keys. The process stays below the bound that docs/operations.md gives, and gives the memory back.
+ * The worst input of each route and signal, on a separate server: slow bodies, large responses that are not read, many
+ * readers, long keys. The process stays below the limit in docs/operations.md and releases the memory afterwards.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
@@ -18,14 +18,14 @@ const STORE_MIB = 1024;
 const IN_FLIGHT_MIB = 64;
 /** The formula of docs/operations.md for one worker. */
 const BOUND_MIB = 400 + 256 + STORE_MIB + 2 * IN_FLIGHT_MIB + 1024;
-/** Answers that are not taken: the bound, and those that four requests may read meanwhile. */
+/** Memory of unread responses: the limit, and those that four requests can read meanwhile. */
 const ANSWERS_MIB = 64;
 
 let folder: string;
 let server: ServerProcess;
 let client: ProcessClient;
 let url: URL;
-/** What the server has after its first loads and reads. */
+/** Memory of the server after its first loads and reads. */
 let usualMib: number;
 const sockets = new Set<Socket>();
 beforeAll(async () => {
@@ -43,7 +43,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** A client that sends what it is given and reads nothing. */
+/** A client that sends the given bytes and reads nothing. */
 function dial(head: readonly string[], body?: Uint8Array): Socket {
   const socket = connect(Number(url.port), url.hostname);
   sockets.add(socket);
@@ -66,42 +66,33 @@ it.each([
   ['traces', '/v1/traces', 16],
   ['logs', '/v1/logs', 16],
   ['metrics', '/v1/metrics', 16],
-])(
-  'hundreds of bodies of %s that never end hold no more than the bound of bodies',
-  async (_what, path, mib) => {
-    const body = Buffer.alloc(mib * MIB - 1, '[');
-    let highest = 0;
-    const cost = await costOf(server.pid, async () => {
-      for (let number = 0; number < 300; number++)
-        dial(
-          [`POST ${path} HTTP/1.1`, 'content-type: application/json', `content-length: ${mib * MIB}`],
-          body,
-        );
-      await waitFor('bodies that fill the bound', async () => {
-        highest = Math.max(highest, await readBound());
-        return highest >= IN_FLIGHT_MIB / 2;
-      });
-      await waitFor(
-        'requests to wait',
-        async () => (await client.metric('throughline_waiting_requests')) > 20,
-      );
-      // They are refused with their bodies unread.
-      await waitFor(
-        'requests to be refused',
-        async () => (await client.metric('throughline_waiting_requests')) === 0,
-      );
+])('hundreds of bodies of %s that never end use at most the limit of bodies', async (_what, path, mib) => {
+  const body = Buffer.alloc(mib * MIB - 1, '[');
+  let highest = 0;
+  const cost = await costOf(server.pid, async () => {
+    for (let number = 0; number < 300; number++)
+      dial([`POST ${path} HTTP/1.1`, 'content-type: application/json', `content-length: ${mib * MIB}`], body);
+    await waitFor('bodies that fill the bound', async () => {
       highest = Math.max(highest, await readBound());
+      return highest >= IN_FLIGHT_MIB / 2;
     });
-    hangUp();
-    await waitFor('nothing in flight', async () => (await readBound()) === 0);
-    expect(highest).toBeLessThanOrEqual(IN_FLIGHT_MIB);
-    expect(cost.peakMib).toBeLessThan(BOUND_MIB);
-    expect(cost.grownMib).toBeLessThan(4 * IN_FLIGHT_MIB);
-    await client.expectWell();
-  },
-);
+    await waitFor('requests to wait', async () => (await client.metric('throughline_waiting_requests')) > 20);
+    // They are rejected before their bodies are read.
+    await waitFor(
+      'requests to be refused',
+      async () => (await client.metric('throughline_waiting_requests')) === 0,
+    );
+    highest = Math.max(highest, await readBound());
+  });
+  hangUp();
+  await waitFor('nothing in flight', async () => (await readBound()) === 0);
+  expect(highest).toBeLessThanOrEqual(IN_FLIGHT_MIB);
+  expect(cost.peakMib).toBeLessThan(BOUND_MIB);
+  expect(cost.grownMib).toBeLessThan(4 * IN_FLIGHT_MIB);
+  await client.expectWell();
+});
 
-it('large answers that nobody takes are bounded, and others are answered once they are gone', async () => {
+it('large unread responses are bounded, and other requests are served once their clients disconnect', async () => {
   const traceId = newTraceId();
   for (let batch = 0; batch < 10; batch++) {
     await client.send(
@@ -133,7 +124,7 @@ it('large answers that nobody takes are bounded, and others are answered once th
   await client.expectWell();
 });
 
-it('a thousand readers at once are answered or told to come again', async () => {
+it('a thousand readers at once get a response or a retry time', async () => {
   const statuses = new Map<number, number>();
   const cost = await costOf(server.pid, () =>
     Promise.all(
@@ -151,7 +142,7 @@ it('a thousand readers at once are answered or told to come again', async () => 
   await client.expectWell();
 });
 
-it('attribute keys of a megabyte that never come twice', async () => {
+it('attribute keys of a megabyte that never repeat', async () => {
   let count = 0;
   const send = async (path: string, body: string) => {
     const headers = { 'content-type': 'application/json', 'x-throughline-project': PROJECT };
@@ -178,7 +169,7 @@ it('attribute keys of a megabyte that never come twice', async () => {
   await client.expectWell();
 });
 
-it('in the end the memory is back, and nothing failed', async () => {
+it('in the end the memory is released, and nothing has failed', async () => {
   await client.waitForEmptyJournal();
   for (const held of ['in_flight_bytes', 'waiting_requests', 'reads', 'waiting_reads', 'unsent_answer_bytes'])
     expect([held, await client.metric(`throughline_${held}`)]).toEqual([held, 0]);

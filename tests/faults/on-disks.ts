@@ -1,4 +1,4 @@
-/** Servers on disks and in folders of a test's own; `cleanUp` belongs into `afterEach`. */
+/** Servers on disks and in folders of a test. Call `cleanUp` in `afterEach`. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { killServers, type ServerProcess, spawnServer } from './server-process.t
 import { type JsonSpan, span, textAttribute } from './support.ts';
 
 export const MIB = 1 << 20;
-/** What the store needs to start and to load some spans. */
+/** Space that the store needs to start and to load some spans. */
 const DATA_BYTES = 48 * MIB;
 
 const closers: (() => Promise<unknown>)[] = [];
@@ -18,7 +18,7 @@ export async function cleanUp(): Promise<void> {
   for (const close of closers.splice(0)) await close();
 }
 
-/** A disk for the data folder and, where its size is given, another for the journal. */
+/** Creates a disk for the data folder and, if its size is given, another one for the journal. */
 export async function mount(journalBytes?: number): Promise<Disks> {
   const disks = await mountDisks({
     dataBytes: DATA_BYTES,
@@ -39,7 +39,7 @@ export async function startOn(disks: Disks): Promise<{ server: ServerProcess; cl
   return { server, client: createClient(await server.listening) };
 }
 
-/** Spans whose rows are larger than what a page or two can hold. */
+/** Spans whose rows are larger than one or two pages. */
 export const largeSpans = (): JsonSpan[] =>
   Array.from({ length: 30 }, (_, index) =>
     span({ attributes: [textAttribute('input.value', `${index} `.repeat(2_000))] }),

@@ -1,6 +1,6 @@
 /**
- * Imported into a server: the system's clock is wrong by `FAULT_CLOCK_MS`, and on each signal `SIGUSR2` it is set to
- * the next of `FAULT_CLOCK_JUMPS_MS`. As in a system, what counts milliseconds since the start does not jump.
+ * Imported into a server. The system clock is wrong by `FAULT_CLOCK_MS`, and on each signal `SIGUSR2` it is set to the next
+ * of `FAULT_CLOCK_JUMPS_MS`. As in a real system, counters of milliseconds since the start do not jump.
  */
 import { isMainThread } from 'node:worker_threads';
 

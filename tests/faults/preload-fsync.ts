@@ -1,4 +1,4 @@
-/** Imported into a server: after a signal `SIGUSR2` the next fsync of the journal fails as it does on a broken disk. */
+/** Imported into a server. After a signal `SIGUSR2`, the next fsync of the journal fails as on a broken disk. */
 import { open } from 'node:fs/promises';
 import { isMainThread } from 'node:worker_threads';
 

@@ -1,4 +1,4 @@
-/** What costs much memory or time, measured on a server of its own: each has its bound, and nobody else is harmed. */
+/** Input that needs much memory or time, each on its own server: it stays within its limit and does not affect others. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,8 +17,8 @@ const LIMIT = 64 * MIB;
 const IN_FLIGHT_MIB = 64;
 const STORE_MIB = 1536;
 /**
- * The documented bound: what an idle server has, the store's own limit, twice what requests may hold (admitted and
- * unread), and for each worker what a body at its limit takes to decode, as the worst JSON that we know.
+ * The documented limit: memory of an idle server, the limit of the store, twice the limit of requests (admitted and
+ * unread), and for each worker the memory to decode a body of maximum size, with the worst known JSON.
  */
 const BASE_MIB = 400;
 const WORKER_MIB = 1024;
@@ -45,7 +45,7 @@ const zeros = Buffer.alloc(LIMIT + 1);
 const PACKED = { gzip: gzipSync(zeros), deflate: deflateSync(zeros), zstd: zstdCompressSync(zeros) };
 const TOO_LARGE = 'the body is larger than 67108864 bytes after decompression';
 
-/** One span whose request is just below the limit. */
+/** A span whose request is just below the limit. */
 function largest(): Buffer {
   const attributes = { 'input.value': 'Lorem ipsum 64 '.repeat((LIMIT - 10_000) / 15) };
   return encodeTracesProtobuf([rawSpan({ traceId: newTraceId(), spanId: newSpanId(), attributes })]);
@@ -54,7 +54,7 @@ function largest(): Buffer {
 const all = <Answer>(count: number, send: (index: number) => Promise<Answer>): Promise<Answer[]> =>
   Promise.all(Array.from({ length: count }, (_, index) => send(index)));
 
-/** Neighbours are served while it lasts. */
+/** Other requests are served meanwhile. */
 async function besides<Result>(run: () => Promise<Result>): Promise<Result> {
   let isOver = false;
   const neighbour = (async () => {
@@ -66,7 +66,7 @@ async function besides<Result>(run: () => Promise<Result>): Promise<Result> {
   return result;
 }
 
-describe('one alone', () => {
+describe('a single request', () => {
   const nested = (depth: number): string =>
     `${'{"arrayValue":{"values":['.repeat(depth)}{"stringValue":"bottom"}${']}}'.repeat(depth)}`;
   const many = () => {
@@ -158,7 +158,7 @@ describe('one alone', () => {
   });
 });
 
-describe('many at once', () => {
+describe('many requests at once', () => {
   it.each(['gzip', 'deflate', 'zstd'] as const)('15 %s bombs over each transport', async (encoding) => {
     const body = PACKED[encoding];
     const nested = gzipSync(body);
@@ -178,7 +178,7 @@ describe('many at once', () => {
     expect(new Set(http.map(({ status, message }) => `${status} ${message}`))).toEqual(
       new Set([`413 ${TOO_LARGE}`]),
     );
-    // Only the outer one is opened: what is within is no protobuf.
+    // Only the outer one is decompressed. Its content is not protobuf.
     expect(new Set(inner.map(({ status }) => status))).toEqual(new Set([400]));
     expect(new Set(grpc.map(({ code, message }) => `${code} ${message}`))).toEqual(
       new Set([`8 ${TOO_LARGE}`]),
@@ -188,7 +188,7 @@ describe('many at once', () => {
     expect(cost.seconds).toBeLessThan(15);
   });
 
-  it('bodies at the limit, more than fit, over each transport: some are sent away, the rest is kept', async () => {
+  it('more bodies of maximum size than fit, over each transport: some are rejected, the rest is stored', async () => {
     const bodies = [largest(), largest(), largest()];
     let statuses: (number | undefined)[] = [];
     const cost = await costOf(server.pid, () =>
@@ -210,7 +210,7 @@ describe('many at once', () => {
   });
 });
 
-it('in the end nothing is held', async () => {
+it('in the end no memory is reserved', async () => {
   expect(await client.metric('throughline_in_flight_bytes')).toBe(0);
   expect(await client.metric('throughline_waiting_requests')).toBe(0);
   expect(await client.metric('throughline_worker_queue')).toBe(0);

@@ -1,4 +1,4 @@
-/** More load than the server can take, and clients that only occupy it: others are served all the same. */
+/** More load than the server can process, and clients that only occupy it: other clients are still served. */
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -47,7 +47,7 @@ function freshRequest(): { body: Buffer; spans: number } {
   return { body: encodeTracesProtobuf(spans), spans: spans.length };
 }
 
-/** Encoding costs more than sending: the same few, over and over. */
+/** The same few bodies are sent repeatedly, because encoding costs more than sending. */
 const REPEATED = Array.from({ length: 4 }, freshRequest);
 let turn = 0;
 const next = () => REPEATED[turn++ % REPEATED.length] as { body: Buffer; spans: number };
@@ -55,7 +55,7 @@ const next = () => REPEATED[turn++ % REPEATED.length] as { body: Buffer; spans: 
 const sum = (answers: ReadonlyMap<string, number>, names: readonly string[]): number =>
   names.reduce((total, name) => total + (answers.get(name) ?? 0), 0);
 
-/** How far `counter` advances while `send` runs, for each of `count` runs, in ascending order. */
+/** Increase of `counter` while `send` runs, for each of `count` runs, in ascending order. */
 async function growthDuring(
   count: number,
   counter: () => number,
@@ -71,7 +71,7 @@ async function growthDuring(
 }
 
 describe('a project that sends fifty requests at a time', () => {
-  it.each(['http', 'grpc'] as const)('over %s does not keep another one waiting', async (transport) => {
+  it.each(['http', 'grpc'] as const)('over %s does not make another project wait', async (transport) => {
     const { body } = freshRequest();
     const quiet = async () => {
       if (transport === 'http')
@@ -98,7 +98,7 @@ describe('a project that sends fifty requests at a time', () => {
     const overtaking = await growthDuring(12, () => accepted, quiet);
     over.abort();
     const { answers, withoutRetry } = await noise;
-    // The requests of the other project that are already in progress may finish first, but not the fifty that wait.
+    // Requests of the other project that are already in progress may finish first, but not the fifty that wait.
     expect(overtaking[6]).toBeLessThan(15);
     const refusals = transport === 'http' ? ['429'] : ['UNAVAILABLE'];
     expect([...answers.keys()].sort()).toEqual([transport === 'http' ? '200' : 'OK', ...refusals].sort());
@@ -111,7 +111,7 @@ describe('a project that sends fifty requests at a time', () => {
 });
 
 describe('clients that occupy the server', () => {
-  /** Opens a connection, writes `first`, and collects what comes back until the end. */
+  /** Opens a connection, writes `first`, and collects the response until the end. */
   async function dial(first: string): Promise<{ socket: Socket; ended: Promise<string> }> {
     const { hostname, port } = new URL(url);
     const socket = connect(Number(port), hostname);
@@ -200,7 +200,7 @@ it('heavy queries do not stop ingest, and end when their readers disconnect', as
     }
     return statuses;
   });
-  // A span is acknowledged while readers wait: at most one answer for each of them comes before it.
+  // A span is acknowledged while readers wait: at most one response for each of them comes before it.
   for (let kept = 0; kept < 30 || answered < 10; kept++) {
     const [overtaking] = await growthDuring(
       1,
@@ -279,7 +279,7 @@ it('a sustained overload from standard exporters ends with every span stored onc
   });
 });
 
-it('a full journal refuses requests over both transports and tells when to retry', async () => {
+it('a full journal rejects requests over both transports with a retry time', async () => {
   const small = spawnServer(await mkdtemp(join(folder, 'full-')), {
     env: { THROUGHLINE_MAX_JOURNAL_BYTES: '1024' },
   });
@@ -299,7 +299,7 @@ it('a full journal refuses requests over both transports and tells when to retry
   await small.kill();
 });
 
-it('an OpenTelemetry exporter loses nothing while the journal is full for a moment', async () => {
+it('an OpenTelemetry exporter loses nothing if the journal is full for a moment', async () => {
   const small = spawnServer(await mkdtemp(join(folder, 'moment-')), {
     env: { THROUGHLINE_MAX_JOURNAL_BYTES: String(MIB) },
   });

@@ -18,7 +18,7 @@ async function newFolder(): Promise<string> {
   return join(folder, 'data');
 }
 
-/** Paths that group or others have a right to, the folder itself included; and how many were looked at. */
+/** Paths to which group or others have permissions, including the folder itself, and the number of checked paths. */
 async function openPaths(folder: string): Promise<{ readonly open: string[]; readonly count: number }> {
   const paths = ['.', ...(await readdir(folder, { recursive: true }))];
   const open: string[] = [];
@@ -43,7 +43,7 @@ it('no file or folder that the server creates can be read by other users', async
   expect((await openPaths(dataDir)).open).toEqual([]);
 });
 
-it('a folder of an earlier version that other users could read is closed to them', async () => {
+it('a folder of an earlier version loses the permissions of other users', async () => {
   const dataDir = await newFolder();
   await mkdir(join(dataDir, 'journal'), { recursive: true });
   await writeFile(join(dataDir, 'clock'), '0\n');

@@ -1,4 +1,4 @@
-/** What a sender and a reader see of a server in another process. */
+/** The view of a sender and a reader on a server in another process. */
 import { expect } from 'vitest';
 import type { IngestProblemList } from '../../packages/server/src/contract/ingest-problem.ts';
 import type { Trace } from '../../packages/server/src/contract/trace.ts';
@@ -7,9 +7,9 @@ import { JSON_TYPE, type JsonSpan, request, span } from './support.ts';
 
 export interface ProcessClient {
   readonly url: string;
-  /** Of OTLP/gRPC. */
+  /** Address of OTLP/gRPC. */
   readonly grpcUrl: string;
-  /** Spans, as OTLP JSON. */
+  /** Sends spans as OTLP JSON. */
   send(spans: readonly JsonSpan[]): Promise<Sent>;
   /** Sends one span and expects it to be acknowledged. */
   keep(change?: Readonly<Record<string, unknown>>): Promise<JsonSpan>;
@@ -18,24 +18,24 @@ export interface ProcessClient {
   expectReadable(spans: readonly JsonSpan[]): Promise<void>;
   /** Sum of all lines of this metric whose labels contain `labels`. */
   metric(name: string, labels?: string): Promise<number>;
-  /** Problems of the project, and of what names none, by reason. */
+  /** Problems of the project, and problems without a project, by reason. */
   problems(): Promise<Record<string, number>>;
-  /** Waits until everything is loaded, and what was loaded is removed. */
+  /** Waits until everything is loaded, and loaded segments are removed. */
   waitForEmptyJournal(): Promise<void>;
-  /** The process and its store answer, and a span that is sent can be read. */
+  /** Expects that the process and its store respond, and that a new span can be read. */
   expectWell(): Promise<void>;
 }
 
 export interface Sent {
   readonly status: number;
   readonly retryAfter: string | null;
-  /** Why not, or what of it was not kept; empty where all was. */
+  /** The reason of a rejection or partial rejection. Empty if everything was accepted. */
   readonly message: string;
 }
 
 export const PROJECT = 'durability';
 
-/** What a sender is told while the journal cannot be written. */
+/** The message for senders while the journal cannot be written. */
 export const refusal = (reason: string): Sent => ({
   status: 503,
   retryAfter: expect.stringMatching(/^[23]$/),

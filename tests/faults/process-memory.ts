@@ -2,17 +2,17 @@ import { readFile, writeFile } from 'node:fs/promises';
 
 const MIB = 1 << 20;
 
-/** Resident memory of another process and its peak, in MiB, as Linux counts them. */
+/** Resident memory of another process and its peak, in MiB, according to Linux. */
 export async function memoryOf(pid: number): Promise<{ readonly now: number; readonly peak: number }> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   const read = (name: string) => (Number(new RegExp(`${name}:\\s+(\\d+)`).exec(status)?.[1]) * 1024) / MIB;
   return { now: read('VmRSS'), peak: read('VmHWM') };
 }
 
-/** Processor time of another process so far, in seconds. */
+/** Processor time that another process has used so far, in seconds. */
 async function processorSecondsOf(pid: number): Promise<number> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  // After the name in parentheses; fields 14 and 15 of proc(5), in hundredths of a second.
+  // Fields 14 and 15 of proc(5), which follow the name in parentheses, in hundredths of a second.
   const [user, system] = stat
     .slice(stat.lastIndexOf(')') + 2)
     .split(' ')
@@ -20,7 +20,7 @@ async function processorSecondsOf(pid: number): Promise<number> {
   return (Number(user) + Number(system)) / 100;
 }
 
-/** How far the memory rose above where it was, and the processor time that it took. */
+/** The increase of memory above its start, and the processor time. */
 export async function costOf(
   pid: number,
   run: () => Promise<unknown>,

@@ -1,11 +1,11 @@
-/** Requests as no library would send them, and all that comes back. */
+/** Sends requests that no library would send, and returns the complete response. */
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:http2';
 import { Client, credentials, Metadata } from '@grpc/grpc-js';
 
 export interface HttpAnswer {
   readonly status: number;
-  /** Of `google.rpc.Status`; whatever else there is where it is no JSON. */
+  /** Message of a `google.rpc.Status`, or the text of a body that is not JSON. */
   readonly message: string;
   readonly retryAfter: number | undefined;
 }
@@ -51,7 +51,7 @@ function messageOf(bytes: Buffer): string {
 }
 
 export interface GrpcAnswer {
-  /** Undefined where the stream ended without a status. */
+  /** Undefined if the stream ended without a status. */
   readonly code: number | undefined;
   readonly message: string;
   /** Whether there is a RetryInfo. */
@@ -64,7 +64,7 @@ export interface GrpcCall {
   readonly project?: string;
 }
 
-/** The same with gRPC's own client, which also hears of a refusal while it still sends a large body. */
+/** The same with gRPC's own client, which also receives a rejection while it is still sending a large body. */
 export function grpcClientCall(url: string, { body, project }: GrpcCall): Promise<GrpcAnswer> {
   const client = new Client(new URL(url).host, credentials.createInsecure(), {
     'grpc.max_send_message_length': -1,
@@ -86,7 +86,7 @@ export function grpcClientCall(url: string, { body, project }: GrpcCall): Promis
   });
 }
 
-/** A call on a connection of its own. */
+/** A call on its own connection. */
 export async function grpcCall(url: string, { body, encoding, project }: GrpcCall): Promise<GrpcAnswer> {
   const session = connect(url);
   session.on('error', () => {});
@@ -100,7 +100,7 @@ export async function grpcCall(url: string, { body, encoding, project }: GrpcCal
   });
   const found: Record<string, unknown> = {};
   stream.on('error', () => {});
-  // Who is refused before the body is sent has the answer while the stream is still open on this side.
+  // If a call is rejected before its body is sent, the response arrives while the stream is still open on this side.
   const answered = new Promise<void>((resolve) => {
     const take = (headers: object): void => {
       Object.assign(found, headers);

@@ -1,4 +1,4 @@
-/** What a server is told to redact is nowhere in what it keeps, tells or logs. */
+/** Redacted values appear neither in the data of the server, nor in its responses, nor in its log. */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Client, credentials, Metadata } from '@grpc/grpc-js';
@@ -54,7 +54,7 @@ function everywhere() {
   return { attributes, plain: [textAttribute('note', EVERYTHING)] };
 }
 
-/** Every file below a folder that holds one of the secrets. */
+/** All files below a folder that contain one of the secrets. */
 async function leaksIn(folder: string): Promise<string[]> {
   const found: string[] = [];
   for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
@@ -66,7 +66,7 @@ async function leaksIn(folder: string): Promise<string[]> {
   return found;
 }
 
-test('without the setting everything is kept as it came, and the search below would find it', async () => {
+test('without the setting everything is stored unchanged, and the search for secrets finds it', async () => {
   server = await startFaultServer('unredacted');
   const sent = span({ attributes: everywhere().attributes });
   await server.post({ body: request([sent]) });

@@ -1,7 +1,7 @@
 import { startTestServer, type TestServer } from '../../packages/server/src/testing/test-server.ts';
 import { createClient, type ProcessClient } from './process-client.ts';
 
-/** A server in this process on a folder that was prepared for it, and a client of it. */
+/** A server in this process on a prepared folder, and a client for it. */
 export interface ServerHere extends TestServer {
   readonly client: ProcessClient;
 }

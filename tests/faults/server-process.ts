@@ -1,15 +1,15 @@
-/** A server in a process of its own, as a user starts it: it can be killed, starved and told lies. */
+/** A server in its own process, as a user starts it: it can be killed, starved and given a wrong clock. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 export interface ServerProcess {
   readonly pid: number;
-  /** Resolves when it listens. Rejects with what it said where it ended before that. */
+  /** Resolves when the server listens. Rejects with its output if it ends before. */
   readonly listening: Promise<{ readonly url: string; readonly grpcUrl: string }>;
-  /** How it ended. */
+  /** Exit code and signal. */
   readonly ended: Promise<Ending>;
-  /** All that it wrote to stderr so far: its log, or why it does not start. */
+  /** Its output on stderr so far: the log, or the reason why it does not start. */
   log(): string;
   kill(signal?: NodeJS.Signals): Promise<Ending>;
 }
@@ -22,13 +22,13 @@ export interface Ending {
 
 export interface ServerProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
-  /** Modules that it imports before anything else. */
+  /** Modules that it imports first. */
   readonly preload?: readonly URL[];
-  /** A command that runs it: `['nsenter', '-t', '7', '-m']`. It has to become the server, not to start it. */
+  /** A command that runs it: `['nsenter', '-t', '7', '-m']`. The command has to become the server instead of starting it. */
   readonly through?: readonly string[];
 }
 
-/** Lines of a log that are warnings or worse, and what is no line of a log at all. */
+/** Lines of a log with the level warn or above, and lines that are not JSON. */
 export function complaintsOf(log: string): string[] {
   return log.split('\n').filter((line) => line !== '' && !/^\{"level":[1-3]0,/.test(line));
 }
@@ -57,7 +57,7 @@ export function spawnServer(dataDir: string, options: ServerProcessOptions = {})
       UV_THREADPOOL_SIZE: '16',
       THROUGHLINE_WORKERS: '1',
       THROUGHLINE_LOG_LEVEL: 'info',
-      // A third of the time that a start takes is compiling.
+      // A third of the time of a start is compilation.
       NODE_COMPILE_CACHE: fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url)),
       ...env,
     },
@@ -78,7 +78,7 @@ export function spawnServer(dataDir: string, options: ServerProcessOptions = {})
       throw new Error(`The server ended with ${signal ?? code}: ${log}`);
     }),
   ]);
-  // Who kills it during its start does not wait for it.
+  // A test that kills the server during its start does not wait for this promise.
   listening.catch(() => {});
   return {
     pid: child.pid as number,
@@ -92,7 +92,7 @@ export function spawnServer(dataDir: string, options: ServerProcessOptions = {})
   };
 }
 
-/** Of the two lines that a person reads. */
+/** The address in the two lines that are printed in a terminal. */
 async function addressesOf(child: ChildProcess): Promise<{ url: string; grpcUrl: string }> {
   let text = '';
   return new Promise((resolve) => {
@@ -104,7 +104,7 @@ async function addressesOf(child: ChildProcess): Promise<{ url: string; grpcUrl:
   });
 }
 
-/** For `afterAll`: nothing of a failed test stays behind. */
+/** Call it in `afterAll`, so that a failed test leaves no processes. */
 export async function killServers(): Promise<void> {
   for (const child of running) {
     child.kill('SIGKILL');

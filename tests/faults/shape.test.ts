@@ -1,4 +1,4 @@
-/** Faults of shape: keys and values that harm what takes them for its own. */
+/** Keys and values that are dangerous for code that treats them as its own. */
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeTracesProtobuf } from '../../packages/server/src/testing/otlp/encode-traces.ts';
@@ -27,7 +27,7 @@ afterAll(async () => {
   await server?.stop();
 });
 
-/** Sends a span among good ones, which have to be kept too, and reads it back. */
+/** Sends a span among valid ones, which have to be stored as well, and reads it. */
 async function keep(sent: JsonSpan, resource?: unknown, scope?: unknown) {
   const neighbour = span({ traceId: sent.traceId, name: 'neighbour' });
   expect(await server.post({ body: request([sent, neighbour], resource, scope) })).toEqual({
@@ -57,7 +57,7 @@ describe.each(HOSTILE_KEYS)('the key %s', (key) => {
       ? Object.getOwnPropertyDescriptor(found, key)?.value
       : undefined;
 
-  it.concurrent('is a key like others in attributes of every level', async () => {
+  it.concurrent('is an ordinary key in attributes of every level', async () => {
     const nested = attribute('outer', {
       arrayValue: { values: [{ kvlistValue: { values: [attribute(key, { stringValue: 'deep' })] } }] },
     });
@@ -86,7 +86,7 @@ describe.each(HOSTILE_KEYS)('the key %s', (key) => {
     expect(Reflect.get({}, 'polluted')).toBeUndefined();
   });
 
-  it.concurrent('is text in names of spans, models, tools, roles and projects of a call', async () => {
+  it.concurrent('is ordinary text in names of spans, models, tools, roles and projects', async () => {
     const found = await keep(
       span({
         name: key,
@@ -104,14 +104,14 @@ describe.each(HOSTILE_KEYS)('the key %s', (key) => {
       }),
     );
     expect(found).toMatchObject({ name: key, kind: 'llm', model: key, userId: key });
-    // Providers are compared in lower case.
+    // Provider names are compared in lower case.
     expect(found.provider?.toLowerCase()).toBe(key.toLowerCase());
     expect(found.inputMessages).toHaveLength(1);
     expect(found.inputMessages?.[0]).toMatchObject({ role: key, parts: [{ type: 'text', content: 'hi' }] });
     expect(Reflect.get({}, 'polluted')).toBeUndefined();
   });
 
-  it.concurrent('is an index of nothing in flattened messages', async () => {
+  it.concurrent('is not an index in flattened messages', async () => {
     const found = await keep(
       span({
         attributes: [
@@ -126,12 +126,12 @@ describe.each(HOSTILE_KEYS)('the key %s', (key) => {
       }),
     );
     expect(found.inputMessages).toMatchObject([{ role: 'user', parts: [{ content: 'hello' }] }]);
-    // What nothing could be made of is still there as it came.
+    // Attributes that could not be interpreted are stored as sent.
     expect(found.attributes).toMatchObject({ [`llm.input_messages.0.${key}.content`]: 'evil' });
     expect(Reflect.get({}, 'content')).toBeUndefined();
   });
 
-  it.concurrent('beside the fields of the protocol is no field', async () => {
+  it.concurrent('next to the fields of the protocol is ignored', async () => {
     const sent = span({ name: 'safe' });
     const evil = `"${key}":{"name":"evil","polluted":true},"name":"safe"`;
     const body = request([sent]).replace('"name":"safe"', evil);
@@ -164,7 +164,7 @@ describe('sparse and huge indexes cost no more than one entry', () => {
 });
 
 describe('attributes that contradict each other', () => {
-  it('a key and a path through it are two attributes', async () => {
+  it('a key and a longer key with it as its prefix are two attributes', async () => {
     const found = await keep(
       span({
         attributes: [
@@ -189,7 +189,7 @@ describe('attributes that contradict each other', () => {
     });
   });
 
-  it('of a key that comes twice the last counts', async () => {
+  it('if a key occurs twice, the last value is used', async () => {
     const found = await keep(
       span({
         attributes: [
@@ -202,7 +202,7 @@ describe('attributes that contradict each other', () => {
     expect(found.attributes).toEqual({ k: 'last' });
   });
 
-  it('one key may have another type in each span', async () => {
+  it('a key can have a different type in each span', async () => {
     const traceId = newTraceId();
     const values = [
       { stringValue: '1' },
@@ -230,7 +230,7 @@ describe('sizes', () => {
     expect(found.attributes['key.9999']).toBe('value 9999');
   });
 
-  it('1,000 spans with ten keys each that no other span has', async () => {
+  it('1,000 spans with ten unique keys each', async () => {
     const traceId = newTraceId();
     const spans = Array.from({ length: 1000 }, (_, index) =>
       span({
@@ -264,7 +264,7 @@ describe('sizes', () => {
     const body = encodeTracesProtobuf([sent, neighbour]);
     expect(await server.post({ body, headers: PROTOBUF_TYPE })).toEqual({ status: 200, text: '' });
     const trace = await server.getTrace(sent.traceId, 2);
-    // The list stays small: content is only read where it is asked for.
+    // The list stays small, because it does not contain the content.
     expect(JSON.stringify(trace).length).toBeLessThan(10_000);
     const found = await server.getSpan(sent);
     const read = key === 'input.value' ? found.input?.text : String(found.attributes[key]);

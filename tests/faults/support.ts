@@ -7,23 +7,23 @@ import { ERRORS } from '../../packages/server/src/errors/errors.ts';
 import { startTestServer, type TestServer } from '../support/start-server.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-/** A server that has to bear everything, and what it is asked after each blow. */
+/** A server under test that has to survive everything, with checks to run after each fault. */
 export interface FaultServer extends TestServer {
-  /** Not `fetch`: it adds and hides headers. */
+  /** Sends a request without `fetch`, which adds and hides headers. */
   post(request: Post): Promise<Answer>;
-  /** A socket that speaks HTTP by itself. */
+  /** Opens a socket for raw HTTP. */
   dial(): Socket;
-  /** The server answers, its store too, and takes a span that can then be read. */
+  /** Expects that the server and its store respond, and that a new span can be read. */
   expectWell(): Promise<void>;
-  /** How often what was not kept, by reason. */
+  /** Counts of rejected data by reason. */
   problems(): Promise<Map<string, number>>;
-  /** What `countedBy` has seen so far, by reason. */
+  /** Counts by reason that `countedBy` has seen so far. */
   readonly expected: Map<string, number>;
   /** Sum of all lines of this metric whose labels contain `labels`. */
   metric(name: string, labels?: string): Promise<number>;
-  /** Nothing was counted that no test expected, nothing failed and nothing is held. For the end of a file. */
+  /** Expects no unexpected counts, no failures and no reserved memory. Call it at the end of a file. */
   expectNothingElse(): Promise<void>;
-  /** Undefined where there is none. */
+  /** Undefined if there is none. */
   findTrace(traceId: string): Promise<unknown>;
 }
 
@@ -67,7 +67,7 @@ export function request(spans: readonly unknown[], resource: unknown = {}, scope
   return JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ scope, spans }] }] });
 }
 
-/** One attribute whose value stands as it is written. */
+/** An attribute whose value is inserted as JSON text. */
 export const attribute = (key: string, value: unknown) => ({ key, value });
 export const textAttribute = (key: string, stringValue: string) => attribute(key, { stringValue });
 
@@ -145,11 +145,11 @@ export async function startFaultServer(
   };
 }
 
-/** Those of whole requests; others are of single records. */
+/** Codes of whole requests. Other reasons are of single records. */
 const OF_REQUESTS: ReadonlySet<string> = new Set(Object.keys(ERRORS));
 
 /**
- * What was counted while `run` ran: `{ 'malformed-body': 1 }`. The page of problems and the figures for Prometheus have
+ * Counts that increased while `run` ran: `{ 'malformed-body': 1 }`. The list of problems and the metrics for Prometheus have
  * to agree.
  */
 export async function countedBy(
@@ -177,7 +177,7 @@ export async function countedBy(
   return Object.fromEntries(counted);
 }
 
-/** Requests that nobody refused: those that were answered well, and those that nobody waited for. */
+/** Number of requests that were not rejected: successful ones, and ones whose client disconnected. */
 async function accepted(server: FaultServer): Promise<number> {
   const statuses = ['200', 'OK', 'aborted', 'CANCELLED'];
   const counts = await Promise.all(

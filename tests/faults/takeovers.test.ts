@@ -1,8 +1,8 @@
 /**
- * Servers that want one data folder: in containers, at once, beside one that is stopped, with a lock that was deleted and
- * a clock that jumps. What any of them acknowledged is there once.
+ * Servers that compete for one data folder: in containers, at once, next to a suspended one, with a deleted lock and with
+ * a clock that jumps. Rows that any of them acknowledged exist exactly once.
  *
- * `THROUGHLINE_TAKEOVERS=300` has more of them, and servers are then stopped for a minute.
+ * `THROUGHLINE_TAKEOVERS=300` tests more of them, and then servers are suspended for a minute.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -20,7 +20,7 @@ import { complaintsOf, killServers, type ServerProcess, spawnServer } from './se
 const TAKEOVERS = Number(process.env.THROUGHLINE_TAKEOVERS || 30);
 const STOPPED_MS = TAKEOVERS > 30 ? 60_000 : 500;
 
-/** Its first process has the id 1 and does not see those of others. */
+/** The first process of a container has the id 1 and does not see other processes. */
 const CONTAINER = ['unshare', '--map-root-user', '--pid', '--fork', '--mount-proc', '--kill-child'];
 const noContainers = (() => {
   const [command = '', ...args] = CONTAINER;
@@ -34,11 +34,11 @@ afterAll(async () => {
   await Promise.all(folders.map((folder) => rm(folder, { recursive: true, force: true })));
 });
 
-/** A server whose clock was wrong ran before. */
+/** A previous server had a wrong clock. */
 const CLOCK_WAS_AHEAD = /the system clock is behind the newest data/;
 const IN_USE = /is in use by another Throughline/;
 
-/** One data folder, the server that has it, and the load on it. */
+/** One data folder, the server that uses it, and the load on it. */
 class Folder {
   readonly dataDir: string;
   readonly load: KillLoad;
@@ -55,7 +55,7 @@ class Folder {
     this.load = startKillLoad(seed, () => this.#url);
   }
 
-  /** Every second one in a container of its own; the clock of some is wrong by up to a year. */
+  /** Every second server runs in its own container. The clocks of some are wrong by up to a year. */
   spawn({ clockJumps = false } = {}): ServerProcess {
     const inContainer = !noContainers && this.#starts++ % 2 === 1;
     const shift = Math.round((this.random() - 0.5) * 2 * 365 * 86_400_000);
@@ -66,7 +66,7 @@ class Folder {
     });
   }
 
-  /** The load goes to this server from now on. Resolves when it has acknowledged some of it. */
+  /** Sends the load to this server from now on. Resolves when it has acknowledged some of it. */
   async use(server: ServerProcess): Promise<void> {
     this.#url = (await server.listening).url;
     this.current = server;
@@ -91,7 +91,7 @@ class Folder {
   }
 }
 
-/** Sends a signal to the server itself: the process that started it may be the one that made its container. */
+/** Sends a signal to the server itself, because the process that started it may be the one that created its container. */
 async function signal(server: ServerProcess, name: NodeJS.Signals): Promise<void> {
   const children = await readFile(`/proc/${server.pid}/task/${server.pid}/children`, 'utf8').catch(() => '');
   const comm = await readFile(`/proc/${server.pid}/comm`, 'utf8');
@@ -135,7 +135,7 @@ const EVENTS: Readonly<Record<string, Event>> = {
   },
 };
 
-/** The embedded store has a lock of its own, so nobody can take a folder from a server that has it. */
+/** The embedded store has its own lock, so no server can take a folder from a server that uses it. */
 const TAKES_OVER = 'a start beside a server that is stopped and whose lock was deleted';
 const takeOver: Event = async (folder) => {
   const first = folder.current;
@@ -144,7 +144,7 @@ const takeOver: Event = async (folder) => {
   for (const file of ['lock.sqlite', 'throughline.lock']) await rm(join(folder.dataDir, file));
   const second = folder.spawn();
   await Promise.all([second.listening, pause(STOPPED_MS)]);
-  // The load still goes to the first one, which has been taken from and must not acknowledge anything.
+  // The load still goes to the first server, which has lost its files and must not acknowledge anything.
   await signal(first, 'SIGCONT');
   const { code, log } = await first.ended;
   expect([code, log]).toEqual([1, expect.stringContaining('Another process has taken over the journal')]);
@@ -189,7 +189,7 @@ async function runTakeovers(
 const limits = { timeout: 300_000 + TAKEOVERS * 10_000 + (TAKEOVERS / 3) * STOPPED_MS };
 const unseen = noContainers ? ` (without containers: ${noContainers})` : '';
 
-describe(`${Math.ceil(TAKEOVERS / 2)} kills and takeovers lose and double nothing that was acknowledged${unseen}`, () => {
+describe(`${Math.ceil(TAKEOVERS / 2)} kills and takeovers neither lose nor duplicate acknowledged rows${unseen}`, () => {
   it('in the embedded store', limits, () => runTakeovers('embedded', EVENTS, {}));
 
   it('in a ClickHouse server', limits, async () => {

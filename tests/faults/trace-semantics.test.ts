@@ -1,4 +1,4 @@
-/** Faults of traces: trees that are none, times that cannot be, and more of everything than anybody expects. */
+/** Traces that are not trees, times that are impossible, and unusual sizes. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Trace, TraceSummary } from '../../packages/server/src/contract/trace.ts';
 import { encodeTracesProtobuf } from '../../packages/server/src/testing/otlp/encode-traces.ts';
@@ -26,7 +26,7 @@ afterAll(async () => {
   await server?.stop();
 });
 
-/** Sends spans of one new trace, named as their ids are; `parents` gives the parent of each by name. */
+/** Sends the spans of a new trace, whose names are their ids. `parents` contains the parent of each by name. */
 async function sendTree(
   parents: Readonly<Record<string, string>>,
 ): Promise<{ trace: Trace; tree: string[] }> {
@@ -52,7 +52,7 @@ async function sendTree(
   return { trace, tree: text.split('\n').flatMap((line) => /\b[a-z]\b/.exec(line)?.[0] ?? []) };
 }
 
-describe('a trace that is no tree shows every span once', () => {
+describe('a trace that is not a tree contains every span once', () => {
   it.each<readonly [what: string, parents: Readonly<Record<string, string>>]>([
     ['an orphan, whose parent never came', { a: 'x' }],
     ['two roots', { a: '', b: '', c: 'b' }],
@@ -91,7 +91,7 @@ describe('a trace that is no tree shows every span once', () => {
   });
 });
 
-describe('what comes twice is there once', () => {
+describe('data that arrives twice is stored once', () => {
   it('a span twice in one request, and the request twice', async () => {
     const traceId = newTraceId();
     const root = span({ traceId, name: 'root' });
@@ -106,7 +106,7 @@ describe('what comes twice is there once', () => {
     expect(trace.spans.map(({ name }) => name).sort()).toEqual(['child', 'last', 'root']);
   });
 
-  it('a span that is sent again with its end is that span, ended', async () => {
+  it('a span that is sent again with its end is the same span, ended', async () => {
     const running = span({ name: 'running', endTimeUnixNano: '0' });
     await server.post({ body: request([running]) });
     const before = await server.getTrace(running.traceId, 1);
@@ -138,7 +138,7 @@ describe('what comes twice is there once', () => {
 });
 
 describe('times', () => {
-  /** 2^63 - 1 is kept free, so that a range of time can end after every span. */
+  /** 2^63 - 1 is not used, so that a range of time can end after every span. */
   const LAST = 2n ** 63n - 2n;
   it.each<readonly [what: string, start: bigint, end: bigint, startTime: string, durationMs: number]>([
     ['no duration', START, START, '2026-11-18T11:06:40.000000001Z', 0],
@@ -176,12 +176,12 @@ describe('times', () => {
       expect(traces.map(({ traceId }) => traceId)).toContain(odd.traceId);
       if (start <= START) expect(traces.map(({ traceId }) => traceId)).toContain(good.traceId);
     }
-    // The pages ask this first.
+    // Pages send this request first.
     const volume = await fetch(`${server.url}/api/v1/traces/summary?project=trace-semantics`);
     expect(volume.status).toBe(200);
   });
 
-  it('one nanosecond later than the store can hold is refused, its neighbour kept', async () => {
+  it('a time one nanosecond beyond the supported range is rejected, but not its neighbour', async () => {
     const good = span();
     const late = span({ endTimeUnixNano: String(LAST + 1n) });
     const counted = await countedBy(server, async () => {
@@ -202,7 +202,7 @@ describe('times', () => {
     expect(await server.findTrace(late.traceId)).toBeUndefined();
   });
 
-  it('a child before and after its parent, by a clock that is off, stays where it says it was', async () => {
+  it('children before and after their parent, because of a wrong clock, keep their times', async () => {
     const traceId = newTraceId();
     const hour = 3_600_000_000_000n;
     const parent = span({ traceId, name: 'parent' });
@@ -225,7 +225,7 @@ describe('times', () => {
   });
 });
 
-it('links to traces and spans that do not exist are shown as they are', async () => {
+it('links to traces and spans that do not exist are returned unchanged', async () => {
   const links = [
     { traceId: newTraceId(), spanId: newSpanId(), traceState: 'a=1', attributes: [] },
     { traceId: '0'.repeat(32), spanId: '0'.repeat(16) },
@@ -241,7 +241,7 @@ it('links to traces and spans that do not exist are shown as they are', async ()
   expect(found.links[2]).toMatchObject({ traceId: '', spanId: '' });
 });
 
-it('a trace of 100,000 spans is read whole, and others beside it', async () => {
+it('a trace of 100,000 spans can be read as a whole, and other traces meanwhile', async () => {
   const traceId = newTraceId();
   const rootId = newSpanId();
   const BATCH = 10_000;

@@ -1,4 +1,4 @@
-/** Faults of transport: what arrives is cut, packed too well, too large, or sent by somebody who does not wait. */
+/** Requests that are truncated, compressed too well, too large, or sent by clients that do not wait. */
 import { connect as connectHttp2 } from 'node:http2';
 import type { Socket } from 'node:net';
 import { deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
@@ -28,7 +28,7 @@ afterAll(async () => {
   await server?.stop();
 });
 
-/** A request that is good but for its transport. */
+/** A request that is valid except for its transport. */
 const good = span();
 const body = request([good]);
 const zeros = Buffer.alloc(LIMIT + 1);
@@ -108,7 +108,7 @@ const REFUSED: readonly (readonly [what: string, status: number, message: RegExp
   ],
 ];
 
-describe('refused as a whole', () => {
+describe('requests that are rejected as a whole', () => {
   it.each(REFUSED)('%s: %i', async (_what, status, message, make) => {
     const counted = await countedBy(server, async () => {
       const answer = await server.post(make());
@@ -145,7 +145,7 @@ const KEPT: readonly (readonly [what: string, post: (body: string) => Post])[] =
   ],
 ];
 
-describe('kept', () => {
+describe('requests that are accepted', () => {
   it.each(KEPT)('%s', async (_what, make) => {
     const kept = span();
     expect(await server.post(make(request([kept])))).toEqual({ status: 200, text: '{}' });
@@ -153,12 +153,12 @@ describe('kept', () => {
   });
 });
 
-describe('on one connection', () => {
+describe('requests on one connection', () => {
   const head = (text: string) =>
     `POST /v1/traces HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n` +
     `x-throughline-project: transport\r\ncontent-length: ${Buffer.byteLength(text)}\r\n\r\n`;
 
-  /** All that comes back until there are so many answers or the end. */
+  /** Collects the responses until there are this many or the connection ends. */
   const answers = (socket: Socket, count: number): Promise<string[]> =>
     new Promise((resolve, reject) => {
       let text = '';
@@ -171,7 +171,7 @@ describe('on one connection', () => {
       socket.on('close', () => resolve(found()));
     });
 
-  it('two requests written at once are answered in order, and both are kept', async () => {
+  it('two requests written at once are answered in order, and both are stored', async () => {
     const spans = [span(), span()];
     const socket = server.dial();
     socket.write(spans.map((each) => head(request([each])) + request([each])).join(''));
@@ -180,7 +180,7 @@ describe('on one connection', () => {
     for (const { traceId } of spans) expect((await server.getTrace(traceId, 1)).spanCount).toBe(1);
   });
 
-  it('a bad request between two good ones is answered alone', async () => {
+  it('an invalid request between two valid ones does not affect them', async () => {
     const spans = [span(), span()];
     const socket = server.dial();
     const bodies = [request([spans[0]]), '{', request([spans[1]])];
@@ -193,7 +193,7 @@ describe('on one connection', () => {
     for (const { traceId } of spans) expect((await server.getTrace(traceId, 1)).spanCount).toBe(1);
   });
 
-  it('a client that closes its half after the request is taken for gone; what it sent is kept', async () => {
+  it('a client that closes its half after the request counts as disconnected, and its spans are stored', async () => {
     const kept = span();
     const socket = server.dial();
     socket.end(head(request([kept])) + request([kept]));
@@ -201,7 +201,7 @@ describe('on one connection', () => {
     expect((await server.getTrace(kept.traceId, 1)).spanCount).toBe(1);
   });
 
-  it('a client that is gone after its last byte leaves spans that are kept', async () => {
+  it('spans of a client that disconnects after its last byte are stored', async () => {
     const kept = span();
     const socket = server.dial();
     await new Promise<void>((resolve) =>
@@ -211,7 +211,7 @@ describe('on one connection', () => {
     expect((await server.getTrace(kept.traceId, 1)).spanCount).toBe(1);
   });
 
-  it('a client that is gone before its last byte leaves nothing', async () => {
+  it('spans of a client that disconnects before its last byte are not stored', async () => {
     const lost = span();
     const text = request([lost]);
     const socket = server.dial();
@@ -224,13 +224,13 @@ describe('on one connection', () => {
     expect(await server.findTrace(lost.traceId)).toBeUndefined();
   });
 
-  it('bytes that are no HTTP are 400', async () => {
+  it('bytes that are not HTTP get 400', async () => {
     const socket = server.dial();
     socket.write('\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n');
     expect(await answers(socket, 1)).toEqual(['HTTP/1.1 400']);
   });
 
-  it('a request that smuggles a second length is 400', async () => {
+  it('a request with a smuggled second length gets 400', async () => {
     const socket = server.dial();
     socket.write(
       'POST /v1/traces HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\n' +
@@ -240,7 +240,7 @@ describe('on one connection', () => {
     socket.destroy();
   });
 
-  it('a thousand that say nothing leave room for others', async () => {
+  it('a thousand silent connections leave room for others', async () => {
     const idle = await Promise.all(
       Array.from(
         { length: 1000 },
@@ -257,7 +257,7 @@ describe('on one connection', () => {
   });
 });
 
-it('a gRPC call that is reset in its message leaves the others alone', async () => {
+it('a gRPC call that is reset in its message does not affect others', async () => {
   const session = connectHttp2(server.grpcUrl);
   const path = '/opentelemetry.proto.collector.trace.v1.TraceService/Export';
   const stream = session.request({
@@ -266,7 +266,7 @@ it('a gRPC call that is reset in its message leaves the others alone', async () 
     'content-type': 'application/grpc',
     te: 'trailers',
   });
-  // A message of 1,000 bytes of which 5 come.
+  // A message of 1,000 bytes, of which 5 arrive.
   await new Promise((resolve) => stream.write(Buffer.from([0, 0, 0, 3, 232, 1, 2, 3, 4, 5]), resolve));
   const closed = new Promise((resolve) => stream.once('close', resolve));
   stream.on('error', () => {});
@@ -278,7 +278,7 @@ it('a gRPC call that is reset in its message leaves the others alone', async () 
   );
 });
 
-it('a page of another site is not allowed to send', async () => {
+it('pages of other sites may not send spans', async () => {
   const response = await fetch(`${server.url}/v1/traces`, {
     method: 'OPTIONS',
     headers: {

@@ -1,4 +1,4 @@
-/** The `@anthropic-ai/sdk` package, two majors, traced by `instrument(client)`; its own spans are not made twice. */
+/** Two major versions of `@anthropic-ai/sdk`, traced by `instrument(client)`. The spans of the SDK itself are not repeated. */
 import Anthropic1 from '@anthropic-ai/sdk';
 import { instrument, shutdown } from '@throughline/sdk';
 import Anthropic0 from 'anthropic0';
@@ -85,7 +85,7 @@ describe.each([
     ]);
   });
 
-  it('records a stream: time to the first chunk, usage; the events are those of a bare client', async () => {
+  it('records a stream: time to the first chunk, usage; the events are the same as without tracing', async () => {
     const body = { ...ask('slowly'), stream: true as const };
     const timeless = (event: unknown) => JSON.stringify(event).replace(/(msg|req)_\d+/g, '');
     const expected = (await readAll(await bareClient().messages.create(body))).map(timeless);
@@ -134,7 +134,7 @@ describe.each([
     expect(JSON.parse(String(span?.attributes['gen_ai.tool.definitions']))).toEqual([tool]);
   });
 
-  it('records results of tools in the next call, and the beta messages', async () => {
+  it('records tool results in the next call, and beta messages', async () => {
     await client().beta.messages.create({
       model,
       max_tokens: 100,
@@ -166,7 +166,7 @@ describe.each([
     await expectCallsApart(spans, (question) => anthropic.messages.stream(ask(question)).finalMessage());
   });
 
-  it('ends streams that are left or aborted with what was received', async () => {
+  it('ends abandoned and aborted streams with the received content', async () => {
     let text = '';
     for await (const event of await client().messages.create({ ...ask('endless'), stream: true })) {
       if (event.type === 'content_block_delta' && event.delta.type === 'text_delta') text += event.delta.text;
@@ -194,14 +194,14 @@ describe.each([
     expect(answerOf(spans.spans[1])).toMatchObject([{ parts: [{ content: 'one two three' }] }]);
   });
 
-  it('makes one span of a call that the client retries', async () => {
+  it('records one span for a call that the client retries', async () => {
     hiccupOnce(modelServer);
     await client(2).messages.create(ask('hiccup'));
     expect(spans.spans).toHaveLength(1);
     expect(facts(spans.spans[0])).toMatchObject({ status: 'unset', 'http.request.resend_count': 1 });
   });
 
-  it('leaves the client what it is, its own spans for other calls too', async () => {
+  it('does not change the client, including its own spans of other calls', async () => {
     const anthropic = client();
     expect(anthropic).toBeInstanceOf(Anthropic);
     const { data, response } = await anthropic.messages.create(ask('capital of France')).withResponse();

@@ -30,7 +30,7 @@ const options = () => ({
   region: 'eu-central-1',
   endpoint: models.url,
   credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
-  // The default speaks HTTP/2 only.
+  // The default handler uses HTTP/2 only.
   requestHandler: new NodeHttpHandler(),
 });
 const bareClient = (maxAttempts = 1) => new BedrockRuntimeClient({ ...options(), maxAttempts });
@@ -96,7 +96,7 @@ it('records Converse: system, parameters, usage with cached tokens', async () =>
   ]);
 });
 
-it('records ConverseStream: usage, time to the first chunk, thoughts; the events are those of a bare client', async () => {
+it('records ConverseStream: usage, time to the first chunk, reasoning; the events are the same as without tracing', async () => {
   const expected = await bareClient().send(new ConverseStreamCommand(ask('slowly')));
   const seen = await client().send(new ConverseStreamCommand(ask('slowly')));
   expect(await readAll(seen.stream ?? ([] as never))).toEqual(
@@ -125,7 +125,7 @@ it('records ConverseStream: usage, time to the first chunk, thoughts; the events
   ]);
 });
 
-it('records parallel tool calls, whole and streamed, and their results', async () => {
+it('records parallel tool calls, complete and streamed, and their results', async () => {
   const input = { ...ask('Where are A-1001 and A-1002?'), toolConfig };
   const answer = await client().send(new ConverseCommand(input));
   const { stream } = await client().send(new ConverseStreamCommand(input));
@@ -166,7 +166,7 @@ it('records parallel tool calls, whole and streamed, and their results', async (
   ]);
 });
 
-it('records InvokeModel with the bodies of Anthropic, Titan and Nova, whole and streamed', async () => {
+it('records InvokeModel with the bodies of Anthropic, Titan and Nova, complete and streamed', async () => {
   const bedrock = client();
   const body = claudeBody('What is the capital of France?');
   const whole = await bedrock.send(new InvokeModelCommand({ modelId, body }));
@@ -251,7 +251,7 @@ it('keeps parallel calls apart, each below its own parent', async () => {
   });
 });
 
-it('ends streams that are left or aborted with what was received', async () => {
+it('ends abandoned and aborted streams with the received content', async () => {
   let text = '';
   const { stream } = await client().send(new ConverseStreamCommand(ask('endless')));
   for await (const event of stream ?? []) {
@@ -285,14 +285,14 @@ it('records errors with their status, before and within a stream', async () => {
   expect(answerOf(spans.spans[1])).toMatchObject([{ parts: [{ content: 'one two three' }] }]);
 });
 
-it('makes one span of a call that the client retries', async () => {
+it('records one span for a call that the client retries', async () => {
   hiccupOnce(modelServer);
   await client(3).send(new ConverseCommand(ask('hiccup')));
   expect(spans.spans).toHaveLength(1);
   expect(facts(spans.spans[0])).toMatchObject({ status: 'unset', 'http.request.resend_count': 1 });
 });
 
-it('leaves the client what it is, the aggregated one too', async () => {
+it('does not change the client, including the aggregated one', async () => {
   const bedrock = instrument(new BedrockRuntime({ ...options(), maxAttempts: 1 }));
   expect(bedrock).toBeInstanceOf(BedrockRuntime);
   const answer = await bedrock.converse(ask('capital of France'));

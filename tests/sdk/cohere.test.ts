@@ -74,7 +74,7 @@ describe.each([
     ]);
   });
 
-  it('records a stream: usage, time to the first chunk; the events are those of a bare client', async () => {
+  it('records a stream: usage, time to the first chunk; the events are the same as without tracing', async () => {
     const timeless = (event: unknown) => JSON.stringify(event).replace(/"id":"[^"]+"/g, '');
     const expected = await readAll(await bareClient().chatStream(ask('slowly')));
     const seen = await readAll(await client().chatStream(ask('slowly')));
@@ -92,7 +92,7 @@ describe.each([
     expect(answerOf(span)).toMatchObject([{ parts: [{ type: 'text', content: 'Slow and steady.' }] }]);
   });
 
-  it('records parallel tool calls, whole and streamed, and their results', async () => {
+  it('records parallel tool calls, complete and streamed, and their results', async () => {
     const body = { ...ask('Where are A-1001 and A-1002?'), tools };
     const answer = await client().chat(body);
     await readAll(await client().chatStream(body));
@@ -134,7 +134,7 @@ describe.each([
     await expectCallsApart(spans, async (question) => readAll(await cohere.chatStream(ask(question))));
   });
 
-  it('ends streams that are left or aborted with what was received', async () => {
+  it('ends abandoned and aborted streams with the received content', async () => {
     let text = '';
     for await (const event of await client().chatStream(ask('endless'))) {
       if (event.type === 'content-delta') text += event.delta?.message?.content?.text ?? '';
@@ -168,7 +168,7 @@ describe.each([
     expect(answerOf(spans.spans[1])).toMatchObject([{ parts: [{ content: 'one two three' }] }]);
   });
 
-  it('makes one span of a call that the client retries', async () => {
+  it('records one span for a call that the client retries', async () => {
     hiccupOnce(modelServer);
     await client().chat(ask('hiccup'), { maxRetries: 2 });
     expect(spans.spans).toHaveLength(1);
@@ -206,7 +206,7 @@ describe.each([
     expect(reranked?.output).toEqual([{ id: '1', content: 'Returning parcels', score: expect.any(Number) }]);
   });
 
-  it('leaves the client and its promises what they are', async () => {
+  it('does not change the client and its promises', async () => {
     const cohere = client();
     expect(cohere).toBeInstanceOf(Cohere);
     expect(instrument(cohere)).toBe(cohere);

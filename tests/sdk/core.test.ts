@@ -1,4 +1,4 @@
-/** The SDK's core against the running server, read back through its API. */
+/** The core of the SDK with a running server, whose API returns the data. */
 import {
   agent,
   flush,
@@ -94,7 +94,7 @@ describe('the SDK', () => {
     expect(await server.getTextTree(traceId)).toContain('└─ chat gpt-4o');
   });
 
-  test('a long trace is seen while it runs and replaced when it ends', async () => {
+  test('a long trace is visible while it runs, and is replaced when it ends', async () => {
     start({ running: { afterMs: 30 } });
     const root = startTrace('nightly import', { kind: 'agent', input: 'all' });
     const running = await server.getTrace(root.traceId, 1);
@@ -139,7 +139,7 @@ describe('the SDK', () => {
     ]);
   });
 
-  test('what is not sampled is counted', async () => {
+  test('unsampled traces are counted', async () => {
     start({ sampling: { features: { bulk: 0 } } });
     for (let i = 0; i < 5; i++)
       withContext({ feature: 'bulk' }, () => startTrace('job').startSpan('step').end());

@@ -1,4 +1,4 @@
-/** Each program of `docs/sdk-frameworks.md`, as it is printed, in a process of its own, against a real server. */
+/** Runs each program of `docs/sdk-frameworks.md` as printed, in its own process, against a real server. */
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
@@ -24,7 +24,7 @@ import { waitFor } from '../support/wait-for.ts';
 const run = promisify(execFile);
 const FOLDER = join(import.meta.dirname, '.programs');
 const GUIDE = join(import.meta.dirname, '../../docs/sdk-frameworks.md');
-/** Claude's SDK brings a program for each platform: an optional package, which may be missing. */
+/** The SDK of Claude contains a program for each platform in an optional package, which may be missing. */
 const claudeSdk = createRequire(import.meta.url).resolve('@anthropic-ai/claude-agent-sdk');
 const hasClaude = existsSync(join(claudeSdk, `../../claude-agent-sdk-${process.platform}-${process.arch}`));
 const modelServer = createTestModelServer();
@@ -68,7 +68,7 @@ afterAll(async () => {
   await models?.close();
 });
 
-/** Runs a program and gives the one trace that it left, once it has so many spans. */
+/** Runs a program and returns its only trace once it has this many spans. */
 async function traceOf(
   program: string,
   spanCount: number,
@@ -123,7 +123,7 @@ const counted = (spans: readonly SpanSummary[]) =>
 
 it.each([
   ['ai-sdk', ['agent', 'agent', 'agent', 'llm', 'llm', 'tool']],
-  // Three nodes, and twice the function that says where to go.
+  // Three nodes, and two calls of the function that selects the next node.
   ['langgraph', ['agent', 'chain', 'chain', 'chain', 'chain', 'chain', 'llm', 'llm', 'tool']],
   ['openai-agents', ['agent', 'chain', 'llm', 'llm', 'tool']],
 ])('%s: two model calls and the tool between them, counted once', async (program, expected) => {
@@ -180,7 +180,7 @@ it.each([
   expect(documents).toMatchObject([{ content: 'Returns are free within thirty days.', score: 1 }, ...others]);
 });
 
-it('no program of the page is left out', async () => {
+it('every program of the page is tested', async () => {
   expect([...started].sort()).toEqual((await listSnippets(GUIDE)).sort());
   expect(await listUntested(GUIDE)).toEqual([]);
 });

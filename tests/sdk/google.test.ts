@@ -79,7 +79,7 @@ describe.each([
     ]);
   });
 
-  it('records a stream with thoughts: the chunks are those of a bare client', async () => {
+  it('records a stream with thoughts: the chunks are the same as without tracing', async () => {
     const body = { model, contents: 'slowly', config: { thinkingConfig: { includeThoughts: true } } };
     const timeless = (chunk: unknown) =>
       JSON.stringify(chunk, (key, value) =>
@@ -107,7 +107,7 @@ describe.each([
     ]);
   });
 
-  it('records parallel tool calls, whole and streamed, and their results', async () => {
+  it('records parallel tool calls, complete and streamed, and their results', async () => {
     const body = { model, contents: 'Where are A-1001 and A-1002?', config: { tools } };
     const answer = await client().models.generateContent(body);
     await readAll(await client().models.generateContentStream(body));
@@ -144,7 +144,7 @@ describe.each([
     ]);
   });
 
-  it('makes a span of each time that a chat asks the model, functions called by the client too', async () => {
+  it('records a span for each model call of a chat, including automatic function calls', async () => {
     const google = client();
     const chat = google.chats.create({ model });
     await chat.sendMessage({ message: 'capital of France' });
@@ -173,7 +173,7 @@ describe.each([
     );
   });
 
-  it('ends streams that are left or aborted with what was received', async () => {
+  it('ends abandoned and aborted streams with the received content', async () => {
     let text = '';
     for await (const chunk of await client().models.generateContentStream({ model, contents: 'endless' })) {
       text += chunk.text ?? '';
@@ -211,7 +211,7 @@ describe.each([
     expect(answerOf(spans.spans[1])).toMatchObject([{ parts: [{ content: 'one two three' }] }]);
   });
 
-  it('makes one span of a call that the client retries', async () => {
+  it('records one span for a call that the client retries', async () => {
     hiccupOnce(modelServer);
     const google = client({ retryOptions: { attempts: 3, initialDelay: 0.01 } });
     await google.models.generateContent({ model, contents: 'hiccup' });
@@ -237,7 +237,7 @@ describe.each([
     ]);
   });
 
-  it('leaves the client what it is', async () => {
+  it('does not change the client', async () => {
     const google = client();
     expect(google).toBeInstanceOf(GoogleGenAI);
     await shutdown();

@@ -1,4 +1,4 @@
-/** What the server makes of frameworks, protocols and vector stores: the facts of each as its API shows them. */
+/** Frameworks, protocols and vector stores with a server: the facts of each as the API returns them. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -41,7 +41,7 @@ const modelServer = createProviderServer();
 let models: Awaited<ReturnType<typeof modelServer.listen>>;
 let store: VectorStoreServer;
 let server: TestServer;
-/** Of the program that Claude's Agent SDK starts. */
+/** Environment of the program that Claude's Agent SDK starts. */
 let home: string;
 
 beforeAll(async () => {
@@ -62,13 +62,13 @@ afterAll(async () => {
 const QUESTION = 'What is the capital of France?';
 const ANSWER = 'Paris is the capital of France.';
 
-/** Runs it below a root of its own; gives the trace once it has so many spans, the root's among them. */
+/** Runs it below a root span, and returns the trace once it has this many spans, including the root. */
 async function traceOf(name: string, spanCount: number, run: () => Promise<unknown>): Promise<Trace> {
   const root = startTrace(name, { kind: 'chain' });
   await root.run(run);
   root.end();
   await flush();
-  // Where it takes long, its agents are there before as running.
+  // If it takes long, its agents are stored earlier as running spans.
   const trace = await waitFor(`the end of ${name}`, async () => {
     const found = await server.getTrace(root.traceId, spanCount);
     return found.spans.every(({ durationMs }) => durationMs !== null) ? found : undefined;
@@ -106,7 +106,7 @@ it('AI SDK 6: a streamed call with usage, cost and the time to the first token, 
   expect((await only(trace, 'agent')).agentName).toBe('geography');
 });
 
-it('MCP: a tool call of two sides, the one below the other', async () => {
+it('MCP: the spans of both sides of a tool call, one below the other', async () => {
   const mcp = new McpServer({ name: 'orders', version: '1.0.0' });
   mcp.registerTool(
     'lookup_order',
@@ -149,7 +149,7 @@ const hasClaude = (() => {
     return false;
   }
 })();
-it.runIf(hasClaude)('Claude Agent SDK: an agent whose cost is told, its model call beside it', async () => {
+it.runIf(hasClaude)('Claude Agent SDK: an agent with its reported cost, and its model call', async () => {
   const ask = tracedClaudeQuery(claudeQuery);
   const trace = await traceOf('claude', 3, () =>
     readAll(
@@ -185,7 +185,7 @@ it.runIf(hasClaude)('Claude Agent SDK: an agent whose cost is told, its model ca
   });
   expect(call.ttftMs).toBeGreaterThan(0);
   expect(call.cacheWriteTokens).toBeGreaterThan(5_000);
-  // The program's own reckoning is that of the server, and what the trace cost is told once.
+  // The cost that the program reports is equal to that of the server, and it counts once.
   expect(call.costUsd).toBeCloseTo(agent.costUsd ?? 0, 6);
   expect(trace.costUsd).toBeCloseTo(call.costUsd ?? 0, 9);
 });

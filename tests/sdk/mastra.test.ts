@@ -1,4 +1,4 @@
-/** Mastra, which sends its own spans by its own exporter, two majors, against a running server. */
+/** Two major versions of Mastra, which sends its own spans with its own exporter, with a running server. */
 import { createRequire } from 'node:module';
 import { createModelServer, when } from '@throughline/example-model-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -27,7 +27,7 @@ afterAll(async () => {
   await models?.close();
 });
 
-/** As far as the tests use it. */
+/** The part of its API that the tests use. */
 interface Agent {
   generate(prompt: string, options?: object): Promise<{ text: string }>;
   stream(
@@ -64,7 +64,7 @@ describe.each([
   { major: 1, load: () => modulesOf(current, '@mastra/observability', 'ai-sdk-openai3') },
   {
     major: 0,
-    // Of the models of that time Mastra brings its own copy.
+    // Mastra contains its own copy of the models of that version.
     load: () => ({
       ...modulesOf(previous),
       ...createRequire(previous.resolve('@mastra/core'))('@ai-sdk/openai-v5'),
@@ -76,7 +76,7 @@ describe.each([
   const thrown: unknown[] = [];
   let streamedTokens: number | undefined;
 
-  // Mastra sends every five seconds and when it stops: everything is asked first.
+  // Mastra sends every five seconds and when it stops, so all requests are made first.
   beforeAll(async () => {
     const { agent, stop } = start();
     const ask = async (prompt: string) => {
@@ -132,7 +132,7 @@ describe.each([
     return { agent: mastra.getAgent('clerk'), stop: () => mastra.shutdown?.() };
   }
 
-  /** The trace whose agent was asked this, once it has so many spans of the kinds that count. */
+  /** The trace of the agent that got this question, once it has this many counted spans. */
   const traceOf = (asked: string, kinds: readonly string[]): Promise<Trace> =>
     waitFor(`a trace of "${asked}"`, async () => {
       const summary = (await server.listTraces(50)).find(
@@ -142,7 +142,7 @@ describe.each([
       const trace = await server.getTrace(summary.traceId, 1);
       return kindsOf(trace).join() === kinds.join() ? trace : undefined;
     });
-  /** The messages of the generation: version 1 keeps them on the span around the call. */
+  /** The messages of the generation. Version 1 has them on the span around the call. */
   const askedIn = async (trace: Trace) =>
     (
       await server.findSpan(
@@ -180,7 +180,7 @@ describe.each([
     expect(JSON.stringify(whole.output ?? whole.outputMessages)).toContain('Paris is the capital of France.');
   });
 
-  it('a stream: its tokens, and the time to the first where Mastra tells it', async () => {
+  it('a stream: its tokens, and the time to the first token if Mastra reports it', async () => {
     expect([answered.slowly, streamedTokens]).toEqual(['Slow and steady.', 4]);
     const trace = await traceOf('slowly', ['agent', 'llm']);
     const call = await server.findSpan(trace, ({ kind }) => kind === 'llm');
@@ -215,8 +215,8 @@ describe.each([
     expect(call).toMatchObject({ status: 'ok', inputTokens: trace.inputTokens });
   });
 
-  // Before version 1 Mastra ends neither the agent of a call that fails nor that of one that is aborted.
-  it.runIf(major === 1)('what the provider refuses', async () => {
+  // Before version 1 Mastra ends neither the agent of a failed call nor that of an aborted one.
+  it.runIf(major === 1)('a call that the provider rejects', async () => {
     expect(thrown).toMatchObject([{ message: 'no such thing' }]);
     const trace = await traceOf('refuse', ['agent', 'llm']);
     expect(trace.status).toBe('error');

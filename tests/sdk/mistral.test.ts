@@ -73,7 +73,7 @@ describe.each([
     ]);
   });
 
-  it('records a stream: usage, time to the first chunk; the events are those of a bare client', async () => {
+  it('records a stream: usage, time to the first chunk; the events are the same as without tracing', async () => {
     const timeless = (event: unknown) => JSON.stringify(event).replace(/"(id|created)":[^,]+/g, '');
     const expected = await readAll(await bareClient().chat.stream(ask('slowly')));
     const seen = await readAll(await client().chat.stream(ask('slowly')));
@@ -90,7 +90,7 @@ describe.each([
     expect(answerOf(span)).toMatchObject([{ parts: [{ type: 'text', content: 'Slow and steady.' }] }]);
   });
 
-  it('records parallel tool calls, whole and streamed, and their results', async () => {
+  it('records parallel tool calls, complete and streamed, and their results', async () => {
     const body = { ...ask('Where are A-1001 and A-1002?'), tools };
     const answer = await client().chat.complete(body);
     await readAll(await client().chat.stream(body));
@@ -132,7 +132,7 @@ describe.each([
     await expectCallsApart(spans, async (question) => readAll(await mistral.chat.stream(ask(question))));
   });
 
-  it('ends streams that are left or aborted with what was received', async () => {
+  it('ends abandoned and aborted streams with the received content', async () => {
     let text = '';
     for await (const { data } of await client().chat.stream(ask('endless'))) {
       text += data.choices[0]?.delta.content ?? '';
@@ -166,7 +166,7 @@ describe.each([
     expect(answerOf(spans.spans[1])).toMatchObject([{ parts: [{ content: 'one two' }] }]);
   });
 
-  it('makes one span of a call that the client retries', async () => {
+  it('records one span for a call that the client retries', async () => {
     hiccupOnce(modelServer);
     await client().chat.complete(ask('hiccup'), {
       retries: {
@@ -206,7 +206,7 @@ describe.each([
     });
   });
 
-  it('leaves the client what it is', async () => {
+  it('does not change the client', async () => {
     const mistral = client();
     expect(mistral).toBeInstanceOf(Mistral);
     expect(instrument(mistral)).toBe(mistral);

@@ -21,7 +21,7 @@ describe.each([
     new OpenAI({ baseURL: `${models.url}/v1`, apiKey: 'any', maxRetries });
   const client = (maxRetries = 0) => instrument(bareClient(maxRetries));
 
-  it('records Responses, whole and streamed: reasoning, calls, instructions', async () => {
+  it('records Responses, complete and streamed: reasoning, calls, instructions', async () => {
     const openai = client();
     const body = { model: 'gpt-5-mini', instructions: 'Be brief.', input: 'Good morning' };
     const answer = await openai.responses.create(body);
@@ -103,7 +103,7 @@ describe.each([
     ]);
   });
 
-  it('records embeddings that come as base64, and inputs that are tokens', async () => {
+  it('records embeddings that are base64, and inputs that are tokens', async () => {
     const openai = client();
     const answer = await openai.embeddings.create({
       model: 'text-embedding-3-small',
@@ -114,7 +114,7 @@ describe.each([
       encoding_format: 'base64',
       dimensions: 64,
     });
-    // Four bytes a number, as the application asked for them.
+    // Four bytes per number, as the application requested them.
     expect(Buffer.from(answer.data[0]?.embedding as unknown as string, 'base64')).toHaveLength(64 * 4);
     expect(facts(spans.spans[0])).toMatchObject({
       'gen_ai.request.encoding_formats': ['base64'],
@@ -133,7 +133,7 @@ describe.each([
     expect(JSON.stringify(spans.spans[0]?.attributes)).not.toContain('102');
   });
 
-  it('records parallel calls of tools in a stream of Responses, with usage and time to the first chunk', async () => {
+  it('records parallel tool calls in a stream of Responses, with usage and time to the first chunk', async () => {
     const body = {
       model: 'gpt-4o',
       stream: true as const,

@@ -82,7 +82,7 @@ describe.each([
     ]);
   });
 
-  it('records usage and time to the first chunk of a stream, and hides the chunk that it asked for', async () => {
+  it('records usage and time to the first chunk of a stream, and hides the usage chunk that it requested', async () => {
     const body = { model: 'gpt-4o', stream: true as const, messages: [user('slowly')] };
     const expected = await readAll(await bareClient().chat.completions.create(body));
     const seen = await readAll(await client().chat.completions.create(body));
@@ -109,7 +109,7 @@ describe.each([
     ]);
   });
 
-  it('leaves the usage chunk to an application that asked for it', async () => {
+  it('passes on the usage chunk if the application requested it', async () => {
     const chunks = await readAll(
       await client().chat.completions.create({
         model: 'gpt-4o',
@@ -123,7 +123,7 @@ describe.each([
     expect(spans.spans[0]?.attributes['gen_ai.usage.output_tokens']).toBe(4);
   });
 
-  it('asks again without the option where a server does not know it, and remembers', async () => {
+  it('repeats the request without the option if a server does not support it, and remembers that', async () => {
     const sent: unknown[] = [];
     const strict = instrument(
       new OpenAI({
@@ -144,7 +144,7 @@ describe.each([
       expect(chunks.map((chunk) => chunk.choices[0]?.delta.content ?? '').join('')).toBe('Slow and steady.');
     }
     expect(sent).toEqual([{ include_usage: true }, undefined, undefined]);
-    // The helper asks with its response.
+    // The helper repeats the request with its response.
     const helper = instrument(strict.withOptions({})).chat.completions.stream({
       model: 'gpt-4o',
       messages: [user('slowly')],
@@ -153,7 +153,7 @@ describe.each([
     expect(spans.spans.map(({ status }) => status)).toEqual(['unset', 'unset', 'unset']);
   });
 
-  it('does not ask for usage where the application takes the bytes of the stream', async () => {
+  it('does not request usage if the application reads the bytes of the stream', async () => {
     const body = { model: 'gpt-4o', stream: true as const, messages: [user('slowly')] };
     const timeless = (text: string) => text.replace(/"(id|created)":[^,]+/g, '');
     const expected = await (await bareClient().chat.completions.create(body).asResponse()).text();
@@ -168,7 +168,7 @@ describe.each([
     ]);
   });
 
-  it('puts streamed parallel tool calls together', async () => {
+  it('assembles streamed parallel tool calls', async () => {
     const stream = await client().chat.completions.create({
       model: 'gpt-4o',
       stream: true,
@@ -201,7 +201,7 @@ describe.each([
     );
   });
 
-  it('ends a stream that is left early with what was received', async () => {
+  it('ends an abandoned stream with the received content', async () => {
     const stream = await client().chat.completions.create({
       model: 'gpt-4o',
       stream: true,
@@ -243,7 +243,7 @@ describe.each([
       expect(facts(span)).toMatchObject({ status: 'unset', 'throughline.cancelled': true });
   });
 
-  it('records an error with its class, status and message, and throws it on', async () => {
+  it('records an error with its class, status and message, and rethrows it', async () => {
     const failing = client().chat.completions.create({ model: 'gpt-4o', messages: [user('limit me')] });
     const error = await failing.catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(OpenAI.RateLimitError);
@@ -263,7 +263,7 @@ describe.each([
     });
   });
 
-  it('records the error of a stream that breaks, with what came before', async () => {
+  it('records the error of a stream that breaks, with the content before it', async () => {
     const stream = await client().chat.completions.create({
       model: 'gpt-4o',
       stream: true,
@@ -275,14 +275,14 @@ describe.each([
     expect(answerOf(span)).toMatchObject([{ parts: [{ content: 'one two' }] }]);
   });
 
-  it('makes one span of a call that the client retries, and counts the attempts', async () => {
+  it('records one span for a call that the client retries, with the number of attempts', async () => {
     hiccupOnce(modelServer);
     await client(2).chat.completions.create({ model: 'gpt-4o', messages: [user('hiccup')] });
     expect(spans.spans).toHaveLength(1);
     expect(facts(spans.spans[0])).toMatchObject({ status: 'unset', 'http.request.resend_count': 1 });
   });
 
-  it('leaves the client and its promises what they are', async () => {
+  it('does not change the client and its promises', async () => {
     const openai = client();
     expect(openai).toBeInstanceOf(OpenAI);
     expect(instrument(openai)).toBe(openai);
@@ -314,7 +314,7 @@ describe.each([
       'gen_ai.output.type': 'json',
       'gen_ai.usage.output_tokens': parsed.usage?.completion_tokens,
     });
-    // What the helper makes of the answer is not the call: that was answered.
+    // A failure of the helper to parse the response is not a failure of the call.
     const prose = openai.chat.completions.parse({
       model: 'gpt-4o',
       messages: [user('capital of France')],
@@ -362,7 +362,7 @@ describe.each([
     expect(spans.spans.map(({ attributes }) => attributes['gen_ai.usage.output_tokens'])).toEqual([4, 4]);
   });
 
-  it('streams from Azure with the usage that nobody asked for', async () => {
+  it('streams from Azure with usage that was not requested', async () => {
     const azure = instrument(
       new AzureOpenAI({
         endpoint: models.url,
@@ -385,7 +385,7 @@ describe.each([
     });
   });
 
-  it('names whose model is behind a compatible base URL', async () => {
+  it('records the provider behind a compatible base URL', async () => {
     const groq = instrument(
       new OpenAI({
         baseURL: 'https://api.groq.com/openai/v1',
@@ -407,7 +407,7 @@ describe.each([
     expect(spans.spans).toHaveLength(2);
   });
 
-  it('records no content where capture is off, and still everything else', async () => {
+  it('records everything except content if capture is disabled', async () => {
     await shutdown();
     init({ exporter: spans, capture: { content: false } });
     await readAll(
@@ -421,7 +421,7 @@ describe.each([
     expect(JSON.stringify(attributes)).not.toMatch(/slowly|Slow/);
   });
 
-  it('calls straight through before init and after shutdown', async () => {
+  it('passes calls through before init and after shutdown', async () => {
     const openai = client();
     await shutdown();
     const answer = await openai.chat.completions.create({

@@ -1,4 +1,4 @@
-/** Another instrumentation was there first: a call is one span, and the application works. */
+/** An instrumentation that was registered earlier: a call is one span, and the application works. */
 import { OpenAIInstrumentation } from '@arizeai/openinference-instrumentation-openai';
 import { init, instrument, shutdown } from '@throughline/sdk';
 import { InMemoryExporter } from '@throughline/sdk/testing';
@@ -23,7 +23,7 @@ afterAll(async () => {
   await models.close();
 });
 
-it('leaves to it what it traces, says so, and traces the rest', async () => {
+it('does not trace the calls of the other one again, reports that, and traces the rest', async () => {
   const openai = instrument(new OpenAI({ baseURL: `${models.url}/v1`, apiKey: 'any' }));
   const messages = [{ role: 'user' as const, content: 'capital of France' }];
   await openai.chat.completions.create({ model: 'gpt-4o', messages });

@@ -1,4 +1,4 @@
-/** What `--import @throughline/sdk/register` does to a module when it is loaded, for the versions before the current ones. */
+/** Effects of `--import @throughline/sdk/register` on modules when they are loaded, for previous major versions. */
 import { init, shutdown } from '@throughline/sdk';
 import { InMemoryExporter } from '@throughline/sdk/testing';
 import * as anthropic0 from 'anthropic0';

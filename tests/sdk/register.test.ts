@@ -1,4 +1,4 @@
-/** `node --import @throughline/sdk/register app.js`: programs that know nothing of the SDK, ESM and CommonJS. */
+/** `node --import @throughline/sdk/register app.js`: programs that do not use the SDK, in ESM and CommonJS. */
 import { execFile } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -89,7 +89,7 @@ it.each(['all-providers.mjs', 'all-providers.cjs'])('%s: every provider is trace
   for (const { costUsd } of traces) expect(costUsd).toBeGreaterThan(0);
 });
 
-it('a version that is not known is said once and left alone', async () => {
+it('an unsupported version is reported once and not traced', async () => {
   const pkg = join(folder, 'node_modules/openai');
   mkdirSync(pkg, { recursive: true });
   writeFileSync(join(pkg, 'package.json'), '{ "name": "openai", "version": "3.3.0", "main": "index.js" }');
@@ -112,7 +112,7 @@ it('a version that is not known is said once and left alone', async () => {
   );
 });
 
-it('the next major of every package is said once, in words, and left alone', async () => {
+it('the next major version of every package is reported once and not traced', async () => {
   const apart = join(folder, 'next-majors');
   const imports: string[] = [];
   const expected: string[] = [];
@@ -135,7 +135,7 @@ it('the next major of every package is said once, in words, and left alone', asy
   expect(expected.length).toBeGreaterThan(17);
 });
 
-it('packages can be left out by name', async () => {
+it('packages can be excluded by name', async () => {
   const { stdout } = await run(join(import.meta.dirname, 'apps/openai-app.mjs'), {
     THROUGHLINE_INSTRUMENTATIONS: '-openai',
     OTEL_SERVICE_NAME: 'left-out',

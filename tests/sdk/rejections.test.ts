@@ -1,4 +1,4 @@
-/** A promise that nobody waits for: the process hears of its rejection as it would without the SDK, and no more often. */
+/** Promises that are not awaited: the process gets their rejections as often as without the SDK. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -27,16 +27,16 @@ const openai = traced(new OpenAI({ baseURL: process.env.MODELS_URL + '/v1', apiK
 const google = traced(new GoogleGenAI({ apiKey: 'any', httpOptions: { baseUrl: process.env.MODELS_URL } }));
 const messages = [{ role: 'user', content: 'limit me' }];
 
-// Nobody looks.
+// The promise is not handled.
 void openai.chat.completions.create({ model: 'gpt-4o', messages });
 void google.models.generateContent({ model: 'gemini-2.5-flash', contents: 'limit me' });
 void openai.responses.parse({ model: 'gpt-4o', input: 'limit me' });
-// Somebody does.
+// The promise is handled.
 openai.chat.completions.parse({ model: 'gpt-4o', messages }).catch(() => {});
 openai.chat.completions.create({ model: 'gpt-4o', messages }).catch(() => {});
 openai.chat.completions.create({ model: 'gpt-4o', messages, stream: true }).asResponse().catch(() => {});
 google.models.generateContent({ model: 'gemini-2.5-flash', contents: 'limit me' }).catch(() => {});
-// Node reports a rejection once the callbacks that are already waiting have run.
+// Node reports an unhandled rejection after the callbacks that are already waiting.
 await waitFor('the rejections', () => counts.unhandled >= 3 && (process.argv[1] !== 'sdk' || spans.spans.length >= 7));
 for (let turn = 0; turn < 20; turn++) await new Promise((done) => setImmediate(done));
 counts.ended = spans.spans.filter(({ errorType }) => errorType !== undefined).length;
@@ -53,7 +53,7 @@ async function run(mode: string): Promise<unknown> {
   return JSON.parse(stdout);
 }
 
-it('with the SDK as without it', async () => {
+it('are the same with and without the SDK', async () => {
   const [bare, sdk] = await Promise.all([run('bare'), run('sdk')]);
   expect(bare).toEqual({ unhandled: 3, ended: 0 });
   expect(sdk).toEqual({ unhandled: 3, ended: 7 });

@@ -1,4 +1,4 @@
-/** One call of every provider, sent by the SDK to a running server: what the server makes of it, with the cost. */
+/** One call of every provider, sent by the SDK to a running server: the resulting facts, with the cost. */
 
 import Anthropic from '@anthropic-ai/sdk';
 import { BedrockRuntimeClient, ConverseStreamCommand } from '@aws-sdk/client-bedrock-runtime';

@@ -51,7 +51,7 @@ const chunk = fc.record(
   { requiredKeys: [] },
 );
 
-/** Tells usage only to those who ask, and then says in every other chunk that there is none, as OpenAI does. */
+/** Sends usage only if it is requested, and then with null in all other chunks, as OpenAI does. */
 function serve(chunks: readonly object[], cuts: readonly number[]): typeof fetch {
   return async (_url, request) => {
     const { stream_options } = JSON.parse(String(request?.body));
@@ -112,7 +112,7 @@ it.each([
   );
 });
 
-/** Events of any content, and those that the providers know with wrong content: nothing of it may matter. */
+/** Events with random content, and events that the providers use with invalid content. Neither may change the result. */
 const event = (types: readonly string[]) =>
   fc.record(
     {

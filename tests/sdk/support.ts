@@ -3,7 +3,7 @@ import { init, shutdown, startSpan } from '@throughline/sdk';
 import { InMemoryExporter, type RecordedSpan } from '@throughline/sdk/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 
-/** The answers and failures that the tests of all providers share. */
+/** Responses and failures that the tests of all providers share. */
 export function createProviderServer() {
   return createModelServer({
     scripts: [
@@ -27,7 +27,7 @@ export function createProviderServer() {
   });
 }
 
-/** For the tests of a file: the model server, and tracing that is started anew for each, with its spans. */
+/** For the tests of a file: the model server, and tracing that is started again for each test, with its spans. */
 export function useProviderServer() {
   const modelServer = createProviderServer();
   const spans = new InMemoryExporter();
@@ -45,7 +45,7 @@ export function useProviderServer() {
     modelServer,
     spans,
     models: {
-      /** While the tests run. */
+      /** Set while the tests run. */
       get url(): string {
         return listening?.url ?? '';
       },
@@ -53,14 +53,14 @@ export function useProviderServer() {
   };
 }
 
-/** The next request with these words fails in a way that clients try again. */
+/** Makes the next request with this text fail in a way that clients retry. */
 export function hiccupOnce(server: ReturnType<typeof createProviderServer>): void {
   server.addScript(
     when({ user: 'hiccup', times: 1 }, { fault: { kind: 'status', status: 503, retryAfterSeconds: 0 } }),
   );
 }
 
-/** Plain data: what a chunk is to whoever reads it, whatever its class. */
+/** Converts to plain data without classes, as a reader of a chunk sees it. */
 export function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));
 }
@@ -71,12 +71,12 @@ export async function readAll<T>(stream: AsyncIterable<T>): Promise<T[]> {
   return chunks;
 }
 
-/** The attributes that differ from run to run, left out. */
+/** Removes attributes that differ between runs. */
 export function facts(span: RecordedSpan | undefined): Record<string, unknown> {
   return { name: span?.name, kind: span?.kind, status: span?.status, ...span?.attributes };
 }
 
-/** The single message of an answer. */
+/** The only message of a response. */
 export function answerOf(span: RecordedSpan | undefined): unknown {
   return JSON.parse(String(span?.attributes['gen_ai.output.messages']));
 }
@@ -87,7 +87,7 @@ export function questionOf(span: RecordedSpan | undefined): unknown {
 
 const PARALLEL_CALLS = 10;
 
-/** Asks many questions at once, each below a span of its own: every call is below its own, with its own answer. */
+/** Sends many questions at once, each below its own span, and expects every call below its own with its own answer. */
 export async function expectCallsApart(
   spans: InMemoryExporter,
   ask: (question: string) => Promise<unknown>,

@@ -44,7 +44,7 @@ describe('the check', () => {
     ).toEqual({ circles: [], arrows: [] });
   });
 
-  it('explains an import of a room above, also of a type', () => {
+  it('explains an import of a room above, even of a type', () => {
     expect(
       check({ 'store/store.ts': "import type { List } from '../query/list.ts';\n", 'query/list.ts': '' })
         .arrows,
@@ -54,7 +54,7 @@ describe('the check', () => {
     ]);
   });
 
-  it('explains an import of a room beside', () => {
+  it('explains an import of a room on the same level', () => {
     expect(
       check({ 'query/list.ts': "export { accept } from '../ingest/accept.ts';\n", 'ingest/accept.ts': '' })
         .arrows,
@@ -64,7 +64,7 @@ describe('the check', () => {
     ]);
   });
 
-  it('finds imports that span lines, dynamic imports, imports of types inside types, and workers', () => {
+  it('finds imports over several lines, dynamic imports, imports of types inside types, and workers', () => {
     const imports = [
       "import {\n  type List,\n  list,\n} from '../query/list.ts';\n",
       "const list = await import('../query/list.ts');\n",
@@ -84,7 +84,7 @@ describe('the check', () => {
     ).toEqual([]);
   });
 
-  it('finds circles of files, also through imports of types', () => {
+  it('finds circles of files, including imports of types', () => {
     expect(
       check({
         'store/a.ts': "import { b } from './b.ts';\n",
@@ -112,7 +112,7 @@ describe('the check', () => {
     ]);
   });
 
-  it('refuses unlisted folders, other packages by path, unlisted packages and unlisted dependencies', () => {
+  it('rejects unlisted folders, other packages by path, unlisted packages and unlisted dependencies', () => {
     const { arrows } = check({
       'misc/new.ts': "import { store } from '../store/store.ts';\n",
       'store/store.ts':
@@ -126,13 +126,13 @@ describe('the check', () => {
     ]);
   });
 
-  it('refuses a table with an upward arrow', () => {
+  it('rejects a table with an upward arrow', () => {
     expect(checkTable({ ...rules, rooms: { query: [], store: ['query'] } })).toEqual([
       'The room store may import query according to rooms.ts, but query is not listed below it.',
     ]);
   });
 
-  it('refuses examples that import the inside of a package', () => {
+  it('rejects examples that import internal files of a package', () => {
     const example = (text: string) =>
       checkExample(
         [readSource('examples/agent/src/run.ts', text)],

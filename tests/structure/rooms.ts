@@ -1,7 +1,7 @@
 /**
- * Who may import whom: the walls of the code, as data.
+ * The allowed imports between folders, as data.
  *
- * A room is a folder directly below `src` of a package (in the web application each page is one), and `src` is the room
+ * A room is a folder directly below `src` of a package (in the web application each page is a room), and `src` is the room
  * of the files that lie directly in it. Rooms are listed from top to bottom, and each names the rooms below it that it
  * may import. `layers.test.ts` compares this with the imports of every file; imports of types count as well.
  *
@@ -85,7 +85,7 @@ export const PACKAGES: Readonly<Record<string, PackageRules>> = {
       // Settings are parsed by the small pure parsers of the rooms that use them.
       config: ['ingest', 'http', 'clickhouse', 'access', 'errors'],
       'self-metrics': ['receive', 'ingest', 'live', 'loader', 'journal', 'admission', 'errors'],
-      // One folder for each feature with a worker, queries and routes of its own.
+      // One folder for each feature with its own worker, queries and routes.
       features: [
         'settle',
         'query',

@@ -1,16 +1,16 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
-/** One source file and what it imports. */
+/** One source file with its imports. */
 export interface SourceFile {
-  /** Path from the root of the repository, with `/`. */
+  /** Path from the root of the repository, with `/` as separator. */
   readonly path: string;
   readonly lines: number;
   /** Files of the repository that it imports by a relative path. Imports of types count as well. */
   readonly files: readonly string[];
-  /** Files that it names by `new URL('./x.ts', import.meta.url)`: workers, and programs that it runs. */
+  /** Files in `new URL('./x.ts', import.meta.url)`: workers, and programs that the file runs. */
   readonly programs: readonly string[];
-  /** Everything else that it imports: `@throughline/spans`, `node:fs`, `react`. */
+  /** All other imports: `@throughline/spans`, `node:fs`, `react`. */
   readonly packages: readonly string[];
 }
 
@@ -19,7 +19,7 @@ const IMPORTS = [
   /^(?:import|export)\b[^'"`;]*?\bfrom\s+'([^']+)'/gm,
   // import 'x'
   /^import\s+'([^']+)'/gm,
-  // import('x'), also in types
+  // import('x'), including types
   /\bimport\(\s*'([^']+)'\s*\)/g,
 ];
 const PROGRAMS = [/\bnew URL\(\s*'(\.[^']+\.tsx?)',\s*import\.meta\.url\s*,?\s*\)/g];

@@ -1,6 +1,6 @@
 /**
- * Processor time in ms that `run` takes, whatever else the machine does. For tests of work that must not grow
- * quadratically: leave ten times the room that it needs.
+ * Processor time in ms that `run` uses, independent of other load on the machine. For tests of work that must not grow
+ * quadratically: allow ten times the expected time.
  */
 export function cpuMsOf(run: () => unknown): number {
   const before = process.cpuUsage();

@@ -15,7 +15,7 @@ export function filterFieldTable(): string {
   return markdownTable(['field', 'of', 'meaning', 'example'], rows);
 }
 
-/** The vocabularies that are read, in the order in which they are tried, as a Markdown table. */
+/** The vocabularies in the order in which they are tried, as a Markdown table. */
 export function vocabularyTable(): string {
   return markdownTable(
     ['vocabulary', 'written by'],

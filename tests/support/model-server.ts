@@ -1,6 +1,6 @@
 import { countTokens, createModelServer, when } from '@throughline/example-model-server';
 
-/** The answers and failures that the tests of all clients share. */
+/** Responses and failures that the tests of all clients share. */
 export function createTestModelServer() {
   return createModelServer({
     scripts: [

@@ -1,10 +1,10 @@
 /**
- * Many applications with OpenTelemetry's own exporters, in a process of their own:
+ * Many applications with OpenTelemetry's own exporters, in a separate process:
  *
  *     node otel-senders.ts '{"transport":"http","url":"http://127.0.0.1:4318","project":"shop","senders":20,…}'
  *
- * Each keeps a backlog of ended spans, so that it always has a batch under way. On `stop` it makes no more and sends
- * what it has; then it tells what became of every span, and ends.
+ * Each has a backlog of ended spans, so that it always has a batch in progress. On `stop` it creates no more spans, sends
+ * the rest, reports the result of every span, and ends.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { credentials, Metadata } from '@grpc/grpc-js';
@@ -18,19 +18,19 @@ export interface SenderOptions {
   readonly url: string;
   readonly project: string;
   readonly senders: number;
-  /** In one request. OpenTelemetry's default is 512. */
+  /** Spans per request. OpenTelemetry's default is 512. */
   readonly batchSpans: number;
   readonly textLength: number;
 }
 
 export interface SenderReport {
   readonly produced: number;
-  /** Of exports that succeeded. */
+  /** Number of spans in successful exports. */
   readonly exported: number;
-  /** Of exports that failed: the SDK drops these. */
+  /** Number of spans in failed exports, which the SDK drops. */
   readonly dropped: number;
   readonly failures: Readonly<Record<string, number>>;
-  /** Milliseconds of exports, retries included, ascending. */
+  /** Durations of exports in milliseconds, including retries, ascending. */
   readonly exportMs: readonly number[];
 }
 
@@ -49,7 +49,7 @@ class Sender {
     this.#options = options;
     const processor = new BatchSpanProcessor(this.#counted(exporterOf(options)), {
       maxExportBatchSize: options.batchSpans,
-      // The client itself drops nothing.
+      // The queue is large enough that the client itself drops nothing.
       maxQueueSize: 1_000_000,
       scheduledDelayMillis: 100,
     });
@@ -106,7 +106,7 @@ class Sender {
   }
 }
 
-/** As their documentation sets them up, every option of theirs at its default. */
+/** Set up as documented, with the default of every option. */
 function exporterOf({ transport, url, project }: SenderOptions): SpanExporter {
   if (transport === 'http')
     return new HttpExporter({ url: `${url}/v1/traces`, headers: { 'x-throughline-project': project } });

@@ -1,4 +1,4 @@
-/** Ten times the load that a server can take, from every side, and what became of all of it. */
+/** Ten times the load that a server can process, from every side, with the results of all requests. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
@@ -8,7 +8,7 @@ import type { SenderOptions, SenderReport } from './otel-senders.ts';
 import { pause } from './pause.ts';
 
 export interface Senders {
-  /** Makes no more spans; resolves when all have been sent or dropped. */
+  /** Creates no more spans. Resolves when all have been sent or dropped. */
   finish(): Promise<SenderReport>;
 }
 
@@ -36,11 +36,11 @@ export function startSenders(options: SenderOptions): Senders {
 }
 
 export interface FloodReport {
-  /** By status, `429` or `UNAVAILABLE`. */
+  /** Number of rejections by status, `429` or `UNAVAILABLE`. */
   readonly answers: ReadonlyMap<string, number>;
-  /** Refusals that do not say when to come again. */
+  /** Number of rejections without a retry time. */
   readonly withoutRetry: number;
-  /** Of accepted requests. */
+  /** Durations of accepted requests. */
   readonly acceptedSpans: number;
   readonly sentSpans: number;
 }
@@ -49,17 +49,17 @@ export interface FloodOptions {
   readonly url: string;
   readonly transport: 'http' | 'grpc';
   readonly project: string;
-  /** Requests in progress at a time. */
+  /** Number of parallel requests. */
   readonly concurrency: number;
-  /** A body with fresh ids. */
+  /** Creates a body with new ids. */
   readonly next: () => { readonly body: Buffer; readonly spans: number };
-  /** Called with the status of each answer. */
+  /** Called with the status of each response. */
   readonly onAnswer?: (status: string) => void;
-  /** No request is sent after it. */
+  /** No request is sent after this time. */
   readonly until: AbortSignal;
 }
 
-/** Sends without regard for any answer, each as soon as the last is answered. */
+/** Sends each request as soon as the previous one is answered, and ignores retry times. */
 export async function flood(options: FloodOptions): Promise<FloodReport> {
   const { concurrency, next, until } = options;
   const answers = new Map<string, number>();
@@ -75,7 +75,7 @@ export async function flood(options: FloodOptions): Promise<FloodReport> {
       if (status === '200' || status === 'OK') acceptedSpans += spans;
       else {
         if (!saysWhen) withoutRetry++;
-        // A short pause, so that the server spends its time on more than refusals.
+        // A short pause, so that the server is not busy with rejections only.
         await pause(20);
       }
     }

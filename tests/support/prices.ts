@@ -1,4 +1,4 @@
-/** Dollars a million tokens, as the vendors publish them; written down so that the tests do not ask what they test. */
+/** Published prices in dollars per million tokens, repeated here so that tests do not use the price table they test. */
 const PRICES = {
   'gpt-4o': { input: 2.5, cacheRead: 1.25, cacheWrite: 0, output: 10 },
   'gpt-4o-mini': { input: 0.15, cacheRead: 0.075, cacheWrite: 0, output: 0.6 },
@@ -12,7 +12,7 @@ const PRICES = {
 } as const;
 
 interface Tokens {
-  /** All of them, cached ones too. */
+  /** All input tokens, including cached ones. */
   readonly input: number;
   readonly output?: number;
   readonly cacheRead?: number;

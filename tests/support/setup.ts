@@ -1,5 +1,5 @@
 import fc from 'fast-check';
 import { SEED } from './seed.ts';
 
-// A property that fails prints this seed with its counterexample.
+// If a property fails, it prints this seed with its counterexample.
 fc.configureGlobal({ ...fc.readConfigureGlobal(), seed: SEED });

@@ -1,16 +1,16 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** The address that the guides name; in a test it is the one of the server at hand. */
+/** The address in the guides. Tests replace it with that of their server. */
 const GUIDE_URL = 'http://127.0.0.1:4318';
 
 /**
- * Writes the block behind `<!-- test: name -->` of a guide to a file of that name, with `serverUrl` instead of the
- * address in the guide, and gives its path.
+ * Writes the block after `<!-- test: name -->` of a guide to a file of that name, with `serverUrl` instead of the address in
+ * the guide, and returns its path.
  *
  * @param guide Path of the Markdown file.
- * @param folder Where the file is written; it has to exist.
- * @param before What stands before it: for parts of a program, what the reader has already.
+ * @param folder Folder for the file; it has to exist.
+ * @param before Text before the block: for parts of a program, the code that the reader already has.
  */
 export async function writeSnippet(
   guide: string,
@@ -29,7 +29,7 @@ export async function writeSnippet(
   return path;
 }
 
-/** The names of all blocks of a guide that are to be run, in their order. */
+/** The names of all tested blocks of a guide, in order. */
 export async function listSnippets(guide: string): Promise<string[]> {
   return [...(await readFile(guide, 'utf8')).matchAll(/<!-- test: (\S+) -->/g)].map(([, name = '']) => name);
 }

@@ -6,7 +6,7 @@ import type { TestServer } from './start-server.ts';
 
 export interface Telemetry {
   readonly provider: NodeTracerProvider;
-  /** Runs `run` below a span named `name`, sends everything, and gives the trace's id. Errors are given back, not thrown. */
+  /** Runs `run` below a span with this name, sends everything, and returns the trace id. Errors are returned, not thrown. */
   record<Result>(name: string, run: () => Promise<Result>): Promise<Recorded<Result>>;
   stop(): Promise<void>;
 }
@@ -19,7 +19,7 @@ export interface Recorded<Result> {
 
 const EXPORTERS = { protobuf: ProtobufExporter, json: JsonExporter };
 
-/** OpenTelemetry's SDK as its documentation sets it up, sending to `server`. */
+/** OpenTelemetry's SDK, set up as documented, which sends to `server`. */
 export function startTelemetry(server: TestServer, encoding: keyof typeof EXPORTERS = 'protobuf'): Telemetry {
   const exporter = new EXPORTERS[encoding]({
     url: `${server.url}/v1/traces`,
