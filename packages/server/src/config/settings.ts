@@ -137,7 +137,7 @@ export const SETTINGS = {
     },
     unit: 'bytes',
     help: 'memory for all requests in progress; above this limit requests wait, then get 429',
-    section: '#more-than-the-server-can-take',
+    section: '#overload',
   }),
   maxJournalBytes: setting({
     env: 'THROUGHLINE_MAX_JOURNAL_BYTES',
