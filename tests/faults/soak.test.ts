@@ -1,6 +1,6 @@
 /**
- * Writers, readers, clients of the live tail and clients that leave, all at the same time: afterwards the server has
- * what it had before, and nothing failed. A few rounds by default; `THROUGHLINE_SOAK_MINUTES=30` goes on for that long.
+ * Writers, readers, clients of the live tail and clients that disconnect, all at the same time. Afterwards the server uses
+ * the same resources as before, and nothing failed. `THROUGHLINE_SOAK_MINUTES=30` runs for longer than a few rounds.
  */
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,7 @@ import { newSpanId, newTraceId, span, textAttribute } from './support.ts';
 
 const MINUTES = Number(process.env.THROUGHLINE_SOAK_MINUTES ?? 0);
 const ROUNDS = 12;
-/** Memory that may stay: caches of the store and of the mapper. */
+/** Memory that may remain in use: caches of the store and of the mapper. */
 const KEPT_MIB = 400;
 
 let folder: string;
@@ -38,7 +38,7 @@ interface Left {
   readonly memoryMib: number;
 }
 
-/** What the server holds at the moment. */
+/** Resources that the server uses at the moment. */
 async function measure(): Promise<Left> {
   const files = (await readdir(folder, { recursive: true })).filter(
     (path) => !path.endsWith('.sqlite-journal'),
@@ -96,7 +96,7 @@ const READS = [
   '/scores?',
 ];
 
-/** One client: writes a trace, reads, leaves a read and a live stream before they end. */
+/** One client: writes a trace, reads, and abandons a read and a live stream before they end. */
 async function round(number: number): Promise<void> {
   const leaving = new AbortController();
   const live = ask(`/api/v1/live?project=${PROJECT}`, { signal: leaving.signal }).catch(() => {});
@@ -130,7 +130,7 @@ it('memory, descriptors, parts and temporary files end where they began, and not
     expect(after.temporaryFiles).toEqual([]);
     expect(after.journalFiles).toBeLessThanOrEqual(before.journalFiles);
     expect(after.descriptors).toBeLessThan(before.descriptors + 100);
-    // ClickHouse keeps parts that were merged for some minutes.
+    // ClickHouse keeps merged parts for some minutes.
     expect(after.parts).toBeLessThan(before.parts + 600);
     expect(after.memoryMib).toBeLessThan(before.memoryMib + KEPT_MIB);
   });

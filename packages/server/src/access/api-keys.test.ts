@@ -15,12 +15,12 @@ describe('a request is allowed', () => {
     ['a password with a colon', { authorization: basic(`:${OTHER}`) }],
     ['x-api-key', { 'x-api-key': KEY }],
     [
-      'x-api-key beside the authorization of a proxy',
+      'x-api-key next to the authorization of a proxy',
       { authorization: 'Bearer of-the-proxy', 'x-api-key': KEY },
     ],
   ])('with %s', (_title, headers) => expect(keys.allows(headers)).toBe(true));
 
-  it('with the cookie that signing in gives, among others', () => {
+  it('with the cookie of the sign-in, among other cookies', () => {
     const { name, value } = keys.cookieOf(OTHER) ?? { name: '', value: '' };
     expect(keys.allows({ cookie: `a=b; ${name}=${value}; c=d` })).toBe(true);
     expect(value).not.toContain(OTHER);
@@ -32,7 +32,7 @@ describe('a request is allowed', () => {
   });
 });
 
-describe('a request is refused', () => {
+describe('a request is rejected', () => {
   const cookie = keys.cookieOf(KEY) ?? { name: '', value: '' };
   it.each([
     ['no header', {}],
@@ -59,7 +59,7 @@ test('keys are separated by commas', () => {
 });
 
 test.each(['short', 'has a space in it 0123', 'ümlaut-0123456789-abc', 'x'.repeat(513)])(
-  'the key %j is refused, and the message does not repeat it',
+  'the key %j is rejected, and the message does not contain it',
   (key) => {
     expect(() => parseApiKeys(key)).toThrow(/needs 16 to 512 printable ASCII characters.*openssl/);
     expect(() => parseApiKeys(key)).not.toThrow(key);

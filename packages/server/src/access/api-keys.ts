@@ -1,26 +1,26 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** What a client without a key is told, over HTTP and gRPC. */
+/** The error message for clients without a key, over HTTP and gRPC. */
 export const KEY_REQUIRED =
   'This server needs its API key: send it as "Authorization: Bearer <key>" or "x-api-key: <key>".';
 
-/** The keys that clients may use. Without any key every request is allowed. */
+/** The keys that clients can use. If there are no keys, every request is allowed. */
 export interface ApiKeys {
   readonly isRequired: boolean;
-  /** True if the headers of an HTTP request or a gRPC call carry one of the keys. */
+  /** True if the headers of an HTTP request or a gRPC call contain one of the keys. */
   allows(headers: IncomingHttpHeaders): boolean;
   /** The cookie that signs a browser in, if the text is one of the keys. */
   cookieOf(key: string): { readonly name: string; readonly value: string } | undefined;
 }
 
-/** A key is long enough that it cannot be guessed, and can stand in a header and in a list separated by commas. */
+/** Valid keys are too long to be guessed, and can be used in a header and in a list separated by commas. */
 const KEY = /^[\x21-\x2b\x2d-\x7e]{16,512}$/;
 
 /**
  * Parses keys separated by commas.
  *
- * @throws TypeError that says what a key must look like, without the key
+ * @throws TypeError with the format of a key, without the key
  */
 export function parseApiKeys(text: string): readonly string[] {
   const keys = text
@@ -47,7 +47,7 @@ export function createApiKeys(keys: readonly string[]): ApiKeys {
   const known = keys.map(readKey);
   const find = (text: string, digestOfRow: (row: KnownKey) => Buffer): KnownKey | undefined => {
     const digest = digestOf(text);
-    // Every row is compared, and in constant time, so that the time of an answer tells nothing about the keys.
+    // All keys are compared in constant time, so that the duration of a response reveals nothing about them.
     return known.reduce<KnownKey | undefined>(
       (found, row) => (timingSafeEqual(digest, digestOfRow(row)) ? row : found),
       undefined,
@@ -73,7 +73,7 @@ export function createApiKeys(keys: readonly string[]): ApiKeys {
 }
 
 /**
- * The cookie holds a value derived from the key, so that the key itself is not stored in the browser. Its name differs
+ * The cookie contains a value derived from the key, so that the key itself is not stored in the browser. Its name differs
  * for each key: cookies do not belong to a port, and several servers may run on one machine.
  */
 function readKey(key: string): KnownKey {
@@ -87,7 +87,7 @@ function readKey(key: string): KnownKey {
   };
 }
 
-/** Digests have one length, which `timingSafeEqual` requires. */
+/** Digests all have the same length, which `timingSafeEqual` requires. */
 function digestOf(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }

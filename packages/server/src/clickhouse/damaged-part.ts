@@ -6,23 +6,23 @@ import { QueryError } from './query-error.ts';
 /** A part of a table, which is a folder of files, whose rows cannot be read. */
 export interface DamagedPart {
   readonly table: string;
-  /** As ClickHouse names the folder: `broken-on-start_20785_3_3_1`. */
+  /** Name of its folder in ClickHouse: `broken-on-start_20785_3_3_1`. */
   readonly part: string;
-  /** Day or month of the rows, or the partition's id. */
+  /** Day or month of the rows, or the id of the partition. */
   readonly partition: string;
-  /** Undefined if nobody knows. */
+  /** Undefined if it is unknown. */
   readonly rows: number | undefined;
   readonly bytes: number;
   readonly path: string;
   /** `detached`: set aside at the start, its rows are missing. `unreadable`: reads that touch it fail. */
   readonly state: 'detached' | 'unreadable';
-  /** Why, as ClickHouse says. */
+  /** The reason that ClickHouse reports. */
   readonly reason: string;
 }
 
 type Reader = Pick<Engine, 'query'>;
 
-/** Parts that were detached for other reasons hold no rows that are missing, or somebody detached them on purpose. */
+/** Other detached parts contain no missing rows, or were detached on purpose. */
 const BROKEN: readonly string[] = ['broken', 'broken-on-start', 'broken-from-backup'];
 
 /** Parts that ClickHouse has set aside because it could not read them. */

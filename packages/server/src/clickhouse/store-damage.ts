@@ -5,12 +5,12 @@ const SCAN_EVERY_MS = 5 * 60_000;
 
 export interface StoreDamageParts {
   readonly engine: Pick<Engine, 'query'>;
-  /** Told once about each damaged part. */
+  /** Called once for each damaged part. */
   readonly onDamaged: (part: DamagedPart) => void;
 }
 
 /**
- * Knows which parts of the store are damaged. ClickHouse sets broken parts aside at its start without an error, and their
+ * Keeps the list of damaged parts of the store. ClickHouse sets broken parts aside at its start without an error, and their
  * rows are then missing; parts that break later make reads fail.
  */
 export class StoreDamage {
@@ -35,7 +35,7 @@ export class StoreDamage {
     return this.parts.reduce((sum, { rows }) => sum + (rows ?? 0), 0);
   }
 
-  /** Looks for parts that were set aside, now and every few minutes. A store that is away is asked again later. */
+  /** Looks for parts that were set aside, now and every few minutes. If the store cannot be reached, it tries again later. */
   async watch(): Promise<void> {
     this.#timer ??= setInterval(() => void this.scan(), SCAN_EVERY_MS).unref();
     await this.scan();
@@ -52,7 +52,7 @@ export class StoreDamage {
     for (const part of found) this.#report(part);
   }
 
-  /** Looks into an error of a read: does it come from damaged files? */
+  /** Checks whether an error of a read was caused by damaged files. */
   async examine(error: unknown): Promise<void> {
     const part = await unreadablePart(this.#engine, error).catch(() => undefined);
     if (!part) return;
@@ -70,7 +70,7 @@ export class StoreDamage {
 
 const keyOf = ({ table, part }: DamagedPart): string => `${table}/${part}`;
 
-/** The engine, with every failure shown to `onError`. */
+/** Wraps an engine so that every failure is passed to `onError`. */
 export function observeErrors(engine: Engine, onError: (error: unknown) => void): Engine {
   const observed = async <Value>(running: Promise<Value>): Promise<Value> => {
     try {

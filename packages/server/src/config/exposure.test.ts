@@ -9,7 +9,7 @@ it.each(['127.0.0.1', 'LOCALHOST', '127.1', '[::1]', '0:0:0:0:0:0:0:1'])(
 );
 
 it.each(['0.0.0.0', '0', '::', '192.168.1.5', 'myhost', '127.evil.example'])(
-  'a server on %s does not start without a key, and the message names both ways',
+  'a server on %s does not start without a key, and the message contains both alternatives',
   (host) => {
     const start = () => isInsecure({ host, apiKeys: [], insecure: false });
     expect(start).toThrow(ExposureError);
@@ -18,7 +18,7 @@ it.each(['0.0.0.0', '0', '::', '192.168.1.5', 'myhost', '127.evil.example'])(
   },
 );
 
-it('a key makes any address safe, with --insecure too', () => {
+it('a key protects any address, even with --insecure', () => {
   expect(isInsecure({ host: '0.0.0.0', apiKeys: KEYS, insecure: false })).toBe(false);
   expect(isInsecure({ host: '0.0.0.0', apiKeys: KEYS, insecure: true })).toBe(false);
 });

@@ -2,17 +2,17 @@ import { StartupError } from '../errors/startup-error.ts';
 import { isLoopback } from '../http/bind-address.ts';
 import type { Config } from './config.ts';
 
-/** The server would be open to everyone who can reach it, and nobody said that this is intended. */
+/** The server would be open to everyone who can reach it, without a setting that allows this. */
 export class ExposureError extends StartupError {
   override readonly name = 'ExposureError';
 }
 
-/** What to log and print if everyone who can reach the server may read and write everything. */
+/** The warning for a server that everyone who can reach it can read and change. */
 export const INSECURE_WARNING =
   'WARNING: --insecure is set and there is no API key. Everyone who can reach this server can read and change all its data.';
 
 /**
- * Whether the server is open to other machines without a key.
+ * Returns true if the server is open to other machines without a key.
  *
  * @throws ExposureError if it would be, without the setting `insecure`
  */

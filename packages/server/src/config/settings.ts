@@ -68,7 +68,7 @@ export const SETTINGS = {
     flag: '--host <address>',
     schema: z.string().min(1),
     default: '127.0.0.1',
-    help: 'address to listen on; any address but that of this machine alone needs an API key, or --insecure',
+    help: 'address to listen on; addresses that other machines can reach need an API key or --insecure',
     section: '#access',
   }),
   apiKeys: setting({
@@ -76,7 +76,7 @@ export const SETTINGS = {
     flag: '--api-key <keys>',
     schema: textOf(parseApiKeys),
     default: { describes: 'none', value: () => [] },
-    help: 'key that every request needs; several keys are separated by commas',
+    help: 'API key that every request has to contain; separate several keys by commas',
     section: '#access',
   }),
   insecure: setting({
@@ -84,7 +84,7 @@ export const SETTINGS = {
     flag: '--insecure',
     schema: z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1'),
     default: 'false',
-    help: 'lets everyone who can reach the server read and change all data',
+    help: 'allows everyone who can reach the server to read and change all data',
     section: '#access',
   }),
   allowedHosts: setting({
@@ -92,7 +92,7 @@ export const SETTINGS = {
     flag: '--allowed-host <hosts...>',
     schema: textOf(parseAllowedHosts),
     default: { describes: 'none', value: () => [] },
-    help: 'further names in the Host header that the server answers, separated by commas, such as *.example.com',
+    help: 'further host names that the server accepts, separated by commas, such as *.example.com',
     section: '#access',
   }),
   port: setting({

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 
-/** Answer of `GET /api/v1/store/damage`. */
+/** Response of `GET /api/v1/store/damage`. */
 export const storeDamage = z
   .object({
     parts: z.array(
       z.object({
         table: z.string(),
-        part: z.string().describe("The part's folder."),
+        part: z.string().describe('Folder of the part.'),
         partition: z.string().describe('Day or month of its rows.'),
-        rows: z.int().nullable().describe('null: unknown.'),
+        rows: z.int().nullable().describe('Number of its rows; null if it is unknown.'),
         bytes: z.int(),
         path: z.string(),
         state: z

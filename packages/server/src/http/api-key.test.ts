@@ -20,7 +20,7 @@ describe('a server with an API key', () => {
   const HOST = { host: 'localhost' };
   const withKey = { ...HOST, authorization: `Bearer ${KEY}` };
 
-  it('refuses every route without the key, and every address that is no route', async () => {
+  it('rejects every route without the key, and every address without a route', async () => {
     const nothing = ['GET', 'POST', 'PUT', 'DELETE'].map((method) => ({ method, path: '/no/such/route' }));
     // Signing in needs the key in its form; a preflight and the documentation reveal nothing.
     const open = [
@@ -42,7 +42,7 @@ describe('a server with an API key', () => {
     }
   });
 
-  it('refuses no route with the key', async () => {
+  it('accepts every route with the key', async () => {
     for (const route of routes.filter(({ path }) => path !== '/api/v1/live')) {
       const { status } = await send(route, withKey);
       expect({ ...route, isRefused: status === 401 && route.path !== '/sign-in' }).toEqual({
@@ -52,7 +52,7 @@ describe('a server with an API key', () => {
     }
   });
 
-  it('explains what to send', async () => {
+  it('explains how to send the key', async () => {
     const api = await send({ method: 'GET', path: '/api/v1/projects' }, HOST);
     expect([api.type, api.headers['www-authenticate']]).toEqual([
       'application/problem+json',
@@ -67,7 +67,7 @@ describe('a server with an API key', () => {
     expect(JSON.parse(exporter.body).message).toContain('Authorization: Bearer <key>');
   });
 
-  it('shows a refused exporter as a problem of no project, whatever it names', async () => {
+  it('lists a rejected exporter as a problem without a project, even if it names one', async () => {
     const headers = { ...HOST, 'x-throughline-project': 'made-up', 'content-type': 'application/json' };
     await send({ method: 'POST', path: '/v1/traces' }, headers);
     const { body } = await send({ method: 'GET', path: '/api/v1/ingest/problems?project=other' }, withKey);
@@ -76,7 +76,7 @@ describe('a server with an API key', () => {
     );
   });
 
-  it('tells any client that it lives', async () => {
+  it('answers the liveness check of any client', async () => {
     expect((await send({ method: 'GET', path: '/healthz' }, HOST)).status).toBe(200);
   });
 
@@ -90,7 +90,7 @@ describe('a server with an API key', () => {
         String(new URLSearchParams(fields)),
       );
 
-    it('asks for the key on a page that runs no scripts and remembers the address', async () => {
+    it('requests the key on a page that runs no scripts and keeps the address', async () => {
       const { status, type, body, headers } = await send({ method: 'GET', path: '/t/a?x="<b>' }, page);
       expect([status, type]).toEqual([401, 'text/html; charset=utf-8']);
       expect(body).toContain('value="/t/a?x=');
@@ -101,7 +101,7 @@ describe('a server with an API key', () => {
       expect(headers['cache-control']).toBe('no-store');
     });
 
-    it('gives a cookie for the key that scripts cannot read, and goes on to the address', async () => {
+    it('sets a cookie that scripts cannot read, and redirects to the address', async () => {
       const { status, headers } = await signIn({ key: ` ${KEY} `, next: '/t/a?x=1' });
       expect([status, headers.location]).toEqual([303, '/t/a?x=1']);
       const [cookie = ''] = headers['set-cookie'] ?? [];
@@ -118,17 +118,17 @@ describe('a server with an API key', () => {
     });
 
     it.each(['https://evil.example/', '//evil.example', '/\\evil.example', 'javascript:alert(1)', ''])(
-      'never goes on to %j',
+      'never redirects to %j',
       async (next) => expect((await signIn({ key: KEY, next })).headers.location).toBe('/'),
     );
 
-    it('says so if the key is wrong, and sets no cookie', async () => {
+    it('reports a wrong key and sets no cookie', async () => {
       const { status, body, headers } = await signIn({ key: 'wrong-key-0123456789', next: '/' });
       expect([status, headers['set-cookie']]).toEqual([401, undefined]);
       expect(body).toContain('This is not a key of this server.');
     });
 
-    it('takes no form of another site', async () => {
+    it('rejects forms of other sites', async () => {
       expect((await signIn({ key: KEY, next: '/' }, { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
     });
   });

@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { expect, it } from 'vitest';
 import { replyWithProblem } from './problem-reply.ts';
 
-it('the log of a failed request names its path and not its query, which may quote what people wrote', async () => {
+it('the log of a failed request contains its path but not its query, which may contain private text', async () => {
   const lines: string[] = [];
   const app = Fastify({ loggerInstance: pino({}, { write: (line: string) => lines.push(line) }) });
   app.setErrorHandler(replyWithProblem);

@@ -4,8 +4,8 @@ import { ThroughlineError } from '../errors/errors.ts';
 import { sendSignInPage } from './sign-in.ts';
 
 /**
- * An `onRequest` hook for every route: only requests with a key pass. Browsers that ask for a page get one to enter the
- * key; everybody else gets an error.
+ * Creates an `onRequest` hook for every route that accepts only requests with a key. Browsers that request a page get a
+ * page to enter the key; other clients get an error.
  *
  * @throws ThroughlineError unauthorized
  */
@@ -22,7 +22,7 @@ function isKeyless({ routeOptions: { config } }: FastifyRequest): boolean {
   return config?.isOpen === true || config?.isKeyless === true;
 }
 
-/** True for addresses that a person opens. Scripts, styles and the API's data are no pages. */
+/** True for addresses that a person opens. Scripts, styles and data of the API are not pages. */
 function wantsPage({ method, url, headers }: FastifyRequest): boolean {
   if (method !== 'GET' && method !== 'HEAD') return false;
   return !/^\/(?:api|v1)\//.test(url) && (headers.accept ?? '').includes('text/html');

@@ -36,7 +36,7 @@ const HEADERS: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
 };
 
-/** The page to enter the key, in place of the page that was asked for. */
+/** The page to enter the key, which is sent instead of the requested page. */
 export function sendSignInPage(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   // After a link on another site a browser withholds the cookie (SameSite=Strict). Loading the address again from this
   // page sends it.
@@ -44,7 +44,7 @@ export function sendSignInPage(request: FastifyRequest, reply: FastifyReply): Fa
   return sendPage(reply, { next: request.url, isReload: isFromOtherSite });
 }
 
-/** `POST /sign-in` with the fields `key` and `next` of the page's form: sets the cookie and goes on to `next`. */
+/** `POST /sign-in` with the fields `key` and `next` of the page's form: sets the cookie and redirects to `next`. */
 export async function signInRoute(
   app: FastifyInstance,
   { apiKeys }: { readonly apiKeys: ApiKeys },

@@ -7,7 +7,7 @@ export interface RawResponse {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** Sends a request with exactly these headers: `fetch` does not let its caller choose the `Host`. */
+/** Sends a request with exactly these headers, including `Host`, which `fetch` does not allow. */
 export function sendRequest(
   url: string,
   {

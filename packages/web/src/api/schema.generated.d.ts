@@ -342,11 +342,11 @@ export interface components {
         StoreDamage: {
             parts: {
                 table: string;
-                /** @description The part's folder. */
+                /** @description Folder of the part. */
                 part: string;
                 /** @description Day or month of its rows. */
                 partition: string;
-                /** @description null: unknown. */
+                /** @description Number of its rows; null if it is unknown. */
                 rows: number | null;
                 bytes: number;
                 path: string;
@@ -617,13 +617,13 @@ export interface operations {
     listTraceValues: {
         parameters: {
             query: {
-                /** @description The project. Else the header `x-throughline-project`, else `default`. */
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
                 project?: string;
-                /** @description Filter, for example `kind:llm model:gpt-4o* -env:staging (feature:search OR feature:chat) latency>2s "refund policy"`. Conditions are joined by AND unless OR stands between them; `-` or NOT negates. Functions: `has(…)`, `root(…)`, `parent(…)`, `under(…)`, `count(…)>5`. Fields: `kind` (Kind of a span), `name` (Name of a span), `status` (Status of the trace, or of the span inside `has(…)`: ok, error or unset), `error` (Type of the error with which a span failed), `model` (Model that answered), `provider` (Provider of the model), `operation` (Operation of a span), `finish` (Reason why a model stopped), `tool` (Name of a tool), `agent` (Name of an agent), `workflow` (Name of a workflow), `prompt` (Name of a prompt), `promptVersion` (Version of a prompt), `service` (Service that sent a span), `env` (Environment), `release` (Version of the service), `feature` (Feature of the product), `user` (User), `session` (Session or conversation), `tag` (Tag), `trace` (Id of the trace), `cost` (Cost in US dollars), `latency` (Duration. Give a unit: us, ms, s, m or h), `ttft` (Time to first token. Give a unit: us, ms, s, m or h), `tokens` (Input and output tokens), `inputTokens` (Input tokens, cached ones included), `outputTokens` (Output tokens, reasoning included), `cacheReadTokens` (Input tokens that were read from the prompt cache), `cacheWriteTokens` (Input tokens that were written to the prompt cache), `reasoningTokens` (Output tokens that were reasoning), `documents` (Documents that a retriever or reranker returned), `spans` (Number of spans of the trace), `errors` (Number of spans of the trace that failed), `attr.<key>`, `resource.<key>`, `score.<name>`. Words without a field are looked for in the content. */
+                /** @description Filter, for example `kind:llm model:gpt-4o* -env:staging (feature:search OR feature:chat) latency>2s "refund policy"`. Conditions are joined by AND unless they are separated by OR; `-` or NOT negates. Functions: `has(…)`, `root(…)`, `parent(…)`, `under(…)`, `count(…)>5`. Fields: `kind` (Kind of a span), `name` (Name of a span), `status` (Status of the trace, or of the span inside `has(…)`: ok, error or unset), `error` (Type of the error with which a span failed), `model` (Model that answered), `provider` (Provider of the model), `operation` (Operation of a span), `finish` (Reason why a model stopped), `tool` (Name of a tool), `agent` (Name of an agent), `workflow` (Name of a workflow), `prompt` (Name of a prompt), `promptVersion` (Version of a prompt), `service` (Service that sent a span), `env` (Environment), `release` (Version of the service), `feature` (Feature of the product), `user` (User), `session` (Session or conversation), `tag` (Tag), `trace` (Id of the trace), `cost` (Cost in US dollars), `latency` (Duration. Give a unit: us, ms, s, m or h), `ttft` (Time to first token. Give a unit: us, ms, s, m or h), `tokens` (Input and output tokens), `inputTokens` (Input tokens, cached ones included), `outputTokens` (Output tokens, reasoning included), `cacheReadTokens` (Input tokens that were read from the prompt cache), `cacheWriteTokens` (Input tokens that were written to the prompt cache), `reasoningTokens` (Output tokens that were reasoning), `documents` (Documents that a retriever or reranker returned), `spans` (Number of spans of the trace), `errors` (Number of spans of the trace that failed), `attr.<key>`, `resource.<key>`, `score.<name>`. Words without a field are searched for in the content. */
                 q?: string;
-                /** @description Traces that began at or after this time, ISO 8601 */
+                /** @description Traces that started at or after this time, ISO 8601 */
                 from?: string;
-                /** @description Traces that began before this time, ISO 8601 */
+                /** @description Traces that started before this time, ISO 8601 */
                 to?: string;
                 /** @description Field of the filter language, such as `model` */
                 field: "status" | "kind" | "name" | "error" | "model" | "provider" | "operation" | "finish" | "tool" | "agent" | "workflow" | "prompt" | "promptVersion" | "service" | "env" | "release" | "feature" | "user" | "session" | "tag";

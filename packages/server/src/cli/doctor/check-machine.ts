@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Finding } from './finding.ts';
 
 const GIB = 2 ** 30;
-/** With less free space the store soon cannot merge. */
+/** With less free space the store will soon be unable to merge. */
 const LITTLE_SPACE_BYTES = 2 * GIB;
 const PUBLIC_RIGHTS = 0o077;
 
@@ -15,7 +15,7 @@ export function checkVersions(version: string): Finding {
   };
 }
 
-/** Whether the folder exists, can be written, is private, and has space. */
+/** Checks that the folder exists, is writable and private, and has space. */
 export async function checkDataFolder(dataDir: string): Promise<Finding[]> {
   const folder = await stat(dataDir).catch(() => undefined);
   if (!folder)
@@ -51,7 +51,7 @@ export async function checkDataFolder(dataDir: string): Promise<Finding[]> {
   return findings;
 }
 
-/** Rows of the journal that a start found damaged and set aside. */
+/** Reports damaged rows of the journal that a start has set aside. */
 export async function checkQuarantine(journalFolder: string): Promise<Finding> {
   const folder = join(journalFolder, 'quarantine');
   const files = await readdir(folder).catch(() => []);
@@ -68,7 +68,7 @@ export async function checkQuarantine(journalFolder: string): Promise<Finding> {
   };
 }
 
-/** `isOurs`: a Throughline answers at the address that is checked. */
+/** `isOurs` is true if a Throughline server responds at the address. */
 export async function checkPort(host: string, port: number, what: string, isOurs: boolean): Promise<Finding> {
   const taken = await isTaken(host, port);
   if (!taken) return { level: 'ok', text: `Port ${port} (${what}) is free.` };

@@ -2,7 +2,7 @@ import { checkParts, type DamagedPart, detachedParts } from '../../clickhouse/da
 import type { Engine } from '../../clickhouse/engine.ts';
 import type { Finding } from './finding.ts';
 
-/** What is missing without the rows of a table, and what is left. */
+/** For each table, the data that is missing without its rows, and the data that is left. */
 const MISSING: Readonly<Record<string, string>> = {
   spans:
     'Names, times, tokens and costs of these spans are missing. Their content is still in the table payloads, unless that is damaged too.',
@@ -42,11 +42,11 @@ function adviceOf({ table, part, path, state }: DamagedPart): string[] {
     ...(missing ? [missing] : []),
     restore,
     'Without a backup: clients that still have the data can send it again; nothing is stored twice.',
-    'Check the disk of this machine: it gave back other bytes than it was given.',
+    'Check the disk of this machine: it returned different data than was written.',
   ];
 }
 
-/** `broken-on-start_20785_3_3_1` → `20785_3_3_1` */
+/** Converts `broken-on-start_20785_3_3_1` to `20785_3_3_1`. */
 export function originalName(part: string): string {
   return part.replace(/^(broken-on-start|broken-from-backup|broken)_/, '').replace(/_try\d+$/, '');
 }

@@ -25,7 +25,7 @@ export interface DoctorParts {
 }
 
 /**
- * Checks the data folder, the disk, the ports and the store, and prints what is wrong and what can be done about it.
+ * Checks the data folder, the disk, the ports and the store, and prints problems with their fixes.
  *
  * @throws CliError with exit code 1 if there is a problem
  */
@@ -56,13 +56,13 @@ export async function doctor(
   if (problems > 0) throw new CliError(problems === 1 ? '1 problem.' : `${problems} problems.`);
 }
 
-/** Where a server with this configuration answers on this machine. */
+/** The address of a server with this configuration on this machine. */
 function urlOf({ host, port }: Config): string {
   const reachable = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
   return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }
 
-/** What a running server knows of its store, or what the store says itself if nobody uses it. */
+/** Checks the store through a running server, or directly if no server uses it. */
 async function checkData(config: Config, url: string, isRepair: boolean): Promise<Finding[]> {
   const lock = await lockDataFolder(config.dataDir, 0).catch((error: unknown) => {
     if (error instanceof DataLockError) return error;

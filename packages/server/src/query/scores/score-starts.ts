@@ -4,11 +4,11 @@ import type { ProjectScope } from '../project-scope.ts';
 
 /**
  * A score without a time of its own is stored with the time of its receipt. If it replaces an earlier score, it was
- * created when the first one arrived, which `score_starts` has.
+ * created when the first one arrived; `score_starts` contains that time.
  */
 const IS_UNDATED = sql`toUnixTimestamp64Nano(created) = version`;
 
-/** A condition on `scores`: the score was created in the range. */
+/** A condition on `scores` that is true if the score was created in the range. */
 export function createdWithin(
   scope: ProjectScope,
   fromNs: bigint | undefined,
@@ -20,7 +20,7 @@ export function createdWithin(
   return sql`if(${IS_UNDATED}, id IN ${starts}, ${since} AND ${before})`;
 }
 
-/** What decides when a score was created. Times are nanoseconds since 1970. */
+/** The columns that determine when a score was created. Times are in nanoseconds since 1970. */
 interface UndatedRow {
   readonly id: string;
   readonly created_ns: string;

@@ -35,7 +35,7 @@ function filterOf(text: string) {
 }
 
 describe('the values of a field', () => {
-  it('come with the number of their traces, the most frequent first, from one project', async () => {
+  it('have the number of their traces in the project, most frequent first', async () => {
     expect(await values({})).toEqual({
       values: [
         { value: 'gpt-4o', count: 2 },
@@ -52,7 +52,7 @@ describe('the values of a field', () => {
     ]);
   });
 
-  it('are those of traces that pass the filter and began in the range', async () => {
+  it('come from traces that match the filter and started in the range', async () => {
     expect((await values({ filter: filterOf('status:error') })).values).toEqual([
       { value: 'gpt-4o', count: 1 },
     ]);
@@ -68,11 +68,11 @@ describe('the values of a field', () => {
     ]);
   });
 
-  it('are limited, and say that there are more', async () => {
+  it('are limited, and indicate that there are more', async () => {
     expect(await values({ limit: 1 })).toEqual({ values: [{ value: 'gpt-4o', count: 2 }], more: true });
   });
 
-  it('end with the request that asked for them', async () => {
+  it('stop being read if the request is aborted', async () => {
     const signal = AbortSignal.abort();
     await expect(values({ signal })).rejects.toThrow();
   });

@@ -6,14 +6,14 @@ import { TRACE_LABELS } from '../filter/filter-columns.ts';
 import { filterConditions } from '../filter/filter-sql.ts';
 import type { ProjectScope } from '../project-scope.ts';
 
-/** Fields whose values can be listed. Every trace has another id, so `trace` is not one of them. */
+/** Fields whose values can be listed. Trace ids are unique, so `trace` is not one of them. */
 export type ListedField = Exclude<LabelField, 'trace'>;
 
 export const LISTED_FIELDS = ['status', ...Object.keys(TRACE_LABELS)] as [ListedField, ...ListedField[]];
 
 export interface TraceValuesOptions {
   readonly field: ListedField;
-  /** Beginning of the values, in any case. */
+  /** Prefix of the values, case-insensitive. */
   readonly prefix: string;
   readonly filter?: Filter | undefined;
   /** Nanoseconds since 1970. */
@@ -24,11 +24,11 @@ export interface TraceValuesOptions {
 }
 
 const MAX_NS = 2n ** 63n - 1n;
-/** Fields such as `user` can have millions of different values. Counts are kept for at most this many. */
+/** Fields such as `user` can have millions of different values. Counts are limited to this many values. */
 const MAX_GROUPS = 200_000;
 const MAX_SECONDS = 5;
 
-/** Values of a field and in how many traces each occurs, the most frequent first. */
+/** Values of a field with the number of traces that have them, most frequent first. */
 export async function traceValues(scope: ProjectScope, options: TraceValuesOptions): Promise<TraceValues> {
   const { field, prefix, limit } = options;
   const fromNs = options.fromNs ?? 0n;

@@ -1,11 +1,11 @@
--- When each score first arrived. A later version of a score replaces its row in `scores`, so its start is kept here: of
--- the rows of one id the earliest wins.
+-- The time at which each score first arrived. A later version of a score replaces its row in `scores`, so the first time is
+-- stored here. Of the rows of an id, the earliest is kept.
 CREATE TABLE IF NOT EXISTS score_starts
 (
     project             LowCardinality(String),
     id                  String CODEC(ZSTD(1)),
     created             DateTime64(9, 'UTC') CODEC(Delta, ZSTD(1)),
-    -- 2^64-1 less the nanoseconds of receipt: the earliest has the highest precedence.
+    -- 2^64-1 minus the time of receipt in nanoseconds, so that the earliest has the highest precedence.
     precedence          UInt64 CODEC(Delta, ZSTD(1))
 )
 ENGINE = ReplacingMergeTree(precedence)
