@@ -132,7 +132,7 @@ describe('the package', () => {
     init({ exporter: new InMemoryExporter(), capture: { kinds: { tool: false } } });
     export const search = retriever(async (query: string) => [{ id: 'a', text: query }]);
     export const found: Promise<{ id: string; text: string }[]> = search('x');
-    // @ts-expect-error A number is no query.
+    // @ts-expect-error A number is not a query.
     search(1);
     export const add = observe((a: number, b: number) => a + b, { output: (sum) => sum });
     export const sum: number = add(1, 2);

@@ -23,7 +23,7 @@ export interface Disks {
 
 const NAMESPACE = ['unshare', '--user', '--map-root-user', '--mount'] as const;
 
-/** The reason why such disks cannot be created. Undefined if they can. */
+/** The reason why this machine cannot create such disks. Undefined if it can. */
 export function whyNoDisks(): string | undefined {
   const tried = spawnSync('sh', ['-c', `${NAMESPACE.join(' ')} mount -t tmpfs none ${tmpdir()}`]);
   if (tried.status === 0) return undefined;

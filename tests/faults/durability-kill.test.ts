@@ -1,7 +1,7 @@
 /**
  * `kill -9` at every moment: each acknowledged row exists exactly once.
  *
- * `THROUGHLINE_KILLS=500` kills more often. `THROUGHLINE_SEED` gives the delays and the data of a run.
+ * `THROUGHLINE_KILLS=500` kills more often. `THROUGHLINE_SEED` determines the delays and the data of a run.
  */
 import { type FSWatcher, watch } from 'node:fs';
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';

@@ -211,7 +211,7 @@ it('heavy queries do not stop ingest, and end when their readers disconnect', as
   }
   leaving.abort();
   const statuses = new Set((await Promise.all(readers)).flat());
-  // 0: the reader left. A query that takes too much is refused, and without a free session the reader has to retry.
+  // 0: the reader disconnected. A query above its limits is rejected, and without a free session the reader has to retry.
   for (const status of statuses) expect([0, 200, 422, 429, 503]).toContain(status);
   expect(statuses.has(200)).toBe(true);
   await client.expectWell();

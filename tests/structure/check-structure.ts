@@ -10,7 +10,7 @@ export const isTestCode = (path: string): boolean => TEST_CODE.test(path);
 /** Import of a package of this repository, such as `@throughline/spans` or `throughline/…`. */
 const OWN_PACKAGE = /^(?:@throughline\/[^/]+|throughline(?=\/|$))/;
 
-/** What is wrong with the structure of a package, one sentence each. */
+/** Problems in the structure of a package, one sentence each. */
 export interface Findings {
   /** Groups of files that import each other. */
   readonly circles: readonly string[];

@@ -184,7 +184,7 @@ describe('POST /scores', () => {
       /1000/,
     ],
     ['large metadata', { traceId: 't', name: 'n', value: 1, metadata: { x: 'x'.repeat(70_000) } }, /64 kB/],
-  ])('refuses %s', async (_what, body, detail) => {
+  ])('rejects %s', async (_what, body, detail) => {
     const response = await post(body);
     expect(response.status).toBe(400);
     expect(await response.json()).toMatchObject({

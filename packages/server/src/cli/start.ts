@@ -56,7 +56,7 @@ function placeOf({ dataDir, clickhouse }: Config): string {
 
 type Server = Awaited<ReturnType<typeof startServer>>;
 
-/** In a process of its own: the example instruments its process as an application does. */
+/** Runs the example in a separate process, because it instruments its process like any application. */
 async function runDemoIfEmpty(
   terminal: Terminal,
   server: Server,

@@ -135,7 +135,7 @@ function partitionName(id: string): string {
   return new Date(days * DAY_MS).toISOString().slice(0, 10);
 }
 
-/** The rows of a part on the disk of this machine, as its own file says. */
+/** The number of rows of a part, according to its file on the disk of this machine. */
 async function rowsOfFolder(path: string): Promise<number | undefined> {
   const text = await readFile(join(path, 'count.txt'), 'utf8').catch(() => '');
   return /^\d+$/.test(text.trim()) ? Number(text) : undefined;

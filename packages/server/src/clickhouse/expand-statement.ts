@@ -1,6 +1,6 @@
 import type { Engine } from './engine.ts';
 
-/** Number of days before the creation of the store that have partitions of their own. */
+/** Number of days before the creation of the store that have their own partitions. */
 const DAYS_BEFORE = 60;
 const DAY_MS = 86_400_000;
 

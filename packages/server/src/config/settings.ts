@@ -42,7 +42,7 @@ export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', '
 
 /**
  * Memory that the text index needs for one text of 64 MiB. Measured: with half of this amount no such text can be
- * loaded, with this amount texts with repeated words can, and with twice as much also texts of mostly unique words.
+ * loaded, with this amount texts with repeated words can, and with twice this amount texts of mostly unique words as well.
  */
 const MIN_STORE_BYTES = 1024 * MIB;
 

@@ -18,7 +18,7 @@ const QUERY_FAILURES: Readonly<Record<QueryErrorReason, Failure>> = {
   // Only loads can fail with this reason.
   'too-many-partitions': UNKNOWN_FAILURE,
   busy: { code: 'overloaded', detail: 'Too many queries are waiting.' },
-  // Nobody reads this response: the client disconnected.
+  // The client has disconnected, so this response is not read.
   aborted: UNKNOWN_FAILURE,
   closed: { code: 'shutting-down', detail: 'The server is stopping.' },
   unavailable: { code: 'store-unavailable', detail: 'The store cannot be reached.' },

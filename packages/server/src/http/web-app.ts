@@ -54,7 +54,7 @@ const NOT_BUILT = `<!doctype html><html lang="en"><meta charset="utf-8"><title>T
  */
 export async function webAppPlugin(app: FastifyInstance, { webDir }: WebAppParts): Promise<void> {
   app.addHook('onSend', async (_request, reply) => {
-    // The page that asks for the API key has a policy of its own.
+    // The sign-in page has its own policy.
     if (!reply.hasHeader('content-security-policy')) reply.headers(SECURITY_HEADERS);
   });
   if (webDir !== undefined) {

@@ -16,7 +16,7 @@ export function salvagedName(name: string): string {
 }
 
 /**
- * Writes the intact ranges of a damaged segment into a new one. The last step gives the new segment its valid name. Its
+ * Writes the intact ranges of a damaged segment into a new one. In the last step, the new segment gets its valid name. Its
  * name and rows depend only on the old segment, so the store loads it once even if this is repeated.
  *
  * Returns undefined if there are no intact ranges.

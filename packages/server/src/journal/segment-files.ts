@@ -101,7 +101,7 @@ export async function removeSegment({ name, folder, commitsPath, tables }: Seale
     for (const { path } of tables) await rm(path, { force: true });
     await rm(loaded, { force: true });
   } catch {
-    // The disk fails or has become read-only.
+    // Ignored: the disk fails or has become read-only, and the next start removes these files.
   }
 }
 

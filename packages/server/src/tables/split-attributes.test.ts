@@ -17,7 +17,7 @@ test('each attribute is in exactly one of input, output and rest', () => {
   expect([...rest.keys()]).toEqual(['input.mime_type', 'gen_ai.request.model', 'list']);
 });
 
-test('an input that is not text is in the rest and not in the filters', () => {
+test('an input attribute that is not text goes to the rest, and cannot be filtered', () => {
   const { input, rest, short } = split([['input.value', 5]]);
   expect([input, [...rest], short]).toEqual([[], [['input.value', 5]], []]);
 });

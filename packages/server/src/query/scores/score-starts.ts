@@ -3,7 +3,7 @@ import { type Sql, sql, time } from '../../clickhouse/sql.ts';
 import type { ProjectScope } from '../project-scope.ts';
 
 /**
- * A score without a time of its own is stored with the time of its receipt. If it replaces an earlier score, it was
+ * A score without a creation time is stored with the time of its receipt. If it replaces an earlier score, it was
  * created when the first one arrived; `score_starts` contains that time.
  */
 const IS_UNDATED = sql`toUnixTimestamp64Nano(created) = version`;

@@ -322,7 +322,7 @@ describe('one request', () => {
       'body-too-large',
       /larger than 1048576 bytes/,
     ],
-  ] as [string, IngestTask, string, RegExp][])('is refused: %s', (_what, given, code, message) => {
+  ] as [string, IngestTask, string, RegExp][])('is rejected: %s', (_what, given, code, message) => {
     expect(new TraceProcessor().process(given)).toEqual({
       kind: 'failure',
       code,
