@@ -186,12 +186,108 @@ describe('the filter of the list', () => {
   });
 
   it('shows new traces only if they match', async () => {
-    const page = await open('feature:returns');
+    const refund = orderTraces()[0] ?? [];
+    await server.send(refund, { project: 'arriving' });
+    opened = await openPage(browser, `${server.url}/?project=arriving&q=feature:returns`);
+    const { page } = opened;
     await names(page).toEqual(['refund']);
-    await server.send([{ name: 'other', durationMs: 5, attributes: { feature: 'x' } }]);
-    await server.send(orderTraces()[0] ?? [], { startedAt: Date.now() - 10 });
+    await server.send([{ name: 'other', durationMs: 5 }], { project: 'arriving' });
+    await server.send(orderTraces()[0] ?? [], { project: 'arriving', startedAt: Date.now() - 10 });
     await page.getByRole('button', { name: '1 new' }).click();
     await names(page).toEqual(['refund', 'refund']);
+  });
+});
+
+const facet = (page: Page, name: string) =>
+  page.getByRole('list', { name, exact: true }).getByRole('listitem');
+
+describe('the facets', () => {
+  it('count values under the filter; a click filters by one or excludes it', async () => {
+    const page = await open();
+    await names(page).toEqual(['refund', 'order 1', 'order 2', 'order 3', 'order 4']);
+    await page.keyboard.press('f');
+    await expectTexts(facet(page, 'Model')).toEqual(['gpt-4o-mini 3', 'gpt-4o 2']);
+    await expectTexts(facet(page, 'Feature')).toEqual(['orders 4', 'returns 1']);
+    await facet(page, 'Model').getByRole('link', { name: 'gpt-4o 2' }).click();
+    await names(page).toEqual(['order 2', 'order 4']);
+    await expectTexts(facet(page, 'Feature')).toEqual(['orders 2']);
+    await page.getByRole('button', { name: 'User' }).click();
+    await facet(page, 'User').getByRole('link', { name: 'Exclude u_1' }).click({ force: true });
+    await names(page).toEqual(['order 4']);
+    await expectInput(filter(page)).toBe('model:gpt-4o -user:u_1');
+    // A second click on a chosen value takes the condition away again.
+    await facet(page, 'Model').getByRole('link', { name: 'gpt-4o 1' }).click();
+    await expectInput(filter(page)).toBe('-user:u_1');
+    await page.reload();
+    await expectTexts(facet(page, 'User')).toEqual(['u 3 "VIP" 1', 'u_2 1', 'u_4 1']);
+    await facet(page, 'User')
+      .getByRole('link', { name: 'u_4' })
+      .first()
+      .click({ modifiers: ['Alt'] });
+    await expectInput(filter(page)).toBe('-user:u_1 -user:u_4');
+  });
+
+  it('do not hold up the list', async () => {
+    const page = await open();
+    await filter(page).waitFor();
+    await page.keyboard.press('f');
+    await facet(page, 'Model').first().waitFor();
+    await page.route('**/api/v1/traces/values?*', () => undefined);
+    await filter(page).fill('status:error');
+    await page.keyboard.press('Enter');
+    await names(page).toEqual(['order 1']);
+  });
+});
+
+describe('a value on the page', () => {
+  it('in the list, is a link that filters by it; Alt+click excludes it', async () => {
+    const page = await open();
+    await page.getByRole('row').getByRole('link', { name: 'u 3 "VIP"' }).click();
+    await names(page).toEqual(['order 3']);
+    await expectInput(filter(page)).toBe('user:"u 3 \\"VIP\\""');
+    await page
+      .getByRole('row')
+      .getByRole('link', { name: 'gpt-4o-mini' })
+      .click({ modifiers: ['Alt'] });
+    await expectInput(filter(page)).toBe('user:"u 3 \\"VIP\\"" -model:gpt-4o-mini');
+    await page.getByRole('heading', { name: 'No trace passes the filter' }).waitFor();
+  });
+
+  it('in the header of a trace and in the attributes of a span, leads to the traces with it', async () => {
+    const page = await open();
+    await page.getByRole('link', { name: 'order 2' }).click();
+    await page.getByRole('heading', { name: 'order 2', level: 1 }).waitFor();
+    const traceAddress = page.url();
+    await page.locator('header').getByRole('link', { name: 'orders', exact: true }).click();
+    await names(page).toEqual(['order 1', 'order 2', 'order 3', 'order 4']);
+    await expectAddress(page).toBe('/?project=demo&q=feature:orders');
+    await page.goto(traceAddress);
+    await page.getByRole('row', { name: /chat/ }).first().click();
+    await page.getByRole('tab', { name: 'Attributes' }).click();
+    const tier = page.getByRole('row', { name: /customer\.tier/ });
+    await tier.hover();
+    await tier.getByRole('link', { name: 'Filter by customer.tier' }).click();
+    await expectInput(filter(page)).toBe('attr.customer.tier:"gold \\"A\\""');
+    await names(page).toEqual(['refund', 'order 1', 'order 2', 'order 3', 'order 4']);
+    await page.goBack();
+    await page.getByRole('row', { name: /customer\.tier/ }).hover();
+    await page.getByRole('link', { name: 'Exclude customer.tier' }).click();
+    await expectInput(filter(page)).toBe('-attr.customer.tier:"gold \\"A\\""');
+  });
+});
+
+describe('a filter without results', () => {
+  it('names the condition that excludes most, and removes it', async () => {
+    const page = await open('feature:orders status:error user:u_4');
+    await page.getByRole('heading', { name: 'No trace passes the filter' }).waitFor();
+    await expectTexts(page.getByRole('list', { name: 'Filters with results' }).getByRole('listitem')).toEqual(
+      ['Remove status:error 1 trace', 'or remove user:u_4 1 trace'],
+    );
+    await page
+      .getByRole('link', { name: /Remove status:error/ })
+      .last()
+      .click();
+    await names(page).toEqual(['order 4']);
   });
 });
 
@@ -205,5 +301,24 @@ describe('the filter is accessible', () => {
     await filter(page).fill('kind:llm mo');
     await option(page, /model/).waitFor();
     expect(await violationsOf(page)).toEqual([]);
+  });
+
+  it.each([1440, 390])('with conditions, facets and no results, at %i pixels', async (width) => {
+    const page = await open('feature:orders -user:u_1', { width, height: 900 });
+    await names(page).toEqual(['order 3', 'order 4']);
+    await page.keyboard.press('f');
+    await facet(page, 'Model').first().waitFor();
+    await facet(page, 'Feature').first().waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    expect(await darkViolationsOf(page)).toEqual([]);
+    await page.keyboard.press('f');
+    await filter(page).fill('feature:orders status:error user:u_4');
+    await page.keyboard.press('Enter');
+    await page
+      .getByRole('link', { name: /Remove status:error/ })
+      .last()
+      .waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    expect(await darkViolationsOf(page)).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { formatCost, formatCount, formatDuration } from '@throughline/spans';
 import type { TraceSummary } from '../contract/trace.ts';
 import { type ApiTarget, getFromApi } from './api-client.ts';
+import { checkFilter } from './check-filter.ts';
 import { localTime } from './local-time.ts';
 import { formatTable, type TableColumn } from './table.ts';
 import { paint, printable, type Terminal } from './terminal.ts';
@@ -17,6 +18,7 @@ export interface LsOptions {
 /** Prints the newest traces as a table, or as the JSON of the API. */
 export async function ls(terminal: Terminal, target: ApiTarget, options: LsOptions): Promise<void> {
   const { limit, sort, from, to, filter, json } = options;
+  checkFilter(filter);
   const response = await getFromApi(target, '/traces', { limit, sort, from, to, q: filter });
   if (json) return terminal.out(`${await response.text()}\n`);
   const { traces } = (await response.json()) as { traces: TraceSummary[] };

@@ -1,6 +1,7 @@
 import { formatCost, formatCount } from '@throughline/spans';
 import type { ReactNode } from 'react';
 import type { Trace } from '../../api/types.ts';
+import { FilterLink } from '../../filter/filter-link.tsx';
 import {
   countOf,
   pluralOf,
@@ -25,6 +26,13 @@ interface TraceHeaderProps {
   readonly onSelect: (index: number) => void;
   readonly scores: ReactNode;
 }
+
+/** Who and what the trace was for. */
+const LABELS = [
+  ['session', 'Session', (trace: Trace) => trace.sessionId],
+  ['user', 'User', (trace: Trace) => trace.userId],
+  ['feature', 'Feature', (trace: Trace) => trace.feature],
+] as const;
 
 /** The summary of a trace: its name and figures, and the spans to look at first. */
 export function TraceHeader({ trace, layout, conclusion, onSelect, scores }: TraceHeaderProps) {
@@ -62,20 +70,24 @@ export function TraceHeader({ trace, layout, conclusion, onSelect, scores }: Tra
           <span className="text-ink-faint">{pluralOf(trace.spanCount, 'span')}</span>
         </span>
         {models.length > 0 && (
-          <span className="max-w-60 truncate text-ink-soft" title={models.join('\n')}>
-            {models.length === 1 ? models[0] : countOf(models.length, 'model')}
+          <span className="flex max-w-60 min-w-0 text-ink-soft" title={models.join('\n')}>
+            {models.length === 1 ? (
+              <FilterLink subject="model" value={models[0] ?? ''} />
+            ) : (
+              countOf(models.length, 'model')
+            )}
           </span>
         )}
-        {(trace.sessionId ?? trace.userId) !== null && (
-          <span
-            className="max-w-60 truncate text-ink-soft"
-            title={[trace.sessionId && `session ${trace.sessionId}`, trace.userId && `user ${trace.userId}`]
-              .filter(Boolean)
-              .join('\n')}
-          >
-            {[trace.sessionId, trace.userId].filter(Boolean).join(' · ')}
-          </span>
-        )}
+        {LABELS.map(([subject, name, read]) => {
+          const value = read(trace);
+          return (
+            value !== null && (
+              <span key={subject} className="flex max-w-60 min-w-0 text-ink-soft" title={`${name} ${value}`}>
+                <FilterLink subject={subject} value={value} />
+              </span>
+            )
+          );
+        })}
         {start && (
           <time dateTime={trace.startTime} title={trace.startTime} className="text-ink-soft">
             {formatInstant(start.epochMs, Date.now())}

@@ -1,9 +1,10 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
-import { useEffect } from 'react';
+import { useEffect, useMemo } from 'react';
 import { ApiError } from '../../api/api-error.ts';
 import { useLive } from '../../api/live.ts';
 import type { Trace } from '../../api/types.ts';
+import { FilterTargetContext } from '../../filter/filter-target.ts';
 import { parseTimestamp } from '../../format/timestamp.ts';
 import { PageBar } from '../../frame/page-bar.tsx';
 import { useProject } from '../../frame/use-project.ts';
@@ -11,7 +12,8 @@ import { ProblemView } from '../../ui/problem-view.tsx';
 import { usePaced } from '../../ui/use-paced.ts';
 import { useTitle } from '../../ui/use-title.ts';
 import { useVisible } from '../../ui/use-visible.ts';
-import { useUrlView } from '../../url/search-params.ts';
+import { type SearchRecord, useUrlView } from '../../url/search-params.ts';
+import { printTimeRange, type Recent, recentReaching } from '../../url/time-range.ts';
 import { TraceScreen } from './trace-screen.tsx';
 import { TraceSkeleton } from './trace-skeleton.tsx';
 import { parseTraceView, printTraceView } from './url.ts';
@@ -29,6 +31,11 @@ function TraceOf({ traceId }: { traceId: string }) {
     if (foundIn !== undefined) setView((old) => ({ ...old, project: foundIn }));
   }, [foundIn, setView]);
   useLiveTrace(traceId, data, view.project);
+  const { startTime } = data ?? {};
+  const target = useMemo(
+    () => ({ filter: '', search: (q: string) => listAround(startTime, view.project, q) }),
+    [startTime, view.project],
+  );
   useTitle(data ? data.name || traceId : traceId);
   return (
     <>
@@ -46,7 +53,9 @@ function TraceOf({ traceId }: { traceId: string }) {
         <span className="truncate font-mono text-small text-ink-faint">{traceId}</span>
       </PageBar>
       {data ? (
-        <TraceScreen trace={data} view={view} onView={setView} />
+        <FilterTargetContext value={target}>
+          <TraceScreen trace={data} view={view} onView={setView} />
+        </FilterTargetContext>
       ) : error instanceof ApiError && error.status === 404 ? (
         <NoSuchTrace traceId={traceId} project={view.project} onRetry={() => void refetch()} />
       ) : error ? (
@@ -57,6 +66,24 @@ function TraceOf({ traceId }: { traceId: string }) {
     </>
   );
 }
+
+/** The list of traces in the narrowest range of time that holds the trace. */
+function listAround(startTime: string | undefined, project: string | undefined, q: string): SearchRecord {
+  const start = parseTimestamp(startTime ?? '')?.epochMs;
+  const recent = start === undefined ? null : recentReaching(start, Date.now());
+  return {
+    ...(project && { project }),
+    ...(recent
+      ? printTimeRange({ kind: 'recent', recent: NARROW.has(recent) ? '24h' : recent })
+      : start !== undefined &&
+        printTimeRange({ kind: 'between', fromMs: start - DAY_MS, toMs: start + DAY_MS })),
+    q,
+  };
+}
+
+const DAY_MS = 86_400_000;
+/** Ranges in which a trace would soon be out of sight. */
+const NARROW: ReadonlySet<Recent> = new Set(['15m', '1h', '6h']);
 
 function NoSuchTrace({
   traceId,

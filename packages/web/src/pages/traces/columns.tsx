@@ -1,6 +1,8 @@
+import type { LabelField } from '@throughline/spans';
 import { Star } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ScoreSummary, TraceSummary } from '../../api/types.ts';
+import { FilterLink } from '../../filter/filter-link.tsx';
 import { ABSENT, pluralOf, showCost, showCount, showDuration, sumOf } from '../../format/numbers.ts';
 import { formatInstant, parseTimestamp } from '../../format/timestamp.ts';
 import { ScoreChip } from '../../scores/score-chip.tsx';
@@ -22,6 +24,8 @@ export interface Column {
   readonly label: string;
   /** Classes for the width, the alignment, and the minimum width of the list for this column. */
   readonly className: string;
+  /** Further classes, if the width depends on the traces. */
+  readonly classNameOf?: (traces: readonly TraceSummary[]) => string;
   /** Whether to show the column for these traces. If absent, it is always shown. */
   readonly when?: (traces: readonly TraceSummary[]) => boolean;
   /** Sort order after a click on the header. */
@@ -42,7 +46,9 @@ export const COLUMNS: readonly Column[] = [
   {
     id: 'started',
     label: 'Started',
-    className: 'w-30 justify-end hidden @lg:flex',
+    className: 'justify-end whitespace-nowrap hidden @lg:flex',
+    // Dates of other years name the year.
+    classNameOf: (traces) => (traces.some(isOfOtherYear) ? 'w-44' : 'w-34'),
     sort: '-startTime',
     render: (trace, { nowMs }) => {
       const start = parseTimestamp(trace.startTime);
@@ -85,6 +91,7 @@ export const COLUMNS: readonly Column[] = [
     label: 'Tokens',
     className: 'w-20 justify-end hidden @2xl:flex',
     sort: '-totalTokens',
+    when: (traces) => traces.some((trace) => sumOf(trace.inputTokens, trace.outputTokens) !== null),
     render: (trace) => <Value shown={showCount(sumOf(trace.inputTokens, trace.outputTokens))} />,
   },
   {
@@ -92,6 +99,7 @@ export const COLUMNS: readonly Column[] = [
     label: 'Cost',
     className: 'w-24 justify-end hidden @sm:flex',
     sort: '-costUsd',
+    when: (traces) => traces.some(({ costUsd }) => costUsd !== null),
     render: (trace) => <Value shown={showCost(trace.costUsd, trace.costIncomplete)} />,
   },
   {
@@ -113,27 +121,37 @@ export const COLUMNS: readonly Column[] = [
     id: 'models',
     label: 'Models',
     className: 'w-40 hidden @6xl:flex',
+    when: (traces) => traces.some(({ models }) => models.length > 0),
     render: ({ models }) =>
       models.length === 0 ? (
         <span className="text-ink-faint">{ABSENT}</span>
       ) : (
         <span className="flex min-w-0 gap-1" title={models.join('\n')}>
-          <span className="truncate">{models[0]}</span>
+          <FilterLink subject="model" value={models[0] ?? ''} className="relative z-[1]" compact />
           {models.length > 1 && <span className="shrink-0 text-ink-faint">+{models.length - 1}</span>}
         </span>
       ),
   },
   {
+    id: 'feature',
+    label: 'Feature',
+    className: 'w-28 hidden @7xl:flex',
+    when: (traces) => traces.some(({ feature }) => feature !== null),
+    render: (trace) => <Label field="feature" value={trace.feature} />,
+  },
+  {
     id: 'user',
     label: 'User',
     className: 'w-20 hidden @6xl:flex',
-    render: (trace) => <Text value={trace.userId} />,
+    when: (traces) => traces.some(({ userId }) => userId !== null),
+    render: (trace) => <Label field="user" value={trace.userId} />,
   },
   {
     id: 'session',
     label: 'Session',
     className: 'w-24 hidden @6xl:flex',
-    render: (trace) => <Text value={trace.sessionId} />,
+    when: (traces) => traces.some(({ sessionId }) => sessionId !== null),
+    render: (trace) => <Label field="session" value={trace.sessionId} />,
   },
   {
     id: 'preview',
@@ -157,6 +175,11 @@ export const COLUMNS: readonly Column[] = [
       ),
   },
 ];
+
+function isOfOtherYear({ startTime }: TraceSummary): boolean {
+  const start = parseTimestamp(startTime);
+  return start !== null && new Date(start.epochMs).getFullYear() !== new Date().getFullYear();
+}
 
 function Running({ trace, nowMs }: { trace: TraceSummary; nowMs: number }) {
   const elapsedMs = nowMs - (parseTimestamp(trace.startTime)?.epochMs ?? nowMs);
@@ -207,12 +230,11 @@ export function ScoreCount({ scores }: Pick<TraceSummary, 'scores'>) {
   );
 }
 
-function Text({ value }: { value: string | null }) {
+function Label({ field, value }: { field: LabelField; value: string | null }) {
   return value === null ? (
     <span className="text-ink-faint">{ABSENT}</span>
   ) : (
-    <span className="truncate" title={value}>
-      {value}
-    </span>
+    // Above the link of the row, which covers it.
+    <FilterLink subject={field} value={value} className="relative z-[1]" compact />
   );
 }

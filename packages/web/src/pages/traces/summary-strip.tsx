@@ -24,7 +24,7 @@ export function SummaryStrip({ summary, onZoom }: SummaryStripProps) {
           <div className="skeleton appear-late h-full" />
         )}
       </div>
-      <dl className="flex items-center gap-x-3 overflow-x-auto sm:gap-x-5">
+      <dl className="flex flex-wrap items-center gap-x-3 sm:gap-x-5">
         <Figure label="Traces">{summary && <Value shown={showCount(summary.traces)} />}</Figure>
         <Figure label="p50">{summary && <Value shown={showDuration(summary.p50DurationMs)} />}</Figure>
         <Figure label="p95">{summary && <Value shown={showDuration(summary.p95DurationMs)} />}</Figure>

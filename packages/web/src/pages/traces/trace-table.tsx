@@ -52,7 +52,7 @@ export function TraceTable(props: TraceTableProps) {
   const nowMs = useNow(useMemo(() => traces.some((trace) => trace.running), [traces]));
   const fullMs = useMemo(() => fullDuration(traces), [traces]);
   const context = useMemo<CellContext>(() => ({ nowMs, fullMs }), [nowMs, fullMs]);
-  const columns = useMemo(() => COLUMNS.filter(({ when }) => when?.(traces) ?? true), [traces]);
+  const columns = useMemo(() => columnsFor(traces), [traces]);
   return (
     // biome-ignore lint/a11y/useSemanticElements: a table element would need all its rows, but only the visible ones are rendered.
     <div
@@ -193,6 +193,14 @@ function explainBelow({ currentTarget, clientX, clientY }: PointerEvent<HTMLElem
     .find((element) => element !== link && currentTarget.contains(element) && element.getAttribute('title'));
   const title = below?.getAttribute('title') ?? link?.textContent ?? '';
   if (link && link.title !== title) link.title = title;
+}
+
+/** The columns that have something to show; the others leave their room to input and output. */
+function columnsFor(traces: readonly TraceSummary[]): readonly Column[] {
+  return COLUMNS.filter(({ when }) => when?.(traces) ?? true).map((column) => {
+    const { classNameOf, className } = column;
+    return classNameOf ? { ...column, className: `${className} ${classNameOf(traces)}` } : column;
+  });
 }
 
 /**

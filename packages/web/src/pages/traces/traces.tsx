@@ -1,21 +1,24 @@
 import { useNavigate } from '@tanstack/react-router';
 import { parseFilter } from '@throughline/spans';
-import { ArrowUp } from 'lucide-react';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { ArrowUp, PanelLeft } from 'lucide-react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { Facets } from '../../filter/facets.tsx';
 import { FilterBar } from '../../filter/filter-bar.tsx';
 import { FilterChips } from '../../filter/filter-chips.tsx';
+import { FilterTargetContext } from '../../filter/filter-target.ts';
 import { useRecentFilters } from '../../filter/recent-filters.ts';
 import { useKeys } from '../../frame/keys.tsx';
 import { PageBar } from '../../frame/page-bar.tsx';
 import { TimeRangePicker } from '../../frame/time-range-picker.tsx';
 import { useProject } from '../../frame/use-project.ts';
-import { isNumber, usePreference } from '../../ui/preference.ts';
+import { isBoolean, isNumber, usePreference } from '../../ui/preference.ts';
 import { ProblemView } from '../../ui/problem-view.tsx';
 import { Splitter } from '../../ui/splitter.tsx';
 import { useTitle } from '../../ui/use-title.ts';
 import { printSearch, type SearchRecord, useSearchRecord } from '../../url/search-params.ts';
 import { FirstRun } from '../first-run/first-run.tsx';
 import { BrokenFilter } from './broken-filter.tsx';
+import { EmptyFilter } from './empty-filter.tsx';
 import { EmptyRange } from './empty-range.tsx';
 import { LiveToggle } from './live-toggle.tsx';
 import { Peek } from './peek.tsx';
@@ -81,6 +84,9 @@ function Traces({ name, view, project }: { name: string; view: TracesView; proje
       }),
     [navigate, view, project],
   );
+  const [showFacets, setShowFacets] = usePreference('facets', false, isBoolean);
+  const search = useCallback((q: string) => printTracesView({ ...view, project, q }), [view, project]);
+  const target = useMemo(() => ({ filter: view.q, search }), [view.q, search]);
   const { peek } = view;
   const activate = (id: string) => {
     setActiveId(id);
@@ -124,6 +130,7 @@ function Traces({ name, view, project }: { name: string; view: TracesView; proje
       },
     },
     ...(peek === undefined ? [] : [{ keys: ['Escape'], label: 'Close preview', run: closePeek }]),
+    { keys: ['f'], label: 'Facets', run: () => setShowFacets(!showFacets) },
     { keys: ['r'], label: 'Refresh', run: takeNew },
     {
       keys: ['l'],
@@ -137,7 +144,7 @@ function Traces({ name, view, project }: { name: string; view: TracesView; proje
   }, [list.hasNextPage, list.isFetching, list.fetchNextPage]);
 
   return (
-    <>
+    <FilterTargetContext value={target}>
       <PageBar
         filter={
           <FilterBar
@@ -164,6 +171,16 @@ function Traces({ name, view, project }: { name: string; view: TracesView; proje
         }
       >
         <h1 className="text-title font-semibold">Traces</h1>
+        <button
+          type="button"
+          className="control-quiet aria-pressed:bg-selected aria-pressed:text-ink"
+          aria-pressed={showFacets}
+          aria-label="Facets"
+          title="Facets  f"
+          onClick={() => setShowFacets(!showFacets)}
+        >
+          <PanelLeft size={14} aria-hidden />
+        </button>
         {fresh.waiting > 0 && !(view.live && atTop) && (
           <button type="button" className="control-primary h-6 rounded-full" onClick={takeNew}>
             <ArrowUp size={12} aria-hidden /> {fresh.waiting} new
@@ -171,8 +188,19 @@ function Traces({ name, view, project }: { name: string; view: TracesView; proje
         )}
       </PageBar>
       <div className="flex min-h-0 flex-1">
+        {showFacets && parsed.ok && (
+          <Facets
+            filter={view.q}
+            project={project}
+            range={view.range}
+            enabled={!list.isPending}
+            search={search}
+            onNavigate={(q) => show({ q })}
+            onClose={() => setShowFacets(false)}
+          />
+        )}
         <div className="flex min-w-0 flex-1 flex-col">
-          <FilterChips filter={view.q} search={(q) => printTracesView({ ...view, project, q })} />
+          <FilterChips filter={view.q} search={search} />
           {parsed.ok && (
             <SummaryStrip
               summary={summary.data}
@@ -185,6 +213,8 @@ function Traces({ name, view, project }: { name: string; view: TracesView; proje
             <ProblemView error={list.error} onRetry={() => void list.refetch()} />
           ) : list.isPending ? (
             <TableSkeleton />
+          ) : traces.length === 0 && view.q !== '' ? (
+            <EmptyFilter view={view} project={project} />
           ) : traces.length === 0 ? (
             <EmptyRange
               view={view}
@@ -233,7 +263,7 @@ function Traces({ name, view, project }: { name: string; view: TracesView; proje
           </>
         )}
       </div>
-    </>
+    </FilterTargetContext>
   );
 }
 

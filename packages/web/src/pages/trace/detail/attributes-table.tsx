@@ -1,6 +1,7 @@
 import { formatCount } from '@throughline/spans';
 import { useState } from 'react';
 import { FoldedText } from '../../../content/folded-text.tsx';
+import { FilterButtons } from '../../../filter/filter-link.tsx';
 import { countOf } from '../../../format/numbers.ts';
 import { CopyButton } from '../../../ui/copy-button.tsx';
 import { showValue } from './show-value.ts';
@@ -9,12 +10,27 @@ interface AttributesTableProps {
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly dropped?: number;
   readonly searchable?: boolean;
+  /** What the attributes belong to, if traces can be filtered by them. */
+  readonly filters?: 'attribute' | 'resource';
 }
 
 /** Maximum number of attributes that are shown. The others can be found by searching. */
 const MOST_ROWS = 300;
 
-export function AttributesTable({ attributes, dropped = 0, searchable = false }: AttributesTableProps) {
+/** Longer attributes are content, which is searched by its words. */
+const LONGEST_FILTERABLE = 256;
+
+function isFilterable(value: unknown): boolean {
+  if (typeof value === 'string') return value !== '' && value.length <= LONGEST_FILTERABLE;
+  return typeof value === 'number' || typeof value === 'boolean';
+}
+
+export function AttributesTable({
+  attributes,
+  dropped = 0,
+  searchable = false,
+  filters,
+}: AttributesTableProps) {
   const [text, setText] = useState('');
   const wanted = text.toLowerCase();
   const all = Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -44,13 +60,13 @@ export function AttributesTable({ attributes, dropped = 0, searchable = false }:
         <colgroup>
           <col className="w-2/5" />
           <col />
-          <col className="w-7" />
+          <col className={filters ? 'w-20' : 'w-7'} />
         </colgroup>
         <thead className="sr-only">
           <tr>
             <th scope="col">Key</th>
             <th scope="col">Value</th>
-            <th scope="col">Copy</th>
+            <th scope="col">Actions</th>
           </tr>
         </thead>
         <tbody>
@@ -65,8 +81,11 @@ export function AttributesTable({ attributes, dropped = 0, searchable = false }:
               <td className="py-1">
                 <FoldedText text={showValue(value)} mono />
               </td>
-              <td className="w-7 text-right">
-                <span className="opacity-0 group-focus-within/row:opacity-100 group-hover/row:opacity-100">
+              <td className="text-right">
+                <span className="inline-flex opacity-0 group-focus-within/row:opacity-100 group-hover/row:opacity-100">
+                  {filters && isFilterable(value) && (
+                    <FilterButtons subject={{ type: filters, key }} value={showValue(value)} />
+                  )}
                   <CopyButton text={() => showValue(value)} label={`Copy ${key}`} />
                 </span>
               </td>

@@ -4,6 +4,7 @@ import { Tabs } from 'radix-ui';
 import { type ReactNode, type Ref, useDeferredValue } from 'react';
 import { spanQuery } from '../../../api/queries.ts';
 import type { SpanDetail, SpanSummary } from '../../../api/types.ts';
+import { FilterLink } from '../../../filter/filter-link.tsx';
 import type { KnownScore } from '../../../scores/own-scores.ts';
 import { CopyButton } from '../../../ui/copy-button.tsx';
 import { KindIcon } from '../../../ui/kind-icon.tsx';
@@ -96,7 +97,11 @@ export function DetailPane(props: DetailPaneProps) {
 function ErrorLine({ span }: { span: SpanSummary }) {
   return (
     <p className="mt-1.5 rounded-control bg-error-wash px-2 py-1 text-error wrap-anywhere">
-      {span.errorType && <b className="font-medium">{span.errorType}</b>}
+      {span.errorType && (
+        <b className="font-medium">
+          <FilterLink subject="error" value={span.errorType} />
+        </b>
+      )}
       {span.errorType && span.statusMessage && ': '}
       {span.statusMessage ?? (span.errorType ? '' : 'The span failed and has no error message.')}
     </p>
@@ -169,7 +174,12 @@ function renderTab(tab: Exclude<TabId, 'scores'>, span: SpanDetail, project: str
     usage: () => <UsageTab span={span} />,
     parameters: () => <ParametersTab span={span} />,
     attributes: () => (
-      <AttributesTable attributes={span.attributes} dropped={span.droppedAttributesCount} searchable />
+      <AttributesTable
+        attributes={span.attributes}
+        dropped={span.droppedAttributesCount}
+        filters="attribute"
+        searchable
+      />
     ),
     events: () => <EventsTab span={span} />,
     context: () => <ContextTab span={span} />,

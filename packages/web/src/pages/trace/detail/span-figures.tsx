@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { SpanSummary } from '../../../api/types.ts';
+import { FilterLink } from '../../../filter/filter-link.tsx';
 import { pluralOf, showCost, showCount, showDuration, showShare } from '../../../format/numbers.ts';
 import { Value } from '../../../ui/value.tsx';
 import type { ShownOpen } from '../../../waterfall/running.ts';
@@ -70,11 +71,21 @@ export function SpanFigures({ span, share, open, usedDocuments }: SpanFiguresPro
     add(
       'model',
       <span className="line-clamp-1 wrap-anywhere" title={span.model}>
-        {span.model}
-        {span.provider && <span className="text-ink-faint"> · {span.provider}</span>}
+        <FilterLink subject="model" value={span.model} />
+        {span.provider && (
+          <span className="text-ink-faint">
+            {' '}
+            · <FilterLink subject="provider" value={span.provider} />
+          </span>
+        )}
       </span>,
     );
   if (span.service !== null)
-    add('service', <span className="text-ink-faint wrap-anywhere">{span.service}</span>);
+    add(
+      'service',
+      <span className="text-ink-faint wrap-anywhere">
+        <FilterLink subject="service" value={span.service} />
+      </span>,
+    );
   return <div className="mt-1 flex flex-wrap gap-x-3.5 gap-y-0.5 text-small">{figures}</div>;
 }

@@ -49,7 +49,7 @@ export function EmbeddingTab({ span }: { span: SpanDetail }) {
     <>
       <Facts
         rows={[
-          ['Model', span.model],
+          ['Model', span.model, 'model'],
           ['Dimensions', embedding.dimensions === null ? null : showCount(embedding.dimensions).text],
           ['Vectors', embedding.count === null ? null : showCount(embedding.count).text],
         ]}

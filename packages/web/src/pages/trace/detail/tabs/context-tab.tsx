@@ -3,7 +3,7 @@ import { formatCount } from '@throughline/spans';
 import type { SpanDetail } from '../../../../api/types.ts';
 import { countOf } from '../../../../format/numbers.ts';
 import { AttributesTable } from '../attributes-table.tsx';
-import { Facts } from '../facts.tsx';
+import { type Fact, Facts } from '../facts.tsx';
 import { Section } from '../section.tsx';
 
 /** The identity of a span, its resource and scope, and its links to other spans. */
@@ -24,16 +24,16 @@ export function ContextTab({ span }: { span: SpanDetail }) {
               'OpenTelemetry status',
               [span.otelStatus.code, span.otelStatus.message].filter(Boolean).join(': '),
             ],
-            ['Operation', span.operation],
+            ['Operation', span.operation, 'operation'],
             ['Requested model', span.requestModel],
             ['Response id', span.responseId],
-            ['User', span.userId],
-            ['Session', span.sessionId],
-            ['Feature', span.feature],
-            ['Environment', span.environment],
-            ['Release', span.release],
-            ['Workflow', span.workflowName],
-            ['Tags', span.tags.join(', ')],
+            ['User', span.userId, 'user'],
+            ['Session', span.sessionId, 'session'],
+            ['Feature', span.feature, 'feature'],
+            ['Environment', span.environment, 'env'],
+            ['Release', span.release, 'release'],
+            ['Workflow', span.workflowName, 'workflow'],
+            ...span.tags.map((tag): Fact => ['Tag', tag, 'tag']),
             ['Trace state', span.traceState],
             ['Flags', span.flags === 0 ? null : `0x${span.flags.toString(16)}`],
           ]}
@@ -43,6 +43,7 @@ export function ContextTab({ span }: { span: SpanDetail }) {
         <AttributesTable
           attributes={span.resource.attributes}
           dropped={span.resource.droppedAttributesCount}
+          filters="resource"
         />
       </Section>
       <Section title="Scope">

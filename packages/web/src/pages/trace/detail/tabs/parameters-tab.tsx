@@ -22,8 +22,8 @@ export function ParametersTab({ span }: { span: SpanDetail }) {
         <Section title="Prompt">
           <Facts
             rows={[
-              ['Name', prompt.name],
-              ['Version', prompt.version],
+              ['Name', prompt.name, 'prompt'],
+              ['Version', prompt.version, 'promptVersion'],
               ['Id', prompt.id],
             ]}
           />

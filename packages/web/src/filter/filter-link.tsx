@@ -1,0 +1,93 @@
+import { Link, useNavigate } from '@tanstack/react-router';
+import { CircleMinus, ListFilter } from 'lucide-react';
+import { type MouseEvent, type ReactNode, useContext } from 'react';
+import { equals, not, type ValueSubject, withCondition } from './conditions.ts';
+import { FilterTargetContext } from './filter-target.ts';
+
+interface FilterLinkProps {
+  readonly subject: ValueSubject;
+  readonly value: string;
+  readonly className?: string;
+  /** In a row of a list, which has no room for a button: Alt+click and Alt+Enter exclude the value. */
+  readonly compact?: boolean;
+  /** What is shown instead of the value. */
+  readonly children?: ReactNode;
+}
+
+/** A value that leads to the traces that have it. The button beside it leads to those that do not. */
+export function FilterLink({ subject, value, className = '', compact = false, children }: FilterLinkProps) {
+  const links = useFilterLinks(subject, value);
+  if (!links) return <span className={className}>{children ?? value}</span>;
+  return (
+    <span className="group/filter inline-flex max-w-full min-w-0 items-center">
+      <Link
+        to="/"
+        search={links.including}
+        resetScroll={false}
+        title={`${value}\nClick filters by it, Alt+click excludes it`}
+        className={`min-w-0 truncate underline-offset-2 hover:text-accent hover:underline ${className}`}
+        onClick={links.onClick}
+      >
+        {children ?? value}
+      </Link>
+      {!compact && (
+        <Link
+          to="/"
+          search={links.excluding}
+          resetScroll={false}
+          aria-label={`Exclude ${value}`}
+          title="Exclude this"
+          className="-my-0.5 inline-flex size-5 shrink-0 items-center justify-center text-ink-soft opacity-0 group-hover/filter:opacity-100 hover:text-ink focus-visible:opacity-100"
+        >
+          <CircleMinus size={12} aria-hidden />
+        </Link>
+      )}
+    </span>
+  );
+}
+
+/** Two buttons for a value that is too long, or too rich, to be a link itself. */
+export function FilterButtons({ subject, value }: Pick<FilterLinkProps, 'subject' | 'value'>) {
+  const links = useFilterLinks(subject, value);
+  if (!links) return null;
+  const name = typeof subject === 'string' ? subject : subject.key;
+  return (
+    <>
+      <Link
+        to="/"
+        search={links.including}
+        className="control-quiet"
+        aria-label={`Filter by ${name}`}
+        title="Filter by this"
+      >
+        <ListFilter size={12} aria-hidden />
+      </Link>
+      <Link
+        to="/"
+        search={links.excluding}
+        className="control-quiet"
+        aria-label={`Exclude ${name}`}
+        title="Exclude this"
+      >
+        <CircleMinus size={12} aria-hidden />
+      </Link>
+    </>
+  );
+}
+
+function useFilterLinks(subject: ValueSubject, value: string) {
+  const target = useContext(FilterTargetContext);
+  const navigate = useNavigate();
+  if (!target) return undefined;
+  const condition = equals(subject, value);
+  const excluding = target.search(withCondition(target.filter, not(condition)));
+  return {
+    including: target.search(withCondition(target.filter, condition)),
+    excluding,
+    onClick: (event: MouseEvent) => {
+      if (!event.altKey) return;
+      event.preventDefault();
+      void navigate({ to: '/', search: excluding, resetScroll: false });
+    },
+  };
+}
