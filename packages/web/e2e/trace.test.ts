@@ -58,7 +58,7 @@ describe('the trace page', () => {
     await expectText(header).toContain('4.20 s');
     await expectText(header).toContain('$0.0880');
     await expectText(header).toContain('10,452 tokens');
-    await expectText(header).toContain('sess_9 · u_81');
+    await expectText(header).toContain('sess_9 u_81');
     await expectText(header).toContain('Slowest: search 60 %');
     await expectText(header).toContain('Most expensive: chat $0.0880');
     await expectText(header).toContain('1 error: lookup_order');
