@@ -264,6 +264,8 @@ describe('a value on the page', () => {
     await page.goto(traceAddress);
     await page.getByRole('row', { name: /chat/ }).first().click();
     await page.getByRole('tab', { name: 'Attributes' }).click();
+    // Back returns to this view once it is in the address.
+    await page.waitForURL(/tab=attributes/);
     const tier = page.getByRole('row', { name: /customer\.tier/ });
     await tier.hover();
     await tier.getByRole('link', { name: 'Filter by customer.tier' }).click();
