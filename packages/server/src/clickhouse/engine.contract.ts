@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { eventually } from '@throughline/tests/eventually';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -80,6 +81,38 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
           half: 1.5,
         },
       ]);
+    });
+
+    it('ends loads and writes that run at the same time, in any number', async () => {
+      await createTable('beside');
+      await createTable('copies');
+      await engine.command('INSERT INTO copies SELECT number, toString(number) FROM numbers(5)');
+      const numbers = Array.from({ length: 12 }, (_, index) => index);
+      const paths = await Promise.all(
+        numbers.map((index) => segment(`beside${index}`, [[BigInt(index), 'loaded']])),
+      );
+      const structure = 'id UInt64, name String';
+      const load = (index: number) =>
+        engine.load({
+          table: 'beside',
+          path: paths[index] as string,
+          rows: 1,
+          structure,
+          token: `beside${index}`,
+        });
+      await load(0);
+      const loads = numbers.slice(1).map(load);
+      // The first loads have their sessions by now, so the writes have to wait for some.
+      await setImmediate();
+      const writes = numbers.map((index) =>
+        engine.write('INSERT INTO beside SELECT id, {name:String} FROM copies', { name: `'${index}'` }),
+      );
+      await Promise.all([...loads, ...writes]);
+      expect(
+        await engine.query(
+          "SELECT countIf(name = 'loaded') AS loaded, count() - loaded AS written, uniqExact(name) AS names FROM beside",
+        ),
+      ).toEqual([{ loaded: '12', written: '60', names: '13' }]);
     });
 
     it('returns the same result as JSON text', async () => {

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Engine } from './engine.ts';
 
 /** Number of days before the creation of the store that have their own partitions. */
@@ -15,11 +16,11 @@ export async function expandStatement(engine: Engine, sql: string): Promise<stri
   if (sql.includes('{daily_since}'))
     expanded = expanded.replaceAll('{daily_since}', await dailySince(engine));
   for (const [placeholder, table = ''] of sql.matchAll(/\{partition_key_of (\w+)\}/g))
-    expanded = expanded.replaceAll(placeholder, await partitionKeyOf(engine, table));
+    expanded = expanded.replaceAll(placeholder, await lastingPartitionKeyOf(engine, table));
   return expanded;
 }
 
-/** The partition expression of a table as ClickHouse prints it. Empty if the table is not partitioned. */
+/** The partition expression of a table as ClickHouse prints it. Empty if the table is not partitioned or not there. */
 export async function partitionKeyOf(engine: Pick<Engine, 'query'>, table: string): Promise<string> {
   const [found] = await engine.query<{ key: string }>(
     `SELECT partition_key AS key FROM system.tables
@@ -27,6 +28,19 @@ export async function partitionKeyOf(engine: Pick<Engine, 'query'>, table: strin
     { table },
   );
   return found?.key ?? '';
+}
+
+const MAX_ATTEMPTS = 50;
+const RETRY_MS = 200;
+
+/** While another process migrates the same store, the table has another name for a moment. */
+async function lastingPartitionKeyOf(engine: Pick<Engine, 'query'>, table: string): Promise<string> {
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+    const key = await partitionKeyOf(engine, table);
+    if (key !== '') return key;
+    await setTimeout(RETRY_MS);
+  }
+  throw new Error(`There is no partitioned table ${table}.`);
 }
 
 /** The same day for every process and every migration, because the store records when it was created. */

@@ -15,6 +15,9 @@ const OVERTAKEN: ReadonlySet<number | undefined> = new Set([57, 60, 218]);
 const MAX_ATTEMPTS = 50;
 const RETRY_MS = 200;
 
+/** Another process has renamed a table since it was looked up. */
+class OvertakenError extends Error {}
+
 /** Maximum number of rows in one copy, so that it ends within the time limit of a command. */
 const MAX_ROWS_AT_ONCE = 1_000_000;
 
@@ -42,7 +45,9 @@ export async function repartition(engine: Engine, table: string, by: string): Pr
     try {
       return await continueRepartition(engine, table, by);
     } catch (error) {
-      const isOvertaken = error instanceof QueryError && OVERTAKEN.has(error.clickhouseCode);
+      const isOvertaken =
+        error instanceof OvertakenError ||
+        (error instanceof QueryError && OVERTAKEN.has(error.clickhouseCode));
       if (!isOvertaken || attempt === MAX_ATTEMPTS) throw error;
       await setTimeout(RETRY_MS);
     }
@@ -55,7 +60,7 @@ async function continueRepartition(engine: Engine, table: string, by: string): P
   const tables = await tablesOf(engine, [table, next, before]);
   if (!tables.has(before)) {
     const current = tables.get(table);
-    if (!current) throw new Error(`there is no table ${table} to partition`);
+    if (!current) throw new OvertakenError(`there is no table ${table} to partition`);
     await engine.command(`DROP TABLE IF EXISTS ${next} SYNC`);
     await engine.command(definitionOf(current, next, by));
     const created = (await tablesOf(engine, [next])).get(next);
@@ -92,7 +97,7 @@ function definitionOf({ definition, partitionKey }: Table, name: string, by: str
 
 async function copyRows(engine: Engine, from: string, to: string): Promise<void> {
   const target = (await tablesOf(engine, [to])).get(to);
-  if (!target) throw new Error(`there is no table ${to} to copy to`);
+  if (!target) throw new OvertakenError(`there is no table ${to} to copy to`);
   const { partitionKey, sortingKey } = target;
   // The last column of the key has the most distinct values, so it splits the rows evenly.
   const spread = sortingKey.split(', ').at(-1);

@@ -174,7 +174,14 @@ class ChdbEngine implements Engine {
   }
 
   async write(sql: string, parameters: QueryParameters = {}): Promise<void> {
-    await this.#inserted.uncounted(() => this.#run(this.#writers, parameterSettings(sql, parameters), sql));
+    // As for loads: whoever is counted has a session already. Two loads that wait for this statement to be counted would
+    // otherwise hold the sessions that it waits for.
+    const writer = await this.#writers.acquire();
+    try {
+      await this.#inserted.uncounted(() => this.#onSession(writer, parameterSettings(sql, parameters), sql));
+    } finally {
+      this.#writers.release(writer);
+    }
   }
 
   async load(file: LoadFile, signal?: AbortSignal): Promise<void> {

@@ -160,8 +160,10 @@ test('several processes can prepare the server at once, which creates the databa
     { name: 'metrics', synced: 0 },
     { name: 'migrations', synced: 0 },
     { name: 'payloads', synced: 0 },
+    { name: 'score_starts', synced: 0 },
     { name: 'scores', synced: 1 },
     { name: 'spans', synced: 1 },
+    { name: 'traces', synced: 0 },
   ]);
 });
 
