@@ -110,10 +110,10 @@ describe('scores from other sources', () => {
   it('are shown in the list as far as they fit, those of people first', async () => {
     await server.send(smallTrace('unscored'), { project: 'judged', startedAt: Date.now() - 60_000 });
     const page = await open('/?project=judged');
-    const cells = page.locator('[data-trace] [role="cell"]').nth(6);
+    const cells = page.locator('[data-trace] [data-column="scores"]').first();
     await expectText(cells).toBe('thumb down +6');
     await expectCount(page.getByRole('columnheader', { name: 'Scores' })).toBe(1);
-    await expectText(page.locator('[data-trace]').nth(1).getByRole('cell').nth(6)).toBe('–');
+    await expectText(page.locator('[data-trace]').nth(1).locator('[data-column="scores"]')).toBe('–');
     // The tooltip of the row lists all scores with all digits.
     await cells.getByText('+6').first().hover({ force: true });
     await expectAttribute(page.locator('[data-trace] a').first(), 'title').toContain(
@@ -183,7 +183,7 @@ describe('scores from other sources', () => {
     const page = await openLive('/?project=listed');
     await page.locator('[data-trace]').first().waitFor();
     await score('listed', { traceId, name: 'late', value: 'good', source: 'code' });
-    await expectText(page.locator('[data-trace] [role="cell"]').nth(6)).toBe('late good');
+    await expectText(page.locator('[data-trace] [data-column="scores"]')).toBe('late good');
   });
 });
 

@@ -160,6 +160,7 @@ function Row({ columns, index, top, trace, project, active, onActivate, context 
         <div
           key={column.id}
           role="cell"
+          data-column={column.id}
           className={`flex min-w-0 items-center px-2 first:pl-3 ${column.className}`}
         >
           {column.id === 'name' ? (
