@@ -60,6 +60,7 @@ beforeAll(async () => {
     'packages',
     'examples',
     'scripts',
+    'docs',
   ])
     await cp(join(root, name), join(copy, name), { recursive: true, filter: isSource });
   await mkdir(join(copy, 'node_modules'));

@@ -1,7 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { eventually } from '@throughline/tests/eventually';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -103,7 +102,7 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
       await load(0);
       const loads = numbers.slice(1).map(load);
       // The first loads have their sessions by now, so the writes have to wait for some.
-      await setImmediate();
+      await new Promise((resolve) => setImmediate(resolve));
       const writes = numbers.map((index) =>
         engine.write('INSERT INTO beside SELECT id, {name:String} FROM copies', { name: `'${index}'` }),
       );
