@@ -40,6 +40,8 @@ export interface RunningServer {
   /** Address of OTLP/gRPC: `http://127.0.0.1:4317`. */
   readonly grpcUrl: string;
   readonly engine: Engine;
+  /** It is empty when everything that was acknowledged is readable. */
+  readonly journal: Pick<Journal, 'isEmpty'>;
   /** Resolves with the reason if the server can no longer acknowledge data and has to be stopped. */
   readonly failed: Promise<Error>;
   /** Stops accepting, finishes requests, loads acknowledged rows, and closes the stores. */
@@ -211,6 +213,7 @@ export async function startServer(
       url,
       grpcUrl,
       engine,
+      journal,
       failed: failed.promise,
       stop: () => {
         stopping ??= closers.close();

@@ -10,8 +10,8 @@ import type { LoadedTable } from './loaded-segment.ts';
 const MAX_ROWS = 500;
 /** Maximum number of rows of all projects from one segment. With many listeners each project gets fewer. */
 const MAX_ROWS_IN_ALL = 10_000;
-/** Time limit for a read, because the loader waits for it. Rows of a segment that takes longer are skipped. */
-const MAX_SECONDS = 2;
+/** Time limit for a read, which keeps the files of the segment. Rows of a segment that takes longer are skipped. */
+const MAX_SECONDS = 10;
 const MAX_MEMORY_BYTES = 512 * 1024 * 1024;
 /** Maximum number of characters of a name or another text, which can have megabytes. */
 const MAX_TEXT = 500;

@@ -217,11 +217,13 @@ test('traces, spans, lists, scores, logs, metrics and the live tail are the same
     const watching = new AbortController();
     const live = await fetch(`${server.url}/api/v1/live?project=shop`, { signal: watching.signal });
     const told = (async () => {
-      for await (const event of serverSentEvents(live)) {
-        const { spans } = JSON.parse(event) as { spans: { name: string }[] };
-        tail.push(...spans);
+      for await (const { type, data } of serverSentEvents(live)) {
+        expect(type).not.toBe('lagged');
+        if (type === 'spans') tail.push(...(JSON.parse(data) as { spans: { name: string }[] }).spans);
       }
-    })().catch(() => {});
+    })().catch((error: unknown) => {
+      if (!watching.signal.aborted) throw error;
+    });
     for (let number = 1; number <= traces; number++) {
       const body = encodeTracesProtobuf(trace(number));
       expect((await post(server.url, '/v1/traces', body)).status).toBe(200);
@@ -268,15 +270,18 @@ test('traces, spans, lists, scores, logs, metrics and the live tail are the same
     expect(JSON.stringify(embedded?.answers)).toContain(text);
 });
 
-/** Yields the data of each event. */
-async function* serverSentEvents(response: Response): AsyncGenerator<string> {
+/** Yields the type and the data of each event. */
+async function* serverSentEvents(response: Response): AsyncGenerator<{ type: string; data: string }> {
   let text = '';
   for await (const chunk of response.body as unknown as AsyncIterable<Uint8Array>) {
     text += Buffer.from(chunk).toString();
     for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
-      const data = /^data: (.*)$/m.exec(text.slice(0, end))?.[1];
+      const event = text.slice(0, end);
+      const [type, data] = ['event', 'data'].map(
+        (field) => new RegExp(`^${field}: (.*)$`, 'm').exec(event)?.[1],
+      );
       text = text.slice(end + 2);
-      if (data !== undefined) yield data;
+      if (type !== undefined && data !== undefined) yield { type, data };
     }
   }
 }
