@@ -103,6 +103,8 @@ export type { SpanFacts } from './model/span.ts';
 export type { Usage } from './model/usage.ts';
 export { formatCost, formatCount, formatDuration, formatTokens } from './trace/format.ts';
 export { formatTraceTree, type TextTreeSpan } from './trace/text-tree.ts';
+export { millisecondsBetween, parseTimestamp } from './trace/timestamp.ts';
+export { isStale, type LayoutSpan, layoutAt, layoutTrace, type TraceLayout } from './trace/trace-layout.ts';
 export {
   buildTraceTree,
   type RootReason,

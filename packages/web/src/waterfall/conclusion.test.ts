@@ -1,6 +1,6 @@
+import { layoutTrace } from '@throughline/spans';
 import { describe, expect, it } from 'vitest';
 import { concludeTrace } from './conclusion.ts';
-import { layoutTrace } from './layout.ts';
 import { spanFixture } from './span-fixture.ts';
 
 /**

@@ -1,7 +1,6 @@
-import { SPAN_KINDS, type SpanKind } from '@throughline/spans';
+import { layoutTrace, SPAN_KINDS, type SpanKind } from '@throughline/spans';
 import { describe, expect, it } from 'vitest';
 import { drawBars, drawMinimap, type Palette, type Pen } from './draw.ts';
-import { layoutTrace } from './layout.ts';
 import { spanFixture } from './span-fixture.ts';
 
 const palette: Palette = {
@@ -48,7 +47,7 @@ function recorder(): { pen: Pen; filled: Filled[]; shapes: string[] } {
 }
 
 function draw(
-  spans: Parameters<typeof layoutTrace>[0],
+  spans: readonly ReturnType<typeof spanFixture>[],
   window?: { fromMs: number; toMs: number },
   matches?: Uint8Array,
 ) {
@@ -132,7 +131,7 @@ describe('drawing bars', () => {
 });
 
 describe('drawing the minimap', () => {
-  const minimap = (spans: Parameters<typeof layoutTrace>[0]) => {
+  const minimap = (spans: readonly ReturnType<typeof spanFixture>[]) => {
     const { pen, filled } = recorder();
     drawMinimap(pen, layoutTrace(spans), palette, 800, 36);
     return { filled, marks: filled.filter(({ colour }) => colour === 'error') };

@@ -1,5 +1,5 @@
+import { layoutTrace } from '@throughline/spans';
 import { describe, expect, it } from 'vitest';
-import { layoutTrace } from './layout.ts';
 import { type Folding, matchingRows, openRows, rowOf, toggle, unfoldTo } from './rows.ts';
 import { FAMILY } from './span-fixture.ts';
 

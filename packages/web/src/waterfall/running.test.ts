@@ -1,5 +1,6 @@
+import { isStale } from '@throughline/spans';
 import { expect, it } from 'vitest';
-import { formatElapsed, isStale, showOpen } from './running.ts';
+import { formatElapsed, showOpen } from './running.ts';
 
 it.each([
   [-5, '0 s'],

@@ -1,14 +1,6 @@
 import { formatDuration } from '@throughline/spans';
 import type { Shown } from '../format/numbers.ts';
 
-/** An unfinished trace without news for this long is stale: nobody knows whether it is still running. */
-const STALE_MS = 3_600_000;
-
-/** Whether something unfinished is stale. `nowMs` and `lastMs`, the last known instant, are on the same time scale. */
-export function isStale(nowMs: number, lastMs: number): boolean {
-  return nowMs - lastMs > STALE_MS;
-}
-
 /** An elapsed time in whole seconds: `12 s`, `2 m 05 s`. A negative time, caused by differing clocks, is `0 s`. */
 export function formatElapsed(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));

@@ -1,9 +1,9 @@
+import { layoutAt, layoutTrace } from '@throughline/spans';
 import { useCallback, useMemo } from 'react';
 import type { Trace } from '../../api/types.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { concludeTrace } from '../../waterfall/conclusion.ts';
 import { findSpans, nextMarked } from '../../waterfall/find-spans.ts';
-import { layoutAt, layoutTrace } from '../../waterfall/layout.ts';
 import { type Folding, matchingRows, openRows, rowOf, toggle, unfoldTo } from '../../waterfall/rows.ts';
 import { windowAround, within } from '../../waterfall/time-scale.ts';
 import type { TimeWindow, TraceView } from './url.ts';

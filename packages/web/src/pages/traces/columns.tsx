@@ -1,4 +1,4 @@
-import type { LabelField } from '@throughline/spans';
+import { isStale, type LabelField } from '@throughline/spans';
 import { Star } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ScoreSummary, TraceSummary } from '../../api/types.ts';
@@ -9,7 +9,7 @@ import { ScoreChip } from '../../scores/score-chip.tsx';
 import { describeScore, fitScores, humanFirst } from '../../scores/show-score.ts';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { Value } from '../../ui/value.tsx';
-import { isStale, showOpen } from '../../waterfall/running.ts';
+import { showOpen } from '../../waterfall/running.ts';
 import type { TraceSort } from './url.ts';
 
 /** What a cell needs in addition to its trace. */

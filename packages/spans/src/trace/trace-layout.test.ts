@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { layoutAt, layoutTrace } from './layout.ts';
-import { FAMILY, spanFixture } from './span-fixture.ts';
+import { FAMILY, spanFixture } from '../testing/span-fixture.ts';
+import { layoutAt, layoutTrace } from './trace-layout.ts';
 
 describe('the layout of a trace', () => {
   const layout = layoutTrace(FAMILY);
