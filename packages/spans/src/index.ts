@@ -101,9 +101,24 @@ export {
 } from './model/raw-span.ts';
 export type { SpanFacts } from './model/span.ts';
 export type { Usage } from './model/usage.ts';
+export {
+  countChanges,
+  DIFF_CHANGES,
+  DIFF_FIELDS,
+  type DiffableSpan,
+  type DiffChange,
+  type DiffField,
+  type DiffRow,
+  diffTraces,
+  type SpanDelta,
+} from './trace/diff-traces.ts';
+export { endOfTokens, estimateTokens } from './trace/estimate-tokens.ts';
 export { formatCost, formatCount, formatDuration, formatTokens } from './trace/format.ts';
+export { formatDiff } from './trace/format-diff.ts';
+export { printableName } from './trace/printable-name.ts';
 export { formatTraceTree, type TextTreeSpan } from './trace/text-tree.ts';
 export { millisecondsBetween, parseTimestamp } from './trace/timestamp.ts';
+export { type FindingsSpan, findingsOf, type TraceFindings } from './trace/trace-findings.ts';
 export { isStale, type LayoutSpan, layoutAt, layoutTrace, type TraceLayout } from './trace/trace-layout.ts';
 export {
   buildTraceTree,

@@ -1,6 +1,7 @@
 import type { SpanKind } from '../model/kind.ts';
 import type { StatusCode } from '../model/raw-span.ts';
 import { formatCost, formatCount, formatDuration, formatTokens } from './format.ts';
+import { printableName } from './printable-name.ts';
 import { buildTraceTree, type TraceNode, type TreeSpan, walkTree } from './trace-tree.ts';
 
 /** The data of one line of the text tree, as in the API's span summary. Missing values are null. */
@@ -31,7 +32,6 @@ interface Line {
   readonly note: string;
 }
 
-const MAX_NAME_LENGTH = 60;
 /** Deeper spans show their depth as a number instead of indentation, so that very deep traces stay readable. */
 const MAX_INDENT = 40;
 
@@ -81,7 +81,7 @@ function lineOf(node: TraceNode<TextTreeSpan>, branch: string): Line {
   const isRoot = node.parent === null;
   const { tokens, costUsd } = isRoot ? sumsBelow(node) : ownUsage(span);
   return {
-    label: branch + printable(span.name),
+    label: branch + printableName(span.name),
     duration: span.durationMs === null ? 'running' : formatDuration(span.durationMs),
     cost: costUsd === null || (costUsd < 0.0001 && !isRoot) ? '' : formatCost(costUsd),
     amount: documentsOf(span) ?? (tokens === null ? '' : formatTokens(tokens)),
@@ -134,7 +134,7 @@ function noteOf({ span, rootReason }: TraceNode<TextTreeSpan>): string {
   ];
   return parts
     .filter((part): part is string => Boolean(part))
-    .map(printable)
+    .map(printableName)
     .join(' · ');
 }
 
@@ -153,10 +153,4 @@ function branchOf(node: TraceNode<TextTreeSpan>, parent: Branch | undefined): Br
 
 function isLast(node: TraceNode<TextTreeSpan>): boolean {
   return node.parent?.children.at(-1) === node;
-}
-
-/** Removes control and formatting characters and truncates the text to one short line. */
-function printable(text: string): string {
-  const clean = text.slice(0, 4 * MAX_NAME_LENGTH).replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, '�');
-  return clean.length > MAX_NAME_LENGTH ? `${clean.slice(0, MAX_NAME_LENGTH - 1)}…` : clean;
 }
