@@ -18,6 +18,7 @@ import { openapiInfo, withComponents } from './openapi.ts';
 import { projectRoutes } from './project-routes.ts';
 import { type ScoreRoutesParts, scoreRoutes } from './score-routes.ts';
 import { type StoreDamageRouteParts, storeDamageRoute } from './store-damage-route.ts';
+import { traceDiffRoute } from './trace-diff-route.ts';
 import { type TraceRoutesParts, traceRoutes } from './trace-routes.ts';
 
 export interface ApiParts
@@ -63,6 +64,7 @@ export async function apiPlugin(app: FastifyInstance, parts: ApiParts): Promise<
   const { engine, live, liveStreams, acceptScores, corsOrigins, problems, startedUnixNano, now, damage } =
     parts;
   await app.register(traceRoutes, { engine, now });
+  await app.register(traceDiffRoute, { engine });
   await app.register(projectRoutes, { engine });
   await app.register(scoreRoutes, { engine, acceptScores, corsOrigins });
   await app.register(otelMetricRoutes, { engine });

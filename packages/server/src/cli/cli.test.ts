@@ -117,6 +117,26 @@ describe('throughline trace', () => {
   });
 });
 
+describe('throughline diff', () => {
+  it('compares two traces step by step and finds their project', async () => {
+    const { code, out } = await finish(['diff', ERROR_TRACE, 'a'.repeat(32)], { project: null });
+    expect(code).toBe(0);
+    expect(out.split('\n')[0]).toBe('Steps: 0 the same, 1 changed, 1 added, 0 removed');
+    expect(out).toMatch(/^~ answer.*\+1\.42 s .*no longer fails/m);
+    expect(out).toMatch(/^\+ {3}chat .*\+\$0\.00484 {2}\+1,234 tok$/m);
+  });
+
+  it('prints the JSON of the API', async () => {
+    const { out } = await finish(['diff', '--json', ERROR_TRACE, 'a'.repeat(32)]);
+    expect(JSON.parse(out)).toMatchObject({ delta: { durationMs: 1420, spanCount: 1, errorCount: -1 } });
+  });
+
+  it('fails if a trace does not exist', async () => {
+    const { code, err } = await finish(['diff', ERROR_TRACE, 'nope']);
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('There is no trace "nope"') });
+  });
+});
+
 describe('throughline tail', () => {
   it('prints spans as they arrive, until it is stopped', async () => {
     const controller = new AbortController();
@@ -171,7 +191,7 @@ describe('the command line', () => {
     expect(await finish(['--version'])).toMatchObject({ code: 0, out: '1.2.3\n' });
     const { code, out } = await finish(['--help']);
     expect(code).toBe(0);
-    for (const command of ['start', 'demo', 'ls', 'trace', 'tail']) expect(out).toContain(command);
+    for (const command of ['start', 'demo', 'ls', 'trace', 'diff', 'tail']) expect(out).toContain(command);
   });
 });
 

@@ -118,6 +118,15 @@ function createProgram({ terminal, env, signal, version }: CliParts): Command {
     );
 
   program
+    .command('diff')
+    .description('compare two traces step by step')
+    .argument('<a>', 'trace id')
+    .argument('<b>', 'trace id')
+    .action(async (a: string, b: string) =>
+      (await import('./diff.ts')).diff(terminal, target(), [a, b], globals().json === true),
+    );
+
+  program
     .command('tail')
     .description('print spans as they arrive')
     .action(async () =>

@@ -1,5 +1,5 @@
-import type { TraceProjects } from '../contract/project.ts';
 import { type ApiTarget, getFromApi } from './api-client.ts';
+import { projectOfTrace } from './project-of-trace.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Prints a trace as a text tree, or as the JSON of the API. Without a project, it searches all projects. */
@@ -10,7 +10,7 @@ export async function trace(
   json: boolean,
 ): Promise<void> {
   const accept = json ? 'application/json' : 'text/plain';
-  const project = target.project ?? (await projectOf(target, traceId));
+  const project = target.project ?? (await projectOfTrace(target, traceId));
   const response = await getFromApi(
     { ...target, project },
     `/traces/${encodeURIComponent(traceId)}`,
@@ -19,10 +19,4 @@ export async function trace(
   );
   const text = await response.text();
   terminal.out(text.endsWith('\n') ? text : `${text}\n`);
-}
-
-async function projectOf(target: ApiTarget, traceId: string): Promise<string | undefined> {
-  const response = await getFromApi(target, `/traces/${encodeURIComponent(traceId)}/projects`);
-  const { projects } = (await response.json()) as TraceProjects;
-  return projects[0];
 }

@@ -117,7 +117,7 @@ describe('diffTraces', () => {
   it('prints one line for each step', () => {
     expect(formatDiff(rows)).toBe(
       [
-        '1 steps are the same, 2 changed, 1 added, 1 removed',
+        'Steps: 1 the same, 2 changed, 1 added, 1 removed',
         '~ answer              +1.10 s  now fails, error none → Timeout, output differs',
         '    search            +1.10 s',
         '+   rerank            +50 ms',

@@ -22,7 +22,7 @@ export function formatDiff(rows: readonly DiffRow<DiffableSpan>[]): string {
   const width = lines.reduce((widest, { label }) => Math.max(widest, label.length), 0);
   const { same, changed, added, removed } = countChanges(rows);
   return [
-    `${formatCount(same)} steps are the same, ${formatCount(changed)} changed, ${formatCount(added)} added, ${formatCount(removed)} removed`,
+    `Steps: ${formatCount(same)} the same, ${formatCount(changed)} changed, ${formatCount(added)} added, ${formatCount(removed)} removed`,
     ...lines.map(({ label, figures }) => `${label.padEnd(width)}  ${figures}`.trimEnd()),
   ].join('\n');
 }

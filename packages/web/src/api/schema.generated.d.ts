@@ -98,6 +98,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/traces/{a}/diff/{b}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Two traces of a project, compared step by step
+         * @description Steps are paired from the roots down by kind, name and input. All deltas are the value of `b` minus the value of `a`. With `Accept: text/plain`, the response is text with one line for each step. Traces can have at most 20,000 spans.
+         */
+        get: operations["diffTraces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects": {
         parameters: {
             query?: never;
@@ -1116,6 +1136,258 @@ export interface operations {
                         };
                         traceState: string;
                         flags: number;
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    diffTraces: {
+        parameters: {
+            query?: {
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
+                project?: string;
+            };
+            header?: never;
+            path: {
+                a: string;
+                b: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        a: {
+                            traceId: string;
+                            /** @description Name of the root, or of the earliest span if there is no root. */
+                            name: string;
+                            /** @description ISO 8601 in UTC, with nanoseconds */
+                            startTime: string;
+                            /** @description Time from the first start to the last end, or to the last start if that is later. A lower bound while the trace is running. Null while only one point in time is known. */
+                            durationMs: number | null;
+                            /** @description True if the root has not ended or, without a root, if any span has not ended. */
+                            running: boolean;
+                            /**
+                             * @description `error` if the root failed or, without a root, if any span failed.
+                             * @enum {string}
+                             */
+                            status: "unset" | "ok" | "error";
+                            spanCount: number;
+                            errorCount: number;
+                            /** @description Totals of the model, embedding and rerank calls; null if no call reported tokens. */
+                            inputTokens: number | null;
+                            outputTokens: number | null;
+                            /** @description Null if no call has a known price. */
+                            costUsd: number | null;
+                            /** @description True if a model call has tokens but no known price; the cost is then a lower bound. */
+                            costIncomplete: boolean;
+                            /** @description Names of the models, most expensive first. */
+                            models: string[];
+                            services: string[];
+                            environment: string | null;
+                            userId: string | null;
+                            sessionId: string | null;
+                            feature: string | null;
+                            tags: string[];
+                            /** @description The first 200 characters of the input. */
+                            inputPreview: string | null;
+                            outputPreview: string | null;
+                            /** @description Scores of the trace and of its spans, those of the trace first; at most 20 in a list, 1,000 in a trace. */
+                            scores: {
+                                name: string;
+                                /** @description A number, a category, or true or false. */
+                                value: number | string | boolean;
+                                /** @description Meaning of a number in words: `pass`, `relevant`. */
+                                label: string | null;
+                                unit: string | null;
+                                /** @description The span that was scored; null if the score is about the whole trace or a session. */
+                                spanId: string | null;
+                                /** @description Origin of the score: `human`, `code`, `llm`, `api`, `otel`, or a value of the client. */
+                                source: string;
+                                evaluator: string | null;
+                            }[];
+                        };
+                        b: {
+                            traceId: string;
+                            /** @description Name of the root, or of the earliest span if there is no root. */
+                            name: string;
+                            /** @description ISO 8601 in UTC, with nanoseconds */
+                            startTime: string;
+                            /** @description Time from the first start to the last end, or to the last start if that is later. A lower bound while the trace is running. Null while only one point in time is known. */
+                            durationMs: number | null;
+                            /** @description True if the root has not ended or, without a root, if any span has not ended. */
+                            running: boolean;
+                            /**
+                             * @description `error` if the root failed or, without a root, if any span failed.
+                             * @enum {string}
+                             */
+                            status: "unset" | "ok" | "error";
+                            spanCount: number;
+                            errorCount: number;
+                            /** @description Totals of the model, embedding and rerank calls; null if no call reported tokens. */
+                            inputTokens: number | null;
+                            outputTokens: number | null;
+                            /** @description Null if no call has a known price. */
+                            costUsd: number | null;
+                            /** @description True if a model call has tokens but no known price; the cost is then a lower bound. */
+                            costIncomplete: boolean;
+                            /** @description Names of the models, most expensive first. */
+                            models: string[];
+                            services: string[];
+                            environment: string | null;
+                            userId: string | null;
+                            sessionId: string | null;
+                            feature: string | null;
+                            tags: string[];
+                            /** @description The first 200 characters of the input. */
+                            inputPreview: string | null;
+                            outputPreview: string | null;
+                            /** @description Scores of the trace and of its spans, those of the trace first; at most 20 in a list, 1,000 in a trace. */
+                            scores: {
+                                name: string;
+                                /** @description A number, a category, or true or false. */
+                                value: number | string | boolean;
+                                /** @description Meaning of a number in words: `pass`, `relevant`. */
+                                label: string | null;
+                                unit: string | null;
+                                /** @description The span that was scored; null if the score is about the whole trace or a session. */
+                                spanId: string | null;
+                                /** @description Origin of the score: `human`, `code`, `llm`, `api`, `otel`, or a value of the client. */
+                                source: string;
+                                evaluator: string | null;
+                            }[];
+                        };
+                        delta: {
+                            /** @description Null if a duration is unknown. */
+                            durationMs: number | null;
+                            /** @description Input and output tokens of the counted calls. */
+                            tokens: number | null;
+                            costUsd: number | null;
+                            spanCount: number;
+                            errorCount: number;
+                        };
+                        /** @description Number of steps by change. */
+                        counts: {
+                            same: number;
+                            changed: number;
+                            added: number;
+                            removed: number;
+                        };
+                        /** @description Every step of both traces once, parents before their children. */
+                        steps: {
+                            depth: number;
+                            /**
+                             * @description `added`: only `b` has the step. `removed`: only `a` has it. `same`: no `differences`.
+                             * @enum {string}
+                             */
+                            change: "same" | "changed" | "added" | "removed";
+                            /** @description What differs. `input` and `output` mean that the recorded content is not the same. */
+                            differences: ("name" | "status" | "error" | "model" | "input" | "output")[];
+                            a: {
+                                spanId: string;
+                                name: string;
+                                /** @enum {string} */
+                                kind: "llm" | "embedding" | "retriever" | "reranker" | "tool" | "agent" | "chain" | "guardrail" | "evaluator" | "prompt" | "memory" | "span";
+                                /** @enum {string} */
+                                status: "unset" | "ok" | "error";
+                                statusMessage: string | null;
+                                errorType: string | null;
+                                model: string | null;
+                                /** @description ISO 8601 in UTC, with nanoseconds */
+                                startTime: string;
+                                /** @description Null while the span is running. */
+                                durationMs: number | null;
+                                inputTokens: number | null;
+                                outputTokens: number | null;
+                                costUsd: number | null;
+                            } | null;
+                            b: {
+                                spanId: string;
+                                name: string;
+                                /** @enum {string} */
+                                kind: "llm" | "embedding" | "retriever" | "reranker" | "tool" | "agent" | "chain" | "guardrail" | "evaluator" | "prompt" | "memory" | "span";
+                                /** @enum {string} */
+                                status: "unset" | "ok" | "error";
+                                statusMessage: string | null;
+                                errorType: string | null;
+                                model: string | null;
+                                /** @description ISO 8601 in UTC, with nanoseconds */
+                                startTime: string;
+                                /** @description Null while the span is running. */
+                                durationMs: number | null;
+                                inputTokens: number | null;
+                                outputTokens: number | null;
+                                costUsd: number | null;
+                            } | null;
+                            delta: {
+                                /** @description Null if a duration is unknown. */
+                                durationMs: number | null;
+                                /** @description Duration without the time that child spans cover. */
+                                selfMs: number;
+                                tokens: number | null;
+                                costUsd: number | null;
+                            };
+                        }[];
                     };
                 };
             };
