@@ -102,7 +102,7 @@ export const PACKAGES: Readonly<Record<string, PackageRules>> = {
       api: ['live', 'query', 'ingest', 'http', 'clickhouse', 'admission', 'contract', 'project', 'errors'],
       live: ['query', 'clickhouse', 'contract', 'errors'],
       receive: ['ingest', 'http', 'admission', 'access', 'otlp', 'project', 'errors'],
-      ingest: ['journal', 'tables', 'clickhouse', 'admission', 'otlp', 'project', 'memory', 'errors'],
+      ingest: ['journal', 'tables', 'admission', 'otlp', 'project', 'memory', 'errors'],
       query: ['settle', 'tables', 'clickhouse', 'contract', 'project', 'errors'],
       // One row for each trace.
       settle: ['tables', 'clickhouse', 'errors'],

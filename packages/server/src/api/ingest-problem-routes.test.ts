@@ -1,4 +1,5 @@
 import { Client, credentials, Metadata } from '@grpc/grpc-js';
+import { waitFor } from '@throughline/tests/wait-for';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type IngestProblemList, ingestProblemList } from '../contract/ingest-problem.ts';
 import { encodeTracesProtobuf } from '../testing/otlp/encode-traces.ts';
@@ -34,7 +35,12 @@ async function post({ body, project, path = '/v1/traces', contentType = 'applica
   return response.status;
 }
 
-const good = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), name: 'answer', startTimeUnixNano: '1' };
+const good = {
+  traceId: 'a'.repeat(32),
+  spanId: 'b'.repeat(16),
+  name: 'answer',
+  startTimeUnixNano: '1795000000000000000',
+};
 const request = (spans: readonly unknown[], attributes: Readonly<Record<string, string>> = {}) =>
   JSON.stringify({
     resourceSpans: [
@@ -85,6 +91,7 @@ describe('problems of ingestion', () => {
         reason: 'invalid-trace-id',
         title: 'The trace id is not valid',
         advice: 'Send 16 bytes that are not all zeros.',
+        stored: false,
         counts: 'records',
         count: 2,
         firstTime: expect.stringMatching(/^20\d\d-.*Z$/),
@@ -124,6 +131,33 @@ describe('problems of ingestion', () => {
     ]);
     await expect(callGrpc(Buffer.from('no protobuf'), 'grpc')).rejects.toMatchObject({ code: 3 });
     expect(await problemsOf('grpc')).toMatchObject([{ reason: 'malformed-body', count: 1 }, {}]);
+  });
+
+  it('warn of milliseconds and microseconds that are sent as nanoseconds, and store the spans', async () => {
+    const milliseconds = { ...good, spanId: 'c'.repeat(16), startTimeUnixNano: '1795000000000' };
+    const microseconds = { ...good, spanId: 'd'.repeat(16), startTimeUnixNano: '1795000000000000' };
+    expect(await post({ body: request([good, milliseconds, microseconds]), project: 'units' })).toBe(200);
+    expect(await problemsOf('units')).toMatchObject([
+      {
+        reason: 'unlikely-time',
+        title: 'A start time is in the first months of 1970',
+        stored: true,
+        counts: 'records',
+        count: 2,
+        samples: [
+          {
+            message:
+              'the start time 1795000000000 is 1970-01-01T00:29:55.000Z; times are nanoseconds since 1970',
+            name: 'answer',
+          },
+        ],
+      },
+    ]);
+    await waitFor('the three spans', async () => {
+      const list = await fetch(`${server.url}/api/v1/traces?project=units&from=1970-01-01T00:00:00Z`);
+      const { traces } = (await list.json()) as { traces: { spanCount: number }[] };
+      return traces.reduce((sum, { spanCount }) => sum + spanCount, 0) === 3;
+    });
   });
 
   it('contain the names of rejected events and metrics', async () => {

@@ -3,8 +3,9 @@ import type { z } from 'zod';
 import { type ingestProblem, ingestProblemList } from '../contract/ingest-problem.ts';
 import { problem } from '../contract/problem.ts';
 import { isoTimestampOf } from '../contract/timestamps.ts';
-import { ERRORS, type ErrorCode } from '../errors/errors.ts';
-import { REJECTIONS, type RejectionReason } from '../errors/rejections.ts';
+import { ERRORS } from '../errors/errors.ts';
+import { REJECTIONS } from '../errors/rejections.ts';
+import { WARNINGS } from '../errors/warnings.ts';
 import type { IngestTask } from '../ingest/pool/messages.ts';
 import type { IngestProblem, IngestProblems } from '../ingest/problems/ingest-problems.ts';
 import { projectOf, projectQuery } from './request-scope.ts';
@@ -32,7 +33,7 @@ export const ingestProblemRoutes: FastifyPluginAsyncZod<IngestProblemRoutesParts
       schema: {
         operationId: 'listIngestProblems',
         tags: ['ingest'],
-        summary: 'Rejected data since the server started, the latest first',
+        summary: 'Rejected and doubtful data since the server started, the latest first',
         description:
           'Counts by signal and reason, with the latest examples. They are kept in memory and lost at a restart. Problems ' +
           'of requests whose project is not known are listed in every project.',
@@ -47,13 +48,18 @@ export const ingestProblemRoutes: FastifyPluginAsyncZod<IngestProblemRoutesParts
   );
 };
 
-/** Requests that are rejected as a whole have an error code; single records have a rejection reason. */
+/** Requests that are rejected as a whole have an error code; single records have a rejection reason or a warning reason. */
 function meaningOf(
-  reason: RejectionReason | ErrorCode,
-): Pick<z.infer<typeof ingestProblem>, 'title' | 'advice' | 'counts'> {
-  const isOfRecords = Object.hasOwn(REJECTIONS, reason);
-  const { title, advice } = isOfRecords ? REJECTIONS[reason as RejectionReason] : ERRORS[reason as ErrorCode];
-  return { title, advice, counts: isOfRecords ? 'records' : 'requests' };
+  reason: IngestProblem['reason'],
+): Pick<z.infer<typeof ingestProblem>, 'title' | 'advice' | 'stored' | 'counts'> {
+  if (isKey(WARNINGS, reason)) return { ...WARNINGS[reason], stored: true, counts: 'records' };
+  if (isKey(REJECTIONS, reason)) return { ...REJECTIONS[reason], stored: false, counts: 'records' };
+  const { title, advice } = ERRORS[reason];
+  return { title, advice, stored: false, counts: 'requests' };
+}
+
+function isKey<Table extends object>(table: Table, key: PropertyKey): key is keyof Table {
+  return Object.hasOwn(table, key);
 }
 
 function toApi(found: IngestProblem): z.infer<typeof ingestProblem> {

@@ -1,12 +1,16 @@
 import { z } from 'zod';
 import { REJECTION_REASONS } from '../errors/rejections.ts';
+import { WARNING_REASONS } from '../errors/warnings.ts';
 import { errorCode } from './problem.ts';
 import { timestamp } from './values.ts';
 
 /** The closed set of reasons why a single record is rejected. */
 export const rejectionReason = z.enum(REJECTION_REASONS).meta({ id: 'RejectionReason' });
 
-/** Records or whole requests that were rejected. */
+/** The closed set of reasons why a record that was stored is probably wrong. */
+export const warningReason = z.enum(WARNING_REASONS).meta({ id: 'WarningReason' });
+
+/** Records or whole requests that were rejected, or records that were stored but look wrong. */
 export const ingestProblem = z.object({
   project: z
     .string()
@@ -16,10 +20,13 @@ export const ingestProblem = z.object({
     ),
   signal: z.enum(['traces', 'logs', 'metrics']),
   reason: z
-    .union([rejectionReason, errorCode])
-    .describe('Why single records were rejected, or the error code of whole requests.'),
+    .union([rejectionReason, warningReason, errorCode])
+    .describe(
+      'Why single records were rejected or look wrong, or the error code of whole requests that were rejected.',
+    ),
   title: z.string().describe('The reason in words.'),
   advice: z.string().describe('What the sender can do.'),
+  stored: z.boolean().describe('Whether the records were stored although they look wrong.'),
   counts: z.enum(['records', 'requests']).describe('Whether `count` is a number of records or of requests.'),
   count: z.int(),
   firstTime: timestamp,

@@ -45,9 +45,9 @@ export function createAcceptOtlp(
     const result = await parts.pool.process({ kind, ...sent, receivedUnixNano, maxBodyBytes }, group);
     const workMs = performance.now() - began;
     if (result.kind === 'failure') throw new ThroughlineError(result.code, result.message);
-    const { accepted, rejections } = result;
+    const { accepted, rejections, warnings } = result;
     reservation?.becomeRows(result.batch.reduce((sum, { bytes }) => sum + bytes.length, 0));
-    for (const { reason, project, count, example, subject, sdk } of rejections) {
+    for (const { reason, project, count, example, subject, sdk } of [...rejections, ...warnings]) {
       const sample = { message: example, timeUnixNano: receivedUnixNano, name: subject, sdk, userAgent };
       problems.record({ project, signal: kind, reason, count, sample });
     }

@@ -221,7 +221,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Rejected data since the server started, the latest first
+         * Rejected and doubtful data since the server started, the latest first
          * @description Counts by signal and reason, with the latest examples. They are kept in memory and lost at a restart. Problems of requests whose project is not known are listed in every project.
          */
         get: operations["listIngestProblems"];
@@ -291,6 +291,8 @@ export interface components {
         };
         /** @enum {string} */
         RejectionReason: "invalid-trace-id" | "invalid-span-id" | "invalid-parent-span-id" | "missing-start-time" | "missing-time" | "time-out-of-range" | "malformed" | "nested-too-deep" | "too-many-values" | "invalid-project" | "not-gen-ai" | "no-trace-context" | "unsupported-metric";
+        /** @enum {string} */
+        WarningReason: "unlikely-time";
         /** @description Data of the event `spans` of `/api/v1/live`: at most 500 spans. */
         LiveSpans: {
             spans: {
@@ -2005,12 +2007,14 @@ export interface operations {
                             project: string | null;
                             /** @enum {string} */
                             signal: "traces" | "logs" | "metrics";
-                            /** @description Why single records were rejected, or the error code of whole requests. */
-                            reason: components["schemas"]["RejectionReason"] | components["schemas"]["ErrorCode"];
+                            /** @description Why single records were rejected or look wrong, or the error code of whole requests that were rejected. */
+                            reason: components["schemas"]["RejectionReason"] | components["schemas"]["WarningReason"] | components["schemas"]["ErrorCode"];
                             /** @description The reason in words. */
                             title: string;
                             /** @description What the sender can do. */
                             advice: string;
+                            /** @description Whether the records were stored although they look wrong. */
+                            stored: boolean;
                             /**
                              * @description Whether `count` is a number of records or of requests.
                              * @enum {string}

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../errors/errors.ts';
 import type { RejectionReason } from '../../errors/rejections.ts';
+import type { WarningReason } from '../../errors/warnings.ts';
 import type { Batch } from '../../journal/segment.ts';
 
 /**
@@ -38,6 +39,8 @@ export interface Ingested<
   readonly rejected: number;
   /** One entry per reason and project, with the first example. */
   readonly rejections: readonly Rejections[];
+  /** Records that were accepted but look wrong: one entry per reason and project, with the first example. */
+  readonly warnings: readonly Warnings[];
   /** Number of replacements by each redaction rule. Absent if no rule is set. */
   readonly redactions?: Readonly<Record<string, number>>;
 }
@@ -48,8 +51,13 @@ export interface WorkerData {
   readonly redact: readonly string[];
 }
 
-export interface Rejections {
-  readonly reason: RejectionReason;
+export type Rejections = Findings<RejectionReason>;
+
+export type Warnings = Findings<WarningReason>;
+
+/** Records of one project with the same problem. */
+export interface Findings<Reason> {
+  readonly reason: Reason;
   /** Undefined if the project is not known. */
   readonly project: string | undefined;
   readonly count: number;

@@ -1,15 +1,16 @@
 import { BoundedCache } from '@throughline/spans';
 import type { ErrorCode } from '../../errors/errors.ts';
 import type { RejectionReason } from '../../errors/rejections.ts';
+import type { WarningReason } from '../../errors/warnings.ts';
 import type { IngestTask } from '../pool/messages.ts';
 
-/** Rejected data of one project, signal and reason, since the start of the process. */
+/** Rejected or doubtful data of one project, signal and reason, since the start of the process. */
 export interface IngestProblem {
   /** Undefined if the request does not name a project, or could not be read. */
   readonly project: string | undefined;
   readonly signal: IngestTask['kind'];
-  /** For single records the reason of the rejection; for whole requests the error code of the response. */
-  readonly reason: RejectionReason | ErrorCode;
+  /** For single records the reason of the rejection or warning; for whole requests the error code of the response. */
+  readonly reason: RejectionReason | WarningReason | ErrorCode;
   /** Number of records, or of requests if they were rejected as a whole. */
   readonly count: number;
   readonly firstUnixNano: bigint;

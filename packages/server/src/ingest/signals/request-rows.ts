@@ -1,21 +1,24 @@
 import type { RawResource, RawScope } from '@throughline/spans';
+import type { RejectionReason } from '../../errors/rejections.ts';
+import type { WarningReason } from '../../errors/warnings.ts';
 import { type Rejected, Rejection } from '../../otlp/rejection.ts';
 import { isProjectName, PROJECT_NAME_RULE, projectOfResource } from '../../project/project-name.ts';
 import { encodeResource, encodeScope } from '../../tables/payload-codec.ts';
 import { RowBinaryWriter } from '../../tables/row-binary/row-binary-writer.ts';
-import type { IngestTask, Rejections } from '../pool/messages.ts';
+import type { Findings, IngestTask, Rejections, Warnings } from '../pool/messages.ts';
 import { sdkOf } from './sdk-name.ts';
 
-/** Maximum number of entries for rejected records. Beyond it, records are counted without their project. */
-const MAX_REJECTIONS = 100;
+/** Maximum number of entries for projects with problems. Beyond it, records are counted without their project. */
+const MAX_FINDINGS = 100;
 const MAX_SUBJECT_LENGTH = 500;
 
-/** Data shared by the rows of one request of any signal: project, resource and scope, and the rejected records. */
+/** Data shared by the rows of one request of any signal: project, resource and scope, and the records with problems. */
 export class RequestRows {
   rejected = 0;
   /** Time of receipt in nanoseconds since 1970. */
   readonly version: bigint;
-  readonly #rejections = new Map<string, Rejections & { count: number }>();
+  readonly #rejections: Found<RejectionReason> = new Map();
+  readonly #warnings: Found<WarningReason> = new Map();
   /** Empty if the name is not valid. */
   readonly #project: Latest<RawResource, string>;
   readonly #resource: Latest<RawResource, Uint8Array>;
@@ -54,15 +57,37 @@ export class RequestRows {
     return this.#scope.of(scope);
   }
 
-  reject({ reason, detail, subject }: Rejected, resource: RawResource | undefined): void {
+  /** Counts a record that is not stored. */
+  reject(rejected: Rejected, resource: RawResource | undefined): void {
     this.rejected++;
-    const crowded = this.#rejections.size >= MAX_REJECTIONS;
-    const project = (crowded || !resource ? undefined : this.#project.of(resource)) || undefined;
+    this.#count(this.#rejections, rejected, resource);
+  }
+
+  /** Counts a record that is stored but looks wrong. */
+  warn(warning: Finding<WarningReason>, resource: RawResource): void {
+    this.#count(this.#warnings, warning, resource);
+  }
+
+  rejections(): Rejections[] {
+    return [...this.#rejections.values()];
+  }
+
+  warnings(): Warnings[] {
+    return [...this.#warnings.values()];
+  }
+
+  #count<Reason>(
+    found: Found<Reason>,
+    { reason, detail, subject }: Finding<Reason>,
+    resource: RawResource | undefined,
+  ): void {
+    const isCrowded = found.size >= MAX_FINDINGS;
+    const project = (isCrowded || !resource ? undefined : this.#project.of(resource)) || undefined;
     const key = JSON.stringify([reason, project]);
-    const known = this.#rejections.get(key);
+    const known = found.get(key);
     if (known) known.count++;
     else
-      this.#rejections.set(key, {
+      found.set(key, {
         reason,
         project,
         count: 1,
@@ -71,11 +96,17 @@ export class RequestRows {
         sdk: resource && sdkOf(resource),
       });
   }
-
-  rejections(): Rejections[] {
-    return [...this.#rejections.values()];
-  }
 }
+
+/** A problem of one record. `detail` is what was found and what was expected; `subject` is the name of the record. */
+interface Finding<Reason> {
+  readonly reason: Reason;
+  readonly detail: string;
+  readonly subject?: string | undefined;
+}
+
+/** By reason and project. */
+type Found<Reason> = Map<string, Findings<Reason> & { count: number }>;
 
 /** Creates a small buffer for texts that many rows share. */
 export function createSharedWriter(): RowBinaryWriter {

@@ -18,12 +18,12 @@ interface ProblemTableProps {
 export function ProblemTable({ problems, open, onToggle, nowMs }: ProblemTableProps) {
   return (
     <table className="w-full border-collapse text-left">
-      <caption className="sr-only">Rejected data by reason</caption>
+      <caption className="sr-only">Rejected and doubtful data by reason</caption>
       <thead className="border-b border-line text-small text-ink-faint">
         <tr className="h-7.75">
           <th className="px-3 font-normal">Reason</th>
           <th className="hidden px-2 font-normal sm:table-cell">Signal</th>
-          <th className="px-2 text-right font-normal">Rejected</th>
+          <th className="px-2 text-right font-normal">Count</th>
           <th className="hidden px-2 text-right font-normal md:table-cell">First</th>
           <th className="px-3 text-right font-normal">Last</th>
         </tr>
@@ -54,7 +54,7 @@ interface ProblemRowsProps {
 }
 
 function ProblemRows({ id, problem, open, onToggle, nowMs }: ProblemRowsProps) {
-  const { title, counts } = problem;
+  const { title, counts, stored } = problem;
   return (
     <tbody className="border-b border-line/60" data-problem={id}>
       <tr className="hover:bg-hover">
@@ -74,6 +74,7 @@ function ProblemRows({ id, problem, open, onToggle, nowMs }: ProblemRowsProps) {
             <span className="min-w-0">
               <span className="font-medium">{title}</span>{' '}
               <span className="font-mono text-small wrap-anywhere text-ink-faint">{problem.reason}</span>
+              {stored && <span className="text-small text-ink-faint"> · stored</span>}
             </span>
           </button>
         </th>

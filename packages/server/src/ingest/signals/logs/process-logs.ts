@@ -63,6 +63,7 @@ export class LogProcessor {
       accepted: rows.accepted,
       rejected: shared.rejected,
       rejections: shared.rejections(),
+      warnings: shared.warnings(),
     };
   }
 }

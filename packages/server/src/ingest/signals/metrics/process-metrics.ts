@@ -45,6 +45,7 @@ export class MetricProcessor {
       accepted: rows.accepted,
       rejected: shared.rejected,
       rejections: shared.rejections(),
+      warnings: shared.warnings(),
     };
   }
 }

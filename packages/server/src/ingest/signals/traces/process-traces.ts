@@ -60,8 +60,21 @@ export class TraceProcessor {
       accepted: rows.accepted,
       rejected: shared.rejected,
       rejections: shared.rejections(),
+      warnings: shared.warnings(),
     };
   }
+}
+
+/** 1970-04-26. Milliseconds and microseconds of today are before it if they are read as nanoseconds. */
+const UNLIKELY_BEFORE = 10n ** 16n;
+
+function unlikelyTime({ name, startTimeUnixNano }: RawSpan) {
+  const time = new Date(Number(startTimeUnixNano / 1_000_000n)).toISOString();
+  return {
+    reason: 'unlikely-time',
+    detail: `the start time ${startTimeUnixNano} is ${time}; times are nanoseconds since 1970`,
+    subject: name,
+  } as const;
 }
 
 type SpanWriters = Readonly<Record<'spans' | 'payloads' | 'scores', RowBinaryWriter>>;
@@ -108,6 +121,7 @@ class SpanRows implements SpanSink {
       previews,
       version,
     });
+    if (raw.startTimeUnixNano < UNLIKELY_BEFORE) this.#shared.warn(unlikelyTime(raw), raw.resource);
     if (raw.events.length > 0) this.#evaluations(project, raw);
     this.accepted++;
   }
