@@ -12,7 +12,7 @@ import { afterAll, expect, it } from 'vitest';
 import { startTestServer } from '../../packages/server/src/testing/test-server.ts';
 import { pause } from '../support/pause.ts';
 import { SEED } from '../support/seed.ts';
-import { LIMIT_MS } from '../support/wait-for.ts';
+import { LIMIT_MS, waitFor } from '../support/wait-for.ts';
 import { createRandom, expectExactlyOnce, type KillLoad, startKillLoad } from './kill-load.ts';
 import { complaintsOf, killServers, type ServerProcess, spawnServer } from './server-process.ts';
 
@@ -154,8 +154,12 @@ async function killAgainAndAgain(name: string, kills: number): Promise<string> {
     }
   }
   const last = born();
-  await last.listening;
+  const { url: lastUrl } = await last.listening;
   await load.finish();
+  // A stop that takes long leaves rows to the next start.
+  await waitFor('an empty journal', async () =>
+    (await (await fetch(`${lastUrl}/metrics`)).text()).includes('\nthroughline_journal_bytes 0\n'),
+  );
   const { code, log } = await last.kill('SIGTERM');
   expect([code, complaintsOf(log)]).toEqual([0, []]);
   // Bytes that were written but not acknowledged can have been set aside.

@@ -29,7 +29,7 @@ const request = (spans: readonly object[]): OtlpRequest => ({
   contentEncoding: 'identity',
   project: undefined,
 });
-const good = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), startTimeUnixNano: 1 };
+const good = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), startTimeUnixNano: '1795000000000000000' };
 
 test('accepted records go to the journal, and a complete success has an empty response', async () => {
   const { accept, problems, appended } = setUp();
