@@ -62,3 +62,18 @@ describe('parseStructure', () => {
     expect(parsedOrText('[maybe a note]')).toBe('[maybe a note]');
   });
 });
+
+describe('an escape of half a surrogate pair', () => {
+  it('becomes U+FFFD, because UTF-8 cannot represent it', () => {
+    expect(parseJson('{"a":["cat \\ud83e sat","ok \\ud83e\\udd18"],"nul":"\\u0000"}')).toEqual({
+      a: ['cat \ufffd sat', 'ok \u{1f918}'],
+      nul: '\u0000',
+    });
+  });
+
+  it('does not change prototypes', () => {
+    const value = parseJson('{"__proto__":{"a":"\\ud83e"}}') as object;
+    expect(Object.keys(value)).toEqual(['__proto__']);
+    expect(({} as Record<string, unknown>).a).toBeUndefined();
+  });
+});

@@ -19,10 +19,30 @@ export function parseJson(text: string): unknown {
   if (!OPENS_JSON.test(text)) return undefined;
   try {
     const value: unknown = hasManyDigits(text) ? JSON.parse(text, keepInteger) : JSON.parse(text);
-    return isDeeper(value, MAX_DEPTH) ? undefined : value;
+    if (isDeeper(value, MAX_DEPTH)) return undefined;
+    return SURROGATE_ESCAPE.test(text) ? wellFormed(value) : value;
   } catch {
     return undefined;
   }
+}
+
+/** Escapes of JSON can contain half of a surrogate pair, which UTF-8 cannot represent. */
+const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
+
+/** Replaces lone surrogates in all texts by U+FFFD. Changes the value in place. */
+function wellFormed(value: unknown): unknown {
+  if (typeof value === 'string') return value.toWellFormed();
+  if (Array.isArray(value)) {
+    for (let at = 0; at < value.length; at++) value[at] = wellFormed(value[at]);
+  } else if (typeof value === 'object' && value !== null) {
+    const record = value as Record<string, unknown>;
+    for (const key of Object.keys(record)) {
+      // An assignment would change the prototype.
+      if (key === '__proto__') continue;
+      record[key] = wellFormed(record[key]);
+    }
+  }
+  return value;
 }
 
 /** Parses JSON objects and arrays. Returns undefined for anything else, because texts such as `12` or `true` are texts. */

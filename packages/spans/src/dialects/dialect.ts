@@ -2,6 +2,7 @@ import type { Read } from '../attributes/attribute-readers.ts';
 import type { Document, DocumentMark, EmbeddingContent, TypedText } from '../model/content.ts';
 import type { SpanKind } from '../model/kind.ts';
 import type { Message, MessagePart } from '../model/messages.ts';
+import type { StatusCode } from '../model/raw-span.ts';
 import type { SpanFacts } from '../model/span.ts';
 
 /** Whether the source's input tokens include the cached tokens. */
@@ -107,6 +108,8 @@ export interface Dialect {
   readonly kind?: Read<SpanKind>;
   /** Derives the kind from the presence of attributes, if no dialect has an explicit one. */
   readonly impliedKind?: Read<SpanKind>;
+  /** Reads a status that attributes state and that takes precedence over the status of the span. */
+  readonly status?: Read<StatusCode>;
   readonly facts?: FactReaders;
   readonly usage?: DialectUsage;
   readonly cost?: Read<ReportedCost>;

@@ -106,7 +106,7 @@ function reduced(dialect: Dialect, keys: readonly string[]): Dialect {
     Object.fromEntries(
       Object.entries(readers as Readonly<Record<string, Read<unknown>>>).filter(([, read]) => answers(read)),
     ) as Readers;
-  const { kind, impliedKind, cost, usage, ...rest } = dialect;
+  const { kind, impliedKind, status, cost, usage, ...rest } = dialect;
   const tokens = kept(usage?.tokens ?? {});
   const details = kept(usage?.details ?? {});
   const totalTokens = usage?.totalTokens;
@@ -117,6 +117,7 @@ function reduced(dialect: Dialect, keys: readonly string[]): Dialect {
     content: kept(dialect.content ?? {}),
     ...(kind && answers(kind) && { kind }),
     ...(impliedKind && answers(impliedKind) && { impliedKind }),
+    ...(status && answers(status) && { status }),
     ...(cost && answers(cost) && { cost }),
     ...(usage &&
       anyUsage && {

@@ -1,9 +1,11 @@
 import type { Read } from '../attributes/attribute-readers.ts';
-import { parsedOrText, parseStructure } from '../attributes/parse-json.ts';
+import { parsedOrText } from '../attributes/parse-json.ts';
 import type { ContentFields, Dialect } from '../dialects/dialect.ts';
 import { DIALECTS, SHAPES } from '../dialects/dialects.ts';
 import { perShape } from '../dialects/shapes.ts';
+import { messagesFromText } from '../messages/cut-messages.ts';
 import { messagesFromRequest, messagesFromResponse } from '../messages/messages-from-body.ts';
+import { callArguments, toolMessageOf } from '../messages/tool-message.ts';
 import type {
   EmbeddingContent,
   PromptContent,
@@ -13,7 +15,7 @@ import type {
   TypedText,
 } from '../model/content.ts';
 import type { SpanKind } from '../model/kind.ts';
-import type { Message, MessagePart } from '../model/messages.ts';
+import type { GenericPart, Message, MessagePart } from '../model/messages.ts';
 import type { RawSpan } from '../model/raw-span.ts';
 import { previews } from './previews.ts';
 import { createKindReader } from './read-kind.ts';
@@ -96,7 +98,7 @@ function merged(readers: readonly Read<unknown>[], span: RawSpan): Record<string
 function assemble(fields: Fields, kind: SpanKind): SpanContent {
   const { input, output, toolDefinitions, parameters, metadata } = fields;
   const inputMessages = withSystem(
-    fields.inputMessages ?? fromBody(input, kind, messagesFromRequest),
+    fields.inputMessages ?? fromBody(input, kind, messagesFromRequest) ?? fromText(input, kind, fields),
     fields.systemInstructions,
   );
   const outputMessages = fields.outputMessages ?? fromBody(output, kind, messagesFromResponse);
@@ -125,6 +127,19 @@ function withSystem(
   return [{ role: 'system', parts: instructions }, ...(messages ?? [])];
 }
 
+/** A plain text becomes a message only if there are instructions, which would otherwise be the only message. */
+function fromText(
+  text: TypedText | undefined,
+  kind: SpanKind,
+  { systemInstructions }: Fields,
+): readonly Message[] | undefined {
+  if (text === undefined || systemInstructions === undefined || !CONVERSATION_KINDS.has(kind))
+    return undefined;
+  return text.mimeType === 'application/json'
+    ? undefined
+    : [{ role: 'user', parts: [{ type: 'text', content: text.text }] }];
+}
+
 /** Kinds whose plain input and output may be a conversation. */
 const CONVERSATION_KINDS: ReadonlySet<SpanKind> = new Set(['llm', 'agent', 'chain', 'prompt']);
 
@@ -133,21 +148,48 @@ function fromBody(
   kind: SpanKind,
   read: (body: unknown) => readonly Message[] | undefined,
 ): readonly Message[] | undefined {
-  return text === undefined || !CONVERSATION_KINDS.has(kind) ? undefined : read(parseStructure(text.text));
+  return text === undefined || !CONVERSATION_KINDS.has(kind) ? undefined : messagesFromText(text.text, read);
 }
 
-/** Uses the plain input and output of a tool as its arguments and result, unless it has specific ones. */
+/**
+ * Uses the plain input and output of a tool, or its messages, as its arguments and result, unless it has specific ones.
+ * Frameworks wrap both: Python decorators record `{args, kwargs}`, LangChain a tool message.
+ */
 function toolOf(fields: Fields, kind: SpanKind): ToolContent | undefined {
-  const isTool = kind === 'tool';
+  if (kind !== 'tool')
+    return whole<ToolContent>({
+      name: fields.toolName,
+      callId: fields.toolCallId,
+      description: fields.toolDescription,
+      type: fields.toolType,
+      arguments: fields.toolArguments,
+      result: fields.toolResult,
+      schema: fields.toolSchema,
+    });
+  const given =
+    fields.toolArguments ?? parsed(fields.input) ?? partOf(fields.inputMessages, 'tool_call')?.arguments;
+  const returned =
+    fields.toolResult ??
+    parsed(fields.output) ??
+    partOf(fields.outputMessages, 'tool_call_response')?.response;
+  const message = toolMessageOf(returned);
   return whole<ToolContent>({
     name: fields.toolName,
-    callId: fields.toolCallId,
+    callId: fields.toolCallId ?? message?.callId,
     description: fields.toolDescription,
     type: fields.toolType,
-    arguments: fields.toolArguments ?? (isTool ? parsed(fields.input) : undefined),
-    result: fields.toolResult ?? (isTool ? parsed(fields.output) : undefined),
+    arguments: callArguments(given) ?? given,
+    result: message === undefined ? returned : message.result,
     schema: fields.toolSchema,
   });
+}
+
+function partOf(messages: readonly Message[] | undefined, type: string): GenericPart | undefined {
+  for (const { parts } of messages ?? []) {
+    const found = parts.find((part) => part.type === type);
+    if (found !== undefined) return found as GenericPart;
+  }
+  return undefined;
 }
 
 function parsed(text: TypedText | undefined): unknown {

@@ -5,16 +5,15 @@ import { SHAPES } from '../dialects/dialects.ts';
 import { failure } from '../dialects/generic/exceptions.ts';
 import { perShape } from '../dialects/shapes.ts';
 import type { Cost } from '../model/cost.ts';
-import { COUNTED_KINDS } from '../model/kind.ts';
+import { COUNTED_KINDS, type SpanKind } from '../model/kind.ts';
 import type { RawSpan, StatusCode } from '../model/raw-span.ts';
 import type { SpanFacts } from '../model/span.ts';
-import type { Usage } from '../model/usage.ts';
 import { createPricer, type PriceUsage } from '../pricing/pricing.ts';
 import { createKindReader } from './read-kind.ts';
 import { readUsage } from './read-usage.ts';
 
 /** Stored with every row. Raise it whenever the same span would be mapped to other facts. */
-export const MAPPER_VERSION = 3;
+export const MAPPER_VERSION = 4;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type FactField = keyof FactReaders;
@@ -33,13 +32,14 @@ export function createFactMapper(
   price: PriceUsage,
 ): (span: RawSpan) => SpanFacts {
   const readKind = createKindReader(dialects);
+  const readStatus = dialects.flatMap(({ status }) => status ?? []);
   const readCost = dialects.flatMap(({ cost }) => cost ?? []);
   const withUsage = dialects.filter(({ usage }) => usage !== undefined);
   const fields = readersByField(dialects);
 
   return (span) => {
     const kind = readKind(span);
-    const facts: Mutable<SpanFacts> = { kind, name: span.name, status: statusOf(span) };
+    const facts: Mutable<SpanFacts> = { kind, name: span.name, status: statusOf(readStatus, span) };
     for (const [field, read] of fields) {
       const value = read(span);
       if (value !== undefined) (facts as Record<FactField, unknown>)[field] = bounded(value);
@@ -50,9 +50,11 @@ export function createFactMapper(
     if (model !== undefined) facts.model = model;
     const feature = facts.feature ?? facts.workflowName;
     if (feature !== undefined) facts.feature = feature;
-    const usage = readUsage(span, kind, withUsage);
-    if (usage !== undefined) facts.usage = usage;
-    const cost = reportedCost(readCost, span) ?? computedCost(facts, usage, span, price);
+    if (withUsage.length > 0) {
+      const usage = readUsage(span, facts, withUsage);
+      if (usage !== undefined) facts.usage = usage;
+    }
+    const cost = costOf(facts, reportedCost(readCost, span), span, price);
     if (cost !== undefined) facts.cost = cost;
     return facts;
   };
@@ -78,7 +80,11 @@ function readersByField(dialects: readonly Dialect[]): readonly (readonly [FactF
   return [...byField].map(([field, reads]) => [field, either(...reads)]);
 }
 
-function statusOf(span: RawSpan): StatusCode {
+function statusOf(readers: readonly NonNullable<Dialect['status']>[], span: RawSpan): StatusCode {
+  for (const read of readers) {
+    const status = read(span);
+    if (status !== undefined) return status;
+  }
   return span.statusCode === 'unset' && failure(span) !== undefined ? 'error' : span.statusCode;
 }
 
@@ -96,20 +102,38 @@ function reportedCost(readers: NonNullable<Dialect['cost']>[], span: RawSpan): C
   return undefined;
 }
 
-/** Calculates the cost of counted kinds only, because agents and chains repeat the tokens of their children. */
-function computedCost(
+/**
+ * Returns the reported cost, otherwise the calculated one. Many clients report 0 if they do not know the price, so that 0 is
+ * used only if the name of the model says that it is free.
+ */
+function costOf(
   facts: SpanFacts,
-  usage: Usage | undefined,
+  reported: Cost | undefined,
   span: RawSpan,
   price: PriceUsage,
 ): Cost | undefined {
-  if (usage === undefined || !COUNTED_KINDS.has(facts.kind)) return undefined;
+  if (reported !== undefined && reported.usd > 0) return reported;
+  const computed = computedCost(facts, span, price);
+  if (computed !== undefined || reported === undefined) return computed;
+  const { inputTokens = 0, outputTokens = 0 } = facts.usage ?? {};
+  const isFree = inputTokens + outputTokens === 0 || facts.model?.endsWith(':free') === true;
+  return isFree ? reported : undefined;
+}
+
+/**
+ * Kinds whose usage has a cost. Agents and chains report the sum of the calls below them, which counts only if no call is
+ * below them.
+ */
+const PRICED_KINDS: ReadonlySet<SpanKind> = new Set([...COUNTED_KINDS, 'agent', 'chain']);
+
+function computedCost(facts: SpanFacts, span: RawSpan, price: PriceUsage): Cost | undefined {
+  const { kind, usage, provider, responseModel, requestModel, serviceTier } = facts;
+  if (usage === undefined || !PRICED_KINDS.has(kind)) return undefined;
   const timeMs = Number(span.startTimeUnixNano / 1_000_000n);
-  const { provider, responseModel, requestModel } = facts;
   return (
-    (responseModel === undefined ? undefined : price(provider, responseModel, usage, timeMs)) ??
+    (responseModel === undefined ? undefined : price(provider, responseModel, usage, timeMs, serviceTier)) ??
     (requestModel === undefined || requestModel === responseModel
       ? undefined
-      : price(provider, requestModel, usage, timeMs))
+      : price(provider, requestModel, usage, timeMs, serviceTier))
   );
 }

@@ -219,11 +219,12 @@ describe('cost', () => {
     });
   });
 
-  it('is calculated for model calls only, so that an agent does not count the calls below it twice', () => {
+  it('is calculated for calls, and for agents, whose usage counts if no call is below them, but not for tools', () => {
     expect(facts({ ...call, 'gen_ai.operation.name': 'chat' }).cost?.usd).toBeCloseTo(0.15, 12);
     const agent = facts({ ...call, 'gen_ai.operation.name': 'invoke_agent' });
     expect(agent.usage).toEqual({ inputTokens: 1_000_000 });
-    expect(agent.cost).toBe(undefined);
+    expect(agent.cost?.usd).toBeCloseTo(0.15, 12);
+    expect(facts({ ...call, 'gen_ai.operation.name': 'execute_tool' }).cost).toBe(undefined);
     expect(
       facts({ ...call, 'gen_ai.operation.name': 'invoke_agent', 'gen_ai.usage.cost': 0.2 }).cost?.usd,
     ).toBe(0.2);
@@ -239,6 +240,15 @@ describe('cost', () => {
     expect(facts({ 'gen_ai.operation.name': 'chat', 'gen_ai.usage.cost': Number.NaN }).cost).toBe(undefined);
   });
 
+  it('of 0 is used only if the model is free, because many clients report 0 for an unknown price', () => {
+    const zero = { ...call, 'gen_ai.operation.name': 'chat', 'gen_ai.usage.cost': 0 };
+    expect(facts(zero).cost?.usd).toBeCloseTo(0.15, 12);
+    expect(facts({ ...zero, 'gen_ai.request.model': 'llama-home' }).cost).toBe(undefined);
+    expect(
+      facts({ ...zero, 'gen_ai.provider.name': 'openrouter', 'gen_ai.request.model': 'a/b:free' }).cost?.usd,
+    ).toBe(0);
+  });
+
   it('charges cache writes of one hour at their own rate', () => {
     const cost = facts({
       'gen_ai.operation.name': 'chat',
@@ -250,5 +260,48 @@ describe('cost', () => {
       'anthropic.usage.cache_creation.ephemeral_1h_input_tokens': 1500,
     }).cost;
     expect(cost?.byClass).toEqual({ cache_write_1h: 0.003, cacheWriteTokens: 0.000625, inputTokens: 0.001 });
+  });
+});
+
+describe('the thinking of Gemini', () => {
+  const gemini = (attributes: Record<string, Plain>) =>
+    facts({ 'openinference.span.kind': 'LLM', 'llm.model_name': 'gemini-2.5-flash', ...attributes }).usage;
+
+  it('is part of the output if only the total contains it', () => {
+    expect(
+      gemini({
+        'llm.token_count.prompt': 1200,
+        'llm.token_count.completion': 300,
+        'llm.token_count.total': 2700,
+      }),
+    ).toEqual({ inputTokens: 1200, outputTokens: 1500 });
+  });
+
+  it('is part of the output if it is reported beside it', () => {
+    const counts = { 'llm.token_count.prompt': 1200, 'llm.token_count.completion': 300 };
+    const thinking = { 'llm.token_count.completion_details.reasoning': 1200 };
+    const expected = { inputTokens: 1200, outputTokens: 1500, reasoningTokens: 1200 };
+    expect(gemini({ ...counts, ...thinking, 'llm.token_count.total': 2700 })).toEqual(expected);
+    expect(gemini({ ...counts, ...thinking })).toEqual(expected);
+    expect(
+      gemini({
+        'llm.token_count.prompt': 1200,
+        'llm.token_count.completion': 1500,
+        ...thinking,
+        'llm.token_count.total': 2700,
+      }),
+    ).toEqual(expected);
+  });
+
+  it('is not assumed for other models, whose totals may contain anything', () => {
+    expect(
+      facts({
+        'openinference.span.kind': 'LLM',
+        'llm.model_name': 'gpt-4o',
+        'llm.token_count.prompt': 1200,
+        'llm.token_count.completion': 300,
+        'llm.token_count.total': 2700,
+      }).usage,
+    ).toEqual({ inputTokens: 1200, outputTokens: 300 });
   });
 });

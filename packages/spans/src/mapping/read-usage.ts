@@ -1,6 +1,7 @@
 import type { CachedTokens, Dialect, TokenField } from '../dialects/dialect.ts';
 import type { SpanKind } from '../model/kind.ts';
 import type { RawSpan } from '../model/raw-span.ts';
+import type { SpanFacts } from '../model/span.ts';
 import type { Usage } from '../model/usage.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -19,7 +20,11 @@ const TOKEN_FIELDS: readonly TokenField[] = [
  * Reads the usage of a span, each field from the first dialect that has it. The totals are then made inclusive of their
  * classes. Undefined if no dialect has any count.
  */
-export function readUsage(span: RawSpan, kind: SpanKind, dialects: readonly Dialect[]): Usage | undefined {
+export function readUsage(
+  span: RawSpan,
+  facts: Pick<SpanFacts, 'kind' | 'provider' | 'model'>,
+  dialects: readonly Dialect[],
+): Usage | undefined {
   const usage: Mutable<Usage> = {};
   let details: Record<string, number> | undefined;
   let total: number | undefined;
@@ -42,8 +47,9 @@ export function readUsage(span: RawSpan, kind: SpanKind, dialects: readonly Dial
     }
   }
   if (details !== undefined) usage.details = details;
-  fillFromTotal(usage, total, kind);
+  fillFromTotal(usage, total, facts.kind);
   makeInclusive(usage, total, cached);
+  if (total !== undefined && isGemini(facts)) addThinking(usage, total);
   return Object.keys(usage).length === 0 ? undefined : usage;
 }
 
@@ -70,9 +76,27 @@ function makeInclusive(usage: Mutable<Usage>, total: number | undefined, cached:
     const isOutside =
       total !== undefined &&
       usage.inputTokens !== undefined &&
-      total === usage.inputTokens + output + reasoning;
+      total >= usage.inputTokens + output + reasoning;
     if (reasoning > output || isOutside) usage.outputTokens = output + reasoning;
   }
+}
+
+function isGemini({ provider, model }: Pick<SpanFacts, 'provider' | 'model'>): boolean {
+  return model === undefined ? provider?.startsWith('gcp.') === true : model.includes('gemini');
+}
+
+/**
+ * Adds to the output what only the total contains. Gemini's total is the sum of prompt, candidates and thinking, and some
+ * instrumentations report the thinking nowhere else. Google charges it as output.
+ */
+function addThinking(usage: Mutable<Usage>, total: number): void {
+  const { inputTokens: input, outputTokens: output } = usage;
+  if (input === undefined || output === undefined || total <= input + output) return;
+  const more = total - input - output;
+  const reasoning = usage.reasoningTokens;
+  // If the thinking is known and already part of the output, the rest is the prompt of built-in tools.
+  if (reasoning !== undefined && reasoning <= output) usage.inputTokens = input + more;
+  else usage.outputTokens = output + more;
 }
 
 /** Derives a missing side from the total. For embeddings and reranking, the total is the input. */

@@ -1,67 +1,106 @@
 import { isRecord } from '../attributes/attribute-readers.ts';
-import { parsedOrText, parseStructure } from '../attributes/parse-json.ts';
-import type { GenericPart, MessagePart, Modality } from '../model/messages.ts';
-import { filePart, mediaPart, modalityOf, uriPart } from './media-part.ts';
+import type { GenericPart, MessagePart } from '../model/messages.ts';
+import { mediaFrom } from './media-block.ts';
+import { plainText, toolCall, toolResponse } from './tool-parts.ts';
+import { isUntypedPart, untypedPart } from './untyped-parts.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 type ToPart = (part: Json) => MessagePart | undefined;
+
+const image: ToPart = (part) => mediaFrom(part, 'image');
+const audio: ToPart = (part) => mediaFrom(part, 'audio');
+const video: ToPart = (part) => mediaFrom(part, 'video');
+const file: ToPart = (part) => mediaFrom(part, 'document');
+const reasoningBlock: ToPart = (part) =>
+  reasoningPart(part.content ?? part.text ?? part.reasoning ?? part.thinking ?? part.summary, part);
 
 /**
  * Converters from content blocks of all providers to parts of the convention, by `type`. Blocks without a converter, or
  * whose converter returns undefined, are kept unchanged.
  * Sources: OTel GenAI message schemas; OpenAI Chat Completions and Responses; Anthropic Messages; AI SDK
- * ModelMessage; LangChain standard content blocks.
+ * ModelMessage; LangChain standard content blocks; pydantic-ai; Google ADK; LiveKit.
  */
 const PARTS: Readonly<Record<string, ToPart>> = {
-  // OpenTelemetry
-  blob: (part) => mediaFrom(part, 'image'),
-  uri: (part) => mediaFrom(part, 'image'),
+  // OpenTelemetry, and the names of Google ADK
+  blob: image,
+  uri: image,
+  file_data: file,
+  inline_data: image,
 
   // Text
   text: (part) => textPart(part.content ?? part.text),
   input_text: (part) => textPart(part.text),
   output_text: (part) => textPart(part.text),
+  summary_text: (part) => textPart(part.text),
+  text_content: (part) => textPart(part.text),
+  'text-plain': (part) => textPart(part.text),
   refusal: (part) => generic('refusal', { content: part.refusal ?? part.content }),
 
   // Reasoning
-  reasoning: (part) => reasoningPart(part.content ?? part.text ?? part.reasoning ?? part.summary, part),
-  thinking: (part) => reasoningPart(part.thinking ?? part.text, part),
+  reasoning: reasoningBlock,
+  thinking: reasoningBlock,
   redacted_thinking: (part) => reasoningPart('', part),
+  'redacted-reasoning': (part) => reasoningPart('', part),
 
   // Tool calls
-  tool_call: (part) => toolCall(part.id, part, part.arguments ?? part.args),
-  'tool-call': (part) => toolCall(part.toolCallId, { name: part.toolName }, part.input ?? part.args),
+  tool_call: (part) => toolCall(part.id ?? part.call_id, part, part.arguments ?? part.args),
+  'tool-call': (part) =>
+    toolCall(
+      part.toolCallId ?? part.tool_call_id,
+      { name: part.toolName ?? part.tool_name },
+      part.input ?? part.args,
+    ),
   tool_use: (part) => toolCall(part.id, part, part.input),
   function_call: (part) => toolCall(part.call_id ?? part.id, part, part.arguments),
+  custom_tool_call: (part) => toolCall(part.call_id ?? part.id, part, part.input),
   function: (part) => toolCall(part.id, part, part.arguments),
 
   // Tool results
-  tool_call_response: (part) => toolResponse(part.id, part.response ?? part.result ?? part.content),
-  tool_result: (part) =>
-    toolResponse(part.tool_use_id, part.content, part.is_error === true ? { is_error: true } : undefined),
-  'tool-result': (part) => toolResponse(part.toolCallId, unwrapOutput(part.output ?? part.result)),
-  function_call_output: (part) => toolResponse(part.call_id, part.output),
+  tool_call_response: (part) =>
+    toolResponse(part.id, part.response ?? part.result ?? part.content, failed(part)),
+  tool_result: (part) => toolResponse(part.tool_use_id ?? part.tool_call_id, part.content, failed(part)),
+  'tool-result': (part) =>
+    toolResponse(part.toolCallId, unwrapOutput(part.output ?? part.result), failed(part)),
+  function_call_output: (part) => toolResponse(part.call_id, part.output, failed(part)),
+  custom_tool_call_output: (part) => toolResponse(part.call_id, part.output),
 
   // Media
-  image: (part) => mediaFrom(part, 'image'),
-  image_url: (part) => mediaFrom(part, 'image'),
-  input_image: (part) => mediaFrom(part, 'image'),
-  audio: (part) => mediaFrom(part, 'audio'),
-  input_audio: (part) => mediaFrom(part, 'audio'),
-  video: (part) => mediaFrom(part, 'video'),
-  document: (part) => mediaFrom(part, 'document'),
-  file: (part) => mediaFrom(part, 'document'),
-  input_file: (part) => mediaFrom(part, 'document'),
+  image,
+  image_url: image,
+  'image-url': image,
+  input_image: image,
+  image_content: image,
+  audio,
+  audio_url: audio,
+  'audio-url': audio,
+  input_audio: audio,
+  audio_content: audio,
+  video,
+  video_url: video,
+  'video-url': video,
+  document: file,
+  'document-url': file,
+  file,
+  input_file: file,
+  binary: file,
+  media: file,
 };
 
 const BY_TYPE = new Map(Object.entries(PARTS));
+
+/**
+ * Blocks without a converter that are content of a message, not messages. They are kept as they are.
+ * Sources: OpenAI Responses items, Anthropic server tools, OTel GenAI.
+ */
+const KEPT_BLOCK =
+  /^(?:[a-z_]+_(?:call|call_output|tool_use|tool_result|approval_request|approval_response|list_tools)|server_tool_[a-z_]+|item_reference|compaction|compaction_summary|container_upload|search_result|guardrail_[a-z]+)$/;
 
 /** Converts a content block of any provider to a part. A string becomes a text part. */
 export function toPart(value: unknown): MessagePart | undefined {
   if (typeof value === 'string') return { type: 'text', content: value };
   if (!isRecord(value)) return undefined;
   const type = value.type;
-  if (typeof type !== 'string') return untypedPart(value);
+  if (typeof type !== 'string') return blockOfLlamaIndex(value) ?? untypedPart(value);
   return BY_TYPE.get(type)?.(value) ?? generic(type, value);
 }
 
@@ -69,7 +108,12 @@ export function toPart(value: unknown): MessagePart | undefined {
 export function isPart(value: unknown): boolean {
   if (!isRecord(value)) return false;
   const type = value.type;
-  return typeof type === 'string' && BY_TYPE.has(type);
+  return typeof type === 'string' ? isPartType(type) : isUntypedPart(value);
+}
+
+/** Returns whether `type` denotes a content block. */
+export function isPartType(type: string): boolean {
+  return BY_TYPE.has(type) || KEPT_BLOCK.test(type);
 }
 
 /** Converts a text, a content block, or a list of both to parts. */
@@ -79,25 +123,22 @@ export function toParts(content: unknown): MessagePart[] {
   return list.map(toPart).filter((part) => part !== undefined);
 }
 
-/** Converts Gemini's parts, which have no `type`. Their only key shows what they contain. */
-function untypedPart(part: Json): MessagePart | undefined {
-  const { text, functionCall, functionResponse } = part;
-  if (typeof text === 'string') {
-    return part.thought === true ? { type: 'reasoning', content: text } : { type: 'text', content: text };
-  }
-  if (isRecord(functionCall)) return toolCall(functionCall.id, functionCall, functionCall.args);
-  if (isRecord(functionResponse)) return toolResponse(functionResponse.id, functionResponse.response);
-  const inline = part.inlineData ?? part.inline_data ?? part.fileData ?? part.file_data;
-  if (isRecord(inline)) return mediaFrom(inline, 'image');
-  return Object.keys(part).length === 0 ? undefined : generic('unknown', part);
-}
-
 export function generic(type: string, fields: Json): GenericPart {
   return { ...fields, type };
 }
 
+/** LlamaIndex calls the type `block_type`. */
+function blockOfLlamaIndex(value: Json): MessagePart | undefined {
+  const type = value.block_type;
+  return typeof type === 'string' ? toPart({ ...value, type, block_type: undefined }) : undefined;
+}
+
 function textPart(content: unknown): MessagePart | undefined {
   return typeof content === 'string' ? { type: 'text', content } : undefined;
+}
+
+function failed(part: Json): Json | undefined {
+  return part.is_error === true || part.isError === true ? { is_error: true } : undefined;
 }
 
 /** Keeps signatures and encrypted blocks, which are needed to replay a conversation. */
@@ -109,100 +150,7 @@ function reasoningPart(content: unknown, source: Json): MessagePart {
   return part as GenericPart;
 }
 
-/** @param named The object with the name and arguments, or with a `function` that has them, as in Chat Completions. */
-export function toolCall(id: unknown, named: Json, args: unknown): MessagePart | undefined {
-  const inner = isRecord(named.function) ? named.function : named;
-  const name = inner.name;
-  if (typeof name !== 'string') return undefined;
-  const given = args ?? inner.arguments;
-  return {
-    type: 'tool_call',
-    ...(typeof id === 'string' ? { id } : {}),
-    name,
-    ...(given === undefined ? {} : { arguments: typeof given === 'string' ? parsedOrText(given) : given }),
-  };
-}
-
-export function toolResponse(id: unknown, response: unknown, more?: Json): MessagePart {
-  return {
-    ...more,
-    type: 'tool_call_response',
-    ...(typeof id === 'string' ? { id } : {}),
-    ...(response === undefined ? {} : { response: plainResponse(response) }),
-  };
-}
-
-/** Joins a list of text blocks to one text, and parses JSON texts. */
-function plainResponse(response: unknown): unknown {
-  const plain =
-    typeof response === 'string' ? response : Array.isArray(response) ? plainText(response) : undefined;
-  return plain === undefined ? response : (parseStructure(plain) ?? plain);
-}
-
 /** Unwraps outputs of the AI SDK: `{type: 'text' | 'json' | 'error-text' | …, value}`. */
 function unwrapOutput(output: unknown): unknown {
   return isRecord(output) && typeof output.type === 'string' && 'value' in output ? output.value : output;
-}
-
-/** Returns the text of a string or of a list of text blocks. Undefined if there are other blocks. */
-export function plainText(content: unknown): string | undefined {
-  if (typeof content === 'string') return content;
-  if (!Array.isArray(content) || content.length === 0) return undefined;
-  const pieces: string[] = [];
-  for (const block of content) {
-    const piece = isRecord(block) ? block.text : block;
-    if (typeof piece !== 'string') return undefined;
-    pieces.push(piece);
-  }
-  return pieces.join('\n');
-}
-
-/** Keys under which providers nest the data or URL of a medium, outermost first. */
-const HOLDERS = ['source', 'image_url', 'input_audio', 'audio', 'file', 'data', 'image', 'video', 'document'];
-const MIME_KEYS = ['mime_type', 'media_type', 'mimeType', 'mediaType'];
-const URI_KEYS = ['uri', 'url', 'fileUri', 'file_uri', 'file_url'];
-const BYTES_KEYS = ['data', 'content', 'base64', 'file_data', 'bytes'];
-
-function mediaFrom(part: Json, modality: Modality, depth = 0, outerMime?: string): MessagePart | undefined {
-  const mimeType = stringAt(part, MIME_KEYS) ?? formatMime(part, modality) ?? outerMime;
-  const kind = modalityOf(mimeType, modalityNamed(part.modality) ?? modality);
-  const more = depth === 0 ? extras(part) : undefined;
-  const fileId = stringAt(part, ['file_id', 'fileId']);
-  const uri = stringAt(part, URI_KEYS);
-  if (uri !== undefined) return { ...more, ...uriPart(uri, kind, mimeType) };
-  const bytes = stringAt(part, BYTES_KEYS);
-  if (bytes !== undefined && part.type === 'text') return { type: 'text', content: bytes };
-  if (bytes !== undefined) return { ...more, ...mediaPart(bytes, kind, mimeType) };
-  if (fileId !== undefined) return { ...more, ...filePart(fileId, kind, mimeType) };
-  for (const holder of HOLDERS) {
-    const inner = part[holder];
-    if (typeof inner === 'string') return { ...more, ...mediaPart(inner, kind, mimeType) };
-    if (isRecord(inner) && depth < 3) {
-      const found = mediaFrom(inner, kind, depth + 1, mimeType);
-      if (found !== undefined) return { ...more, ...found };
-    }
-  }
-  return undefined;
-}
-
-function extras(part: Json): Json | undefined {
-  const transcript = part.transcript;
-  return typeof transcript === 'string' ? { transcript } : undefined;
-}
-
-function modalityNamed(value: unknown): Modality | undefined {
-  return typeof value === 'string' ? value : undefined;
-}
-
-/** Reads the type from the format, as in Chat Completions: `input_audio: {data, format: 'wav'}`. */
-function formatMime(part: Json, modality: Modality): string | undefined {
-  return modality === 'audio' && typeof part.format === 'string' ? `audio/${part.format}` : undefined;
-}
-
-function stringAt(part: Json, keys: readonly string[]): string | undefined {
-  for (const key of keys) {
-    const value = part[key];
-    if (typeof value === 'string' && value !== '') return value;
-  }
-  return undefined;
 }

@@ -37,6 +37,8 @@ export interface SpanFacts {
   /** `gen_ai.operation.name` or an equivalent attribute. */
   readonly operation?: string;
   readonly finishReasons?: readonly string[];
+  /** Service tier that served the call, otherwise the requested one: `flex`, `batch`, `priority`. */
+  readonly serviceTier?: string;
 
   readonly usage?: Usage;
   readonly cost?: Cost;

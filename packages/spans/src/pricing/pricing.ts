@@ -1,7 +1,9 @@
-import { calcPrice, type ModelPrice, type TieredPrices } from '@pydantic/genai-prices';
+import type { ModelPrice, TieredPrices } from '@pydantic/genai-prices';
 import { BoundedCache } from '../memory/bounded-cache.ts';
 import type { Cost } from '../model/cost.ts';
 import type { Usage } from '../model/usage.ts';
+import { type FoundPrice, findPrice } from './find-price.ts';
+import { tierFactor } from './service-tiers.ts';
 
 /** Name and version of the price table. A test compares the version with the installed package. */
 export const PRICE_SOURCE = 'genai-prices@0.1.8';
@@ -20,6 +22,8 @@ export type PriceUsage = (
   model: string,
   usage: Usage,
   timeMs: number,
+  /** Service tier of the call, such as `flex`. Undefined for the standard tier. */
+  tier?: string,
 ) => Cost | undefined;
 
 type Direction = 'input' | 'output';
@@ -94,6 +98,13 @@ interface Rates {
   readonly perRequest: number;
 }
 
+/** Rates, who sells the model at them, and the name of the model without region and date. */
+interface ResolvedRates {
+  readonly rates: Rates;
+  readonly seller: string;
+  readonly name: string;
+}
+
 /** Dollars per million tokens. */
 type Rate =
   | number
@@ -104,11 +115,11 @@ type Rate =
  * one. The function returns undefined for unknown models, models without a price per token, and calls without tokens.
  */
 export function createPricer(): PriceUsage {
-  const ratesByKey = new BoundedCache<Rates | 'unknown' | 'varies'>({
+  const ratesByKey = new BoundedCache<ResolvedRates | 'unknown' | 'varies'>({
     maxBytes: CACHE_BYTES,
     maxKeyLength: MAX_KEY_LENGTH,
   });
-  return (provider, model, usage, timeMs) => {
+  return (provider, model, usage, timeMs, tier) => {
     if (usage.inputTokens === undefined && usage.outputTokens === undefined) return undefined;
     if (model.length > MAX_NAME_LENGTH || (provider?.length ?? 0) > MAX_NAME_LENGTH) return undefined;
     const key = `${provider ?? ''}\n${model}\n${Math.floor(timeMs / DAY_MS)}`;
@@ -118,48 +129,34 @@ export function createPricer(): PriceUsage {
       ratesByKey.set(key, rates, RATES_BYTES);
     }
     if (rates === 'varies') rates = ratesAt(provider, model, timeMs) ?? 'unknown';
-    return typeof rates === 'string' ? undefined : priceUsage(rates, usage);
+    if (typeof rates === 'string') return undefined;
+    const factor = tierFactor(tier, rates.seller, rates.name);
+    if (factor === undefined) return undefined;
+    const cost = priceUsage(rates.rates, usage);
+    return factor === 1 ? cost : scaled(cost, factor);
   };
-}
-
-/** Provider ids of genai-prices for values of `gen_ai.provider.name` that it does not match itself. */
-const PRICE_PROVIDERS = new Map([
-  ['azure.ai.inference', 'azure'],
-  ['azure.ai.openai', 'azure'],
-  ['gcp.gen_ai', 'google'],
-  ['x_ai', 'x-ai'],
-]);
-
-function lookUp(provider: string | undefined, model: string, timeMs: number): ReturnType<typeof calcPrice> {
-  const timestamp = new Date(timeMs);
-  try {
-    const providerId = provider === undefined ? undefined : (PRICE_PROVIDERS.get(provider) ?? provider);
-    const found = calcPrice({}, model, { timestamp, ...(providerId === undefined ? {} : { providerId }) });
-    if (found !== null) return found;
-    // Gateways and routers use names such as `openai/gpt-4o`.
-    const slash = model.indexOf('/');
-    if (slash <= 0) return null;
-    return calcPrice({}, model.slice(slash + 1), { timestamp, providerId: model.slice(0, slash) });
-  } catch {
-    return null;
-  }
 }
 
 function resolveRates(
   provider: string | undefined,
   model: string,
   timeMs: number,
-): Rates | 'unknown' | 'varies' {
-  const found = lookUp(provider, model, timeMs);
-  if (found === null) return 'unknown';
+): ResolvedRates | 'unknown' | 'varies' {
+  const found = findPrice(provider, model, new Date(timeMs));
+  if (found === undefined) return 'unknown';
   const { prices } = found.model;
   const varies = Array.isArray(prices) && prices.some((price) => price.constraint?.type === 'time_of_date');
-  return varies ? 'varies' : (compile(found.model_price) ?? 'unknown');
+  return varies ? 'varies' : (resolved(found) ?? 'unknown');
 }
 
-function ratesAt(provider: string | undefined, model: string, timeMs: number): Rates | undefined {
-  const found = lookUp(provider, model, timeMs);
-  return found === null ? undefined : compile(found.model_price);
+function ratesAt(provider: string | undefined, model: string, timeMs: number): ResolvedRates | undefined {
+  const found = findPrice(provider, model, new Date(timeMs));
+  return found === undefined ? undefined : resolved(found);
+}
+
+function resolved(found: FoundPrice): ResolvedRates | undefined {
+  const rates = compile(found.price);
+  return rates && { rates, seller: found.seller, name: found.name };
 }
 
 function compile(price: ModelPrice): Rates | undefined {
@@ -203,6 +200,18 @@ function priceUsage(rates: Rates, usage: Usage): Cost {
     outputUsd: usd.output,
     byClass,
     source: PRICE_SOURCE,
+  };
+}
+
+function scaled(cost: Cost, factor: number): Cost {
+  const byClass: Record<string, number> = {};
+  for (const [name, usd] of Object.entries(cost.byClass ?? {})) byClass[name] = usd * factor;
+  return {
+    ...cost,
+    usd: cost.usd * factor,
+    inputUsd: (cost.inputUsd ?? 0) * factor,
+    outputUsd: (cost.outputUsd ?? 0) * factor,
+    byClass,
   };
 }
 

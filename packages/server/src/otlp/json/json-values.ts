@@ -57,7 +57,8 @@ export function readAnyValue(value: JsonObject, budget: ValueBudget, depth: numb
   const string = field(value, 'stringValue', 'string_value');
   if (string !== undefined) {
     if (typeof string !== 'string') throw unexpected('stringValue', 'a string', string);
-    return string;
+    // Escapes can contain half of a surrogate pair, which becomes U+FFFD, because UTF-8 cannot represent it.
+    return string.toWellFormed();
   }
   const bool = field(value, 'boolValue', 'bool_value');
   if (bool !== undefined) {

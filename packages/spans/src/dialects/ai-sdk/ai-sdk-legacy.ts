@@ -14,8 +14,8 @@ import {
   typedText,
 } from '../../attributes/attribute-readers.ts';
 import { parsedOrText, parseJson } from '../../attributes/parse-json.ts';
-import { toolCall } from '../../messages/message-parts.ts';
 import { messagesFromJson } from '../../messages/messages-from-json.ts';
+import { toolCall } from '../../messages/tool-parts.ts';
 import type { Message, MessagePart } from '../../model/messages.ts';
 import type { RawSpan } from '../../model/raw-span.ts';
 import { canonicalProvider } from '../../pricing/providers.ts';

@@ -12,8 +12,9 @@ import {
 import { listAt } from '../../attributes/flattened.ts';
 import { parsedOrText, parseStructure } from '../../attributes/parse-json.ts';
 import { mediaPart, uriPart } from '../../messages/media-part.ts';
-import { generic, toolCall, toolResponse, toParts } from '../../messages/message-parts.ts';
+import { generic, toParts } from '../../messages/message-parts.ts';
 import { canonicalRole, missingCalls } from '../../messages/messages-from-json.ts';
+import { toolCall, toolResponse } from '../../messages/tool-parts.ts';
 import type { Document, EmbeddingContent } from '../../model/content.ts';
 import type { Message, MessagePart } from '../../model/messages.ts';
 import type { Attributes } from '../../model/raw-span.ts';

@@ -21,6 +21,8 @@ export const MESSAGE_EVENT_ROLES: ReadonlyMap<string, 'system' | 'user' | 'assis
   ['gen_ai.user.message', 'user'],
   ['gen_ai.assistant.message', 'assistant'],
   ['gen_ai.tool.message', 'tool'],
+  // Semantic Kernel's name for messages of the developer.
+  ['gen_ai.tool.developer', 'system'],
 ]);
 
 /** Whether an event is a message that only gives context: instructions, an earlier answer, or a tool's result. */

@@ -2,20 +2,27 @@ import { valueToJson } from '../../attributes/attribute-json.ts';
 import type { Read } from '../../attributes/attribute-readers.ts';
 import { asCount, asJson, below, isRecord, needing, nonEmpty } from '../../attributes/attribute-readers.ts';
 import { parsedOrText, parseStructure } from '../../attributes/parse-json.ts';
+import { messagesFromText } from '../../messages/cut-messages.ts';
 import { toParts } from '../../messages/message-parts.ts';
 import { messagesFromJson } from '../../messages/messages-from-json.ts';
+import { plainResponse } from '../../messages/tool-parts.ts';
 import type { Document, EmbeddingContent } from '../../model/content.ts';
 import type { Message, MessagePart } from '../../model/messages.ts';
 import type { Attributes, AttributeValue, RawEvent, RawSpan } from '../../model/raw-span.ts';
 import { CHOICE_EVENT, DETAILS_EVENT, MESSAGE_EVENT_ROLES } from './event-names.ts';
 
-/** Reads an attribute from the span, otherwise from its details event. */
+/** Reads an attribute from the span, otherwise from its details events. */
 function attributeOf(span: RawSpan, key: string): AttributeValue | undefined {
-  return span.attributes.get(key) ?? detailsOf(span)?.get(key);
+  return span.attributes.get(key) ?? inDetails(span, key);
 }
 
-function detailsOf(span: RawSpan): Attributes | undefined {
-  return span.events.find(({ name }) => name === DETAILS_EVENT)?.attributes;
+/** Some clients send the input in one details event and the output in a second one. */
+function inDetails({ events }: RawSpan, key: string): AttributeValue | undefined {
+  for (const { name, attributes } of events) {
+    const value = name === DETAILS_EVENT ? attributes.get(key) : undefined;
+    if (value !== undefined) return value;
+  }
+  return undefined;
 }
 
 /** Reads messages from a JSON text, native values, or a plain text, which becomes a message of `role`. */
@@ -25,9 +32,11 @@ export function messages(key: string, role: string): Read<readonly Message[]> {
 
 function messagesOf(value: AttributeValue | undefined, role: string): readonly Message[] | undefined {
   if (value === undefined || value === '') return undefined;
+  const read = (json: unknown) => messagesFromJson(json, role);
   // SDKs convert a list of objects in an attribute to a list of JSON texts, one per message.
-  const json = Array.isArray(value) ? value.map(asJson) : asJson(value);
-  return messagesFromJson(json, role);
+  if (Array.isArray(value)) return read(value.map(asJson));
+  if (typeof value !== 'string') return read(asJson(value));
+  return messagesFromText(value, read) ?? read(value);
 }
 
 export const systemInstructions: Read<readonly MessagePart[]> = (span) => {
@@ -35,8 +44,25 @@ export const systemInstructions: Read<readonly MessagePart[]> = (span) => {
   return value === undefined ? undefined : nonEmpty(toParts(asJson(value)));
 };
 
+/** Events of a tool contain its arguments and result, see `toolEvent`. */
+const isTool = ({ attributes }: RawSpan) => attributes.get('gen_ai.operation.name') === 'execute_tool';
+
+/**
+ * Reads the arguments or the result of a tool from its events. Strands sends the arguments as the content of a tool message
+ * and the result as a choice.
+ */
+export function toolEvent(name: string, key: string): Read<unknown> {
+  return (span) => {
+    if (span.events.length === 0 || !isTool(span)) return undefined;
+    const value = span.events.find((event) => event.name === name)?.attributes.get(key);
+    if (value === undefined) return undefined;
+    const json = asJson(value);
+    return plainResponse(json);
+  };
+}
+
 export const inputEvents: Read<readonly Message[]> = (span) => {
-  if (span.events.length === 0) return undefined;
+  if (span.events.length === 0 || isTool(span)) return undefined;
   const found = span.events.flatMap((event) => {
     const role = MESSAGE_EVENT_ROLES.get(event.name);
     return role === undefined ? [] : (messagesFromJson(eventBody(event, role), role) ?? []);
@@ -45,7 +71,7 @@ export const inputEvents: Read<readonly Message[]> = (span) => {
 };
 
 export const outputEvents: Read<readonly Message[]> = (span) => {
-  if (span.events.length === 0) return undefined;
+  if (span.events.length === 0 || isTool(span)) return undefined;
   const found = span.events.flatMap((event) =>
     event.name === CHOICE_EVENT ? (messagesFromJson(eventBody(event, 'assistant'), 'assistant') ?? []) : [],
   );
@@ -73,7 +99,8 @@ function eventBody(event: RawEvent, role: string): unknown {
   const fields = isRecord(parsed) ? { ...parsed } : fieldsOf(event.attributes);
   if (typeof parsed === 'string') fields.content = parsed;
   const message = fields.message;
-  if (typeof message === 'string') fields.message = { role, content: message };
+  if (typeof message === 'string') fields.message = { role, content: textOrBlocks(message) };
+  else if (Array.isArray(message)) fields.message = { role, content: message };
   if (role === 'tool') fields.tool_call_id ??= fields.id;
   return { ...fields, role: fields.role ?? role };
 }
