@@ -13,6 +13,9 @@ export const openapiInfo = {
   servers: [{ url: '/' }],
   tags: [
     { name: 'traces', description: 'The steps of an application for one request' },
+    { name: 'spans', description: 'Single steps, outside their traces' },
+    { name: 'sessions', description: 'Totals over the traces of a session' },
+    { name: 'users', description: 'Totals over the traces of a user' },
     { name: 'projects', description: 'Projects separate the data of applications' },
     { name: 'ingest', description: 'Rejected data' },
     { name: 'live', description: 'Spans and scores as they arrive' },

@@ -4,7 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sql } from '../clickhouse/sql.ts';
 import { problem } from '../contract/problem.ts';
 import { spanDetail } from '../contract/span.ts';
+import { spanList } from '../contract/span-list.ts';
 import { trace, traceList, traceVolume } from '../contract/trace.ts';
+import { sessionList, userList } from '../contract/trace-groups.ts';
 import { ERROR_CODES } from '../errors/errors.ts';
 import { insertRows } from '../settle/settle-traces.ts';
 import { rawSpan } from '../testing/raw-span.ts';
@@ -72,6 +74,30 @@ describe('the API', () => {
     const detail = spanDetail.parse(await getJson(`/traces/${TRACE}/spans/${'c'.repeat(16)}?project=shop`));
     expect(detail.inputMessages).toMatchObject([{ role: 'user' }]);
     expect(await getJson('/projects')).toMatchObject({ projects: [{ name: 'shop', spanCount: 2 }] });
+  });
+
+  it('lists spans, sessions and users, as its schemas declare', async () => {
+    const traceId = '9'.repeat(32);
+    await server.send('lists', [
+      rawSpan({ traceId, name: 'answer', attributes: { 'session.id': 's1', 'user.id': 'u1', plan: 'pro' } }),
+      rawSpan({ traceId, spanId: 'c'.repeat(16), parentSpanId: 'b'.repeat(16), name: 'lookup' }),
+    ]);
+    const { spans } = spanList.parse(await getJson('/spans?project=lists&q=name:answer&columns=attr.plan'));
+    expect(spans).toMatchObject([
+      { traceId, name: 'answer', sessionId: 's1', columns: { 'attr.plan': 'pro' } },
+    ]);
+    expect(sessionList.parse(await getJson('/sessions?project=lists')).sessions).toMatchObject([
+      { sessionId: 's1', userId: 'u1', traceCount: 1, lastTraceId: traceId },
+    ]);
+    expect(userList.parse(await getJson('/users?project=lists&q=session:s1')).users).toMatchObject([
+      { userId: 'u1', traceCount: 1 },
+    ]);
+    expect(await getProblem('/spans?project=lists&q=errors>0')).toMatchObject({ code: 'invalid-filter' });
+    expect(await getProblem('/spans?project=lists&columns=plan')).toMatchObject({
+      code: 'invalid-request',
+      detail: expect.stringContaining('attr.customer.tier'),
+    });
+    expect(spanList.parse(await getJson('/spans?project=nothing')).spans).toEqual([]);
   });
 
   it('uses the project of the query string, otherwise of the header, otherwise `default`', async () => {

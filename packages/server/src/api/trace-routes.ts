@@ -1,8 +1,7 @@
-import { FILTER_FIELDS, formatTraceTree } from '@throughline/spans';
+import { formatTraceTree } from '@throughline/spans';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Engine } from '../clickhouse/engine.ts';
-import { problem } from '../contract/problem.ts';
 import { spanDetail } from '../contract/span.ts';
 import {
   TRACE_SORTS,
@@ -13,7 +12,6 @@ import {
 } from '../contract/trace.ts';
 import { ThroughlineError } from '../errors/errors.ts';
 import { prefersText } from '../http/accept.ts';
-import { MAX_CURSOR_LENGTH } from '../query/cursor.ts';
 import { readFilter } from '../query/filter/read-filter.ts';
 import { projectScope } from '../query/project-scope.ts';
 import { getSpan } from '../query/spans/get-span.ts';
@@ -21,24 +19,12 @@ import { getTrace, parseTrace, traceJson } from '../query/traces/get-trace.ts';
 import { listTraces } from '../query/traces/list-traces.ts';
 import { LISTED_FIELDS, traceValues } from '../query/traces/trace-values.ts';
 import { traceVolume } from '../query/traces/volume.ts';
+import { cursorQuery, filterQuery, listErrors } from './list-query.ts';
 import { disconnectSignal, projectOf, projectQuery } from './request-scope.ts';
 import { timeQuery } from './time-query.ts';
 
 /** Clients choose their ids: hex of OpenTelemetry, UUIDs or free text. */
 const id = z.string().min(1).max(800);
-
-const filterQuery = z
-  .string()
-  .optional()
-  .describe(
-    'Filter, for example `kind:llm model:gpt-4o* -env:staging (feature:search OR feature:chat) latency>2s "refund policy"`. ' +
-      'Conditions are joined by AND unless they are separated by OR; `-` or NOT negates. Functions: `has(…)`, `root(…)`, ' +
-      '`parent(…)`, `under(…)`, `count(…)>5`. Fields: ' +
-      Object.entries(FILTER_FIELDS)
-        .map(([name, { describes }]) => `\`${name}\` (${describes.replace(/\.$/, '')})`)
-        .join(', ') +
-      ', `attr.<key>`, `resource.<key>`, `score.<name>`. Words without a field are searched for in the content.',
-  );
 
 const range = projectQuery.extend({
   q: filterQuery,
@@ -49,10 +35,8 @@ const range = projectQuery.extend({
 const listQuery = range.extend({
   sort: z.enum(TRACE_SORTS).default('-startTime').describe('A minus means descending order.'),
   limit: z.coerce.number().int().min(1).max(500).default(50),
-  cursor: z.string().max(MAX_CURSOR_LENGTH).optional().describe('`nextCursor` of the previous page'),
+  cursor: cursorQuery.describe('`nextCursor` of the previous page'),
 });
-
-const errors = { 400: problem, 404: problem, 422: problem, 429: problem, 500: problem, 503: problem };
 
 export interface TraceRoutesParts {
   readonly engine: Engine;
@@ -73,7 +57,7 @@ export const traceRoutes: FastifyPluginAsyncZod<TraceRoutesParts> = async (app, 
           'reads every trace in the range, so set `from` if there are many, and a trace whose value ' +
           'changes between two pages may move from one to the other.',
         querystring: listQuery,
-        response: { 200: traceList, ...errors },
+        response: { 200: traceList, ...listErrors },
       },
     },
     async (request, reply) => {
@@ -101,7 +85,7 @@ export const traceRoutes: FastifyPluginAsyncZod<TraceRoutesParts> = async (app, 
         querystring: range.extend({
           buckets: z.coerce.number().int().min(1).max(500).default(60).describe('Maximum number of buckets'),
         }),
-        response: { 200: traceVolumeSchema, ...errors },
+        response: { 200: traceVolumeSchema, ...listErrors },
       },
     },
     async (request, reply) => {
@@ -132,7 +116,7 @@ export const traceRoutes: FastifyPluginAsyncZod<TraceRoutesParts> = async (app, 
           prefix: z.string().max(200).default('').describe('Beginning of the values. Case is ignored.'),
           limit: z.coerce.number().int().min(1).max(200).default(20),
         }),
-        response: { 200: traceValuesSchema, ...errors },
+        response: { 200: traceValuesSchema, ...listErrors },
       },
     },
     async (request, reply) => {
@@ -160,7 +144,7 @@ export const traceRoutes: FastifyPluginAsyncZod<TraceRoutesParts> = async (app, 
           'With `Accept: text/plain`, the response is the tree as text. At most 100,000 spans are returned; `spanCount` is the full number.',
         params: z.object({ traceId: id }),
         querystring: projectQuery,
-        response: { 200: trace, ...errors },
+        response: { 200: trace, ...listErrors },
       },
     },
     async (request, reply) => {
@@ -192,7 +176,7 @@ export const traceRoutes: FastifyPluginAsyncZod<TraceRoutesParts> = async (app, 
         summary: 'A span with its content and all its attributes, events and links',
         params: z.object({ traceId: id, spanId: id }),
         querystring: projectQuery,
-        response: { 200: spanDetail, ...errors },
+        response: { 200: spanDetail, ...listErrors },
       },
     },
     async (request, reply) => {

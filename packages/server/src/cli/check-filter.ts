@@ -1,4 +1,4 @@
-import { parseFilter } from '@throughline/spans';
+import { type ParseFilterOptions, parseFilter } from '@throughline/spans';
 import { CliError } from './api-client.ts';
 
 /**
@@ -10,8 +10,8 @@ import { CliError } from './api-client.ts';
  *
  * @throws CliError if the filter cannot be understood
  */
-export function checkFilter(filter: string | undefined): void {
-  const parsed = parseFilter(filter ?? '');
+export function checkFilter(filter: string | undefined, options?: ParseFilterOptions): void {
+  const parsed = parseFilter(filter ?? '', options);
   if (parsed.ok) return;
   const { position, length, message } = parsed.problem;
   const text = (filter ?? '').replace(/\s/g, ' ');

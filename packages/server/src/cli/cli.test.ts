@@ -31,6 +31,7 @@ beforeAll(async () => {
       traceId: ERROR_TRACE,
       name: 'failing',
       statusCode: 'error',
+      attributes: { 'session.id': 's-1', 'user.id': 'u-1', 'customer.tier': 'gold' },
       startTimeUnixNano: 1_794_000_000_000_000_000n,
       endTimeUnixNano: 1_794_000_000_080_000_000n,
     }),
@@ -89,6 +90,45 @@ describe('throughline ls', () => {
     const { out } = await finish(['ls', '--sort', 'startTime', '--to', '2026-11-10']);
     expect(out.match(/e{32}/g)).toHaveLength(1);
     expect(out).not.toContain('a'.repeat(32));
+  });
+});
+
+describe('throughline ls of spans, sessions and users', () => {
+  it('prints single spans that match a filter of spans', async () => {
+    const { code, out } = await finish(['ls', '--spans', 'kind:llm', 'model:gpt-4o']);
+    expect(code).toBe(0);
+    const lines = out.split('\n');
+    expect(lines[0]).toMatch(/^STARTED +STATUS +NAME +DURATION +KIND +TOKENS +COST +MODEL +TRACE +SPAN$/);
+    expect(lines[1]).toMatch(/ llm +1,234 +\$0\.00484 +gpt-4o +a{32} +c{16}$/);
+    expect(lines).toHaveLength(3);
+  });
+
+  it('prints attributes as columns', async () => {
+    const { out } = await finish(['ls', '--spans', '--columns', 'attr.customer.tier', 'name:failing']);
+    expect(out.split('\n')[0]).toMatch(/SPAN +attr\.customer\.tier$/);
+    expect(out.split('\n')[1]).toMatch(/ gold$/);
+  });
+
+  it('prints totals of sessions and of users', async () => {
+    const sessions = await finish(['ls', '--sessions']);
+    expect(sessions.out.split('\n')[0]).toMatch(
+      /^LAST SEEN +TRACES +FAILED +TOKENS +COST +LAST INPUT +SESSION$/,
+    );
+    expect(sessions.out.split('\n')[1]).toMatch(/ 1 +1 +– +– +– +s-1$/);
+    expect((await finish(['ls', '--users', '--sort', '-traceCount'])).out).toMatch(/USER\n.* u-1\n$/);
+    expect((await finish(['ls', '--users', 'kind:tool'])).out).toBe(
+      'No users that match kind:tool in project "shop".\n',
+    );
+  });
+
+  it('explains an order that the list does not have, and two lists at once', async () => {
+    const { code, err } = await finish(['ls', '--users', '--sort', '-durationMs']);
+    expect({ code, err }).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--sort -durationMs is not an order of users. Orders: -lastSeen,'),
+    });
+    expect(await finish(['ls', '--users', '--spans'])).toMatchObject({ code: 2 });
+    expect(await finish(['ls', '--spans', 'errors>0'])).toMatchObject({ code: 2 });
   });
 });
 
@@ -177,7 +217,7 @@ describe('the command line', () => {
 
   it.each([
     [['ls', '-n', '0'], /from 1 to 500/],
-    [['ls', '--sort', 'colour'], /Allowed choices/],
+    [['ls', '--sort', 'colour'], /not an order of traces/],
     [['dance'], /unknown command/],
     [['trace'], /missing required argument/],
     [['ls', '--url', 'nonsense'], /not an address/],

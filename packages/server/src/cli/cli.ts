@@ -1,6 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { flagHelp, variableHelp } from '../config/settings-text.ts';
-import { TRACE_SORTS } from '../contract/trace.ts';
 import { type ApiTarget, CliError } from './api-client.ts';
 import { endWithProcess } from './end-with-process.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
@@ -95,15 +94,20 @@ function createProgram({ terminal, env, signal, version }: CliParts): Command {
 
   program
     .command('ls')
-    .description('list traces, newest first')
+    .description('list traces, newest first, or with --spans, --sessions or --users these')
     .argument('[filter...]', 'such as status:error model:gpt-4o')
-    .option('-n, --limit <number>', 'maximum number of traces', limitOf, 20)
-    .addOption(new Option('--sort <order>', 'order').choices(TRACE_SORTS).default('-startTime'))
-    .option('--from <time>', 'only traces that started at or after this time, ISO 8601')
-    .option('--to <time>', 'only traces that started before this time, ISO 8601')
-    .action(async (filter: string[], options) =>
-      (await import('./ls.ts')).ls(terminal, target(), {
+    .addOption(new Option('--spans', 'list single spans').conflicts(['sessions', 'users']))
+    .addOption(new Option('--sessions', 'list sessions with totals of their traces').conflicts('users'))
+    .option('--users', 'list users with totals of their traces')
+    .option('-n, --limit <number>', 'maximum number of rows', limitOf, 20)
+    .option('--sort <order>', 'a column such as -startTime or -costUsd; a minus means descending')
+    .option('--columns <attributes>', 'with --spans: attributes to show, such as attr.plan,attr.region')
+    .option('--from <time>', 'only what started at or after this time, ISO 8601')
+    .option('--to <time>', 'only what started before this time, ISO 8601')
+    .action(async (filter: string[], { spans, sessions, users, ...options }) =>
+      (await import('./ls/ls.ts')).ls(terminal, target(), {
         ...options,
+        list: spans ? 'spans' : sessions ? 'sessions' : users ? 'users' : 'traces',
         filter: filter.length > 0 ? filter.join(' ') : undefined,
         json: globals().json === true,
       }),

@@ -47,10 +47,10 @@ export interface ProjectScope {
   /** One row a data point. */
   readonly metrics: Sql;
   /**
-   * First and last start and number of rows of the whole store, including all projects. It limits searches, and ClickHouse
-   * reads it from the metadata of parts. Undefined if the store is empty.
+   * First and last start and number of rows of a whole table, including all projects. It limits searches, and ClickHouse
+   * reads it from the metadata of parts. Undefined if the table is empty.
    */
-  bounds(limits?: QueryLimits): Promise<StoreBounds | undefined>;
+  bounds(table: 'traces' | 'spans', limits?: QueryLimits): Promise<StoreBounds | undefined>;
   /** The only methods that run queries. */
   query<Row>(query: Sql, limits?: QueryLimits): Promise<Row[]>;
   queryJson(query: Sql, limits?: QueryLimits): Promise<Uint8Array>;
@@ -73,9 +73,9 @@ export function projectScope(engine: Engine, project: string): ProjectScope {
     scores: sql`(SELECT * FROM scores FINAL WHERE project = ${project})`,
     scoreStarts: sql`(SELECT * FROM score_starts FINAL WHERE project = ${project})`,
     metrics: sql`(SELECT * FROM metrics FINAL WHERE project = ${project})`,
-    bounds: async (limits) => {
+    bounds: async (table, limits) => {
       const [row] = await engine.query<{ first: string; last: string; n: string }>(
-        'SELECT toUnixTimestamp64Nano(min(start)) AS first, toUnixTimestamp64Nano(max(start)) AS last, count() AS n FROM traces',
+        `SELECT toUnixTimestamp64Nano(min(start)) AS first, toUnixTimestamp64Nano(max(start)) AS last, count() AS n FROM ${table}`,
         {},
         limits,
       );

@@ -118,6 +118,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/spans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Spans of a project, newest first
+         * @description One row per span, for example all model calls with `q=kind:llm`. Every condition of `q` applies to the span itself; `has(…)`, `root(…)` and `count(…)` apply to its trace. Follow `nextCursor` until it is null: every span is listed once, also while spans arrive. Any order other than by start reads every span in the range, so set `from` if there are many.
+         */
+        get: operations["listSpans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Sessions of a project, the last active first
+         * @description Totals count the traces in the range that pass `q`. Follow `nextCursor` until it is null. All pages count only traces that existed when the first page was read. Sums such as the cost can still grow while such a trace gets spans; its row may then move from one page to another if the list is sorted by that sum.
+         */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Users of a project, the last active first
+         * @description Totals count the traces in the range that pass `q`. Follow `nextCursor` until it is null. All pages count only traces that existed when the first page was read. Sums such as the cost can still grow while such a trace gets spans; its row may then move from one page to another if the list is sorted by that sum.
+         */
+        get: operations["listUsers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects": {
         parameters: {
             query?: never;
@@ -1390,6 +1450,391 @@ export interface operations {
                                 costUsd: number | null;
                             };
                         }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSpans: {
+        parameters: {
+            query?: {
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
+                project?: string;
+                limit?: number;
+                /** @description `nextCursor` of the previous page */
+                cursor?: string;
+                /** @description Filter, for example `kind:llm model:gpt-4o* -env:staging (feature:search OR feature:chat) latency>2s "refund policy"`. Conditions are joined by AND unless they are separated by OR; `-` or NOT negates. Functions: `has(…)`, `root(…)`, `parent(…)`, `under(…)`, `count(…)>5`. Fields: `kind` (Kind of a span), `name` (Name of a span), `status` (Status of the trace, or of the span inside `has(…)`: ok, error or unset), `error` (Type of the error with which a span failed), `model` (Model that answered), `provider` (Provider of the model), `operation` (Operation of a span), `finish` (Reason why a model stopped), `tool` (Name of a tool), `agent` (Name of an agent), `workflow` (Name of a workflow), `prompt` (Name of a prompt), `promptVersion` (Version of a prompt), `service` (Service that sent a span), `env` (Environment), `release` (Version of the service), `feature` (Feature of the product), `user` (User), `session` (Session or conversation), `tag` (Tag), `trace` (Id of the trace), `cost` (Cost in US dollars), `latency` (Duration. Give a unit: us, ms, s, m or h), `ttft` (Time to first token. Give a unit: us, ms, s, m or h), `tokens` (Input and output tokens), `inputTokens` (Input tokens, cached ones included), `outputTokens` (Output tokens, reasoning included), `cacheReadTokens` (Input tokens that were read from the prompt cache), `cacheWriteTokens` (Input tokens that were written to the prompt cache), `reasoningTokens` (Output tokens that were reasoning), `documents` (Documents that a retriever or reranker returned), `spans` (Number of spans of the trace), `errors` (Number of spans of the trace that failed), `attr.<key>`, `resource.<key>`, `score.<name>`. Words without a field are searched for in the content. */
+                q?: string;
+                /** @description Spans that started at or after this time, ISO 8601 */
+                from?: string;
+                /** @description Spans that started before this time, ISO 8601 */
+                to?: string;
+                /** @description A minus means descending order. */
+                sort?: "-startTime" | "startTime" | "-durationMs" | "durationMs" | "-costUsd" | "costUsd" | "-inputTokens" | "inputTokens" | "-outputTokens" | "outputTokens" | "-totalTokens" | "totalTokens" | "-ttftMs" | "ttftMs" | "-documentCount" | "documentCount";
+                /** @description Attributes to return in `columns` of each row, separated by commas: `attr.customer.tier,attr.region`. At most 20. A comma or a backslash in a key is written after a backslash. */
+                columns?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        spans: {
+                            spanId: string;
+                            parentSpanId: string | null;
+                            name: string;
+                            /** @enum {string} */
+                            kind: "llm" | "embedding" | "retriever" | "reranker" | "tool" | "agent" | "chain" | "guardrail" | "evaluator" | "prompt" | "memory" | "span";
+                            /** @description ISO 8601 in UTC, with nanoseconds */
+                            startTime: string;
+                            /** @description Null while the span is running. */
+                            durationMs: number | null;
+                            /** @enum {string} */
+                            status: "unset" | "ok" | "error";
+                            statusMessage: string | null;
+                            errorType: string | null;
+                            service: string | null;
+                            provider: string | null;
+                            model: string | null;
+                            inputTokens: number | null;
+                            outputTokens: number | null;
+                            cacheReadTokens: number | null;
+                            cacheWriteTokens: number | null;
+                            reasoningTokens: number | null;
+                            costUsd: number | null;
+                            /** @description Whether tokens and cost of this span are part of the totals of the trace. */
+                            counted: boolean;
+                            ttftMs: number | null;
+                            toolName: string | null;
+                            agentName: string | null;
+                            documentCount: number | null;
+                            inputDocumentCount: number | null;
+                            traceId: string;
+                            environment: string | null;
+                            release: string | null;
+                            feature: string | null;
+                            userId: string | null;
+                            sessionId: string | null;
+                            tags: string[];
+                            operation: string | null;
+                            finishReasons: string[];
+                            promptName: string | null;
+                            promptVersion: string | null;
+                            /** @description The first 200 characters of the input. */
+                            inputPreview: string | null;
+                            outputPreview: string | null;
+                            /** @description Scores of the span, the latest 20. */
+                            scores: {
+                                name: string;
+                                /** @description A number, a category, or true or false. */
+                                value: number | string | boolean;
+                                /** @description Meaning of a number in words: `pass`, `relevant`. */
+                                label: string | null;
+                                unit: string | null;
+                                /** @description The span that was scored; null if the score is about the whole trace or a session. */
+                                spanId: string | null;
+                                /** @description Origin of the score: `human`, `code`, `llm`, `api`, `otel`, or a value of the client. */
+                                source: string;
+                                evaluator: string | null;
+                            }[];
+                            /** @description Values of the columns in `columns` of the request, such as `attr.customer.tier`. Null if absent. */
+                            columns: {
+                                [key: string]: string | null;
+                            };
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: {
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
+                project?: string;
+                limit?: number;
+                /** @description `nextCursor` of the previous page */
+                cursor?: string;
+                /** @description Filter, for example `kind:llm model:gpt-4o* -env:staging (feature:search OR feature:chat) latency>2s "refund policy"`. Conditions are joined by AND unless they are separated by OR; `-` or NOT negates. Functions: `has(…)`, `root(…)`, `parent(…)`, `under(…)`, `count(…)>5`. Fields: `kind` (Kind of a span), `name` (Name of a span), `status` (Status of the trace, or of the span inside `has(…)`: ok, error or unset), `error` (Type of the error with which a span failed), `model` (Model that answered), `provider` (Provider of the model), `operation` (Operation of a span), `finish` (Reason why a model stopped), `tool` (Name of a tool), `agent` (Name of an agent), `workflow` (Name of a workflow), `prompt` (Name of a prompt), `promptVersion` (Version of a prompt), `service` (Service that sent a span), `env` (Environment), `release` (Version of the service), `feature` (Feature of the product), `user` (User), `session` (Session or conversation), `tag` (Tag), `trace` (Id of the trace), `cost` (Cost in US dollars), `latency` (Duration. Give a unit: us, ms, s, m or h), `ttft` (Time to first token. Give a unit: us, ms, s, m or h), `tokens` (Input and output tokens), `inputTokens` (Input tokens, cached ones included), `outputTokens` (Output tokens, reasoning included), `cacheReadTokens` (Input tokens that were read from the prompt cache), `cacheWriteTokens` (Input tokens that were written to the prompt cache), `reasoningTokens` (Output tokens that were reasoning), `documents` (Documents that a retriever or reranker returned), `spans` (Number of spans of the trace), `errors` (Number of spans of the trace that failed), `attr.<key>`, `resource.<key>`, `score.<name>`. Words without a field are searched for in the content. */
+                q?: string;
+                /** @description Only traces that started at or after this time count, ISO 8601 */
+                from?: string;
+                /** @description Only traces that started before this time count, ISO 8601 */
+                to?: string;
+                /** @description A minus means descending order. */
+                sort?: "-lastSeen" | "lastSeen" | "-firstSeen" | "firstSeen" | "-traceCount" | "traceCount" | "-failedTraceCount" | "failedTraceCount" | "-errorCount" | "errorCount" | "-costUsd" | "costUsd" | "-inputTokens" | "inputTokens" | "-outputTokens" | "outputTokens" | "-totalTokens" | "totalTokens";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        sessions: {
+                            traceCount: number;
+                            /** @description Number of traces with the status `error`. */
+                            failedTraceCount: number;
+                            /** @description Number of failed spans. */
+                            errorCount: number;
+                            /** @description Null if no call reported tokens. */
+                            inputTokens: number | null;
+                            outputTokens: number | null;
+                            /** @description Null if no call has a known price. */
+                            costUsd: number | null;
+                            /** @description True if a model call has tokens but no known price; the cost is then a lower bound. */
+                            costIncomplete: boolean;
+                            /** @description Start of the first trace. */
+                            firstSeen: string;
+                            /** @description Start of the last trace. */
+                            lastSeen: string;
+                            lastTraceId: string;
+                            lastTraceName: string;
+                            /** @description The first 200 characters of the input of the last trace. */
+                            lastInputPreview: string | null;
+                            lastOutputPreview: string | null;
+                            sessionId: string;
+                            /** @description User of the last trace. */
+                            userId: string | null;
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listUsers: {
+        parameters: {
+            query?: {
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
+                project?: string;
+                limit?: number;
+                /** @description `nextCursor` of the previous page */
+                cursor?: string;
+                /** @description Filter, for example `kind:llm model:gpt-4o* -env:staging (feature:search OR feature:chat) latency>2s "refund policy"`. Conditions are joined by AND unless they are separated by OR; `-` or NOT negates. Functions: `has(…)`, `root(…)`, `parent(…)`, `under(…)`, `count(…)>5`. Fields: `kind` (Kind of a span), `name` (Name of a span), `status` (Status of the trace, or of the span inside `has(…)`: ok, error or unset), `error` (Type of the error with which a span failed), `model` (Model that answered), `provider` (Provider of the model), `operation` (Operation of a span), `finish` (Reason why a model stopped), `tool` (Name of a tool), `agent` (Name of an agent), `workflow` (Name of a workflow), `prompt` (Name of a prompt), `promptVersion` (Version of a prompt), `service` (Service that sent a span), `env` (Environment), `release` (Version of the service), `feature` (Feature of the product), `user` (User), `session` (Session or conversation), `tag` (Tag), `trace` (Id of the trace), `cost` (Cost in US dollars), `latency` (Duration. Give a unit: us, ms, s, m or h), `ttft` (Time to first token. Give a unit: us, ms, s, m or h), `tokens` (Input and output tokens), `inputTokens` (Input tokens, cached ones included), `outputTokens` (Output tokens, reasoning included), `cacheReadTokens` (Input tokens that were read from the prompt cache), `cacheWriteTokens` (Input tokens that were written to the prompt cache), `reasoningTokens` (Output tokens that were reasoning), `documents` (Documents that a retriever or reranker returned), `spans` (Number of spans of the trace), `errors` (Number of spans of the trace that failed), `attr.<key>`, `resource.<key>`, `score.<name>`. Words without a field are searched for in the content. */
+                q?: string;
+                /** @description Only traces that started at or after this time count, ISO 8601 */
+                from?: string;
+                /** @description Only traces that started before this time count, ISO 8601 */
+                to?: string;
+                /** @description A minus means descending order. */
+                sort?: "-lastSeen" | "lastSeen" | "-firstSeen" | "firstSeen" | "-traceCount" | "traceCount" | "-failedTraceCount" | "failedTraceCount" | "-errorCount" | "errorCount" | "-costUsd" | "costUsd" | "-inputTokens" | "inputTokens" | "-outputTokens" | "outputTokens" | "-totalTokens" | "totalTokens";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        users: {
+                            traceCount: number;
+                            /** @description Number of traces with the status `error`. */
+                            failedTraceCount: number;
+                            /** @description Number of failed spans. */
+                            errorCount: number;
+                            /** @description Null if no call reported tokens. */
+                            inputTokens: number | null;
+                            outputTokens: number | null;
+                            /** @description Null if no call has a known price. */
+                            costUsd: number | null;
+                            /** @description True if a model call has tokens but no known price; the cost is then a lower bound. */
+                            costIncomplete: boolean;
+                            /** @description Start of the first trace. */
+                            firstSeen: string;
+                            /** @description Start of the last trace. */
+                            lastSeen: string;
+                            lastTraceId: string;
+                            lastTraceName: string;
+                            /** @description The first 200 characters of the input of the last trace. */
+                            lastInputPreview: string | null;
+                            lastOutputPreview: string | null;
+                            userId: string;
+                        }[];
+                        nextCursor: string | null;
                     };
                 };
             };

@@ -12,8 +12,10 @@ import {
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { and, sql } from '../../clickhouse/sql.ts';
+import { type ListedSpan, SPAN_SORTS, type SpanSort, type SpanSortField } from '../../contract/span-list.ts';
 import { openTestStore, type TestStore } from '../../testing/test-store.ts';
 import { projectScope } from '../project-scope.ts';
+import { listSpans } from '../spans/list-spans.ts';
 import { filterConditions, spanFilterConditions } from './filter-sql.ts';
 
 /** A span to insert, with every field that filters use. */
@@ -363,3 +365,56 @@ it('filters of spans find the same spans as an evaluation in JavaScript', async 
     { numRuns: 150 },
   );
 });
+
+it('pages of spans list exactly the spans that match, in every order', async () => {
+  const scope = projectScope(store.engine, 'p');
+  const pageSize = fc.integer({ min: 20, max: 200 });
+  await fc.assert(
+    fc.asyncProperty(
+      expressions('span'),
+      fc.constantFrom(...SPAN_SORTS),
+      pageSize,
+      async (filter, sort, limit) => {
+        const listed: ListedSpan[] = [];
+        let cursor: string | undefined;
+        do {
+          const page = await listSpans(scope, {
+            filter,
+            fromNs: FROM_NS,
+            toNs: TO_NS,
+            sort,
+            limit,
+            cursor,
+            columns: [],
+          });
+          listed.push(...page.spans);
+          cursor = page.nextCursor ?? undefined;
+        } while (cursor !== undefined);
+        const expected = traces.flatMap((spans) => {
+          const trace = filterableTrace(spans);
+          return spans
+            .filter((span) => matchesSpan(filter, filterable(span), trace))
+            .map((span) => `${span.trace_id}/${span.span_id}`);
+        });
+        const what = `${printFilter(filter)} ${sort}`;
+        expect(listed.map((span) => `${span.traceId}/${span.spanId}`).sort(), what).toEqual(expected.sort());
+        const values = listed.map((span) => sortValueOf(span, sort));
+        expect(values, what).toEqual(values.toSorted((a, b) => a - b));
+      },
+    ),
+    { numRuns: 20 },
+  );
+});
+
+/** A number that grows along the list. Absent values are last. */
+function sortValueOf(span: ListedSpan, sort: SpanSort): number {
+  const field = sort.replace('-', '') as SpanSortField;
+  const value =
+    field === 'startTime'
+      ? Date.parse(span.startTime)
+      : field === 'totalTokens'
+        ? addUp([span.inputTokens, span.outputTokens])
+        : span[field];
+  if (value === null) return Number.POSITIVE_INFINITY;
+  return sort.startsWith('-') ? -value : value;
+}

@@ -4,6 +4,7 @@ import { type Sql, sql } from '../../clickhouse/sql.ts';
 import type { Score, ScoreSummary } from '../../contract/score.ts';
 import { isoTimestampOf } from '../../contract/timestamps.ts';
 import type { ProjectScope } from '../project-scope.ts';
+import { type SpanId, spanKey } from '../spans/span-key.ts';
 import { withCreation } from './score-starts.ts';
 
 export const SCORE_COLUMNS: Sql = sql`id, trace_id, span_id, session_id, name, value_type, number, text, label, unit, source,
@@ -111,4 +112,28 @@ export async function scoresOfTraces(
     else byTrace.set(row.trace_id, [toScoreSummary(row)]);
   }
   return byTrace;
+}
+
+/** Scores of spans by `spanKey`, the latest first, at most `limit` per span. */
+export async function scoresOfSpans(
+  scope: ProjectScope,
+  spans: readonly SpanId[],
+  limit: number,
+  limits?: QueryLimits,
+): Promise<Map<string, ScoreSummary[]>> {
+  const rows = await scope.query<ScoreRow>(
+    sql`
+    SELECT trace_id, span_id, name, value_type, number, text, label, unit, source, evaluator
+    FROM ${scope.scores}
+    WHERE trace_id IN ${spans.map(({ traceId }) => traceId)} AND span_id IN ${spans.map(({ spanId }) => spanId)}
+    ORDER BY version DESC, id
+    LIMIT ${limit} BY trace_id, span_id`,
+    limits,
+  );
+  const bySpan = new Map<string, ScoreSummary[]>();
+  for (const row of rows) {
+    const key = spanKey({ traceId: row.trace_id, spanId: row.span_id });
+    bySpan.set(key, [...(bySpan.get(key) ?? []), toScoreSummary(row)]);
+  }
+  return bySpan;
 }

@@ -14,6 +14,7 @@ import { type Cursor, type CursorValueType, decodeCursor, encodeCursor } from '.
 import { filterConditions } from '../filter/filter-sql.ts';
 import { MINUTE, MINUTE_NS, type ProjectScope } from '../project-scope.ts';
 import { scoresOfTraces } from '../scores/score-rows.ts';
+import { max, min, windowEdge } from '../window-edge.ts';
 import { sortValue } from './measure-columns.ts';
 import { hasMoved, movedTraces } from './moved-traces.ts';
 import { readPreviews } from './previews.ts';
@@ -128,7 +129,7 @@ async function pageByStart(
   const direction = newestFirst ? -1 : 1;
   const order = unsafeRawSql(newestFirst ? 'DESC' : 'ASC');
   const wanted = options.limit + 1;
-  const bounds = await scope.bounds(limits);
+  const bounds = await scope.bounds('traces', limits);
   if (!bounds) return [];
   const first = max(options.fromNs ?? MIN_NS, bounds.firstNs);
   const last = min(options.toNs ?? MAX_NS, bounds.lastNs + 1n);
@@ -147,7 +148,9 @@ async function pageByStart(
   let rows = filter === undefined ? FIRST_ROWS : FIRST_FILTERED_ROWS;
   for (let missing = wanted; missing > 0 && low < high; rows *= 8) {
     const isRest = rows >= bounds.rows;
-    const edge = isRest ? undefined : await windowEdge(scope, low, high, rows, newestFirst, limits);
+    const edge = isRest
+      ? undefined
+      : await windowEdge(scope, { table: 'traces', low, high, newestFirst }, rows, limits);
     const [from, to] = newestFirst ? [edge ?? low, high] : [low, edge ?? high];
     const found = await scope.query<Listed>(
       sql`
@@ -183,30 +186,6 @@ function byValue(a: Pick<Listed, 'value' | 'trace_id'>, b: Pick<Listed, 'value' 
   return Buffer.compare(Buffer.from(a.trace_id), Buffer.from(b.trace_id));
 }
 
-/** The minute of the `rows`-th row from the start of the search. Undefined if there are fewer rows. */
-async function windowEdge(
-  scope: ProjectScope,
-  low: bigint,
-  high: bigint,
-  rows: number,
-  newestFirst: boolean,
-  limits: QueryLimits,
-): Promise<bigint | undefined> {
-  const direction = unsafeRawSql(newestFirst ? 'DESC' : 'ASC');
-  const [edge] = await scope.query<{ minute: string }>(
-    sql`
-    SELECT ${MINUTE} AS minute
-    FROM traces
-    WHERE project = ${scope.project} AND start >= ${time(low)} AND start < ${time(high)}
-    ORDER BY project ${direction}, ${MINUTE} ${direction}
-    LIMIT 1 OFFSET ${rows}`,
-    limits,
-  );
-  if (!edge) return undefined;
-  const ns = BigInt(edge.minute) * MINUTE_NS;
-  return newestFirst ? max(low, ns) : min(high, ns + MINUTE_NS);
-}
-
 /** The measure of each sort order. Traces without a value are last. */
 const SORTED_BY: Readonly<Record<Exclude<TraceSort, '-startTime' | 'startTime'>, MeasureId>> = {
   '-durationMs': 'latency',
@@ -240,6 +219,3 @@ function pageByMeasure(
     limits,
   );
 }
-
-const min = (a: bigint, b: bigint): bigint => (a < b ? a : b);
-const max = (a: bigint, b: bigint): bigint => (a > b ? a : b);

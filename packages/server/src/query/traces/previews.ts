@@ -61,6 +61,26 @@ export async function readPreviews(
   );
 }
 
+/** Previews of single spans, in their order. */
+export async function readSpanPreviews(
+  scope: ProjectScope,
+  spans: readonly (SpanPlace & { readonly traceId: string })[],
+  limits?: QueryLimits,
+): Promise<Previews[]> {
+  const sources = spans.map((span) => ({ traceId: span.traceId, input: [span], output: [] }));
+  const own = await readOwn(scope, sources, limits);
+  const silent = sources.filter(({ traceId, input: [span] }) => {
+    const row = own.get(keyOf(traceId, span?.spanId ?? ''));
+    return !row?.input_preview || !row.output_preview;
+  });
+  const logged = silent.length > 0 ? await readLogged(scope, silent, limits) : undefined;
+  return spans.map(({ traceId, spanId }) => {
+    const key = keyOf(traceId, spanId);
+    const of = (side: Side) => own.get(key)?.[side] || logged?.get(key)?.[side] || null;
+    return { inputPreview: of('input_preview'), outputPreview: of('output_preview') };
+  });
+}
+
 type Side = 'input_preview' | 'output_preview';
 
 /** Reads previews of spans. Their starts complete the primary key, so each row costs one granule. */

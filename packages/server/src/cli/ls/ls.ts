@@ -1,0 +1,54 @@
+import { SPAN_SORTS } from '../../contract/span-list.ts';
+import { TRACE_SORTS } from '../../contract/trace.ts';
+import { GROUP_SORTS } from '../../contract/trace-groups.ts';
+import { type ApiTarget, CliError, getFromApi } from '../api-client.ts';
+import { checkFilter } from '../check-filter.ts';
+import { formatTable } from '../table.ts';
+import type { Terminal } from '../terminal.ts';
+import { attributeColumns, groupColumns, spanColumns, traceColumns } from './columns.ts';
+
+export interface LsOptions {
+  readonly list: ListName;
+  readonly limit: number;
+  readonly sort?: string | undefined;
+  /** Attributes as columns, such as `attr.plan,attr.region`. */
+  readonly columns?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly filter?: string | undefined;
+  readonly json: boolean;
+}
+
+/** The lists, with the path of the API and the property of its response that contains the rows. */
+export type ListName = 'traces' | 'spans' | 'sessions' | 'users';
+
+const SORTS: Readonly<Record<ListName, readonly string[]>> = {
+  traces: TRACE_SORTS,
+  spans: SPAN_SORTS,
+  sessions: GROUP_SORTS,
+  users: GROUP_SORTS,
+};
+
+/** Prints a list as a table, or as the JSON of the API. */
+export async function ls(terminal: Terminal, target: ApiTarget, options: LsOptions): Promise<void> {
+  const { list, limit, sort, columns, from, to, filter, json } = options;
+  checkFilter(filter, { of: list === 'spans' ? 'span' : 'trace' });
+  if (sort !== undefined && !SORTS[list].includes(sort))
+    throw new CliError(`--sort ${sort} is not an order of ${list}. Orders: ${SORTS[list].join(', ')}.`, 2);
+  if (columns !== undefined && list !== 'spans') throw new CliError('--columns needs --spans.', 2);
+  const response = await getFromApi(target, `/${list}`, { limit, sort, columns, from, to, q: filter });
+  if (json) return terminal.out(`${await response.text()}\n`);
+  const rows = ((await response.json()) as Record<ListName, readonly never[]>)[list];
+  if (rows.length === 0) {
+    const filtered = filter === undefined ? '' : ` that match ${filter}`;
+    return terminal.out(`No ${list}${filtered} in project "${target.project ?? 'default'}".\n`);
+  }
+  switch (list) {
+    case 'traces':
+      return terminal.out(formatTable(traceColumns(terminal), rows));
+    case 'spans':
+      return terminal.out(formatTable([...spanColumns(terminal), ...attributeColumns(rows)], rows));
+    default:
+      return terminal.out(formatTable(groupColumns(terminal, list), rows));
+  }
+}
