@@ -34,6 +34,8 @@ export const PACKAGES: Readonly<Record<string, PackageRules>> = {
       filter: ['catalogue', 'model'],
       catalogue: ['model'],
       trace: ['model'],
+      // Calls that several instrumentations recorded.
+      calls: ['model'],
       model: [],
       memory: [],
     },

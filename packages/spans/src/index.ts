@@ -5,6 +5,7 @@ export {
   encodeValue,
 } from './attributes/attribute-codec.ts';
 export { attributesToJson, valueToJson } from './attributes/attribute-json.ts';
+export { type RecordedCall, repeatedCalls } from './calls/repeated-calls.ts';
 export {
   FILTER_FIELDS,
   type FilterField,

@@ -2,7 +2,10 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface Clock {
-  /** Nanoseconds since 1970. Never returns a value twice, so of two deliveries of a span the later has the higher version. */
+  /**
+   * Nanoseconds since 1970. Each value is at least 16 ns later than the one before, so of two deliveries of a span the later
+   * has the higher version. The values between are for changes that the server makes to a row.
+   */
   now(): bigint;
   /** Time by which it is ahead of the system clock, which was set back since the last run. */
   readonly aheadNs: bigint;
@@ -10,13 +13,16 @@ export interface Clock {
   close(): void;
 }
 
+/** Distance of two versions. */
+const STEP_NS = 16n;
+
 /** The file contains a time this far in the future, so that it is written once in ten seconds and not for every request. */
 const PROMISED_NS = 10_000_000_000n;
 /**
- * The same for a clock that is ahead of the system. It then counts in single nanoseconds, so this covers a million versions.
+ * The same for a clock that is ahead of the system. It then counts in the smallest steps, so this covers a million versions.
  * With ten seconds, a server that is killed repeatedly would move ten seconds further ahead in each run.
  */
-const PROMISED_AHEAD_NS = 1_000_000n;
+const PROMISED_AHEAD_NS = 1_000_000n * STEP_NS;
 
 /** 2262-04-11, the last time that the columns support. */
 const LAST_TIME = 2n ** 63n - 1n;
@@ -41,7 +47,7 @@ export function openClock(dataDir: string, system: () => bigint = systemNow): Cl
   return {
     now: () => {
       const now = system();
-      last = now > last ? now : last + 1n;
+      last = now >= last + STEP_NS ? now : last + STEP_NS;
       if (last >= promised) {
         const soon = last + PROMISED_AHEAD_NS;
         const far = now + PROMISED_NS > soon ? now + PROMISED_NS : soon;

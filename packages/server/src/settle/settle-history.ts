@@ -1,5 +1,6 @@
 import type { Engine } from '../clickhouse/engine.ts';
 import { compile, sql } from '../clickhouse/sql.ts';
+import { countCalls } from './count-calls.ts';
 import { insertRows, settleTraces } from './settle-traces.ts';
 
 type HistoryEngine = Pick<Engine, 'query' | 'write' | 'command'>;
@@ -42,7 +43,9 @@ export async function settleHistory(
   for (const [done, { id }] of partitions.entries()) {
     if (signal?.aborted) return;
     onProgress?.({ done, of: partitions.length });
-    await insertRows(engine, sql`_partition_id = ${id}`);
+    const partition = sql`_partition_id = ${id}`;
+    await countCalls(engine, partition);
+    await insertRows(engine, partition);
   }
   await settleLong(engine);
   await engine.command(`ALTER TABLE traces MODIFY COMMENT '${COMPLETE}'`);

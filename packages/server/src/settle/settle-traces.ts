@@ -1,5 +1,6 @@
 import type { Engine } from '../clickhouse/engine.ts';
 import { compile, type Sql, sql, time, unsafeRawSql } from '../clickhouse/sql.ts';
+import { countCalls } from './count-calls.ts';
 import { TRACE_COLUMNS, traceRows } from './trace-rows.ts';
 
 /** A trace with new spans, and the range of their starts in nanoseconds since 1970. */
@@ -40,7 +41,9 @@ async function settleBatch(engine: SettleEngine, changed: readonly ChangedTrace[
   const lasts = changed.map((trace) => trace.lastNs);
   const firstNs = [...firsts, ...(isKnown ? [BigInt(known.first)] : [])].reduce(earlier);
   const lastNs = [...lasts, ...(isKnown ? [BigInt(known.last)] : [])].reduce(later);
-  await insertRows(engine, sql`${these} AND start >= ${time(firstNs)} AND start <= ${time(lastNs)}`);
+  const spans = sql`${these} AND start >= ${time(firstNs)} AND start <= ${time(lastNs)}`;
+  await countCalls(engine, spans);
+  await insertRows(engine, spans);
   if (isKnown) await deleteMoved(engine, these);
 }
 

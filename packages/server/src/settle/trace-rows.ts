@@ -91,8 +91,9 @@ export function traceRows(where: Sql): Sql {
     (
       WITH (s.parent_span_id != '', s.start, s.span_id) AS root_first,
         argMin((s.name, s.span_id, s.start, s.service), root_first) AS head,
-        argMinIf((s.span_id, s.start), (s.start, s.span_id), s.kind = 'llm') AS first_call,
-        argMaxIf((s.span_id, s.start), (s.start, s.span_id), s.kind = 'llm') AS last_call,
+        -- Of several descriptions of a call, the counted one.
+        argMinIf((s.span_id, s.start), (NOT s.counted, s.start, s.span_id), s.kind = 'llm') AS first_call,
+        argMaxIf((s.span_id, s.start), (s.counted, s.start, s.span_id), s.kind = 'llm') AS last_call,
         sumMapIf([s.model], [ifNull(s.cost_usd, 0)], s.model != '' AND s.counted) AS cost_by_model
       SELECT s.project AS project, s.trace_id AS trace_id, ${join(columns, ', ')}
       FROM

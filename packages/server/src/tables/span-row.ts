@@ -1,4 +1,4 @@
-import { MAPPER_VERSION, type RawSpan, type SpanFacts } from '@throughline/spans';
+import { COUNTED_KINDS, MAPPER_VERSION, type RawSpan, type SpanFacts } from '@throughline/spans';
 import { columnsOf, structureOf } from './row-binary/columns.ts';
 
 /** The data of one row of `spans`. */
@@ -6,8 +6,6 @@ export interface SpanRow {
   readonly project: string;
   readonly raw: RawSpan;
   readonly facts: SpanFacts;
-  /** Whether its usage and cost are part of the totals of the trace. */
-  readonly counted: boolean;
   /** Alternating keys and values. */
   readonly shortAttributes: readonly string[];
   /** Time of receipt in nanoseconds since 1970. */
@@ -16,7 +14,7 @@ export interface SpanRow {
 
 const { text, label, labels, textMap, countMap, moneyMap, count, smallCount, money, ...other } =
   columnsOf<SpanRow>();
-const { nullableUInt64, uint16, uint64, bool, time } = other;
+const { nullableLabel, nullableUInt64, uint16, uint64, bool, time } = other;
 
 /** The columns of `spans` in the order of the schema, which a test compares. */
 export const SPAN_COLUMNS = [
@@ -66,14 +64,13 @@ export const SPAN_COLUMNS = [
   smallCount('input_document_count', (row) => row.facts.inputDocumentCount),
   textMap('attributes', (row) => row.shortAttributes),
   uint16('mapper_version', () => MAPPER_VERSION),
-  bool('counted', (row) => row.counted),
+  nullableLabel('scope', (row) => row.raw.scope.name),
+  // The settler changes it if another span describes the same call.
+  bool('counted', (row) => COUNTED_KINDS.has(row.facts.kind)),
   uint64('version', (row) => row.version),
 ];
 
 export const SPAN_STRUCTURE = structureOf(SPAN_COLUMNS);
-
-/** Position of `counted` from the end of a row: before `version`, the last column. */
-export const COUNTED_FROM_END = Uint8Array.BYTES_PER_ELEMENT + BigUint64Array.BYTES_PER_ELEMENT;
 
 /** Undefined while the span is running; 0 if it ends before its start. */
 function durationNs(raw: RawSpan): bigint | undefined {

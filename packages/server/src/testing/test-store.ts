@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openChdbEngine } from '../clickhouse/chdb/chdb-engine.ts';
 import type { Engine } from '../clickhouse/engine.ts';
 import { sql } from '../clickhouse/sql.ts';
+import { countCalls } from '../settle/count-calls.ts';
 import { deleteMoved, insertRows } from '../settle/settle-traces.ts';
 import { createTables } from './create-tables.ts';
 
@@ -32,6 +33,7 @@ export async function openTestStore(): Promise<TestStore> {
     insertSpans: async (...rows) => {
       await insert('spans', rows);
       const ids = rows.map((row) => String(row.trace_id));
+      await countCalls(engine, sql`trace_id IN ${ids}`);
       await insertRows(engine, sql`trace_id IN ${ids}`);
       await deleteMoved(engine, sql`trace_id IN ${ids}`);
     },

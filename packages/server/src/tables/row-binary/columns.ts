@@ -36,6 +36,13 @@ export function columnsOf<Row>() {
     label: (name: string, read: Read<Row, string>) =>
       column('LowCardinality(String)', name, (writer, row) => writer.string(read(row) ?? '')),
 
+    /** A label that is NULL in rows that were stored before the column existed. */
+    nullableLabel: (name: string, read: (row: Row) => string) =>
+      column('LowCardinality(Nullable(String))', name, (writer, row) => {
+        writer.uint8(0);
+        writer.string(read(row));
+      }),
+
     labels: (name: string, read: Read<Row, readonly string[]>) =>
       column('Array(LowCardinality(String))', name, (writer, row) => {
         const values = read(row) ?? [];

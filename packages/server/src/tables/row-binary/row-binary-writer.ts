@@ -59,11 +59,6 @@ export class RowBinaryWriter {
     this.uint8(value ? 1 : 0);
   }
 
-  /** Overwrites a byte. */
-  setUint8(position: number, value: number): void {
-    this.#buffer[position] = value;
-  }
-
   uint16(value: number): void {
     this.#reserve(2);
     this.#view.setUint16(this.#position, value, true);

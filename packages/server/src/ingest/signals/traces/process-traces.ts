@@ -9,7 +9,7 @@ import { PAYLOAD_COLUMNS } from '../../../tables/payload-row.ts';
 import { writeRow } from '../../../tables/row-binary/columns.ts';
 import { RowBinaryWriter } from '../../../tables/row-binary/row-binary-writer.ts';
 import { SCORE_COLUMNS, scoreIdOf } from '../../../tables/score-row.ts';
-import { COUNTED_FROM_END, SPAN_COLUMNS } from '../../../tables/span-row.ts';
+import { SPAN_COLUMNS } from '../../../tables/span-row.ts';
 import { AttributeSplitter } from '../../../tables/split-attributes.ts';
 import type { IngestedSpans, IngestFailure, IngestTask } from '../../pool/messages.ts';
 import type { AttributeRedactor } from '../../redaction/redact-attributes.ts';
@@ -17,7 +17,6 @@ import { redactedSpans } from '../../redaction/redact-raw-span.ts';
 import { decodeRequest } from '../decode-request.ts';
 import { scoreOfEvaluation } from '../evaluation-score.ts';
 import { createSharedWriter, RequestRows } from '../request-rows.ts';
-import { UsageDeduplicator } from './usage-deduplicator.ts';
 
 /**
  * Converts a request of spans to rows. Keeps only reusable memory (buffers, cached keys) between requests: the result
@@ -86,13 +85,11 @@ class SpanRows implements SpanSink {
   readonly #shared: RequestRows;
   readonly #writers: SpanWriters;
   readonly #splitter: AttributeSplitter;
-  readonly #calls: UsageDeduplicator;
 
   constructor(shared: RequestRows, writers: SpanWriters, splitter: AttributeSplitter) {
     this.#shared = shared;
     this.#writers = writers;
     this.#splitter = splitter;
-    this.#calls = new UsageDeduplicator((countedAt) => writers.spans.setUint8(countedAt, 0));
   }
 
   span(raw: RawSpan): void {
@@ -102,16 +99,13 @@ class SpanRows implements SpanSink {
     const facts = mapFacts(raw);
     const previews = mapPreviews(raw);
     const split = this.#splitter.split(raw.attributes);
-    const counted = this.#calls.counts(raw, facts);
     writeRow(SPAN_COLUMNS, this.#writers.spans, {
       project,
       raw,
       facts,
-      counted,
       shortAttributes: split.short,
       version,
     });
-    if (counted) this.#calls.add(raw, facts, this.#writers.spans.sizeBytes - COUNTED_FROM_END);
     writeRow(PAYLOAD_COLUMNS, this.#writers.payloads, {
       project,
       raw,
