@@ -13,9 +13,10 @@ export async function build(scope) {
   await run(projectNode, [bin('tsc'), '--build', 'packages/spans', 'packages/server']);
   if (scope === 'everything') await run(projectNode, [bin('tsc'), '--build', 'packages/privacy']);
   await run(projectNode, ['packages/sdk/build.mjs']);
-  cpSync(join(root, 'packages/server/src/tables/schema'), join(root, 'packages/server/dist/tables/schema'), {
-    recursive: true,
-  });
+  for (const folder of ['tables/schema', 'relational/schema'])
+    cpSync(join(root, 'packages/server/src', folder), join(root, 'packages/server/dist', folder), {
+      recursive: true,
+    });
   // The server shows the guides at /docs.
   for (const guide of readdirSync(join(root, 'docs')).filter((file) => file.endsWith('.md')))
     cpSync(join(root, 'docs', guide), join(root, 'packages/server/dist/docs', guide));

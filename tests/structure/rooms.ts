@@ -85,10 +85,11 @@ export const PACKAGES: Readonly<Record<string, PackageRules>> = {
       // main.ts and app.ts: the composition root.
       src: 'all',
       // Settings are parsed by the small pure parsers of the rooms that use them.
-      config: ['ingest', 'http', 'clickhouse', 'access', 'errors'],
+      config: ['ingest', 'http', 'relational', 'clickhouse', 'access', 'errors'],
       'self-metrics': ['receive', 'ingest', 'live', 'loader', 'journal', 'admission', 'errors'],
       // One folder for each feature with its own worker, queries and routes.
       features: [
+        'api',
         'settle',
         'query',
         'ingest',
@@ -112,8 +113,8 @@ export const PACKAGES: Readonly<Record<string, PackageRules>> = {
       tables: ['journal', 'otlp'],
       journal: ['data-folder', 'errors'],
       http: ['clickhouse', 'contract', 'admission', 'access', 'project', 'errors'],
-      // Accounts and settings.
-      relational: ['errors'],
+      // Saved views, links and settings: SQLite or Postgres.
+      relational: ['data-folder', 'errors'],
       clickhouse: ['errors'],
       contract: ['errors'],
       admission: ['project', 'memory', 'errors'],

@@ -4,6 +4,7 @@ import { type AdmissionParts, admitBodies } from './admission/admit-bodies.ts';
 import { type ApiParts, apiPlugin } from './api/routes.ts';
 import { QueryError } from './clickhouse/query-error.ts';
 import { briefly } from './errors/log-problem.ts';
+import { type ViewRoutesParts, viewRoutes } from './features/views/view-routes.ts';
 import { docsPlugin } from './http/docs/docs-plugin.ts';
 import { guardHost, type HostGuardParts } from './http/host-guard.ts';
 import { replyWithProblem } from './http/problem-reply.ts';
@@ -11,6 +12,7 @@ import { requireKey } from './http/require-key.ts';
 import { signInRoute } from './http/sign-in.ts';
 import { type WebAppParts, webAppPlugin } from './http/web-app.ts';
 import { type OtlpParts, otlpPlugin } from './receive/otlp-http/otlp-plugin.ts';
+import type { RelationalStore } from './relational/relational-store.ts';
 import { type MetricsRouteParts, metricsRoute } from './self-metrics/metrics-route.ts';
 
 /** What the application is made of; `main.ts` builds these, tests build some of them otherwise. */
@@ -18,13 +20,15 @@ export interface AppParts
   extends HostGuardParts,
     AdmissionParts,
     OtlpParts,
-    ApiParts,
+    Omit<ApiParts, 'registerFeatures'>,
+    ViewRoutesParts,
     MetricsRouteParts,
     WebAppParts {
   readonly log: FastifyBaseLogger;
   /** Problems that an operator should know about although the server works, one sentence each. */
   readonly warnings: () => readonly string[];
   readonly apiKeys: ApiKeys;
+  readonly relational: Pick<RelationalStore, 'problem'>;
 }
 
 /** A request has to arrive within this time. Slow clients occupy a connection, but no memory. */
@@ -61,8 +65,12 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
 
   app.get('/readyz', async (_request, reply) => {
     try {
-      await parts.engine.query('SELECT 1', {}, { maxSeconds: 2 });
-      const warnings = parts.warnings();
+      const [problem] = await Promise.all([
+        parts.relational.problem(),
+        parts.engine.query('SELECT 1', {}, { maxSeconds: 2 }),
+      ]);
+      // Traces do not need the relational store, so the server is ready without it.
+      const warnings = [...parts.warnings(), ...(problem === undefined ? [] : [withoutRelational(problem)])];
       return warnings.length === 0 ? { status: 'ok' } : { status: 'ok', warnings };
     } catch (error) {
       parts.log.warn(briefly(error), 'the store does not respond');
@@ -77,8 +85,15 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   if (parts.apiKeys.isRequired) await app.register(signInRoute, parts);
   await app.register(metricsRoute, parts);
   await app.register(otlpPlugin, parts);
-  await app.register(apiPlugin, { ...parts, prefix: '/api/v1' });
+  const registerFeatures = async (api: FastifyInstance) => {
+    await api.register(viewRoutes, { views: parts.views });
+  };
+  await app.register(apiPlugin, { ...parts, registerFeatures, prefix: '/api/v1' });
   await app.register(docsPlugin);
   await app.register(webAppPlugin, parts);
   return app;
+}
+
+function withoutRelational(problem: string): string {
+  return `Saved views and links are not available. ${problem}`;
 }

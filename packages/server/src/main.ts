@@ -14,6 +14,7 @@ import { type Clock, openClock } from './data-folder/clock.ts';
 import { lockDataFolder } from './data-folder/data-lock.ts';
 import { makePrivate } from './data-folder/private-folder.ts';
 import { logProblem } from './errors/log-problem.ts';
+import { createViewStore } from './features/views/view-store.ts';
 import { canonicalHost } from './http/bind-address.ts';
 import { findWebDir } from './http/web-app.ts';
 import { createAcceptOtlp } from './ingest/accept-otlp.ts';
@@ -27,6 +28,7 @@ import { startLoader } from './loader/loader.ts';
 import type { AnsweredRequest } from './receive/answered-request.ts';
 import { startGrpcServer } from './receive/otlp-grpc/grpc-server.ts';
 import { recordRefusal } from './receive/record-refusal.ts';
+import { openRelational } from './relational/open-relational.ts';
 import { createServerMetrics } from './self-metrics/server-metrics.ts';
 import { settleHistory } from './settle/settle-history.ts';
 import { createSettler } from './settle/settler.ts';
@@ -152,6 +154,11 @@ export async function startServer(
       await history;
     });
 
+    const relational = openRelational({ dataDir: config.dataDir, postgres: config.postgres, log });
+    closers.add(() => relational.close());
+    // Operators read in the log at once that a Postgres server cannot be used. The server starts without it.
+    void relational.problem();
+
     const admission = new Admission({ maxBytes: config.maxInFlightBytes });
     const pool = createIngestPool({ workers: config.workers, redact: config.redact, admission });
     closers.add(() => pool.close());
@@ -195,6 +202,8 @@ export async function startServer(
       now,
       metrics,
       acceptScores: createAcceptScores({ journal, now, redactText }),
+      relational,
+      views: createViewStore({ relational, nowMs: Date.now }),
       corsOrigins: config.corsOrigins,
     });
     closers.add(() => closeWithin(app, STOP_GRACE_MS));

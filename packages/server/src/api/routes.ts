@@ -32,6 +32,8 @@ export interface ApiParts
   readonly readAdmission: ReadAdmission;
   readonly live: LiveTail;
   readonly liveStreams: LiveStreams;
+  /** Registers the routes of the features. */
+  readonly registerFeatures: (api: FastifyInstance) => Promise<void>;
 }
 
 /**
@@ -75,6 +77,7 @@ export async function apiPlugin(app: FastifyInstance, parts: ApiParts): Promise<
   await app.register(ingestProblemRoutes, { problems, startedUnixNano });
   await app.register(storeDamageRoute, { damage });
   await app.register(liveRoute, { live, liveStreams });
+  await parts.registerFeatures(app);
   app.get('/openapi.json', { config: { readsStore: false }, schema: { hide: true } }, async () =>
     app.swagger(),
   );

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { parseApiKeys } from '../access/api-keys.ts';
 import { parseClickHouseUrl } from '../clickhouse/server/clickhouse-address.ts';
 import { parseRedactNames } from '../ingest/redaction/redact-names.ts';
+import { parsePostgresUrl } from '../relational/postgres-address.ts';
 
 /**
  * One setting of the server. The configuration, the flags of `throughline start`, its `--help` and the table in
@@ -166,6 +167,14 @@ export const SETTINGS = {
     default: { describes: 'the embedded store', value: () => undefined },
     help: 'a ClickHouse server that stores the data, http[s]://user:password@host:8123/database',
     section: '#a-clickhouse-server',
+  }),
+  postgres: setting({
+    env: 'THROUGHLINE_POSTGRES',
+    flag: '--postgres <url>',
+    schema: textOf(parsePostgresUrl).optional(),
+    default: { describes: 'a SQLite database in the data folder', value: () => undefined },
+    help: 'a Postgres database for saved views and links, postgres://user:password@host:5432/database',
+    section: '#a-postgres-database',
   }),
   storeMemoryBytes: setting({
     env: 'THROUGHLINE_STORE_MEMORY_BYTES',

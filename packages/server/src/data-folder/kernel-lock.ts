@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { openSqlite } from './open-sqlite.ts';
 
 export interface KernelLock {
   release(): void;
@@ -24,7 +25,7 @@ const SQLITE_BUSY = 5;
  * @throws if the file cannot be opened or its file system has no locks
  */
 export function tryKernelLock(path: string): KernelLock | undefined {
-  const database = openDatabase(path);
+  const database = openSqlite(path);
   try {
     // SQLite would leave an empty rollback journal beside the file.
     database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
@@ -39,16 +40,4 @@ export function tryKernelLock(path: string): KernelLock | undefined {
       if (held.delete(database)) database.close();
     },
   };
-}
-
-/** Opens the database without the warning that Node 22 prints when the module is first loaded. */
-function openDatabase(path: string): DatabaseSync {
-  const { emitWarning } = process;
-  process.emitWarning = () => {};
-  try {
-    const { DatabaseSync } = process.getBuiltinModule('node:sqlite');
-    return new DatabaseSync(path);
-  } finally {
-    process.emitWarning = emitWarning;
-  }
 }

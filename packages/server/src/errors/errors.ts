@@ -87,6 +87,12 @@ const ROWS = {
     title: 'The span does not exist',
     advice: 'Check the id. New spans are readable about a second after they are acknowledged.',
   },
+  'view-not-found': {
+    httpStatus: 404,
+    grpcCode: 'NOT_FOUND',
+    title: 'The saved view does not exist',
+    advice: 'Check the id and the project. Somebody may have deleted the view.',
+  },
   'method-not-allowed': {
     httpStatus: 405,
     grpcCode: 'UNIMPLEMENTED',
@@ -104,6 +110,18 @@ const ROWS = {
     grpcCode: 'DEADLINE_EXCEEDED',
     title: 'The request arrives too slowly',
     advice: 'Send smaller batches, or use a faster connection: 16 KiB a second are enough.',
+  },
+  'view-exists': {
+    httpStatus: 409,
+    grpcCode: 'ALREADY_EXISTS',
+    title: 'A view with this name exists',
+    advice: 'Choose a different name, or change the existing view.',
+  },
+  'too-many-views': {
+    httpStatus: 409,
+    grpcCode: 'RESOURCE_EXHAUSTED',
+    title: 'The project has too many saved views',
+    advice: 'Delete views that nobody needs.',
   },
   'body-too-large': {
     httpStatus: 413,
@@ -170,6 +188,14 @@ const ROWS = {
     title: 'The store cannot be reached',
     retryAfter: RECONNECTED,
     advice: 'Data is still accepted and kept on disk; it is readable once the store is back.',
+  },
+  'relational-unavailable': {
+    httpStatus: 503,
+    grpcCode: 'UNAVAILABLE',
+    title: 'The relational store cannot be used',
+    retryAfter: RECONNECTED,
+    advice:
+      'Saved views and links are not available until the database is back. Traces are received and can be read.',
   },
   'shutting-down': {
     httpStatus: 503,
