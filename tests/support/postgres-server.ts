@@ -99,7 +99,9 @@ export async function startPostgres(): Promise<TestPostgres> {
   const kill = () =>
     end(async () => {
       const [pid] = (await readFile(join(data, 'postmaster.pid'), 'utf8')).split('\n');
-      process.kill(Number(pid), 'SIGKILL');
+      // The processes of its connections would go on for a moment.
+      const all = [Number(pid), ...(await childrenOf(Number(pid)))];
+      for (const each of all) killIfRunning(each);
     });
   await start();
   return {
@@ -111,6 +113,20 @@ export async function startPostgres(): Promise<TestPostgres> {
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+async function childrenOf(parent: number): Promise<number[]> {
+  const { stdout } = await run('ps', ['-A', '-o', 'pid=,ppid=']);
+  const processes = stdout.split('\n').map((line) => line.trim().split(/\s+/).map(Number));
+  return processes.filter(([, ppid]) => ppid === parent).map(([pid]) => pid as number);
+}
+
+function killIfRunning(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 function databasesOf(url: string): Pick<TestPostgres, 'freshDatabase'> {

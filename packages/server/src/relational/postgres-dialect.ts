@@ -32,8 +32,10 @@ export function createPostgresDialect(address: PostgresAddress): Dialect {
     application_name: 'throughline',
     types: { getTypeParser },
   });
-  // Emitted if an idle connection breaks, for example because the server restarts. The next statement connects again.
+  // A broken connection rejects the statement that uses it, and the next one connects again. Without listeners the same
+  // error would end this process: the pool reports it for idle connections, and the client between two statements.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   return new PostgresDialect({ pool });
 }
 

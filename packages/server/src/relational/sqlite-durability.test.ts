@@ -27,7 +27,7 @@ async function saveAndKill(count: number): Promise<string[]> {
   const ended = once(child, 'exit');
   const saved: string[] = [];
   for await (const line of createInterface({ input: child.stdout })) {
-    saved.push(line.split(' ')[1] as string);
+    saved.push(line);
     if (saved.length === count) child.kill('SIGKILL');
   }
   await ended;
@@ -46,7 +46,7 @@ test('views that were saved are there after kill -9, and each page has one defau
   }));
   await relational.close();
   expect(found.ids).toEqual(expect.arrayContaining(saved));
-  expect(found.defaults).toEqual([{ project: 'p0' }]);
+  expect(found.defaults).toEqual([{ project: 'shop' }]);
   expect(found.check).toEqual([{ integrity_check: 'ok' }]);
 });
 
