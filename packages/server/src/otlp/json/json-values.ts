@@ -57,7 +57,6 @@ export function readAnyValue(value: JsonObject, budget: ValueBudget, depth: numb
   const string = field(value, 'stringValue', 'string_value');
   if (string !== undefined) {
     if (typeof string !== 'string') throw unexpected('stringValue', 'a string', string);
-    // Escapes can contain half of a surrogate pair, which becomes U+FFFD, because UTF-8 cannot represent it.
     return string.toWellFormed();
   }
   const bool = field(value, 'boolValue', 'bool_value');
@@ -175,11 +174,15 @@ export function enumNumber(
   return count(owner, camel, snake);
 }
 
+/**
+ * Reads a text. Escapes of JSON can contain half of a surrogate pair, which becomes U+FFFD here and in values, because UTF-8
+ * cannot represent it.
+ */
 export function text(owner: JsonObject, camel: string, snake: string): string {
   const value = field(owner, camel, snake);
   if (value === undefined) return '';
   if (typeof value !== 'string') throw unexpected(camel, 'a string', value);
-  return value;
+  return value.toWellFormed();
 }
 
 export function object(owner: JsonObject, camel: string, snake: string): JsonObject {
