@@ -103,6 +103,25 @@ export {
 export type { SpanFacts } from './model/span.ts';
 export type { Usage } from './model/usage.ts';
 export {
+  type Concurrency,
+  findConcurrency,
+  type SerialBranches,
+  type SlowBranch,
+} from './trace/branches.ts';
+export { concludeTrace } from './trace/conclusion/conclude-trace.ts';
+export {
+  CONCLUSION_CAUSES,
+  CONCLUSION_TOPICS,
+  type Conclusion,
+  type ConclusionCause,
+  type ConclusionPart,
+  type ConclusionSentence,
+  type ConclusionTopic,
+  formatConclusion,
+  textOf,
+} from './trace/conclusion/sentence.ts';
+export { type CriticalPath, findCriticalPath, type PathSegment } from './trace/critical-path.ts';
+export {
   countChanges,
   DIFF_CHANGES,
   DIFF_FIELDS,
@@ -114,9 +133,11 @@ export {
   type SpanDelta,
 } from './trace/diff-traces.ts';
 export { endOfTokens, estimateTokens } from './trace/estimate-tokens.ts';
-export { formatCost, formatCount, formatDuration, formatTokens } from './trace/format.ts';
+export { formatCost, formatCount, formatDuration, formatShare, formatTokens } from './trace/format.ts';
 export { formatDiff } from './trace/format-diff.ts';
+export { callsByCost, errorOrigins } from './trace/notable-spans.ts';
 export { printableName } from './trace/printable-name.ts';
+export { ROLL_UPS, type RollUp, type RollUpBy, type RollUpRow, rollUp } from './trace/roll-up.ts';
 export { formatTraceTree, type TextTreeSpan } from './trace/text-tree.ts';
 export { millisecondsBetween, parseTimestamp } from './trace/timestamp.ts';
 export { type FindingsSpan, findingsOf, type TraceFindings } from './trace/trace-findings.ts';

@@ -55,3 +55,16 @@ export function formatCost(usd: number): string {
   const leadingZeros = -Math.floor(Math.log10(usd)) - 1;
   return `$${usd.toFixed(leadingZeros + 3)}`;
 }
+
+/** Formats a share from 0 to 1 as `61 %`, `2.1 %` or `<0.1 %`. */
+export function formatShare(share: number): string {
+  const percent = share * 100;
+  if (!(percent > 0)) return '0 %';
+  if (percent < 0.1) return '<0.1 %';
+  return percent < 9.95 ? `${percent.toFixed(1)} %` : `${Math.round(percent)} %`;
+}
+
+/** A count with its noun: `1 span`, `12,304 spans`. */
+export function countOf(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
