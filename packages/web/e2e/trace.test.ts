@@ -59,9 +59,10 @@ describe('the trace page', () => {
     await expectText(header).toContain('$0.0880');
     await expectText(header).toContain('10,452 tokens');
     await expectText(header).toContain('sess_9 u_81');
-    await expectText(header).toContain('Slowest: search 60 %');
-    await expectText(header).toContain('Most expensive: chat $0.0880');
-    await expectText(header).toContain('1 error: lookup_order');
+    await expectText(header.getByRole('region', { name: 'Conclusion' })).toContain(
+      'search took 2.50 s of 4.20 s (60 %). chat gpt-4o cost $0.0880, all of the trace. ' +
+        'lookup_order failed (timed out after 5000 ms); answer_question went on.',
+    );
     await eventually('the title', () => page.title()).toBe('answer_question · Throughline');
   });
 

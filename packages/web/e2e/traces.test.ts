@@ -156,7 +156,7 @@ describe('the list of traces', () => {
     const page = await open(`?project=demo&peek=${answerId}`);
     const peek = page.getByRole('complementary', { name: 'Preview' });
     await peek.getByRole('heading', { name: 'answer_question', level: 1 }).waitFor();
-    await expectText(peek).toContain('Slowest: search 60 %');
+    await expectText(peek).toContain('search took 2.50 s of 4.20 s (60 %).');
   });
 
   it('narrows the range by dragging over the chart', async () => {

@@ -118,9 +118,30 @@ describe('the API', () => {
     const response = await get(`/traces/${TRACE}?project=shop`, { accept: 'text/plain' });
     expect(response.headers.get('content-type')).toBe('text/plain; charset=utf-8');
     expect(response.headers.get('vary')).toContain('accept');
-    const lines = (await response.text()).split('\n');
+    const [conclusion, empty, ...lines] = (await response.text()).split('\n');
+    expect(conclusion).toMatch(
+      /^chat gpt-4o took 1\.50 s of 1\.50 s \(100 %\)\. chat gpt-4o cost \$[\d.]+, all of the trace\.$/,
+    );
+    expect(empty).toBe('');
     expect(lines[0]).toMatch(/^answer +1\.50 s/);
     expect(lines[1]).toMatch(/^└─ chat +1\.50 s .*gpt-4o/);
+  });
+
+  it('returns the conclusion of a trace with links to its spans, unless it is not wanted', async () => {
+    const { conclusion } = trace.parse(await getJson(`/traces/${TRACE}?project=shop`));
+    expect(conclusion?.sentences[0]).toEqual({
+      topic: 'time',
+      cause: 'slow-step',
+      text: 'chat gpt-4o took 1.50 s of 1.50 s (100 %).',
+      parts: [
+        { text: 'chat gpt-4o', spanIds: ['c'.repeat(16)] },
+        { text: ' took 1.50 s of 1.50 s (100 %).' },
+      ],
+      figures: { criticalMs: 1500, totalMs: 1500, share: 1, count: 1 },
+    });
+    expect(await getJson(`/traces/${TRACE}?project=shop&conclusion=false`)).toMatchObject({
+      conclusion: null,
+    });
   });
 
   it('compresses responses', async () => {

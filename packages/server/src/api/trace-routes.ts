@@ -1,4 +1,4 @@
-import { formatTraceTree } from '@throughline/spans';
+import { formatConclusion, formatTraceTree } from '@throughline/spans';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Engine } from '../clickhouse/engine.ts';
@@ -15,7 +15,8 @@ import { prefersText } from '../http/accept.ts';
 import { readFilter } from '../query/filter/read-filter.ts';
 import { projectScope } from '../query/project-scope.ts';
 import { getSpan } from '../query/spans/get-span.ts';
-import { getTrace, parseTrace, traceJson } from '../query/traces/get-trace.ts';
+import { concludeSpans, conclusionJson } from '../query/traces/conclude.ts';
+import { getTrace, parseSpans, traceJson } from '../query/traces/get-trace.ts';
 import { listTraces } from '../query/traces/list-traces.ts';
 import { LISTED_FIELDS, traceValues } from '../query/traces/trace-values.ts';
 import { traceVolume } from '../query/traces/volume.ts';
@@ -25,6 +26,9 @@ import { timeQuery } from './time-query.ts';
 
 /** Clients choose their ids: hex of OpenTelemetry, UUIDs or free text. */
 const id = z.string().min(1).max(800);
+
+/** The JSON of larger traces is passed on without being parsed, so that it does not delay other requests. */
+const MAX_CONCLUDED_SPANS = 20_000;
 
 const range = projectQuery.extend({
   q: filterQuery,
@@ -141,9 +145,16 @@ export const traceRoutes: FastifyPluginAsyncZod<TraceRoutesParts> = async (app, 
         tags: ['traces'],
         summary: 'A trace with all its spans, sorted by start',
         description:
-          'With `Accept: text/plain`, the response is the tree as text. At most 100,000 spans are returned; `spanCount` is the full number.',
+          'With `Accept: text/plain`, the response is the conclusion and the tree as text. At most 100,000 spans are returned; `spanCount` is the full number.',
         params: z.object({ traceId: id }),
-        querystring: projectQuery,
+        querystring: projectQuery.extend({
+          conclusion: z
+            .enum(['true', 'false'])
+            .default('true')
+            .describe(
+              '`false` leaves out the conclusion of a JSON response, which saves time for large traces.',
+            ),
+        }),
         response: { 200: trace, ...listErrors },
       },
     },
@@ -157,13 +168,17 @@ export const traceRoutes: FastifyPluginAsyncZod<TraceRoutesParts> = async (app, 
       const send = (body: string | Buffer) => reply.send(body as never);
       if (prefersText(request.headers.accept)) {
         reply.type('text/plain; charset=utf-8');
-        const { spans, usedDocuments } = parseTrace(found);
-        const usedOf = new Map(usedDocuments.map(({ spanId, count }) => [spanId, count]));
+        const spans = parseSpans(found);
+        const usedOf = new Map(found.usedDocuments.map(({ spanId, count }) => [spanId, count]));
         const lines = spans.map((span) => ({ ...span, usedDocumentCount: usedOf.get(span.spanId) ?? null }));
-        return send(`${formatTraceTree(lines)}\n`);
+        const conclusion = formatConclusion(concludeSpans(spans, now()));
+        return send(`${conclusion && `${conclusion}\n\n`}${formatTraceTree(lines)}\n`);
       }
       reply.type('application/json; charset=utf-8');
-      return send(traceJson(found));
+      const isConcluded =
+        request.query.conclusion === 'true' && found.summary.spanCount <= MAX_CONCLUDED_SPANS;
+      const conclusion = isConcluded ? conclusionJson(concludeSpans(parseSpans(found), now())) : null;
+      return send(traceJson(found, conclusion));
     },
   );
 

@@ -133,10 +133,38 @@ describe('throughline ls of spans, sessions and users', () => {
 });
 
 describe('throughline trace', () => {
-  it('prints the tree', async () => {
+  it('prints the conclusion and the tree', async () => {
     const { code, out } = await finish(['trace', 'a'.repeat(32)]);
     expect(code).toBe(0);
-    expect(out.split('\n')[1]).toMatch(/^└─ chat .*1,234 tok.*gpt-4o$/);
+    const [conclusion, , , call] = out.split('\n');
+    expect(conclusion).toContain('chat gpt-4o cost $0.00484, all of the trace.');
+    expect(call).toMatch(/^└─ chat .*1,234 tok.*gpt-4o$/);
+  });
+
+  it('prints totals by step and by model', async () => {
+    const { code, out } = await finish(['trace', 'a'.repeat(32), '--by', 'model']);
+    expect(code).toBe(0);
+    const [titles, row] = out.split('\n');
+    expect(titles?.split(/ +/)).toEqual([
+      'MODEL',
+      'KIND',
+      'COUNT',
+      'CRITICAL',
+      'SELF',
+      'TOTAL',
+      'P50',
+      'MAX',
+      'TOKENS',
+      'COST',
+      'ERRORS',
+    ]);
+    expect(row).toMatch(/^gpt-4o +llm +1 .* 1,234 +\$0\.00484$/);
+    const { out: json } = await finish(['--json', 'trace', 'a'.repeat(32), '--by', 'step']);
+    const { rows } = JSON.parse(json) as { rows: { label: string; count: number }[] };
+    expect(rows.map(({ label }) => label)).toContain('chat gpt-4o');
+    expect((await finish(['trace', ERROR_TRACE, '--by', 'tool'])).out).toBe(
+      'The trace has no spans with a tool.\n',
+    );
   });
 
   it('finds the project of a trace if none is given', async () => {

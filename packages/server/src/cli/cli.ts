@@ -1,3 +1,4 @@
+import { ROLL_UPS, type RollUpBy } from '@throughline/spans';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { flagHelp, variableHelp } from '../config/settings-text.ts';
 import { type ApiTarget, CliError } from './api-client.ts';
@@ -115,10 +116,11 @@ function createProgram({ terminal, env, signal, version }: CliParts): Command {
 
   program
     .command('trace')
-    .description('print a trace as a tree')
+    .description('print what happened in a trace, and its spans as a tree')
     .argument('<id>', 'trace id')
-    .action(async (id: string) =>
-      (await import('./trace.ts')).trace(terminal, target(), id, globals().json === true),
+    .addOption(new Option('--by <group>', 'print totals by step, kind, model or tool').choices(ROLL_UPS))
+    .action(async (id: string, { by }: { by?: RollUpBy }) =>
+      (await import('./trace.ts')).trace(terminal, target(), id, { by, json: globals().json === true }),
     );
 
   program

@@ -1,22 +1,33 @@
+import type { RollUpBy } from '@throughline/spans';
+import type { Trace } from '../contract/trace.ts';
 import { type ApiTarget, getFromApi } from './api-client.ts';
 import { projectOfTrace } from './project-of-trace.ts';
+import { formatRollUp, rollUpOf } from './roll-up.ts';
 import type { Terminal } from './terminal.ts';
 
-/** Prints a trace as a text tree, or as the JSON of the API. Without a project, it searches all projects. */
+export interface TraceOptions {
+  /** Prints totals by this instead of the tree. */
+  readonly by: RollUpBy | undefined;
+  readonly json: boolean;
+}
+
+/** Prints a trace as a text tree, as totals, or as JSON. Without a project, it searches all projects. */
 export async function trace(
   terminal: Terminal,
   target: ApiTarget,
   traceId: string,
-  json: boolean,
+  { by, json }: TraceOptions,
 ): Promise<void> {
-  const accept = json ? 'application/json' : 'text/plain';
   const project = target.project ?? (await projectOfTrace(target, traceId));
-  const response = await getFromApi(
-    { ...target, project },
-    `/traces/${encodeURIComponent(traceId)}`,
-    {},
-    { accept },
-  );
+  const path = `/traces/${encodeURIComponent(traceId)}`;
+  if (by !== undefined) {
+    const response = await getFromApi({ ...target, project }, path, { conclusion: 'false' });
+    const { spans } = (await response.json()) as Trace;
+    const rows = rollUpOf(spans, by);
+    return terminal.out(json ? `${JSON.stringify({ rows })}\n` : formatRollUp(terminal, rows, by));
+  }
+  const accept = json ? 'application/json' : 'text/plain';
+  const response = await getFromApi({ ...target, project }, path, {}, { accept });
   const text = await response.text();
   terminal.out(text.endsWith('\n') ? text : `${text}\n`);
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { conclusion } from './conclusion.ts';
 import { scoreSummary } from './score.ts';
 import { spanSummary } from './span.ts';
 import { status, timestamp } from './values.ts';
@@ -62,6 +63,11 @@ export const traceList = z.object({
 });
 
 export const trace = traceSummary.extend({
+  conclusion: conclusion
+    .nullable()
+    .describe(
+      'What happened in the trace, in a few sentences. Null if the trace has more than 20,000 spans, or with `conclusion=false`.',
+    ),
   usedDocuments: z
     .array(z.object({ spanId: z.string(), count: z.int() }))
     .describe(

@@ -70,7 +70,7 @@ export interface paths {
         };
         /**
          * A trace with all its spans, sorted by start
-         * @description With `Accept: text/plain`, the response is the tree as text. At most 100,000 spans are returned; `spanCount` is the full number.
+         * @description With `Accept: text/plain`, the response is the conclusion and the tree as text. At most 100,000 spans are returned; `spanCount` is the full number.
          */
         get: operations["getTrace"];
         put?: never;
@@ -798,6 +798,8 @@ export interface operations {
             query?: {
                 /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
                 project?: string;
+                /** @description `false` leaves out the conclusion of a JSON response, which saves time for large traces. */
+                conclusion?: "true" | "false";
             };
             header?: never;
             path: {
@@ -862,6 +864,30 @@ export interface operations {
                             source: string;
                             evaluator: string | null;
                         }[];
+                        /** @description What happened in the trace, in a few sentences. Null if the trace has more than 20,000 spans, or with `conclusion=false`. */
+                        conclusion: {
+                            /** @description The most important first. */
+                            sentences: {
+                                /** @enum {string} */
+                                topic: "running" | "errors" | "time" | "cost" | "clocks" | "documents";
+                                /**
+                                 * @description What was found. New causes may be added.
+                                 * @enum {string}
+                                 */
+                                cause: "waiting-for-span" | "never-ended" | "failed-trace" | "failed-retries" | "retried" | "survived-failure" | "slow-step" | "slow-call" | "loop" | "slow-kind" | "unrecorded-time" | "no-slow-step" | "slow-branch" | "one-after-another" | "expensive-step" | "expensive-call" | "no-expensive-step" | "no-price" | "no-model-calls" | "clock-difference" | "best-document-unused" | "answer-documents" | "answer-without-documents";
+                                text: string;
+                                /** @description The text in pieces, so that a page can link the names of spans. */
+                                parts: {
+                                    text: string;
+                                    /** @description Spans that this part names, the one to open first; at most 100. */
+                                    spanIds?: string[];
+                                }[];
+                                /** @description The figures in the sentence, with the unit in the name; shares are from 0 to 1. */
+                                figures: {
+                                    [key: string]: number;
+                                };
+                            }[];
+                        } | null;
                         /** @description Retrievers and rerankers with the number of their documents that were marked as used for an answer. Spans without such documents are left out. */
                         usedDocuments: {
                             spanId: string;

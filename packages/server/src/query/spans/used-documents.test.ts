@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rawSpan } from '../../testing/raw-span.ts';
 import { startTestServer, type TestServer } from '../../testing/test-server.ts';
 import { projectScope } from '../project-scope.ts';
-import { getTrace, parseTrace } from '../traces/get-trace.ts';
+import { getTrace } from '../traces/get-trace.ts';
 import { getSpan } from './get-span.ts';
 
 let server: TestServer;
@@ -64,7 +64,7 @@ describe('documents that were used for an answer', () => {
 
   it('are counted for the spans that found them', async () => {
     const found = await getTrace(scope(), answer.traceId);
-    expect(found && parseTrace(found).usedDocuments.toSorted((a, b) => b.count - a.count)).toEqual([
+    expect(found?.usedDocuments.toSorted((a, b) => b.count - a.count)).toEqual([
       { spanId: SEARCH, count: 2 },
       { spanId: RERANK, count: 1 },
     ]);
@@ -96,7 +96,8 @@ describe('documents that were used for an answer', () => {
     const response = await fetch(`${server.url}/api/v1/traces/${answer.traceId}?project=used`, {
       headers: { accept: 'text/plain' },
     });
-    expect((await response.text()).split('\n').map((line) => line.replace(/ {2,}/g, '  '))).toEqual([
+    const [, tree] = (await response.text()).split('\n\n');
+    expect(tree?.split('\n').map((line) => line.replace(/ {2,}/g, '  '))).toEqual([
       'answer  1.50 s',
       '├─ search  1.0 ms  3 documents, 2 used',
       '├─ rerank  1.0 ms  2 of 3, 1 used',

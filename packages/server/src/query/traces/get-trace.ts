@@ -1,5 +1,6 @@
 import type { QueryLimits } from '../../clickhouse/engine.ts';
 import { sql } from '../../clickhouse/sql.ts';
+import type { SpanSummary } from '../../contract/span.ts';
 import type { Trace, TraceSummary } from '../../contract/trace.ts';
 import { type ProjectScope, type SpanRange, startsWithin } from '../project-scope.ts';
 import { scoresOfTraces } from '../scores/score-rows.ts';
@@ -43,13 +44,16 @@ export async function getTrace(
 }
 
 /** Serialises a `Trace`. */
-export function traceJson({ summary, usedDocuments, spansJson }: FoundTrace): Buffer {
-  const head = JSON.stringify({ ...summary, usedDocuments }).slice(0, -1);
+export function traceJson(
+  { summary, usedDocuments, spansJson }: FoundTrace,
+  conclusion: Trace['conclusion'],
+): Buffer {
+  const head = JSON.stringify({ ...summary, conclusion, usedDocuments }).slice(0, -1);
   return Buffer.concat([Buffer.from(`${head},"spans":`), spansJson, Buffer.from('}')]);
 }
 
-export function parseTrace(found: FoundTrace): Trace {
-  return JSON.parse(traceJson(found).toString()) as Trace;
+export function parseSpans({ spansJson }: FoundTrace): SpanSummary[] {
+  return JSON.parse(Buffer.from(spansJson).toString()) as SpanSummary[];
 }
 
 /**

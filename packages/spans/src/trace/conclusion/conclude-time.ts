@@ -9,6 +9,8 @@ const STANDS_OUT = 0.15;
 const ONE_CALL = 0.6;
 /** A kind with at least this share is named if none of its steps has half of it. */
 const KIND_STANDS_OUT = 0.6;
+/** A gap with at least this part of the unrecorded time is all of it. */
+const ONE_GAP = 0.9;
 /** Time to first token that is worth a remark, as a part of the call. */
 const LONG_WAIT = 0.5;
 const LONG_WAIT_MS = 1000;
@@ -197,12 +199,10 @@ function longestGap(
   if (!first) return [];
   const longest = others.reduce((a, b) => (b.toMs - b.fromMs > a.toMs - a.fromMs ? b : a), first);
   const next = path.segments.find(({ index, fromMs }) => index >= 0 && fromMs >= longest.toMs);
-  const length = formatDuration(longest.toMs - longest.fromMs);
-  if (!next) return others.length === 0 ? [', at the end'] : [`, the longest time ${length} at the end`];
-  return [
-    others.length === 0 ? ', before ' : `, the longest time ${length} before `,
-    linkTo(layout, next.index),
-  ];
+  const longestMs = longest.toMs - longest.fromMs;
+  const allMs = gaps.reduce((sum, gap) => sum + gap.toMs - gap.fromMs, 0);
+  const which = longestMs >= ONE_GAP * allMs ? ', ' : `, the longest time ${formatDuration(longestMs)} `;
+  return next ? [`${which}before `, linkTo(layout, next.index)] : [`${which}at the end`];
 }
 
 /** For a trace of one model call: how long its first token took. */

@@ -451,7 +451,7 @@ const ERRORS: readonly Row[] = [
     ],
     [
       'parse failed (ValueError), and the trace with it; weather failed too.',
-      '1.10 s of 3.00 s (37 %) passed in ask while none of its steps ran, the longest time 1.00 s at the end.',
+      '1.10 s of 3.00 s (37 %) passed in ask while none of its steps ran, at the end.',
     ],
   ],
   [

@@ -1,29 +1,23 @@
-import { formatCost, formatCount } from '@throughline/spans';
+import { type Conclusion, formatCount } from '@throughline/spans';
 import type { ReactNode } from 'react';
 import type { Trace } from '../../api/types.ts';
 import { FilterLink } from '../../filter/filter-link.tsx';
-import {
-  countOf,
-  pluralOf,
-  showCost,
-  showCount,
-  showDuration,
-  showShare,
-  sumOf,
-} from '../../format/numbers.ts';
+import { countOf, pluralOf, showCost, showCount, showDuration, sumOf } from '../../format/numbers.ts';
 import { formatInstant, parseTimestamp } from '../../format/timestamp.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { Value } from '../../ui/value.tsx';
-import type { Conclusion } from '../../waterfall/conclusion.ts';
 import type { TraceLayout } from '../../waterfall/layout.ts';
 import { showOpen } from '../../waterfall/running.ts';
+import { ConclusionText } from './conclusion-text.tsx';
 
 interface TraceHeaderProps {
   readonly trace: Trace;
   readonly layout: TraceLayout;
-  readonly conclusion: Conclusion;
-  readonly onSelect: (index: number) => void;
+  /** Undefined while it is computed. */
+  readonly conclusion: Conclusion | undefined;
+  readonly selectedId: string | undefined;
+  readonly onSelect: (spanId: string) => void;
   readonly scores: ReactNode;
 }
 
@@ -35,7 +29,7 @@ const LABELS = [
 ] as const;
 
 /** The summary of a trace: its name and figures, and the spans to look at first. */
-export function TraceHeader({ trace, layout, conclusion, onSelect, scores }: TraceHeaderProps) {
+export function TraceHeader({ trace, layout, conclusion, selectedId, onSelect, scores }: TraceHeaderProps) {
   const start = parseTimestamp(trace.startTime);
   const { models } = trace;
   const tokens = sumOf(trace.inputTokens, trace.outputTokens);
@@ -103,7 +97,7 @@ export function TraceHeader({ trace, layout, conclusion, onSelect, scores }: Tra
         </span>
       </div>
       <div className="mt-0.5 flex flex-wrap items-center gap-x-4 gap-y-0.5">
-        <ConclusionLine layout={layout} conclusion={conclusion} onSelect={onSelect} />
+        {conclusion && <ConclusionText conclusion={conclusion} selectedId={selectedId} onSelect={onSelect} />}
         {scores}
       </div>
       {trace.spanCount > trace.spans.length && (
@@ -121,71 +115,6 @@ function RunningFor({ layout }: { layout: TraceLayout }) {
   return (
     <span className={layout.stale ? 'text-ink-soft' : 'text-accent'} title={exact}>
       {sentence}
-    </span>
-  );
-}
-
-function ConclusionLine({
-  layout,
-  conclusion,
-  onSelect,
-}: Pick<TraceHeaderProps, 'layout' | 'conclusion' | 'onSelect'>) {
-  const { slowest, mostExpensive, errors } = conclusion;
-  const nameOf = (index: number) => layout.spans[index]?.name || '(no name)';
-  const facts: ReactNode[] = [];
-  if (slowest)
-    facts.push(
-      <Fact
-        key="slowest"
-        label="Slowest"
-        onClick={() => onSelect(slowest.index)}
-        name={nameOf(slowest.index)}
-      >
-        {showShare(slowest.share, 1).text}
-      </Fact>,
-    );
-  if (mostExpensive)
-    facts.push(
-      <Fact
-        key="mostExpensive"
-        label="Most expensive"
-        onClick={() => onSelect(mostExpensive.index)}
-        name={nameOf(mostExpensive.index)}
-      >
-        {formatCost(mostExpensive.costUsd)}
-      </Fact>,
-    );
-  const [firstError] = errors;
-  if (firstError !== undefined)
-    facts.push(
-      <Fact
-        key="errors"
-        label={countOf(errors.length, 'error')}
-        onClick={() => onSelect(firstError)}
-        name={nameOf(firstError)}
-        alarming
-      />,
-    );
-  if (facts.length === 0) return null;
-  return <p className="flex min-w-0 flex-wrap gap-x-4">{facts}</p>;
-}
-
-interface FactProps {
-  readonly label: string;
-  readonly name: string;
-  readonly onClick: () => void;
-  readonly alarming?: boolean;
-  readonly children?: ReactNode;
-}
-
-function Fact({ label, name, onClick, alarming = false, children }: FactProps) {
-  return (
-    <span className="flex min-w-0 max-w-full gap-1.5">
-      <span className={`shrink-0 ${alarming ? 'text-error' : 'text-ink-faint'}`}>{label}:</span>
-      <button type="button" className="link min-w-0 truncate" title={name} onClick={onClick}>
-        {name}
-      </button>
-      {children && <span className="shrink-0">{children}</span>}
     </span>
   );
 }

@@ -9,13 +9,15 @@ interface TraceKeysInput extends ReturnType<typeof useWaterfallView> {
   readonly scroller: RefObject<HTMLElement | null>;
   readonly findBox: RefObject<HTMLInputElement | null>;
   readonly detail: RefObject<HTMLElement | null>;
+  /** Index of the span that the key for the next most expensive call selected last. */
+  readonly lastByCost: RefObject<number | undefined>;
   /** Opens the dialog that adds a score. */
   readonly score: () => void;
 }
 
 /** The keyboard shortcuts of a trace. */
 export function traceKeys(input: TraceKeysInput): readonly KeyBinding[] {
-  const { layout, rows, selected, selectedRow, folding, time, conclusion } = input;
+  const { layout, rows, selected, selectedRow, folding, time, explanation } = input;
   const step = (by: number) => {
     const next = rows[Math.max(0, Math.min(rows.length - 1, selectedRow + by))];
     if (next !== undefined) input.select(next);
@@ -65,10 +67,14 @@ export function traceKeys(input: TraceKeysInput): readonly KeyBinding[] {
       run: () =>
         selectNext(
           input,
-          conclusion.errors.toSorted((a, b) => a - b),
+          (explanation?.errors ?? []).toSorted((a, b) => a - b),
         ),
     },
-    { keys: ['$'], label: 'Next most expensive span', run: () => selectAfter(input, conclusion.byCost) },
+    {
+      keys: ['$'],
+      label: 'Next most expensive span',
+      run: () => selectNextByCost(input, explanation?.byCost ?? []),
+    },
     { keys: ['/'], label: 'Find a span', run: () => input.findBox.current?.focus() },
     { keys: ['n'], label: 'Next match', run: () => input.nextMatch(1) },
     { keys: ['N'], label: 'Previous match', run: () => input.nextMatch(-1) },
@@ -94,10 +100,16 @@ function selectNext({ selected, jump }: TraceKeysInput, indexes: readonly number
   if (next !== undefined) jump(next);
 }
 
-/** Selects the one after the selected span in the order of `indexes`, or the first if the span is not among them. */
-function selectAfter({ selected, jump }: TraceKeysInput, indexes: readonly number[]) {
-  const next = indexes[(indexes.indexOf(selected) + 1) % indexes.length];
-  if (next !== undefined) jump(next);
+/**
+ * Selects the most expensive call, and when it is pressed again, the next one. If the user selected something else in
+ * between, it begins with the most expensive call again.
+ */
+function selectNextByCost({ selected, jump, lastByCost }: TraceKeysInput, byCost: readonly number[]) {
+  const at = lastByCost.current === selected ? byCost.indexOf(selected) : -1;
+  const next = byCost[(at + 1) % byCost.length];
+  if (next === undefined) return;
+  lastByCost.current = next;
+  jump(next);
 }
 
 function focusDetail(detail: HTMLElement | null) {

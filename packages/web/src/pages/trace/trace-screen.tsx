@@ -42,6 +42,7 @@ export function TraceScreen({ trace, view, onView, peeking = false }: TraceScree
   const findBox = useRef<HTMLInputElement>(null);
   const detail = useRef<HTMLElement>(null);
   const body = useRef<HTMLDivElement>(null);
+  const lastByCost = useRef<number>(undefined);
   const { width, height } = useSize(body);
   const beside = width >= SIDE_BY_SIDE_PX;
   const [treeWidth, setTreeWidth] = usePreference(
@@ -78,7 +79,7 @@ export function TraceScreen({ trace, view, onView, peeking = false }: TraceScree
     waterfall.select(index);
     onView((old) => ({ ...old, tab: 'scores' }));
   };
-  useKeys('Trace', peeking ? [] : traceKeys({ ...waterfall, scroller, findBox, detail, score }));
+  useKeys('Trace', peeking ? [] : traceKeys({ ...waterfall, scroller, findBox, detail, lastByCost, score }));
 
   const context = useMemo(
     () => ({
@@ -96,8 +97,9 @@ export function TraceScreen({ trace, view, onView, peeking = false }: TraceScree
       <TraceHeader
         trace={trace}
         layout={layout}
-        conclusion={waterfall.conclusion}
-        onSelect={waterfall.select}
+        conclusion={waterfall.explanation?.conclusion}
+        selectedId={view.span}
+        onSelect={context.onSelect}
         scores={
           <HeaderScores
             scores={humanFirst(scores.scores)}

@@ -2,20 +2,20 @@ import { layoutAt, layoutTrace } from '@throughline/spans';
 import { useCallback, useMemo } from 'react';
 import type { Trace } from '../../api/types.ts';
 import { useNow } from '../../ui/use-now.ts';
-import { concludeTrace } from '../../waterfall/conclusion.ts';
 import { findSpans, nextMarked } from '../../waterfall/find-spans.ts';
 import { type Folding, matchingRows, openRows, rowOf, toggle, unfoldTo } from '../../waterfall/rows.ts';
 import { windowAround, within } from '../../waterfall/time-scale.ts';
 import type { TimeWindow, TraceView } from './url.ts';
+import { useExplanation } from './use-explanation.ts';
 
 type ChangeView = (change: (view: TraceView) => TraceView) => void;
 
 /** Derives rows, matches and the selection from a view of a trace, and returns the functions that change the view. */
 export function useWaterfallView(trace: Trace, view: TraceView, onView: ChangeView) {
   const still = useMemo(() => layoutTrace(trace.spans), [trace.spans]);
-  const conclusion = useMemo(() => concludeTrace(still), [still]);
   const nowMs = useNow(still.running);
   const layout = useMemo(() => layoutAt(still, nowMs), [still, nowMs]);
+  const explanation = useExplanation(still, layout);
   const { depth, toggled, find, onlyMatches, zoom, span } = view;
   const folding = useMemo<Folding>(() => ({ depth, toggled: new Set(toggled) }), [depth, toggled]);
   const matches = useMemo(() => (find ? findSpans(still.spans, find) : undefined), [still, find]);
@@ -119,7 +119,7 @@ export function useWaterfallView(trace: Trace, view: TraceView, onView: ChangeVi
 
   return {
     layout,
-    conclusion,
+    explanation,
     folding,
     matches,
     matchCount,
