@@ -7,7 +7,7 @@ import type { TraceDiff } from '../../contract/trace-diff.ts';
 import { ThroughlineError } from '../../errors/errors.ts';
 import type { ProjectScope } from '../project-scope.ts';
 import { contentFingerprints } from '../spans/content-fingerprints.ts';
-import { getTrace, parseTrace } from './get-trace.ts';
+import { getTrace, parseSpans } from './get-trace.ts';
 
 /** Larger traces are not compared: nobody reads as many steps, and both traces are held in memory. */
 const MAX_STEPS = 20_000;
@@ -56,14 +56,14 @@ async function readTrace(
       'query-too-large',
       `Trace "${traceId}" has ${found.summary.spanCount} spans; traces with at most ${MAX_STEPS} can be compared.`,
     );
-  const { spans, usedDocuments: _used, ...summary } = parseTrace(found);
+  const spans = parseSpans(found);
   const limits: QueryLimits = signal ? { signal } : {};
   const startOf = (span: SpanSummary | undefined) => parseTimestamp(span?.startTime ?? '') ?? 0n;
   // Spans are sorted by start.
   const range = { fromNs: startOf(spans[0]), toNs: startOf(spans.at(-1)) };
   const contents = await contentFingerprints(scope, traceId, range, limits);
   return {
-    summary,
+    summary: found.summary,
     steps: spans.map((span) => ({
       ...span,
       inputFingerprint: contents.get(span.spanId)?.input ?? null,
