@@ -3,7 +3,7 @@
  *
  *     node --conditions=throughline-source bench/ingest/stages.ts [workload …]
  */
-import { mapFacts, mapPreviews, type RawSpan } from '@throughline/spans';
+import { mapFacts, mapTexts, type RawSpan, searchTextOf } from '@throughline/spans';
 import { TraceProcessor } from '../../packages/server/src/ingest/signals/traces/process-traces.ts';
 import { KeyInterner } from '../../packages/server/src/otlp/key-interner.ts';
 import { decodeTracesProtobuf } from '../../packages/server/src/otlp/traces/decode-traces-protobuf.ts';
@@ -36,8 +36,11 @@ for (const name of names) {
     'map facts': () => {
       for (const spans of decoded) for (const span of spans) mapFacts(span);
     },
-    previews: () => {
-      for (const spans of decoded) for (const span of spans) mapPreviews(span);
+    'map texts': () => {
+      for (const spans of decoded) for (const span of spans) mapTexts(span);
+    },
+    'and search text': () => {
+      for (const spans of decoded) for (const span of spans) searchTextOf(span, mapTexts(span));
     },
     'split attributes': () => {
       for (const spans of decoded) for (const span of spans) splitter.split(span.attributes);

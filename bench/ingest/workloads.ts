@@ -1,5 +1,7 @@
 /** Typical traffic of applications, in commonly reported sizes. Texts differ between spans, so that they do not compress better than real data. */
+import { naturalText } from './natural-text.ts';
 import { type AttributeList, encodeRequest, type RequestTemplate, type SpanTemplate } from './otlp-writer.ts';
+import { randomNumbers } from './random-numbers.ts';
 
 export interface Workload {
   readonly name: string;
@@ -12,17 +14,6 @@ const WORDS =
   'order refund policy shipping return customer invoice account support delivery warehouse agent answer context document question price discount payment address status request tracking number delay damage replacement subscription plan upgrade cancel contract period notice term language model response summary section paragraph evidence source page table figure result value reason cause effect change update version release service system error warning retry timeout limit quota region cluster node index vector search rank score'.split(
     ' ',
   );
-
-/** Returns a seeded random number generator with values in [0, 1): mulberry32. */
-function randomNumbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 function prose(random: () => number, length: number): string {
   let text = '';
@@ -74,13 +65,16 @@ function call(
   return { name: 'chat', parent, startMs, durationMs: 300 + random() * 3000, attributes };
 }
 
+/** Writes a text of about this length. */
+type WriteText = (random: () => number, length: number) => string;
+
 /** Model calls of about 2.7 kB, five per trace. */
-function llm(random: () => number): RequestTemplate {
+function llm(random: () => number, write: WriteText = prose): RequestTemplate {
   const traces = Array.from({ length: 100 }, () => {
     const root: SpanTemplate = { name: 'answer', parent: -1, startMs: 0, durationMs: 5000, attributes: [] };
     const calls = Array.from({ length: 5 }, (_, i) => {
-      const messages = [message('system', prose(random, 500)), message('user', prose(random, 850))];
-      return call(random, i === 0 ? -1 : 0, i * 200, genAiCall(random, messages, prose(random, 560)));
+      const messages = [message('system', write(random, 500)), message('user', write(random, 850))];
+      return call(random, i === 0 ? -1 : 0, i * 200, genAiCall(random, messages, write(random, 560)));
     });
     return [{ ...root, ...calls[0], parent: -1 } as SpanTemplate, ...calls.slice(1)];
   });
@@ -155,10 +149,21 @@ function largePrompts(random: () => number): RequestTemplate {
   return encodeRequest('bench-large', traces);
 }
 
-const BUILDERS: Readonly<
-  Record<string, { describes: string; build: (random: () => number) => RequestTemplate }>
-> = {
+interface Builder {
+  readonly describes: string;
+  readonly build: (random: () => number) => RequestTemplate;
+  /** Number of different requests, which are sent in turn. Default: 4. */
+  readonly requests?: number;
+}
+
+const BUILDERS: Readonly<Record<string, Builder>> = {
   llm: { describes: 'model calls of 2.7 kB, 5 per trace', build: llm },
+  natural: {
+    describes: 'model calls of 2.7 kB with a natural vocabulary, JSON, code and several scripts',
+    build: (random) => llm(random, naturalText),
+    // Repeated texts would compress well and have few different words.
+    requests: 24,
+  },
   small: { describes: 'HTTP and database spans of 300 B', build: small },
   agent: { describes: 'agent loops with 30 turns that repeat the conversation', build: agentLoop },
   large: { describes: 'prompts of 200 kB', build: largePrompts },
@@ -170,6 +175,8 @@ export const WORKLOAD_NAMES = Object.keys(BUILDERS);
 export function buildWorkload(name: string): Workload {
   const builder = BUILDERS[name];
   if (!builder) throw new Error(`Unknown workload "${name}". Use one of: ${WORKLOAD_NAMES.join(', ')}.`);
-  const requests = Array.from({ length: 4 }, (_, seed) => builder.build(randomNumbers(seed + 1)));
+  const requests = Array.from({ length: builder.requests ?? 4 }, (_, seed) =>
+    builder.build(randomNumbers(seed + 1)),
+  );
   return { name, describes: builder.describes, requests };
 }

@@ -116,7 +116,7 @@ const WORDS =
 function payloadsSql(first: number, count: number, firstNs: bigint, stepNs: bigint): string {
   return `INSERT INTO payloads
     (project, trace_id, span_id, start, input, output, attributes, events, links, resource, scope, input_preview,
-     output_preview, version)
+     output_preview, search_text, version)
     WITH splitByChar(' ', '${WORDS}') AS words,
       arrayMap(i -> arrayStringConcat(arrayMap(j -> words[sipHash64(i, j) % length(words) + 1], range(10)), ' '),
         range(1000)) AS phrases,
@@ -128,7 +128,7 @@ function payloadsSql(first: number, count: number, firstNs: bigint, stepNs: bigi
       concat('{"openinference.span.kind":"', upper(kind), '","customer.tier":"pro","llm.model_name":"', model, '"}'),
       '[]', '[]', '{"attributes":{"service.name":"api"},"droppedAttributesCount":0,"schemaUrl":""}',
       '{"name":"bench","version":"1","attributes":{},"droppedAttributesCount":0,"schemaUrl":""}',
-      left(input_text, 200), left(output_text, 200), 1
+      left(input_text, 200), left(output_text, 200), lower(concat(input_text, '\\x01', output_text)), 1
     FROM (${source(first, count, firstNs, stepNs)})
     SETTINGS max_partitions_per_insert_block = 0`;
 }

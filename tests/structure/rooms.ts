@@ -31,6 +31,7 @@ export const PACKAGES: Readonly<Record<string, PackageRules>> = {
       messages: ['attributes', 'model'],
       attributes: ['model', 'memory'],
       pricing: ['model', 'memory'],
+      search: ['filter', 'attributes', 'model'],
       filter: ['catalogue', 'model'],
       catalogue: ['model'],
       trace: ['model'],

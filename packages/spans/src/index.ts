@@ -35,6 +35,7 @@ export {
   isOfTrace,
   matchesSpan,
   matchesTrace,
+  textsOf,
 } from './filter/evaluate-filter.ts';
 export type {
   Comparison,
@@ -55,7 +56,7 @@ export {
   parseFilter,
 } from './filter/parse-filter.ts';
 export { printFilter } from './filter/print-filter.ts';
-export { mapContent, mapPreviews } from './mapping/map-content.ts';
+export { mapContent, mapTexts } from './mapping/map-content.ts';
 export { MAPPER_VERSION, mapFacts } from './mapping/map-facts.ts';
 export { previews } from './mapping/previews.ts';
 export { countUsedDocuments, markUsedDocuments } from './mapping/used-documents.ts';
@@ -102,6 +103,14 @@ export {
 } from './model/raw-span.ts';
 export type { SpanFacts } from './model/span.ts';
 export type { Usage } from './model/usage.ts';
+export { foldText } from './search/fold-text.ts';
+export { MAX_SEARCH_BYTES, type SearchableSpan, searchTextOf, TEXT_BOUNDARY } from './search/search-text.ts';
+export {
+  matchesSearchText,
+  type SearchWords,
+  searchPatternRe2,
+  searchWordsOf,
+} from './search/search-words.ts';
 export {
   type Concurrency,
   findConcurrency,

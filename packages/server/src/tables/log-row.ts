@@ -13,6 +13,8 @@ export interface LogRow {
   readonly resource: Uint8Array;
   readonly scope: Uint8Array;
   readonly previews: { readonly input?: string; readonly output?: string };
+  /** The result of `searchTextOf`. */
+  readonly searchText: string;
   readonly contentHash: bigint;
   /** Index in the request. */
   readonly position: number;
@@ -40,6 +42,7 @@ export const LOG_COLUMNS = [
   encodedText('scope', (row) => row.scope),
   text('input_preview', (row) => row.previews.input),
   text('output_preview', (row) => row.previews.output),
+  text('search_text', (row) => row.searchText),
   uint64('content_hash', (row) => row.contentHash),
   uint32('position', (row) => row.position),
   uint64('version', (row) => row.version),

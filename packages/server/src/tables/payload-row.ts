@@ -12,6 +12,8 @@ export interface PayloadRow {
   readonly resource: Uint8Array;
   readonly scope: Uint8Array;
   readonly previews: { readonly input?: string; readonly output?: string };
+  /** The result of `searchTextOf`. */
+  readonly searchText: string;
   /** Time of receipt in nanoseconds since 1970. */
   readonly version: bigint;
 }
@@ -41,6 +43,7 @@ export const PAYLOAD_COLUMNS = [
   text('status_message', (row) => row.raw.statusMessage),
   text('input_preview', (row) => row.previews.input),
   text('output_preview', (row) => row.previews.output),
+  text('search_text', (row) => row.searchText),
   uint64('version', (row) => row.version),
 ];
 

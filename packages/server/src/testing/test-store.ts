@@ -1,12 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { mapTexts, searchTextOf } from '@throughline/spans';
 import { openChdbEngine } from '../clickhouse/chdb/chdb-engine.ts';
 import type { Engine } from '../clickhouse/engine.ts';
 import { sql } from '../clickhouse/sql.ts';
 import { countCalls } from '../settle/count-calls.ts';
 import { deleteMoved, insertRows } from '../settle/settle-traces.ts';
 import { createTables } from './create-tables.ts';
+import { rawSpan } from './raw-span.ts';
 
 export interface TestStore {
   readonly engine: Engine;
@@ -37,12 +39,25 @@ export async function openTestStore(): Promise<TestStore> {
       await insertRows(engine, sql`trace_id IN ${ids}`);
       await deleteMoved(engine, sql`trace_id IN ${ids}`);
     },
-    insertPayloads: (...rows) => insert('payloads', rows),
+    insertPayloads: (...rows) =>
+      insert(
+        'payloads',
+        rows.map((row) => ({ search_text: searchTextOfRow(row), ...row })),
+      ),
     close: async () => {
       await engine.close();
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+type Texts = Readonly<Record<string, string>>;
+
+/** Derives the search text of a payload from its input and output, as ingest does. */
+function searchTextOfRow({ input, output }: Record<string, unknown>): string {
+  const attributes = { ...(input as Texts), ...(output as Texts) };
+  const raw = rawSpan({ name: '', attributes });
+  return searchTextOf(raw, mapTexts(raw));
 }
 
 const COMMON = { project: 'p', start: '2026-11-20 10:00:00.000000000', version: 1 };

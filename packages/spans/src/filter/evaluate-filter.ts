@@ -51,7 +51,11 @@ export function matchesSpan(filter: Filter, span: FilterableSpan, trace: Filtera
 function ofTrace(node: Expression, trace: FilterableTrace): boolean {
   switch (node.type) {
     case 'and':
-      return node.operands.every((each) => ofTrace(each, trace));
+      return (
+        node.operands.every((each) => ofTrace(each, trace)) &&
+        // One span has to contain all words.
+        trace.spans.some((span) => textsOf(node.operands).every((text) => span.hasText(text)))
+      );
     case 'or':
       return node.operands.some((each) => ofTrace(each, trace));
     case 'not':
@@ -65,6 +69,11 @@ function ofTrace(node: Expression, trace: FilterableTrace): boolean {
         ? conditionOfTrace(node, trace)
         : trace.spans.some((span) => ofSpan(node, span, trace));
   }
+}
+
+/** The texts among the operands of an AND, which one span has to contain together. */
+export function textsOf(operands: readonly Expression[]): TextCondition[] {
+  return operands.filter((each) => each.type === 'text');
 }
 
 function ofSpan(node: Expression, span: FilterableSpan, trace: FilterableTrace): boolean {

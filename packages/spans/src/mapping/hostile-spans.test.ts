@@ -4,8 +4,9 @@ import { encodeAttributes } from '../attributes/attribute-codec.ts';
 import { attributesToJson } from '../attributes/attribute-json.ts';
 import { classifyAttribute } from '../dialects/classify-attribute.ts';
 import { type AttributeValue, DoubleValue, type RawEvent } from '../model/raw-span.ts';
+import { MAX_SEARCH_BYTES, searchTextOf } from '../search/search-text.ts';
 import { rawSpan } from '../testing/raw-span.ts';
-import { mapContent, mapPreviews } from './map-content.ts';
+import { mapContent, mapTexts } from './map-content.ts';
 import { mapFacts } from './map-facts.ts';
 import { previews } from './previews.ts';
 
@@ -120,7 +121,8 @@ describe('a span with random content', () => {
           const content = mapContent(span);
           const shown = previews(content);
           expect(JSON.stringify({ facts, content }).length).toBeGreaterThan(0);
-          expect(mapPreviews(span).output).toBe(shown.output);
+          expect(previews(mapTexts(span))).toEqual(shown);
+          expect(searchTextOf(span, mapTexts(span)).length).toBeLessThanOrEqual(MAX_SEARCH_BYTES);
           expect(shown.input?.length ?? 0).toBeLessThanOrEqual(200);
           for (const message of [...(content.inputMessages ?? []), ...(content.outputMessages ?? [])]) {
             expect(typeof message.role).toBe('string');

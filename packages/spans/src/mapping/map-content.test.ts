@@ -2,7 +2,7 @@ import { cpuMsOf } from '@throughline/tests/cpu-time';
 import { describe, expect, it } from 'vitest';
 import type { Plain, RawSpanSketch } from '../testing/raw-span.ts';
 import { rawSpan } from '../testing/raw-span.ts';
-import { mapContent, mapPreviews } from './map-content.ts';
+import { mapContent, mapTexts } from './map-content.ts';
 import { previews } from './previews.ts';
 
 const content = (sketch: RawSpanSketch) => mapContent(rawSpan(sketch));
@@ -631,7 +631,7 @@ describe('hostile content', () => {
   });
 });
 
-describe('mapPreviews', () => {
+describe('mapTexts', () => {
   it('gives the previews of the whole content', () => {
     const spans = [
       {
@@ -653,8 +653,8 @@ describe('mapPreviews', () => {
       },
       { 'openinference.span.kind': 'CHAIN', 'input.value': 'in', 'output.value': 'out' },
     ].map((attributes) => rawSpan({ attributes }));
-    for (const span of spans) expect(mapPreviews(span)).toEqual(previews(mapContent(span)));
-    expect(spans.map(mapPreviews)).toEqual([
+    for (const span of spans) expect(previews(mapTexts(span))).toEqual(previews(mapContent(span)));
+    expect(spans.map((span) => previews(mapTexts(span)))).toEqual([
       { input: 'Hi', output: 'Hello' },
       { input: 'only' },
       { input: '{"a":1}', output: '2' },

@@ -17,7 +17,6 @@ import type {
 import type { SpanKind } from '../model/kind.ts';
 import type { GenericPart, Message, MessagePart } from '../model/messages.ts';
 import type { RawSpan } from '../model/raw-span.ts';
-import { previews } from './previews.ts';
 import { createKindReader } from './read-kind.ts';
 import { markUsedDocuments } from './used-documents.ts';
 
@@ -30,25 +29,30 @@ const MERGED: ReadonlySet<string> = new Set<Merged>(['parameters', 'metadata']);
 /** Maps the input and output of a span with all dialects. Never throws. Fields that no dialect reads are undefined. */
 export const mapContent: (span: RawSpan) => SpanContent = createContentMapper(DIALECTS);
 
-const PREVIEWED: ReadonlySet<string> = new Set<keyof ContentFields>([
+const TEXT_FIELDS: ReadonlySet<string> = new Set<keyof ContentFields>([
   'input',
   'output',
+  'systemInstructions',
   'inputMessages',
   'outputMessages',
+  'toolName',
   'toolArguments',
   'toolResult',
   'query',
   'documents',
+  'inputDocuments',
   'embedding',
+  'promptTemplate',
+  'promptVariables',
 ]);
 
-/** Maps only the content that {@link previews} needs, because it runs for every incoming span. */
-const mapPreviewed = perShape(SHAPES, (dialects) => createContentMapper(dialects, PREVIEWED));
-
-/** Returns the same as `previews(mapContent(span))`, but faster. */
-export function mapPreviews(span: RawSpan): ReturnType<typeof previews> {
-  return previews(mapPreviewed(span));
-}
+/**
+ * Maps only the content that {@link previews} and `searchTextOf` need, because it runs for every incoming span. Both return
+ * the same for it as for the whole content.
+ */
+export const mapTexts: (span: RawSpan) => SpanContent = perShape(SHAPES, (dialects) =>
+  createContentMapper(dialects, TEXT_FIELDS),
+);
 
 /** Creates a mapper that tries the dialects in order for each field. It does not depend on any particular dialect. */
 export function createContentMapper(

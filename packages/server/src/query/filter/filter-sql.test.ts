@@ -90,7 +90,13 @@ beforeAll(async () => {
       output: { 'output.value': 'The policy says…' },
     },
     { trace_id: 'search', span_id: 'l', start: at(2), input: { 'input.value': 'refund policy' } },
-    { project: 'other', trace_id: 'orphan', span_id: 'o', start: at(3), input: { x: 'secret refund' } },
+    {
+      project: 'other',
+      trace_id: 'orphan',
+      span_id: 'o',
+      start: at(3),
+      input: { 'input.value': 'secret refund' },
+    },
   );
 });
 afterAll(() => store.close());

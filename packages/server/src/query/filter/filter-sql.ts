@@ -9,7 +9,7 @@ import type {
   TextCondition,
   TraceNumberField,
 } from '@throughline/spans';
-import { isOfTrace } from '@throughline/spans';
+import { isOfTrace, textsOf } from '@throughline/spans';
 import { and, join, type Sql, sql, time, unsafeRawSql } from '../../clickhouse/sql.ts';
 import type { ProjectScope } from '../project-scope.ts';
 import { inCatalogueUnit } from '../traces/measure-columns.ts';
@@ -27,7 +27,7 @@ const MAX_NS = 2n ** 63n - 1n;
 export function filterConditions(scope: ProjectScope, filter: Filter, fromNs: bigint, toNs: bigint): Sql[] {
   if (filter === undefined) return [];
   const writer = new FilterSql(scope, fromNs, toNs);
-  return conjunctsOf(filter).map((each) => writer.ofTrace(each));
+  return writer.allOfTrace(conjunctsOf(filter));
 }
 
 /** Conditions on a row of `spans` that all have to be true, for spans in the range. */
@@ -65,10 +65,18 @@ class FilterSql {
     this.#logsInRange = sql`time >= ${time(fromNs)} AND time < ${time(end)}`;
   }
 
+  /** Conditions that all have to be true. The texts among them have to be in one span. */
+  allOfTrace(operands: readonly Expression[]): Sql[] {
+    const texts = textsOf(operands);
+    const others = texts.length > 1 ? operands.filter((each) => each.type !== 'text') : operands;
+    const conditions = others.map((each) => this.ofTrace(each));
+    return texts.length > 1 ? [...conditions, this.#traceWithTexts(texts)] : conditions;
+  }
+
   ofTrace(node: Expression): Sql {
     switch (node.type) {
       case 'and':
-        return and(node.operands.map((each) => this.ofTrace(each)));
+        return and(this.allOfTrace(node.operands));
       case 'or':
         return or(node.operands.map((each) => this.ofTrace(each)));
       case 'not':
@@ -201,22 +209,40 @@ class FilterSql {
   }
 
   #traceWithText(node: TextCondition): Sql {
+    const text = hasTextSql(node);
     return sql`trace_id IN (
-      SELECT trace_id FROM ${this.#scope.payloads} WHERE ${this.#inRange} AND ${hasTextSql(PAYLOAD_TEXTS, node)}
+      SELECT trace_id FROM ${this.#scope.payloads} WHERE ${this.#inRange} AND ${text}
       UNION DISTINCT
-      SELECT trace_id FROM ${this.#scope.logs} WHERE ${this.#logsInRange} AND ${hasTextSql(LOG_TEXTS, node)})`;
+      SELECT trace_id FROM ${this.#scope.logs} WHERE ${this.#logsInRange} AND ${text})`;
+  }
+
+  /**
+   * Traces with a span that contains all texts. Each text can be in the payload or in any log record of the span. Spans
+   * without matching log records are found by their payload alone, so the second part usually reads nothing.
+   */
+  #traceWithTexts(nodes: readonly TextCondition[]): Sql {
+    const texts = nodes.map(hasTextSql);
+    const { payloads, logs } = this.#scope;
+    const logged = sql`SELECT trace_id FROM ${logs} WHERE ${this.#logsInRange} AND (${or(texts)})`;
+    const found = texts.flatMap((text, index) => [
+      sql`SELECT trace_id, span_id, ${index} AS text FROM ${logs} WHERE ${this.#logsInRange} AND ${text}`,
+      sql`SELECT trace_id, span_id, ${index} AS text FROM ${payloads} WHERE ${this.#inRange} AND trace_id IN (${logged}) AND ${text}`,
+    ]);
+    return sql`trace_id IN (
+      SELECT trace_id FROM ${payloads} WHERE ${this.#inRange} AND ${and(texts)}
+      UNION DISTINCT
+      SELECT trace_id FROM (${join(found, ' UNION ALL ')})
+      GROUP BY trace_id, span_id HAVING uniqExact(text) = ${texts.length})`;
   }
 
   #spanWithText(node: TextCondition): Sql {
+    const text = hasTextSql(node);
     return sql`(trace_id, span_id) IN (
-      SELECT trace_id, span_id FROM ${this.#scope.payloads} WHERE ${this.#inRange} AND ${hasTextSql(PAYLOAD_TEXTS, node)}
+      SELECT trace_id, span_id FROM ${this.#scope.payloads} WHERE ${this.#inRange} AND ${text}
       UNION DISTINCT
-      SELECT trace_id, span_id FROM ${this.#scope.logs} WHERE ${this.#logsInRange} AND ${hasTextSql(LOG_TEXTS, node)})`;
+      SELECT trace_id, span_id FROM ${this.#scope.logs} WHERE ${this.#logsInRange} AND ${text})`;
   }
 }
-
-const PAYLOAD_TEXTS = [sql`mapValues(input)`, sql`mapValues(output)`];
-const LOG_TEXTS = [sql`body`, sql`attributes`];
 
 function or(conditions: readonly Sql[]): Sql {
   return join(

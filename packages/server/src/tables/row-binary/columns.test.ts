@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { splitStatements } from '../../clickhouse/statements.ts';
 import { LOG_STRUCTURE } from '../log-row.ts';
@@ -8,21 +8,32 @@ import { SCORE_STRUCTURE } from '../score-row.ts';
 import { SCORE_START_STRUCTURE } from '../score-start-row.ts';
 import { SPAN_STRUCTURE } from '../span-row.ts';
 
-const schema = ['001-spans-and-payloads', '002-logs', '003-scores', '004-metrics', '009-score-starts']
-  .map((file) => readFileSync(new URL(`../schema/${file}.sql`, import.meta.url), 'utf8'))
+const schema = readdirSync(new URL('../schema/', import.meta.url))
+  .sort()
+  .map((file) => readFileSync(new URL(`../schema/${file}`, import.meta.url), 'utf8'))
   .join('\n');
 
-/** The columns of a CREATE TABLE as `name Type, …`, without codecs, defaults and indexes. */
+/** The columns of a CREATE TABLE and of later ADD COLUMN … AFTER as `name Type, …`, without codecs, defaults and indexes. */
 function structureInSql(table: string): string {
   const statement =
     splitStatements(schema).find((sql) => new RegExp(`\\bEXISTS ${table}\\s*\\(`).test(sql)) ?? '';
   const body = statement.slice(statement.indexOf('(') + 1, statement.lastIndexOf('ENGINE'));
-  return body
+  const columns = body
     .split('\n')
     .map((line) => line.trim().replace(/,$/, ''))
     .filter((line) => /^[a-z]/.test(line))
-    .map((line) => line.replace(/ CODEC\(.*$/, '').replace(/\s+/, ' '))
-    .join(', ');
+    .map(columnOf);
+  const added = new RegExp(`ALTER TABLE ${table} ADD COLUMN IF NOT EXISTS (.+) AFTER (\\w+)`);
+  for (const sql of splitStatements(schema)) {
+    const [, column = '', after = ''] = added.exec(sql) ?? [];
+    if (column !== '')
+      columns.splice(columns.findIndex((each) => each.startsWith(`${after} `)) + 1, 0, columnOf(column));
+  }
+  return columns.join(', ');
+}
+
+function columnOf(line: string): string {
+  return line.replace(/ CODEC\(.*$/, '').replace(/\s+/, ' ');
 }
 
 test.each([

@@ -6,9 +6,11 @@ import {
   eventOfLog,
   GENAI_EVENT_PREFIX,
   isContextEvent,
-  mapPreviews,
+  mapTexts,
+  previews,
   type RawResource,
   type RawSpan,
+  searchTextOf,
 } from '@throughline/spans';
 import { KeyInterner } from '../../../otlp/key-interner.ts';
 import { decodeLogsJson } from '../../../otlp/logs/decode-logs-json.ts';
@@ -88,6 +90,8 @@ class LogRows implements LogSink {
     checkBelongs(eventName, record);
     const project = this.#shared.projectOf(record.resource);
     const timeUnixNano = record.timeUnixNano === 0n ? record.observedTimeUnixNano : record.timeUnixNano;
+    const span = spanOf(eventName, record, timeUnixNano);
+    const texts = mapTexts(span);
     const row: LogRow = {
       project,
       record,
@@ -95,7 +99,9 @@ class LogRows implements LogSink {
       timeUnixNano,
       resource: this.#shared.resource(record.resource),
       scope: this.#shared.scope(record.scope),
-      previews: previewsOf(eventName, record, timeUnixNano),
+      // The last question and the answer become previews, but not the instructions and earlier messages.
+      previews: isContextEvent(eventName) ? {} : previews(texts),
+      searchText: searchTextOf(span, texts),
       contentHash: this.#hash(record),
       position: this.accepted,
       version: this.#shared.version,
@@ -152,10 +158,9 @@ function checkBelongs(eventName: string, { traceId, spanId }: RawLogRecord): voi
 
 const NO_ATTRIBUTES: RawSpan['attributes'] = new Map();
 
-/** The last question and the answer become previews, but not the instructions and earlier messages. */
-function previewsOf(eventName: string, record: RawLogRecord, timeUnixNano: bigint): LogRow['previews'] {
-  if (isContextEvent(eventName)) return {};
-  return mapPreviews({
+/** The record as a span whose only event it is, so that the dialects can read its content. */
+function spanOf(eventName: string, record: RawLogRecord, timeUnixNano: bigint): RawSpan {
+  return {
     traceId: record.traceId,
     spanId: record.spanId,
     parentSpanId: '',
@@ -175,5 +180,5 @@ function previewsOf(eventName: string, record: RawLogRecord, timeUnixNano: bigin
     statusMessage: '',
     resource: record.resource,
     scope: record.scope,
-  });
+  };
 }

@@ -1,4 +1,12 @@
-import { EVALUATION_EVENT, mapFacts, mapPreviews, type RawResource, type RawSpan } from '@throughline/spans';
+import {
+  EVALUATION_EVENT,
+  mapFacts,
+  mapTexts,
+  previews,
+  type RawResource,
+  type RawSpan,
+  searchTextOf,
+} from '@throughline/spans';
 import { KeyInterner } from '../../../otlp/key-interner.ts';
 import type { Rejected } from '../../../otlp/rejection.ts';
 import { decodeTracesJson } from '../../../otlp/traces/decode-traces-json.ts';
@@ -97,7 +105,8 @@ class SpanRows implements SpanSink {
     // Everything that can throw has to happen before the first byte of a row is written.
     const project = this.#shared.projectOf(raw.resource);
     const facts = mapFacts(raw);
-    const previews = mapPreviews(raw);
+    const texts = mapTexts(raw);
+    const searchText = searchTextOf(raw, texts);
     const split = this.#splitter.split(raw.attributes);
     writeRow(SPAN_COLUMNS, this.#writers.spans, {
       project,
@@ -112,7 +121,8 @@ class SpanRows implements SpanSink {
       split,
       resource: this.#shared.resource(raw.resource),
       scope: this.#shared.scope(raw.scope),
-      previews,
+      previews: previews(texts),
+      searchText,
       version,
     });
     if (raw.startTimeUnixNano < UNLIKELY_BEFORE) this.#shared.warn(unlikelyTime(raw), raw.resource);
