@@ -62,7 +62,8 @@ function addMessages(texts: SearchTexts, messages: readonly Message[] | undefine
 }
 
 /** The values of a part that are searched. Data of images and sound is not. */
-function searchedValues(part: MessagePart & Readonly<Record<string, unknown>>): readonly unknown[] {
+function searchedValues(of: MessagePart): readonly unknown[] {
+  const part = of as Readonly<Record<string, unknown>>;
   switch (part.type) {
     case 'text':
     case 'reasoning':
