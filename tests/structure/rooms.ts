@@ -26,12 +26,12 @@ export const PACKAGES: Readonly<Record<string, PackageRules>> = {
     dependencies: ['@pydantic/genai-prices'],
     rooms: {
       src: 'all',
+      search: ['attributes', 'filter', 'model'],
       mapping: ['dialects', 'messages', 'attributes', 'pricing', 'model', 'memory'],
       dialects: ['messages', 'attributes', 'pricing', 'model', 'memory'],
       messages: ['attributes', 'model'],
       attributes: ['model', 'memory'],
       pricing: ['model', 'memory'],
-      search: ['filter', 'attributes', 'model'],
       filter: ['catalogue', 'model'],
       catalogue: ['model'],
       trace: ['model'],

@@ -23,17 +23,7 @@ describe('migrate', () => {
   });
 
   it('creates the tables once, and does nothing the second time', async () => {
-    expect(await migrate(engine, known)).toEqual([
-      'spans-and-payloads',
-      'logs',
-      'scores',
-      'metrics',
-      'logs-text',
-      'merges',
-      'traces',
-      'partitions',
-      'score-starts',
-    ]);
+    expect(await migrate(engine, known)).toEqual(known.map(({ name }) => name));
     expect(await migrate(engine, known)).toEqual([]);
     expect(await engine.query('SHOW TABLES')).toEqual([
       { name: 'logs' },
@@ -62,7 +52,9 @@ describe('migrate', () => {
 
   it('rejects a store that a newer version has written', async () => {
     await expect(migrate(engine, known)).rejects.toThrow(NewerSchemaError);
-    await expect(migrate(engine, known)).rejects.toThrow(/schema 10; this version knows 9/);
+    await expect(migrate(engine, known)).rejects.toThrow(
+      `schema ${known.length + 1}; this version knows ${known.length}`,
+    );
   });
 });
 
