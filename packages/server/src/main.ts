@@ -29,6 +29,7 @@ import type { AnsweredRequest } from './receive/answered-request.ts';
 import { startGrpcServer } from './receive/otlp-grpc/grpc-server.ts';
 import { recordRefusal } from './receive/record-refusal.ts';
 import { openRelational } from './relational/open-relational.ts';
+import { rebuildSearchTexts } from './remap/rebuild-search-texts.ts';
 import { createServerMetrics } from './self-metrics/server-metrics.ts';
 import { settleHistory } from './settle/settle-history.ts';
 import { createSettler } from './settle/settler.ts';
@@ -152,6 +153,25 @@ export async function startServer(
     closers.add(async () => {
       settling.abort();
       await history;
+    });
+    const searching = history.then(() =>
+      rebuildSearchTexts(engine, {
+        signal: settling.signal,
+        onProgress: (progress) =>
+          log.info(
+            progress,
+            'texts of earlier versions are being prepared for search; it lacks some until then',
+          ),
+      }).catch((error) =>
+        warn(
+          'The texts of earlier versions could not be prepared for search; the next start tries again.',
+          error,
+        ),
+      ),
+    );
+    closers.add(async () => {
+      settling.abort();
+      await searching;
     });
 
     const relational = openRelational({ dataDir: config.dataDir, postgres: config.postgres, log });

@@ -27,7 +27,7 @@ export { documentMarksOf, USED_DOCUMENTS_ATTRIBUTE } from './dialects/generic/do
 export { isIdentifierKey } from './dialects/identifier-keys.ts';
 export { type Evaluation, evaluationOf } from './dialects/otel-genai/evaluation.ts';
 export { EVALUATION_EVENT, GENAI_EVENT_PREFIX, isContextEvent } from './dialects/otel-genai/event-names.ts';
-export { eventNameOf, eventOfLog, type LogEvent } from './dialects/otel-genai/log-event.ts';
+export { eventNameOf, eventOfLog, type LogEvent, spanOfLog } from './dialects/otel-genai/log-event.ts';
 export {
   type FilterableSpan,
   type FilterableTrace,
@@ -103,14 +103,22 @@ export {
 } from './model/raw-span.ts';
 export type { SpanFacts } from './model/span.ts';
 export type { Usage } from './model/usage.ts';
+export {
+  findText,
+  type Passage,
+  passageOf,
+  searchedTextsOf,
+  type TextRange,
+} from './search/find-text.ts';
 export { foldText } from './search/fold-text.ts';
-export { MAX_SEARCH_BYTES, type SearchableSpan, searchTextOf, TEXT_BOUNDARY } from './search/search-text.ts';
+export { MAX_SEARCH_BYTES, searchTextOf, TEXT_BOUNDARY } from './search/search-text.ts';
 export {
   matchesSearchText,
   type SearchWords,
   searchPatternRe2,
   searchWordsOf,
 } from './search/search-words.ts';
+export { type SearchableSpan, searchedTexts } from './search/searched-texts.ts';
 export {
   type Concurrency,
   findConcurrency,

@@ -117,13 +117,15 @@ function padSymbol(character: string): string {
 }
 
 function entryOf(code: number): number {
+  // Half of a pair is a separator. It is not in the table, because with its other half it is a character.
+  if ((code & 0xf800) === 0xd800) return SEPARATOR | SPACE;
   const entry = computeEntry(code);
   table[code] = entry;
   return entry;
 }
 
 function entryBeyond(code: number): number {
-  if (code <= 0xffff) return SEPARATOR | SPACE;
+  if (code <= 0xffff) return entryOf(code);
   let kind = beyond.get(code);
   if (kind === undefined) {
     kind = computeEntry(code) & KIND;

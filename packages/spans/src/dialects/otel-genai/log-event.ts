@@ -1,4 +1,4 @@
-import type { Attributes, AttributeValue, RawEvent } from '../../model/raw-span.ts';
+import type { Attributes, AttributeValue, RawEvent, RawSpan } from '../../model/raw-span.ts';
 import { DETAILS_EVENT } from './event-names.ts';
 
 /** The parts of a log record that are needed to read it as an event of its span. */
@@ -32,5 +32,32 @@ export function eventOfLog(log: LogEvent): RawEvent {
     timeUnixNano: log.timeUnixNano,
     attributes,
     droppedAttributesCount: log.droppedAttributesCount,
+  };
+}
+
+const NO_ATTRIBUTES: Attributes = new Map();
+
+/** Converts a log record to a span whose only event it is, so that the dialects can read its content alone. */
+export function spanOfLog(
+  log: LogEvent,
+  context: Pick<RawSpan, 'traceId' | 'spanId' | 'resource' | 'scope'>,
+): RawSpan {
+  return {
+    parentSpanId: '',
+    traceState: '',
+    flags: 0,
+    name: '',
+    otelKind: 'unspecified',
+    startTimeUnixNano: log.timeUnixNano,
+    endTimeUnixNano: log.timeUnixNano,
+    attributes: NO_ATTRIBUTES,
+    droppedAttributesCount: 0,
+    events: [eventOfLog(log)],
+    droppedEventsCount: 0,
+    links: [],
+    droppedLinksCount: 0,
+    statusCode: 'unset',
+    statusMessage: '',
+    ...context,
   };
 }

@@ -3,14 +3,13 @@ import {
   EVALUATION_EVENT,
   encodeAttributes,
   eventNameOf,
-  eventOfLog,
   GENAI_EVENT_PREFIX,
   isContextEvent,
   mapTexts,
   previews,
   type RawResource,
-  type RawSpan,
   searchTextOf,
+  spanOfLog,
 } from '@throughline/spans';
 import { KeyInterner } from '../../../otlp/key-interner.ts';
 import { decodeLogsJson } from '../../../otlp/logs/decode-logs-json.ts';
@@ -90,7 +89,8 @@ class LogRows implements LogSink {
     checkBelongs(eventName, record);
     const project = this.#shared.projectOf(record.resource);
     const timeUnixNano = record.timeUnixNano === 0n ? record.observedTimeUnixNano : record.timeUnixNano;
-    const span = spanOf(eventName, record, timeUnixNano);
+    const { traceId, spanId, resource, scope } = record;
+    const span = spanOfLog({ ...record, eventName, timeUnixNano }, { traceId, spanId, resource, scope });
     const texts = mapTexts(span);
     const row: LogRow = {
       project,
@@ -154,31 +154,4 @@ function checkBelongs(eventName: string, { traceId, spanId }: RawLogRecord): voi
       'no-trace-context',
       `the event "${eventName}" has no ${missing}, so it does not belong to a span`,
     );
-}
-
-const NO_ATTRIBUTES: RawSpan['attributes'] = new Map();
-
-/** The record as a span whose only event it is, so that the dialects can read its content. */
-function spanOf(eventName: string, record: RawLogRecord, timeUnixNano: bigint): RawSpan {
-  return {
-    traceId: record.traceId,
-    spanId: record.spanId,
-    parentSpanId: '',
-    traceState: '',
-    flags: 0,
-    name: '',
-    otelKind: 'unspecified',
-    startTimeUnixNano: timeUnixNano,
-    endTimeUnixNano: timeUnixNano,
-    attributes: NO_ATTRIBUTES,
-    droppedAttributesCount: 0,
-    events: [eventOfLog({ ...record, eventName, timeUnixNano })],
-    droppedEventsCount: 0,
-    links: [],
-    droppedLinksCount: 0,
-    statusCode: 'unset',
-    statusMessage: '',
-    resource: record.resource,
-    scope: record.scope,
-  };
 }
