@@ -24,6 +24,8 @@ const SIZES: Readonly<Record<string, number>> = {
   unique_key_index_cache_size_bytes: 0,
   mmap_cache_size: 64,
   max_thread_pool_size: 256,
+  // Idle threads above this number end. Each has three descriptors.
+  max_thread_pool_free_size: 16,
   max_io_thread_pool_size: 16,
 };
 
