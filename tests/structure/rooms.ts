@@ -18,7 +18,19 @@ export interface PackageRules {
 }
 
 /** What every page of the web application may import. */
-const PAGE = ['waterfall', 'filter', 'content', 'scores', 'charts', 'frame', 'url', 'ui', 'api', 'format'];
+const PAGE = [
+  'list',
+  'waterfall',
+  'filter',
+  'content',
+  'scores',
+  'charts',
+  'frame',
+  'url',
+  'ui',
+  'api',
+  'format',
+];
 
 export const PACKAGES: Readonly<Record<string, PackageRules>> = {
   spans: {
@@ -137,10 +149,16 @@ export const PACKAGES: Readonly<Record<string, PackageRules>> = {
     rooms: {
       app: 'all',
       'pages/traces': ['pages/trace', 'pages/first-run', ...PAGE],
+      'pages/spans': ['pages/trace', 'pages/first-run', ...PAGE],
+      'pages/sessions': ['pages/first-run', ...PAGE],
+      'pages/users': ['pages/first-run', ...PAGE],
+      'pages/scores': ['pages/first-run', ...PAGE],
       'pages/trace': PAGE,
       'pages/problems': PAGE,
       'pages/client-metrics': PAGE,
       'pages/first-run': PAGE,
+      // What all pages with a list share: the table, its columns, live updates and keys.
+      list: ['waterfall', 'filter', 'scores', 'frame', 'url', 'ui', 'api', 'format'],
       waterfall: ['scores', 'ui', 'api', 'format'],
       // The filter language in the page: search bar, chips, facets, links that filter.
       filter: ['frame', 'url', 'ui', 'api', 'format'],

@@ -354,3 +354,34 @@ test('the OpenAPI document describes the routes', async () => {
   expect(Object.keys(path ?? {}).sort()).toEqual(['get', 'post']);
   expect(JSON.stringify(path?.post?.requestBody)).toContain('"traceId"');
 });
+
+describe('the list of scores', () => {
+  test('can be filtered by value and sorted by it, and pages leave nothing out', async () => {
+    const traceId = 'f'.repeat(32);
+    const values = [0.5, 0.1, 0.9, true, false, 'pass', 'fail'];
+    await post(
+      values.map((value, index) => ({ traceId, name: `s${index}`, value })),
+      {},
+      'values',
+    );
+    await listed('limit=100', values.length, 'values');
+    const valuesOf = async (query: string) => {
+      const found: Score[] = [];
+      let cursor = '';
+      do {
+        const page = await list(`${query}&limit=2${cursor}`, 'values');
+        found.push(...page.scores);
+        cursor = page.nextCursor === null ? '' : `&cursor=${page.nextCursor}`;
+      } while (cursor !== '');
+      return found.map(({ value }) => value);
+    };
+    expect(await valuesOf('value=pass')).toEqual(['pass']);
+    expect(await valuesOf('value=true')).toEqual([true]);
+    expect(await valuesOf('min=0.2&max=0.9&sort=value')).toEqual([0.5, 0.9]);
+    const descending = await valuesOf('sort=-value');
+    expect(descending.slice(0, 5)).toEqual([true, 0.9, 0.5, 0.1, false]);
+    expect(descending.slice(5).sort()).toEqual(['fail', 'pass']);
+    expect((await valuesOf('sort=value')).slice(0, 5)).toEqual([false, 0.1, 0.5, 0.9, true]);
+    expect(await valuesOf('sort=updatedAt')).toHaveLength(values.length);
+  });
+});

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Engine } from '../clickhouse/engine.ts';
 import { problem } from '../contract/problem.ts';
-import { scoreList } from '../contract/score.ts';
+import { SCORE_SORTS, scoreList } from '../contract/score.ts';
 import { allowOrigin, answerPreflights } from '../http/cross-origin.ts';
 import type { AcceptScores, GivenScore } from '../ingest/accept-scores.ts';
 import { MAX_CURSOR_LENGTH } from '../query/cursor.ts';
@@ -118,6 +118,14 @@ export const scoreRoutes: FastifyPluginAsyncZod<ScoreRoutesParts> = async (app, 
           name: z.string().max(200).optional(),
           source: label.optional(),
           evaluator: label.optional(),
+          value: z
+            .string()
+            .max(500)
+            .optional()
+            .describe('A category, or `true` or `false`. For numbers use `min` and `max`.'),
+          min: z.coerce.number().optional().describe('Smallest number, inclusive.'),
+          max: z.coerce.number().optional().describe('Largest number, inclusive.'),
+          sort: z.enum(SCORE_SORTS).default('-updatedAt').describe('A minus means descending order.'),
           from: timeQuery.describe('Scores created at or after this time, ISO 8601'),
           to: timeQuery.describe('Scores created before this time, ISO 8601'),
           limit: z.coerce.number().int().min(1).max(1000).default(100),

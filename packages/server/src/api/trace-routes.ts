@@ -12,6 +12,7 @@ import {
 } from '../contract/trace.ts';
 import { ThroughlineError } from '../errors/errors.ts';
 import { prefersText } from '../http/accept.ts';
+import { parseColumns } from '../query/attribute-columns.ts';
 import { readFilter } from '../query/filter/read-filter.ts';
 import { projectScope } from '../query/project-scope.ts';
 import { getSpan } from '../query/spans/get-span.ts';
@@ -20,7 +21,7 @@ import { getTrace, parseSpans, traceJson } from '../query/traces/get-trace.ts';
 import { listTraces } from '../query/traces/list-traces.ts';
 import { LISTED_FIELDS, traceValues } from '../query/traces/trace-values.ts';
 import { traceVolume } from '../query/traces/volume.ts';
-import { cursorQuery, filterQuery, listErrors } from './list-query.ts';
+import { columnsQuery, cursorQuery, filterQuery, listErrors } from './list-query.ts';
 import { disconnectSignal, projectOf, projectQuery } from './request-scope.ts';
 import { timeQuery } from './time-query.ts';
 
@@ -39,6 +40,7 @@ const range = projectQuery.extend({
 const listQuery = range.extend({
   sort: z.enum(TRACE_SORTS).default('-startTime').describe('A minus means descending order.'),
   limit: z.coerce.number().int().min(1).max(500).default(50),
+  columns: columnsQuery,
   cursor: cursorQuery.describe('`nextCursor` of the previous page'),
 });
 
@@ -65,7 +67,7 @@ export const traceRoutes: FastifyPluginAsyncZod<TraceRoutesParts> = async (app, 
       },
     },
     async (request, reply) => {
-      const { q, from, to, sort, limit, cursor } = request.query;
+      const { q, from, to, sort, limit, cursor, columns } = request.query;
       return listTraces(projectScope(engine, projectOf(request)), {
         filter: readFilter(q),
         fromNs: from,
@@ -73,6 +75,7 @@ export const traceRoutes: FastifyPluginAsyncZod<TraceRoutesParts> = async (app, 
         sort,
         limit,
         cursor,
+        columns: parseColumns(columns),
         asOfNs: now(),
         signal: disconnectSignal(reply),
       });

@@ -1,6 +1,10 @@
 import { z } from 'zod';
 import { timestamp } from './values.ts';
 
+/** Orders in which scores can be listed; `-` means descending. Categories are last in an order by value. */
+export const SCORE_SORTS = ['-updatedAt', 'updatedAt', '-value', 'value'] as const;
+export type ScoreSort = (typeof SCORE_SORTS)[number];
+
 /** A score as shown on a trace or in a list. */
 export const scoreSummary = z.object({
   name: z.string(),

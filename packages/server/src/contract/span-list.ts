@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { scoreSummary } from './score.ts';
 import { spanSummary } from './span.ts';
+import { columnValues } from './values.ts';
 
 /** Numbers by which spans can be sorted, in both directions. Spans without the number are last. */
 export const SPAN_SORT_FIELDS = [
@@ -21,13 +22,6 @@ export const SPAN_SORTS: readonly SpanSort[] = SPAN_SORT_FIELDS.flatMap((field) 
   `-${field}` as const,
   field,
 ]);
-
-/** Values of the requested columns, by their name. */
-export const columnValues = z
-  .record(z.string(), z.string().nullable())
-  .describe(
-    'Values of the columns in `columns` of the request, such as `attr.customer.tier`. Null if absent.',
-  );
 
 /** A span outside its tree: the row of a list. */
 export const listedSpan = spanSummary.extend({

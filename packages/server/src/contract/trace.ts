@@ -2,19 +2,27 @@ import { z } from 'zod';
 import { conclusion } from './conclusion.ts';
 import { scoreSummary } from './score.ts';
 import { spanSummary } from './span.ts';
-import { status, timestamp } from './values.ts';
+import { columnValues, status, timestamp } from './values.ts';
+
+/** Values by which traces can be sorted, in both directions. Traces without the value are last. */
+export const TRACE_SORT_FIELDS = [
+  'startTime',
+  'durationMs',
+  'costUsd',
+  'inputTokens',
+  'outputTokens',
+  'totalTokens',
+  'spanCount',
+  'errorCount',
+] as const;
+export type TraceSortField = (typeof TRACE_SORT_FIELDS)[number];
+export type TraceSort = TraceSortField | `-${TraceSortField}`;
 
 /** Orders in which traces can be listed; `-` means descending. */
-export const TRACE_SORTS = [
-  '-startTime',
-  'startTime',
-  '-durationMs',
-  '-costUsd',
-  '-inputTokens',
-  '-totalTokens',
-  '-spanCount',
-] as const;
-export type TraceSort = (typeof TRACE_SORTS)[number];
+export const TRACE_SORTS: readonly TraceSort[] = TRACE_SORT_FIELDS.flatMap((field) => [
+  `-${field}` as const,
+  field,
+]);
 
 export const traceSummary = z.object({
   traceId: z.string(),
@@ -57,8 +65,10 @@ export const traceSummary = z.object({
     ),
 });
 
+export const listedTrace = traceSummary.extend({ columns: columnValues });
+
 export const traceList = z.object({
-  traces: z.array(traceSummary),
+  traces: z.array(listedTrace),
   nextCursor: z.string().nullable(),
 });
 
@@ -101,6 +111,7 @@ export const traceValues = z.object({
   more: z.boolean().describe('Whether there are more values than `limit`.'),
 });
 
+export type ListedTrace = z.infer<typeof listedTrace>;
 export type TraceSummary = z.infer<typeof traceSummary>;
 export type Trace = z.infer<typeof trace>;
 export type TraceVolume = z.infer<typeof traceVolume>;

@@ -14,3 +14,10 @@ export const status = z.enum(['unset', 'ok', 'error']);
 
 /** Typed OTLP values as plain JSON: int64 beyond ±(2^53−1) as decimal strings, bytes as base64. */
 export const attributes = z.record(z.string(), z.unknown());
+
+/** Values of the requested columns, by their name. */
+export const columnValues = z
+  .record(z.string(), z.string().nullable())
+  .describe(
+    'Values of the columns in `columns` of the request, such as `attr.customer.tier`. Null if absent.',
+  );

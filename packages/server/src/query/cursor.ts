@@ -17,6 +17,8 @@ const IS_VALUE = {
   nanoseconds: (text: string) => /^\d{1,19}$/.test(text) && BigInt(text) < 2n ** 63n,
   /** Decimal(38, 12). */
   decimal: (text: string) => /^-?\d{1,26}(\.\d{1,12})?$/.test(text),
+  /** Float64, also infinite. */
+  float: (text: string) => /^-?(inf|\d{1,400}(\.\d{1,400})?(e[+-]?\d{1,3})?)$/.test(text),
 } as const satisfies Record<string, (text: string) => boolean>;
 
 export type CursorValueType = keyof typeof IS_VALUE;

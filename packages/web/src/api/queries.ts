@@ -1,22 +1,6 @@
-import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { answerOf, api } from './client.ts';
 import type { paths } from './schema.generated.d.ts';
-import type { TraceList } from './types.ts';
-
-/** A sort order of the API, such as `-startTime`. */
-type TraceSort = NonNullable<NonNullable<paths['/api/v1/traces']['get']['parameters']['query']>['sort']>;
-
-export interface TraceListQuery {
-  readonly project: string;
-  /** ISO 8601. If absent, the range has no limit on this side. */
-  readonly from?: string;
-  readonly to?: string;
-  readonly sort?: TraceSort;
-  /** Filter; absent: all traces. */
-  readonly q?: string;
-}
-
-const PAGE_SIZE = 100;
 
 export const projectsQuery = queryOptions({
   queryKey: ['projects'],
@@ -24,49 +8,22 @@ export const projectsQuery = queryOptions({
   staleTime: 10_000,
 });
 
-/** Reads one page of traces; the first one if `cursor` is null. */
-export function readTraces(
-  query: TraceListQuery,
-  limit: number,
-  cursor: string | null,
-  signal?: AbortSignal,
-): Promise<TraceList> {
-  return answerOf(
-    api.GET('/api/v1/traces', {
-      params: { query: { ...query, limit, ...(cursor === null ? {} : { cursor }) } },
-      ...(signal && { signal }),
-    }),
-  );
-}
+type SummaryQuery = NonNullable<paths['/api/v1/traces/summary']['get']['parameters']['query']>;
 
 /**
  * `view` identifies the view in the cache, with a relative range as the user chose it ("last 24 h"). `ask` computes the
  * absolute times when the request is sent.
  */
-export function traceListQuery(view: string, ask: () => TraceListQuery) {
-  return infiniteQueryOptions({
-    queryKey: ['traces', view],
-    initialPageParam: null as string | null,
-    queryFn: ({ pageParam, signal }) => readTraces(ask(), PAGE_SIZE, pageParam, signal),
-    getNextPageParam: (page) => page.nextCursor,
-    placeholderData: keepPreviousData,
-    staleTime: 30_000,
-    gcTime: 15 * 60_000,
-  });
-}
-
-export function tracesSummaryQuery(view: string, ask: () => TraceListQuery, buckets: number) {
+export function tracesSummaryQuery(view: string, ask: () => SummaryQuery, buckets: number) {
   return queryOptions({
     queryKey: ['traces-summary', view, buckets],
-    queryFn: ({ signal }) => {
-      const { sort: _, ...query } = ask();
-      return answerOf(
+    queryFn: ({ signal }) =>
+      answerOf(
         api.GET('/api/v1/traces/summary', {
-          params: { query: { ...query, buckets } },
+          params: { query: { ...ask(), buckets } },
           signal,
         }),
-      );
-    },
+      ),
     placeholderData: keepPreviousData,
     staleTime: 30_000,
   });
@@ -154,7 +111,7 @@ export function traceScoresQuery(traceId: string, project: string) {
   });
 }
 
-/** `view` and `ask` work as in {@link traceListQuery}. */
+/** `view` and `ask` work as in {@link tracesSummaryQuery}. */
 export function metricSeriesQuery(project: string, view: string, ask: () => { from: string; to?: string }) {
   return queryOptions({
     queryKey: ['metric-series', project, view],

@@ -461,8 +461,10 @@ export interface operations {
                 /** @description Traces that started before this time, ISO 8601 */
                 to?: string;
                 /** @description A minus means descending order. */
-                sort?: "-startTime" | "startTime" | "-durationMs" | "-costUsd" | "-inputTokens" | "-totalTokens" | "-spanCount";
+                sort?: "-startTime" | "startTime" | "-durationMs" | "durationMs" | "-costUsd" | "costUsd" | "-inputTokens" | "inputTokens" | "-outputTokens" | "outputTokens" | "-totalTokens" | "totalTokens" | "-spanCount" | "spanCount" | "-errorCount" | "errorCount";
                 limit?: number;
+                /** @description Attributes to return in `columns` of each row, separated by commas: `attr.customer.tier,attr.region`. At most 20. A comma or a backslash in a key is written after a backslash. */
+                columns?: string;
                 /** @description `nextCursor` of the previous page */
                 cursor?: string;
             };
@@ -528,6 +530,10 @@ export interface operations {
                                 source: string;
                                 evaluator: string | null;
                             }[];
+                            /** @description Values of the columns in `columns` of the request, such as `attr.customer.tier`. Null if absent. */
+                            columns: {
+                                [key: string]: string | null;
+                            };
                         }[];
                         nextCursor: string | null;
                     };
@@ -2046,6 +2052,14 @@ export interface operations {
                 name?: string;
                 source?: string;
                 evaluator?: string;
+                /** @description A category, or `true` or `false`. For numbers use `min` and `max`. */
+                value?: string;
+                /** @description Smallest number, inclusive. */
+                min?: number;
+                /** @description Largest number, inclusive. */
+                max?: number;
+                /** @description A minus means descending order. */
+                sort?: "-updatedAt" | "updatedAt" | "-value" | "value";
                 /** @description Scores created at or after this time, ISO 8601 */
                 from?: string;
                 /** @description Scores created before this time, ISO 8601 */

@@ -1,11 +1,12 @@
 import { Link, Outlet } from '@tanstack/react-router';
-import { Gauge, Keyboard, ListTree } from 'lucide-react';
+import { Keyboard } from 'lucide-react';
 import { useState } from 'react';
 import { FrameContext } from '../frame/frame-context.ts';
 import { KeyHelp } from '../frame/key-help.tsx';
 import { useKeys } from '../frame/keys.tsx';
 import { useProject } from '../frame/use-project.ts';
 import { ProblemsLink } from '../pages/problems/problems-link.tsx';
+import { PAGES } from './pages.ts';
 import { Palette } from './palette.tsx';
 import { ProjectSwitcher } from './project-switcher.tsx';
 import { ThemeButton } from './theme-button.tsx';
@@ -36,23 +37,19 @@ export function Frame() {
           className="flex shrink-0 items-center gap-1 border-b border-line bg-rail px-2 py-1 md:w-44 md:flex-col md:items-stretch md:border-r md:border-b-0 md:py-2"
         >
           <ProjectSwitcher />
-          <Link
-            to="/"
-            search={project ? { project } : {}}
-            activeOptions={{ exact: true, includeSearch: false }}
-            className={`${ENTRY} md:mt-2`}
-          >
-            <ListTree size={14} aria-hidden /> Traces
-          </Link>
-          <Link
-            to="/client-metrics"
-            search={project ? { project } : {}}
-            activeOptions={{ exact: true, includeSearch: false }}
-            className={ENTRY}
-          >
-            <Gauge size={14} className="shrink-0" aria-hidden />
-            <span className="sr-only sm:not-sr-only">Client metrics</span>
-          </Link>
+          {PAGES.filter(({ path }) => path !== '/problems').map(({ path, label, icon: Icon }, index) => (
+            <Link
+              key={path}
+              to={path}
+              search={project ? { project } : {}}
+              activeOptions={{ exact: true, includeSearch: false }}
+              title={label}
+              className={`${ENTRY} ${index === 0 ? 'md:mt-2' : ''}`}
+            >
+              <Icon size={14} className="shrink-0" aria-hidden />
+              <span className="sr-only md:not-sr-only">{label}</span>
+            </Link>
+          ))}
           <ProblemsLink project={project} className={ENTRY} />
           <div className="ml-auto flex gap-1 md:mt-auto md:ml-0">
             <ThemeButton />

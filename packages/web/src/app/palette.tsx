@@ -3,11 +3,8 @@ import { Command } from 'cmdk';
 import {
   Check,
   FolderGit2,
-  Gauge,
-  Inbox,
   Keyboard,
   Link2,
-  ListTree,
   type LucideIcon,
   Monitor,
   Moon,
@@ -18,6 +15,7 @@ import { type ReactNode, useState } from 'react';
 import { useProject } from '../frame/use-project.ts';
 import { Modal } from '../ui/modal.tsx';
 import { THEMES, type Theme, useTheme } from '../ui/theme.ts';
+import { PAGES } from './pages.ts';
 
 interface PaletteProps {
   readonly open: boolean;
@@ -70,24 +68,15 @@ function PaletteList({ onClose, onHelp }: PaletteProps) {
           </Item>
         )}
         <Group heading="Pages">
-          <Item
-            icon={ListTree}
-            onSelect={run(() => void navigate({ to: '/', search: project ? { project } : {} }))}
-          >
-            Traces
-          </Item>
-          <Item
-            icon={Gauge}
-            onSelect={run(() => void navigate({ to: '/client-metrics', search: project ? { project } : {} }))}
-          >
-            Client metrics
-          </Item>
-          <Item
-            icon={Inbox}
-            onSelect={run(() => void navigate({ to: '/problems', search: project ? { project } : {} }))}
-          >
-            Data problems
-          </Item>
+          {PAGES.map(({ path, label, icon }) => (
+            <Item
+              key={path}
+              icon={icon}
+              onSelect={run(() => void navigate({ to: path, search: project ? { project } : {} }))}
+            >
+              {label}
+            </Item>
+          ))}
         </Group>
         <Group heading="Projects">
           {projects.map(({ name }) => (

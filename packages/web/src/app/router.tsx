@@ -1,8 +1,12 @@
 import { createRootRoute, createRoute, createRouter, Link } from '@tanstack/react-router';
 import { ClientMetricsPage } from '../pages/client-metrics/client-metrics.tsx';
 import { ProblemsPage } from '../pages/problems/problems.tsx';
+import { ScoresPage } from '../pages/scores/scores.tsx';
+import { SessionsPage } from '../pages/sessions/sessions.tsx';
+import { SpansPage } from '../pages/spans/spans.tsx';
 import { TracePage } from '../pages/trace/trace.tsx';
 import { TracesPage } from '../pages/traces/traces.tsx';
+import { UsersPage } from '../pages/users/users.tsx';
 import { ProblemView } from '../ui/problem-view.tsx';
 import { parseSearch, printSearch, type SearchRecord } from '../url/search-params.ts';
 import { Frame } from './frame.tsx';
@@ -14,6 +18,10 @@ const root = createRootRoute({
 });
 
 const traces = createRoute({ getParentRoute: () => root, path: '/', component: TracesPage });
+const spans = createRoute({ getParentRoute: () => root, path: '/spans', component: SpansPage });
+const sessions = createRoute({ getParentRoute: () => root, path: '/sessions', component: SessionsPage });
+const users = createRoute({ getParentRoute: () => root, path: '/users', component: UsersPage });
+const scores = createRoute({ getParentRoute: () => root, path: '/scores', component: ScoresPage });
 const trace = createRoute({ getParentRoute: () => root, path: '/t/$traceId', component: TracePage });
 const problems = createRoute({ getParentRoute: () => root, path: '/problems', component: ProblemsPage });
 
@@ -25,7 +33,7 @@ const clientMetrics = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([traces, trace, clientMetrics, problems]),
+  routeTree: root.addChildren([traces, spans, sessions, users, scores, trace, clientMetrics, problems]),
   parseSearch,
   stringifySearch: printSearch,
   defaultErrorComponent: ({ error, reset }) => <ProblemView error={error} onRetry={reset} />,

@@ -6,6 +6,7 @@ import { usePreference } from '../ui/preference.ts';
 import type { SearchRecord } from '../url/search-params.ts';
 import type { TimeRange } from '../url/time-range.ts';
 import { equals, not, stateOf, toggleCondition } from './conditions.ts';
+import type { FilterPath } from './filter-target.ts';
 import { useTraceValues } from './use-trace-values.ts';
 import type { ListedField } from './value-options.ts';
 
@@ -29,6 +30,7 @@ const MOST_VALUES = 8;
 
 interface FacetsProps {
   readonly filter: string;
+  readonly path: FilterPath;
   readonly project: string;
   readonly range: TimeRange;
   /** Whether the list has its answer. Facets wait for it, so that they never hold it up. */
@@ -99,6 +101,7 @@ function FacetSection({ facet, open, onToggle, ...props }: FacetSectionProps) {
 function FacetValues({
   facet,
   filter,
+  path,
   project,
   range,
   enabled,
@@ -130,7 +133,7 @@ function FacetValues({
           return (
             <li key={value} className="group/value relative flex h-6.5 items-center hover:bg-hover">
               <Link
-                to="/"
+                to={path}
                 search={search(toggleCondition(filter, condition))}
                 resetScroll={false}
                 title={`${value}\nAlt+click excludes it`}
@@ -142,7 +145,7 @@ function FacetValues({
                 <span className="text-small text-ink-faint">{formatCount(count)}</span>
               </Link>
               <Link
-                to="/"
+                to={path}
                 search={search(toggleCondition(filter, not(condition)))}
                 resetScroll={false}
                 aria-label={`Exclude ${value}`}

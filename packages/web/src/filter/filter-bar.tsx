@@ -17,11 +17,16 @@ interface FilterBarProps {
   readonly range: TimeRange;
   /** Filters that were applied before, newest first. */
   readonly recent: readonly string[];
+  /** What the filter selects. Default: traces. */
+  readonly of?: 'trace' | 'span';
+  /** Several rows of the page, in lower case. */
+  readonly nouns?: string;
   readonly onApply: (filter: string) => void;
 }
 
 /** The filter of a page: an input with completion that marks what it does not understand. */
-export function FilterBar({ applied, project, range, recent, onApply }: FilterBarProps) {
+export function FilterBar(props: FilterBarProps) {
+  const { applied, project, range, recent, of = 'trace', nouns = 'traces', onApply } = props;
   const [text, setText] = useState(applied);
   const [caret, setCaret] = useState(applied.length);
   const [open, setOpen] = useState(false);
@@ -33,7 +38,7 @@ export function FilterBar({ applied, project, range, recent, onApply }: FilterBa
   const nextCaret = useRef<number | undefined>(undefined);
   const id = useId();
 
-  useKeys('Filter', [{ keys: ['/'], label: 'Filter the traces', run: () => input.current?.focus() }]);
+  useKeys('Filter', [{ keys: ['/'], label: `Filter the ${nouns}`, run: () => input.current?.focus() }]);
   useLayoutEffect(() => {
     const element = input.current;
     if (nextCaret.current !== undefined) element?.setSelectionRange(nextCaret.current, nextCaret.current);
@@ -41,7 +46,7 @@ export function FilterBar({ applied, project, range, recent, onApply }: FilterBa
     if (marks.current && element) marks.current.scrollLeft = element.scrollLeft;
   });
 
-  const parsed = parseFilter(text);
+  const parsed = parseFilter(text, { of });
   const problem = parsed.ok ? undefined : parsed.problem;
   const shown = problem && (insisted || !open || !isUnfinished(text, problem)) ? problem : undefined;
   const options = useFilterOptions({ open, text, caret, project, range, recent });
@@ -59,7 +64,7 @@ export function FilterBar({ applied, project, range, recent, onApply }: FilterBa
     input.current?.blur();
   };
   const apply = (filter: string) => {
-    if (!parseFilter(filter).ok) return setInsisted(true);
+    if (!parseFilter(filter, { of }).ok) return setInsisted(true);
     leave();
     setText(filter.trim());
     if (filter.trim() !== applied) onApply(filter.trim());

@@ -3,15 +3,17 @@ import { printFilter } from '@throughline/spans';
 import { X } from 'lucide-react';
 import type { SearchRecord } from '../url/search-params.ts';
 import { conditionsOf, withoutCondition } from './conditions.ts';
+import type { FilterPath } from './filter-target.ts';
 
 interface FilterChipsProps {
   readonly filter: string;
+  readonly path: FilterPath;
   /** Address of the page with another filter. */
   readonly search: (filter: string) => SearchRecord;
 }
 
 /** The conditions that must all hold, each with a button to remove it. */
-export function FilterChips({ filter, search }: FilterChipsProps) {
+export function FilterChips({ filter, path, search }: FilterChipsProps) {
   const conditions = conditionsOf(filter);
   if (conditions.length === 0) return null;
   return (
@@ -32,7 +34,7 @@ export function FilterChips({ filter, search }: FilterChipsProps) {
               {text}
             </span>
             <Link
-              to="/"
+              to={path}
               search={search(withoutCondition(filter, index))}
               resetScroll={false}
               aria-label={`Remove ${text}`}
@@ -45,7 +47,7 @@ export function FilterChips({ filter, search }: FilterChipsProps) {
       })}
       {conditions.length > 1 && (
         <li>
-          <Link to="/" search={search('')} resetScroll={false} className="control-quiet text-small">
+          <Link to={path} search={search('')} resetScroll={false} className="control-quiet text-small">
             Clear all
           </Link>
         </li>

@@ -8,7 +8,7 @@ interface FilterLinkProps {
   readonly subject: ValueSubject;
   readonly value: string;
   readonly className?: string;
-  /** In a row of a list, which has no room for a button: Alt+click and Alt+Enter exclude the value. */
+  /** In a cell of a list, which has no room for a button: it covers the end of the cell while the pointer is there. */
   readonly compact?: boolean;
   /** What is shown instead of the value. */
   readonly children?: ReactNode;
@@ -21,7 +21,7 @@ export function FilterLink({ subject, value, className = '', compact = false, ch
   return (
     <span className="group/filter inline-flex max-w-full min-w-0 items-center">
       <Link
-        to="/"
+        to={links.path}
         search={links.including}
         resetScroll={false}
         title={`${value}\nClick filters by it, Alt+click excludes it`}
@@ -30,18 +30,17 @@ export function FilterLink({ subject, value, className = '', compact = false, ch
       >
         {children ?? value}
       </Link>
-      {!compact && (
-        <Link
-          to="/"
-          search={links.excluding}
-          resetScroll={false}
-          aria-label={`Exclude ${value}`}
-          title="Exclude this"
-          className="-my-0.5 inline-flex size-5 shrink-0 items-center justify-center text-ink-soft opacity-0 group-hover/filter:opacity-100 hover:text-ink focus-visible:opacity-100"
-        >
-          <CircleMinus size={12} aria-hidden />
-        </Link>
-      )}
+      <Link
+        to={links.path}
+        search={links.excluding}
+        resetScroll={false}
+        aria-label={`Exclude ${value}`}
+        title="Exclude this"
+        {...(compact && { tabIndex: -1 })}
+        className={`inline-flex size-5 shrink-0 items-center justify-center rounded-control text-ink-soft opacity-0 hover:text-ink focus-visible:opacity-100 ${compact ? 'absolute right-1 z-[2] bg-hover group-hover/filter:opacity-100' : '-my-0.5 group-hover/filter:opacity-100'}`}
+      >
+        <CircleMinus size={12} aria-hidden />
+      </Link>
     </span>
   );
 }
@@ -54,7 +53,7 @@ export function FilterButtons({ subject, value }: Pick<FilterLinkProps, 'subject
   return (
     <>
       <Link
-        to="/"
+        to={links.path}
         search={links.including}
         className="control-quiet"
         aria-label={`Filter by ${name}`}
@@ -63,7 +62,7 @@ export function FilterButtons({ subject, value }: Pick<FilterLinkProps, 'subject
         <ListFilter size={12} aria-hidden />
       </Link>
       <Link
-        to="/"
+        to={links.path}
         search={links.excluding}
         className="control-quiet"
         aria-label={`Exclude ${name}`}
@@ -79,15 +78,17 @@ function useFilterLinks(subject: ValueSubject, value: string) {
   const target = useContext(FilterTargetContext);
   const navigate = useNavigate();
   if (!target) return undefined;
+  const path = target.path ?? '/';
   const condition = equals(subject, value);
   const excluding = target.search(withCondition(target.filter, not(condition)));
   return {
+    path,
     including: target.search(withCondition(target.filter, condition)),
     excluding,
     onClick: (event: MouseEvent) => {
       if (!event.altKey) return;
       event.preventDefault();
-      void navigate({ to: '/', search: excluding, resetScroll: false });
+      void navigate({ to: path, search: excluding, resetScroll: false });
     },
   };
 }

@@ -24,7 +24,7 @@ export function useScores(trace: Trace, project: string | undefined) {
   const { mutate, reset, error, variables } = useMutation({
     mutationKey,
     mutationFn: (judgement: Judgement) => judge(client, traceId, project ?? '', judgement),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['traces'] }),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['list'] }),
   });
   const pending = useMutationState({
     filters: { mutationKey, status: 'pending' },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseTimestamp } from '../../contract/timestamps.ts';
-import { TRACE_SORTS, traceList } from '../../contract/trace.ts';
+import { TRACE_SORTS, type TraceSort, traceList } from '../../contract/trace.ts';
 import { ThroughlineError } from '../../errors/errors.ts';
 import { openTestStore, type TestStore } from '../../testing/test-store.ts';
 import { projectScope } from '../project-scope.ts';
@@ -447,5 +447,51 @@ describe('a list', () => {
     await expect(list('many', { sort: '-costUsd', cursor: nextCursor ?? '' })).rejects.toThrow(
       /sort=-startTime/,
     );
+  });
+});
+
+describe('attributes as columns of traces', () => {
+  it('are those of the root, or of the earliest span that has them', async () => {
+    const span = (id: string, rest: Record<string, unknown>) => ({
+      project: 'columns',
+      trace_id: 't1',
+      span_id: id,
+      parent_span_id: 'root',
+      ...rest,
+    });
+    await store.insertSpans(
+      span('root', { parent_span_id: '', start: '2026-11-20 10:00:05', attributes: { tier: 'gold' } }),
+      span('a', { start: '2026-11-20 10:00:00', attributes: { tier: 'free', plan: 'late' } }),
+      span('b', { start: '2026-11-20 10:03:00', attributes: { plan: 'later' } }),
+      span('c', { trace_id: 't2', parent_span_id: '', start: '2026-11-20 11:00:00' }),
+    );
+    await store.insertSpans(
+      span('a', { start: '2026-11-20 10:00:00', version: 2, attributes: { plan: 'newer' } }),
+    );
+    const { traces } = await list('columns', { columns: ['tier', 'plan', 'none'] });
+    expect(traces.map(({ traceId, columns }) => [traceId, columns])).toEqual([
+      ['t2', { 'attr.tier': null, 'attr.plan': null, 'attr.none': null }],
+      ['t1', { 'attr.tier': 'gold', 'attr.plan': 'newer', 'attr.none': null }],
+    ]);
+  });
+});
+
+describe('the sort orders of traces', () => {
+  it('have traces without a value last, in both directions, and pages do not overlap', async () => {
+    await store.insertSpans(
+      ...[null, '0.3', '0.1', null, '0.2'].map((cost_usd, index) => ({
+        project: 'orders',
+        trace_id: `t${index}`,
+        span_id: 's',
+        counted: true,
+        cost_usd,
+        status: index === 2 ? 'error' : 'ok',
+      })),
+    );
+    const idsBy = (sort: TraceSort) => allPages('orders', { sort, limit: 2 });
+    expect(await idsBy('-costUsd')).toEqual(['t1', 't4', 't2', 't3', 't0']);
+    expect(await idsBy('costUsd')).toEqual(['t2', 't4', 't1', 't0', 't3']);
+    expect(await idsBy('-errorCount')).toEqual(['t2', 't4', 't3', 't1', 't0']);
+    expect(await idsBy('errorCount')).toEqual(['t0', 't1', 't3', 't4', 't2']);
   });
 });

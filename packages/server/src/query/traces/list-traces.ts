@@ -9,8 +9,9 @@
 import type { Filter, MeasureId } from '@throughline/spans';
 import type { QueryLimits } from '../../clickhouse/engine.ts';
 import { and, type Sql, sql, time, unsafeRawSql } from '../../clickhouse/sql.ts';
-import type { TraceSort, TraceSummary } from '../../contract/trace.ts';
-import { type Cursor, type CursorValueType, decodeCursor, encodeCursor } from '../cursor.ts';
+import type { ListedTrace, TraceSort, TraceSortField } from '../../contract/trace.ts';
+import { type AttributeColumns, toColumnValues } from '../attribute-columns.ts';
+import { type Cursor, decodeCursor, encodeCursor } from '../cursor.ts';
 import { filterConditions } from '../filter/filter-sql.ts';
 import { MINUTE, MINUTE_NS, type ProjectScope } from '../project-scope.ts';
 import { scoresOfTraces } from '../scores/score-rows.ts';
@@ -18,17 +19,8 @@ import { max, min, windowEdge } from '../window-edge.ts';
 import { sortValue } from './measure-columns.ts';
 import { hasMoved, movedTraces } from './moved-traces.ts';
 import { readPreviews } from './previews.ts';
+import { attributesOfTraces } from './trace-attributes.ts';
 import { previewSource, readTraceRows, toSummary } from './trace-row.ts';
-
-const CURSOR_VALUES: Readonly<Record<TraceSort, CursorValueType>> = {
-  '-startTime': 'nanoseconds',
-  startTime: 'nanoseconds',
-  '-durationMs': 'decimal',
-  '-costUsd': 'decimal',
-  '-inputTokens': 'decimal',
-  '-totalTokens': 'decimal',
-  '-spanCount': 'decimal',
-};
 
 export interface ListTracesOptions {
   /** Lower limit for the start of traces, inclusive, in nanoseconds since 1970. */
@@ -39,13 +31,15 @@ export interface ListTracesOptions {
   readonly sort: TraceSort;
   readonly limit: number;
   readonly cursor?: string | undefined;
+  /** Attributes to return with each trace. Default: none. */
+  readonly columns?: AttributeColumns | undefined;
   /** The current time as it is stored with new spans, in nanoseconds since 1970. A cursor contains that of the first page. */
   readonly asOfNs: bigint;
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface TracePage {
-  readonly traces: TraceSummary[];
+  readonly traces: ListedTrace[];
   readonly nextCursor: string | null;
 }
 
@@ -65,16 +59,19 @@ const MAX_SCORES = 20;
 /** Reads one page. Throws `invalid-cursor`. */
 export async function listTraces(scope: ProjectScope, options: ListTracesOptions): Promise<TracePage> {
   const { sort, limit } = options;
+  const isByStart = sort === '-startTime' || sort === 'startTime';
   const cursor =
-    options.cursor === undefined ? undefined : decodeCursor(options.cursor, sort, CURSOR_VALUES[sort]);
+    options.cursor === undefined
+      ? undefined
+      : decodeCursor(options.cursor, sort, isByStart ? 'nanoseconds' : 'decimal');
   const asOfNs = cursor?.asOf === undefined ? options.asOfNs : BigInt(cursor.asOf);
   const limits: QueryLimits = options.signal ? { signal: options.signal } : {};
-  const find = sort === '-startTime' || sort === 'startTime' ? pageByStart : pageByMeasure;
+  const find = isByStart ? pageByStart : pageByMeasure;
   const listed = await find(scope, { ...options, asOfNs }, cursor, limits);
   const page = listed.slice(0, limit);
   const last = page.at(-1);
   return {
-    traces: await summarise(scope, page, limits),
+    traces: await summarise(scope, page, options.columns ?? [], limits),
     nextCursor:
       last && listed.length > limit
         ? encodeCursor({ sort, value: last.value, id: last.trace_id, asOf: String(asOfNs) })
@@ -86,8 +83,9 @@ export async function listTraces(scope: ProjectScope, options: ListTracesOptions
 async function summarise(
   scope: ProjectScope,
   page: readonly Listed[],
+  columns: AttributeColumns,
   limits: QueryLimits,
-): Promise<TraceSummary[]> {
+): Promise<ListedTrace[]> {
   if (page.length === 0) return [];
   const ids = page.map((each) => each.trace_id);
   const minutes = page.map((each) => String(BigInt(each.start_ns) / MINUTE_NS));
@@ -105,10 +103,16 @@ async function summarise(
   if (moved.length > 0)
     for (const row of await readTraceRows(scope, [sql`trace_id IN ${moved}`], limits))
       byId.set(row.trace_id, row);
-  const previews = await readPreviews(scope, [...byId.values()].map(previewSource), limits);
+  const found = [...byId.values()];
+  const [previews, attributes] = await Promise.all([
+    readPreviews(scope, found.map(previewSource), limits),
+    attributesOfTraces(scope, found, columns, limits),
+  ]);
   return ids.flatMap((id) => {
     const row = byId.get(id);
-    return row ? [toSummary(row, previews.get(id), scores.get(id))] : [];
+    if (!row) return [];
+    const values = toColumnValues(columns, attributes.get(id) ?? []);
+    return [{ ...toSummary(row, previews.get(id), scores.get(id)), columns: values }];
   });
 }
 
@@ -186,16 +190,18 @@ function byValue(a: Pick<Listed, 'value' | 'trace_id'>, b: Pick<Listed, 'value' 
   return Buffer.compare(Buffer.from(a.trace_id), Buffer.from(b.trace_id));
 }
 
-/** The measure of each sort order. Traces without a value are last. */
-const SORTED_BY: Readonly<Record<Exclude<TraceSort, '-startTime' | 'startTime'>, MeasureId>> = {
-  '-durationMs': 'latency',
-  '-costUsd': 'cost',
-  '-inputTokens': 'inputTokens',
-  '-totalTokens': 'tokens',
-  '-spanCount': 'spans',
+/** The measure of each sort order. */
+const SORTED_BY: Readonly<Record<Exclude<TraceSortField, 'startTime'>, MeasureId>> = {
+  durationMs: 'latency',
+  costUsd: 'cost',
+  inputTokens: 'inputTokens',
+  outputTokens: 'outputTokens',
+  totalTokens: 'tokens',
+  spanCount: 'spans',
+  errorCount: 'errors',
 };
 
-/** Pages by a measure, highest first. */
+/** Pages by a measure. */
 function pageByMeasure(
   scope: ProjectScope,
   options: ListTracesOptions,
@@ -204,17 +210,24 @@ function pageByMeasure(
 ): Promise<Listed[]> {
   const low = options.fromNs ?? MIN_NS;
   const high = options.toNs ?? MAX_NS;
-  const value = sortValue(SORTED_BY[options.sort as keyof typeof SORTED_BY]);
+  const descending = options.sort.startsWith('-');
+  const [direction, beyond] = [
+    unsafeRawSql(descending ? 'DESC' : 'ASC'),
+    unsafeRawSql(descending ? '<' : '>'),
+  ];
+  const value = sortValue(SORTED_BY[options.sort.replace('-', '') as keyof typeof SORTED_BY], descending);
   return scope.query<Listed>(
     sql`
     SELECT trace_id, toUnixTimestamp64Nano(start) AS start_ns, ${value} AS value
     FROM ${scope.traces} AS traces
     WHERE ${and([
       sql`start >= ${time(low)} AND start < ${time(high)}`,
-      ...(cursor ? [sql`(${value}, trace_id) < (toDecimal128(${cursor.value}, 12), ${cursor.id})`] : []),
+      ...(cursor
+        ? [sql`(${value}, trace_id) ${beyond} (toDecimal128(${cursor.value}, 12), ${cursor.id})`]
+        : []),
       ...filterConditions(scope, options.filter, low, high),
     ])}
-    ORDER BY value DESC, trace_id DESC
+    ORDER BY value ${direction}, trace_id ${direction}
     LIMIT ${options.limit + 1}`,
     limits,
   );

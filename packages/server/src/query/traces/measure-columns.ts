@@ -17,10 +17,11 @@ const COLUMNS: Readonly<Record<MeasureId, Sql>> = {
   errors: sql`error_count`,
 };
 
-/** A sort value for a measure, highest first: a Decimal with 12 digits, or -1 if absent. */
-export function sortValue(measure: MeasureId): Sql {
+/** A sort value for a measure: a Decimal with 12 digits. An absent value is last in both directions. */
+export function sortValue(measure: MeasureId, descending: boolean): Sql {
   const value = measure === 'cost' ? COLUMNS.cost : sql`toInt64(${COLUMNS[measure]})`;
-  return sql`toDecimal128(ifNull(${value}, -1), 12)`;
+  const absent = descending ? sql`'-1'` : sql`'99999999999999999999999999'`;
+  return sql`ifNull(toDecimal128(${value}, 12), toDecimal128(${absent}, 12))`;
 }
 
 /** A measure as a number in the unit of the catalogue, for comparisons. */

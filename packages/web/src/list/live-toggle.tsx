@@ -1,22 +1,24 @@
-import type { LiveState } from '../../api/live.ts';
+import type { LiveState } from '../api/live.ts';
 
 interface LiveToggleProps {
   readonly live: boolean;
   readonly state: LiveState;
   readonly disabled: boolean;
+  /** Several rows of the list, in lower case. */
+  readonly noun: string;
   readonly onChange: (live: boolean) => void;
 }
 
-/** Turns live updates on and off. If on, new traces are shown at once while the list is scrolled to its top. */
-export function LiveToggle({ live, state, disabled, onChange }: LiveToggleProps) {
+/** Turns live updates on and off. If on, new rows are shown at once while the list is scrolled to its top. */
+export function LiveToggle({ live, state, disabled, noun, onChange }: LiveToggleProps) {
   const lost = state === 'lost';
   const tooltip = disabled
     ? 'Live updates need a time range that ends now'
     : lost
       ? 'The connection was lost; reconnecting'
       : live
-        ? 'New traces are added at the top'
-        : 'Click to add new traces automatically';
+        ? `New ${noun} are added at the top`
+        : `Click to add new ${noun} automatically`;
   return (
     <button
       type="button"

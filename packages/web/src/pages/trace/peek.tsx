@@ -5,18 +5,20 @@ import { type CSSProperties, useState } from 'react';
 import { traceQuery } from '../../api/queries.ts';
 import type { Trace } from '../../api/types.ts';
 import { ProblemView } from '../../ui/problem-view.tsx';
-import { TraceScreen } from '../trace/trace-screen.tsx';
-import { parseTraceView } from '../trace/url.ts';
+import { TraceScreen } from './trace-screen.tsx';
+import { parseTraceView } from './url.ts';
 
 interface PeekProps {
   readonly traceId: string;
+  /** Id of the span to select. */
+  readonly spanId?: string;
   readonly project: string;
   readonly width: number;
   readonly onClose: () => void;
 }
 
 /** A preview of a trace beside the list: the trace screen with less width. On a narrow screen it covers the list. */
-export function Peek({ traceId, project, width, onClose }: PeekProps) {
+export function Peek({ traceId, spanId, project, width, onClose }: PeekProps) {
   const { data, error, refetch } = useQuery({
     ...traceQuery(traceId, project),
     placeholderData: keepPreviousData,
@@ -32,7 +34,7 @@ export function Peek({ traceId, project, width, onClose }: PeekProps) {
         <Link
           to="/t/$traceId"
           params={{ traceId }}
-          search={{ project }}
+          search={{ project, ...(spanId !== undefined && { span: spanId }) }}
           className="control-quiet"
           aria-label="Open the trace"
         >
@@ -45,13 +47,22 @@ export function Peek({ traceId, project, width, onClose }: PeekProps) {
       {error ? (
         <ProblemView error={error} onRetry={() => void refetch()} />
       ) : (
-        data && <PeekedTrace key={data.traceId} trace={data} project={project} />
+        data && (
+          <PeekedTrace
+            key={JSON.stringify([data.traceId, spanId])}
+            trace={data}
+            project={project}
+            {...(spanId !== undefined && { spanId })}
+          />
+        )
       )}
     </aside>
   );
 }
 
-function PeekedTrace({ trace, project }: { trace: Trace; project: string }) {
-  const [view, setView] = useState(() => parseTraceView({ project }));
+function PeekedTrace({ trace, project, spanId }: { trace: Trace; project: string; spanId?: string }) {
+  const [view, setView] = useState(() =>
+    parseTraceView({ project, ...(spanId !== undefined && { span: spanId }) }),
+  );
   return <TraceScreen trace={trace} view={view} onView={setView} peeking />;
 }

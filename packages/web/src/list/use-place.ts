@@ -39,25 +39,37 @@ export function usePlace(
   return { initial };
 }
 
+/** Number of lists whose places are remembered. */
+const MOST_PLACES = 30;
+
 function readPlace(name: string): Place {
-  try {
-    const value: unknown = JSON.parse(sessionStorage.getItem('throughline.place') ?? 'null');
-    if (typeof value !== 'object' || value === null || !('name' in value) || value.name !== name)
-      return NOWHERE;
-    const { offset, activeId } = value as { offset?: unknown; activeId?: unknown };
-    return {
-      offset: typeof offset === 'number' ? offset : 0,
-      activeId: typeof activeId === 'string' ? activeId : undefined,
-    };
-  } catch {
-    return NOWHERE;
-  }
+  const found = readPlaces().find((place) => place[0] === name)?.[1];
+  if (typeof found !== 'object' || found === null) return NOWHERE;
+  const { offset, activeId } = found as { offset?: unknown; activeId?: unknown };
+  return {
+    offset: typeof offset === 'number' ? offset : 0,
+    activeId: typeof activeId === 'string' ? activeId : undefined,
+  };
 }
 
 function writePlace(name: string, place: Place) {
+  const others = readPlaces().filter((other) => other[0] !== name);
   try {
-    sessionStorage.setItem('throughline.place', JSON.stringify({ name, ...place }));
+    sessionStorage.setItem(
+      'throughline.places',
+      JSON.stringify([[name, place], ...others].slice(0, MOST_PLACES)),
+    );
   } catch {
     // Storage is blocked or full: Back returns to the top of the list.
+  }
+}
+
+/** Names of lists with their places, the last one first. */
+function readPlaces(): readonly (readonly unknown[])[] {
+  try {
+    const value: unknown = JSON.parse(sessionStorage.getItem('throughline.places') ?? '[]');
+    return Array.isArray(value) ? value.filter((entry) => Array.isArray(entry)) : [];
+  } catch {
+    return [];
   }
 }

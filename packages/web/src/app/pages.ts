@@ -1,0 +1,28 @@
+import {
+  Gauge,
+  Inbox,
+  ListTree,
+  type LucideIcon,
+  MessagesSquare,
+  SquareStack,
+  Star,
+  Users,
+} from 'lucide-react';
+
+/** A page of the navigation and of the command palette. */
+interface NavigationPage {
+  readonly path: '/' | '/spans' | '/sessions' | '/users' | '/scores' | '/client-metrics' | '/problems';
+  readonly label: string;
+  readonly icon: LucideIcon;
+}
+
+/** In the order in which the navigation shows them. */
+export const PAGES: readonly NavigationPage[] = [
+  { path: '/', label: 'Traces', icon: ListTree },
+  { path: '/spans', label: 'Spans', icon: SquareStack },
+  { path: '/sessions', label: 'Sessions', icon: MessagesSquare },
+  { path: '/users', label: 'Users', icon: Users },
+  { path: '/scores', label: 'Scores', icon: Star },
+  { path: '/client-metrics', label: 'Client metrics', icon: Gauge },
+  { path: '/problems', label: 'Data problems', icon: Inbox },
+];

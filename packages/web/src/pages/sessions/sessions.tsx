@@ -1,0 +1,54 @@
+import { readSessions } from '../../api/read-list.ts';
+import type { SessionSummary } from '../../api/types.ts';
+import { equals, filterOfConditions } from '../../filter/conditions.ts';
+import { LabelCell, labelValues } from '../../list/cells.tsx';
+import { GROUP_COLUMNS, GROUP_SORTS } from '../../list/group-columns.tsx';
+import { ListPage } from '../../list/list-page.tsx';
+import type { ListSpec } from '../../list/list-spec.ts';
+import { FirstRun } from '../first-run/first-run.tsx';
+
+const SESSION_LIST: ListSpec<SessionSummary> = {
+  id: 'sessions',
+  path: '/sessions',
+  title: 'Sessions',
+  nouns: ['session', 'sessions'],
+  filterOf: 'trace',
+  attributes: false,
+  defaultSort: '-lastSeen',
+  sorts: GROUP_SORTS,
+  columns: [
+    {
+      id: 'session',
+      label: 'Session',
+      width: 150,
+      grow: 2,
+      most: 400,
+      rank: 0,
+      link: true,
+      render: ({ sessionId }) => <span className="truncate">{sessionId}</span>,
+      values: ({ sessionId }) => labelValues('session', sessionId),
+    },
+    {
+      id: 'user',
+      label: 'User',
+      width: 110,
+      rank: 9,
+      when: (sessions) => sessions.some(({ userId }) => userId !== null),
+      render: ({ userId }) => <LabelCell field="user" value={userId} />,
+      values: ({ userId }) => labelValues('user', userId),
+    },
+    ...GROUP_COLUMNS,
+  ],
+  read: readSessions,
+  keyOf: ({ sessionId }) => sessionId,
+  linkOf: ({ sessionId }, { project, range }) => ({
+    to: '/',
+    search: { project, ...range, q: filterOfConditions([equals('session', sessionId)]) },
+  }),
+  nameOf: ({ sessionId }) => sessionId,
+};
+
+/** Sessions with the totals of their traces. A row leads to these traces. */
+export function SessionsPage() {
+  return <ListPage spec={SESSION_LIST} firstRun={(project) => <FirstRun project={project} />} />;
+}

@@ -1,0 +1,36 @@
+import { readTraces } from '../../api/read-list.ts';
+import type { TraceSummary } from '../../api/types.ts';
+import type { ListSpec } from '../../list/list-spec.ts';
+import { Peek } from '../trace/peek.tsx';
+import { COLUMNS } from './columns.tsx';
+
+export const TRACE_LIST: ListSpec<TraceSummary> = {
+  id: 'traces',
+  path: '/',
+  title: 'Traces',
+  nouns: ['trace', 'traces'],
+  filterOf: 'trace',
+  attributes: true,
+  defaultSort: '-startTime',
+  sorts: [
+    'startTime',
+    'durationMs',
+    'costUsd',
+    'inputTokens',
+    'outputTokens',
+    'totalTokens',
+    'spanCount',
+    'errorCount',
+  ].flatMap((field) => [`-${field}`, field]),
+  columns: COLUMNS,
+  read: readTraces,
+  keyOf: ({ traceId }) => traceId,
+  linkOf: ({ traceId }, { project }) => ({ to: '/t/$traceId', params: { traceId }, search: { project } }),
+  nameOf: ({ name }) => name,
+  startOf: ({ startTime }) => startTime,
+  durationOf: ({ durationMs }) => durationMs,
+  isRunning: ({ running }) => running,
+  liveRows: ({ spans }) => spans.map(({ traceId, startTime }) => ({ key: traceId, startTime })),
+  keyOfScore: ({ traceId }) => traceId,
+  renderPeek: (traceId, props) => <Peek traceId={traceId} {...props} />,
+};
