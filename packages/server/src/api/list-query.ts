@@ -2,6 +2,7 @@ import { FILTER_FIELDS } from '@throughline/spans';
 import { z } from 'zod';
 import { problem } from '../contract/problem.ts';
 import { MAX_CURSOR_LENGTH } from '../query/cursor.ts';
+import { LISTED_FIELDS } from '../query/traces/trace-values.ts';
 import { projectQuery } from './request-scope.ts';
 
 /** Parameters that lists have in common. */
@@ -34,6 +35,13 @@ export const pageQuery = projectQuery.extend({
   limit: z.coerce.number().int().min(1).max(500).default(50),
   cursor: cursorQuery.describe('`nextCursor` of the previous page'),
 });
+
+/** Parameters of the values of a field. */
+export const valuesQuery = {
+  field: z.enum(LISTED_FIELDS).describe('Field of the filter language, such as `model`'),
+  prefix: z.string().max(200).default('').describe('Beginning of the values. Case is ignored.'),
+  limit: z.coerce.number().int().min(1).max(200).default(20),
+};
 
 export const listErrors = {
   400: problem,

@@ -30,9 +30,10 @@ export const openapiInfo = {
 export const withComponents: typeof jsonSchemaTransformObject = (document) => {
   const openapi = jsonSchemaTransformObject(document);
   const schemas = 'components' in openapi ? openapi.components?.schemas : undefined;
+  const used = JSON.stringify(openapi);
   for (const name of Object.keys(schemas ?? {})) {
     const isCopy = name.endsWith('Input') && Object.hasOwn(schemas ?? {}, name.slice(0, -'Input'.length));
-    if (isCopy) delete schemas?.[name];
+    if (isCopy && !used.includes(`"#/components/schemas/${name}"`)) delete schemas?.[name];
   }
   return openapi;
 };

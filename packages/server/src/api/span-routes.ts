@@ -2,14 +2,22 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Engine } from '../clickhouse/engine.ts';
 import { SPAN_SORTS, spanList } from '../contract/span-list.ts';
+import { fieldValues } from '../contract/values.ts';
 import { parseColumns } from '../query/attribute-columns.ts';
 import { MAX_CURSOR_LENGTH } from '../query/cursor.ts';
 import { readFilter } from '../query/filter/read-filter.ts';
 import { projectScope } from '../query/project-scope.ts';
 import { listSpans } from '../query/spans/list-spans.ts';
-import { columnsQuery, filterQuery, listErrors, pageQuery } from './list-query.ts';
-import { disconnectSignal, projectOf } from './request-scope.ts';
+import { spanValues } from '../query/spans/span-values.ts';
+import { columnsQuery, filterQuery, listErrors, pageQuery, valuesQuery } from './list-query.ts';
+import { disconnectSignal, projectOf, projectQuery } from './request-scope.ts';
 import { timeQuery } from './time-query.ts';
+
+const spanRange = projectQuery.extend({
+  q: filterQuery,
+  from: timeQuery.describe('Spans that started at or after this time, ISO 8601'),
+  to: timeQuery.describe('Spans that started before this time, ISO 8601'),
+});
 
 export const spanRoutes: FastifyPluginAsyncZod<{ readonly engine: Engine }> = async (app, { engine }) => {
   app.get(
@@ -24,10 +32,8 @@ export const spanRoutes: FastifyPluginAsyncZod<{ readonly engine: Engine }> = as
           'itself; `has(…)`, `root(…)` and `count(…)` apply to its trace. Follow `nextCursor` until it is null: every ' +
           'span is listed once, also while spans arrive. Any order other than by start reads every span in the range, ' +
           'so set `from` if there are many.',
-        querystring: pageQuery.extend({
-          q: filterQuery,
-          from: timeQuery.describe('Spans that started at or after this time, ISO 8601'),
-          to: timeQuery.describe('Spans that started before this time, ISO 8601'),
+        querystring: spanRange.extend({
+          limit: pageQuery.shape.limit,
           sort: z.enum(SPAN_SORTS).default('-startTime').describe('A minus means descending order.'),
           columns: columnsQuery,
           // The cursor has two ids.
@@ -50,6 +56,34 @@ export const spanRoutes: FastifyPluginAsyncZod<{ readonly engine: Engine }> = as
         limit,
         cursor,
         columns: parseColumns(columns),
+        signal: disconnectSignal(reply),
+      });
+    },
+  );
+
+  app.get(
+    '/spans/values',
+    {
+      schema: {
+        operationId: 'listSpanValues',
+        tags: ['spans'],
+        summary: 'Values of a field and the number of spans with each',
+        description:
+          'For completion and facets. Counts only spans that pass `q`. If a field has more than 200,000 different ' +
+          'values in the range, some of the rare ones may be missing.',
+        querystring: spanRange.extend(valuesQuery),
+        response: { 200: fieldValues, ...listErrors },
+      },
+    },
+    async (request, reply) => {
+      const { field, prefix, q, from, to, limit } = request.query;
+      return spanValues(projectScope(engine, projectOf(request)), {
+        field,
+        prefix,
+        filter: readFilter(q, { of: 'span' }),
+        fromNs: from,
+        toNs: to,
+        limit,
         signal: disconnectSignal(reply),
       });
     },

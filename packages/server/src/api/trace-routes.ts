@@ -3,13 +3,8 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Engine } from '../clickhouse/engine.ts';
 import { spanDetail } from '../contract/span.ts';
-import {
-  TRACE_SORTS,
-  trace,
-  traceList,
-  traceValues as traceValuesSchema,
-  traceVolume as traceVolumeSchema,
-} from '../contract/trace.ts';
+import { TRACE_SORTS, trace, traceList, traceVolume as traceVolumeSchema } from '../contract/trace.ts';
+import { fieldValues } from '../contract/values.ts';
 import { ThroughlineError } from '../errors/errors.ts';
 import { prefersText } from '../http/accept.ts';
 import { parseColumns } from '../query/attribute-columns.ts';
@@ -19,9 +14,9 @@ import { getSpan } from '../query/spans/get-span.ts';
 import { concludeSpans, conclusionJson } from '../query/traces/conclude.ts';
 import { getTrace, parseSpans, traceJson } from '../query/traces/get-trace.ts';
 import { listTraces } from '../query/traces/list-traces.ts';
-import { LISTED_FIELDS, traceValues } from '../query/traces/trace-values.ts';
+import { traceValues } from '../query/traces/trace-values.ts';
 import { traceVolume } from '../query/traces/volume.ts';
-import { columnsQuery, cursorQuery, filterQuery, listErrors } from './list-query.ts';
+import { columnsQuery, cursorQuery, filterQuery, listErrors, valuesQuery } from './list-query.ts';
 import { disconnectSignal, projectOf, projectQuery } from './request-scope.ts';
 import { timeQuery } from './time-query.ts';
 
@@ -118,12 +113,8 @@ export const traceRoutes: FastifyPluginAsyncZod<TraceRoutesParts> = async (app, 
         description:
           'For completion and facets. Counts only traces that pass `q`. If a field has more than 200,000 different ' +
           'values in the range, some of the rare ones may be missing.',
-        querystring: range.extend({
-          field: z.enum(LISTED_FIELDS).describe('Field of the filter language, such as `model`'),
-          prefix: z.string().max(200).default('').describe('Beginning of the values. Case is ignored.'),
-          limit: z.coerce.number().int().min(1).max(200).default(20),
-        }),
-        response: { 200: traceValuesSchema, ...listErrors },
+        querystring: range.extend(valuesQuery),
+        response: { 200: fieldValues, ...listErrors },
       },
     },
     async (request, reply) => {

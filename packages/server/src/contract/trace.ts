@@ -103,16 +103,7 @@ export const traceVolume = z.object({
   costUsd: z.number().nullable().describe('Null if no call has a known price.'),
 });
 
-/** Values of one field of the traces in a range, for completion and for facets. */
-export const traceValues = z.object({
-  values: z
-    .array(z.object({ value: z.string(), count: z.int().describe('Traces with this value.') }))
-    .describe('The most frequent first.'),
-  more: z.boolean().describe('Whether there are more values than `limit`.'),
-});
-
 export type ListedTrace = z.infer<typeof listedTrace>;
 export type TraceSummary = z.infer<typeof traceSummary>;
 export type Trace = z.infer<typeof trace>;
 export type TraceVolume = z.infer<typeof traceVolume>;
-export type TraceValues = z.infer<typeof traceValues>;

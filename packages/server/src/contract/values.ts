@@ -21,3 +21,13 @@ export const columnValues = z
   .describe(
     'Values of the columns in `columns` of the request, such as `attr.customer.tier`. Null if absent.',
   );
+
+/** Values of one field of the rows in a range, for completion and for facets. */
+export const fieldValues = z.object({
+  values: z
+    .array(z.object({ value: z.string(), count: z.int().describe('Rows with this value.') }))
+    .describe('The most frequent first.'),
+  more: z.boolean().describe('Whether there are more values than `limit`.'),
+});
+
+export type FieldValues = z.infer<typeof fieldValues>;

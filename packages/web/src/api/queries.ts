@@ -32,18 +32,23 @@ export function tracesSummaryQuery(view: string, ask: () => SummaryQuery, bucket
 type ValuesQuery = NonNullable<paths['/api/v1/traces/values']['get']['parameters']['query']>;
 
 /**
- * Reads the values of a field, most frequent first. `range` identifies the time range in the cache. `bounds` computes its
+ * Reads the values of a field with the number of traces or spans, most frequent first. `range` identifies the time range in the cache. `bounds` computes its
  * absolute times when the request is sent.
  */
-export function traceValuesQuery(
+export function fieldValuesQuery(
+  of: 'trace' | 'span',
   query: Omit<ValuesQuery, 'from' | 'to'>,
   range: string,
   bounds: () => { readonly from: string; readonly to?: string },
 ) {
   return queryOptions({
-    queryKey: ['trace-values', query, range],
-    queryFn: ({ signal }) =>
-      answerOf(api.GET('/api/v1/traces/values', { params: { query: { ...query, ...bounds() } }, signal })),
+    queryKey: ['values', query, of, range],
+    queryFn: ({ signal }) => {
+      const options = { params: { query: { ...query, ...bounds() } }, signal };
+      return answerOf(
+        of === 'span' ? api.GET('/api/v1/spans/values', options) : api.GET('/api/v1/traces/values', options),
+      );
+    },
     staleTime: 30_000,
   });
 }

@@ -138,6 +138,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/spans/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Values of a field and the number of spans with each
+         * @description For completion and facets. Counts only spans that pass `q`. If a field has more than 200,000 different values in the range, some of the rare ones may be missing.
+         */
+        get: operations["listSpanValues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions": {
         parameters: {
             query?: never;
@@ -333,12 +353,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Saved views of a project */
+        get: operations["listViews"];
+        put?: never;
+        /**
+         * Save a view
+         * @description Everyone who can read the project sees it. A project can have 500 views.
+         */
+        post: operations["createView"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/views/{viewId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Delete a view */
+        delete: operations["deleteView"];
+        options?: never;
+        head?: never;
+        /** Rename a view, replace its state, or make it the default of its page */
+        patch: operations["changeView"];
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @enum {string} */
-        ErrorCode: "invalid-request" | "invalid-filter" | "invalid-cursor" | "invalid-project" | "malformed-body" | "unauthorized" | "forbidden" | "not-found" | "trace-not-found" | "span-not-found" | "method-not-allowed" | "not-acceptable" | "too-slow" | "body-too-large" | "unsupported-content-type" | "unsupported-content-encoding" | "query-too-large" | "overloaded" | "too-many-streams" | "internal" | "journal-full" | "journal-unavailable" | "store-unavailable" | "shutting-down";
+        ErrorCodeInput: "invalid-request" | "invalid-filter" | "invalid-cursor" | "invalid-project" | "malformed-body" | "unauthorized" | "forbidden" | "not-found" | "trace-not-found" | "span-not-found" | "view-not-found" | "method-not-allowed" | "not-acceptable" | "too-slow" | "view-exists" | "too-many-views" | "body-too-large" | "unsupported-content-type" | "unsupported-content-encoding" | "query-too-large" | "overloaded" | "too-many-streams" | "internal" | "journal-full" | "journal-unavailable" | "store-unavailable" | "relational-unavailable" | "shutting-down";
+        ViewStateInput: {
+            /** @description Version of the format of `search`; currently 1. */
+            version: number;
+            /** @description Parameters in the address of the page, such as `q` (filter), `range` or `from` and `to`, `sort` and `columns`. */
+            search: {
+                [key: string]: string;
+            };
+        };
+        /** @enum {string} */
+        ErrorCode: "invalid-request" | "invalid-filter" | "invalid-cursor" | "invalid-project" | "malformed-body" | "unauthorized" | "forbidden" | "not-found" | "trace-not-found" | "span-not-found" | "view-not-found" | "method-not-allowed" | "not-acceptable" | "too-slow" | "view-exists" | "too-many-views" | "body-too-large" | "unsupported-content-type" | "unsupported-content-encoding" | "query-too-large" | "overloaded" | "too-many-streams" | "internal" | "journal-full" | "journal-unavailable" | "store-unavailable" | "relational-unavailable" | "shutting-down";
         Problem: {
             type: string;
             title: string;
@@ -439,6 +508,27 @@ export interface components {
                 state: "detached" | "unreadable";
                 reason: string;
             }[];
+        };
+        ViewState: {
+            /** @description Version of the format of `search`; currently 1. */
+            version: number;
+            /** @description Parameters in the address of the page, such as `q` (filter), `range` or `from` and `to`, `sort` and `columns`. */
+            search: {
+                [key: string]: string;
+            };
+        };
+        View: {
+            id: string;
+            /** @enum {string} */
+            page: "traces" | "spans" | "sessions" | "users" | "scores";
+            name: string;
+            /** @description Whether the page opens with this view if its address has no filter. */
+            isDefault: boolean;
+            state: components["schemas"]["ViewState"];
+            /** @description ISO 8601 in UTC, with nanoseconds */
+            createdAt: string;
+            /** @description ISO 8601 in UTC, with nanoseconds */
+            updatedAt: string;
         };
     };
     responses: never;
@@ -735,7 +825,7 @@ export interface operations {
                         /** @description The most frequent first. */
                         values: {
                             value: string;
-                            /** @description Traces with this value. */
+                            /** @description Rows with this value. */
                             count: number;
                         }[];
                         /** @description Whether there are more values than `limit`. */
@@ -1546,19 +1636,19 @@ export interface operations {
             query?: {
                 /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
                 project?: string;
-                limit?: number;
-                /** @description `nextCursor` of the previous page */
-                cursor?: string;
                 /** @description Filter, for example `kind:llm model:gpt-4o* -env:staging (feature:search OR feature:chat) latency>2s "refund policy"`. Conditions are joined by AND unless they are separated by OR; `-` or NOT negates. Functions: `has(…)`, `root(…)`, `parent(…)`, `under(…)`, `count(…)>5`. Fields: `kind` (Kind of a span), `name` (Name of a span), `status` (Status of the trace, or of the span inside `has(…)`: ok, error or unset), `error` (Type of the error with which a span failed), `model` (Model that answered), `provider` (Provider of the model), `operation` (Operation of a span), `finish` (Reason why a model stopped), `tool` (Name of a tool), `agent` (Name of an agent), `workflow` (Name of a workflow), `prompt` (Name of a prompt), `promptVersion` (Version of a prompt), `service` (Service that sent a span), `env` (Environment), `release` (Version of the service), `feature` (Feature of the product), `user` (User), `session` (Session or conversation), `tag` (Tag), `trace` (Id of the trace), `cost` (Cost in US dollars), `latency` (Duration. Give a unit: us, ms, s, m or h), `ttft` (Time to first token. Give a unit: us, ms, s, m or h), `tokens` (Input and output tokens), `inputTokens` (Input tokens, cached ones included), `outputTokens` (Output tokens, reasoning included), `cacheReadTokens` (Input tokens that were read from the prompt cache), `cacheWriteTokens` (Input tokens that were written to the prompt cache), `reasoningTokens` (Output tokens that were reasoning), `documents` (Documents that a retriever or reranker returned), `spans` (Number of spans of the trace), `errors` (Number of spans of the trace that failed), `attr.<key>`, `resource.<key>`, `score.<name>`. Words without a field are searched for in the content. */
                 q?: string;
                 /** @description Spans that started at or after this time, ISO 8601 */
                 from?: string;
                 /** @description Spans that started before this time, ISO 8601 */
                 to?: string;
+                limit?: number;
                 /** @description A minus means descending order. */
                 sort?: "-startTime" | "startTime" | "-durationMs" | "durationMs" | "-costUsd" | "costUsd" | "-inputTokens" | "inputTokens" | "-outputTokens" | "outputTokens" | "-totalTokens" | "totalTokens" | "-ttftMs" | "ttftMs" | "-documentCount" | "documentCount";
                 /** @description Attributes to return in `columns` of each row, separated by commas: `attr.customer.tier,attr.region`. At most 20. A comma or a backslash in a key is written after a backslash. */
                 columns?: string;
+                /** @description `nextCursor` of the previous page */
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -1637,6 +1727,103 @@ export interface operations {
                             };
                         }[];
                         nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSpanValues: {
+        parameters: {
+            query: {
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
+                project?: string;
+                /** @description Filter, for example `kind:llm model:gpt-4o* -env:staging (feature:search OR feature:chat) latency>2s "refund policy"`. Conditions are joined by AND unless they are separated by OR; `-` or NOT negates. Functions: `has(…)`, `root(…)`, `parent(…)`, `under(…)`, `count(…)>5`. Fields: `kind` (Kind of a span), `name` (Name of a span), `status` (Status of the trace, or of the span inside `has(…)`: ok, error or unset), `error` (Type of the error with which a span failed), `model` (Model that answered), `provider` (Provider of the model), `operation` (Operation of a span), `finish` (Reason why a model stopped), `tool` (Name of a tool), `agent` (Name of an agent), `workflow` (Name of a workflow), `prompt` (Name of a prompt), `promptVersion` (Version of a prompt), `service` (Service that sent a span), `env` (Environment), `release` (Version of the service), `feature` (Feature of the product), `user` (User), `session` (Session or conversation), `tag` (Tag), `trace` (Id of the trace), `cost` (Cost in US dollars), `latency` (Duration. Give a unit: us, ms, s, m or h), `ttft` (Time to first token. Give a unit: us, ms, s, m or h), `tokens` (Input and output tokens), `inputTokens` (Input tokens, cached ones included), `outputTokens` (Output tokens, reasoning included), `cacheReadTokens` (Input tokens that were read from the prompt cache), `cacheWriteTokens` (Input tokens that were written to the prompt cache), `reasoningTokens` (Output tokens that were reasoning), `documents` (Documents that a retriever or reranker returned), `spans` (Number of spans of the trace), `errors` (Number of spans of the trace that failed), `attr.<key>`, `resource.<key>`, `score.<name>`. Words without a field are searched for in the content. */
+                q?: string;
+                /** @description Spans that started at or after this time, ISO 8601 */
+                from?: string;
+                /** @description Spans that started before this time, ISO 8601 */
+                to?: string;
+                /** @description Field of the filter language, such as `model` */
+                field: "status" | "kind" | "name" | "error" | "model" | "provider" | "operation" | "finish" | "tool" | "agent" | "workflow" | "prompt" | "promptVersion" | "service" | "env" | "release" | "feature" | "user" | "session" | "tag";
+                /** @description Beginning of the values. Case is ignored. */
+                prefix?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The most frequent first. */
+                        values: {
+                            value: string;
+                            /** @description Rows with this value. */
+                            count: number;
+                        }[];
+                        /** @description Whether there are more values than `limit`. */
+                        more: boolean;
                     };
                 };
             };
@@ -2594,6 +2781,327 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": components["schemas"]["LiveSpans"] | components["schemas"]["LiveScores"] | components["schemas"]["LiveLagged"];
+                };
+            };
+        };
+    };
+    listViews: {
+        parameters: {
+            query?: {
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
+                project?: string;
+                /** @description Only the views of this page */
+                page?: "traces" | "spans" | "sessions" | "users" | "scores";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Sorted by page and name. */
+                        views: components["schemas"]["View"][];
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createView: {
+        parameters: {
+            query?: {
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    page: "traces" | "spans" | "sessions" | "users" | "scores";
+                    /** @description 1 to 100 printable characters, unique among the views of a page. Case is ignored. */
+                    name: string;
+                    state: components["schemas"]["ViewStateInput"];
+                    /**
+                     * @description Replaces the previous default of the page.
+                     * @default false
+                     */
+                    isDefault?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteView: {
+        parameters: {
+            query?: {
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
+                project?: string;
+            };
+            header?: never;
+            path: {
+                viewId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeView: {
+        parameters: {
+            query?: {
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
+                project?: string;
+            };
+            header?: never;
+            path: {
+                viewId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description 1 to 100 printable characters, unique among the views of a page. Case is ignored. */
+                    name?: string;
+                    state?: components["schemas"]["ViewStateInput"];
+                    isDefault?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -7,7 +7,7 @@ import type { SearchRecord } from '../url/search-params.ts';
 import type { TimeRange } from '../url/time-range.ts';
 import { equals, not, stateOf, toggleCondition } from './conditions.ts';
 import type { FilterPath } from './filter-target.ts';
-import { useTraceValues } from './use-trace-values.ts';
+import { useFieldValues } from './use-field-values.ts';
 import type { ListedField } from './value-options.ts';
 
 const FACETS = {
@@ -30,6 +30,8 @@ const MOST_VALUES = 8;
 
 interface FacetsProps {
   readonly filter: string;
+  /** Whether traces or spans are counted. */
+  readonly of: 'trace' | 'span';
   readonly path: FilterPath;
   readonly project: string;
   readonly range: TimeRange;
@@ -101,6 +103,7 @@ function FacetSection({ facet, open, onToggle, ...props }: FacetSectionProps) {
 function FacetValues({
   facet,
   filter,
+  of,
   path,
   project,
   range,
@@ -108,7 +111,8 @@ function FacetValues({
   search,
   onNavigate,
 }: FacetsProps & { facet: Facet }) {
-  const { data, isError, isPlaceholderData } = useTraceValues({
+  const { data, isError, isPlaceholderData } = useFieldValues({
+    of,
     enabled,
     field: facet,
     project,

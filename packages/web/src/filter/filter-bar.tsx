@@ -49,7 +49,7 @@ export function FilterBar(props: FilterBarProps) {
   const parsed = parseFilter(text, { of });
   const problem = parsed.ok ? undefined : parsed.problem;
   const shown = problem && (insisted || !open || !isUnfinished(text, problem)) ? problem : undefined;
-  const options = useFilterOptions({ open, text, caret, project, range, recent });
+  const options = useFilterOptions({ of, open, text, caret, project, range, recent });
   const highlighted = options[active];
 
   const edit = (next: string, at: number) => {

@@ -5,10 +5,11 @@ import { completionContext } from './completion-context.ts';
 import type { FilterOption } from './filter-option.ts';
 import { correction } from './filter-problem.ts';
 import { nameOptions } from './name-options.ts';
-import { useTraceValues } from './use-trace-values.ts';
+import { useFieldValues } from './use-field-values.ts';
 import { listedField, restOfFilter, valueOptions } from './value-options.ts';
 
 interface FilterOptionsInput {
+  readonly of: 'trace' | 'span';
   readonly open: boolean;
   readonly text: string;
   readonly caret: number;
@@ -28,7 +29,8 @@ export function useFilterOptions(input: FilterOptionsInput): readonly FilterOpti
   const context = completionContext(text, caret);
   const field = listedField(context);
   const prefix = useSettled(context.prefix, SETTLE_MS);
-  const { data } = useTraceValues({
+  const { data } = useFieldValues({
+    of: input.of,
     enabled: open && field !== undefined,
     field: field ?? 'kind',
     project,
@@ -38,12 +40,14 @@ export function useFilterOptions(input: FilterOptionsInput): readonly FilterOpti
     limit: MOST_VALUES,
   });
   if (!open) return [];
-  const parsed = parseFilter(text);
+  const parsed = parseFilter(text, { of: input.of });
   const isPrefix = (value: string) => value.toLowerCase().startsWith(context.prefix.toLowerCase());
   return [
     ...(text.trim() === '' ? recent.slice(0, MOST_RECENT).map(recentOption) : []),
     ...(parsed.ok ? [] : correction(text, parsed.problem)),
-    ...(context.kind === 'name' ? nameOptions(text, context) : []),
+    ...(context.kind === 'name'
+      ? nameOptions(text, { ...context, ofSpan: context.ofSpan || input.of === 'span' })
+      : []),
     ...(field && data
       ? valueOptions(
           text,

@@ -244,6 +244,7 @@ export function ListScreen<Row>(props: ListScreenProps<Row>) {
         {hasFilter && showFacets && parsed.ok && (
           <Facets
             filter={view.q}
+            of={spec.filterOf ?? 'trace'}
             path={spec.path}
             project={project}
             range={view.range}

@@ -136,6 +136,7 @@ describe('a summary', () => {
       inputPreview: null,
       outputPreview: null,
       scores: [],
+      columns: {},
     });
   });
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseTimestamp } from '../../contract/timestamps.ts';
 import { openTestStore, type TestStore } from '../../testing/test-store.ts';
 import { projectScope } from '../project-scope.ts';
-import { type TraceValuesOptions, traceValues } from './trace-values.ts';
+import { type FieldValuesOptions, traceValues } from './trace-values.ts';
 
 let store: TestStore;
 beforeAll(async () => {
@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => store.close());
 
-const values = (options: Partial<TraceValuesOptions>) =>
+const values = (options: Partial<FieldValuesOptions>) =>
   traceValues(projectScope(store.engine, 'p'), { field: 'model', prefix: '', limit: 20, ...options });
 
 function filterOf(text: string) {

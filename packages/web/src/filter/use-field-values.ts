@@ -1,24 +1,27 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { traceValuesQuery } from '../api/queries.ts';
+import { fieldValuesQuery } from '../api/queries.ts';
 import { boundsOf, printTimeRange, type TimeRange } from '../url/time-range.ts';
 import type { ListedField } from './value-options.ts';
 
-interface TraceValuesInput {
+interface FieldValuesInput {
+  /** Whether traces or spans are counted. */
+  readonly of: 'trace' | 'span';
   readonly enabled: boolean;
   readonly field: ListedField;
   readonly project: string;
   readonly range: TimeRange;
-  /** Filter for the traces that are counted. If empty, all traces are counted. */
+  /** Filter for the rows that are counted. If empty, all are counted. */
   readonly q: string;
   readonly prefix?: string;
   readonly limit: number;
 }
 
-/** Reads the values of a field in a time range, with the number of traces for each. Unmounting aborts the request. */
-export function useTraceValues({ enabled, field, project, range, q, prefix = '', limit }: TraceValuesInput) {
+/** Reads the values of a field in a time range, with the number of traces or spans for each. Unmounting aborts the request. */
+export function useFieldValues(input: FieldValuesInput) {
+  const { of, enabled, field, project, range, q, prefix = '', limit } = input;
   const query = { project, field, limit, ...(q !== '' && { q }), ...(prefix !== '' && { prefix }) };
   return useQuery({
-    ...traceValuesQuery(query, JSON.stringify(printTimeRange(range)), () => ({
+    ...fieldValuesQuery(of, query, JSON.stringify(printTimeRange(range)), () => ({
       from: new Date(boundsOf(range, Date.now()).fromMs).toISOString(),
       ...(range.kind === 'between' && { to: new Date(range.toMs).toISOString() }),
     })),
