@@ -78,6 +78,7 @@ async function questions(url: string): Promise<[what: string, path: string][]> {
   const llm = spans.spans.find((span) => span.kind === 'llm')?.spanId;
   const day = `from=${new Date(Number(END_NS / 1_000_000n) - DAY_MS).toISOString()}`;
   const traces = '/api/v1/traces?project=production';
+  const spanList = '/api/v1/spans?project=production';
   return [
     ['list, first page of 50', `${traces}`],
     ['list, page 20', `${traces}&cursor=${page.nextCursor}`],
@@ -93,6 +94,20 @@ async function questions(url: string): Promise<[what: string, path: string][]> {
     ['list, most expensive of the last day', `${traces}&sort=-costUsd&${day}`],
     ['list, most expensive of all', `${traces}&sort=-costUsd`],
     ['list, slowest of all', `${traces}&sort=-durationMs`],
+    ['traces, attribute as a column', `${traces}&columns=attr.http.route`],
+    ['spans, first page of 50', `${spanList}`],
+    ['spans, model calls', `${spanList}&q=kind:llm`],
+    ['spans, failed tools', `${spanList}&q=kind:tool status:error`],
+    ['spans, of a user', `${spanList}&q=user:u_81`],
+    ['spans, with a phrase', `${spanList}&q="refund policy"`],
+    ['spans, most expensive of the last day', `${spanList}&sort=-costUsd&${day}`],
+    ['spans, most expensive of all', `${spanList}&sort=-costUsd`],
+    ['spans, slowest model calls of all', `${spanList}&sort=-durationMs&q=kind:llm`],
+    ['spans, models of the last day with counts', `/api/v1/spans/values?project=production&field=model&${day}`],
+    ['sessions, last active', '/api/v1/sessions?project=production'],
+    ['sessions of the last day, most expensive', `/api/v1/sessions?project=production&sort=-costUsd&${day}`],
+    ['users, last active', '/api/v1/users?project=production'],
+    ['users with failed traces', '/api/v1/users?project=production&q=status:error&sort=-traceCount'],
     ['summary of the last day', `/api/v1/traces/summary?project=production&${day}`],
     ['summary of all', '/api/v1/traces/summary?project=production'],
     ['trace by id, new', `/api/v1/traces/${newest}?project=production`],

@@ -211,7 +211,7 @@ describe('the facets', () => {
     await facet(page, 'Model').getByRole('link', { name: 'gpt-4o 2' }).click();
     await names(page).toEqual(['order 2', 'order 4']);
     await expectTexts(facet(page, 'Feature')).toEqual(['orders 2']);
-    await page.getByRole('button', { name: 'User' }).click();
+    await page.getByRole('complementary', { name: 'Facets' }).getByRole('button', { name: 'User' }).click();
     await facet(page, 'User').getByRole('link', { name: 'Exclude u_1' }).click({ force: true });
     await names(page).toEqual(['order 4']);
     await expectInput(filter(page)).toBe('model:gpt-4o -user:u_1');
@@ -242,12 +242,12 @@ describe('the facets', () => {
 describe('a value on the page', () => {
   it('in the list, is a link that filters by it; Alt+click excludes it', async () => {
     const page = await open();
-    await page.getByRole('row').getByRole('link', { name: 'u 3 "VIP"' }).click();
+    await page.getByRole('row').getByRole('link', { name: 'u 3 "VIP"', exact: true }).click();
     await names(page).toEqual(['order 3']);
     await expectInput(filter(page)).toBe('user:"u 3 \\"VIP\\""');
     await page
       .getByRole('row')
-      .getByRole('link', { name: 'gpt-4o-mini' })
+      .getByRole('link', { name: 'gpt-4o-mini', exact: true })
       .click({ modifiers: ['Alt'] });
     await expectInput(filter(page)).toBe('user:"u 3 \\"VIP\\"" -model:gpt-4o-mini');
     await page.getByRole('heading', { name: 'No trace passes the filter' }).waitFor();

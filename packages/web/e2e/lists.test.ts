@@ -317,10 +317,10 @@ describe('values of a row', () => {
     await page.locator('[data-active]', { hasText: 'chat 0' }).waitFor();
     await page.keyboard.press('i');
     const menu = page.getByRole('dialog', { name: 'Filter by a value of this row' });
-    await menu.getByRole('button', { name: 'model gpt-4o', exact: true }).waitFor();
+    await menu.getByRole('button', { name: 'Filter by model gpt-4o', exact: true }).waitFor();
     for (let step = 0; step < 20; step += 1) {
-      const label = await page.evaluate(() => document.activeElement?.textContent ?? '');
-      if (label.startsWith('model')) break;
+      const label = await page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? '');
+      if (label.startsWith('Filter by model')) break;
       await page.keyboard.press('ArrowDown');
     }
     await page.keyboard.press('ArrowRight');

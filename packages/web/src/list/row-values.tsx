@@ -47,6 +47,7 @@ export function RowValues({ open, onClose, title, values, filter, onFilter }: Ro
                 <button
                   type="button"
                   {...(index === 0 && { 'data-autofocus': true })}
+                  aria-label={`Filter by ${label} ${value}`}
                   className="menu-row min-w-0 flex-1 focus-visible:bg-hover"
                   onClick={() => apply(withCondition(filter, condition))}
                 >
