@@ -327,6 +327,7 @@ describe('values of a row', () => {
     await page.keyboard.press('Enter');
     await page.waitForURL(/q=-model:gpt-4o/);
     await expectCount(page.locator('[data-column="model"]').getByText('gpt-4o', { exact: true })).toBe(0);
+    await rows(page).first().waitFor();
     await page.keyboard.press(' ');
     await page.getByRole('complementary', { name: 'Preview' }).waitFor();
     await page.keyboard.press('Escape');
