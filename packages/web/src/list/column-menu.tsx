@@ -35,56 +35,58 @@ export function ColumnMenu<Row>(props: ColumnMenuProps<Row>) {
       trigger={<Columns3 size={13} aria-hidden />}
     >
       <div className="flex max-h-[min(32rem,70vh)] w-72 flex-col">
-        <ul aria-label="Columns that are shown" className="overflow-y-auto">
-          {shown.map((id, index) => {
-            const label = byId.get(id)?.label ?? id;
-            return (
-              <li key={id} className="flex h-7 items-center gap-1 rounded-control pl-1 hover:bg-hover">
-                <label className="flex min-w-0 flex-1 items-center gap-2">
-                  <input
-                    type="checkbox"
-                    className="size-3.5 accent-accent"
-                    checked
-                    disabled={byId.get(id)?.link ?? false}
-                    onChange={() => choose(shown.filter((each) => each !== id))}
+        <div className="min-h-0 overflow-y-auto">
+          <ul aria-label="Columns that are shown">
+            {shown.map((id, index) => {
+              const label = byId.get(id)?.label ?? id;
+              return (
+                <li key={id} className="flex h-7 items-center gap-1 rounded-control pl-1 hover:bg-hover">
+                  <label className="flex min-w-0 flex-1 items-center gap-2">
+                    <input
+                      type="checkbox"
+                      className="size-3.5 accent-accent"
+                      checked
+                      disabled={byId.get(id)?.link ?? false}
+                      onChange={() => choose(shown.filter((each) => each !== id))}
+                    />
+                    <span className="truncate" title={label}>
+                      {label}
+                    </span>
+                  </label>
+                  <MoveButton
+                    label={`Move ${label} to the left`}
+                    disabled={index === 0}
+                    onClick={() => choose(withMoved(shown, id, index - 1))}
+                    icon={ArrowUp}
                   />
-                  <span className="truncate" title={label}>
-                    {label}
-                  </span>
-                </label>
-                <MoveButton
-                  label={`Move ${label} to the left`}
-                  disabled={index === 0}
-                  onClick={() => choose(withMoved(shown, id, index - 1))}
-                  icon={ArrowUp}
-                />
-                <MoveButton
-                  label={`Move ${label} to the right`}
-                  disabled={index === shown.length - 1}
-                  onClick={() => choose(withMoved(shown, id, index + 1))}
-                  icon={ArrowDown}
-                />
-              </li>
-            );
-          })}
-        </ul>
-        {hidden.length > 0 && (
-          <ul aria-label="Other columns" className="mt-1 overflow-y-auto border-t border-line pt-1">
-            {hidden.map(({ id, label }) => (
-              <li key={id} className="flex h-7 items-center rounded-control pl-1 hover:bg-hover">
-                <label className="flex min-w-0 flex-1 items-center gap-2 text-ink-soft">
-                  <input
-                    type="checkbox"
-                    className="size-3.5 accent-accent"
-                    checked={false}
-                    onChange={() => choose([...shown, id])}
+                  <MoveButton
+                    label={`Move ${label} to the right`}
+                    disabled={index === shown.length - 1}
+                    onClick={() => choose(withMoved(shown, id, index + 1))}
+                    icon={ArrowDown}
                   />
-                  <span className="truncate">{label}</span>
-                </label>
-              </li>
-            ))}
+                </li>
+              );
+            })}
           </ul>
-        )}
+          {hidden.length > 0 && (
+            <ul aria-label="Other columns" className="mt-1 border-t border-line pt-1">
+              {hidden.map(({ id, label }) => (
+                <li key={id} className="flex h-7 items-center rounded-control pl-1 hover:bg-hover">
+                  <label className="flex min-w-0 flex-1 items-center gap-2 text-ink-soft">
+                    <input
+                      type="checkbox"
+                      className="size-3.5 accent-accent"
+                      checked={false}
+                      onChange={() => choose([...shown, id])}
+                    />
+                    <span className="truncate">{label}</span>
+                  </label>
+                </li>
+              ))}
+            </ul>
+          )}
+        </div>
         {attributes && (
           <AttributeForm
             full={shown.filter((id) => id.startsWith('attr.')).length >= MOST_ATTRIBUTES}

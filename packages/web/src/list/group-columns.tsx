@@ -35,7 +35,7 @@ export const GROUP_COLUMNS: readonly Column<Group>[] = [
   {
     id: 'lastSeen',
     label: 'Last seen',
-    width: (groups) => instantWidth(groups.map(({ lastSeen }) => lastSeen)),
+    width: (groups) => Math.max(104, instantWidth(groups.map(({ lastSeen }) => lastSeen))),
     end: true,
     rank: 1,
     sort: 'lastSeen',
@@ -44,7 +44,7 @@ export const GROUP_COLUMNS: readonly Column<Group>[] = [
   {
     id: 'firstSeen',
     label: 'First seen',
-    width: (groups) => instantWidth(groups.map(({ firstSeen }) => firstSeen)),
+    width: (groups) => Math.max(104, instantWidth(groups.map(({ firstSeen }) => firstSeen))),
     end: true,
     rank: 7,
     sort: 'firstSeen',
@@ -54,7 +54,7 @@ export const GROUP_COLUMNS: readonly Column<Group>[] = [
   {
     id: 'failedTraceCount',
     label: 'Failed',
-    width: 76,
+    width: 84,
     end: true,
     rank: 4,
     sort: 'failedTraceCount',

@@ -40,8 +40,6 @@ export interface ListParts {
 }
 
 export interface ListScreenParts {
-  /** Controls beside the title, such as quick choices. */
-  readonly choices?: (parts: ListParts) => ReactNode;
   /** What stands above the list, such as a summary. */
   readonly above?: (parts: ListParts) => ReactNode;
   /** Conditions of a list that has no filter language. */
@@ -233,7 +231,6 @@ export function ListScreen<Row>(props: ListScreenProps<Row>) {
             <PanelLeft size={14} aria-hidden />
           </button>
         )}
-        {props.choices?.(parts)}
         {fresh.waiting > 0 && !(view.live && atTop) && (
           <button type="button" className="control-primary h-6 rounded-full" onClick={takeNew}>
             <ArrowUp size={12} aria-hidden /> {fresh.waiting} new

@@ -21,8 +21,8 @@ const place = (room: number, layout: Parameters<typeof placeColumns>[1] = { widt
 
 describe('the columns of a list', () => {
   it('are those that fit beside the reserved share, and the rest of the room is divided', () => {
-    expect(place(1000)).toEqual(['name 200', 'cost 100', 'model 100', 'preview 600']);
-    expect(place(400)).toEqual(['name 125', 'cost 100', 'preview 175']);
+    expect(place(1000)).toEqual(['name 175', 'cost 100', 'model 100', 'preview 625']);
+    expect(place(400)).toEqual(['name 110', 'cost 100', 'preview 190']);
     expect(place(150)).toEqual(['name 150']);
   });
 

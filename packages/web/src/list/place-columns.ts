@@ -26,7 +26,8 @@ export function placeColumns<Row>(
   rows: readonly Row[],
   room: number,
 ): readonly PlacedColumn<Row>[] {
-  const leastOf = (column: Column<Row>) => widths[column.id] ?? widthOf(column, rows);
+  const leastOf = (column: Column<Row>) =>
+    widths[column.id] ?? Math.max(widthOf(column, rows), chosen ? 0 : Math.floor(room * (column.share ?? 0)));
   const shown = chosen ? chosenColumns(columns, chosen) : fittingColumns(columns, rows, room, leastOf);
   let spare = Math.max(0, room - sum(shown.map(leastOf)));
   const placed = new Map(shown.map((column) => [column.id, leastOf(column)]));
@@ -65,7 +66,7 @@ function fittingColumns<Row>(
     .filter((column) => column.rank !== undefined && (column.when?.(rows) ?? true))
     .sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0));
   for (const column of ranked) {
-    const need = Math.max(leastOf(column), room * (column.share ?? 0));
+    const need = leastOf(column);
     if (need > left && !column.link) continue;
     fitting.add(column.id);
     left -= need;

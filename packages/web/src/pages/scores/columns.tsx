@@ -49,7 +49,7 @@ export const COLUMNS: readonly ScoreColumn[] = [
   {
     id: 'updated',
     label: 'Changed',
-    width: (scores) => instantWidth(scores.map(({ updatedAt }) => updatedAt)),
+    width: (scores) => Math.max(100, instantWidth(scores.map(({ updatedAt }) => updatedAt))),
     end: true,
     rank: 2,
     sort: 'updatedAt',
@@ -58,7 +58,7 @@ export const COLUMNS: readonly ScoreColumn[] = [
   {
     id: 'created',
     label: 'Created',
-    width: (scores) => instantWidth(scores.map(({ createdAt }) => createdAt)),
+    width: (scores) => Math.max(100, instantWidth(scores.map(({ createdAt }) => createdAt))),
     end: true,
     render: ({ createdAt }, { nowMs }) => <InstantCell time={createdAt} nowMs={nowMs} />,
   },

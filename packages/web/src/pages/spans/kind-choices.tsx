@@ -1,19 +1,19 @@
 import { Link } from '@tanstack/react-router';
-import { printFilter } from '@throughline/spans';
-import { conditionsOf, equals, filterOfConditions, stateOf } from '../../filter/conditions.ts';
+import { equals, stateOf } from '../../filter/conditions.ts';
 import type { ListParts } from '../../list/list-screen.tsx';
 import { printListView } from '../../list/list-view.ts';
+import { CHOICES, KINDS, withKind } from './kind-filter.ts';
 import { SPAN_LIST } from './span-list.tsx';
-
-const CHOICES = { llm: 'Model calls', tool: 'Tool calls', retriever: 'Retrievals' } as const;
-const KINDS = Object.keys(CHOICES) as (keyof typeof CHOICES)[];
 
 /** Quick choices of kinds. They are conditions of the filter like any others. */
 export function KindChoices({ view, project }: Omit<ListParts, 'show'>) {
   const chosen = KINDS.find((kind) => stateOf(view.q, equals('kind', kind)) === 'included');
   const search = (q: string) => printListView({ ...view, project, q }, SPAN_LIST);
   return (
-    <nav aria-label="Kinds of spans" className="flex items-center gap-0.5">
+    <nav
+      aria-label="Kinds of spans"
+      className="flex shrink-0 items-center gap-0.5 border-b border-line px-2 py-1"
+    >
       <Choice label="All" search={search(withKind(view.q, undefined))} current={chosen === undefined} />
       {KINDS.map((kind) => (
         <Choice
@@ -25,13 +25,6 @@ export function KindChoices({ view, project }: Omit<ListParts, 'show'>) {
       ))}
     </nav>
   );
-}
-
-/** The filter with one of the quick choices, or without any. */
-export function withKind(filter: string, kind: keyof typeof CHOICES | undefined): string {
-  const choices = KINDS.map((each) => printFilter(equals('kind', each)));
-  const others = conditionsOf(filter).filter((each) => !choices.includes(printFilter(each)));
-  return filterOfConditions(kind === undefined ? others : [equals('kind', kind), ...others]);
 }
 
 function Choice({

@@ -9,7 +9,7 @@ export function SpansPage() {
     <ListPage
       spec={SPAN_LIST}
       firstRun={(project) => <FirstRun project={project} />}
-      choices={(parts) => <KindChoices {...parts} />}
+      above={(parts) => <KindChoices {...parts} />}
     />
   );
 }

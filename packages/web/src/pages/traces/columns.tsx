@@ -155,7 +155,7 @@ export const COLUMNS: readonly TraceColumn[] = [
     label: 'Input → Output',
     width: 200,
     grow: 4,
-    share: 0.3,
+    share: 0.32,
     rank: 5,
     render: ({ inputPreview, outputPreview }) => <PreviewCell input={inputPreview} output={outputPreview} />,
   },

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { withKind } from './kind-choices.tsx';
+import { withKind } from './kind-filter.ts';
 
 it('a quick choice replaces another one and keeps the other conditions', () => {
   expect(withKind('', 'llm')).toBe('kind:llm');
