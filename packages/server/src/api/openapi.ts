@@ -24,16 +24,17 @@ export const openapiInfo = {
 };
 
 /**
- * Adds the schemas that have an id to `components`: once for requests (`ProblemInput`) and once for responses
- * (`Problem`). Schemas that no operation refers to are left out.
+ * Adds the schemas that have an id to `components`. The library writes each of them twice: for responses (`Problem`) and for
+ * requests (`ProblemInput`). Requests refer to the same schema here, and the copies are left out.
  */
 export const withComponents: typeof jsonSchemaTransformObject = (document) => {
   const openapi = jsonSchemaTransformObject(document);
-  const schemas = 'components' in openapi ? openapi.components?.schemas : undefined;
-  const used = JSON.stringify(openapi);
-  for (const name of Object.keys(schemas ?? {})) {
-    const isCopy = name.endsWith('Input') && Object.hasOwn(schemas ?? {}, name.slice(0, -'Input'.length));
-    if (isCopy && !used.includes(`"#/components/schemas/${name}"`)) delete schemas?.[name];
-  }
-  return openapi;
+  const schemas = 'components' in openapi ? (openapi.components?.schemas ?? {}) : {};
+  const names = Object.keys(schemas).filter((name) => Object.hasOwn(schemas, `${name}Input`));
+  for (const name of names) delete schemas[`${name}Input`];
+  const text = names.reduce(
+    (json, name) => json.replaceAll(`"#/components/schemas/${name}Input"`, `"#/components/schemas/${name}"`),
+    JSON.stringify(openapi),
+  );
+  return JSON.parse(text) as typeof openapi;
 };

@@ -397,16 +397,6 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @enum {string} */
-        ErrorCodeInput: "invalid-request" | "invalid-filter" | "invalid-cursor" | "invalid-project" | "malformed-body" | "unauthorized" | "forbidden" | "not-found" | "trace-not-found" | "span-not-found" | "view-not-found" | "method-not-allowed" | "not-acceptable" | "too-slow" | "view-exists" | "too-many-views" | "body-too-large" | "unsupported-content-type" | "unsupported-content-encoding" | "query-too-large" | "overloaded" | "too-many-streams" | "internal" | "journal-full" | "journal-unavailable" | "store-unavailable" | "relational-unavailable" | "shutting-down";
-        ViewStateInput: {
-            /** @description Version of the format of `search`; currently 1. */
-            version: number;
-            /** @description Parameters in the address of the page, such as `q` (filter), `range` or `from` and `to`, `sort` and `columns`. */
-            search: {
-                [key: string]: string;
-            };
-        };
-        /** @enum {string} */
         ErrorCode: "invalid-request" | "invalid-filter" | "invalid-cursor" | "invalid-project" | "malformed-body" | "unauthorized" | "forbidden" | "not-found" | "trace-not-found" | "span-not-found" | "view-not-found" | "method-not-allowed" | "not-acceptable" | "too-slow" | "view-exists" | "too-many-views" | "body-too-large" | "unsupported-content-type" | "unsupported-content-encoding" | "query-too-large" | "overloaded" | "too-many-streams" | "internal" | "journal-full" | "journal-unavailable" | "store-unavailable" | "relational-unavailable" | "shutting-down";
         Problem: {
             type: string;
@@ -2866,7 +2856,7 @@ export interface operations {
                     page: "traces" | "spans" | "sessions" | "users" | "scores";
                     /** @description 1 to 100 printable characters, unique among the views of a page. Case is ignored. */
                     name: string;
-                    state: components["schemas"]["ViewStateInput"];
+                    state: components["schemas"]["ViewState"];
                     /**
                      * @description Replaces the previous default of the page.
                      * @default false
@@ -3026,7 +3016,7 @@ export interface operations {
                 "application/json": {
                     /** @description 1 to 100 printable characters, unique among the views of a page. Case is ignored. */
                     name?: string;
-                    state?: components["schemas"]["ViewStateInput"];
+                    state?: components["schemas"]["ViewState"];
                     isDefault?: boolean;
                 };
             };
