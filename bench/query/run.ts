@@ -103,7 +103,10 @@ async function questions(url: string): Promise<[what: string, path: string][]> {
     ['spans, most expensive of the last day', `${spanList}&sort=-costUsd&${day}`],
     ['spans, most expensive of all', `${spanList}&sort=-costUsd`],
     ['spans, slowest model calls of all', `${spanList}&sort=-durationMs&q=kind:llm`],
-    ['spans, models of the last day with counts', `/api/v1/spans/values?project=production&field=model&${day}`],
+    [
+      'spans, models of the last day with counts',
+      `/api/v1/spans/values?project=production&field=model&${day}`,
+    ],
     ['sessions, last active', '/api/v1/sessions?project=production'],
     ['sessions of the last day, most expensive', `/api/v1/sessions?project=production&sort=-costUsd&${day}`],
     ['users, last active', '/api/v1/users?project=production'],
