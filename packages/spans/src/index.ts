@@ -25,6 +25,7 @@ export {
 export { type AttributeClass, classifyAttribute } from './dialects/classify-attribute.ts';
 export { documentMarksOf, USED_DOCUMENTS_ATTRIBUTE } from './dialects/generic/document-marks.ts';
 export { isIdentifierKey } from './dialects/identifier-keys.ts';
+export { asRunning, isPlaceholder } from './dialects/logfire/pending-span.ts';
 export { type Evaluation, evaluationOf } from './dialects/otel-genai/evaluation.ts';
 export { EVALUATION_EVENT, GENAI_EVENT_PREFIX, isContextEvent } from './dialects/otel-genai/event-names.ts';
 export { eventNameOf, eventOfLog, type LogEvent, spanOfLog } from './dialects/otel-genai/log-event.ts';
@@ -103,6 +104,7 @@ export {
 } from './model/raw-span.ts';
 export type { SpanFacts } from './model/span.ts';
 export type { Usage } from './model/usage.ts';
+export { modelKey } from './pricing/model-names.ts';
 export {
   findText,
   type Passage,

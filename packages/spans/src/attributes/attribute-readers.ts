@@ -126,6 +126,17 @@ export function below(prefix: string, except?: string): Read<Readonly<Record<str
   });
 }
 
+/** Uses a reader only for spans of an instrumentation whose scope name matches. */
+export function inScope<T>(scope: RegExp, read: Read<T>): Read<T> {
+  const scoped: Read<T> = (span) => (scope.test(span.scope.name) ? read(span) : undefined);
+  return read.needs === undefined ? scoped : Object.assign(scoped, { needs: read.needs });
+}
+
+/** Uses a reader only for spans that have an attribute. */
+export function having<T>(key: string, read: Read<T>): Read<T> {
+  return needing([key], (span) => (span.attributes.has(key) ? read(span) : undefined));
+}
+
 /** Returns a reader that tries several readers in order. */
 export function either<T>(...reads: Read<T>[]): Read<T> {
   const [only] = reads;

@@ -34,7 +34,7 @@ export interface ReportedCost {
 }
 
 /** Facts that are read from one attribute. Kind, status, usage, cost and `model` are derived from several. */
-type FactField = Exclude<keyof SpanFacts, 'kind' | 'status' | 'statusMessage' | 'usage' | 'cost' | 'model'>;
+type FactField = Exclude<keyof SpanFacts, 'kind' | 'status' | 'usage' | 'cost' | 'model'>;
 
 export type FactReaders = { readonly [F in FactField]?: Read<NonNullable<SpanFacts[F]>> };
 

@@ -18,8 +18,18 @@ function mapped(span: RawSpan): unknown {
   const content = mapContent(span);
   // Converted to JSON and back, because a fixture is JSON: ignores undefined and prototypes.
   return JSON.parse(
-    JSON.stringify({ spanId: span.spanId, facts: mapFacts(span), content, previews: previews(content) }),
+    JSON.stringify({
+      spanId: span.spanId,
+      facts: sorted(mapFacts(span)),
+      content,
+      previews: previews(content),
+    }),
   );
+}
+
+/** Sorts the facts by name, so that the order of dialects does not change fixtures. */
+function sorted(facts: object): object {
+  return Object.fromEntries(Object.entries(facts).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 describe.each(readdirSync(FOLDER))('%s', (dialect) => {

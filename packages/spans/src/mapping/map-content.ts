@@ -1,9 +1,10 @@
 import type { Read } from '../attributes/attribute-readers.ts';
-import { parsedOrText } from '../attributes/parse-json.ts';
+import { parsedOrText, parseStructure } from '../attributes/parse-json.ts';
 import type { ContentFields, Dialect } from '../dialects/dialect.ts';
 import { DIALECTS, SHAPES } from '../dialects/dialects.ts';
 import { perShape } from '../dialects/shapes.ts';
 import { messagesFromText } from '../messages/cut-messages.ts';
+import { documentsOf } from '../messages/documents.ts';
 import { messagesFromRequest, messagesFromResponse } from '../messages/messages-from-body.ts';
 import { callArguments, toolMessageOf } from '../messages/tool-message.ts';
 import type {
@@ -206,14 +207,26 @@ function embeddingOf({ embedding, input }: Fields, kind: SpanKind): EmbeddingCon
   return { ...embedding, texts: [input.text] };
 }
 
+/** Uses the plain input and output of a retriever or reranker as its query and documents, unless it has specific ones. */
 function retrievalOf(fields: Fields, kind: SpanKind): RetrievalContent | undefined {
-  const hasQuery = kind === 'retriever' || kind === 'reranker';
+  const isSearch = kind === 'retriever' || kind === 'reranker';
   return whole<RetrievalContent>({
-    query: fields.query ?? (hasQuery ? fields.input?.text : undefined),
+    query: fields.query ?? (isSearch ? queryOf(fields.input) : undefined),
     topK: fields.topK,
     inputDocuments: fields.inputDocuments,
-    documents: fields.documents,
+    documents:
+      fields.documents ??
+      (isSearch && fields.output !== undefined ? documentsOf(parseStructure(fields.output.text)) : undefined),
   });
+}
+
+/** Frameworks record the arguments of the call: `{query}`, `{args, kwargs}`. */
+function queryOf(input: TypedText | undefined): string | undefined {
+  if (input === undefined) return undefined;
+  const said = messagesFromText(input.text, messagesFromRequest)?.at(-1)?.parts[0];
+  return said !== undefined && 'content' in said && typeof said.content === 'string'
+    ? said.content
+    : input.text;
 }
 
 function promptOf(fields: Fields): PromptContent | undefined {

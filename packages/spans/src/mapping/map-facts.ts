@@ -44,7 +44,7 @@ export function createFactMapper(
       const value = read(span);
       if (value !== undefined) (facts as Record<FactField, unknown>)[field] = bounded(value);
     }
-    const message = statusMessage(span);
+    const message = facts.statusMessage ?? statusMessage(span);
     if (message !== undefined) facts.statusMessage = message;
     const model = facts.responseModel ?? facts.requestModel;
     if (model !== undefined) facts.model = model;

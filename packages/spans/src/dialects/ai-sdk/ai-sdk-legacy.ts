@@ -3,17 +3,23 @@ import {
   below,
   converted,
   count,
+  either,
+  having,
   isRecord,
   json,
   needing,
   nonEmpty,
   number,
   oneOf,
+  type Read,
+  tags,
   text,
   texts,
   typedText,
 } from '../../attributes/attribute-readers.ts';
 import { parsedOrText, parseJson } from '../../attributes/parse-json.ts';
+import { messagesFromText } from '../../messages/cut-messages.ts';
+import { messagesFromRequest } from '../../messages/messages-from-body.ts';
 import { messagesFromJson } from '../../messages/messages-from-json.ts';
 import { toolCall } from '../../messages/tool-parts.ts';
 import type { Message, MessagePart } from '../../model/messages.ts';
@@ -21,6 +27,21 @@ import type { RawSpan } from '../../model/raw-span.ts';
 import { canonicalProvider } from '../../pricing/providers.ts';
 import type { Dialect } from '../dialect.ts';
 import { embeddings } from './ai-sdk.ts';
+import {
+  cachedTokens,
+  providerCacheRead,
+  providerCacheWrite,
+  providerCacheWrite1h,
+  providerCacheWrite5m,
+  providerCost,
+  providerInput,
+  providerOutput,
+  providerReasoning,
+  providerTier,
+} from './provider-metadata.ts';
+
+/** Version 7 has the provider's metadata too, on other spans. */
+const own = <T>(read: Read<T>): Read<T> => having('ai.operationId', read);
 
 /*
  * The `ai.*` attributes of the Vercel AI SDK up to version 6 (`experimental_telemetry`) and of `LegacyOpenTelemetry` in
@@ -30,7 +51,7 @@ import { embeddings } from './ai-sdk.ts';
  */
 export const aiSdkLegacy: Dialect = {
   name: 'ai-sdk-legacy',
-  title: 'Vercel AI SDK 4 to 6',
+  title: 'Vercel AI SDK 3 to 6',
   describes: '`experimental_telemetry` of the AI SDK',
   identifiers: {
     keys: ['ai.model.id', 'ai.model.provider', 'ai.response.id', 'ai.response.model', 'ai.toolCall.id'],
@@ -60,32 +81,62 @@ export const aiSdkLegacy: Dialect = {
     requestModel: text('ai.model.id'),
     responseModel: text('ai.response.model'),
     responseId: text('ai.response.id'),
-    finishReasons: texts('ai.response.finishReason'),
+    finishReasons: texts('ai.response.finishReason', 'ai.finishReason'),
     ttftMs: number('ai.response.msToFirstChunk', 'ai.stream.msToFirstChunk'),
+    serviceTier: own(providerTier),
     toolName: text('ai.toolCall.name'),
     agentName: text('ai.telemetry.functionId'),
     userId: text('ai.telemetry.metadata.userId'),
-    sessionId: text('ai.telemetry.metadata.sessionId'),
+    sessionId: text(
+      'ai.telemetry.metadata.sessionId',
+      'ai.telemetry.metadata.threadId',
+      'ai.telemetry.metadata.chatId',
+    ),
+    tags: tags('ai.telemetry.metadata.tags'),
   },
 
   usage: {
-    cachedTokens: 'inside',
+    cachedTokens,
     tokens: {
-      inputTokens: count('ai.usage.inputTokens', 'ai.usage.promptTokens', 'ai.usage.tokens'),
-      outputTokens: count('ai.usage.outputTokens', 'ai.usage.completionTokens'),
-      cacheReadTokens: count('ai.usage.inputTokenDetails.cacheReadTokens', 'ai.usage.cachedInputTokens'),
-      cacheWriteTokens: count('ai.usage.inputTokenDetails.cacheWriteTokens'),
-      reasoningTokens: count('ai.usage.outputTokenDetails.reasoningTokens', 'ai.usage.reasoningTokens'),
+      inputTokens: either(
+        own(providerInput),
+        count('ai.usage.inputTokens', 'ai.usage.promptTokens', 'ai.usage.tokens'),
+      ),
+      outputTokens: either(own(providerOutput), count('ai.usage.outputTokens', 'ai.usage.completionTokens')),
+      cacheReadTokens: either(
+        count('ai.usage.inputTokenDetails.cacheReadTokens', 'ai.usage.cachedInputTokens'),
+        own(providerCacheRead),
+      ),
+      cacheWriteTokens: either(count('ai.usage.inputTokenDetails.cacheWriteTokens'), own(providerCacheWrite)),
+      reasoningTokens: either(
+        count('ai.usage.outputTokenDetails.reasoningTokens', 'ai.usage.reasoningTokens'),
+        own(providerReasoning),
+      ),
     },
     totalTokens: count('ai.usage.totalTokens'),
+    details: { cache_write_5m: own(providerCacheWrite5m), cache_write_1h: own(providerCacheWrite1h) },
   },
+  cost: own(providerCost),
 
   content: {
     input: typedText('ai.prompt'),
-    output: typedText('ai.response.object'),
-    inputMessages: converted(json('ai.prompt.messages'), (messages) => messagesFromJson(messages, 'user')),
+    output: either(typedText('ai.response.object'), typedText('ai.result.object')),
+    inputMessages: either(
+      converted(text('ai.prompt.messages'), (messages) =>
+        messagesFromText(messages, (json) => messagesFromJson(json, 'user')),
+      ),
+      converted(text('ai.prompt'), (prompt) => messagesFromText(prompt, messagesFromRequest)),
+    ),
     outputMessages: needing(
-      ['ai.response.text', 'ai.response.reasoning', 'ai.response.object', 'ai.response.toolCalls'],
+      [
+        'ai.response.text',
+        'ai.response.reasoning',
+        'ai.response.object',
+        'ai.response.toolCalls',
+        'ai.result.text',
+        'ai.result.object',
+        'ai.result.toolCalls',
+      ],
       outputMessages,
     ),
     toolDefinitions,
@@ -106,6 +157,9 @@ export const aiSdkLegacy: Dialect = {
       'ai.response.reasoning',
       'ai.response.object',
       'ai.response.toolCalls',
+      'ai.result.text',
+      'ai.result.object',
+      'ai.result.toolCalls',
       'ai.toolCall.result',
     ],
   },
@@ -118,10 +172,11 @@ export function canonicalModelProvider(name: string): string {
   return canonicalProvider(head.replaceAll('-', '_'));
 }
 
-const TEXT = text('ai.response.text');
+// Version 3 called them `ai.result.*`.
+const TEXT = text('ai.response.text', 'ai.result.text');
 const REASONING = text('ai.response.reasoning');
-const OBJECT = text('ai.response.object');
-const FINISH_REASON = text('ai.response.finishReason');
+const OBJECT = text('ai.response.object', 'ai.result.object');
+const FINISH_REASON = text('ai.response.finishReason', 'ai.finishReason');
 
 /** Combines the parts of the answer, which are in separate attributes. */
 function outputMessages(span: RawSpan): readonly Message[] | undefined {
@@ -130,7 +185,7 @@ function outputMessages(span: RawSpan): readonly Message[] | undefined {
   if (reasoning !== undefined) parts.push({ type: 'reasoning', content: reasoning });
   const answer = TEXT(span) ?? OBJECT(span);
   if (answer !== undefined) parts.push({ type: 'text', content: answer });
-  const calls = span.attributes.get('ai.response.toolCalls');
+  const calls = span.attributes.get('ai.response.toolCalls') ?? span.attributes.get('ai.result.toolCalls');
   const list = typeof calls === 'string' ? parseJson(calls) : undefined;
   for (const call of Array.isArray(list) ? list : []) {
     if (!isRecord(call)) continue;

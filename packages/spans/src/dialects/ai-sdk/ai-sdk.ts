@@ -7,6 +7,7 @@ import {
   converted,
   count,
   either,
+  having,
   isRecord,
   json,
   needing,
@@ -19,6 +20,12 @@ import {
 import { parsedOrText } from '../../attributes/parse-json.ts';
 import type { Document, EmbeddingContent } from '../../model/content.ts';
 import type { Dialect } from '../dialect.ts';
+import {
+  providerCacheWrite1h,
+  providerCacheWrite5m,
+  providerCost,
+  providerTier,
+} from './provider-metadata.ts';
 
 const EMBEDDING_KEYS = ['ai.values', 'ai.value', 'ai.embeddings', 'ai.embedding'];
 
@@ -76,6 +83,9 @@ const RANKED = needing<readonly Document[]>(['ai.ranking'], (span) => {
   return nonEmpty(ranked);
 });
 
+/** Steps have the metadata of the call below them, without its tokens. */
+const counted = <T>(read: Read<T>): Read<T> => having('gen_ai.usage.input_tokens', read);
+
 /*
  * Additions of the Vercel AI SDK 7 to OpenTelemetry's conventions: operations that the registry lacks, and optional
  * attributes of its `OpenTelemetry` integration. Lists contain JSON texts.
@@ -97,6 +107,7 @@ export const aiSdk: Dialect = {
   facts: {
     userId: text('ai.settings.context.userId', 'ai.telemetry.metadata.userId'),
     sessionId: text('ai.settings.context.sessionId', 'ai.telemetry.metadata.sessionId'),
+    serviceTier: providerTier,
     documentCount: converted(RANKED, (found) => found.length),
     inputDocumentCount: converted(INPUT_DOCUMENTS, (found) => found.length),
   },
@@ -107,7 +118,10 @@ export const aiSdk: Dialect = {
       reasoningTokens: count('ai.usage.outputTokenDetails.reasoningTokens'),
       audioInputTokens: count('gen_ai.usage.input_token_details.audio_tokens'),
     },
+    // The registry has no attributes for the lifetimes of cached tokens.
+    details: { cache_write_5m: counted(providerCacheWrite5m), cache_write_1h: counted(providerCacheWrite1h) },
   },
+  cost: counted(providerCost),
 
   content: {
     input: either(typedText('ai.decision.questions'), typedText('ai.request.text')),

@@ -2,6 +2,7 @@ import { converted, either, resourceText, tags, text } from '../../attributes/at
 import type { RawSpan } from '../../model/raw-span.ts';
 import type { Dialect } from '../dialect.ts';
 import { documents } from '../otel-genai/otel-genai-content.ts';
+import { controlFlowStatus } from './control-flow.ts';
 import { documentMarksOf } from './document-marks.ts';
 import { failure } from './exceptions.ts';
 
@@ -20,6 +21,8 @@ export const generic: Dialect = {
   identifiers: {
     keys: ['throughline.project'],
   },
+  status: controlFlowStatus,
+
   facts: {
     service: either(resourceText('service.name'), text('service.name')),
     environment: either(

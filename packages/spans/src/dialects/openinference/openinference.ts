@@ -5,6 +5,7 @@ import {
   count,
   either,
   json,
+  needing,
   needingPrefix,
   number,
   object,
@@ -107,6 +108,7 @@ export const openinference: Dialect = {
     ),
     responseModel: text('llm.response.model_name'),
     finishReasons: texts('llm.finish_reason'),
+    serviceTier: needing(['llm.invocation_parameters'], serviceTier),
     ttftMs: firstTokenMs,
     userId: text('user.id'),
     sessionId: text('session.id'),
@@ -186,6 +188,20 @@ function cachedTokens(span: RawSpan): CachedTokens {
   if (span.scope.name !== ANTHROPIC_SCOPE) return 'inside';
   const [major = 0, minor = 0, patch = 0] = span.scope.version.split('.').map(Number);
   return major === 0 && (minor < 2 || (minor === 2 && patch < 8)) ? 'outside' : 'inside';
+}
+
+const TIER = /"service_tier":\s?"(\w{1,40})"/;
+
+/** If a tier was requested, the response has the one that served the call near its end. Neither text is parsed, for speed. */
+function serviceTier({ attributes }: RawSpan): string | undefined {
+  const requested = tierIn(attributes.get('llm.invocation_parameters'), 0);
+  return requested === undefined ? undefined : (tierIn(attributes.get('output.value'), -512) ?? requested);
+}
+
+function tierIn(value: unknown, from: number): string | undefined {
+  return typeof value === 'string'
+    ? TIER.exec(value.slice(from, from < 0 ? undefined : 4096))?.[1]
+    : undefined;
 }
 
 /** Python instrumentations record the first token as a span event. */

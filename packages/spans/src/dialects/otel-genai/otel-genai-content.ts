@@ -3,6 +3,7 @@ import type { Read } from '../../attributes/attribute-readers.ts';
 import { asCount, asJson, below, isRecord, needing, nonEmpty } from '../../attributes/attribute-readers.ts';
 import { parsedOrText, parseStructure } from '../../attributes/parse-json.ts';
 import { messagesFromText } from '../../messages/cut-messages.ts';
+import { documentFrom } from '../../messages/documents.ts';
 import { toParts } from '../../messages/message-parts.ts';
 import { messagesFromJson } from '../../messages/messages-from-json.ts';
 import { plainResponse } from '../../messages/tool-parts.ts';
@@ -173,23 +174,6 @@ export function documents(key: string): Read<readonly Document[]> {
     const json = typeof value === 'string' ? parseStructure(value) : valueToJson(value);
     return Array.isArray(json) ? nonEmpty(json.map(documentFrom)) : undefined;
   });
-}
-
-function documentFrom(value: unknown): Document {
-  const item = typeof value === 'string' ? parsedOrText(value) : value;
-  if (!isRecord(item)) return { content: typeof item === 'string' ? item : JSON.stringify(item) };
-  const id = item.id;
-  const content = item.content ?? item.text ?? item.pageContent ?? item.page_content;
-  const score = item.score;
-  const metadata = item.metadata;
-  return {
-    ...(typeof id === 'string' || typeof id === 'number' ? { id: String(id) } : {}),
-    ...(content === undefined
-      ? {}
-      : { content: typeof content === 'string' ? content : JSON.stringify(content) }),
-    ...(typeof score === 'number' ? { score } : {}),
-    ...(metadata === undefined ? {} : { metadata }),
-  };
 }
 
 export const embedding = needing<EmbeddingContent>(['gen_ai.operation.name'], (span) => {

@@ -11,9 +11,12 @@ import {
   typedText,
   whenAny,
 } from '../../attributes/attribute-readers.ts';
+import { messagesFromText } from '../../messages/cut-messages.ts';
+import { messagesFromRequest, messagesFromResponse } from '../../messages/messages-from-body.ts';
+import type { Message } from '../../model/messages.ts';
 import type { RawSpan } from '../../model/raw-span.ts';
 import { canonicalProvider } from '../../pricing/providers.ts';
-import type { Dialect, ReportedCost } from '../dialect.ts';
+import type { CachedTokens, Dialect, ReportedCost } from '../dialect.ts';
 import { CHOICE_EVENT } from './event-names.ts';
 import {
   documents,
@@ -25,6 +28,7 @@ import {
   promptVariables,
   systemInstructions,
   toolDefinitions,
+  toolEvent,
 } from './otel-genai-content.ts';
 
 /*
@@ -61,11 +65,15 @@ export const otelGenai: Dialect = {
       generate_content: 'llm',
       fetch_response: 'llm',
       realtime_inference: 'llm',
+      responses: 'llm',
       embeddings: 'embedding',
+      embedding: 'embedding',
       invoke_agent: 'agent',
       create_agent: 'agent',
       plan: 'agent',
       invoke_workflow: 'chain',
+      execute_event_loop_cycle: 'chain',
+      experiment: 'chain',
       execute_tool: 'tool',
       retrieval: 'retriever',
       rerank: 'reranker',
@@ -88,11 +96,16 @@ export const otelGenai: Dialect = {
     whenAny('llm', 'gen_ai.request.model', 'gen_ai.response.model', 'gen_ai.input.messages', 'gen_ai.prompt'),
   ),
 
+  status: oneOf('gen_ai.tool.status', { error: 'error' }),
+
   facts: {
-    provider: converted(text('gen_ai.provider.name', 'gen_ai.system'), canonicalProvider),
+    provider: converted(
+      text('gen_ai.provider.name', 'gen_ai.system', 'gen_ai.model.provider'),
+      canonicalProvider,
+    ),
     operation: either(text('gen_ai.operation.name'), text('mcp.method.name')),
-    requestModel: text('gen_ai.request.model'),
-    responseModel: text('gen_ai.response.model'),
+    requestModel: converted(text('gen_ai.request.model'), knownModel),
+    responseModel: converted(text('gen_ai.response.model'), knownModel),
     responseId: text('gen_ai.response.id'),
     finishReasons: either(texts('gen_ai.response.finish_reasons'), messageFinishReason, choiceFinishReasons),
     // In seconds. The second and third are names of metrics that some clients also set on spans.
@@ -101,7 +114,16 @@ export const otelGenai: Dialect = {
       'gen_ai.client.operation.time_to_first_chunk',
       'gen_ai.client.inference.time_to_first_chunk',
     ),
-    sessionId: text('gen_ai.conversation.id'),
+    serviceTier: text(
+      'openai.response.service_tier',
+      'gen_ai.openai.response.service_tier',
+      'gen_ai.response.service_tier',
+      'openai.request.service_tier',
+      'gen_ai.openai.request.service_tier',
+      'gen_ai.request.service_tier',
+    ),
+    // OpenAI's ids of responses name one answer, not a conversation.
+    sessionId: converted(text('gen_ai.conversation.id'), (id) => (id.startsWith('resp_') ? undefined : id)),
     toolName: text('gen_ai.tool.name'),
     agentName: text('gen_ai.agent.name'),
     workflowName: text('gen_ai.workflow.name'),
@@ -114,7 +136,7 @@ export const otelGenai: Dialect = {
   },
 
   usage: {
-    cachedTokens: 'inside',
+    cachedTokens,
     tokens: {
       inputTokens: count(
         'gen_ai.usage.input_tokens',
@@ -131,6 +153,9 @@ export const otelGenai: Dialect = {
         'gen_ai.usage.cache_read_input_tokens',
         'gen_ai.usage.details.cache_read_tokens',
         'gen_ai.usage.details.cache_read_input_tokens',
+        'gen_ai.usage.cached_input_tokens',
+        'gen_ai.usage.prompt_tokens_details.cached_tokens',
+        'gen_ai.usage.cached_tokens',
       ),
       cacheWriteTokens: count(
         'gen_ai.usage.cache_write.input_tokens',
@@ -138,14 +163,22 @@ export const otelGenai: Dialect = {
         'gen_ai.usage.cache_creation_input_tokens',
         'gen_ai.usage.details.cache_write_tokens',
         'gen_ai.usage.details.cache_creation_input_tokens',
+        'gen_ai.usage.cache_write_input_tokens',
+        'gen_ai.usage.cache_write_tokens',
+        'gen_ai.usage.prompt_tokens_details.cache_creation_tokens',
       ),
       reasoningTokens: count(
         'gen_ai.usage.reasoning.output_tokens',
         'gen_ai.usage.reasoning_tokens',
         'gen_ai.usage.details.reasoning_tokens',
+        'gen_ai.usage.completion_tokens_details.reasoning_tokens',
       ),
-      audioInputTokens: count('gen_ai.usage.audio.input_tokens'),
-      audioOutputTokens: count('gen_ai.usage.audio.output_tokens'),
+      audioInputTokens: count('gen_ai.usage.audio.input_tokens', 'gen_ai.usage.audio_input_tokens'),
+      audioOutputTokens: count(
+        'gen_ai.usage.audio.output_tokens',
+        'gen_ai.usage.audio_output_tokens',
+        'gen_ai.usage.completion_tokens_details.audio_tokens',
+      ),
     },
     totalTokens: count('gen_ai.usage.total_tokens'),
     details: {
@@ -173,12 +206,16 @@ export const otelGenai: Dialect = {
     inputMessages: either(
       messages('gen_ai.input.messages', 'user'),
       inputEvents,
+      requestBody('gen_ai.prompt'),
       messages('gen_ai.prompt', 'user'),
+      requestBody('gen_ai.prompt_json'),
     ),
     outputMessages: either(
       messages('gen_ai.output.messages', 'assistant'),
       outputEvents,
+      responseBody('gen_ai.completion'),
       messages('gen_ai.completion', 'assistant'),
+      responseBody('gen_ai.completion_json'),
     ),
     toolDefinitions,
     parameters,
@@ -186,8 +223,8 @@ export const otelGenai: Dialect = {
     toolCallId: text('gen_ai.tool.call.id'),
     toolDescription: text('gen_ai.tool.description'),
     toolType: text('gen_ai.tool.type'),
-    toolArguments: json('gen_ai.tool.call.arguments'),
-    toolResult: json('gen_ai.tool.call.result'),
+    toolArguments: either(json('gen_ai.tool.call.arguments'), toolEvent('gen_ai.tool.message', 'content')),
+    toolResult: either(json('gen_ai.tool.call.result'), toolEvent(CHOICE_EVENT, 'message')),
     embedding,
     query: text('gen_ai.retrieval.query.text', 'gen_ai.memory.query.text'),
     topK: either(count('gen_ai.retrieval.top_k'), retrievalTopK),
@@ -202,6 +239,7 @@ export const otelGenai: Dialect = {
       'gen_ai.input.messages',
       'gen_ai.system_instructions',
       'gen_ai.prompt',
+      'gen_ai.prompt_json',
       'gen_ai.tool.call.arguments',
       'gen_ai.retrieval.query.text',
       'gen_ai.memory.query.text',
@@ -212,12 +250,43 @@ export const otelGenai: Dialect = {
     keys: [
       'gen_ai.output.messages',
       'gen_ai.completion',
+      'gen_ai.completion_json',
       'gen_ai.tool.call.result',
       'gen_ai.retrieval.documents',
       'gen_ai.memory.records',
     ],
   },
 };
+
+/** Some frameworks write this name if an agent has no model of its own. */
+function knownModel(name: string): string | undefined {
+  return name === 'unknown' ? undefined : name;
+}
+
+/** Instrumentations of Bedrock that pass on its counts, which exclude cached tokens. */
+const EXCLUSIVE_SCOPES = new Set([
+  'opentelemetry.instrumentation.bedrock',
+  '@traceloop/instrumentation-bedrock',
+]);
+
+function cachedTokens({ scope }: RawSpan): CachedTokens {
+  return EXCLUSIVE_SCOPES.has(scope.name) ? 'outside' : 'inside';
+}
+
+/** Whole bodies of requests and responses, which LangSmith and gateways write. */
+function requestBody(key: string): Read<readonly Message[]> {
+  return converted(text(key), (body) =>
+    OBJECT.test(body) ? messagesFromText(body, messagesFromRequest) : undefined,
+  );
+}
+
+function responseBody(key: string): Read<readonly Message[]> {
+  return converted(text(key), (body) =>
+    OBJECT.test(body) ? messagesFromText(body, messagesFromResponse) : undefined,
+  );
+}
+
+const OBJECT = /^\s*\{/;
 
 function seconds(...keys: string[]): Read<number> {
   return converted(number(...keys), (value) => (value < 0 ? undefined : value * 1000));
