@@ -40,6 +40,8 @@ export const PACKAGES: Readonly<Record<string, PackageRules>> = {
       src: 'all',
       search: ['attributes', 'filter', 'model'],
       mapping: ['dialects', 'messages', 'attributes', 'pricing', 'model', 'memory'],
+      // Calls that several instrumentations recorded.
+      calls: ['pricing', 'model'],
       dialects: ['messages', 'attributes', 'pricing', 'model', 'memory'],
       messages: ['attributes', 'model'],
       attributes: ['model', 'memory'],
@@ -47,8 +49,6 @@ export const PACKAGES: Readonly<Record<string, PackageRules>> = {
       filter: ['catalogue', 'model'],
       catalogue: ['model'],
       trace: ['model'],
-      // Calls that several instrumentations recorded.
-      calls: ['model'],
       model: [],
       memory: [],
     },

@@ -25,7 +25,7 @@ export {
 export { type AttributeClass, classifyAttribute } from './dialects/classify-attribute.ts';
 export { documentMarksOf, USED_DOCUMENTS_ATTRIBUTE } from './dialects/generic/document-marks.ts';
 export { isIdentifierKey } from './dialects/identifier-keys.ts';
-export { asRunning, isPlaceholder } from './dialects/logfire/pending-span.ts';
+export { asRunning } from './dialects/logfire/pending-span.ts';
 export { type Evaluation, evaluationOf } from './dialects/otel-genai/evaluation.ts';
 export { EVALUATION_EVENT, GENAI_EVENT_PREFIX, isContextEvent } from './dialects/otel-genai/event-names.ts';
 export { eventNameOf, eventOfLog, type LogEvent, spanOfLog } from './dialects/otel-genai/log-event.ts';

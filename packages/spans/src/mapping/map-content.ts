@@ -107,11 +107,12 @@ function assemble(fields: Fields, kind: SpanKind): SpanContent {
     fields.systemInstructions,
   );
   const outputMessages = fields.outputMessages ?? fromBody(output, kind, messagesFromResponse);
+  const speaks = !SILENT_KINDS.has(kind);
   return present({
     input,
     output,
-    inputMessages,
-    outputMessages,
+    inputMessages: speaks ? inputMessages : undefined,
+    outputMessages: speaks ? outputMessages : undefined,
     toolDefinitions,
     parameters,
     tool: toolOf(fields, kind),
@@ -144,6 +145,9 @@ function fromText(
     ? undefined
     : [{ role: 'user', parts: [{ type: 'text', content: text.text }] }];
 }
+
+/** Kinds whose input and output are arguments, results and documents. Their messages repeat these. */
+const SILENT_KINDS: ReadonlySet<SpanKind> = new Set(['tool', 'retriever', 'reranker']);
 
 /** Kinds whose plain input and output may be a conversation. */
 const CONVERSATION_KINDS: ReadonlySet<SpanKind> = new Set(['llm', 'agent', 'chain', 'prompt']);

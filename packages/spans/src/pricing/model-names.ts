@@ -112,20 +112,21 @@ export function withoutDate(id: string): string {
 }
 
 /**
- * Returns a key under which all names of one model are equal: `us.anthropic.claude-sonnet-4-5-20250929-v1:0`,
- * `anthropic/claude-sonnet-4.5` and `claude-sonnet-4-5` have the same. Use it to compare the model that was requested with
- * the one that answered, or two records of one call.
+ * Returns the name in one spelling: in lower case, without resource paths, gateways, regions, `-latest` and versions of
+ * Bedrock, and with `3-5` for `3.5`. Keeps dates, which tell snapshots of a model apart.
  */
-export function modelKey(name: string): string {
+export function comparableName(name: string): string {
   const { id, isOpaque } = parseModelName(name);
   if (isOpaque) return id;
   const lower = id.toLowerCase();
-  const last = lower.startsWith('ft:') ? lower : withoutDate(lower.slice(lower.lastIndexOf('/') + 1));
-  // Makers write 3.5 or 3-5.
-  return last.replaceAll(/(?<=\d)\.(?=\d)/g, '-');
+  const last = lower.startsWith('ft:') ? lower : lower.slice(lower.lastIndexOf('/') + 1);
+  return last.replace(/[-@](?:latest|default)$/, '').replaceAll(/(?<=\d)\.(?=\d)/g, '-');
 }
 
-/** Returns whether two names denote the same model, apart from dates, regions and gateways. */
-export function isSameModel(a: string, b: string): boolean {
-  return a === b || modelKey(a) === modelKey(b);
+/**
+ * Returns a key under which all names of one model are equal: `us.anthropic.claude-sonnet-4-5-20250929-v1:0`,
+ * `anthropic/claude-sonnet-4.5` and `claude-sonnet-4-5` have the same.
+ */
+export function modelKey(name: string): string {
+  return withoutDate(comparableName(name));
 }

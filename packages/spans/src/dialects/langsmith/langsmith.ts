@@ -4,6 +4,7 @@ import {
   either,
   having,
   isRecord,
+  needing,
   oneOf,
   tags,
   text,
@@ -11,8 +12,6 @@ import {
 } from '../../attributes/attribute-readers.ts';
 import { jsonFields } from '../../attributes/json-fields.ts';
 import { parsedOrText, parseStructure } from '../../attributes/parse-json.ts';
-import { messagesFromText } from '../../messages/cut-messages.ts';
-import { messagesFromRequest, messagesFromResponse } from '../../messages/messages-from-body.ts';
 import { toolsOfBody } from '../../messages/tools-of-body.ts';
 import { canonicalProvider } from '../../pricing/providers.ts';
 import type { Dialect } from '../dialect.ts';
@@ -117,11 +116,10 @@ export const langsmith: Dialect = {
   content: {
     input: INPUT,
     output: OUTPUT,
-    inputMessages: converted(INPUT, ({ text: body }) => messagesFromText(body, messagesFromRequest)),
-    outputMessages: converted(OUTPUT, ({ text: body }) => messagesFromText(body, messagesFromResponse)),
     // The only input of a tool is a text, often JSON.
-    toolArguments: converted(INPUT, ({ text: body }) => {
-      const inputs = parseStructure(body);
+    toolArguments: needing([KIND], (span) => {
+      if (span.attributes.get(KIND) !== 'tool') return undefined;
+      const inputs = parseStructure(INPUT(span)?.text ?? '');
       return isRecord(inputs) && typeof inputs.input === 'string' && Object.keys(inputs).length === 1
         ? parsedOrText(inputs.input)
         : undefined;

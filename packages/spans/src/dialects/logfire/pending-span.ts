@@ -19,6 +19,6 @@ export function asRunning(span: RawSpan): RawSpan {
 }
 
 /** Whether a span is a placeholder of a running span. */
-export function isPlaceholder({ attributes, parentSpanId }: RawSpan): boolean {
+function isPlaceholder({ attributes, parentSpanId }: RawSpan): boolean {
   return attributes.get('logfire.span_type') === 'pending_span' && parentSpanId !== '';
 }

@@ -8,8 +8,11 @@ import { captureAiSdk } from './ai-sdk.ts';
 import { captureAiSdkLegacy } from './ai-sdk-legacy.ts';
 import { captureAnthropic } from './anthropic.ts';
 import { captureLangChain } from './langchain.ts';
+import { captureLangfuse } from './langfuse.ts';
+import { captureLangSmith } from './langsmith.ts';
 import { captureOpenAi } from './openai.ts';
 import { createRecorder } from './recorder.ts';
+import { captureTraceloop } from './traceloop.ts';
 
 const models = createModelServer({
   scripts: [
@@ -30,6 +33,10 @@ try {
   await captureLangChain(recorder, url);
   await captureAiSdk(recorder, url);
   await captureAiSdkLegacy(recorder, url);
+  await captureTraceloop(recorder, url);
+  await captureLangfuse(recorder);
+  // Last, because it replaces the global tracer provider.
+  await captureLangSmith(recorder);
 } finally {
   close();
 }

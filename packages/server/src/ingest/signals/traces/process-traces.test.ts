@@ -80,6 +80,35 @@ interface PayloadColumns {
 }
 
 describe('rows in the store', () => {
+  test('a placeholder of Logfire is the running span, until the span itself arrives', async () => {
+    const [some] = fc.sample(arbitraryRawSpan, { numRuns: 1, seed: 7 }).map(recent);
+    const real: RawSpan = {
+      ...(some as RawSpan),
+      parentSpanId: '',
+      attributes: new Map([['logfire.span_type', 'span']]),
+      endTimeUnixNano: (some as RawSpan).startTimeUnixNano + 5_000_000n,
+    };
+    const placeholder: RawSpan = {
+      ...real,
+      spanId: 'ffffffffffffffff',
+      parentSpanId: real.spanId,
+      endTimeUnixNano: real.startTimeUnixNano,
+      attributes: new Map([
+        ['logfire.span_type', 'pending_span'],
+        ['logfire.pending_parent_id', '0000000000000000'],
+      ]),
+    };
+    const rows = async (project: string, spans: readonly RawSpan[]) => {
+      await load(accepted(new TraceProcessor().process(task(encodeTracesProtobuf(spans), { project }))));
+      return engine.query<Record<string, unknown>>(
+        `SELECT span_id, parent_span_id, duration_ns FROM spans FINAL WHERE project = '${project}'`,
+      );
+    };
+    const own = { span_id: real.spanId, parent_span_id: '' };
+    expect(await rows('announced', [placeholder])).toEqual([{ ...own, duration_ns: null }]);
+    expect(await rows('both', [real, placeholder])).toEqual([{ ...own, duration_ns: '5000000' }]);
+  });
+
   test('random spans are stored in ClickHouse without loss', async () => {
     const spans = fc.sample(arbitraryRawSpan, { numRuns: 200, seed: 7 }).map(recent);
     const processor = new TraceProcessor();

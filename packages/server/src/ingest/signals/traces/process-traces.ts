@@ -1,4 +1,5 @@
 import {
+  asRunning,
   EVALUATION_EVENT,
   mapFacts,
   mapTexts,
@@ -100,8 +101,10 @@ class SpanRows implements SpanSink {
     this.#splitter = splitter;
   }
 
-  span(raw: RawSpan): void {
-    const { version } = this.#shared;
+  span(received: RawSpan): void {
+    // A placeholder announces a span that is running. The span itself replaces it, also if both are in one request.
+    const raw = asRunning(received);
+    const version = raw === received ? this.#shared.version : this.#shared.version - 1n;
     // Everything that can throw has to happen before the first byte of a row is written.
     const project = this.#shared.projectOf(raw.resource);
     const facts = mapFacts(raw);
