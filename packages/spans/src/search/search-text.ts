@@ -25,17 +25,25 @@ export function searchTextOf(span: SearchableSpan, content: SpanContent): string
 /** Size of a text as UTF-8. */
 function utf8Length(text: string): number {
   let bytes = text.length;
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    // A surrogate pair has four bytes, two for each unit.
-    if (code > 0x7f) bytes += code < 0x800 || (code & 0xf800) === 0xd800 ? 1 : 2;
-  }
+  for (let at = 0; at < text.length; at++) bytes += moreBytes(text.charCodeAt(at));
   return bytes;
 }
 
-/** The longest start of a text that has at most this many bytes as UTF-8. */
-function firstBytes(text: string, bytes: number): string {
-  const encoded = new Uint8Array(bytes);
-  const { read } = new TextEncoder().encodeInto(text, encoded);
-  return text.slice(0, read);
+/** The start of a text that has at most this many bytes as UTF-8. */
+function firstBytes(text: string, maxBytes: number): string {
+  let bytes = 0;
+  let at = 0;
+  while (at < text.length) {
+    bytes += 1 + moreBytes(text.charCodeAt(at));
+    if (bytes > maxBytes) break;
+    at++;
+  }
+  // Half of a surrogate pair is no character.
+  return text.slice(0, (text.charCodeAt(at - 1) & 0xfc00) === 0xd800 ? at - 1 : at);
+}
+
+/** Bytes of a UTF-16 code unit beyond the first. Each half of a surrogate pair has two bytes. */
+function moreBytes(code: number): number {
+  if (code <= 0x7f) return 0;
+  return code < 0x800 || (code & 0xf800) === 0xd800 ? 1 : 2;
 }
