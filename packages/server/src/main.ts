@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { createApiKeys } from './access/api-keys.ts';
@@ -31,6 +32,8 @@ import { recordRefusal } from './receive/record-refusal.ts';
 import { openRelational } from './relational/open-relational.ts';
 import { rebuildSearchTexts } from './remap/rebuild-search-texts.ts';
 import { createServerMetrics } from './self-metrics/server-metrics.ts';
+import { openFinishCursor } from './settle/finish-cursor.ts';
+import { createFinisher } from './settle/finisher.ts';
 import { settleHistory } from './settle/settle-history.ts';
 import { createSettler } from './settle/settler.ts';
 import { INGEST_TABLES } from './tables/ingest-tables.ts';
@@ -130,10 +133,17 @@ export async function startServer(
         );
       },
     });
+    const finisher = createFinisher({
+      engine,
+      cursor: await openFinishCursor(join(config.dataDir, 'finished')),
+      onFinished: live.onFinished,
+      onWarning: warn,
+    });
+    closers.add(() => finisher.stop());
     const loader = startLoader({
       journal,
       engine,
-      settler: createSettler({ engine }),
+      settler: createSettler({ engine, finisher }),
       onLoaded: live.onLoaded,
       onWarning: warn,
       onLoad: metrics.onLoad,

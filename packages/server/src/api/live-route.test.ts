@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readServerSentEvents } from '../cli/server-sent-events.ts';
-import { liveEvent, liveScores } from '../contract/live.ts';
+import { liveEvent, liveFinished, liveScores } from '../contract/live.ts';
 import { rawSpan } from '../testing/raw-span.ts';
 import { startTestServer, type TestServer } from '../testing/test-server.ts';
 
@@ -18,11 +18,14 @@ async function listen(project: string) {
   const events = readServerSentEvents(response);
   const next = async (name: string): Promise<unknown> => {
     const { value } = await events.next();
+    // Traces are reported as finished at times that depend on the machine.
+    if (value?.event === 'finished' && name !== 'finished') return next(name);
     expect(value?.event).toBe(name);
     return JSON.parse(value?.data ?? '');
   };
   return {
     next: async () => liveEvent.parse(await next('spans')),
+    nextFinished: async () => liveFinished.parse(await next('finished')),
     nextScores: async () => liveScores.parse(await next('scores')),
     stop: () => controller.abort(),
   };
@@ -51,6 +54,28 @@ describe('the live tail', () => {
     expect((await yours.next()).spans.map((span) => span.name)).toEqual(['other']);
     mine.stop();
     yours.stop();
+  });
+
+  it('sends a trace when it is finished, and again when it got spans later', async () => {
+    const listener = await listen('finished');
+    const started = { startTimeUnixNano: 1_795_000_000_000_000_000n };
+    const root = rawSpan({ ...started, name: 'root', endTimeUnixNano: 1_795_000_002_000_000_000n });
+    const child = (spanId: string) =>
+      rawSpan({ ...started, spanId, parentSpanId: root.spanId, statusCode: 'error' });
+    await server.send('finished', [root]);
+    await listener.next();
+    const trace = { traceId: root.traceId, name: 'root', durationMs: 2000, running: false };
+    expect(await listener.nextFinished()).toEqual({
+      traces: [expect.objectContaining({ ...trace, spanCount: 1, errorCount: 0, again: false })],
+      more: 0,
+    });
+    await server.send('finished', [child('c'.repeat(16))]);
+    await listener.next();
+    expect(await listener.nextFinished()).toEqual({
+      traces: [expect.objectContaining({ ...trace, spanCount: 2, errorCount: 1, again: true })],
+      more: 0,
+    });
+    listener.stop();
   });
 
   it('sends at most 500 spans per event, and the number of omitted spans', async () => {

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { liveEvent, liveLagged, liveScores } from '../contract/live.ts';
+import { liveEvent, liveFinished, liveLagged, liveScores } from '../contract/live.ts';
 import { ThroughlineError } from '../errors/errors.ts';
 import type { LiveStreams } from '../live/live-streams.ts';
 import type { LiveTail } from '../live/live-tail.ts';
@@ -12,8 +12,8 @@ export interface LiveRouteParts {
 }
 
 /**
- * Server-sent events: `spans` with a `LiveEvent`, `scores` with `LiveScores`, `lagged` with `LiveLagged`, and comments as
- * heartbeats. Source: WHATWG HTML, section 9.2.
+ * Server-sent events: `spans` with a `LiveEvent`, `scores` with `LiveScores`, `finished` with `LiveFinished`, `lagged` with
+ * `LiveLagged`, and comments as heartbeats. Source: WHATWG HTML, section 9.2.
  */
 export const liveRoute: FastifyPluginAsyncZod<LiveRouteParts> = async (app, { live, liveStreams }) => {
   // Fastify waits for open responses when it closes, and these never end by themselves.
@@ -27,17 +27,21 @@ export const liveRoute: FastifyPluginAsyncZod<LiveRouteParts> = async (app, { li
       schema: {
         operationId: 'tailSpans',
         tags: ['live'],
-        summary: 'Spans and scores as they become readable, as server-sent events',
+        summary: 'Spans, scores and finished traces as they become readable, as server-sent events',
         description:
           'The event `spans` contains `{spans, more}`: at most 500 spans, and the number of omitted ones. The event `scores` ' +
           'contains `{scores, more}` in the same way, without comments and metadata. Long texts are cut at 500 ' +
-          'characters. The event `lagged` contains `{spans, scores}`, the numbers of rows that this client missed because ' +
+          'characters. The event `finished` contains `{traces, more}`: traces whose root has ended and that have got no span ' +
+          'for three seconds, or for two minutes without the end of the root. A trace that gets spans later is reported ' +
+          'again. The event `lagged` contains `{spans, scores}`, the numbers of rows that this client missed because ' +
           'it reads too slowly; `null` means that the server could not read them in time and does not know how many. A client ' +
           'that reads nothing for a minute is disconnected. If too many streams are open, the response is 429.',
         response: {
           200: {
             description: 'A stream of events; the schema is the JSON in `data` of each event.',
-            content: { 'text/event-stream': { schema: z.union([liveEvent, liveScores, liveLagged]) } },
+            content: {
+              'text/event-stream': { schema: z.union([liveEvent, liveScores, liveFinished, liveLagged]) },
+            },
           },
         },
         querystring: projectQuery,

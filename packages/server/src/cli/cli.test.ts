@@ -217,6 +217,29 @@ describe('throughline tail', () => {
     controller.abort();
     expect(await finished).toBe(0);
   });
+
+  it('prints traces when they are finished', async () => {
+    const controller = new AbortController();
+    const { finished, output, errors } = await run(['tail', '--traces'], { signal: controller.signal });
+    await eventually('the error output', errors).toContain('Waiting for finished traces');
+    await server.send('shop', [rawSpan({ traceId: 'e'.repeat(32), name: 'answered' })]);
+    await eventually('the output', output).toMatch(/answered +1\.50 s +e{32} +1 span\n/);
+    controller.abort();
+    expect(await finished).toBe(0);
+  });
+});
+
+describe('throughline settle', () => {
+  it('asks for --rebuild, and for a stopped server', async () => {
+    expect(await finish(['settle', '--data', server.dataDir])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('Add --rebuild'),
+    });
+    expect(await finish(['settle', '--rebuild', '--data', server.dataDir])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('is used by'),
+    });
+  });
 });
 
 describe('the command line', () => {

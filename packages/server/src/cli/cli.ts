@@ -93,6 +93,18 @@ function createProgram({ terminal, env, signal, version }: CliParts): Command {
     ),
   );
 
+  const rebuild = program
+    .command('settle')
+    .description('compute the rows of all traces again from their spans')
+    .option('--rebuild', 'confirm it; the server must be stopped');
+  for (const { flag, help } of flagHelp()) rebuild.option(flag, help);
+  rebuild.action(async (options) =>
+    (await import('./settle.ts')).settle(
+      { terminal, env, json: globals().json === true, signal },
+      { ...options, apiKey: options.apiKey ?? globals().apiKey },
+    ),
+  );
+
   program
     .command('ls')
     .description('list traces, newest first, or with --spans, --sessions or --users these')
@@ -134,9 +146,15 @@ function createProgram({ terminal, env, signal, version }: CliParts): Command {
 
   program
     .command('tail')
-    .description('print spans as they arrive')
-    .action(async () =>
-      (await import('./tail.ts')).tail(terminal, target(), globals().json === true, signal),
+    .description('print spans as they arrive, or traces when they are finished')
+    .option('--traces', 'print each trace when it is finished, instead of its spans')
+    .action(async ({ traces }: { traces?: true }) =>
+      (await import('./tail.ts')).tail(
+        terminal,
+        target(),
+        { json: globals().json === true, traces: traces === true },
+        signal,
+      ),
     );
 
   return program;

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { formatCost, formatDuration, formatTokens } from '@throughline/spans';
-import type { LiveEvent, LiveLagged } from '../contract/live.ts';
+import type { LiveEvent, LiveFinished, LiveLagged } from '../contract/live.ts';
 import { type ApiTarget, CliError, getFromApi } from './api-client.ts';
 import { localTime } from './local-time.ts';
 import { readServerSentEvents } from './server-sent-events.ts';
@@ -8,20 +8,34 @@ import { paint, printable, type Terminal } from './terminal.ts';
 
 const RECONNECT_MS = 1_000;
 
-/** Prints spans as they arrive until the signal is aborted. If the connection ends, it connects again. */
+export interface TailOptions {
+  readonly json: boolean;
+  /** Prints traces when they are finished, instead of spans. */
+  readonly traces: boolean;
+}
+
+/** Prints what arrives until the signal is aborted. If the connection ends, it connects again. */
 export async function tail(
   terminal: Terminal,
   target: ApiTarget,
-  json: boolean,
+  { json, traces }: TailOptions,
   signal: AbortSignal,
 ): Promise<void> {
   for (let attempt = 0; !signal.aborted; attempt += 1) {
     try {
       const response = await getFromApi(target, '/live', {}, { accept: 'text/event-stream', signal });
-      if (!json) terminal.err(paint(terminal, 'dim', 'Waiting for spans. Ctrl-C ends.\n'));
+      if (!json)
+        terminal.err(
+          paint(terminal, 'dim', `Waiting for ${traces ? 'finished traces' : 'spans'}. Ctrl-C ends.\n`),
+        );
       for await (const { event, data } of readServerSentEvents(response)) {
-        if (event === 'spans') print(terminal, JSON.parse(data) as LiveEvent, json);
-        else if (event === 'lagged') terminal.err(missed(JSON.parse(data) as LiveLagged));
+        if (event === 'spans' && !traces) {
+          const { spans, more } = JSON.parse(data) as LiveEvent;
+          print(terminal, spans, more, json ? JSON.stringify : (span) => lineOf(terminal, span));
+        } else if (event === 'finished' && traces) {
+          const { traces: finished, more } = JSON.parse(data) as LiveFinished;
+          print(terminal, finished, more, json ? JSON.stringify : (trace) => traceLine(terminal, trace));
+        } else if (event === 'lagged') terminal.err(missed(JSON.parse(data) as LiveLagged));
       }
     } catch (error) {
       if (signal.aborted) return;
@@ -38,9 +52,35 @@ function missed({ spans }: LiveLagged): string {
     : `This terminal was too slow; ${spans} spans are not shown.\n`;
 }
 
-function print(terminal: Terminal, { spans, more }: LiveEvent, json: boolean): void {
-  for (const span of spans) terminal.out(`${json ? JSON.stringify(span) : lineOf(terminal, span)}\n`);
+function print<Row>(
+  terminal: Terminal,
+  rows: readonly Row[],
+  more: number,
+  lineOf: (row: Row) => string,
+): void {
+  for (const row of rows) terminal.out(`${lineOf(row)}\n`);
   if (more > 0) terminal.err(`… and ${more} more\n`);
+}
+
+function traceLine(terminal: Terminal, trace: LiveFinished['traces'][number]): string {
+  const { inputTokens, outputTokens, costUsd, errorCount } = trace;
+  const hasTokens = inputTokens !== null || outputTokens !== null;
+  const cost = costUsd !== null && `${trace.costIncomplete ? '≥ ' : ''}${formatCost(costUsd)}`;
+  const failed = trace.status === 'error' ? '✗ error' : `${errorCount} failed`;
+  const facts = [
+    `${trace.spanCount} ${trace.spanCount === 1 ? 'span' : 'spans'}`,
+    hasTokens && formatTokens((inputTokens ?? 0) + (outputTokens ?? 0)),
+    cost,
+    errorCount > 0 && paint(terminal, trace.status === 'error' ? 'red' : 'yellow', failed),
+    trace.again && 'changed',
+  ];
+  return [
+    paint(terminal, 'dim', localTime(trace.startTime).slice(11)),
+    printable(trace.name, 40).padEnd(30),
+    (trace.durationMs === null ? 'running' : formatDuration(trace.durationMs)).padStart(8),
+    paint(terminal, 'dim', printable(trace.traceId, 32)),
+    facts.filter(Boolean).join(' · '),
+  ].join('  ');
 }
 
 function lineOf(terminal: Terminal, span: LiveEvent['spans'][number]): string {

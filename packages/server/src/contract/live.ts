@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { scoreSummary } from './score.ts';
 import { spanSummary } from './span.ts';
+import { traceSummary } from './trace.ts';
 
 /** Data of the server-sent event `spans` of `/live`: spans that became readable since the last event. */
 export const liveEvent = z
@@ -33,6 +34,23 @@ export const liveScores = z
     description: 'Data of the event `scores` of `/api/v1/live`: at most 500 scores.',
   });
 
+/** Data of the server-sent event `finished` of `/live`: traces that are complete for now. */
+export const liveFinished = z
+  .object({
+    traces: z.array(
+      traceSummary.omit({ inputPreview: true, outputPreview: true, scores: true }).extend({
+        again: z
+          .boolean()
+          .describe('Whether the trace was reported before and has got spans since. False after a restart.'),
+      }),
+    ),
+    more: z.int().describe('Number of traces that were left out.'),
+  })
+  .meta({
+    id: 'LiveFinished',
+    description: 'Data of the event `finished` of `/api/v1/live`: at most 500 traces.',
+  });
+
 const dropped = z
   .int()
   .nullable()
@@ -48,4 +66,5 @@ export const liveLagged = z.object({ spans: dropped, scores: dropped }).meta({
 
 export type LiveLagged = z.infer<typeof liveLagged>;
 export type LiveEvent = z.infer<typeof liveEvent>;
+export type LiveFinished = z.infer<typeof liveFinished>;
 export type LiveScores = z.infer<typeof liveScores>;

@@ -32,7 +32,8 @@ export class EventStream {
   #queuedBytes = 0;
   #sending: LiveMessage | undefined;
   #sendingSince = 0;
-  #dropped = { spans: 0, scores: 0 };
+  /** What the client missed. Undefined if nothing. */
+  #dropped: { spans: number; scores: number } | undefined;
   #ended = false;
 
   constructor(response: ServerResponse, observer: StreamObserver) {
@@ -82,6 +83,7 @@ export class EventStream {
   /** Drops the queue. The client later gets the number of missed rows. */
   dropQueue(): void {
     for (const message of this.#queue) {
+      this.#dropped ??= { spans: 0, scores: 0 };
       this.#dropped.spans += message.spans;
       this.#dropped.scores += message.scores;
       this.#observer.release(message);
@@ -128,9 +130,9 @@ export class EventStream {
 
   #next(): void {
     if (this.#ended) return;
-    const { spans, scores } = this.#dropped;
-    if (spans + scores > 0) {
-      this.#dropped = { spans: 0, scores: 0 };
+    if (this.#dropped) {
+      const { spans, scores } = this.#dropped;
+      this.#dropped = undefined;
       this.#observer.onLagged(spans + scores);
       this.#hand(laggedMessage({ spans, scores }));
       return;

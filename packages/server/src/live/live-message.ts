@@ -1,4 +1,4 @@
-import type { LiveEvent, LiveLagged, LiveScores } from '../contract/live.ts';
+import type { LiveEvent, LiveFinished, LiveLagged, LiveScores } from '../contract/live.ts';
 
 /** A server-sent event, serialised once and shared by all streams that send it. */
 export interface LiveMessage {
@@ -23,6 +23,13 @@ export function scoresMessage(rows: LiveScores['scores'], more: number): LiveMes
   const { json, left } = listJson(rows);
   const bytes = encodeEvent('scores', `{"scores":${json},"more":${more + left}}`);
   return { bytes, spans: 0, scores: rows.length + more };
+}
+
+/** Like {@link spansMessage}, for finished traces. A client that misses one gets the event `lagged`, which does not count it. */
+export function finishedMessage(traces: LiveFinished['traces'], more: number): LiveMessage {
+  const { json, left } = listJson(traces);
+  const bytes = encodeEvent('finished', `{"traces":${json},"more":${more + left}}`);
+  return { bytes, spans: 0, scores: 0 };
 }
 
 /** Reports that rows were dropped. `null` means that the number is unknown. */

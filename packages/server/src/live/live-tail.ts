@@ -1,5 +1,12 @@
 import type { Engine } from '../clickhouse/engine.ts';
-import { type LiveMessage, laggedMessage, scoresMessage, spansMessage } from './live-message.ts';
+import { type FinishedTrace, finishedOfProject } from './finished-traces.ts';
+import {
+  finishedMessage,
+  type LiveMessage,
+  laggedMessage,
+  scoresMessage,
+  spansMessage,
+} from './live-message.ts';
 import type { LoadedSegment, LoadedTable } from './loaded-segment.ts';
 import { scoresOfSegment, spansOfSegment } from './segment-rows.ts';
 
@@ -10,10 +17,12 @@ export interface LiveTail {
   subscribe(project: string, listener: Listener): () => void;
   /** Called by the loader, which keeps the files until the promise settles. Undefined if nobody listens. */
   onLoaded(segment: LoadedSegment): Promise<void> | undefined;
+  /** Sends finished traces to those who listen to their projects. Rejects if the store fails. */
+  onFinished(traces: readonly FinishedTrace[]): Promise<void>;
 }
 
 export interface LiveTailParts {
-  readonly engine: Pick<Engine, 'queryFile'>;
+  readonly engine: Engine;
   /** The rows of a loaded segment could not be read in time. The listeners got the event `lagged`. */
   readonly onSkipped: (error: unknown) => void;
 }
@@ -68,6 +77,14 @@ export function createLiveTail({ engine, onSkipped }: LiveTailParts): LiveTail {
       const written = (name: string) => tables.find((table) => table.name === name && table.rows > 0);
       const [spans, scores] = [written('spans'), written('scores')];
       return spans || scores ? publishSegment(spans, scores) : undefined;
+    },
+
+    async onFinished(traces) {
+      for (const [project, finished] of Map.groupBy(traces, (trace) => trace.project)) {
+        if (!listeners.has(project)) continue;
+        const { rows, more } = await finishedOfProject(engine, project, finished);
+        publish(project, finishedMessage(rows, more));
+      }
     },
   };
 }

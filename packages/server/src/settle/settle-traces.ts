@@ -18,15 +18,27 @@ const BATCH = 2000;
 
 /**
  * Computes the rows of these traces again from all their spans. The result depends only on `spans`, so it can be repeated
- * in any order and for any traces.
+ * in any order and for any traces. Returns the traces with a range that contains all their starts.
  */
-export async function settleTraces(engine: SettleEngine, changed: readonly ChangedTrace[]): Promise<void> {
+export async function settleTraces<Changed extends ChangedTrace>(
+  engine: SettleEngine,
+  changed: readonly Changed[],
+): Promise<Changed[]> {
   // Newest first, so that a batch touches few partitions.
   const ordered = changed.toSorted((a, b) => (a.firstNs > b.firstNs ? -1 : a.firstNs < b.firstNs ? 1 : 0));
-  for (let at = 0; at < ordered.length; at += BATCH) await settleBatch(engine, ordered.slice(at, at + BATCH));
+  const settled: Changed[] = [];
+  for (let at = 0; at < ordered.length; at += BATCH) {
+    const batch = ordered.slice(at, at + BATCH);
+    const range = await settleBatch(engine, batch);
+    for (const trace of batch) settled.push({ ...trace, ...range });
+  }
+  return settled;
 }
 
-async function settleBatch(engine: SettleEngine, changed: readonly ChangedTrace[]): Promise<void> {
+type StartRange = Pick<ChangedTrace, 'firstNs' | 'lastNs'>;
+
+/** Returns the range of the starts of all spans of these traces. */
+async function settleBatch(engine: SettleEngine, changed: readonly ChangedTrace[]): Promise<StartRange> {
   const ids = changed.map(({ traceId }) => traceId);
   const these = sql`trace_id IN ${ids} AND (project, trace_id) IN
     (SELECT pair.1, pair.2 FROM (SELECT arrayJoin(arrayZip(${changed.map(({ project }) => project)}, ${ids})) AS pair))`;
@@ -45,6 +57,7 @@ async function settleBatch(engine: SettleEngine, changed: readonly ChangedTrace[
   await countCalls(engine, spans);
   await insertRows(engine, spans);
   if (isKnown) await deleteMoved(engine, these);
+  return { firstNs, lastNs };
 }
 
 const SETTINGS = unsafeRawSql(`SETTINGS max_partitions_per_insert_block = 0,

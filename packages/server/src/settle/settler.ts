@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Engine, RowFile } from '../clickhouse/engine.ts';
+import type { Finisher } from './finisher.ts';
 import { type ChangedTrace, earlier, later, settleTraces } from './settle-traces.ts';
 
 /** Rows that have just been loaded and are still in their file. */
@@ -10,6 +11,8 @@ export interface LoadedTable extends RowFile {
 
 export interface SettlerParts {
   readonly engine: Pick<Engine, 'query' | 'queryFile' | 'write'>;
+  /** Reports the traces when they are finished. */
+  readonly finisher?: Pick<Finisher, 'settled'>;
   readonly onSettled?: (settled: { readonly traces: number; readonly durationMs: number }) => void;
 }
 
@@ -35,7 +38,7 @@ interface Waiting {
 }
 
 /** Keeps `traces` up to date: after each load, computes the rows of the traces with new spans again. */
-export function createSettler({ engine, onSettled }: SettlerParts): Settler {
+export function createSettler({ engine, finisher, onSettled }: SettlerParts): Settler {
   let waiting: Waiting[] = [];
   let isRunning = false;
   let lastMs = 0;
@@ -63,7 +66,10 @@ export function createSettler({ engine, onSettled }: SettlerParts): Settler {
       const traces = mergeChanges(
         (await Promise.all(taken.map(({ table }) => changesOf(engine, table)))).flat(),
       );
-      await settleTraces(engine, traces);
+      const settled = await settleTraces(engine, traces);
+      await finisher?.settled(
+        settled.map(({ firstNs, lastNs, ...trace }) => ({ ...trace, fromNs: firstNs, toNs: lastNs })),
+      );
       onSettled?.({ traces: traces.length, durationMs: performance.now() - began });
       for (const { resolve } of taken) resolve();
     } catch (error) {
@@ -85,11 +91,25 @@ export function createSettler({ engine, onSettled }: SettlerParts): Settler {
   };
 }
 
+interface ArrivedTrace extends ChangedTrace {
+  /** Receipt of its newest span. */
+  readonly version: bigint;
+}
+
+interface ArrivedRow {
+  readonly project: string;
+  readonly trace_id: string;
+  readonly first: string;
+  readonly last: string;
+  readonly newest: string;
+}
+
 /** The traces that have spans in a file. */
-async function changesOf(engine: Pick<Engine, 'queryFile'>, table: LoadedTable): Promise<ChangedTrace[]> {
-  const rows = await engine.queryFile<{ project: string; trace_id: string; first: string; last: string }>(
+async function changesOf(engine: Pick<Engine, 'queryFile'>, table: LoadedTable): Promise<ArrivedTrace[]> {
+  const rows = await engine.queryFile<ArrivedRow>(
     table,
-    `SELECT project, trace_id, toUnixTimestamp64Nano(min(start)) AS first, toUnixTimestamp64Nano(max(start)) AS last
+    `SELECT project, trace_id, toUnixTimestamp64Nano(min(start)) AS first, toUnixTimestamp64Nano(max(start)) AS last,
+       max(version) AS newest
      FROM segment GROUP BY project, trace_id`,
     {},
     { maxResultRows: table.rows, maxSeconds: 60 },
@@ -99,12 +119,13 @@ async function changesOf(engine: Pick<Engine, 'queryFile'>, table: LoadedTable):
     traceId: row.trace_id,
     firstNs: BigInt(row.first),
     lastNs: BigInt(row.last),
+    version: BigInt(row.newest),
   }));
 }
 
 /** Merges changes to one entry per trace. */
-function mergeChanges(changes: readonly ChangedTrace[]): ChangedTrace[] {
-  const merged = new Map<string, ChangedTrace>();
+function mergeChanges(changes: readonly ArrivedTrace[]): ArrivedTrace[] {
+  const merged = new Map<string, ArrivedTrace>();
   for (const change of changes) {
     const key = JSON.stringify([change.project, change.traceId]);
     const known = merged.get(key);
@@ -115,6 +136,7 @@ function mergeChanges(changes: readonly ChangedTrace[]): ChangedTrace[] {
             ...known,
             firstNs: earlier(known.firstNs, change.firstNs),
             lastNs: later(known.lastNs, change.lastNs),
+            version: later(known.version, change.version),
           }
         : change,
     );

@@ -28,7 +28,8 @@ export const TRACE_MEASURES: Readonly<Record<MeasureId, Sql>> = {
 };
 
 const IS_ROOT = sql`parent_span_id = ''`;
-const HAS_ROOT = sql`countIf(${IS_ROOT}) > 0`;
+/** 1 if a root has arrived. */
+export const HAS_ROOT: Sql = sql`countIf(${IS_ROOT}) > 0`;
 
 /** 1 if a root failed or, without a root, if any span failed. */
 const TRACE_FAILED: Sql = sql`if(${HAS_ROOT}, countIf(status = 'error' AND ${IS_ROOT}), ${TRACE_MEASURES.errors}) > 0`;

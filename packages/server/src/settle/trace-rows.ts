@@ -3,7 +3,7 @@
  * these columns.
  */
 import { join, type Sql, sql, unsafeRawSql } from '../clickhouse/sql.ts';
-import { TRACE_MEASURES, TRACE_RUNNING, TRACE_STATUS } from './trace-measures.ts';
+import { HAS_ROOT, TRACE_MEASURES, TRACE_RUNNING, TRACE_STATUS } from './trace-measures.ts';
 
 /** Maximum number of distinct values of a label per trace. */
 const MAX_VALUES = 1000;
@@ -23,6 +23,7 @@ const COLUMNS: Readonly<Record<string, Sql>> = {
   last_start: sql`max(s.start)`,
   duration_ns: TRACE_MEASURES.latency,
   running: TRACE_RUNNING,
+  rooted: HAS_ROOT,
   status: TRACE_STATUS,
   name: sql`head.1`,
   head_span_id: sql`head.2`,

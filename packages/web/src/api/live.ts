@@ -1,11 +1,13 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react';
-import type { LiveScores, LiveSpans } from './types.ts';
+import type { LiveFinished, LiveScores, LiveSpans } from './types.ts';
 
 export type LiveState = 'off' | 'connecting' | 'open' | 'lost';
 
 export interface LiveListener {
   readonly onSpans: (event: LiveSpans) => void;
   readonly onScores: (event: LiveScores) => void;
+  /** Called with traces that are complete. */
+  readonly onFinished?: (event: LiveFinished) => void;
   /** Called if events were missed: the connection was interrupted, or this page read too slowly. */
   readonly onGap: () => void;
 }
@@ -23,6 +25,7 @@ export function useLive(project: string | undefined, enabled: boolean, listener:
   const openedFor = useRef<string>(undefined);
   const onSpans = useEffectEvent(listener.onSpans);
   const onScores = useEffectEvent(listener.onScores);
+  const onFinished = useEffectEvent((event: LiveFinished) => listener.onFinished?.(event));
   const onGap = useEffectEvent(listener.onGap);
   // biome-ignore lint/correctness/useExhaustiveDependencies: each attempt needs a new connection.
   useEffect(() => {
@@ -51,6 +54,10 @@ export function useLive(project: string | undefined, enabled: boolean, listener:
     source.addEventListener('scores', ({ data }: MessageEvent<string>) => {
       const event = decodeLive<LiveScores>(data, 'scores');
       if (event) onScores(event);
+    });
+    source.addEventListener('finished', ({ data }: MessageEvent<string>) => {
+      const event = decodeLive<LiveFinished>(data, 'traces');
+      if (event) onFinished(event);
     });
     return () => {
       clearTimeout(retry);

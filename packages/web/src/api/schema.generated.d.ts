@@ -341,8 +341,8 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Spans and scores as they become readable, as server-sent events
-         * @description The event `spans` contains `{spans, more}`: at most 500 spans, and the number of omitted ones. The event `scores` contains `{scores, more}` in the same way, without comments and metadata. Long texts are cut at 500 characters. The event `lagged` contains `{spans, scores}`, the numbers of rows that this client missed because it reads too slowly; `null` means that the server could not read them in time and does not know how many. A client that reads nothing for a minute is disconnected. If too many streams are open, the response is 429.
+         * Spans, scores and finished traces as they become readable, as server-sent events
+         * @description The event `spans` contains `{spans, more}`: at most 500 spans, and the number of omitted ones. The event `scores` contains `{scores, more}` in the same way, without comments and metadata. Long texts are cut at 500 characters. The event `finished` contains `{traces, more}`: traces whose root has ended and that have got no span for three seconds, or for two minutes without the end of the root. A trace that gets spans later is reported again. The event `lagged` contains `{spans, scores}`, the numbers of rows that this client missed because it reads too slowly; `null` means that the server could not read them in time and does not know how many. A client that reads nothing for a minute is disconnected. If too many streams are open, the response is 429.
          */
         get: operations["tailSpans"];
         put?: never;
@@ -470,6 +470,46 @@ export interface components {
                 sessionId: string | null;
             }[];
             /** @description Number of scores that were left out. */
+            more: number;
+        };
+        /** @description Data of the event `finished` of `/api/v1/live`: at most 500 traces. */
+        LiveFinished: {
+            traces: {
+                traceId: string;
+                /** @description Name of the root, or of the earliest span if there is no root. */
+                name: string;
+                /** @description ISO 8601 in UTC, with nanoseconds */
+                startTime: string;
+                /** @description Time from the first start to the last end, or to the last start if that is later. A lower bound while the trace is running. Null while only one point in time is known. */
+                durationMs: number | null;
+                /** @description True if the root has not ended or, without a root, if any span has not ended. */
+                running: boolean;
+                /**
+                 * @description `error` if the root failed or, without a root, if any span failed.
+                 * @enum {string}
+                 */
+                status: "unset" | "ok" | "error";
+                spanCount: number;
+                errorCount: number;
+                /** @description Totals of the model, embedding and rerank calls; null if no call reported tokens. */
+                inputTokens: number | null;
+                outputTokens: number | null;
+                /** @description Null if no call has a known price. */
+                costUsd: number | null;
+                /** @description True if a model call has tokens but no known price; the cost is then a lower bound. */
+                costIncomplete: boolean;
+                /** @description Names of the models, most expensive first. */
+                models: string[];
+                services: string[];
+                environment: string | null;
+                userId: string | null;
+                sessionId: string | null;
+                feature: string | null;
+                tags: string[];
+                /** @description Whether the trace was reported before and has got spans since. False after a restart. */
+                again: boolean;
+            }[];
+            /** @description Number of traces that were left out. */
             more: number;
         };
         /** @description Data of the event `lagged` of `/api/v1/live`: this client missed rows, because it reads too slowly or the server could not read them in time. */
@@ -2770,7 +2810,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["LiveSpans"] | components["schemas"]["LiveScores"] | components["schemas"]["LiveLagged"];
+                    "text/event-stream": components["schemas"]["LiveSpans"] | components["schemas"]["LiveScores"] | components["schemas"]["LiveFinished"] | components["schemas"]["LiveLagged"];
                 };
             };
         };

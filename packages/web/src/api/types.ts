@@ -27,5 +27,6 @@ export type RetrievedDocument = NonNullable<SpanDetail['documents']>[number];
 export type StoreDamage = Answer<'/api/v1/store/damage'>;
 export type LiveSpans = components['schemas']['LiveSpans'];
 export type LiveScores = components['schemas']['LiveScores'];
+export type LiveFinished = components['schemas']['LiveFinished'];
 export type ErrorCode = components['schemas']['ErrorCode'];
 export type Problem = components['schemas']['Problem'];

@@ -64,6 +64,8 @@ export function useNewRows<Row>(input: NewRowsInput<Row>) {
       for (const traceId of new Set(scores.map((score) => score.traceId)))
         void client.invalidateQueries({ queryKey: ['scores', traceId] });
     },
+    // The row of the trace now has its final totals.
+    onFinished: ({ traces }) => changed(traces.map(({ traceId }) => traceId)),
     onGap: () => changed([]),
   });
 
