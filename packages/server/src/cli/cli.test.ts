@@ -237,7 +237,7 @@ describe('throughline settle', () => {
     });
     expect(await finish(['settle', '--rebuild', '--data', server.dataDir])).toMatchObject({
       code: 1,
-      err: expect.stringContaining('is used by'),
+      err: expect.stringContaining('is in use by'),
     });
   });
 });
