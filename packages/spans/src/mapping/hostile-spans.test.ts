@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { encodeAttributes } from '../attributes/attribute-codec.ts';
@@ -5,6 +7,7 @@ import { attributesToJson } from '../attributes/attribute-json.ts';
 import { classifyAttribute } from '../dialects/classify-attribute.ts';
 import { type AttributeValue, DoubleValue, type RawEvent } from '../model/raw-span.ts';
 import { MAX_SEARCH_BYTES, searchTextOf } from '../search/search-text.ts';
+import { spansFromOtlpJson } from '../testing/otlp-json.ts';
 import { rawSpan } from '../testing/raw-span.ts';
 import { mapContent, mapTexts } from './map-content.ts';
 import { mapFacts } from './map-facts.ts';
@@ -33,6 +36,17 @@ const KEYS = (
   'ai.values ai.embeddings ai.documents ai.ranking ai.prompt.toolChoice ai.settings.context.a anthropic.message.stop_reason ' +
   'exception.type exception.escaped error.type service.name'
 ).split(' ');
+/** Keys of the fixtures: all vocabularies, and keys that look like theirs. */
+const FIXTURES = join(import.meta.dirname, '../dialects/fixtures');
+const SPANS = readdirSync(FIXTURES, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.json'))
+  .sort()
+  .flatMap((name) => spansFromOtlpJson(JSON.parse(readFileSync(join(FIXTURES, name), 'utf8')).otlp));
+const FIXTURE_KEYS = [...new Set(SPANS.flatMap(({ attributes }) => [...attributes.keys()]))];
+const SCOPES = [...new Set(SPANS.map(({ scope }) => scope.name))];
+const NAMES = [...new Set(SPANS.map(({ name }) => name))];
+const EVENT_NAMES = [...new Set(SPANS.flatMap(({ events }) => events.map(({ name }) => name)))];
+
 const KINDS = [
   'LLM',
   'TOOL',
@@ -79,7 +93,11 @@ const { value } = fc.letrec<{ value: AttributeValue }>((tie) => ({
 const attributes = fc
   .array(
     fc.tuple(
-      fc.oneof({ weight: 6, arbitrary: fc.constantFrom(...KEYS) }, { weight: 1, arbitrary: fc.string() }),
+      fc.oneof(
+        { weight: 6, arbitrary: fc.constantFrom(...KEYS) },
+        { weight: 6, arbitrary: fc.constantFrom(...FIXTURE_KEYS) },
+        { weight: 1, arbitrary: fc.string() },
+      ),
       value,
     ),
     {
@@ -88,18 +106,7 @@ const attributes = fc
   )
   .map((pairs) => new Map(pairs));
 const event = fc
-  .tuple(
-    fc.constantFrom(
-      'gen_ai.user.message',
-      'gen_ai.tool.message',
-      'gen_ai.choice',
-      'gen_ai.content.prompt',
-      'gen_ai.client.inference.operation.details',
-      'exception',
-      'First Token Stream Event',
-    ),
-    attributes,
-  )
+  .tuple(fc.constantFrom('exception', 'First Token Stream Event', ...EVENT_NAMES), attributes)
   .map(
     ([name, given]): RawEvent => ({ name, timeUnixNano: 0n, attributes: given, droppedAttributesCount: 0 }),
   );
@@ -111,9 +118,11 @@ describe('a span with random content', () => {
         attributes,
         fc.array(event, { maxLength: 3 }),
         fc.constantFrom(...KINDS),
-        (given, events, kind) => {
+        fc.constantFrom(...SCOPES),
+        fc.constantFrom(...NAMES),
+        (given, events, kind, scope, name) => {
           const span = {
-            ...rawSpan({}),
+            ...rawSpan({ name, scope: { name: scope } }),
             attributes: new Map([['openinference.span.kind', kind], ...given]),
             events,
           };
@@ -137,5 +146,52 @@ describe('a span with random content', () => {
       ),
       { numRuns: 3000 },
     );
+  });
+
+  it('of any vocabulary, with values that were exchanged or cut, is mapped without an error', () => {
+    const exchanged = fc.tuple(fc.constantFrom(...SPANS), fc.constantFrom(...SPANS), value, fc.nat());
+    fc.assert(
+      fc.property(exchanged, ([span, other, some, seed]) => {
+        const values = [...other.attributes.values()];
+        const given = new Map<string, AttributeValue>();
+        let at = seed;
+        for (const [key, own] of span.attributes) {
+          const pick = at++ % 5;
+          const cut = typeof own === 'string' ? own.slice(0, seed % (own.length + 1)) : own;
+          given.set(
+            key,
+            pick === 0 ? (values[at % values.length] ?? some) : pick === 1 ? some : pick === 2 ? cut : own,
+          );
+        }
+        const changed = { ...span, attributes: given };
+        const content = mapContent(changed);
+        expect(JSON.stringify({ facts: mapFacts(changed), content }).length).toBeGreaterThan(0);
+        expect(previews(mapTexts(changed))).toEqual(previews(content));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('with a giant index, with thousands of indexes or with keys of prototypes stays small', () => {
+    for (const prefix of [
+      'gen_ai.prompt.',
+      'gen_ai.completion.',
+      'llm.request.functions.',
+      'llm.input_messages.',
+    ]) {
+      const keys = [
+        `${prefix}999999999.content`,
+        `${prefix}99999999999999999999.content`,
+        `${prefix}__proto__.content`,
+        `${prefix}0.tool_calls.888888888.name`,
+        ...Array.from({ length: 20_000 }, (_, index) => `${prefix}${index}.name`),
+      ];
+      const span = { ...rawSpan({}), attributes: new Map(keys.map((key) => [key, 'x'])) };
+      const { inputMessages = [], outputMessages = [], toolDefinitions = [] } = mapContent(span);
+      for (const list of [inputMessages, outputMessages, toolDefinitions])
+        expect(list.length).toBeLessThanOrEqual(10_000);
+      expect(mapFacts(span).name).toBe('span');
+    }
+    expect(Object.keys(Object.prototype)).toEqual([]);
   });
 });

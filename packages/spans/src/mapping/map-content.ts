@@ -205,17 +205,28 @@ function parsed(text: TypedText | undefined): unknown {
   return text === undefined ? undefined : parsedOrText(text.text);
 }
 
-function embeddingOf({ embedding, input }: Fields, kind: SpanKind): EmbeddingContent | undefined {
-  if (kind !== 'embedding' || input === undefined) return embedding;
-  if (embedding !== undefined && embedding.texts.length > 0) return embedding;
-  return { ...embedding, texts: [input.text] };
+function embeddingOf(
+  { embedding, input, inputMessages }: Fields,
+  kind: SpanKind,
+): EmbeddingContent | undefined {
+  if (kind !== 'embedding' || (embedding !== undefined && embedding.texts.length > 0)) return embedding;
+  const texts = input === undefined ? textsOf(inputMessages) : [input.text];
+  return texts.length === 0 ? embedding : { ...embedding, texts };
+}
+
+function textsOf(messages: readonly Message[] | undefined): readonly string[] {
+  return (messages ?? []).flatMap(({ parts }) =>
+    parts.flatMap((part) => (part.type === 'text' && typeof part.content === 'string' ? [part.content] : [])),
+  );
 }
 
 /** Uses the plain input and output of a retriever or reranker as its query and documents, unless it has specific ones. */
 function retrievalOf(fields: Fields, kind: SpanKind): RetrievalContent | undefined {
   const isSearch = kind === 'retriever' || kind === 'reranker';
   return whole<RetrievalContent>({
-    query: fields.query ?? (isSearch ? queryOf(fields.input) : undefined),
+    query:
+      fields.query ??
+      (isSearch ? (queryOf(fields.input) ?? textsOf(fields.inputMessages).at(-1)) : undefined),
     topK: fields.topK,
     inputDocuments: fields.inputDocuments,
     documents:

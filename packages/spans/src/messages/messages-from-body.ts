@@ -104,7 +104,8 @@ function enveloped(body: Json, depth: number): readonly Message[] | undefined {
 
 function said(value: unknown, depth: number): readonly Message[] | undefined {
   if (typeof value === 'string') return value === '' ? undefined : [{ role: 'user', parts: toParts(value) }];
-  if (isRecord(value) && isMessage(value)) return messagesFromJson(value, 'user');
+  if (isRecord(value) && (isMessage(value) || Array.isArray(value.content)))
+    return messagesFromJson(value, 'user');
   return requestMessages(value, depth + 1);
 }
 
@@ -211,7 +212,7 @@ function looksLikeMessages(list: unknown): boolean {
   if (!Array.isArray(list)) return false;
   const head: unknown = Array.isArray(list[0]) ? list[0][0] : list[0];
   if (!isRecord(head)) return false;
-  if (isMessage(head) || hasUpdate(head)) return true;
+  if (isMessage(head) || hasUpdate(head) || isMessage(head.message)) return true;
   return (
     (typeof head.type === 'string' && (head.type === 'message' || isPartType(head.type))) ||
     isRecord(head.kwargs)

@@ -1,5 +1,14 @@
-import { below, converted, object, oneOf, tags, text, whenAny } from '../../attributes/attribute-readers.ts';
-import { encodedContent, encodedText, msUntil } from '../../attributes/encoded-text.ts';
+import {
+  below,
+  converted,
+  object,
+  oneOf,
+  type Read,
+  tags,
+  text,
+  whenAny,
+} from '../../attributes/attribute-readers.ts';
+import { decodedText, encodedContent, encodedText, msUntil } from '../../attributes/encoded-text.ts';
 import { jsonFields } from '../../attributes/json-fields.ts';
 import { toolsOfBody } from '../../messages/tools-of-body.ts';
 import type { Dialect } from '../dialect.ts';
@@ -86,5 +95,17 @@ export const langfuse: Dialect = {
   outputText: { keys: ['langfuse.observation.output', 'langfuse.trace.output'] },
 };
 
-const METADATA = below('langfuse.observation.metadata.');
-const TRACE_METADATA = below('langfuse.trace.metadata.');
+const METADATA = decoded(below('langfuse.observation.metadata.'));
+const TRACE_METADATA = decoded(below('langfuse.trace.metadata.'));
+
+/** Texts in the metadata are encoded as JSON, if they were not texts before. */
+function decoded(read: Read<Readonly<Record<string, unknown>>>): typeof read {
+  return converted(read, (metadata) =>
+    Object.fromEntries(
+      Object.entries(metadata).map(([key, value]) => [
+        key,
+        typeof value === 'string' ? decodedText(value) : value,
+      ]),
+    ),
+  );
+}

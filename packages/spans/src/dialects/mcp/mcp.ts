@@ -1,4 +1,12 @@
-import { either, json, oneOf, text, typedText } from '../../attributes/attribute-readers.ts';
+import {
+  converted,
+  either,
+  json,
+  object,
+  oneOf,
+  text,
+  typedText,
+} from '../../attributes/attribute-readers.ts';
 import type { Dialect } from '../dialect.ts';
 
 /*
@@ -16,7 +24,11 @@ export const mcp: Dialect = {
     input: either(typedText('mcp.request.argument'), typedText('mcp.request.payload')),
     output: either(typedText('mcp.response.value'), typedText('mcp.response.payload')),
     toolName: text('mcp.tool.name'),
-    toolArguments: json('mcp.tool.arguments'),
+    toolArguments: either(
+      json('mcp.tool.arguments'),
+      // OpenLLMetry records the whole parameters of the request.
+      converted(object('mcp.request.argument'), (request) => request.arguments),
+    ),
     toolResult: json('mcp.tool.result'),
   },
   inputText: { keys: ['mcp.request.argument', 'mcp.request.payload', 'mcp.tool.arguments'] },

@@ -31,7 +31,8 @@ function messageOf(item: Attributes, fallback: string): Message {
 }
 
 function partsOf(item: Attributes, role: string): MessagePart[] {
-  const content = textAt(item, 'content') ?? textAt(item, '');
+  // Completions of Anthropic had the role as the name of the key: `gen_ai.prompt.0.user`.
+  const content = textAt(item, 'content') ?? textAt(item, '') ?? textAt(item, 'user');
   const callId = textAt(item, 'tool_call_id');
   if (role === 'tool') return content === undefined ? [] : [toolResponse(callId, content)];
   const thought = textAt(item, 'reasoning') ?? textAt(item, 'reasoning_content');
