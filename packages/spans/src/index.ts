@@ -127,6 +127,12 @@ export {
   type SerialBranches,
   type SlowBranch,
 } from './trace/branches.ts';
+export { answerTextOf, promptTextOf } from './trace/conclusion/call-text.ts';
+export {
+  type AnsweredPrompt,
+  concludeDocuments,
+  type FoundDocuments,
+} from './trace/conclusion/conclude-documents.ts';
 export { concludeTrace } from './trace/conclusion/conclude-trace.ts';
 export {
   CONCLUSION_CAUSES,

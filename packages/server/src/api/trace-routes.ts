@@ -2,6 +2,7 @@ import { formatConclusion, formatTraceTree } from '@throughline/spans';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Engine } from '../clickhouse/engine.ts';
+import { conclusion as conclusionSchema } from '../contract/conclusion.ts';
 import { spanDetail } from '../contract/span.ts';
 import { TRACE_SORTS, trace, traceList, traceVolume as traceVolumeSchema } from '../contract/trace.ts';
 import { fieldValues } from '../contract/values.ts';
@@ -11,7 +12,7 @@ import { parseColumns } from '../query/attribute-columns.ts';
 import { readFilter } from '../query/filter/read-filter.ts';
 import { projectScope } from '../query/project-scope.ts';
 import { getSpan } from '../query/spans/get-span.ts';
-import { concludeSpans, conclusionJson } from '../query/traces/conclude.ts';
+import { concludeFound, conclusionJson } from '../query/traces/conclude.ts';
 import { getTrace, parseSpans, traceJson } from '../query/traces/get-trace.ts';
 import { listTraces } from '../query/traces/list-traces.ts';
 import { traceValues } from '../query/traces/trace-values.ts';
@@ -155,7 +156,9 @@ export const traceRoutes: FastifyPluginAsyncZod<TraceRoutesParts> = async (app, 
     async (request, reply) => {
       const { traceId } = request.params;
       const project = projectOf(request);
-      const found = await getTrace(projectScope(engine, project), traceId, disconnectSignal(reply));
+      const scope = projectScope(engine, project);
+      const signal = disconnectSignal(reply);
+      const found = await getTrace(scope, traceId, signal);
       if (!found) throw notFound('trace-not-found', `trace "${traceId}"`, project);
       reply.header('vary', 'accept');
       // Text and serialised JSON do not have the type of the schema, but the JSON has its shape.
@@ -165,14 +168,42 @@ export const traceRoutes: FastifyPluginAsyncZod<TraceRoutesParts> = async (app, 
         const spans = parseSpans(found);
         const usedOf = new Map(found.usedDocuments.map(({ spanId, count }) => [spanId, count]));
         const lines = spans.map((span) => ({ ...span, usedDocumentCount: usedOf.get(span.spanId) ?? null }));
-        const conclusion = formatConclusion(concludeSpans(spans, now()));
+        const conclusion = formatConclusion(await concludeFound(scope, found, spans, now(), { signal }));
         return send(`${conclusion && `${conclusion}\n\n`}${formatTraceTree(lines)}\n`);
       }
       reply.type('application/json; charset=utf-8');
       const isConcluded =
         request.query.conclusion === 'true' && found.summary.spanCount <= MAX_CONCLUDED_SPANS;
-      const conclusion = isConcluded ? conclusionJson(concludeSpans(parseSpans(found), now())) : null;
+      const conclusion = isConcluded
+        ? conclusionJson(await concludeFound(scope, found, parseSpans(found), now(), { signal }))
+        : null;
       return send(traceJson(found, conclusion));
+    },
+  );
+
+  app.get(
+    '/traces/:traceId/conclusion',
+    {
+      schema: {
+        operationId: 'getTraceConclusion',
+        tags: ['traces'],
+        summary: 'What happened in a trace, in a few sentences',
+        description:
+          'Says where the time and the money went, what failed and what came of it, and whether the best document reached ' +
+          'the model. For traces of any size.',
+        params: z.object({ traceId: id }),
+        querystring: projectQuery,
+        response: { 200: conclusionSchema, ...listErrors },
+      },
+    },
+    async (request, reply) => {
+      const { traceId } = request.params;
+      const project = projectOf(request);
+      const scope = projectScope(engine, project);
+      const signal = disconnectSignal(reply);
+      const found = await getTrace(scope, traceId, signal);
+      if (!found) throw notFound('trace-not-found', `trace "${traceId}"`, project);
+      return conclusionJson(await concludeFound(scope, found, parseSpans(found), now(), { signal }));
     },
   );
 

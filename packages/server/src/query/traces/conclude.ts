@@ -1,13 +1,31 @@
 import { type Conclusion, concludeTrace, layoutAt, layoutTrace, textOf } from '@throughline/spans';
 import type { z } from 'zod';
+import type { QueryLimits } from '../../clickhouse/engine.ts';
 import type { conclusion } from '../../contract/conclusion.ts';
 import type { SpanSummary } from '../../contract/span.ts';
+import type { ProjectScope } from '../project-scope.ts';
+import { concludeDocumentsOfTrace } from './document-conclusion.ts';
+import type { FoundTrace } from './get-trace.ts';
 
 type ConclusionJson = z.infer<typeof conclusion>;
 
-/** The conclusion of a trace at an instant, nanoseconds since the epoch. */
-export function concludeSpans(spans: readonly SpanSummary[], nowNs: bigint): Conclusion {
+/** What the facts of the spans say about a trace at an instant, nanoseconds since the epoch. */
+function concludeSpans(spans: readonly SpanSummary[], nowNs: bigint): Conclusion {
   return concludeTrace(layoutAt(layoutTrace(spans), Number(nowNs / 1_000_000n)));
+}
+
+/** The conclusion with what became of the documents, for which the content of some spans is read. */
+export async function concludeFound(
+  scope: ProjectScope,
+  found: FoundTrace,
+  spans: readonly SpanSummary[],
+  nowNs: bigint,
+  limits?: QueryLimits,
+): Promise<Conclusion> {
+  const { sentences } = concludeSpans(spans, nowNs);
+  if (!found.hasDocuments) return { sentences };
+  const ofDocuments = await concludeDocumentsOfTrace(scope, found.summary.traceId, found.range, limits);
+  return { sentences: ofDocuments ? [...sentences, ofDocuments] : sentences };
 }
 
 /** Converts a conclusion to the format of the API, in which each sentence also has its text. */

@@ -17,6 +17,9 @@ const MAX_SCORES = 1000;
 export interface FoundTrace {
   readonly summary: TraceSummary;
   readonly usedDocuments: readonly UsedDocumentCount[];
+  /** From the first to the last start. */
+  readonly range: SpanRange;
+  readonly hasDocuments: boolean;
   /** `SpanSummary[]` sorted by start, as UTF-8 text of JSON. */
   readonly spansJson: Uint8Array;
 }
@@ -40,7 +43,13 @@ export async function getTrace(
     readPreviews(scope, [previewSource(row)], limits),
     row.has_documents ? countUsedOfTrace(scope, traceId, range, limits) : [],
   ]);
-  return { summary: toSummary(row, previews.get(traceId), scores.get(traceId)), usedDocuments, spansJson };
+  return {
+    summary: toSummary(row, previews.get(traceId), scores.get(traceId)),
+    usedDocuments,
+    range,
+    hasDocuments: Boolean(row.has_documents),
+    spansJson,
+  };
 }
 
 /** Serialises a `Trace`. */
