@@ -154,6 +154,7 @@ export const PACKAGES: Readonly<Record<string, PackageRules>> = {
       'pages/users': ['pages/first-run', ...PAGE],
       'pages/scores': ['pages/first-run', ...PAGE],
       'pages/trace': PAGE,
+      'pages/compare': PAGE,
       'pages/problems': PAGE,
       'pages/client-metrics': PAGE,
       'pages/first-run': PAGE,

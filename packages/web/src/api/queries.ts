@@ -86,6 +86,33 @@ export function traceQuery(traceId: string, project: string) {
   });
 }
 
+export function traceDiffQuery(a: string, b: string, project: string) {
+  return queryOptions({
+    queryKey: ['trace-diff', a, b, project],
+    queryFn: ({ signal }) =>
+      answerOf(
+        api.GET('/api/v1/traces/{a}/diff/{b}', { params: { path: { a, b }, query: { project } }, signal }),
+      ),
+    staleTime: 60_000,
+    gcTime: 60_000,
+    structuralSharing: false,
+  });
+}
+
+/** The id of the last trace with this name that started before an instant; null if there is none. */
+export function previousRunQuery(name: string, before: string, project: string) {
+  return queryOptions({
+    queryKey: ['previous-run', name, before, project],
+    queryFn: async ({ signal }) => {
+      const q = `root(name:${JSON.stringify(name)})`;
+      const query = { project, q, to: before, limit: 1 } as const;
+      const { traces } = await answerOf(api.GET('/api/v1/traces', { params: { query }, signal }));
+      return traces[0]?.traceId ?? null;
+    },
+    staleTime: 60_000,
+  });
+}
+
 export function spanQuery(traceId: string, spanId: string, project: string | undefined) {
   return queryOptions({
     queryKey: ['span', traceId, spanId, project ?? ''],

@@ -81,6 +81,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/traces/{traceId}/conclusion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What happened in a trace, in a few sentences
+         * @description Says where the time and the money went, what failed and what came of it, and whether the best document reached the model. For traces of any size.
+         */
+        get: operations["getTraceConclusion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/traces/{traceId}/spans/{spanId}": {
         parameters: {
             query?: never;
@@ -1049,6 +1069,107 @@ export interface operations {
                             agentName: string | null;
                             documentCount: number | null;
                             inputDocumentCount: number | null;
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTraceConclusion: {
+        parameters: {
+            query?: {
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
+                project?: string;
+            };
+            header?: never;
+            path: {
+                traceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The most important first. */
+                        sentences: {
+                            /** @enum {string} */
+                            topic: "running" | "errors" | "time" | "cost" | "clocks" | "documents";
+                            /**
+                             * @description What was found. New causes may be added.
+                             * @enum {string}
+                             */
+                            cause: "waiting-for-span" | "never-ended" | "failed-trace" | "failed-retries" | "retried" | "survived-failure" | "slow-step" | "slow-call" | "loop" | "slow-kind" | "unrecorded-time" | "no-slow-step" | "slow-branch" | "one-after-another" | "expensive-step" | "expensive-call" | "no-expensive-step" | "no-price" | "no-model-calls" | "clock-difference" | "best-document-unused" | "answer-documents" | "answer-without-documents";
+                            text: string;
+                            /** @description The text in pieces, so that a page can link the names of spans. */
+                            parts: {
+                                text: string;
+                                /** @description Spans that this part names, the one to open first; at most 100. */
+                                spanIds?: string[];
+                            }[];
+                            /** @description The figures in the sentence, with the unit in the name; shares are from 0 to 1. */
+                            figures: {
+                                [key: string]: number;
+                            };
                         }[];
                     };
                 };

@@ -14,6 +14,7 @@ export type SessionSummary = Answer<'/api/v1/sessions'>['sessions'][number];
 export type UserSummary = Answer<'/api/v1/users'>['users'][number];
 export type TracesSummary = Answer<'/api/v1/traces/summary'>;
 export type Trace = Answer<'/api/v1/traces/{traceId}'>;
+export type TraceDiff = Answer<'/api/v1/traces/{a}/diff/{b}'>;
 export type SpanSummary = Trace['spans'][number];
 export type SpanDetail = Answer<'/api/v1/traces/{traceId}/spans/{spanId}'>;
 export type Message = NonNullable<SpanDetail['inputMessages']>[number];

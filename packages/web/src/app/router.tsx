@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, Link } from '@tanstack/react-router';
 import { ClientMetricsPage } from '../pages/client-metrics/client-metrics.tsx';
+import { ComparePage } from '../pages/compare/compare.tsx';
 import { ProblemsPage } from '../pages/problems/problems.tsx';
 import { ScoresPage } from '../pages/scores/scores.tsx';
 import { SessionsPage } from '../pages/sessions/sessions.tsx';
@@ -23,6 +24,11 @@ const sessions = createRoute({ getParentRoute: () => root, path: '/sessions', co
 const users = createRoute({ getParentRoute: () => root, path: '/users', component: UsersPage });
 const scores = createRoute({ getParentRoute: () => root, path: '/scores', component: ScoresPage });
 const trace = createRoute({ getParentRoute: () => root, path: '/t/$traceId', component: TracePage });
+const compare = createRoute({
+  getParentRoute: () => root,
+  path: '/compare/$a/$b',
+  component: ComparePage,
+});
 const problems = createRoute({ getParentRoute: () => root, path: '/problems', component: ProblemsPage });
 
 const clientMetrics = createRoute({
@@ -33,7 +39,17 @@ const clientMetrics = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([traces, spans, sessions, users, scores, trace, clientMetrics, problems]),
+  routeTree: root.addChildren([
+    traces,
+    spans,
+    sessions,
+    users,
+    scores,
+    trace,
+    compare,
+    clientMetrics,
+    problems,
+  ]),
   parseSearch,
   stringifySearch: printSearch,
   defaultErrorComponent: ({ error, reset }) => <ProblemView error={error} onRetry={reset} />,

@@ -9,10 +9,13 @@ import { StatusMark } from '../../ui/status-mark.tsx';
 import { Value } from '../../ui/value.tsx';
 import type { TraceLayout } from '../../waterfall/layout.ts';
 import { showOpen } from '../../waterfall/running.ts';
+import { CompareButton } from './compare-button.tsx';
 import { ConclusionText } from './conclusion-text.tsx';
 
 interface TraceHeaderProps {
   readonly trace: Trace;
+  /** Absent in a preview, which offers no comparison. */
+  readonly project?: string | undefined;
   readonly layout: TraceLayout;
   /** Undefined while it is computed. */
   readonly conclusion: Conclusion | undefined;
@@ -29,7 +32,15 @@ const LABELS = [
 ] as const;
 
 /** The summary of a trace: its name and figures, and the spans to look at first. */
-export function TraceHeader({ trace, layout, conclusion, selectedId, onSelect, scores }: TraceHeaderProps) {
+export function TraceHeader({
+  trace,
+  project,
+  layout,
+  conclusion,
+  selectedId,
+  onSelect,
+  scores,
+}: TraceHeaderProps) {
   const start = parseTimestamp(trace.startTime);
   const { models } = trace;
   const tokens = sumOf(trace.inputTokens, trace.outputTokens);
@@ -88,6 +99,7 @@ export function TraceHeader({ trace, layout, conclusion, selectedId, onSelect, s
           </time>
         )}
         <span className="ml-auto flex">
+          {project !== undefined && <CompareButton trace={trace} project={project} />}
           <CopyButton text={trace.traceId} label="Copy the trace id">
             <span className="text-small">id</span>
           </CopyButton>
