@@ -61,7 +61,7 @@ describe('the trace page', () => {
     await expectText(header).toContain('sess_9 u_81');
     await expectText(header.getByRole('region', { name: 'Conclusion' })).toContain(
       'search took 2.50 s of 4.20 s (60 %). chat gpt-4o cost $0.0880, all of the trace. ' +
-        'lookup_order failed (timed out after 5000 ms); answer_question went on.',
+        'lookup_order failed (TimeoutError); answer_question went on.',
     );
     await eventually('the title', () => page.title()).toBe('answer_question · Throughline');
   });
@@ -306,7 +306,7 @@ describe('the detail pane', () => {
     await detail(page).getByText(`"spanId": "${ids.tool}"`).waitFor();
   });
 
-  it('marks the messages that are new since the previous call', async () => {
+  it('opens at what is new since the previous call, and folds the messages before', async () => {
     const say = (role: string, content: string) => ({ role, parts: [{ type: 'text', content }] });
     const asked = [say('system', 'Be brief.'), say('user', 'First question')];
     const answer = say('assistant', 'First answer');
@@ -334,8 +334,10 @@ describe('the detail pane', () => {
     ]);
     opened = await openPage(browser, `${server.url}/t/${chat}?project=demo&span=${second}`);
     const { page } = opened;
-    await page.getByText('new since the previous call').waitFor();
-    await expectTexts(detail(page).locator('ol').first().locator('li')).toEqual([
+    const messages = detail(page).locator('ol').first().locator('li');
+    await expectTexts(messages).toEqual(['User Second question']);
+    await page.getByRole('button', { name: '3 messages as before' }).click();
+    await expectTexts(messages).toEqual([
       'System Be brief.',
       'User First question',
       'Assistant First answer',

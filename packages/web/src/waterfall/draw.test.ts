@@ -1,6 +1,7 @@
-import { layoutTrace, SPAN_KINDS, type SpanKind } from '@throughline/spans';
+import { findCriticalPath, layoutTrace, SPAN_KINDS, type SpanKind } from '@throughline/spans';
 import { describe, expect, it } from 'vitest';
 import { drawBars, drawMinimap, type Palette, type Pen } from './draw.ts';
+import { pathMarks } from './path-marks.ts';
 import { spanFixture } from './span-fixture.ts';
 
 const palette: Palette = {
@@ -9,6 +10,8 @@ const palette: Palette = {
   error: 'error',
   accent: 'accent',
   page: 'page',
+  ink: 'ink',
+  warning: 'warning',
 };
 
 interface Filled {
@@ -50,6 +53,7 @@ function draw(
   spans: readonly ReturnType<typeof spanFixture>[],
   window?: { fromMs: number; toMs: number },
   matches?: Uint8Array,
+  marked = false,
 ) {
   const layout = layoutTrace(spans);
   const recorded = recorder();
@@ -63,6 +67,7 @@ function draw(
     ticks: [],
     palette,
     matches,
+    marks: marked ? pathMarks(layout, findCriticalPath(layout)) : undefined,
   });
   return recorded;
 }
@@ -127,6 +132,31 @@ describe('drawing bars', () => {
       Uint8Array.of(0, 1),
     );
     expect(filled.map(({ alpha }) => alpha)).toEqual([0.25, 1]);
+  });
+});
+
+describe('marking the critical path', () => {
+  const family = [
+    spanFixture('root', null, 0, 100, { kind: 'chain' }),
+    spanFixture('fast', 'root', 0, 20, { kind: 'tool' }),
+    spanFixture('slow', 'root', 0, 80, { kind: 'tool' }),
+  ];
+  const lines = (colour: string) =>
+    draw(family, undefined, undefined, true)
+      .filled.filter((each) => each.colour === colour && each.alpha === 1)
+      .map(({ x, y, width }) => ({ x, y, width }));
+
+  it('draws a line above the bar of the span that the trace waited for', () => {
+    expect(lines('ink')).toEqual([{ x: 0, y: 61, width: 80 }]);
+  });
+
+  it('draws it in another colour where none of the steps of a chain ran', () => {
+    expect(lines('warning')).toEqual([{ x: 80, y: 5, width: 20 }]);
+  });
+
+  it('draws dots after a branch while a slower one kept the trace waiting', () => {
+    const dots = draw(family, undefined, undefined, true).filled.filter(({ alpha }) => alpha === 0.5);
+    expect([dots[0]?.x, dots.at(-1)?.x, dots.length]).toEqual([24, 78, 10]);
   });
 });
 

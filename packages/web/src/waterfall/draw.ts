@@ -1,5 +1,6 @@
 import type { SpanKind } from '@throughline/spans';
-import type { TraceLayout } from './layout.ts';
+import { isLeaf, type TraceLayout } from './layout.ts';
+import type { PathMarks } from './path-marks.ts';
 import { type Tick, type TimeScale, toPixels } from './time-scale.ts';
 
 /** The part of a canvas context that drawing needs. Tests pass an object that records the calls. */
@@ -30,6 +31,8 @@ export interface Palette {
   readonly error: string;
   readonly accent: string;
   readonly page: string;
+  readonly ink: string;
+  readonly warning: string;
 }
 
 export interface BarsInput {
@@ -44,6 +47,8 @@ export interface BarsInput {
   readonly palette: Palette;
   /** If present, rows that do not match are drawn faintly. */
   readonly matches?: Uint8Array | undefined;
+  /** If present, the critical path and waiting branches are marked. */
+  readonly marks?: PathMarks | undefined;
 }
 
 const BAR_HEIGHT = 12;
@@ -103,6 +108,38 @@ function drawBar(pen: Pen, input: BarsInput, i: number, top: number) {
     pen.fillStyle = palette.error;
     pen.fillRect(from, top + BAR_HEIGHT, Math.max(to - from, 6), 2);
   }
+  if (input.marks) drawMarks(pen, input, input.marks, i, top, faint);
+}
+
+/** Kinds that only contain other steps: if the trace waits for one of them, none of its steps is running. */
+const CONTAINERS: ReadonlySet<SpanKind> = new Set(['agent', 'chain', 'span']);
+
+/** Draws a line above the bar where the trace waited for the span, and dots after it while a slower branch ran. */
+function drawMarks(
+  pen: Pen,
+  { layout, scale, palette }: BarsInput,
+  { critical, waitsUntilMs }: PathMarks,
+  i: number,
+  top: number,
+  faint: number,
+) {
+  const xOf = (ms: number) => Math.max(-2, Math.min(toPixels(scale, ms), scale.widthPx + 2));
+  const isGap = CONTAINERS.has(layout.spans[i]?.kind ?? 'span') && !isLeaf(layout, i);
+  const stretches = critical.get(i) ?? [];
+  pen.globalAlpha = faint;
+  pen.fillStyle = isGap ? palette.warning : palette.ink;
+  for (let k = 0; k + 1 < stretches.length; k += 2) {
+    const from = xOf(stretches[k] as number);
+    const to = xOf(stretches[k + 1] as number);
+    if (to > -2 && from < scale.widthPx + 2) pen.fillRect(from, top - 3, Math.max(to - from, 1), 2);
+  }
+  const untilMs = waitsUntilMs.get(i);
+  if (untilMs === undefined) return;
+  const endMs = (layout.startMs[i] as number) + (layout.durationMs[i] || 0);
+  const to = xOf(untilMs);
+  pen.fillStyle = palette.ink;
+  pen.globalAlpha = faint * 0.5;
+  for (let x = xOf(endMs) + 4; x < to; x += 6) pen.fillRect(x, top + BAR_HEIGHT / 2 - 1, 2, 2);
 }
 
 /** Draws a small triangle at the edge towards a span that is outside the visible time. */

@@ -19,7 +19,7 @@ export interface TreeColumns {
 }
 
 /** Classes for the column widths. `documents` is as wide as cost and tokens together. */
-export const COLUMN_WIDTHS = { cost: 'w-19', tokens: 'w-15', documents: 'w-34', duration: 'w-17' } as const;
+export const COLUMN_WIDTHS = { cost: 'w-19', tokens: 'w-20', documents: 'w-39', duration: 'w-19' } as const;
 
 interface SpanRowProps {
   readonly id: string;
@@ -179,7 +179,7 @@ function Cell({
     <div
       role="gridcell"
       {...(columns !== undefined && { 'aria-colspan': columns })}
-      className={`shrink-0 pr-2.5 text-right text-small ${width}`}
+      className={`shrink-0 overflow-hidden pr-2.5 text-right text-small whitespace-nowrap ${width}`}
     >
       {children}
     </div>

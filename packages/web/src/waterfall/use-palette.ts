@@ -27,6 +27,8 @@ function readPalette(): Palette {
     error: resolve('--color-error'),
     accent: resolve('--color-accent'),
     page: resolve('--color-page'),
+    ink: resolve('--color-ink'),
+    warning: resolve('--color-warning'),
   };
   probe.remove();
   return palette;

@@ -5,6 +5,7 @@ import { useSize } from '../ui/use-size.ts';
 import { prepareCanvas } from './canvas.ts';
 import { drawBars } from './draw.ts';
 import type { TraceLayout } from './layout.ts';
+import type { PathMarks } from './path-marks.ts';
 import { type Folding, isClosed } from './rows.ts';
 import { SpanRow, type TreeColumns } from './span-row.tsx';
 import { TimeAxis } from './time-axis.tsx';
@@ -25,6 +26,8 @@ interface WaterfallProps {
   readonly folding: Folding;
   /** Marks matching spans; absent if the search is empty. */
   readonly matches?: Uint8Array | undefined;
+  /** The critical path and waiting branches; absent if they are not shown. */
+  readonly marks?: PathMarks | undefined;
   /** Scores by span id. */
   readonly scores: ReadonlyMap<string | null, readonly KnownScore[]>;
   readonly usedDocuments: ReadonlyMap<string, number>;
@@ -49,7 +52,7 @@ const LEAST_BARS = 80;
 
 /** The tree and the bars of a trace, which scroll together. The rows are elements; all bars are on one canvas. */
 export function Waterfall(props: WaterfallProps) {
-  const { layout, rows, matches, selectedRow, time, scroller } = props;
+  const { layout, rows, matches, marks, selectedRow, time, scroller } = props;
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const size = useSize(scroller);
@@ -74,8 +77,9 @@ export function Waterfall(props: WaterfallProps) {
       ticks,
       palette,
       matches,
+      marks,
     });
-  }, [layout, rows, first, last, scale, ticks, palette, matches, barsWidth]);
+  }, [layout, rows, first, last, scale, ticks, palette, matches, marks, barsWidth]);
 
   useEffect(() => {
     const element = scroller.current;

@@ -1,5 +1,7 @@
-import { Fragment, type ReactNode, type Ref } from 'react';
+import { ChevronDown, ChevronRight } from 'lucide-react';
+import { Fragment, type ReactNode, useState } from 'react';
 import type { Message } from '../../api/types.ts';
+import { countOf } from '../../format/numbers.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { PREAMBLE } from '../fold.ts';
 import { MessagePartView } from './message-part.tsx';
@@ -18,32 +20,46 @@ const PREAMBLES = new Set(['system', 'developer']);
 
 interface ConversationProps {
   readonly messages: readonly Message[];
-  /** Number of messages that the previous call also had. A line marks where the new ones begin. */
+  /** Number of messages that the previous call also had. They are folded, so that the new ones come first. */
   readonly repeated?: number;
-  readonly newRef?: Ref<HTMLLIElement>;
   /** Renders the arguments and results of tools, which can themselves contain conversations. */
   readonly renderValue: (value: unknown) => ReactNode;
 }
 
 /** A list of messages with their roles in the margin. */
-export function Conversation({ messages, repeated = 0, newRef, renderValue }: ConversationProps) {
+export function Conversation({ messages, repeated = 0, renderValue }: ConversationProps) {
+  const [isOpen, setIsOpen] = useState(false);
+  const first = isOpen ? 0 : repeated;
   return (
-    <ol className="flex flex-col">
-      {messages.map((message, i) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: messages have no ids and never change their order.
-        <Fragment key={i}>
-          {i === repeated && repeated > 0 && (
-            <li
-              ref={newRef}
-              className="flex items-center gap-2 text-small text-accent before:h-px before:w-15 before:bg-accent/50 after:h-px after:flex-1 after:bg-accent/50"
-            >
-              new since the previous call
-            </li>
-          )}
-          <MessageView message={message} renderValue={renderValue} />
-        </Fragment>
-      ))}
-    </ol>
+    <>
+      {repeated > 0 && (
+        <button
+          type="button"
+          className="flex w-full items-center gap-1.5 rounded-control bg-sunken px-2 py-1 text-left text-small text-ink-soft hover:text-ink"
+          aria-expanded={isOpen}
+          onClick={() => setIsOpen(!isOpen)}
+        >
+          {isOpen ? <ChevronDown size={13} aria-hidden /> : <ChevronRight size={13} aria-hidden />}
+          {countOf(repeated, 'message')} as before
+        </button>
+      )}
+      <ol className="flex flex-col" start={first + 1}>
+        {messages.slice(first).map((message, k) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: messages have no ids and never change their order.
+          <Fragment key={first + k}>
+            {isOpen && first + k === repeated && (
+              <li className="flex items-center gap-2 text-small text-accent before:h-px before:w-15 before:bg-accent/50 after:h-px after:flex-1 after:bg-accent/50">
+                new since the previous call
+              </li>
+            )}
+            <MessageView message={message} renderValue={renderValue} />
+          </Fragment>
+        ))}
+      </ol>
+      {repeated > 0 && repeated === messages.length && (
+        <p className="py-2 text-ink-faint">Nothing new since the previous call.</p>
+      )}
+    </>
   );
 }
 

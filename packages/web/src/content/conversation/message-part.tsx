@@ -93,6 +93,7 @@ function ToolCall({ part, renderValue }: ToolProps) {
 
 function ToolResponse({ part, renderValue }: ToolProps) {
   const result = part.response ?? part.result;
+  const name = typeof part.name === 'string' ? part.name : undefined;
   return (
     <Card
       title={
@@ -101,6 +102,7 @@ function ToolResponse({ part, renderValue }: ToolProps) {
           {typeof part.id === 'string' && (
             <span className="truncate font-mono text-tiny text-ink-faint">{part.id}</span>
           )}
+          {typeof part.id === 'string' && <ToolSpanLink name={name} callId={part.id} />}
         </>
       }
     >

@@ -10,6 +10,8 @@ interface TraceContextValue {
   readonly project: string | undefined;
   readonly spans: readonly SpanSummary[];
   readonly onSelect: (spanId: string) => void;
+  /** Start of the selected span, ISO 8601. The spans of its tool calls are looked for around it. */
+  readonly aroundTime?: string | undefined;
 }
 
 export const TraceContext = createContext<TraceContextValue | null>(null);
@@ -18,12 +20,13 @@ export const TraceContext = createContext<TraceContextValue | null>(null);
 const MOST_CANDIDATES = 8;
 
 /** A link from a tool call to the span that ran it. It appears when a tool span with the same call id is found. */
-export function ToolSpanLink({ name, callId }: { name: string; callId: string | undefined }) {
+export function ToolSpanLink({ name, callId }: { name: string | undefined; callId: string | undefined }) {
   const trace = useContext(TraceContext);
   const candidates =
     trace && callId
       ? trace.spans
-          .filter((span) => span.kind === 'tool' && (span.toolName ?? span.name) === name)
+          .filter((span) => isTool(span, name))
+          .toSorted(byDistance(trace.aroundTime))
           .slice(0, MOST_CANDIDATES)
       : [];
   const found = useQueries({
@@ -40,4 +43,17 @@ export function ToolSpanLink({ name, callId }: { name: string; callId: string | 
       Go to tool span <ArrowRight size={12} aria-hidden />
     </button>
   );
+}
+
+/** Whether a span ran the tool with this name, or any tool if the name is not known. */
+function isTool(span: SpanSummary, name: string | undefined): boolean {
+  return span.kind === 'tool' && (name === undefined || (span.toolName ?? span.name) === name);
+}
+
+/** Sorts spans by how far they start from an instant, so that the tool of a late call is among the first. */
+function byDistance(around: string | undefined): (a: SpanSummary, b: SpanSummary) => number {
+  const at = Date.parse(around ?? '');
+  if (Number.isNaN(at)) return () => 0;
+  const distance = ({ startTime }: SpanSummary) => Math.abs(Date.parse(startTime) - at);
+  return (a, b) => distance(a) - distance(b);
 }

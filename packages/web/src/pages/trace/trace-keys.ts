@@ -11,6 +11,8 @@ interface TraceKeysInput extends ReturnType<typeof useWaterfallView> {
   readonly detail: RefObject<HTMLElement | null>;
   /** Index of the span that the key for the next most expensive call selected last. */
   readonly lastByCost: RefObject<number | undefined>;
+  /** Shows or hides the totals. */
+  readonly toggleTotals: () => void;
   /** Opens the dialog that adds a score. */
   readonly score: () => void;
 }
@@ -78,6 +80,7 @@ export function traceKeys(input: TraceKeysInput): readonly KeyBinding[] {
     { keys: ['/'], label: 'Find a span', run: () => input.findBox.current?.focus() },
     { keys: ['n'], label: 'Next match', run: () => input.nextMatch(1) },
     { keys: ['N'], label: 'Previous match', run: () => input.nextMatch(-1) },
+    { keys: ['b'], label: 'Totals by step', run: input.toggleTotals },
     { keys: ['s'], label: 'Add a score', run: input.score },
     { keys: ['f'], label: 'Zoom to span', run: () => input.fit(selected) },
     { keys: ['+', '='], label: 'Zoom in', run: () => zoom(0.6) },

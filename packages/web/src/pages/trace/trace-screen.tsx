@@ -1,4 +1,5 @@
 import { useQueryClient } from '@tanstack/react-query';
+import type { RollUp, RollUpRow } from '@throughline/spans';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { spanQuery } from '../../api/queries.ts';
 import type { SpanSummary, Trace } from '../../api/types.ts';
@@ -11,11 +12,13 @@ import { useScores } from '../../scores/use-scores.ts';
 import { isNumber, usePreference } from '../../ui/preference.ts';
 import { Splitter } from '../../ui/splitter.tsx';
 import { useSize } from '../../ui/use-size.ts';
+import type { TraceLayout } from '../../waterfall/layout.ts';
 import { Minimap } from '../../waterfall/minimap.tsx';
 import { showOpen } from '../../waterfall/running.ts';
 import { Waterfall } from '../../waterfall/waterfall.tsx';
 import { DetailPane } from './detail/detail-pane.tsx';
 import { HeaderScores } from './header-scores.tsx';
+import { RollUpTable } from './roll-up-table.tsx';
 import { TraceHeader } from './trace-header.tsx';
 import { traceKeys } from './trace-keys.ts';
 import { TreeToolbar } from './tree-toolbar.tsx';
@@ -36,7 +39,7 @@ const SIDE_BY_SIDE_PX = 860;
 /** A trace: its summary, the waterfall, and the details of the selected span. */
 export function TraceScreen({ trace, view, onView, peeking = false }: TraceScreenProps) {
   const waterfall = useWaterfallView(trace, view, onView);
-  const { layout, rows, selected, selectedRow, matches, matchCount, time } = waterfall;
+  const { layout, rows, selected, selectedRow, matches, matchCount, time, totals, explanation } = waterfall;
   const client = useQueryClient();
   const scroller = useRef<HTMLDivElement>(null);
   const findBox = useRef<HTMLInputElement>(null);
@@ -45,12 +48,17 @@ export function TraceScreen({ trace, view, onView, peeking = false }: TraceScree
   const lastByCost = useRef<number>(undefined);
   const { width, height } = useSize(body);
   const beside = width >= SIDE_BY_SIDE_PX;
+  // Until the user resizes them, the panes grow with the window.
   const [treeWidth, setTreeWidth] = usePreference(
     peeking ? 'tree-width-peek' : 'tree-width',
-    peeking ? 300 : 440,
+    peeking ? 300 : Math.round(Math.min(760, Math.max(440, width * 0.27))),
     isNumber,
   );
-  const [detailWidth, setDetailWidth] = usePreference('detail-width', 480, isNumber);
+  const [detailWidth, setDetailWidth] = usePreference(
+    'detail-width',
+    Math.round(Math.min(900, Math.max(480, width * 0.32))),
+    isNumber,
+  );
   const [detailShare, setDetailShare] = usePreference('detail-share', 0.5, isNumber);
 
   const { traceId } = trace;
@@ -79,7 +87,20 @@ export function TraceScreen({ trace, view, onView, peeking = false }: TraceScree
     waterfall.select(index);
     onView((old) => ({ ...old, tab: 'scores' }));
   };
-  useKeys('Trace', peeking ? [] : traceKeys({ ...waterfall, scroller, findBox, detail, lastByCost, score }));
+  const toggleTotals = () =>
+    onView((old) => (old.by === undefined ? { ...old, by: 'step' } : withoutTotals(old)));
+  /** Marks the spans of a row and shows the longest of them. */
+  const markRow = (row: RollUpRow | undefined) => {
+    onView(({ mark: _, find: __, ...rest }) =>
+      row === undefined ? { ...rest, onlyMatches: false } : { ...rest, mark: row.key },
+    );
+    const longest = row && totals ? longestOf(layout, totals, row) : -1;
+    if (longest >= 0) waterfall.jump(longest);
+  };
+  useKeys(
+    'Trace',
+    peeking ? [] : traceKeys({ ...waterfall, scroller, findBox, detail, lastByCost, score, toggleTotals }),
+  );
 
   const context = useMemo(
     () => ({
@@ -87,8 +108,9 @@ export function TraceScreen({ trace, view, onView, peeking = false }: TraceScree
       project,
       spans: layout.spans,
       onSelect: (spanId: string) => waterfall.jump(layout.indexOf.get(spanId) ?? 0),
+      aroundTime: span?.startTime,
     }),
-    [traceId, project, layout, waterfall.jump],
+    [traceId, project, layout, waterfall.jump, span?.startTime],
   );
   const at = matches ? matches.subarray(0, selected + 1).reduce((sum, mark) => sum + mark, 0) : 0;
   const most = Math.max(240, (beside ? width : height) - 260);
@@ -96,6 +118,7 @@ export function TraceScreen({ trace, view, onView, peeking = false }: TraceScree
     <TraceContext value={context}>
       <TraceHeader
         trace={trace}
+        project={peeking ? undefined : project}
         layout={layout}
         conclusion={waterfall.explanation?.conclusion}
         selectedId={view.span}
@@ -110,6 +133,12 @@ export function TraceScreen({ trace, view, onView, peeking = false }: TraceScree
         }
       />
       {scores.failure && <ScoreFailure {...scores.failure} />}
+      {view.span !== undefined && !layout.indexOf.has(view.span) && (
+        <p role="status" className="border-b border-line bg-warning-wash px-3 py-1 text-warning">
+          This trace has no span <span className="font-mono text-small wrap-anywhere">{view.span}</span>. The
+          first span is shown instead.
+        </p>
+      )}
       <ScoreDialog
         open={scoring !== null}
         onClose={() => setScoring(null)}
@@ -137,15 +166,33 @@ export function TraceScreen({ trace, view, onView, peeking = false }: TraceScree
             depth={view.depth}
             maxDepth={layout.maxDepth}
             onDepth={waterfall.setDepth}
+            by={view.by}
+            onTotals={toggleTotals}
+            hidePath={view.hidePath}
+            onHidePath={(hidePath) => onView((old) => ({ ...old, hidePath }))}
             zoomed={view.zoom !== undefined}
             onResetZoom={() => waterfall.setTime({ fromMs: 0, toMs: layout.totalMs })}
             onLeave={() => scroller.current?.focus()}
           />
+          {view.by && totals && explanation && (
+            <RollUpTable
+              rows={totals.rows}
+              pathMs={explanation.path.totalMs}
+              by={view.by}
+              onBy={(by) => onView(({ mark: _, ...rest }) => ({ ...rest, by }))}
+              order={view.order}
+              onOrder={(order) => onView((old) => ({ ...old, order }))}
+              marked={view.mark}
+              onMark={markRow}
+              onClose={() => onView(withoutTotals)}
+            />
+          )}
           <Waterfall
             layout={layout}
             rows={rows}
             folding={waterfall.folding}
             matches={matches}
+            marks={view.hidePath ? undefined : explanation?.marks}
             scores={scores.bySpan}
             usedDocuments={usedDocuments}
             selectedRow={selectedRow}
@@ -206,6 +253,21 @@ export function TraceScreen({ trace, view, onView, peeking = false }: TraceScree
       </div>
     </TraceContext>
   );
+}
+
+function withoutTotals({ by: _, mark: __, order: ___, ...rest }: TraceView): TraceView {
+  return rest;
+}
+
+/** Index of the longest span of a row of the totals; -1 if it has none. */
+function longestOf({ durationMs }: TraceLayout, { rows, rowOf }: RollUp, row: RollUpRow): number {
+  const at = rows.indexOf(row);
+  let longest = -1;
+  rowOf.forEach((each, i) => {
+    if (each !== at) return;
+    if (longest < 0 || (durationMs[i] || 0) > (durationMs[longest] || 0)) longest = i;
+  });
+  return longest;
 }
 
 /** Loads the spans above and below the selected one while the browser is idle, because they are likely to be next. */

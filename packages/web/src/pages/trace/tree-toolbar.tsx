@@ -1,5 +1,5 @@
-import { formatCount } from '@throughline/spans';
-import { ChevronsDownUp, ChevronsUpDown, Filter, Search, ZoomOut } from 'lucide-react';
+import { formatCount, type RollUpBy } from '@throughline/spans';
+import { ChevronsDownUp, ChevronsUpDown, Filter, Search, Sigma, Spline, ZoomOut } from 'lucide-react';
 import type { RefObject } from 'react';
 
 interface TreeToolbarProps {
@@ -14,6 +14,11 @@ interface TreeToolbarProps {
   readonly depth: number | undefined;
   readonly maxDepth: number;
   readonly onDepth: (depth: number | undefined) => void;
+  /** What the totals are grouped by; undefined if they are hidden. */
+  readonly by: RollUpBy | undefined;
+  readonly onTotals: () => void;
+  readonly hidePath: boolean;
+  readonly onHidePath: (hide: boolean) => void;
   readonly zoomed: boolean;
   readonly onResetZoom: () => void;
   readonly onLeave: () => void;
@@ -21,6 +26,10 @@ interface TreeToolbarProps {
 
 /** Maximum depth offered in the menu. Deeper rows are expanded one by one. */
 const MOST_DEPTHS = 9;
+
+const PATH_TITLE =
+  'Critical path: a line above the bar marks when the trace waited for a span, amber while none of its steps ran. Dots ' +
+  'follow a branch that was done while a slower one ran.';
 
 export function TreeToolbar(props: TreeToolbarProps) {
   const { find, found, onlyMatches, depth, maxDepth } = props;
@@ -62,6 +71,27 @@ export function TreeToolbar(props: TreeToolbarProps) {
       >
         <Filter size={13} aria-hidden />
         <span className="sr-only">Only matches</span>
+      </button>
+      <button
+        type="button"
+        className="control-quiet aria-pressed:bg-selected aria-pressed:text-ink"
+        aria-pressed={props.by !== undefined}
+        title="Totals by step, kind, model or tool  b"
+        onClick={props.onTotals}
+      >
+        <Sigma size={13} aria-hidden />
+        <span className="text-small">By step</span>
+      </button>
+      <button
+        type="button"
+        className="control-quiet aria-pressed:bg-selected aria-pressed:text-ink"
+        aria-pressed={!props.hidePath}
+        title={PATH_TITLE}
+        onClick={() => props.onHidePath(!props.hidePath)}
+      >
+        <Spline size={13} aria-hidden />
+        <span className="hidden text-small lg:inline">Critical path</span>
+        <span className="sr-only lg:hidden">Critical path</span>
       </button>
       <div className="ml-auto flex items-center gap-0.5">
         {props.zoomed && (

@@ -19,6 +19,10 @@ const view: fc.Arbitrary<TraceView> = fc
       { nil: undefined },
     ),
     depth: fc.option(fc.nat(5000), { nil: undefined }),
+    by: fc.constantFrom('step', 'model'),
+    mark: fc.option(word, { nil: undefined }),
+    order: fc.option(fc.constantFrom('label', '-costUsd'), { nil: undefined }),
+    hidePath: fc.boolean(),
     toggled: fc.array(id, { maxLength: 60 }),
   })
   .map(

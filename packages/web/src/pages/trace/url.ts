@@ -1,3 +1,5 @@
+import { ROLL_UPS, type RollUpBy } from '@throughline/spans';
+
 /** The part of the trace that the waterfall shows, in ms since the trace began; `fromMs` < `toMs`. */
 export interface TimeWindow {
   readonly fromMs: number;
@@ -20,9 +22,19 @@ export interface TraceView {
   readonly zoom?: TimeWindow;
   /** Rows at this depth and deeper start collapsed. If absent, all rows are expanded. */
   readonly depth?: number;
+  /** Shows the totals by this above the tree. If absent, they are hidden. */
+  readonly by?: RollUpBy;
+  /** Key of the row of the totals whose spans are marked. */
+  readonly mark?: string;
+  /** Column that the totals are sorted by, with a minus if descending. If absent, by the critical path. */
+  readonly order?: string;
+  /** Hides the critical path. */
+  readonly hidePath: boolean;
   /** Ids of spans whose state is the opposite of what `depth` defines. */
   readonly toggled: readonly string[];
 }
+
+const isRollUp = (text: string | undefined): text is RollUpBy => ROLL_UPS.some((by) => by === text);
 
 /** Maximum number of toggled spans in the URL, to limit its length. The page keeps the others in memory. */
 const MOST_TOGGLED = 60;
@@ -38,6 +50,10 @@ export function parseTraceView(search: Readonly<Record<string, string>>): TraceV
     onlyMatches: search.only === '1',
     ...(zoom && { zoom }),
     ...(depth !== undefined && { depth }),
+    ...(isRollUp(search.by) && { by: search.by }),
+    ...(isRollUp(search.by) && search.mark && { mark: search.mark }),
+    ...(isRollUp(search.by) && search.order && { order: search.order }),
+    hidePath: search.path === '0',
     toggled: search.toggled ? search.toggled.split('~').filter(Boolean).slice(0, MOST_TOGGLED) : [],
   };
 }
@@ -52,6 +68,10 @@ export function printTraceView(view: TraceView): Record<string, string> {
     ...(view.onlyMatches && { only: '1' }),
     ...(view.zoom && { zoom: `${view.zoom.fromMs}~${view.zoom.toMs}` }),
     ...(view.depth !== undefined && { depth: String(view.depth) }),
+    ...(view.by && { by: view.by }),
+    ...(view.by && view.mark && { mark: view.mark }),
+    ...(view.by && view.order && { order: view.order }),
+    ...(view.hidePath && { path: '0' }),
     ...(view.toggled.length > 0 && { toggled: view.toggled.slice(0, MOST_TOGGLED).join('~') }),
   };
 }

@@ -8,11 +8,13 @@ import {
 } from '@throughline/spans';
 import { useEffect, useMemo, useState } from 'react';
 import type { TraceLayout } from '../../waterfall/layout.ts';
+import { type PathMarks, pathMarks } from '../../waterfall/path-marks.ts';
 
 /** What is derived from a whole trace to explain it. */
 export interface Explanation {
   readonly path: CriticalPath;
   readonly conclusion: Conclusion;
+  readonly marks: PathMarks;
   /** Indexes of the spans where errors started, by start time. */
   readonly errors: readonly number[];
   /** Indexes of the priced calls, the most expensive first. */
@@ -45,6 +47,7 @@ function explain(layout: TraceLayout): Explanation {
   return {
     path,
     conclusion: concludeTrace(layout, path),
+    marks: pathMarks(layout, path),
     errors: errorOrigins(layout),
     byCost: callsByCost(layout),
   };

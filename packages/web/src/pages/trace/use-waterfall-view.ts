@@ -1,4 +1,4 @@
-import { layoutAt, layoutTrace } from '@throughline/spans';
+import { layoutAt, layoutTrace, type RollUp, rollUp } from '@throughline/spans';
 import { useCallback, useMemo } from 'react';
 import type { Trace } from '../../api/types.ts';
 import { useNow } from '../../ui/use-now.ts';
@@ -16,9 +16,14 @@ export function useWaterfallView(trace: Trace, view: TraceView, onView: ChangeVi
   const nowMs = useNow(still.running);
   const layout = useMemo(() => layoutAt(still, nowMs), [still, nowMs]);
   const explanation = useExplanation(still, layout);
-  const { depth, toggled, find, onlyMatches, zoom, span } = view;
+  const { depth, toggled, find, onlyMatches, zoom, span, by, mark } = view;
   const folding = useMemo<Folding>(() => ({ depth, toggled: new Set(toggled) }), [depth, toggled]);
-  const matches = useMemo(() => (find ? findSpans(still.spans, find) : undefined), [still, find]);
+  const path = explanation?.path;
+  const totals = useMemo(() => (by && path ? rollUp(still, path, by) : undefined), [still, path, by]);
+  const matches = useMemo(() => {
+    if (find) return findSpans(still.spans, find);
+    return totals && mark !== undefined ? spansOfRow(totals, mark) : undefined;
+  }, [still, find, totals, mark]);
   const matchCount = useMemo(() => matches?.reduce((sum, mark) => sum + mark, 0) ?? 0, [matches]);
   const filtered = onlyMatches && matches !== undefined;
   const rows = useMemo(
@@ -48,10 +53,7 @@ export function useWaterfallView(trace: Trace, view: TraceView, onView: ChangeVi
       onView((old) => {
         const before: Folding = { depth: old.depth, toggled: new Set(old.toggled) };
         const after = unfoldTo(layout, index, before);
-        const isHidden =
-          old.onlyMatches &&
-          old.find !== undefined &&
-          !findSpans([layout.spans[index] as never], old.find)[0];
+        const isHidden = old.onlyMatches && matches?.[index] === 0;
         return {
           ...old,
           span: spanId,
@@ -60,7 +62,7 @@ export function useWaterfallView(trace: Trace, view: TraceView, onView: ChangeVi
         };
       });
     },
-    [layout, onView],
+    [layout, matches, onView],
   );
 
   /** Selects a span, and moves the timeline if it does not show the span. */
@@ -120,6 +122,7 @@ export function useWaterfallView(trace: Trace, view: TraceView, onView: ChangeVi
   return {
     layout,
     explanation,
+    totals,
     folding,
     matches,
     matchCount,
@@ -135,6 +138,12 @@ export function useWaterfallView(trace: Trace, view: TraceView, onView: ChangeVi
     setDepth,
     nextMatch,
   };
+}
+
+/** Marks with 1 each span of a row of the totals. Undefined if the trace has no such row. */
+function spansOfRow({ rows, rowOf }: RollUp, key: string): Uint8Array | undefined {
+  const row = rows.findIndex((each) => each.key === key);
+  return row < 0 ? undefined : Uint8Array.from(rowOf, (each) => Number(each === row));
 }
 
 /** Rounds to picoseconds, to keep links short. */

@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { CatchBoundary } from '@tanstack/react-router';
 import { Tabs } from 'radix-ui';
 import { type ReactNode, type Ref, useDeferredValue } from 'react';
@@ -45,12 +45,11 @@ interface DetailPaneProps {
 /** The details of one span. Its figures are shown at once; its content appears when it is loaded. */
 export function DetailPane(props: DetailPaneProps) {
   const { traceId, project, span, tab, onTab, ref, scores, onScore } = props;
-  const { data, error, isPlaceholderData, refetch } = useQuery({
-    ...spanQuery(traceId, span.spanId, project),
-    placeholderData: keepPreviousData,
-  });
-  // Rendering a long conversation must not delay the selection in the tree.
-  const shown = useDeferredValue(data);
+  const { data, error, refetch } = useQuery(spanQuery(traceId, span.spanId, project));
+  // Rendering a long conversation must not delay the selection in the tree. Until it is rendered, the content of the
+  // previous span must not stand below the name of this one.
+  const rendered = useDeferredValue(data);
+  const shown = rendered?.spanId === span.spanId ? rendered : undefined;
   return (
     <section
       ref={ref}
@@ -83,7 +82,6 @@ export function DetailPane(props: DetailPaneProps) {
           project={project}
           scores={scores}
           onScore={onScore}
-          stale={isPlaceholderData}
           tab={tab}
           onTab={onTab}
         />
@@ -110,24 +108,17 @@ function ErrorLine({ span }: { span: SpanSummary }) {
 
 interface DetailTabsProps extends Pick<DetailPaneProps, 'project' | 'scores' | 'onScore'> {
   readonly span: SpanDetail;
-  /** The content belongs to the previously selected span, because the new one is still loading. */
-  readonly stale: boolean;
   readonly tab: string | undefined;
   readonly onTab: (tab: string) => void;
 }
 
-function DetailTabs({ span, project, scores, onScore, stale, tab, onTab }: DetailTabsProps) {
+function DetailTabs({ span, project, scores, onScore, tab, onTab }: DetailTabsProps) {
   const ofSpan = scores.get(span.spanId) ?? [];
   const counts: Partial<Record<TabId, number>> = { events: span.events.length, scores: ofSpan.length };
   const tabs = tabsOf(span);
   const chosen = chooseTab(tabs, tab);
   return (
-    <Tabs.Root
-      value={chosen}
-      onValueChange={onTab}
-      className="flex min-h-0 flex-1 flex-col"
-      aria-busy={stale}
-    >
+    <Tabs.Root value={chosen} onValueChange={onTab} className="flex min-h-0 flex-1 flex-col">
       <Tabs.List
         aria-label="Span details"
         className="tab-strip flex shrink-0 gap-0.5 overflow-x-auto border-b border-line px-2 [scrollbar-width:none]"
@@ -146,7 +137,7 @@ function DetailTabs({ span, project, scores, onScore, stale, tab, onTab }: Detai
       <Tabs.Content
         key={`${span.spanId} ${chosen}`}
         value={chosen}
-        className={`min-h-0 flex-1 overflow-y-auto px-3 py-3 ${stale ? 'opacity-60 transition-opacity delay-150' : ''}`}
+        className="min-h-0 flex-1 overflow-y-auto px-3 py-3"
       >
         <CatchBoundary
           getResetKey={() => `${span.spanId} ${chosen}`}

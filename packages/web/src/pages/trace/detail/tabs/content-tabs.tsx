@@ -1,5 +1,6 @@
 import { formatCount } from '@throughline/spans';
 import type { SpanDetail } from '../../../../api/types.ts';
+import { ToolCallLinks } from '../../../../content/conversation/tool-call-links.tsx';
 import { FoldedText } from '../../../../content/folded-text.tsx';
 import { ReadingModeToggle } from '../../../../content/reading-mode.tsx';
 import { toJson } from '../../../../content/to-json.ts';
@@ -15,6 +16,7 @@ export function ToolTab({ span }: { span: SpanDetail }) {
   const result = tool.result ?? null;
   return (
     <>
+      <ToolCallLinks span={span} />
       {tool.description && <p className="mb-3 text-ink-soft">{tool.description}</p>}
       <Section title="Arguments" aside={<CopyValue value={tool.arguments} label="Copy the arguments" />}>
         {(tool.arguments ?? null) === null ? (

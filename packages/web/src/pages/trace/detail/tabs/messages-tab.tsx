@@ -1,8 +1,9 @@
 import { ArrowDown } from 'lucide-react';
-import { type ReactNode, type RefObject, useRef } from 'react';
+import { type ReactNode, type RefObject, useContext, useRef } from 'react';
 import type { SpanDetail } from '../../../../api/types.ts';
 import { Conversation } from '../../../../content/conversation/conversation.tsx';
-import { useRepeatedMessages } from '../../../../content/conversation/use-repeated-messages.ts';
+import { TraceContext } from '../../../../content/conversation/tool-span-link.tsx';
+import { type PreviousCall, usePreviousCall } from '../../../../content/conversation/use-previous-call.ts';
 import { JsonView } from '../../../../content/json-view.tsx';
 import { ReadingModeToggle } from '../../../../content/reading-mode.tsx';
 import { toJson } from '../../../../content/to-json.ts';
@@ -10,12 +11,12 @@ import { renderAnyValue } from '../../../../content/typed-text.tsx';
 import { showCount } from '../../../../format/numbers.ts';
 import { CopyButton } from '../../../../ui/copy-button.tsx';
 import { FoldedSection, Section } from '../section.tsx';
+import { callChanges } from './call-changes.ts';
 
 export function MessagesTab({ span }: { span: SpanDetail }) {
   const { inputMessages, outputMessages, toolDefinitions } = span;
   const output = useRef<HTMLDivElement>(null);
-  const firstNew = useRef<HTMLLIElement>(null);
-  const repeated = useRepeatedMessages(span);
+  const previous = usePreviousCall(span);
   return (
     <>
       {inputMessages && (
@@ -23,19 +24,29 @@ export function MessagesTab({ span }: { span: SpanDetail }) {
           title="Input"
           aside={
             <>
-              {repeated > 0 && repeated < inputMessages.length && <JumpButton to={firstNew}>New</JumpButton>}
               <JumpButton to={output}>Output</JumpButton>
               <ReadingModeToggle />
               <CopyButton text={() => toJson(inputMessages, 2)} label="Copy the input messages as JSON" />
             </>
           }
         >
-          <Conversation
-            messages={inputMessages}
-            repeated={repeated}
-            newRef={firstNew}
-            renderValue={renderAnyValue}
-          />
+          {previous && <PreviousCallLine previous={previous} span={span} />}
+          {previous === undefined ? (
+            <div
+              className="appear-late flex flex-col gap-2 py-2"
+              role="status"
+              aria-label="Loading the previous call"
+            >
+              <span className="skeleton h-3 w-2/3" />
+              <span className="skeleton h-3 w-1/2" />
+            </div>
+          ) : (
+            <Conversation
+              messages={inputMessages}
+              repeated={previous?.repeated ?? 0}
+              renderValue={renderAnyValue}
+            />
+          )}
         </Section>
       )}
       <div ref={output} />
@@ -69,6 +80,25 @@ export function MessagesTab({ span }: { span: SpanDetail }) {
         </FoldedSection>
       )}
     </>
+  );
+}
+
+/** A link to the previous model call, and what is different apart from the messages. */
+function PreviousCallLine({ previous, span }: { previous: PreviousCall; span: SpanDetail }) {
+  const trace = useContext(TraceContext);
+  const changes = callChanges(previous.span, span);
+  return (
+    <p className="mb-1.5 flex flex-wrap items-baseline gap-x-3 gap-y-0.5 text-small text-ink-soft">
+      <button type="button" className="link" onClick={() => trace?.onSelect(previous.span.spanId)}>
+        Since the previous call
+      </button>
+      {changes.length === 0 && <span className="text-ink-faint">the same parameters</span>}
+      {changes.map(({ name, before, now }) => (
+        <span key={name} className="min-w-0 wrap-anywhere">
+          <span className="text-ink-faint">{name}</span> {before} → {now}
+        </span>
+      ))}
+    </p>
   );
 }
 

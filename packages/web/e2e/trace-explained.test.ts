@@ -1,0 +1,138 @@
+import { eventually } from '@throughline/tests/eventually';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { darkViolationsOf, violationsOf } from './support/accessibility.ts';
+import { type AgentIds, agentTrace } from './support/agent-trace.ts';
+import { launchBrowser, openPage, type WatchedPage } from './support/browser.ts';
+import { expectAttribute, expectCount, expectText, expectTexts } from './support/expect-page.ts';
+import { startTestServer, type TestServer } from './support/server.ts';
+
+let server: TestServer;
+let browser: Browser;
+let traceId: string;
+let ids: AgentIds;
+let opened: WatchedPage | undefined;
+
+beforeAll(async () => {
+  [server, browser] = await Promise.all([startTestServer(), launchBrowser()]);
+  const agent = agentTrace();
+  ids = agent.ids;
+  traceId = await server.send(agent.spans);
+});
+
+afterEach(async () => {
+  const faults = opened?.faults ?? [];
+  await opened?.context.close();
+  opened = undefined;
+  expect(faults).toEqual([]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+async function open(query = ''): Promise<Page> {
+  opened = await openPage(browser, `${server.url}/t/${traceId}?project=demo${query}`);
+  await opened.page.getByRole('treegrid').waitFor();
+  return opened.page;
+}
+
+const selected = (page: Page) => page.locator('[role="row"][aria-selected="true"]');
+const totals = (page: Page) => page.getByRole('region', { name: 'Totals' });
+const conclusion = (page: Page) => page.getByRole('region', { name: 'Conclusion' });
+
+describe('the explanation of an agent loop', () => {
+  it('names what took the time, what cost the money and what failed', async () => {
+    const page = await open();
+    await expectText(conclusion(page)).toBe(
+      'One of 4 calls of execute_tool search took 1.90 s of 6.60 s (29 %). ' +
+        'chat gpt-4o ×5 cost $0.0425, all of the trace; the input grew from 1,000 to 5,000 tokens. ' +
+        'execute_tool search failed (the index was busy), then another attempt succeeded.',
+    );
+  });
+
+  it('leads from the conclusion to the spans, one after another', async () => {
+    const page = await open();
+    const link = conclusion(page).getByRole('button', { name: 'chat gpt-4o' });
+    await link.click();
+    await expectAttribute(selected(page), 'id').toBe(`span-${ids.calls[4]}`);
+    await link.click();
+    await expectAttribute(selected(page), 'id').toBe(`span-${ids.calls[3]}`);
+    await conclusion(page).getByRole('button', { name: 'another attempt' }).click();
+    await expectAttribute(selected(page), 'id').toBe(`span-${ids.tools[3]}`);
+  });
+
+  it('shows totals by step, by kind and by tool with the keyboard, sorted by any column', async () => {
+    const page = await open();
+    await page.keyboard.press('b');
+    const cells = () =>
+      totals(page)
+        .locator('tbody tr')
+        .evaluateAll((rows) =>
+          rows.map((row) =>
+            [...row.querySelectorAll('td')]
+              .filter((cell) => (cell as HTMLElement).offsetParent !== null)
+              .slice(0, 3)
+              .map((cell) => (cell.textContent ?? '').replace(/\s+/g, ' ').trim()),
+          ),
+        );
+    await eventually('the totals', cells).toEqual([
+      ['execute_tool search47 %', '4', '3.10 s'],
+      ['chat gpt-4o38 %', '5', '2.50 s'],
+      ['researcher15 %', '1', '1.00 s'],
+    ]);
+    await totals(page).getByRole('button', { name: 'Cost' }).click();
+    await page.waitForURL(/order=-costUsd/);
+    await expectText(totals(page).locator('tbody tr').first()).toContain('$0.0425');
+    await totals(page).getByRole('button', { name: 'By tool' }).click();
+    await expectTexts(totals(page).locator('tbody tr td:first-child')).toEqual(['search 47 %']);
+    await page.keyboard.press('b');
+    await expectCount(totals(page)).toBe(0);
+  });
+
+  it('marks the spans of a row in the tree, and can show only these', async () => {
+    const page = await open('&by=step');
+    await totals(page)
+      .getByRole('button', { name: /execute_tool search/ })
+      .click();
+    // The longest of them is shown first.
+    await expectAttribute(selected(page), 'id').toBe(`span-${ids.tools[1]}`);
+    await page.getByRole('button', { name: 'Only matches' }).click();
+    await expectCount(page.getByRole('treegrid').getByRole('row')).toBe(5);
+    await totals(page).getByRole('button', { name: 'Unmark' }).click();
+    await expectCount(page.getByRole('treegrid').getByRole('row')).toBe(10);
+  });
+
+  it('opens a late call at what is new, and leads to the tool that it asked for and back', async () => {
+    const page = await open(`&span=${ids.calls[3]}`);
+    const detail = page.getByRole('region', { name: 'Span' });
+    await detail.getByRole('button', { name: '7 messages as before' }).waitFor();
+    await expectText(detail).toContain('Since the previous call input tokens 3,000 → 4,000');
+    // The new message is the result of the third search; the output asks for the fourth.
+    await detail.getByRole('button', { name: 'Go to tool span' }).last().click();
+    await expectAttribute(selected(page), 'id').toBe(`span-${ids.tools[3]}`);
+    await detail.getByRole('button', { name: /^Asked for by chat gpt-4o/ }).waitFor();
+    await detail.getByRole('button', { name: /^Result read by chat gpt-4o/ }).click();
+    await expectAttribute(selected(page), 'id').toBe(`span-${ids.calls[4]}`);
+    await expectText(detail).toContain('temperature 0 → 0.7');
+    await detail.getByRole('button', { name: 'Since the previous call' }).click();
+    await expectAttribute(selected(page), 'id').toBe(`span-${ids.calls[3]}`);
+  });
+
+  it('says that the span of a link is not in the trace', async () => {
+    const page = await open('&span=0123456789abcdef');
+    await expectText(page.getByRole('status').filter({ hasText: '0123456789abcdef' })).toContain(
+      'This trace has no span 0123456789abcdef. The first span is shown instead.',
+    );
+  });
+
+  it('has no accessibility violations with the totals open', async () => {
+    const page = await open('&by=step');
+    await totals(page)
+      .getByRole('button', { name: /chat gpt-4o/ })
+      .waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    expect(await darkViolationsOf(page)).toEqual([]);
+  });
+});
