@@ -120,6 +120,20 @@ describe('the explanation of an agent loop', () => {
     await expectAttribute(selected(page), 'id').toBe(`span-${ids.calls[3]}`);
   });
 
+  it('makes bars as wide as their cost or tokens', async () => {
+    const page = await open();
+    const width = page.getByRole('combobox', { name: 'Width of the bars' });
+    const axis = () => page.locator('[aria-hidden]', { hasText: /^Span/ }).first().innerText();
+    await eventually('the axis in seconds', axis).toContain('1 s');
+    await width.selectOption('cost');
+    await page.waitForURL(/width=cost/);
+    await eventually('the axis in dollars', axis).toContain('$0.0100');
+    await width.selectOption('tokens');
+    await eventually('the axis in tokens', axis).toContain('5,000');
+    await width.selectOption('time');
+    await page.waitForURL((url) => !url.searchParams.has('width'));
+  });
+
   it('says that the span of a link is not in the trace', async () => {
     const page = await open('&span=0123456789abcdef');
     await expectText(page.getByRole('status').filter({ hasText: '0123456789abcdef' })).toContain(

@@ -86,6 +86,22 @@ export function traceQuery(traceId: string, project: string) {
   });
 }
 
+/** The conclusion of a trace with what became of its documents, for which the server reads content. */
+export function conclusionQuery(traceId: string, project: string) {
+  return queryOptions({
+    // The key begins like that of the trace, so that both are read again when new spans arrive.
+    queryKey: ['trace', traceId, project, 'conclusion'],
+    queryFn: ({ signal }) =>
+      answerOf(
+        api.GET('/api/v1/traces/{traceId}/conclusion', {
+          params: { path: { traceId }, query: { project } },
+          signal,
+        }),
+      ),
+    staleTime: 60_000,
+  });
+}
+
 export function traceDiffQuery(a: string, b: string, project: string) {
   return queryOptions({
     queryKey: ['trace-diff', a, b, project],

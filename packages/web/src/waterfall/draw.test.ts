@@ -67,6 +67,7 @@ function draw(
     ticks: [],
     palette,
     matches,
+    isTime: true,
     marks: marked ? pathMarks(layout, findCriticalPath(layout)) : undefined,
   });
   return recorded;

@@ -47,6 +47,8 @@ export interface BarsInput {
   readonly palette: Palette;
   /** If present, rows that do not match are drawn faintly. */
   readonly matches?: Uint8Array | undefined;
+  /** Whether the axis is time. Running spans and times to first token are drawn only then. */
+  readonly isTime: boolean;
   /** If present, the critical path and waiting branches are marked. */
   readonly marks?: PathMarks | undefined;
 }
@@ -75,8 +77,9 @@ function drawBar(pen: Pen, input: BarsInput, i: number, top: number) {
   const { layout, scale, palette, matches } = input;
   const span = layout.spans[i];
   if (!span) return;
-  const running = span.durationMs === null;
+  const running = input.isTime && span.durationMs === null;
   const startMs = layout.startMs[i] as number;
+  if (!input.isTime && layout.durationMs[i] === 0) return;
   const endMs = running ? Math.max(layout.totalMs, scale.toMs) : startMs + (layout.durationMs[i] as number);
   if (startMs > scale.toMs || endMs < scale.fromMs) {
     pen.fillStyle = palette.kinds[span.kind];
@@ -94,7 +97,7 @@ function drawBar(pen: Pen, input: BarsInput, i: number, top: number) {
   pen.fillStyle = palette.kinds[span.kind];
   if (running) {
     drawOpenEnded(pen, from, to, top, faint);
-  } else if (span.ttftMs !== null && span.ttftMs > 0) {
+  } else if (input.isTime && span.ttftMs !== null && span.ttftMs > 0) {
     const first = Math.min(toPixels(scale, startMs + span.ttftMs), to);
     drawWaiting(pen, from, Math.max(first, from), top, faint);
     pen.globalAlpha = faint;

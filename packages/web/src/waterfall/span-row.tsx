@@ -2,6 +2,7 @@ import { ChevronDown, ChevronRight, CircleAlert, CircleDashed, RefreshCcw, Unlin
 import { memo } from 'react';
 import type { SpanSummary } from '../api/types.ts';
 import { countOf, nameDocuments, showCost, showCount, showDuration, sumOf } from '../format/numbers.ts';
+import { visibleName } from '../format/visible-name.ts';
 import type { KnownScore } from '../scores/own-scores.ts';
 import { ScoreIcon } from '../scores/score-chip.tsx';
 import { describeScore, showScoreValue } from '../scores/show-score.ts';
@@ -107,7 +108,7 @@ export const SpanRow = memo(function SpanRow(props: SpanRowProps) {
             className={`truncate ${match ? 'rounded-xs bg-mark' : ''}`}
             title={`${KINDS[span.kind].label} · ${span.name}`}
           >
-            {span.name || <span className="text-ink-faint">(no name)</span>}
+            {visibleName(span.name) || <span className="text-ink-faint">(no name)</span>}
           </span>
           <Marks span={span} layout={layout} index={index} />
           {span.model !== null && !span.name.includes(span.model) && (

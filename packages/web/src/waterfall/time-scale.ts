@@ -64,6 +64,21 @@ export function ticksOf(scale: TimeScale, spacingPx = 90): readonly Tick[] {
   return ticks;
 }
 
+/** Ticks for an axis of another quantity, with a format for its values. */
+export function valueTicksOf(
+  scale: TimeScale,
+  format: (value: number) => string,
+  spacingPx = 90,
+): readonly Tick[] {
+  const span = scale.toMs - scale.fromMs;
+  if (!(span > 0) || !(scale.widthPx > 0)) return [];
+  const step = roundDecimal((span * spacingPx) / scale.widthPx);
+  const ticks: Tick[] = [];
+  for (let n = Math.ceil(scale.fromMs / step - 1e-9); n * step <= scale.toMs * (1 + 1e-12); n++)
+    ticks.push({ ms: n * step, label: n === 0 ? '0' : format(n * step) });
+  return ticks;
+}
+
 const CLOCK_STEPS_MS = [60e3, 120e3, 300e3, 600e3, 1800e3, 3600e3, 7200e3, 21_600e3, 43_200e3, 86_400e3];
 
 function roundStep(leastMs: number): number {

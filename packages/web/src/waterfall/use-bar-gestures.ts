@@ -1,4 +1,3 @@
-import { formatDuration } from '@throughline/spans';
 import {
   type PointerEvent as ReactPointerEvent,
   type RefObject,
@@ -17,6 +16,10 @@ interface GesturesInput {
   readonly totalMs: number;
   readonly rowHeight: number;
   readonly rows: Int32Array;
+  /** Formats a position for the axis. */
+  readonly format: (value: number) => string;
+  /** Name and times of a span, shown at the pointer. */
+  readonly describe: (index: number) => string;
   readonly onTime: (time: { fromMs: number; toMs: number }) => void;
   readonly onHover: (index: number) => void;
 }
@@ -75,6 +78,7 @@ export function useBarGestures(input: GesturesInput) {
       }
       const x = barsX(event.nativeEvent, input);
       moveCursor(input, x, x >= 0 ? toMilliseconds(scale, x) : null);
+      moveTip(input, x, event.clientY);
       hoverRow(event, input, hover.current);
     },
     onPointerUp() {
@@ -83,6 +87,7 @@ export function useBarGestures(input: GesturesInput) {
     },
     onPointerLeave() {
       moveCursor(input, -1, null);
+      moveTip(input, -1, 0);
       clearTimeout(hover.current.timer);
       hover.current.row = -1;
     },
@@ -100,7 +105,7 @@ function barsX(event: MouseEvent, { scroller, treeWidth }: GesturesInput): numbe
 }
 
 /** Moves the cursor line. Changes the elements directly, because rendering on every pointer move would be wasteful. */
-function moveCursor({ frame, treeWidth, scale }: GesturesInput, x: number, ms: number | null) {
+function moveCursor({ frame, treeWidth, scale, format }: GesturesInput, x: number, ms: number | null) {
   const line = frame.current?.querySelector<HTMLElement>('[data-cursor]');
   const label = frame.current?.querySelector<HTMLElement>('[data-cursor-label]');
   if (!line || !label) return;
@@ -109,10 +114,27 @@ function moveCursor({ frame, treeWidth, scale }: GesturesInput, x: number, ms: n
   label.style.display = shown ? 'block' : 'none';
   if (!shown) return;
   line.style.left = `${treeWidth + x}px`;
-  label.textContent = formatDuration(ms);
+  label.textContent = format(ms);
   const atRight = x > scale.widthPx - 70;
   label.style.left = atRight ? 'auto' : `${x + 4}px`;
   label.style.right = atRight ? `${scale.widthPx - x + 4}px` : 'auto';
+}
+
+/** Shows the name and the times of the span below the pointer, if the pointer is over the bars. */
+function moveTip(input: GesturesInput, x: number, clientY: number) {
+  const { frame, scroller, treeWidth, scale, rowHeight, rows } = input;
+  const tip = frame.current?.querySelector<HTMLElement>('[data-bar-tip]');
+  const [box, frameBox] = [scroller.current?.getBoundingClientRect(), frame.current?.getBoundingClientRect()];
+  if (!tip || !box || !frameBox || !scroller.current) return;
+  const row = Math.floor((clientY - box.top + scroller.current.scrollTop) / rowHeight);
+  const index = x >= 0 && x <= scale.widthPx ? rows[row] : undefined;
+  tip.style.display = index === undefined ? 'none' : 'block';
+  if (index === undefined) return;
+  tip.textContent = input.describe(index);
+  // Below the pointer, except near the bottom; never beyond the right edge.
+  const isLow = clientY > box.bottom - 60;
+  tip.style.top = `${clientY - frameBox.top + (isLow ? -34 : 18)}px`;
+  tip.style.left = `${Math.max(treeWidth, Math.min(treeWidth + x + 8, frameBox.width - tip.offsetWidth - 8))}px`;
 }
 
 function hoverRow(

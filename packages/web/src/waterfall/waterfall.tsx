@@ -1,3 +1,4 @@
+import { formatDuration } from '@throughline/spans';
 import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import type { KnownScore } from '../scores/own-scores.ts';
 import { Splitter } from '../ui/splitter.tsx';
@@ -5,11 +6,12 @@ import { useSize } from '../ui/use-size.ts';
 import { prepareCanvas } from './canvas.ts';
 import { drawBars } from './draw.ts';
 import type { TraceLayout } from './layout.ts';
+import { type BarWidth, FORMATS } from './measured-layout.ts';
 import type { PathMarks } from './path-marks.ts';
 import { type Folding, isClosed } from './rows.ts';
 import { SpanRow, type TreeColumns } from './span-row.tsx';
 import { TimeAxis } from './time-axis.tsx';
-import { ticksOf } from './time-scale.ts';
+import { ticksOf, valueTicksOf } from './time-scale.ts';
 import { useBarGestures } from './use-bar-gestures.ts';
 import { usePalette } from './use-palette.ts';
 import { useRowWindow } from './use-row-window.ts';
@@ -20,7 +22,9 @@ export interface TimeWindow {
 }
 
 interface WaterfallProps {
+  /** The trace or, if bars are not as wide as their time, its measured layout. */
   readonly layout: TraceLayout;
+  readonly barWidth: BarWidth;
   /** Indexes into the layout, in order, from `openRows` or `matchingRows`. */
   readonly rows: Int32Array;
   readonly folding: Folding;
@@ -52,7 +56,7 @@ const LEAST_BARS = 80;
 
 /** The tree and the bars of a trace, which scroll together. The rows are elements; all bars are on one canvas. */
 export function Waterfall(props: WaterfallProps) {
-  const { layout, rows, matches, marks, selectedRow, time, scroller } = props;
+  const { layout, barWidth, rows, matches, marks, selectedRow, time, scroller } = props;
   const frame = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const size = useSize(scroller);
@@ -61,7 +65,10 @@ export function Waterfall(props: WaterfallProps) {
   const barsWidth = Math.max(0, size.width - treeWidth);
   const { first, last } = useRowWindow(scroller, rows.length, ROW_HEIGHT, size.height);
   const scale = useMemo(() => ({ ...time, widthPx: barsWidth }), [time, barsWidth]);
-  const ticks = useMemo(() => ticksOf(scale), [scale]);
+  const ticks = useMemo(
+    () => (barWidth === 'time' ? ticksOf(scale) : valueTicksOf(scale, FORMATS[barWidth])),
+    [scale, barWidth],
+  );
   const columns = useMemo(() => columnsFor(layout, treeWidth), [layout, treeWidth]);
 
   useLayoutEffect(() => {
@@ -78,8 +85,9 @@ export function Waterfall(props: WaterfallProps) {
       palette,
       matches,
       marks,
+      isTime: barWidth === 'time',
     });
-  }, [layout, rows, first, last, scale, ticks, palette, matches, marks, barsWidth]);
+  }, [layout, rows, first, last, scale, ticks, palette, matches, marks, barsWidth, barWidth]);
 
   useEffect(() => {
     const element = scroller.current;
@@ -98,6 +106,8 @@ export function Waterfall(props: WaterfallProps) {
     totalMs: layout.totalMs,
     rowHeight: ROW_HEIGHT,
     rows,
+    describe: (index) => describeBar(layout, index, barWidth),
+    format: FORMATS[barWidth],
     onTime: props.onTime,
     onHover: props.onHover,
   });
@@ -171,8 +181,23 @@ export function Waterfall(props: WaterfallProps) {
         aria-hidden
         className="pointer-events-none absolute inset-y-0 z-[2] hidden w-px bg-accent/60"
       />
+      <div
+        data-bar-tip
+        aria-hidden
+        className="float pointer-events-none absolute hidden max-w-96 truncate px-2 py-1 text-small"
+      />
     </div>
   );
+}
+
+/** `vector_search · 35 ms → 2.59 s · 2.55 s` */
+function describeBar(layout: TraceLayout, i: number, barWidth: BarWidth): string {
+  const startMs = layout.startMs[i] as number;
+  const durationMs = layout.durationMs[i] as number;
+  const name = layout.spans[i]?.name || '(no name)';
+  if (barWidth !== 'time') return `${name} · ${FORMATS[barWidth](durationMs)}`;
+  if (Number.isNaN(durationMs)) return `${name} · since ${formatDuration(startMs)} · running`;
+  return `${name} · ${formatDuration(startMs)} → ${formatDuration(startMs + durationMs)} · ${formatDuration(durationMs)}`;
 }
 
 function rowId(layout: TraceLayout, i: number | undefined): string {

@@ -1,6 +1,7 @@
 import { formatDuration } from '../format.ts';
+import { printableName } from '../printable-name.ts';
 import type { TraceEvidence } from './evidence.ts';
-import { type ConclusionSentence, linkTo, sentence, shorten } from './sentence.ts';
+import { type ConclusionSentence, linkTo, sentence } from './sentence.ts';
 
 /** A difference that changes what the waterfall shows, as a part of the trace. */
 const WORTH_NAMING = 0.01;
@@ -19,6 +20,6 @@ export function concludeClocks({ layout, path }: TraceEvidence): ConclusionSente
     linkTo(layout, index),
     ` starts ${formatDuration(byMs)} before `,
     linkTo(layout, up),
-    `, which called it: the clocks of ${shorten(callee)} and ${shorten(caller)} differ.`,
+    `, which called it: the clocks of ${printableName(callee)} and ${printableName(caller)} differ.`,
   );
 }

@@ -1,7 +1,8 @@
 import type { Document } from '../../model/content.ts';
 import { formatCount } from '../format.ts';
+import { printableName } from '../printable-name.ts';
 import { passagesOf, repeatedShare, wordsOf } from './passages.ts';
-import { type ConclusionPart, type ConclusionSentence, sentence, shorten } from './sentence.ts';
+import { type ConclusionPart, type ConclusionSentence, sentence } from './sentence.ts';
 
 /** A retriever or reranker with what it returned, in its order. */
 export interface FoundDocuments {
@@ -93,7 +94,7 @@ function concludeBest(
     rank: best.rank + 1,
     ...(best.document.score !== undefined && { score: best.document.score }),
   };
-  const name: ConclusionPart = { text: shorten(search.name), spanIds: [search.spanId] };
+  const name: ConclusionPart = { text: printableName(search.name), spanIds: [search.spanId] };
   if (reached === 0)
     return sentence(
       'documents',
@@ -137,7 +138,7 @@ function concludeAnswer(
   judged: readonly Judged[],
   call: AnsweredPrompt,
 ): ConclusionSentence | undefined {
-  const name: ConclusionPart = { text: shorten(search.name), spanIds: [search.spanId] };
+  const name: ConclusionPart = { text: printableName(search.name), spanIds: [search.spanId] };
   const answer: ConclusionPart = { text: 'The answer', spanIds: [call.spanId] };
   const used = judged.filter(({ document }) => document.used);
   if (used.length > 0)
@@ -182,6 +183,6 @@ function namesOf(judged: readonly Judged[]): readonly string[] {
 
 /** `doc-a, score 0.93`, or `number 3` if the document has no id. */
 function describe({ document: { id, score }, rank }: Judged): string {
-  const name = id ? shorten(id) : `number ${formatCount(rank + 1)}`;
+  const name = id ? printableName(id) : `number ${formatCount(rank + 1)}`;
   return score === undefined ? name : `${name}, score ${Number(score.toPrecision(3))}`;
 }

@@ -1,9 +1,10 @@
 import { formatCount, formatDuration } from '../format.ts';
 import { errorOrigins } from '../notable-spans.ts';
+import { printableName } from '../printable-name.ts';
 import { nameWithoutNumber } from '../steps.ts';
 import type { LayoutSpan } from '../trace-layout.ts';
 import { childrenOf, type TraceEvidence } from './evidence.ts';
-import { type ConclusionPart, type ConclusionSentence, link, linkTo, sentence, shorten } from './sentence.ts';
+import { type ConclusionPart, type ConclusionSentence, link, linkTo, sentence } from './sentence.ts';
 
 /** Time lost in failed attempts that is worth a remark, as a part of the trace. */
 const LOST_TIME = 0.1;
@@ -204,7 +205,7 @@ function lastSuccesses(failures: readonly Failure[]): readonly number[] {
 /** ` (TimeoutError)` */
 function reasonOf({ errorType, statusMessage }: LayoutSpan): string {
   const reason = errorType ?? statusMessage;
-  return reason ? ` (${shorten(reason)})` : '';
+  return reason ? ` (${printableName(reason)})` : '';
 }
 
 /** `; the trace went on with chat gpt-4o` */

@@ -1,3 +1,4 @@
+import { printableName } from '../printable-name.ts';
 import type { TraceLayout } from '../trace-layout.ts';
 
 /** What a sentence is about. */
@@ -55,8 +56,6 @@ export interface Conclusion {
 /** Maximum number of spans that a part names. */
 export const MAX_LINKED_SPANS = 100;
 
-const MAX_NAME_LENGTH = 60;
-
 /** A link to spans, shown as `label`. */
 export function link(layout: TraceLayout, label: string, indexes: Iterable<number>): ConclusionPart {
   const spanIds: string[] = [];
@@ -66,7 +65,7 @@ export function link(layout: TraceLayout, label: string, indexes: Iterable<numbe
     if (spanIds.length === MAX_LINKED_SPANS) break;
     spanIds.push(spanId);
   }
-  return { text: shorten(label), spanIds };
+  return { text: printableName(label), spanIds };
 }
 
 /** A link to one span with its name. */
@@ -99,12 +98,6 @@ function joinTexts(parts: readonly (string | ConclusionPart)[]): readonly Conclu
 /** Parts separated as in `a, b and c`. */
 export function listed(parts: readonly ConclusionPart[]): readonly (string | ConclusionPart)[] {
   return parts.flatMap((part, i) => (i === 0 ? [part] : [i === parts.length - 1 ? ' and ' : ', ', part]));
-}
-
-/** Removes control and formatting characters, and truncates long texts. Names come from clients. */
-export function shorten(text: string): string {
-  const clean = text.slice(0, 4 * MAX_NAME_LENGTH).replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, '�');
-  return clean.length > MAX_NAME_LENGTH ? `${clean.slice(0, MAX_NAME_LENGTH - 1)}…` : clean;
 }
 
 /** The sentences as one text. */

@@ -21,6 +21,7 @@ const COLOURS: Partial<Record<ConclusionCause, string>> = {
   retried: 'text-warning',
   'survived-failure': 'text-warning',
   'clock-difference': 'text-warning',
+  'best-document-unused': 'text-warning',
 };
 
 /** What happened in a trace, in a few sentences. Names of spans are links to them. */

@@ -4,6 +4,7 @@ import type { Trace } from '../../api/types.ts';
 import { FilterLink } from '../../filter/filter-link.tsx';
 import { countOf, pluralOf, showCost, showCount, showDuration, sumOf } from '../../format/numbers.ts';
 import { formatInstant, parseTimestamp } from '../../format/timestamp.ts';
+import { visibleName } from '../../format/visible-name.ts';
 import { CopyButton } from '../../ui/copy-button.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { Value } from '../../ui/value.tsx';
@@ -50,7 +51,7 @@ export function TraceHeader({
         <div className="flex min-w-0 items-center gap-1.5">
           <StatusMark status={trace.status} running={trace.running} failures={trace.errorCount} />
           <h1 className="min-w-0 truncate text-title font-semibold" title={trace.name}>
-            {trace.name || '(no name)'}
+            {visibleName(trace.name) || '(no name)'}
           </h1>
         </div>
         {trace.running ? <RunningFor layout={layout} /> : <Value shown={showDuration(trace.durationMs)} />}

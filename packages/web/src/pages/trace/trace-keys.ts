@@ -19,7 +19,7 @@ interface TraceKeysInput extends ReturnType<typeof useWaterfallView> {
 
 /** The keyboard shortcuts of a trace. */
 export function traceKeys(input: TraceKeysInput): readonly KeyBinding[] {
-  const { layout, rows, selected, selectedRow, folding, time, explanation } = input;
+  const { layout, bars, rows, selected, selectedRow, folding, time, explanation } = input;
   const step = (by: number) => {
     const next = rows[Math.max(0, Math.min(rows.length - 1, selectedRow + by))];
     if (next !== undefined) input.select(next);
@@ -28,13 +28,12 @@ export function traceKeys(input: TraceKeysInput): readonly KeyBinding[] {
   const closed = isClosed(layout, selected, folding);
   const leaf = isLeaf(layout, selected);
   const zoom = (factor: number) => {
-    const startMs = layout.startMs[selected] ?? 0;
-    const middle = startMs + (layout.durationMs[selected] || 0) / 2;
+    const startMs = bars.startMs[selected] ?? 0;
+    const middle = startMs + (bars.durationMs[selected] || 0) / 2;
     const inSight = middle >= time.fromMs && middle <= time.toMs;
-    input.setTime(zoomAround(time, inSight ? middle : (time.fromMs + time.toMs) / 2, factor, layout.totalMs));
+    input.setTime(zoomAround(time, inSight ? middle : (time.fromMs + time.toMs) / 2, factor, bars.totalMs));
   };
-  const pan = (share: number) =>
-    input.setTime(panBy(time, (time.toMs - time.fromMs) * share, layout.totalMs));
+  const pan = (share: number) => input.setTime(panBy(time, (time.toMs - time.fromMs) * share, bars.totalMs));
   return [
     { keys: ['j', 'ArrowDown'], label: 'Next span', run: () => step(1), yieldsToPanes: true },
     { keys: ['k', 'ArrowUp'], label: 'Previous span', run: () => step(-1), yieldsToPanes: true },
@@ -88,7 +87,7 @@ export function traceKeys(input: TraceKeysInput): readonly KeyBinding[] {
     {
       keys: ['0'],
       label: 'Show the whole trace',
-      run: () => input.setTime({ fromMs: 0, toMs: layout.totalMs }),
+      run: () => input.setTime({ fromMs: 0, toMs: bars.totalMs }),
     },
     { keys: ['['], label: 'Scroll to earlier', run: () => pan(-0.25) },
     { keys: [']'], label: 'Scroll to later', run: () => pan(0.25) },

@@ -23,6 +23,7 @@ import { TraceHeader } from './trace-header.tsx';
 import { traceKeys } from './trace-keys.ts';
 import { TreeToolbar } from './tree-toolbar.tsx';
 import type { TraceView } from './url.ts';
+import { useConclusion } from './use-conclusion.ts';
 import { useWaterfallView } from './use-waterfall-view.ts';
 
 interface TraceScreenProps {
@@ -39,7 +40,9 @@ const SIDE_BY_SIDE_PX = 860;
 /** A trace: its summary, the waterfall, and the details of the selected span. */
 export function TraceScreen({ trace, view, onView, peeking = false }: TraceScreenProps) {
   const waterfall = useWaterfallView(trace, view, onView);
-  const { layout, rows, selected, selectedRow, matches, matchCount, time, totals, explanation } = waterfall;
+  const { layout, bars, rows, selected, selectedRow, matches, matchCount, time, totals, explanation } =
+    waterfall;
+  const conclusion = useConclusion(trace, view.project, explanation?.conclusion);
   const client = useQueryClient();
   const scroller = useRef<HTMLDivElement>(null);
   const findBox = useRef<HTMLInputElement>(null);
@@ -120,7 +123,7 @@ export function TraceScreen({ trace, view, onView, peeking = false }: TraceScree
         trace={trace}
         project={peeking ? undefined : project}
         layout={layout}
-        conclusion={waterfall.explanation?.conclusion}
+        conclusion={conclusion}
         selectedId={view.span}
         onSelect={context.onSelect}
         scores={
@@ -150,7 +153,7 @@ export function TraceScreen({ trace, view, onView, peeking = false }: TraceScree
       />
       <div ref={body} className={`flex flex-1 ${beside ? 'min-h-72' : 'min-h-120 flex-col'}`}>
         <div className="flex min-h-0 min-w-0 flex-1 flex-col">
-          <Minimap layout={layout} time={time} onTime={waterfall.setTime} />
+          <Minimap layout={bars} time={time} onTime={waterfall.setTime} />
           <TreeToolbar
             find={view.find ?? ''}
             onFind={(text) =>
@@ -168,10 +171,12 @@ export function TraceScreen({ trace, view, onView, peeking = false }: TraceScree
             onDepth={waterfall.setDepth}
             by={view.by}
             onTotals={toggleTotals}
+            barWidth={view.width}
+            onBarWidth={(width) => onView(({ zoom: _, ...rest }) => ({ ...rest, width }))}
             hidePath={view.hidePath}
             onHidePath={(hidePath) => onView((old) => ({ ...old, hidePath }))}
             zoomed={view.zoom !== undefined}
-            onResetZoom={() => waterfall.setTime({ fromMs: 0, toMs: layout.totalMs })}
+            onResetZoom={() => waterfall.setTime({ fromMs: 0, toMs: bars.totalMs })}
             onLeave={() => scroller.current?.focus()}
           />
           {view.by && totals && explanation && (
@@ -188,11 +193,12 @@ export function TraceScreen({ trace, view, onView, peeking = false }: TraceScree
             />
           )}
           <Waterfall
-            layout={layout}
+            layout={bars}
+            barWidth={view.width}
             rows={rows}
             folding={waterfall.folding}
             matches={matches}
-            marks={view.hidePath ? undefined : explanation?.marks}
+            marks={view.hidePath || view.width !== 'time' ? undefined : explanation?.marks}
             scores={scores.bySpan}
             usedDocuments={usedDocuments}
             selectedRow={selectedRow}

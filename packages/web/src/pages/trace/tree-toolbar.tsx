@@ -1,6 +1,7 @@
 import { formatCount, type RollUpBy } from '@throughline/spans';
 import { ChevronsDownUp, ChevronsUpDown, Filter, Search, Sigma, Spline, ZoomOut } from 'lucide-react';
 import type { RefObject } from 'react';
+import { BAR_WIDTHS, type BarWidth } from '../../waterfall/measured-layout.ts';
 
 interface TreeToolbarProps {
   readonly find: string;
@@ -17,6 +18,8 @@ interface TreeToolbarProps {
   /** What the totals are grouped by; undefined if they are hidden. */
   readonly by: RollUpBy | undefined;
   readonly onTotals: () => void;
+  readonly barWidth: BarWidth;
+  readonly onBarWidth: (width: BarWidth) => void;
   readonly hidePath: boolean;
   readonly onHidePath: (hide: boolean) => void;
   readonly zoomed: boolean;
@@ -93,6 +96,21 @@ export function TreeToolbar(props: TreeToolbarProps) {
         <span className="hidden text-small lg:inline">Critical path</span>
         <span className="sr-only lg:hidden">Critical path</span>
       </button>
+      <select
+        className="h-6 rounded-control bg-page text-small text-ink-soft hover:bg-hover"
+        aria-label="Width of the bars"
+        title="What the width of a bar means"
+        value={props.barWidth}
+        onChange={(event) =>
+          props.onBarWidth(BAR_WIDTHS.find((width) => width === event.target.value) ?? 'time')
+        }
+      >
+        {BAR_WIDTHS.map((width) => (
+          <option key={width} value={width}>
+            by {width}
+          </option>
+        ))}
+      </select>
       <div className="ml-auto flex items-center gap-0.5">
         {props.zoomed && (
           <button

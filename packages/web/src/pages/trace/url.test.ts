@@ -23,6 +23,7 @@ const view: fc.Arbitrary<TraceView> = fc
     mark: fc.option(word, { nil: undefined }),
     order: fc.option(fc.constantFrom('label', '-costUsd'), { nil: undefined }),
     hidePath: fc.boolean(),
+    width: fc.constantFrom('time', 'cost', 'tokens'),
     toggled: fc.array(id, { maxLength: 60 }),
   })
   .map(

@@ -1,4 +1,5 @@
 import { ROLL_UPS, type RollUpBy } from '@throughline/spans';
+import { BAR_WIDTHS, type BarWidth } from '../../waterfall/measured-layout.ts';
 
 /** The part of the trace that the waterfall shows, in ms since the trace began; `fromMs` < `toMs`. */
 export interface TimeWindow {
@@ -28,6 +29,8 @@ export interface TraceView {
   readonly mark?: string;
   /** Column that the totals are sorted by, with a minus if descending. If absent, by the critical path. */
   readonly order?: string;
+  /** What the width of a bar means. */
+  readonly width: BarWidth;
   /** Hides the critical path. */
   readonly hidePath: boolean;
   /** Ids of spans whose state is the opposite of what `depth` defines. */
@@ -53,6 +56,7 @@ export function parseTraceView(search: Readonly<Record<string, string>>): TraceV
     ...(isRollUp(search.by) && { by: search.by }),
     ...(isRollUp(search.by) && search.mark && { mark: search.mark }),
     ...(isRollUp(search.by) && search.order && { order: search.order }),
+    width: BAR_WIDTHS.find((width) => width === search.width) ?? 'time',
     hidePath: search.path === '0',
     toggled: search.toggled ? search.toggled.split('~').filter(Boolean).slice(0, MOST_TOGGLED) : [],
   };
@@ -71,6 +75,7 @@ export function printTraceView(view: TraceView): Record<string, string> {
     ...(view.by && { by: view.by }),
     ...(view.by && view.mark && { mark: view.mark }),
     ...(view.by && view.order && { order: view.order }),
+    ...(view.width !== 'time' && { width: view.width }),
     ...(view.hidePath && { path: '0' }),
     ...(view.toggled.length > 0 && { toggled: view.toggled.slice(0, MOST_TOGGLED).join('~') }),
   };

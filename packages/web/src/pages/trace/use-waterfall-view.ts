@@ -3,6 +3,7 @@ import { useCallback, useMemo } from 'react';
 import type { Trace } from '../../api/types.ts';
 import { useNow } from '../../ui/use-now.ts';
 import { findSpans, nextMarked } from '../../waterfall/find-spans.ts';
+import { measuredLayout } from '../../waterfall/measured-layout.ts';
 import { type Folding, matchingRows, openRows, rowOf, toggle, unfoldTo } from '../../waterfall/rows.ts';
 import { windowAround, within } from '../../waterfall/time-scale.ts';
 import type { TimeWindow, TraceView } from './url.ts';
@@ -16,6 +17,8 @@ export function useWaterfallView(trace: Trace, view: TraceView, onView: ChangeVi
   const nowMs = useNow(still.running);
   const layout = useMemo(() => layoutAt(still, nowMs), [still, nowMs]);
   const explanation = useExplanation(still, layout);
+  const { width } = view;
+  const bars = useMemo(() => measuredLayout(layout, width), [layout, width]);
   const { depth, toggled, find, onlyMatches, zoom, span, by, mark } = view;
   const folding = useMemo<Folding>(() => ({ depth, toggled: new Set(toggled) }), [depth, toggled]);
   const path = explanation?.path;
@@ -32,17 +35,17 @@ export function useWaterfallView(trace: Trace, view: TraceView, onView: ChangeVi
   );
   const selected = (span === undefined ? undefined : layout.indexOf.get(span)) ?? 0;
   const time = useMemo<TimeWindow>(
-    () => within(zoom ?? { fromMs: 0, toMs: layout.totalMs }, layout.totalMs),
-    [zoom, layout],
+    () => within(zoom ?? { fromMs: 0, toMs: bars.totalMs }, bars.totalMs),
+    [zoom, bars],
   );
 
   const setTime = useCallback(
     (next: TimeWindow) =>
       onView(({ zoom: _, ...rest }) => {
-        const whole = next.fromMs <= 0 && next.toMs >= layout.totalMs;
+        const whole = next.fromMs <= 0 && next.toMs >= bars.totalMs;
         return whole ? rest : { ...rest, zoom: { fromMs: round(next.fromMs), toMs: round(next.toMs) } };
       }),
-    [onView, layout],
+    [onView, bars],
   );
 
   /** Selects a span. Expands its ancestors and, if the search hides the span, shows all rows again. */
@@ -69,14 +72,14 @@ export function useWaterfallView(trace: Trace, view: TraceView, onView: ChangeVi
   const jump = useCallback(
     (index: number) => {
       select(index);
-      const startMs = layout.startMs[index] ?? 0;
-      const endMs = startMs + (layout.durationMs[index] || 0);
+      const startMs = bars.startMs[index] ?? 0;
+      const endMs = startMs + (bars.durationMs[index] || 0);
       if (startMs <= time.toMs && endMs >= time.fromMs) return;
       const half = (time.toMs - time.fromMs) / 2;
       const middle = (startMs + endMs) / 2;
-      setTime(within({ fromMs: middle - half, toMs: middle + half }, layout.totalMs));
+      setTime(within({ fromMs: middle - half, toMs: middle + half }, bars.totalMs));
     },
-    [layout, time, select, setTime],
+    [bars, time, select, setTime],
   );
 
   const toggleRow = useCallback(
@@ -93,11 +96,11 @@ export function useWaterfallView(trace: Trace, view: TraceView, onView: ChangeVi
 
   const fit = useCallback(
     (index: number) => {
-      const startMs = layout.startMs[index] ?? 0;
-      const endMs = startMs + (layout.durationMs[index] || layout.totalMs - startMs);
-      setTime(windowAround(startMs, endMs, layout.totalMs));
+      const startMs = bars.startMs[index] ?? 0;
+      const endMs = startMs + (bars.durationMs[index] || bars.totalMs - startMs);
+      setTime(windowAround(startMs, endMs, bars.totalMs));
     },
-    [layout, setTime],
+    [bars, setTime],
   );
 
   const setDepth = useCallback(
@@ -121,6 +124,7 @@ export function useWaterfallView(trace: Trace, view: TraceView, onView: ChangeVi
 
   return {
     layout,
+    bars,
     explanation,
     totals,
     folding,

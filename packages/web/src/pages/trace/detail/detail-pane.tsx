@@ -5,6 +5,7 @@ import { type ReactNode, type Ref, useDeferredValue } from 'react';
 import { spanQuery } from '../../../api/queries.ts';
 import type { SpanDetail, SpanSummary } from '../../../api/types.ts';
 import { FilterLink } from '../../../filter/filter-link.tsx';
+import { visibleName } from '../../../format/visible-name.ts';
 import type { KnownScore } from '../../../scores/own-scores.ts';
 import { CopyButton } from '../../../ui/copy-button.tsx';
 import { KindIcon } from '../../../ui/kind-icon.tsx';
@@ -62,7 +63,7 @@ export function DetailPane(props: DetailPaneProps) {
         <div className="flex items-center gap-1.5">
           <KindIcon kind={span.kind} size={15} />
           <h2 className="min-w-0 truncate text-read font-semibold" title={span.name}>
-            {span.name || '(no name)'}
+            {visibleName(span.name) || '(no name)'}
           </h2>
           <span className="shrink-0 text-small text-ink-faint">{KINDS[span.kind].label}</span>
           <span className="ml-auto flex shrink-0">
