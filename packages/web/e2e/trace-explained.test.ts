@@ -123,13 +123,13 @@ describe('the explanation of an agent loop', () => {
   it('makes bars as wide as their cost or tokens', async () => {
     const page = await open();
     const width = page.getByRole('combobox', { name: 'Width of the bars' });
-    const axis = () => page.locator('[aria-hidden]', { hasText: /^Span/ }).first().innerText();
-    await eventually('the axis in seconds', axis).toContain('1 s');
+    const axis = page.locator('[aria-hidden]', { hasText: /^Span/ }).first();
+    await expectText(axis).toContain('1 s');
     await width.selectOption('cost');
     await page.waitForURL(/width=cost/);
-    await eventually('the axis in dollars', axis).toContain('$0.0100');
+    await expectText(axis).toContain('$0.0100');
     await width.selectOption('tokens');
-    await eventually('the axis in tokens', axis).toContain('5,000');
+    await expectText(axis).toContain('5,000');
     await width.selectOption('time');
     await page.waitForURL((url) => !url.searchParams.has('width'));
   });
