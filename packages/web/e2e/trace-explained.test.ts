@@ -124,12 +124,12 @@ describe('the explanation of an agent loop', () => {
     const page = await open();
     const width = page.getByRole('combobox', { name: 'Width of the bars' });
     const axis = page.locator('[aria-hidden]', { hasText: /^Span/ }).first();
-    await expectText(axis).toContain('1 s');
+    await expectText(axis).toMatch(/\d s/);
     await width.selectOption('cost');
     await page.waitForURL(/width=cost/);
-    await expectText(axis).toContain('$0.0100');
+    await expectText(axis).toMatch(/\$0\.0\d/);
     await width.selectOption('tokens');
-    await expectText(axis).toContain('5,000');
+    await expectText(axis).toMatch(/\d,000/);
     await width.selectOption('time');
     await page.waitForURL((url) => !url.searchParams.has('width'));
   });

@@ -221,7 +221,7 @@ describe('the detail pane', () => {
         .evaluateAll((images) => images.map((image) => image.getAttribute('src')?.slice(0, 22))),
     ).toEqual(['data:image/png;base64,']);
     await expectAttribute(pane.locator('details').first(), 'open').toBeNull();
-    await pane.getByRole('button', { name: 'Go to tool span' }).click();
+    await pane.getByRole('button', { name: 'Go to tool span' }).first().click();
     await page.waitForURL(new RegExp(`span=${ids.tool}`));
   });
 

@@ -11,10 +11,10 @@ const draw = (pieces: readonly DiffPiece[] | null) =>
 describe('the difference of two texts', () => {
   it.each([
     ['one two three', 'one two three', 'one two three'],
-    ['one two three', 'one 2 three', 'one [-two -]{+2 +}three'],
+    ['one two three', 'one 2 three', 'one [-two-]{+2+} three'],
     ['', 'new', '{+new+}'],
     ['old', '', '[-old-]'],
-    ['a b c d', 'b c d e', '[-a -]b c [-d-]{+d e+}'],
+    ['a b c d', 'b c d e', '[-a -]b c d{+ e+}'],
     ['say yes', 'say no more', 'say [-yes-]{+no more+}'],
   ])('of %j and %j', (before, after, drawing) => {
     expect(draw(diffWords(before, after))).toBe(drawing);

@@ -26,9 +26,9 @@ export function diffWords(before: string, after: string): readonly DiffPiece[] |
   return middle && join([...same(a.slice(0, start)), ...middle, ...same(a.slice(a.length - end))]);
 }
 
-/** Words with the white space after them. */
+/** Words and the white space between them. */
 function splitWords(text: string): string[] {
-  return text.match(/\s+|[^\s]+\s*/gu) ?? [];
+  return text.match(/\s+|\S+/gu) ?? [];
 }
 
 function commonStart(a: readonly string[], b: readonly string[]): number {

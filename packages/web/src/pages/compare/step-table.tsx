@@ -22,7 +22,7 @@ const MOST_INDENT = 12;
 const MARKS: Readonly<Record<Step['change'], { readonly text: string; readonly className: string }>> = {
   same: { text: '', className: '' },
   changed: { text: 'changed', className: 'text-warning' },
-  added: { text: 'added', className: 'text-ok' },
+  added: { text: 'added', className: 'text-accent' },
   removed: { text: 'removed', className: 'text-ink-faint line-through' },
 };
 

@@ -36,7 +36,9 @@ export function CompareButton({ trace, project }: { trace: Trace; project: strin
         <GitCompareArrows size={13} aria-hidden />
         <span className="text-small">Compare</span>
       </button>
-      <output className="text-small text-ink-soft">{NOTES[state]}</output>
+      <span aria-live="polite" className="text-small text-ink-soft">
+        {NOTES[state]}
+      </span>
     </span>
   );
 }
