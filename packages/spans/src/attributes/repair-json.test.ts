@@ -16,6 +16,8 @@ describe('JSON that was cut', () => {
     ['[{"role":"user","content":"a\\\\', [{ role: 'user', content: 'a\\' }]],
     ['[{"role":"user","content":"a\\u00', [{ role: 'user', content: 'a' }]],
     ['[{"role":"user","content":"say \\"hi\\" to', [{ role: 'user', content: 'say "hi" to' }]],
+    ['{"a":[{"b":"x"},...(truncated, 200 more)', { a: [{ b: 'x' }] }],
+    ['{"a":"x","b":…', { a: 'x' }],
     ['[', []],
     ['{', {}],
   ])('%s is read up to the cut', (text, expected) => {

@@ -16,6 +16,10 @@ export function parseCutJson(text: string): object | undefined {
   return typeof value === 'object' && value !== null ? value : undefined;
 }
 
+const SCALAR = /^(?:true|false|null|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)$/;
+/** Longer words are no numbers. */
+const MAX_SCALAR = 400;
+
 /** What may follow at a position: in an object a key or a value, in an array a value. */
 interface Level {
   readonly close: '}' | ']';
@@ -77,7 +81,8 @@ function closeJson(text: string): string | undefined {
       if (level === undefined) return undefined;
       const from = at;
       while (at < text.length && !',]} \n\r\t'.includes(text[at] as string)) at++;
-      if (at === from) return undefined;
+      // A mark of the exporter, such as `…(truncated)`, ends the text too.
+      if (!SCALAR.test(text.slice(from, Math.min(at, from + MAX_SCALAR)))) break;
       if (at < text.length) complete(at);
     }
   }

@@ -3,7 +3,8 @@ import { parseCutJson } from '../attributes/repair-json.ts';
 import type { Message } from '../model/messages.ts';
 
 /** Texts without one of these near their start are not messages, so that it is not worth to repair them. */
-const HAS_MESSAGE = /"(?:role|type|parts|content|messages|text|contents|kwargs|_role|toolUse|input)"\s*:/;
+const HAS_MESSAGE =
+  /"(?:role|type|parts|content|messages|text|contents|args|kwargs|_role|toolUse|input|inputs|prompt|question|query)"\s*:/;
 const HEAD = 4096;
 
 /**

@@ -1,4 +1,4 @@
-import { either, isRecord, needing, type Read, text } from '../../attributes/attribute-readers.ts';
+import { asNumber, either, isRecord, needing, type Read, text } from '../../attributes/attribute-readers.ts';
 import { countOf, type JsonRecord, jsonFields, numberOf, valueAt } from '../../attributes/json-fields.ts';
 import type { RawSpan } from '../../model/raw-span.ts';
 import type { CachedTokens, ReportedCost } from '../dialect.ts';
@@ -96,11 +96,12 @@ const INPUT = ['ai.usage.inputTokens', 'ai.usage.promptTokens'] as const;
 export function cachedTokens(span: RawSpan): CachedTokens {
   const { attributes } = span;
   if (attributes.has('ai.usage.inputTokenDetails.noCacheTokens')) return 'inside';
-  const provider = PROVIDER(span) ?? '';
-  if (!/anthropic|bedrock/.test(provider)) return 'inside';
   const raw = RAW_INPUT(span);
-  const input = INPUT.map((key) => countOf(attributes.get(key))).find((count) => count !== undefined);
+  const input = INPUT.map((key) => countOf(asNumber(attributes.get(key) ?? null))).find(
+    (count) => count !== undefined,
+  );
   if (raw !== undefined && input !== undefined) return input > raw ? 'inside' : 'outside';
+  if (!/anthropic|bedrock/.test(PROVIDER(span) ?? '')) return 'inside';
   return attributes.has('ai.usage.inputTokenDetails.cacheReadTokens') ? 'inside' : 'outside';
 }
 

@@ -15,7 +15,8 @@ export function controlFlowStatus(span: RawSpan): StatusCode | undefined {
   const exceptions = span.events.filter(({ name }) => name === 'exception');
   const only =
     exceptions.length === 0
-      ? CONTROL_FLOW.test(span.statusMessage.slice(0, HEAD))
+      ? CONTROL_FLOW.test(span.statusMessage.slice(0, HEAD)) ||
+        isControlFlow(span.attributes.get('error.type'))
       : exceptions.every(({ attributes }) => isControlFlow(attributes.get('exception.type')));
   return only ? 'unset' : undefined;
 }

@@ -2,7 +2,7 @@ import { converted, either, resourceText, tags, text } from '../../attributes/at
 import type { RawSpan } from '../../model/raw-span.ts';
 import type { Dialect } from '../dialect.ts';
 import { documents } from '../otel-genai/otel-genai-content.ts';
-import { controlFlowStatus } from './control-flow.ts';
+import { controlFlowStatus, isControlFlow } from './control-flow.ts';
 import { documentMarksOf } from './document-marks.ts';
 import { failure } from './exceptions.ts';
 
@@ -34,7 +34,10 @@ export const generic: Dialect = {
     userId: text('throughline.user.id', 'user.id', 'enduser.id'),
     sessionId: text('throughline.session.id', 'session.id'),
     tags: tags('throughline.tags', 'tag.tags'),
-    errorType: either(text('error.type'), exceptionType),
+    errorType: either(
+      converted(text('error.type'), (type) => (isControlFlow(type) ? undefined : type)),
+      exceptionType,
+    ),
     inputDocumentCount: converted(RERANKED, (found) => found.length),
   },
   content: { inputDocuments: RERANKED, usedDocuments: ({ attributes }) => documentMarksOf(attributes) },

@@ -17,6 +17,7 @@ import { langfuseCost, langfuseUsage } from './langfuse-usage.ts';
 
 const USAGE = jsonFields('langfuse.observation.usage_details', 'langfuse.observation.usageDetails');
 const COST = jsonFields('langfuse.observation.cost_details', 'langfuse.observation.costDetails');
+const PARAMETERS = jsonFields('langfuse.observation.model.parameters');
 const usage = USAGE.object(langfuseUsage);
 
 /*
@@ -47,6 +48,7 @@ export const langfuse: Dialect = {
   facts: {
     statusMessage: encodedText('langfuse.observation.status_message'),
     requestModel: encodedText('langfuse.observation.model.name'),
+    serviceTier: PARAMETERS.text('service_tier', 'serviceTier'),
     ttftMs: msUntil('langfuse.observation.completion_start_time'),
     userId: text('langfuse.user.id'),
     sessionId: text('langfuse.session.id'),

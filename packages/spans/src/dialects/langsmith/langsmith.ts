@@ -19,6 +19,7 @@ import { documentCount } from '../document-count.ts';
 
 const KIND = 'langsmith.span.kind';
 const USAGE = jsonFields('langsmith.usage_metadata', 'langsmith.metadata.usage_metadata');
+const INVOCATION = jsonFields('langsmith.metadata.ls_invocation_params');
 const INPUT_DETAILS = jsonFields('gen_ai.usage.input_token_details');
 const OUTPUT_DETAILS = jsonFields('gen_ai.usage.output_token_details');
 /** The other attributes are shared with OpenTelemetry's conventions, and mean the same. */
@@ -64,6 +65,7 @@ export const langsmith: Dialect = {
     serviceTier: either(
       USAGE.object(({ input_token_details: details }) => tierOf(details)),
       having(KIND, text('gen_ai.response.service_tier')),
+      INVOCATION.text('service_tier'),
     ),
   },
 

@@ -34,8 +34,10 @@ export function messages(
 ): Read<readonly Message[]> {
   return fromList(prefix, (items, attributes) => {
     const list = items.map((item) => message(item, role));
-    if (list.every(isComplete)) return list;
+    const lostItems = hasBuiltInItems(attributes.get(bodyKey));
+    if (!lostItems && list.every(isComplete)) return list;
     const whole = fromBody(bodyAt(attributes, bodyKey));
+    if (lostItems && whole !== undefined) return whole;
     const offset = (whole?.length ?? 0) - list.length;
     if (whole === undefined || offset < 0) return list.some(({ parts }) => parts.length > 0) ? list : whole;
     // A separate system prompt in the body comes before the flattened messages.
@@ -52,6 +54,14 @@ function fromList<T>(
     const items = listAt(attributes, prefix);
     return items.length === 0 ? undefined : read(items, attributes);
   });
+}
+
+/** Items of OpenAI's Responses API, and blocks of Anthropic, that instrumentations do not flatten. */
+const BUILT_IN_ITEM =
+  /"type":\s?"(?!function_call|tool_call)(?:[a-z_]+_call(?:_output)?|mcp_[a-z_]+|server_tool_use)"/;
+
+function hasBuiltInItems(body: unknown): boolean {
+  return typeof body === 'string' && body.includes('_call"') && BUILT_IN_ITEM.test(body);
 }
 
 const MEDIA = new Set(['image', 'audio', 'video']);

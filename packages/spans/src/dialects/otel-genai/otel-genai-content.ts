@@ -35,7 +35,16 @@ function messagesOf(value: AttributeValue | undefined, role: string): readonly M
   if (value === undefined || value === '') return undefined;
   const read = (json: unknown) => messagesFromJson(json, role);
   // SDKs convert a list of objects in an attribute to a list of JSON texts, one per message.
-  if (Array.isArray(value)) return read(value.map(asJson));
+  if (Array.isArray(value)) {
+    const isCut = (item: unknown) => typeof item === 'string' && item.startsWith('{') && !item.endsWith('}');
+    if (!value.some(isCut)) return read(value.map(asJson));
+    return nonEmpty(
+      value.flatMap(
+        (item) =>
+          (typeof item === 'string' ? messagesFromText(item, read) : undefined) ?? read(asJson(item)) ?? [],
+      ),
+    );
+  }
   if (typeof value !== 'string') return read(asJson(value));
   return messagesFromText(value, read) ?? read(value);
 }
