@@ -115,6 +115,8 @@ export const PACKAGES: Readonly<Record<string, PackageRules>> = {
         'project',
         'errors',
       ],
+      // The tools of coding agents.
+      mcp: ['api', 'query', 'http', 'clickhouse', 'admission', 'contract', 'project', 'errors'],
       api: ['live', 'query', 'ingest', 'http', 'clickhouse', 'admission', 'contract', 'project', 'errors'],
       live: ['query', 'clickhouse', 'contract', 'errors'],
       // Derives again what ingest derived from stored content.

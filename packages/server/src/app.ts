@@ -11,6 +11,7 @@ import { replyWithProblem } from './http/problem-reply.ts';
 import { requireKey } from './http/require-key.ts';
 import { signInRoute } from './http/sign-in.ts';
 import { type WebAppParts, webAppPlugin } from './http/web-app.ts';
+import { mcpRoute } from './mcp/mcp-route.ts';
 import { type OtlpParts, otlpPlugin } from './receive/otlp-http/otlp-plugin.ts';
 import type { RelationalStore } from './relational/relational-store.ts';
 import { type MetricsRouteParts, metricsRoute } from './self-metrics/metrics-route.ts';
@@ -89,6 +90,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     await api.register(viewRoutes, { views: parts.views });
   };
   await app.register(apiPlugin, { ...parts, registerFeatures, prefix: '/api/v1' });
+  await app.register(mcpRoute, parts);
   await app.register(docsPlugin);
   await app.register(webAppPlugin, parts);
   return app;

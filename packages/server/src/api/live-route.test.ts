@@ -10,9 +10,10 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-async function listen(project: string) {
+async function listen(project: string, q = '') {
   const controller = new AbortController();
-  const response = await fetch(`${server.url}/api/v1/live?project=${project}`, { signal: controller.signal });
+  const query = new URLSearchParams({ project, ...(q !== '' && { q }) });
+  const response = await fetch(`${server.url}/api/v1/live?${query}`, { signal: controller.signal });
   expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
   expect(response.headers.get('content-encoding')).toBeNull();
   const events = readServerSentEvents(response);
@@ -39,6 +40,33 @@ async function score(project: string, scores: readonly Record<string, unknown>[]
   });
   expect(answer.status).toBe(200);
 }
+
+describe('the live tail with a filter', () => {
+  it('sends the matching spans of a segment, and nothing for a segment without any', async () => {
+    const [failed, all] = [await listen('filtered', 'status:error'), await listen('filtered')];
+    await server.send('filtered', [rawSpan({ name: 'fine', spanId: '1'.repeat(16) })]);
+    await all.next();
+    await server.send('filtered', [
+      rawSpan({ name: 'fine', spanId: '2'.repeat(16) }),
+      rawSpan({ name: 'broken', spanId: '3'.repeat(16), statusCode: 'error' }),
+    ]);
+    const event = await failed.next();
+    expect({ names: event.spans.map(({ name }) => name), more: event.more }).toEqual({
+      names: ['broken'],
+      more: 0,
+    });
+    failed.stop();
+    all.stop();
+  });
+
+  it('rejects a filter that is not valid or that selects traces', async () => {
+    for (const q of ['status:', 'errors>0']) {
+      const response = await fetch(`${server.url}/api/v1/live?q=${encodeURIComponent(q)}`);
+      expect(response.status).toBe(400);
+      expect(await response.json()).toMatchObject({ code: 'invalid-filter' });
+    }
+  });
+});
 
 describe('the live tail', () => {
   it('sends each client the spans of its project when they are readable', async () => {

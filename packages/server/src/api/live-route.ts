@@ -2,8 +2,10 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { liveEvent, liveFinished, liveLagged, liveScores } from '../contract/live.ts';
 import { ThroughlineError } from '../errors/errors.ts';
+import type { LiveMessage } from '../live/live-message.ts';
 import type { LiveStreams } from '../live/live-streams.ts';
 import type { LiveTail } from '../live/live-tail.ts';
+import { readFilter } from '../query/filter/read-filter.ts';
 import { projectOf, projectQuery } from './request-scope.ts';
 
 export interface LiveRouteParts {
@@ -44,11 +46,21 @@ export const liveRoute: FastifyPluginAsyncZod<LiveRouteParts> = async (app, { li
             },
           },
         },
-        querystring: projectQuery,
+        querystring: projectQuery.extend({
+          q: z
+            .string()
+            .optional()
+            .describe(
+              'Only spans that match this filter, such as `kind:tool status:error`. Fields that only traces have are not ' +
+                'allowed, and the event `scores` is not sent.',
+            ),
+        }),
       },
     },
     (request, reply) => {
       const project = projectOf(request);
+      const { q = '' } = request.query;
+      const filter = readFilter(q, { of: 'span' });
       if (!liveStreams.hasRoom())
         throw new ThroughlineError(
           'too-many-streams',
@@ -56,7 +68,11 @@ export const liveRoute: FastifyPluginAsyncZod<LiveRouteParts> = async (app, { li
         );
       reply.hijack();
       const stream = liveStreams.open(reply.raw);
-      const unsubscribe = live.subscribe(project, (message) => stream.send(message));
+      const send = (message: LiveMessage) => stream.send(message);
+      const unsubscribe =
+        filter === undefined
+          ? live.subscribe(project, send)
+          : live.subscribeMatching(project, { key: q, filter }, send);
       stream.onClose(unsubscribe);
     },
   );

@@ -242,6 +242,43 @@ describe('throughline settle', () => {
   });
 });
 
+describe('throughline tail with a filter', () => {
+  it('prints only spans that match, by any condition of the language', async () => {
+    const controller = new AbortController();
+    const { finished, output, errors } = await run(
+      ['tail', 'kind:tool', 'attr.tier:gold', 'under(name:agent*)'],
+      { signal: controller.signal },
+    );
+    await eventually('the error output', errors).toContain(
+      'Waiting for spans that match kind:tool attr.tier:gold under(name:agent*)',
+    );
+    const tool = (spanId: string, name: string, parentSpanId: string, tier: string) =>
+      rawSpan({
+        traceId: '9'.repeat(32),
+        spanId: spanId.repeat(16),
+        parentSpanId,
+        name,
+        attributes: { 'openinference.span.kind': 'TOOL', tier },
+      });
+    const agent = rawSpan({ traceId: '9'.repeat(32), spanId: '1'.repeat(16), name: 'agent run' });
+    await server.send('shop', [
+      agent,
+      tool('2', 'silver tool', agent.spanId, 'silver'),
+      tool('3', 'gold tool', agent.spanId, 'gold'),
+      tool('4', 'lost gold tool', '', 'gold'),
+    ]);
+    await eventually('the output', output).toContain('gold tool');
+    controller.abort();
+    expect(await finished).toBe(0);
+    expect(output().match(/(silver|lost gold|gold) tool/g)).toEqual(['gold tool']);
+  });
+
+  it('explains why a filter cannot be used', async () => {
+    const { code, err } = await finish(['tail', 'spans>5']);
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('Only a trace has spans') });
+  });
+});
+
 describe('the command line', () => {
   it('explains how to start a server if it finds none', async () => {
     const { code, err } = await finish(['ls'], { url: 'http://127.0.0.1:1' });

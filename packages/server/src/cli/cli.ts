@@ -147,12 +147,17 @@ function createProgram({ terminal, env, signal, version }: CliParts): Command {
   program
     .command('tail')
     .description('print spans as they arrive, or traces when they are finished')
+    .argument('[filter...]', 'only spans that match, such as kind:tool status:error')
     .option('--traces', 'print each trace when it is finished, instead of its spans')
-    .action(async ({ traces }: { traces?: true }) =>
+    .action(async (filter: string[], { traces }: { traces?: true }) =>
       (await import('./tail.ts')).tail(
         terminal,
         target(),
-        { json: globals().json === true, traces: traces === true },
+        {
+          filter: filter.length > 0 ? filter.join(' ') : undefined,
+          json: globals().json === true,
+          traces: traces === true,
+        },
         signal,
       ),
     );

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { formatCost, formatDuration, formatTokens } from '@throughline/spans';
 import type { LiveEvent, LiveFinished, LiveLagged } from '../contract/live.ts';
 import { type ApiTarget, CliError, getFromApi } from './api-client.ts';
+import { checkFilter } from './check-filter.ts';
 import { localTime } from './local-time.ts';
 import { readServerSentEvents } from './server-sent-events.ts';
 import { paint, printable, type Terminal } from './terminal.ts';
@@ -9,8 +10,10 @@ import { paint, printable, type Terminal } from './terminal.ts';
 const RECONNECT_MS = 1_000;
 
 export interface TailOptions {
+  /** Only spans that match it are printed. */
+  readonly filter?: string | undefined;
   readonly json: boolean;
-  /** Prints traces when they are finished, instead of spans. */
+  /** Prints traces when they are finished, instead of spans. Cannot be combined with a filter. */
   readonly traces: boolean;
 }
 
@@ -18,16 +21,23 @@ export interface TailOptions {
 export async function tail(
   terminal: Terminal,
   target: ApiTarget,
-  { json, traces }: TailOptions,
+  { filter, json, traces }: TailOptions,
   signal: AbortSignal,
 ): Promise<void> {
+  if (traces && filter !== undefined)
+    throw new CliError('A filter selects spans, so it cannot be combined with --traces.', 2);
+  checkFilter(filter, { of: 'span' });
   for (let attempt = 0; !signal.aborted; attempt += 1) {
     try {
-      const response = await getFromApi(target, '/live', {}, { accept: 'text/event-stream', signal });
-      if (!json)
-        terminal.err(
-          paint(terminal, 'dim', `Waiting for ${traces ? 'finished traces' : 'spans'}. Ctrl-C ends.\n`),
-        );
+      const response = await getFromApi(
+        target,
+        '/live',
+        { q: filter },
+        { accept: 'text/event-stream', signal },
+      );
+      const what = traces ? 'finished traces' : 'spans';
+      const which = filter === undefined ? '' : ` that match ${printable(filter, 200)}`;
+      if (!json) terminal.err(paint(terminal, 'dim', `Waiting for ${what}${which}. Ctrl-C ends.\n`));
       for await (const { event, data } of readServerSentEvents(response)) {
         if (event === 'spans' && !traces) {
           const { spans, more } = JSON.parse(data) as LiveEvent;

@@ -1,3 +1,4 @@
+import type { Filter } from '@throughline/spans';
 import type { Engine } from '../clickhouse/engine.ts';
 import { type FinishedTrace, finishedOfProject } from './finished-traces.ts';
 import {
@@ -8,17 +9,32 @@ import {
   spansMessage,
 } from './live-message.ts';
 import type { LoadedSegment, LoadedTable } from './loaded-segment.ts';
-import { scoresOfSegment, spansOfSegment } from './segment-rows.ts';
+import { matchingSpansOfSegment, scoresOfSegment, spansOfSegment } from './segment-rows.ts';
 
 type Listener = (message: LiveMessage) => void;
 
 export interface LiveTail {
-  /** Returns a function that ends the subscription. */
+  /** Listens to all spans and scores of a project. Returns a function that ends the subscription. */
   subscribe(project: string, listener: Listener): () => void;
+  /** Listens to the spans that match a filter. Scores are not sent. Listeners with an equal `key` share the queries. */
+  subscribeMatching(project: string, filter: LiveFilter, listener: Listener): () => void;
   /** Called by the loader, which keeps the files until the promise settles. Undefined if nobody listens. */
   onLoaded(segment: LoadedSegment): Promise<void> | undefined;
   /** Sends finished traces to those who listen to their projects. Rejects if the store fails. */
   onFinished(traces: readonly FinishedTrace[]): Promise<void>;
+}
+
+/** A filter for spans. The key is its text. */
+export interface LiveFilter {
+  readonly key: string;
+  readonly filter: Filter;
+}
+
+/** Listeners of one project with the same filter. */
+interface FilteredGroup {
+  readonly project: string;
+  readonly filter: Filter;
+  readonly listeners: Set<Listener>;
 }
 
 export interface LiveTailParts {
@@ -30,6 +46,7 @@ export interface LiveTailParts {
 /** Sends committed rows to listeners. They are read from the files of the segment, and only while somebody listens. */
 export function createLiveTail({ engine, onSkipped }: LiveTailParts): LiveTail {
   const listeners = new Map<string, Set<Listener>>();
+  const filtered = new Map<string, FilteredGroup>();
   const publish = (project: string, message: LiveMessage) => {
     for (const listener of listeners.get(project) ?? []) listener(message);
   };
@@ -42,6 +59,21 @@ export function createLiveTail({ engine, onSkipped }: LiveTailParts): LiveTail {
   async function publishScores(table: LoadedTable, projects: readonly string[]): Promise<void> {
     for (const [project, { rows, more }] of await scoresOfSegment(engine, table, projects))
       publish(project, scoresMessage(rows, more));
+  }
+
+  async function publishMatching(table: LoadedTable): Promise<void> {
+    for (const group of [...filtered.values()]) {
+      const send = (message: LiveMessage) => {
+        for (const listener of group.listeners) listener(message);
+      };
+      try {
+        const found = await matchingSpansOfSegment(engine, table, group.project, group.filter);
+        if (found) send(spansMessage(found.rows, found.more));
+      } catch (error) {
+        onSkipped(error);
+        send(laggedMessage({ spans: null, scores: null }));
+      }
+    }
   }
 
   /** If rows cannot be read, all listeners are notified, because it is unknown which projects have rows in the segment. */
@@ -58,8 +90,9 @@ export function createLiveTail({ engine, onSkipped }: LiveTailParts): LiveTail {
   async function publishSegment(spans?: LoadedTable, scores?: LoadedTable): Promise<void> {
     const projects = [...listeners.keys()];
     // Both tables are readable now. Spans are first, because a page requests the trace before it shows its score.
-    if (spans) await orLagged(publishSpans(spans, projects), projects);
-    if (scores) await orLagged(publishScores(scores, projects), projects);
+    if (spans && projects.length > 0) await orLagged(publishSpans(spans, projects), projects);
+    if (scores && projects.length > 0) await orLagged(publishScores(scores, projects), projects);
+    if (spans) await publishMatching(spans);
   }
 
   return {
@@ -72,8 +105,19 @@ export function createLiveTail({ engine, onSkipped }: LiveTailParts): LiveTail {
       };
     },
 
+    subscribeMatching(project, { key, filter }, listener) {
+      const id = JSON.stringify([project, key]);
+      const group = filtered.get(id) ?? { project, filter, listeners: new Set() };
+      filtered.set(id, group);
+      group.listeners.add(listener);
+      return () => {
+        group.listeners.delete(listener);
+        if (group.listeners.size === 0 && filtered.get(id) === group) filtered.delete(id);
+      };
+    },
+
     onLoaded({ tables }) {
-      if (listeners.size === 0) return undefined;
+      if (listeners.size === 0 && filtered.size === 0) return undefined;
       const written = (name: string) => tables.find((table) => table.name === name && table.rows > 0);
       const [spans, scores] = [written('spans'), written('scores')];
       return spans || scores ? publishSegment(spans, scores) : undefined;

@@ -1,7 +1,10 @@
+import type { Filter } from '@throughline/spans';
 import type { Engine } from '../clickhouse/engine.ts';
 import { orNull } from '../clickhouse/numbers.ts';
-import { compile, type Sql, sql, unsafeRawSql } from '../clickhouse/sql.ts';
+import { and, compile, type Sql, sql, time, unsafeRawSql } from '../clickhouse/sql.ts';
 import type { LiveEvent, LiveScores } from '../contract/live.ts';
+import { spanFilterConditions } from '../query/filter/filter-sql.ts';
+import { projectScope } from '../query/project-scope.ts';
 import { type ScoreRow, toScoreSummary } from '../query/scores/score-rows.ts';
 import { API_SETTINGS, SPAN_SUMMARY_FIELDS } from '../query/spans/span-summary.ts';
 import type { LoadedTable } from './loaded-segment.ts';
@@ -27,19 +30,64 @@ interface OfProject {
   readonly inSegment: number;
 }
 
+type LiveSpans = Found<LiveEvent['spans'][number]>;
+
 /** Spans by project. Projects without spans in the segment are absent. */
 export async function spansOfSegment(
   engine: Pick<Engine, 'queryFile'>,
   table: LoadedTable,
   projects: readonly string[],
-): Promise<Map<string, Found<LiveEvent['spans'][number]>>> {
+): Promise<Map<string, LiveSpans>> {
+  return readSpans(engine, table, projects, sql`project IN ${projects}`);
+}
+
+/**
+ * The spans of one project in the segment that match a filter. The filter is evaluated in the store, which has the whole
+ * traces of these spans. Undefined if no span matches.
+ */
+export async function matchingSpansOfSegment(
+  engine: Engine,
+  table: LoadedTable,
+  project: string,
+  filter: Filter,
+): Promise<LiveSpans | undefined> {
+  const [range] = await read<{ first: string; last: string; n: string }>(
+    engine,
+    table,
+    sql`
+    SELECT toUnixTimestamp64Nano(min(start)) AS first, toUnixTimestamp64Nano(max(start)) AS last, count() AS n
+    FROM segment WHERE project = ${project}`,
+  );
+  if (!range || range.n === '0') return undefined;
+  const [fromNs, toNs] = [BigInt(range.first), BigInt(range.last) + 1n];
+  const scope = projectScope(engine, project);
+  const matching = and([
+    sql`start >= ${time(fromNs)} AND start < ${time(toNs)}`,
+    ...spanFilterConditions(scope, filter, fromNs, toNs),
+  ]);
+  const found = await readSpans(
+    engine,
+    table,
+    [project],
+    sql`project = ${project} AND (trace_id, span_id) IN (
+      SELECT trace_id, span_id FROM ${scope.mergedSpans} WHERE ${matching})`,
+  );
+  return found.get(project);
+}
+
+async function readSpans(
+  engine: Pick<Engine, 'queryFile'>,
+  table: LoadedTable,
+  projects: readonly string[],
+  condition: Sql,
+): Promise<Map<string, LiveSpans>> {
   const rows = await read<LiveEvent['spans'][number] & OfProject>(
     engine,
     table,
     sql`
     SELECT ${SPAN_SUMMARY_FIELDS}, trace_id AS traceId, nullIf(user_id, '') AS userId,
       nullIf(session_id, '') AS sessionId, project, count() OVER (PARTITION BY project) AS inSegment
-    FROM (SELECT * REPLACE (${cut(SPAN_TEXTS)}) FROM segment WHERE project IN ${projects})
+    FROM (SELECT * REPLACE (${cut(SPAN_TEXTS)}) FROM (SELECT * FROM segment WHERE ${condition}))
     ORDER BY start DESC
     LIMIT ${rowsOfEach(projects)} BY project
     ${API_SETTINGS}`,

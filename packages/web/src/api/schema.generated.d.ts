@@ -2918,6 +2918,8 @@ export interface operations {
             query?: {
                 /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
                 project?: string;
+                /** @description Only spans that match this filter, such as `kind:tool status:error`. Fields that only traces have are not allowed, and the event `scores` is not sent. */
+                q?: string;
             };
             header?: never;
             path?: never;
