@@ -186,6 +186,17 @@ describe('the list of spans', () => {
     await page.getByRole('link', { name: 'third' }).waitFor();
   });
 
+  it('has facets that count spans', async () => {
+    const page = await open('/spans?project=demo');
+    await rows(page).first().waitFor();
+    await page.keyboard.press('f');
+    const status = page.getByRole('list', { name: 'Status', exact: true }).getByRole('listitem');
+    await expectTexts(status).toEqual(['unset 240', 'error 40']);
+    await page.getByRole('link', { name: 'error 40' }).click();
+    await expectAddress(page).toBe('/spans?project=demo&q=status:error');
+    await expectText(cell(page, 0, 'name')).toBe('lookup');
+  });
+
   it('shows the error of a filter that only traces have', async () => {
     const page = await open('/spans?project=demo&q=errors>0');
     await page.getByRole('heading', { name: 'This filter cannot be understood' }).waitFor();

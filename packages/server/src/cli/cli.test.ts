@@ -107,6 +107,9 @@ describe('throughline ls of spans, sessions and users', () => {
     const { out } = await finish(['ls', '--spans', '--columns', 'attr.customer.tier', 'name:failing']);
     expect(out.split('\n')[0]).toMatch(/SPAN +attr\.customer\.tier$/);
     expect(out.split('\n')[1]).toMatch(/ gold$/);
+    const traces = await finish(['ls', '--columns', 'attr.customer.tier', 'status:error']);
+    expect(traces.out.split('\n')[1]).toMatch(/ e{32} +gold$/);
+    expect(await finish(['ls', '--users', '--columns', 'attr.a'])).toMatchObject({ code: 2 });
   });
 
   it('prints totals of sessions and of users', async () => {

@@ -114,7 +114,7 @@ function createProgram({ terminal, env, signal, version }: CliParts): Command {
     .option('--users', 'list users with totals of their traces')
     .option('-n, --limit <number>', 'maximum number of rows', limitOf, 20)
     .option('--sort <order>', 'a column such as -startTime or -costUsd; a minus means descending')
-    .option('--columns <attributes>', 'with --spans: attributes to show, such as attr.plan,attr.region')
+    .option('--columns <attributes>', 'attributes of traces or spans to show, such as attr.plan,attr.region')
     .option('--from <time>', 'only what started at or after this time, ISO 8601')
     .option('--to <time>', 'only what started before this time, ISO 8601')
     .action(async (filter: string[], { spans, sessions, users, ...options }) =>

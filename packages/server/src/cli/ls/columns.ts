@@ -76,8 +76,10 @@ export function spanColumns(terminal: Terminal): TableColumn<ListedSpan>[] {
   ];
 }
 
+type RowWithColumns = Pick<ListedSpan, 'columns'>;
+
 /** The attributes that were requested as columns. */
-export function attributeColumns([first]: readonly ListedSpan[]): TableColumn<ListedSpan>[] {
+export function attributeColumns<Row extends RowWithColumns>([first]: readonly Row[]): TableColumn<Row>[] {
   return Object.keys(first?.columns ?? {}).map((name) => ({
     title: printable(name, MAX_NAME),
     text: (span) => printable(span.columns[name] ?? '–', MAX_NAME),

@@ -1,5 +1,5 @@
-import { SPAN_SORTS } from '../../contract/span-list.ts';
-import { TRACE_SORTS } from '../../contract/trace.ts';
+import { type ListedSpan, SPAN_SORTS } from '../../contract/span-list.ts';
+import { type ListedTrace, TRACE_SORTS } from '../../contract/trace.ts';
 import { GROUP_SORTS } from '../../contract/trace-groups.ts';
 import { type ApiTarget, CliError, getFromApi } from '../api-client.ts';
 import { checkFilter } from '../check-filter.ts';
@@ -35,7 +35,8 @@ export async function ls(terminal: Terminal, target: ApiTarget, options: LsOptio
   checkFilter(filter, { of: list === 'spans' ? 'span' : 'trace' });
   if (sort !== undefined && !SORTS[list].includes(sort))
     throw new CliError(`--sort ${sort} is not an order of ${list}. Orders: ${SORTS[list].join(', ')}.`, 2);
-  if (columns !== undefined && list !== 'spans') throw new CliError('--columns needs --spans.', 2);
+  if (columns !== undefined && (list === 'sessions' || list === 'users'))
+    throw new CliError('--columns is for traces and spans.', 2);
   const response = await getFromApi(target, `/${list}`, { limit, sort, columns, from, to, q: filter });
   if (json) return terminal.out(`${await response.text()}\n`);
   const rows = ((await response.json()) as Record<ListName, readonly never[]>)[list];
@@ -45,9 +46,13 @@ export async function ls(terminal: Terminal, target: ApiTarget, options: LsOptio
   }
   switch (list) {
     case 'traces':
-      return terminal.out(formatTable(traceColumns(terminal), rows));
+      return terminal.out(
+        formatTable([...traceColumns(terminal), ...attributeColumns<ListedTrace>(rows)], rows),
+      );
     case 'spans':
-      return terminal.out(formatTable([...spanColumns(terminal), ...attributeColumns(rows)], rows));
+      return terminal.out(
+        formatTable([...spanColumns(terminal), ...attributeColumns<ListedSpan>(rows)], rows),
+      );
     default:
       return terminal.out(formatTable(groupColumns(terminal, list), rows));
   }
