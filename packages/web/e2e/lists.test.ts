@@ -132,8 +132,10 @@ describe('the list of spans', () => {
     const page = await open('/spans?project=demo');
     await rows(page).first().waitFor();
     const kinds = page.getByRole('navigation', { name: 'Kinds of spans' });
+    await expectTexts(kinds.locator('[aria-current="true"]')).toEqual(['All']);
     await kinds.getByRole('link', { name: 'Model calls' }).click();
     await expectAddress(page).toBe('/spans?project=demo&q=kind:llm');
+    await expectTexts(kinds.locator('[aria-current="true"]')).toEqual(['Model calls']);
     await expectText(cell(page, 0, 'name')).toBe('chat 0');
     await expectText(cell(page, 0, 'model')).toBe('gpt-4o');
     await expectText(cell(page, 0, 'preview')).toBe('Question 0 → Answer 0');

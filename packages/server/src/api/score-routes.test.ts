@@ -383,5 +383,7 @@ describe('the list of scores', () => {
     expect(descending.slice(5).sort()).toEqual(['fail', 'pass']);
     expect((await valuesOf('sort=value')).slice(0, 5)).toEqual([false, 0.1, 0.5, 0.9, true]);
     expect(await valuesOf('sort=updatedAt')).toHaveLength(values.length);
+    const empty = await fetch(`${server.url}/api/v1/scores?project=values&min=`);
+    expect(empty.status).toBe(400);
   });
 });

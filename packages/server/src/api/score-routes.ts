@@ -8,6 +8,7 @@ import type { AcceptScores, GivenScore } from '../ingest/accept-scores.ts';
 import { MAX_CURSOR_LENGTH } from '../query/cursor.ts';
 import { projectScope } from '../query/project-scope.ts';
 import { listScores } from '../query/scores/list-scores.ts';
+import { numberQuery } from './number-query.ts';
 import { disconnectSignal, projectOf, projectQuery } from './request-scope.ts';
 import { timeQuery } from './time-query.ts';
 
@@ -123,8 +124,8 @@ export const scoreRoutes: FastifyPluginAsyncZod<ScoreRoutesParts> = async (app, 
             .max(500)
             .optional()
             .describe('A category, or `true` or `false`. For numbers use `min` and `max`.'),
-          min: z.coerce.number().optional().describe('Smallest number, inclusive.'),
-          max: z.coerce.number().optional().describe('Largest number, inclusive.'),
+          min: numberQuery.describe('Smallest number, inclusive.'),
+          max: numberQuery.describe('Largest number, inclusive.'),
           sort: z.enum(SCORE_SORTS).default('-updatedAt').describe('A minus means descending order.'),
           from: timeQuery.describe('Scores created at or after this time, ISO 8601'),
           to: timeQuery.describe('Scores created before this time, ISO 8601'),

@@ -57,9 +57,10 @@ export async function startTestServer(settings: Readonly<Record<string, string>>
   }
 
   async function count(): Promise<number> {
-    const response = await fetch(`${url}/api/v1/projects`, { headers: keyHeaders });
-    const { projects } = (await response.json()) as { projects: { name: string; spanCount: number }[] };
-    return projects.find(({ name }) => name === 'demo')?.spanCount ?? 0;
+    const response = await fetch(`${url}/api/v1/traces/summary?project=demo&buckets=1`, {
+      headers: keyHeaders,
+    });
+    return ((await response.json()) as { traces: number }).traces;
   }
 
   return {
@@ -68,8 +69,7 @@ export async function startTestServer(settings: Readonly<Record<string, string>>
       const before = await count();
       const requests = traces.map(({ spans, startedAt }) => exportRequest(newTraceId(), spans, startedAt));
       await post('demo', { resourceSpans: requests.flatMap(({ resourceSpans }) => resourceSpans) });
-      const sent = traces.reduce((sum, { spans }) => sum + spans.length, 0);
-      await waitFor(`${sent} spans`, async () => (await count()) >= before + sent);
+      await waitFor(`${traces.length} traces`, async () => (await count()) >= before + traces.length);
     },
     async send(
       spans,

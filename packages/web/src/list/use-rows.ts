@@ -1,5 +1,5 @@
 import { type InfiniteData, keepPreviousData, useInfiniteQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useMemo } from 'react';
+import { useCallback, useMemo, useRef } from 'react';
 import { boundsOf, printTimeRange } from '../url/time-range.ts';
 import type { ListQuery, ListSpec, RowPage } from './list-spec.ts';
 import { type ListView, printLayout } from './list-view.ts';
@@ -38,10 +38,15 @@ export function useRows<Row>(spec: ListSpec<Row>, view: ListView, project: strin
     }),
     [project, range, q, sort, fields, attributes],
   );
+  /** The request of the first page. All pages have its range, although a relative range moves on. */
+  const first = useRef<ListQuery>(undefined);
   const list = useInfiniteQuery({
     queryKey: key,
     initialPageParam: null as string | null,
-    queryFn: ({ pageParam, signal }) => spec.read(ask(), PAGE_SIZE, pageParam, signal),
+    queryFn: ({ pageParam, signal }) => {
+      if (pageParam === null) first.current = ask();
+      return spec.read(first.current ?? ask(), PAGE_SIZE, pageParam, signal);
+    },
     getNextPageParam: (page: RowPage<Row>) => page.nextCursor,
     placeholderData: keepPreviousData,
     staleTime: 30_000,

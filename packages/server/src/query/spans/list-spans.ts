@@ -143,7 +143,10 @@ async function byStart(
   };
 }
 
-/** Searches the whole range for the largest or smallest values. */
+/**
+ * Searches the whole range for the largest or smallest values. The first statement reads only the values and finds that of
+ * the last span of the page, so that the second one reads the ids of few spans.
+ */
 function byNumber(
   scope: ProjectScope,
   { filter, fromNs, toNs }: ListSpansOptions,
@@ -151,7 +154,39 @@ function byNumber(
   limits: QueryLimits,
 ): FindSpans {
   const conditions = conditionsOf(scope, filter, fromNs ?? MIN_NS, toNs ?? MAX_NS);
-  return (after, count) => storedSpans(scope, [...conditions, ...beyond(after, order)], order, count, limits);
+  const { value, parse, descending } = order;
+  const after = unsafeRawSql(descending ? '<' : '>');
+  const before = unsafeRawSql(descending ? '>' : '<');
+  return async (place, count) => {
+    const strictly = place ? [sql`${value} ${after} ${parse(place.value)}`] : [];
+    const last = await valueAt(scope, [...conditions, ...strictly], order, count, limits);
+    const between = [
+      ...(place ? [sql`${value} ${after}= ${parse(place.value)}`] : []),
+      ...(last === undefined ? [] : [sql`${value} ${before}= ${parse(last)}`]),
+    ];
+    return storedSpans(scope, [...conditions, ...between, ...beyond(place, order)], order, count, limits);
+  };
+}
+
+/** The value of the `count`-th stored row. Undefined if there are fewer rows. */
+async function valueAt(
+  scope: ProjectScope,
+  conditions: readonly Sql[],
+  { value, descending }: SpanSortSql,
+  count: number,
+  limits: QueryLimits,
+): Promise<string | undefined> {
+  const direction = unsafeRawSql(descending ? 'DESC' : 'ASC');
+  const [row] = await scope.query<{ value: string }>(
+    sql`
+    SELECT toString(${value}) AS value
+    FROM ${scope.spans} AS spans
+    WHERE ${and(conditions)}
+    ORDER BY ${value} ${direction}
+    LIMIT 1 OFFSET ${count - 1}`,
+    limits,
+  );
+  return row?.value;
 }
 
 function conditionsOf(scope: ProjectScope, filter: Filter, fromNs: bigint, toNs: bigint): Sql[] {

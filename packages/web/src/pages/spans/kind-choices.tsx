@@ -36,14 +36,15 @@ function Choice({
   search: Readonly<Record<string, string>>;
   current: boolean;
 }) {
+  const marked = { 'aria-current': current ? ('true' as const) : undefined };
   return (
     <Link
       to="/spans"
       search={search}
       resetScroll={false}
-      // The link of the navigation has its own idea of what is current: it ignores the filter.
-      activeProps={{ 'aria-current': undefined }}
-      {...(current && { 'aria-current': 'true' as const })}
+      // By itself, the router would mark every choice, because all of them lead to this page.
+      activeProps={marked}
+      inactiveProps={marked}
       className="control-quiet whitespace-nowrap aria-[current=true]:bg-selected aria-[current=true]:text-ink"
     >
       {label}
