@@ -2393,9 +2393,9 @@ export interface operations {
                 /** @description A category, or `true` or `false`. For numbers use `min` and `max`. */
                 value?: string;
                 /** @description Smallest number, inclusive. */
-                min?: number;
+                min?: string;
                 /** @description Largest number, inclusive. */
-                max?: number;
+                max?: string;
                 /** @description A minus means descending order. */
                 sort?: "-updatedAt" | "updatedAt" | "-value" | "value";
                 /** @description Scores created at or after this time, ISO 8601 */
