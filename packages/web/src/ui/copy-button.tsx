@@ -36,7 +36,7 @@ export function CopyButton({
 }
 
 /** The clipboard API needs a secure context. Over plain HTTP from another machine, `execCommand` still works. */
-async function copyText(text: string): Promise<void> {
+export async function copyText(text: string): Promise<void> {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
   const area = document.createElement('textarea');
   area.value = text;

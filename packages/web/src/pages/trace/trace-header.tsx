@@ -1,6 +1,7 @@
-import { type Conclusion, formatCount } from '@throughline/spans';
+import { type Conclusion, formatConclusion, formatCount } from '@throughline/spans';
 import type { ReactNode } from 'react';
 import type { Trace } from '../../api/types.ts';
+import { toJson } from '../../content/to-json.ts';
 import { FilterLink } from '../../filter/filter-link.tsx';
 import { countOf, pluralOf, showCost, showCount, showDuration, sumOf } from '../../format/numbers.ts';
 import { formatInstant, parseTimestamp } from '../../format/timestamp.ts';
@@ -12,6 +13,8 @@ import type { TraceLayout } from '../../waterfall/layout.ts';
 import { showOpen } from '../../waterfall/running.ts';
 import { CompareButton } from './compare-button.tsx';
 import { ConclusionText } from './conclusion-text.tsx';
+import { type CopyChoice, CopyMenu } from './copy/copy-menu.tsx';
+import { curlOf, traceMarkdown, tracePath } from './copy/copy-texts.ts';
 
 interface TraceHeaderProps {
   readonly trace: Trace;
@@ -107,6 +110,7 @@ export function TraceHeader({
           <CopyButton text={() => location.href} label="Copy a link to this view">
             <span className="text-small">link</span>
           </CopyButton>
+          <CopyMenu label="Copy the trace as" choices={copyChoices(trace, conclusion)} />
         </span>
       </div>
       <div className="mt-0.5 flex flex-wrap items-center gap-x-4 gap-y-0.5">
@@ -121,6 +125,18 @@ export function TraceHeader({
       )}
     </header>
   );
+}
+
+function copyChoices(trace: Trace, conclusion: Conclusion | undefined): CopyChoice[] {
+  const project = new URLSearchParams(location.search).get('project') ?? undefined;
+  return [
+    { label: 'curl', text: () => curlOf(location.origin, tracePath(trace.traceId), project) },
+    { label: 'JSON', text: () => toJson(trace, 2) },
+    {
+      label: 'Markdown',
+      text: () => traceMarkdown(trace, conclusion ? formatConclusion(conclusion) : '', location.href),
+    },
+  ];
 }
 
 function RunningFor({ layout }: { layout: TraceLayout }) {

@@ -4,6 +4,7 @@ import { Tabs } from 'radix-ui';
 import { type ReactNode, type Ref, useDeferredValue } from 'react';
 import { spanQuery } from '../../../api/queries.ts';
 import type { SpanDetail, SpanSummary } from '../../../api/types.ts';
+import { toJson } from '../../../content/to-json.ts';
 import { FilterLink } from '../../../filter/filter-link.tsx';
 import { visibleName } from '../../../format/visible-name.ts';
 import type { KnownScore } from '../../../scores/own-scores.ts';
@@ -12,6 +13,8 @@ import { KindIcon } from '../../../ui/kind-icon.tsx';
 import { KINDS } from '../../../ui/kinds.ts';
 import { ProblemView } from '../../../ui/problem-view.tsx';
 import type { ShownOpen } from '../../../waterfall/running.ts';
+import { type CopyChoice, CopyMenu } from '../copy/copy-menu.tsx';
+import { curlOf, spanMarkdown, spanPath } from '../copy/copy-texts.ts';
 import { AttributesTable } from './attributes-table.tsx';
 import { SpanFigures } from './span-figures.tsx';
 import { EmbeddingTab, InputOutputTab, ToolTab } from './tabs/content-tabs.tsx';
@@ -70,6 +73,7 @@ export function DetailPane(props: DetailPaneProps) {
             <CopyButton text={span.spanId} label={`Copy the span id ${span.spanId}`}>
               <span className="text-small">id</span>
             </CopyButton>
+            {data && <CopyMenu label="Copy the span as" choices={copyChoices(data, project)} />}
           </span>
         </div>
         <SpanFigures span={span} share={props.share} open={props.open} usedDocuments={props.usedDocuments} />
@@ -91,6 +95,14 @@ export function DetailPane(props: DetailPaneProps) {
       )}
     </section>
   );
+}
+
+function copyChoices(span: SpanDetail, project: string | undefined): CopyChoice[] {
+  return [
+    { label: 'curl', text: () => curlOf(location.origin, spanPath(span.traceId, span.spanId), project) },
+    { label: 'JSON', text: () => toJson(span, 2) },
+    { label: 'Markdown', text: () => spanMarkdown(span, location.href) },
+  ];
 }
 
 function ErrorLine({ span }: { span: SpanSummary }) {
