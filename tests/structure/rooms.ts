@@ -157,6 +157,7 @@ export const PACKAGES: Readonly<Record<string, PackageRules>> = {
       'pages/scores': ['pages/first-run', ...PAGE],
       'pages/trace': PAGE,
       'pages/compare': PAGE,
+      'pages/sql': PAGE,
       'pages/problems': PAGE,
       'pages/client-metrics': PAGE,
       'pages/first-run': PAGE,

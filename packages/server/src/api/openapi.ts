@@ -17,6 +17,7 @@ export const openapiInfo = {
     { name: 'sessions', description: 'Totals over the traces of a session' },
     { name: 'users', description: 'Totals over the traces of a user' },
     { name: 'views', description: 'Lists that people saved with their filter, order and columns' },
+    { name: 'sql', description: 'SQL on the tables of a project' },
     { name: 'projects', description: 'Projects separate the data of applications' },
     { name: 'ingest', description: 'Rejected data' },
     { name: 'live', description: 'Spans and scores as they arrive' },

@@ -322,7 +322,8 @@ describe('the command line', () => {
     expect(await finish(['--version'])).toMatchObject({ code: 0, out: '1.2.3\n' });
     const { code, out } = await finish(['--help']);
     expect(code).toBe(0);
-    for (const command of ['start', 'demo', 'ls', 'trace', 'diff', 'tail']) expect(out).toContain(command);
+    for (const command of ['start', 'demo', 'ls', 'trace', 'diff', 'tail', 'export', 'import'])
+      expect(out).toContain(command);
   });
 });
 

@@ -1,8 +1,10 @@
+import type { Readable, Writable } from 'node:stream';
 import { ROLL_UPS, type RollUpBy } from '@throughline/spans';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { flagHelp, variableHelp } from '../config/settings-text.ts';
 import { type ApiTarget, CliError } from './api-client.ts';
 import { endWithProcess } from './end-with-process.ts';
+import { EXPORT_FORMATS } from './export-formats.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
 
 export interface CliParts {
@@ -11,6 +13,9 @@ export interface CliParts {
   /** Aborted when the user wants to end the command. */
   readonly signal: AbortSignal;
   readonly version: string;
+  /** Default: those of the process. */
+  readonly stdin?: Readable;
+  readonly stdout?: Writable;
 }
 
 interface GlobalOptions {
@@ -36,7 +41,14 @@ export async function runCli(argv: readonly string[], parts: CliParts): Promise<
 }
 
 /** Commands import their modules when they run, so that `ls` does not wait for the library of the store. */
-function createProgram({ terminal, env, signal, version }: CliParts): Command {
+function createProgram({
+  terminal,
+  env,
+  signal,
+  version,
+  stdin = process.stdin,
+  stdout = process.stdout,
+}: CliParts): Command {
   const program = new Command('throughline')
     .description('Tracing for LLM applications: OTLP in, traces out, one process.')
     .version(version)
@@ -142,6 +154,31 @@ function createProgram({ terminal, env, signal, version }: CliParts): Command {
     .argument('<b>', 'trace id')
     .action(async (a: string, b: string) =>
       (await import('./diff.ts')).diff(terminal, target(), [a, b], globals().json === true),
+    );
+
+  program
+    .command('export')
+    .description('write traces to the standard output or to a file')
+    .argument('[filter...]', 'such as status:error model:gpt-4o')
+    .addOption(new Option('--format <format>', 'format').choices(EXPORT_FORMATS).default('jsonl'))
+    .option('-o, --output <file>', 'file to write')
+    .option('--from <time>', 'only traces that started at or after this time, ISO 8601')
+    .option('--to <time>', 'only traces that started before this time, ISO 8601')
+    .action(async (filter: string[], options) =>
+      (await import('./export.ts')).exportTraces(
+        terminal,
+        target(),
+        { ...options, filter: filter.length > 0 ? filter.join(' ') : undefined },
+        { signal, stdout },
+      ),
+    );
+
+  program
+    .command('import')
+    .description('send exported files (JSON lines or OTLP as JSON) to the server')
+    .argument('<files...>', 'paths; - means the standard input')
+    .action(async (files: string[]) =>
+      (await import('./import/import-files.ts')).importFiles(terminal, target(), files, { signal, stdin }),
     );
 
   program

@@ -60,6 +60,13 @@ export interface Engine {
     parameters?: QueryParameters,
     limits?: QueryLimits,
   ): Promise<Row[]>;
+  /**
+   * Like `query`, in a session in which an unqualified table name never means a table of Throughline. Statements that people
+   * write run here.
+   */
+  queryIsolated<Row>(sql: string, parameters?: QueryParameters, limits?: QueryLimits): Promise<Row[]>;
+  /** Writes the rows of a query to a new Parquet file on the disk of this process. */
+  writeParquet(path: string, sql: string, parameters?: QueryParameters, limits?: QueryLimits): Promise<void>;
   /** Runs DDL and other statements without a result. */
   command(sql: string): Promise<void>;
   /** Runs `INSERT … SELECT` with bound values. Resolves once the rows are readable. Throws `QueryError`. */

@@ -73,6 +73,8 @@ export async function openWhenReady(parts: OpenWhenReadyParts): Promise<Engine> 
   return {
     query: async (...query) => ready().query(...query),
     queryJson: async (...query) => ready().queryJson(...query),
+    queryIsolated: async (...query) => ready().queryIsolated(...query),
+    writeParquet: async (...query) => ready().writeParquet(...query),
     queryFile: async (...query) => ready().queryFile(...query),
     command: async (sql) => ready().command(sql),
     write: async (...write) => ready().write(...write),

@@ -10,6 +10,9 @@ export const SESSION_SETTINGS: Readonly<Record<string, string>> = {
   do_not_merge_across_partitions_select_final: '1',
 };
 
+/** The database of statements that people write. Every ClickHouse has it, and it contains nothing of Throughline. */
+export const ISOLATED_DATABASE = 'information_schema';
+
 export const DEFAULT_MAX_SECONDS = 10;
 
 export function limitSettings(limits: QueryLimits): Record<string, string> {

@@ -85,6 +85,8 @@ export function observeErrors(engine: Engine, onError: (error: unknown) => void)
     parallelReads: engine.parallelReads,
     query: (...query) => observed(engine.query(...query)),
     queryJson: (...query) => observed(engine.queryJson(...query)),
+    queryIsolated: (...query) => observed(engine.queryIsolated(...query)),
+    writeParquet: (...query) => observed(engine.writeParquet(...query)),
     queryFile: (...query) => observed(engine.queryFile(...query)),
     command: (sql) => observed(engine.command(sql)),
     write: (...write) => observed(engine.write(...write)),

@@ -37,6 +37,12 @@ const ROWS = {
     title: 'The filter is not valid',
     advice: 'Correct the filter at the position that the message names.',
   },
+  'invalid-sql': {
+    httpStatus: 400,
+    grpcCode: 'INVALID_ARGUMENT',
+    title: 'The SQL statement is not valid or not allowed',
+    advice: 'Correct the statement as the message says. Only SELECT on the tables of the project is allowed.',
+  },
   'invalid-cursor': {
     httpStatus: 400,
     grpcCode: 'INVALID_ARGUMENT',

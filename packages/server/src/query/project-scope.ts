@@ -54,6 +54,7 @@ export interface ProjectScope {
   /** The only methods that run queries. */
   query<Row>(query: Sql, limits?: QueryLimits): Promise<Row[]>;
   queryJson(query: Sql, limits?: QueryLimits): Promise<Uint8Array>;
+  writeParquet(path: string, query: Sql, limits?: QueryLimits): Promise<void>;
 }
 
 export interface StoreBounds {
@@ -84,5 +85,6 @@ export function projectScope(engine: Engine, project: string): ProjectScope {
     },
     query: (query, limits) => engine.query(...compile(query), limits),
     queryJson: (query, limits) => engine.queryJson(...compile(query), limits),
+    writeParquet: (path, query, limits) => engine.writeParquet(path, ...compile(query), limits),
   };
 }

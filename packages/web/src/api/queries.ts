@@ -186,3 +186,36 @@ export const storeDamageQuery = queryOptions({
   queryFn: ({ signal }) => answerOf(api.GET('/api/v1/store/damage', { signal })),
   refetchInterval: 60_000,
 });
+
+/** Rows of a statement on the SQL page. */
+const MAX_SQL_ROWS = 1_000;
+
+/** `view` and `ask` work as in {@link traceListQuery}. */
+export function sqlQuery(
+  project: string,
+  query: string,
+  view: string,
+  ask: () => { readonly from: string; readonly to?: string },
+) {
+  return queryOptions({
+    queryKey: ['sql', project, query, view],
+    queryFn: ({ signal }) =>
+      answerOf(
+        api.POST('/api/v1/sql', {
+          params: { query: { project } },
+          body: { query, limit: MAX_SQL_ROWS, ...ask() },
+          signal,
+        }),
+      ),
+    retry: false,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 60_000,
+    structuralSharing: false,
+  });
+}
+
+export const sqlTablesQuery = queryOptions({
+  queryKey: ['sql-tables'],
+  queryFn: ({ signal }) => answerOf(api.GET('/api/v1/sql/tables', { signal })),
+  staleTime: Number.POSITIVE_INFINITY,
+});

@@ -25,6 +25,8 @@ export type MetricSeries = Answer<'/api/v1/otel-metrics'>['series'][number];
 export type MessagePart = Message['parts'][number];
 export type RetrievedDocument = NonNullable<SpanDetail['documents']>[number];
 
+export type SqlTable = Answer<'/api/v1/sql/tables'>['tables'][number];
+export type SqlResult = paths['/api/v1/sql']['post']['responses'][200]['content']['application/json'];
 export type StoreDamage = Answer<'/api/v1/store/damage'>;
 export type LiveSpans = components['schemas']['LiveSpans'];
 export type LiveScores = components['schemas']['LiveScores'];

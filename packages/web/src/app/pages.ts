@@ -1,4 +1,5 @@
 import {
+  Database,
   Gauge,
   Inbox,
   ListTree,
@@ -11,7 +12,15 @@ import {
 
 /** A page of the navigation and of the command palette. */
 interface NavigationPage {
-  readonly path: '/' | '/spans' | '/sessions' | '/users' | '/scores' | '/client-metrics' | '/problems';
+  readonly path:
+    | '/'
+    | '/spans'
+    | '/sessions'
+    | '/users'
+    | '/scores'
+    | '/sql'
+    | '/client-metrics'
+    | '/problems';
   readonly label: string;
   readonly icon: LucideIcon;
 }
@@ -23,6 +32,7 @@ export const PAGES: readonly NavigationPage[] = [
   { path: '/sessions', label: 'Sessions', icon: MessagesSquare },
   { path: '/users', label: 'Users', icon: Users },
   { path: '/scores', label: 'Scores', icon: Star },
+  { path: '/sql', label: 'SQL', icon: Database },
   { path: '/client-metrics', label: 'Client metrics', icon: Gauge },
   { path: '/problems', label: 'Data problems', icon: Inbox },
 ];

@@ -5,6 +5,7 @@ import { ProblemsPage } from '../pages/problems/problems.tsx';
 import { ScoresPage } from '../pages/scores/scores.tsx';
 import { SessionsPage } from '../pages/sessions/sessions.tsx';
 import { SpansPage } from '../pages/spans/spans.tsx';
+import { SqlPage } from '../pages/sql/sql.tsx';
 import { TracePage } from '../pages/trace/trace.tsx';
 import { TracesPage } from '../pages/traces/traces.tsx';
 import { UsersPage } from '../pages/users/users.tsx';
@@ -31,6 +32,8 @@ const compare = createRoute({
 });
 const problems = createRoute({ getParentRoute: () => root, path: '/problems', component: ProblemsPage });
 
+const sql = createRoute({ getParentRoute: () => root, path: '/sql', component: SqlPage });
+
 const clientMetrics = createRoute({
   getParentRoute: () => root,
   // `/metrics` is taken: the server exposes its own metrics for Prometheus there.
@@ -47,6 +50,7 @@ export const router = createRouter({
     scores,
     trace,
     compare,
+    sql,
     clientMetrics,
     problems,
   ]),

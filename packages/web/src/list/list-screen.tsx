@@ -44,6 +44,8 @@ export interface ListScreenParts {
   readonly above?: (parts: ListParts) => ReactNode;
   /** Conditions of a list that has no filter language. */
   readonly conditions?: (parts: ListParts) => ReactNode;
+  /** Further controls in the bar of the page. */
+  readonly controls?: (parts: ListParts) => ReactNode;
   /** Number of rows that a query finds. Default: the list reads its first page. */
   readonly count?: (query: ListQuery, signal: AbortSignal) => Promise<FoundRows>;
 }
@@ -206,6 +208,7 @@ export function ListScreen<Row>(props: ListScreenProps<Row>) {
                 onChange={(live) => show({ live }, true)}
               />
             )}
+            {parsed.ok && props.controls?.(parts)}
             <ColumnMenu
               columns={columns}
               shown={shownColumns.map(({ column }) => column.id)}

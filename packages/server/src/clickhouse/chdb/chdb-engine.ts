@@ -20,7 +20,7 @@ import { columnNames, fileTable, loadStatement } from '../load-statement.ts';
 import { parameterSettings, quoteString } from '../parameters.ts';
 import { QueryError } from '../query-error.ts';
 import { SessionPool } from '../session-pool.ts';
-import { limitSettings, SESSION_SETTINGS } from '../session-settings.ts';
+import { ISOLATED_DATABASE, limitSettings, SESSION_SETTINGS } from '../session-settings.ts';
 import { chdbConfig, defaultMemoryBytes } from './chdb-config.ts';
 import { ChdbSession } from './chdb-session.ts';
 import { InsertedRows } from './inserted-rows.ts';
@@ -29,6 +29,8 @@ import { repeatForeignRead } from './repeat-foreign-read.ts';
 
 const DATABASE = 'throughline';
 const READERS = 3;
+/** Sessions for statements that people write. */
+const ISOLATED_READERS = 1;
 /** A load uses one processor completely. */
 const PARALLEL_LOADS = Math.min(4, Math.max(2, Math.floor(availableParallelism() / 2)));
 const MAX_WAITING = 1_000;
@@ -75,8 +77,9 @@ export async function openChdbEngine(options: ChdbEngineOptions): Promise<Engine
     const [controller, lastController] = [open(undefined), open(undefined)];
     await controller.run(`CREATE DATABASE IF NOT EXISTS ${DATABASE} ENGINE = Atomic`);
     const readers = Array.from({ length: READERS }, () => open(DATABASE, '--readonly=2'));
-    for (const session of [...writers, ...readers]) await session.use();
-    return new ChdbEngine(writers, readers, controller, lastController);
+    const isolated = Array.from({ length: ISOLATED_READERS }, () => open(ISOLATED_DATABASE, '--readonly=2'));
+    for (const session of [...writers, ...readers, ...isolated]) await session.use();
+    return new ChdbEngine({ writers, readers, isolated, controller, lastController });
   } catch (error) {
     for (const session of sessions) session.close();
     throw await openError(error, path, options.dataDir);
@@ -112,6 +115,7 @@ class ChdbEngine implements Engine {
   readonly parallelLoads = PARALLEL_LOADS;
   readonly #writers: SessionPool<ChdbSession>;
   readonly #readers: SessionPool<ChdbSession>;
+  readonly #isolated: SessionPool<ChdbSession>;
   /** Only for KILL statements, so that a session is free for them even if all others are busy. */
   readonly #controllers: SessionPool<ChdbSession>;
   readonly #sessions: readonly ChdbSession[];
@@ -122,16 +126,24 @@ class ChdbEngine implements Engine {
   #closing: Promise<void> | undefined;
 
   /** `lastController` is used when the process exits, because promises no longer settle then. */
-  constructor(
-    writers: readonly ChdbSession[],
-    readers: readonly ChdbSession[],
-    controller: ChdbSession,
-    lastController: ChdbSession,
-  ) {
+  constructor({
+    writers,
+    readers,
+    isolated,
+    controller,
+    lastController,
+  }: {
+    readonly writers: readonly ChdbSession[];
+    readonly readers: readonly ChdbSession[];
+    readonly isolated: readonly ChdbSession[];
+    readonly controller: ChdbSession;
+    readonly lastController: ChdbSession;
+  }) {
     this.#writers = new SessionPool(writers, MAX_WAITING);
     this.#readers = new SessionPool(readers, MAX_WAITING);
+    this.#isolated = new SessionPool(isolated, MAX_WAITING);
     this.#controllers = new SessionPool([controller], MAX_WAITING);
-    this.#sessions = [...writers, ...readers, controller, lastController];
+    this.#sessions = [...writers, ...readers, ...isolated, controller, lastController];
     this.#onExit = () => {
       if (this.#running.size > 0) lastController.runNow(killStatement([...this.#running]));
     };
@@ -143,7 +155,31 @@ class ChdbEngine implements Engine {
     return JSON.parse(Buffer.from(await this.queryJson(sql, parameters, limits)).toString()) as Row[];
   }
 
-  async queryJson(
+  queryJson(sql: string, parameters?: QueryParameters, limits?: QueryLimits): Promise<Uint8Array> {
+    return this.#read(this.#readers, sql, parameters, limits);
+  }
+
+  async queryIsolated<Row>(sql: string, parameters?: QueryParameters, limits?: QueryLimits): Promise<Row[]> {
+    const rows = await this.#read(this.#isolated, sql, parameters, limits);
+    return JSON.parse(Buffer.from(rows).toString()) as Row[];
+  }
+
+  async writeParquet(
+    path: string,
+    sql: string,
+    parameters?: QueryParameters,
+    limits?: QueryLimits,
+  ): Promise<void> {
+    await this.#read(
+      this.#readers,
+      `${sql} INTO OUTFILE ${quoteString(path)} FORMAT Parquet`,
+      parameters,
+      limits,
+    );
+  }
+
+  async #read(
+    pool: SessionPool<ChdbSession>,
     sql: string,
     parameters: QueryParameters = {},
     limits: QueryLimits = {},
@@ -153,7 +189,7 @@ class ChdbEngine implements Engine {
       ...parameterSettings(sql, parameters),
     ];
     const rows = await repeatForeignRead(
-      () => this.#run(this.#readers, settings, sql, limits.signal),
+      () => this.#run(pool, settings, sql, limits.signal),
       () => limits.signal?.aborted === true || this.#closing !== undefined,
     );
     return rows.length === 0 ? Buffer.from('[]') : rows;
@@ -228,6 +264,7 @@ class ChdbEngine implements Engine {
 
   async #close(): Promise<void> {
     this.#readers.close();
+    this.#isolated.close();
     this.#writers.close();
     await this.#killUntilGone([...this.#running]);
     await drainPending();

@@ -5,22 +5,31 @@
  * the statement by its id, because a server checks the connection only between blocks.
  */
 import { randomUUID } from 'node:crypto';
+import { createWriteStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import type { Engine, LoadFile, QueryLimits, QueryParameters, RowFile } from '../engine.ts';
 import { columnNames, loadSentStatement } from '../load-statement.ts';
 import { quoteString } from '../parameters.ts';
 import { QueryError } from '../query-error.ts';
 import { SessionPool } from '../session-pool.ts';
-import { DEFAULT_MAX_SECONDS, limitSettings, SESSION_SETTINGS } from '../session-settings.ts';
+import {
+  DEFAULT_MAX_SECONDS,
+  ISOLATED_DATABASE,
+  limitSettings,
+  SESSION_SETTINGS,
+} from '../session-settings.ts';
 import type { ClickHouseAddress } from './clickhouse-address.ts';
 import { clickhouseErrorOf } from './clickhouse-error.ts';
 import { fitHttp } from './http-parameters.ts';
 
 /** Maximum number of parallel queries of this process. The server can have other users. */
 const READERS = 16;
+/** Maximum number of parallel statements that people write. */
+const ISOLATED_READERS = 4;
 const MAX_WAITING = 1_000;
 /** Connections for loads, commands and KILL statements, which have to work while all others are busy. */
 const OTHER_CONNECTIONS = 8;
@@ -40,21 +49,24 @@ const READ_SETTINGS = {
 
 /** Connects with the first statement. If the server cannot be reached, each statement fails with `unavailable`. */
 export function openClickHouseEngine(address: ClickHouseAddress): Engine {
-  return new ClickHouseEngine(
+  const clientOf = (database: string, connections: number) =>
     createClient({
       url: address.url,
       username: address.user,
       password: address.password,
-      database: address.database,
+      database,
       application: 'throughline',
-      max_open_connections: READERS + OTHER_CONNECTIONS,
+      max_open_connections: connections,
       // Every statement has its own time limit.
       request_timeout: WRITE_SECONDS * 1000,
       use_multipart_params_auto: true,
       clickhouse_settings: SESSION_SETTINGS,
       // Failures are thrown and logged by the code that catches them.
       log: { level: ClickHouseLogLevel.OFF },
-    }),
+    });
+  return new ClickHouseEngine(
+    clientOf(address.database, READERS + OTHER_CONNECTIONS),
+    clientOf(ISOLATED_DATABASE, ISOLATED_READERS),
   );
 }
 
@@ -73,6 +85,7 @@ class ClickHouseEngine implements Engine {
   readonly parallelReads = READERS;
   readonly parallelLoads = PARALLEL_LOADS;
   readonly #client: ClickHouseClient;
+  readonly #isolatedClient: ClickHouseClient;
   readonly #readers = new SessionPool(
     Array.from({ length: READERS }, (_, index) => index),
     MAX_WAITING,
@@ -82,8 +95,9 @@ class ClickHouseEngine implements Engine {
   readonly #kills = new Set<Promise<unknown>>();
   #closing: Promise<void> | undefined;
 
-  constructor(client: ClickHouseClient) {
+  constructor(client: ClickHouseClient, isolatedClient: ClickHouseClient) {
     this.#client = client;
+    this.#isolatedClient = isolatedClient;
   }
 
   async query<Row>(sql: string, parameters?: QueryParameters, limits?: QueryLimits): Promise<Row[]> {
@@ -92,6 +106,29 @@ class ClickHouseEngine implements Engine {
 
   async queryJson(sql: string, parameters?: QueryParameters, limits?: QueryLimits): Promise<Uint8Array> {
     return Buffer.from(await this.#select(sql, parameters, limits));
+  }
+
+  async queryIsolated<Row>(sql: string, parameters?: QueryParameters, limits?: QueryLimits): Promise<Row[]> {
+    return JSON.parse(await this.#select(sql, parameters, limits, this.#isolatedClient)) as Row[];
+  }
+
+  async writeParquet(
+    path: string,
+    sql: string,
+    parameters: QueryParameters = {},
+    limits: QueryLimits = {},
+  ): Promise<void> {
+    const [query, query_params] = fitHttp(sql, parameters);
+    await this.#read(limits, async (statement) => {
+      const { stream } = await this.#client.exec({
+        ...statement,
+        query: `${query} FORMAT Parquet`,
+        query_params: { ...query_params },
+        clickhouse_settings: { ...READ_SETTINGS, ...limitSettings(limits) },
+      });
+      await pipeline(stream, createWriteStream(path), { signal: statement.abort_signal });
+      return '';
+    });
   }
 
   /** Sends the file as external data, a table that exists only for this query. */
@@ -175,13 +212,18 @@ class ClickHouseEngine implements Engine {
     this.#readers.close();
     for (const running of this.#running.values()) running.abort();
     await Promise.all(this.#kills);
-    await this.#client.close();
+    await Promise.all([this.#client.close(), this.#isolatedClient.close()]);
   }
 
-  #select(sql: string, parameters: QueryParameters = {}, limits: QueryLimits = {}): Promise<string> {
+  #select(
+    sql: string,
+    parameters: QueryParameters = {},
+    limits: QueryLimits = {},
+    client = this.#client,
+  ): Promise<string> {
     const [query, query_params] = fitHttp(sql, parameters);
     return this.#read(limits, async (statement) => {
-      const answer = await this.#client.query({
+      const answer = await client.query({
         ...statement,
         query,
         query_params: { ...query_params },

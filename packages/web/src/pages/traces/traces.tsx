@@ -8,6 +8,7 @@ import type { ListQuery } from '../../list/list-spec.ts';
 import { rangeQuery } from '../../list/use-rows.ts';
 import { printTimeRange } from '../../url/time-range.ts';
 import { FirstRun } from '../first-run/first-run.tsx';
+import { ExportMenu } from './export/export-menu.tsx';
 import { SummaryStrip } from './summary-strip.tsx';
 import { TRACE_LIST } from './trace-list.tsx';
 
@@ -17,6 +18,7 @@ export function TracesPage() {
       spec={TRACE_LIST}
       firstRun={(project) => <FirstRun project={project} />}
       above={(parts) => <Summary {...parts} />}
+      controls={(parts) => <ExportMenu {...parts} />}
       count={countTraces}
     />
   );

@@ -1,0 +1,88 @@
+import { type Sql, sql } from '../../clickhouse/sql.ts';
+import type { SpanSummary } from '../../contract/span.ts';
+import { SPAN_SUMMARY_FIELDS } from '../spans/span-summary.ts';
+
+/** The derived facts of a span, as in the API. */
+export interface SpanFacts extends SpanSummary {
+  readonly traceId: string;
+  readonly environment: string | null;
+  readonly release: string | null;
+  readonly feature: string | null;
+  readonly userId: string | null;
+  readonly sessionId: string | null;
+  readonly tags: readonly string[];
+  readonly operation: string | null;
+  readonly requestModel: string | null;
+  readonly responseId: string | null;
+  readonly finishReasons: readonly string[];
+  readonly workflowName: string | null;
+  readonly promptName: string | null;
+  readonly promptVersion: string | null;
+  readonly costSource: string | null;
+}
+
+/** With the exact times, from which the original span is restored. */
+export interface SpanFactsRow extends SpanFacts {
+  readonly startNs: string;
+  readonly durationNs: string | null;
+  readonly otelKind: string;
+}
+
+export const FACT_COLUMNS: Sql = sql`trace_id AS traceId, ${SPAN_SUMMARY_FIELDS},
+      nullIf(environment, '') AS environment,
+      nullIf(release, '') AS release,
+      nullIf(feature, '') AS feature,
+      nullIf(user_id, '') AS userId,
+      nullIf(session_id, '') AS sessionId,
+      tags,
+      nullIf(operation, '') AS operation,
+      nullIf(request_model, '') AS requestModel,
+      nullIf(response_id, '') AS responseId,
+      finish_reasons AS finishReasons,
+      nullIf(workflow_name, '') AS workflowName,
+      nullIf(prompt_name, '') AS promptName,
+      nullIf(prompt_version, '') AS promptVersion,
+      nullIf(cost_source, '') AS costSource`;
+
+/** The columns of a table of spans, in this order. */
+export const FACT_NAMES = [
+  'traceId',
+  'spanId',
+  'parentSpanId',
+  'name',
+  'kind',
+  'startTime',
+  'durationMs',
+  'status',
+  'statusMessage',
+  'errorType',
+  'service',
+  'environment',
+  'release',
+  'feature',
+  'userId',
+  'sessionId',
+  'tags',
+  'provider',
+  'model',
+  'requestModel',
+  'operation',
+  'inputTokens',
+  'outputTokens',
+  'cacheReadTokens',
+  'cacheWriteTokens',
+  'reasoningTokens',
+  'costUsd',
+  'costSource',
+  'counted',
+  'ttftMs',
+  'finishReasons',
+  'toolName',
+  'agentName',
+  'workflowName',
+  'promptName',
+  'promptVersion',
+  'documentCount',
+  'inputDocumentCount',
+  'responseId',
+] as const satisfies readonly (keyof SpanFacts)[];
