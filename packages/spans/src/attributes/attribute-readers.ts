@@ -8,6 +8,22 @@ export interface Read<T> {
   (span: RawSpan): T | undefined;
   /** If set, the reader answers only if some attribute key of the span satisfies this. */
   readonly needs?: (key: string) => boolean;
+  /** Returns a faster reader for spans of one shape. Undefined if the reader finds nothing in them. */
+  readonly narrow?: (shape: Shape) => Read<T> | undefined;
+}
+
+/** What spans of one instrumentation have in common. */
+export interface Shape {
+  readonly scope: string;
+  readonly keys: ReadonlySet<string>;
+}
+
+/** Returns a reader that is as fast as possible for spans of a shape. Undefined if it finds nothing in them. */
+export function narrowed<T>(read: Read<T>, shape: Shape): Read<T> | undefined {
+  if (read.narrow !== undefined) return read.narrow(shape);
+  if (read.needs === undefined) return read;
+  for (const key of shape.keys) if (read.needs(key)) return read;
+  return undefined;
 }
 
 /*
@@ -35,7 +51,13 @@ function first<T>(
     }
     return undefined;
   };
-  return where === onSpan ? needing(keys, read) : read;
+  if (where !== onSpan) return read;
+  const narrow = (shape: Shape): Read<T> | undefined => {
+    const present = keys.filter((key) => shape.keys.has(key));
+    if (present.length === 0) return undefined;
+    return present.length === keys.length ? read : first(present, convert);
+  };
+  return Object.assign(needing(keys, read), { narrow });
 }
 
 /** Returns a reader that converts the result of another reader. */
@@ -44,7 +66,11 @@ export function converted<From, To>(read: Read<From>, convert: (value: From) => 
     const value = read(span);
     return value === undefined ? undefined : convert(value);
   };
-  return read.needs === undefined ? both : Object.assign(both, { needs: read.needs });
+  const narrow = (shape: Shape): Read<To> | undefined => {
+    const inner = narrowed(read, shape);
+    return inner === undefined ? undefined : inner === read ? both : converted(inner, convert);
+  };
+  return Object.assign(both, { narrow }, read.needs && { needs: read.needs });
 }
 
 /** Declares that a reader needs at least one of these attributes. */
@@ -129,7 +155,8 @@ export function below(prefix: string, except?: string): Read<Readonly<Record<str
 /** Uses a reader only for spans of an instrumentation whose scope name matches. */
 export function inScope<T>(scope: RegExp, read: Read<T>): Read<T> {
   const scoped: Read<T> = (span) => (scope.test(span.scope.name) ? read(span) : undefined);
-  return read.needs === undefined ? scoped : Object.assign(scoped, { needs: read.needs });
+  const narrow = (shape: Shape) => (scope.test(shape.scope) ? narrowed(read, shape) : undefined);
+  return Object.assign(scoped, { narrow }, read.needs && { needs: read.needs });
 }
 
 /** Uses a reader only for spans that have an attribute. */
@@ -148,9 +175,13 @@ export function either<T>(...reads: Read<T>[]): Read<T> {
     }
     return undefined;
   };
+  const narrow = (shape: Shape): Read<T> | undefined => {
+    const kept = reads.map((read) => narrowed(read, shape)).filter((read) => read !== undefined);
+    return kept.length === 0 ? undefined : either(...kept);
+  };
   const needs = reads.flatMap((read) => read.needs ?? []);
-  if (needs.length < reads.length) return any;
-  return Object.assign(any, { needs: (key: string) => needs.some((need) => need(key)) });
+  if (needs.length < reads.length) return Object.assign(any, { narrow });
+  return Object.assign(any, { narrow, needs: (key: string) => needs.some((need) => need(key)) });
 }
 
 /** Maps the text of an attribute with a table. Ignores case. */

@@ -20,16 +20,16 @@ export function parseJson(text: string): unknown {
   try {
     const value: unknown = hasManyDigits(text) ? JSON.parse(text, keepInteger) : JSON.parse(text);
     if (isDeeper(value, MAX_DEPTH)) return undefined;
-    return SURROGATE_ESCAPE.test(text) ? wellFormed(value) : value;
+    return text.includes('\\ud') || text.includes('\\uD') ? wellFormed(value) : value;
   } catch {
     return undefined;
   }
 }
 
-/** Escapes of JSON can contain half of a surrogate pair, which UTF-8 cannot represent. */
-const SURROGATE_ESCAPE = /\\u[dD][89a-fA-F]/;
-
-/** Replaces lone surrogates in all texts by U+FFFD. Changes the value in place. */
+/**
+ * Replaces lone surrogates in all texts by U+FFFD, because escapes of JSON can contain half of a surrogate pair, which UTF-8
+ * cannot represent. Changes the value in place.
+ */
 function wellFormed(value: unknown): unknown {
   if (typeof value === 'string') return value.toWellFormed();
   if (Array.isArray(value)) {

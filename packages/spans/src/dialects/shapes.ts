@@ -1,4 +1,4 @@
-import type { Read } from '../attributes/attribute-readers.ts';
+import { narrowed, type Read, type Shape } from '../attributes/attribute-readers.ts';
 import type { Attributes, RawSpan } from '../model/raw-span.ts';
 import type { Dialect } from './dialect.ts';
 
@@ -39,17 +39,17 @@ export class Shapes {
   }
 
   /** Returns the reduced dialects. The list is the same object for spans of the same shape. */
-  of({ attributes }: RawSpan): readonly Dialect[] {
+  of({ attributes, scope }: RawSpan): readonly Dialect[] {
     if (attributes !== this.#lastAttributes) {
-      this.#last = this.#find(attributes);
+      this.#last = this.#find(attributes, scope.name);
       this.#lastAttributes = attributes;
     }
     return this.#last;
   }
 
-  #find(attributes: Attributes): readonly Dialect[] {
-    if (attributes.size > MAX_KEYS) return this.#all;
-    let node = this.#root;
+  #find(attributes: Attributes, scope: string): readonly Dialect[] {
+    if (attributes.size > MAX_KEYS || scope.length > MAX_KEY_LENGTH) return this.#all;
+    let node = this.#root.next.get(scope) ?? this.#grow(this.#root, scope);
     for (const key of attributes.keys()) {
       if (key.length > MAX_KEY_LENGTH) return this.#all;
       node = node.next.get(key) ?? this.#grow(node, key);
@@ -57,8 +57,8 @@ export class Shapes {
     if (node.dialects !== undefined) return node.dialects;
     if (++node.visits < VISITS) return this.#all;
     if (++this.#shapes > MAX_SHAPES) return this.#forget();
-    const keys = [...attributes.keys()];
-    node.dialects = this.#all.map((dialect) => reduced(dialect, keys));
+    const shape: Shape = { scope, keys: new Set(attributes.keys()) };
+    node.dialects = this.#all.map((dialect) => reduced(dialect, shape)).filter(answersAnything);
     return node.dialects;
   }
 
@@ -98,35 +98,53 @@ function newNode(): Node {
   return { next: new Map(), visits: 0, dialects: undefined };
 }
 
-/** Removes the readers of a dialect that cannot find anything in a span with these keys. */
-function reduced(dialect: Dialect, keys: readonly string[]): Dialect {
-  const answers = (read: Read<unknown> | undefined) =>
-    read !== undefined && (read.needs === undefined || keys.some(read.needs));
+/** Removes the readers of a dialect that cannot find anything in spans of a shape, and specialises the others. */
+function reduced(dialect: Dialect, shape: Shape): Dialect {
   const kept = <Readers extends object>(readers: Readers): Readers =>
     Object.fromEntries(
-      Object.entries(readers as Readonly<Record<string, Read<unknown>>>).filter(([, read]) => answers(read)),
+      Object.entries(readers as Readonly<Record<string, Read<unknown>>>).flatMap(([field, read]) => {
+        const faster = narrowed(read, shape);
+        return faster === undefined ? [] : [[field, faster]];
+      }),
     ) as Readers;
   const { kind, impliedKind, status, cost, usage, ...rest } = dialect;
-  const tokens = kept(usage?.tokens ?? {});
-  const details = kept(usage?.details ?? {});
-  const totalTokens = usage?.totalTokens;
-  const anyUsage = [...Object.keys(tokens), ...Object.keys(details)].length > 0 || answers(totalTokens);
+  const own = kept({
+    ...(kind && { kind }),
+    ...(impliedKind && { impliedKind }),
+    ...(status && { status }),
+    ...(cost && { cost }),
+  });
   return {
     ...rest,
+    ...own,
     facts: kept(dialect.facts ?? {}),
     content: kept(dialect.content ?? {}),
-    ...(kind && answers(kind) && { kind }),
-    ...(impliedKind && answers(impliedKind) && { impliedKind }),
-    ...(status && answers(status) && { status }),
-    ...(cost && answers(cost) && { cost }),
-    ...(usage &&
-      anyUsage && {
-        usage: {
-          cachedTokens: usage.cachedTokens,
-          tokens,
-          details,
-          ...(totalTokens && answers(totalTokens) && { totalTokens }),
-        },
-      }),
+    ...reducedUsage(usage, kept),
   };
+}
+
+function reducedUsage(
+  usage: Dialect['usage'],
+  kept: <Readers extends object>(readers: Readers) => Readers,
+): Pick<Dialect, 'usage'> {
+  if (usage === undefined) return {};
+  const tokens = kept(usage.tokens);
+  const details = kept(usage.details ?? {});
+  const total = kept(usage.totalTokens === undefined ? {} : { totalTokens: usage.totalTokens });
+  if ([tokens, details, total].every((readers) => Object.keys(readers).length === 0)) return {};
+  return { usage: { cachedTokens: usage.cachedTokens, tokens, details, ...total } };
+}
+
+/** Whether a reduced dialect has any reader left. */
+function answersAnything({
+  kind,
+  impliedKind,
+  status,
+  cost,
+  usage,
+  facts = {},
+  content = {},
+}: Dialect): boolean {
+  if (kind ?? impliedKind ?? status ?? cost ?? usage) return true;
+  return Object.keys(facts).length + Object.keys(content).length > 0;
 }

@@ -1,4 +1,4 @@
-import { converted, count, inScope, json, number, oneOf, text } from '../../attributes/attribute-readers.ts';
+import { converted, count, inScope, json, number, text } from '../../attributes/attribute-readers.ts';
 import type { Dialect } from '../dialect.ts';
 
 const GEMINI = /gemini-cli/;
@@ -13,7 +13,6 @@ export const copilot: Dialect = {
   title: 'GitHub Copilot and Gemini CLI',
   describes: 'spans of GitHub Copilot (CLI and VS Code) and of Gemini CLI',
 
-  kind: oneOf('gen_ai.operation.name', { execute_hook: 'span', llm_call: 'llm', tool_call: 'tool' }),
   facts: {
     // In milliseconds on spans, unlike the metric of this name.
     ttftMs: converted(number('copilot_chat.time_to_first_token'), (ms) => (ms < 0 ? undefined : ms)),

@@ -1,4 +1,4 @@
-import { either, oneOf, text, typedText, whenAny } from '../../attributes/attribute-readers.ts';
+import { either, text, typedText, whenAny } from '../../attributes/attribute-readers.ts';
 import type { Dialect } from '../dialect.ts';
 
 /*
@@ -10,7 +10,6 @@ export const crewai: Dialect = {
   title: 'CrewAI',
   describes: 'OpenLLMetry and OpenLIT for CrewAI (Agno, smolagents and BeeAI come through OpenInference)',
 
-  kind: oneOf('gen_ai.operation.name', { execute_task: 'chain' }),
   impliedKind: either(
     whenAny('agent', 'crewai.agent.role', 'crewai.agent.id'),
     whenAny('chain', 'crewai.task.description', 'crewai.task.id', 'crewai.crew.id', 'crewai.crew.tasks'),

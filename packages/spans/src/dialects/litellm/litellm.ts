@@ -1,4 +1,4 @@
-import { inScope, needing, number, text } from '../../attributes/attribute-readers.ts';
+import { converted, inScope, needing, number, text } from '../../attributes/attribute-readers.ts';
 import { messagesFromText } from '../../messages/cut-messages.ts';
 import { messagesFromJson, missingCalls } from '../../messages/messages-from-json.ts';
 import type { SpanKind } from '../../model/kind.ts';
@@ -27,10 +27,10 @@ export const litellm: Dialect = {
   title: 'LiteLLM',
   describes: "LiteLLM's OpenTelemetry callback",
 
-  kind: inScope(SCOPE, (span) => {
-    const operation = span.attributes.get('gen_ai.operation.name');
-    return typeof operation === 'string' ? KINDS.get(operation) : undefined;
-  }),
+  kind: inScope(
+    SCOPE,
+    converted(text('gen_ai.operation.name'), (operation) => KINDS.get(operation)),
+  ),
   facts: {
     userId: inScope(
       SCOPE,

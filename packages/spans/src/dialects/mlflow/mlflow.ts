@@ -1,4 +1,4 @@
-import { array, below, converted, either, needing, type Read } from '../../attributes/attribute-readers.ts';
+import { array, below, converted, either, having, type Read } from '../../attributes/attribute-readers.ts';
 import { encodedContent, encodedOneOf, encodedText } from '../../attributes/encoded-text.ts';
 import { jsonFields } from '../../attributes/json-fields.ts';
 import { toolsOfBody } from '../../messages/tools-of-body.ts';
@@ -10,14 +10,8 @@ const TYPE = 'mlflow.spanType';
 const USAGE = jsonFields('mlflow.chat.tokenUsage');
 const COST = jsonFields('mlflow.llm.cost');
 
-/** MLflow encodes the shared attributes of its roots as JSON too. Other values are left to other vocabularies. */
-function quoted(key: string): Read<string> {
-  const read = encodedText(key);
-  return needing([key], (span) => {
-    const value = span.attributes.get(key);
-    return typeof value === 'string' && value.startsWith('"') ? read(span) : undefined;
-  });
-}
+/** MLflow encodes the shared attributes of its roots as JSON too. */
+const quoted = (key: string): Read<string> => having(TYPE, encodedText(key));
 
 /*
  * MLflow Tracing over OTLP. Every value is a JSON text. Input tokens include cached tokens.

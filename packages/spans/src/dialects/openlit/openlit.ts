@@ -2,6 +2,7 @@ import {
   converted,
   count,
   either,
+  inScope,
   json,
   number,
   oneOf,
@@ -14,18 +15,7 @@ import type { CachedTokens, Dialect } from '../dialect.ts';
 
 const SCOPE = /^openlit/;
 
-function scoped<T>(read: Read<T>): Read<T> {
-  const only: Read<T> = (span: RawSpan) => (isOpenlit(span) ? read(span) : undefined);
-  return read.needs === undefined ? only : Object.assign(only, { needs: read.needs });
-}
-
-function isOpenlit({ scope, attributes, resource }: RawSpan): boolean {
-  return (
-    SCOPE.test(scope.name) ||
-    attributes.get('telemetry.sdk.name') === 'openlit' ||
-    resource.attributes.get('telemetry.sdk.name') === 'openlit'
-  );
-}
+const scoped = <T>(read: Read<T>): Read<T> => inScope(SCOPE, read);
 
 /*
  * Additions of OpenLIT to OpenTelemetry's conventions. Its instrumentations of Anthropic and Bedrock pass on counts that

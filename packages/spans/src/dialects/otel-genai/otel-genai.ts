@@ -74,6 +74,13 @@ export const otelGenai: Dialect = {
       invoke_workflow: 'chain',
       execute_event_loop_cycle: 'chain',
       experiment: 'chain',
+      // OpenLLMetry, Copilot and Gemini CLI.
+      execute_task: 'chain',
+      vector_db_retrieve: 'retriever',
+      vectordb: 'retriever',
+      execute_hook: 'span',
+      llm_call: 'llm',
+      tool_call: 'tool',
       execute_tool: 'tool',
       retrieval: 'retriever',
       rerank: 'reranker',

@@ -3,10 +3,8 @@ import {
   asNumber,
   asText,
   count,
-  either,
   needing,
   nonEmpty,
-  oneOf,
   text,
 } from '../../attributes/attribute-readers.ts';
 import type { Document } from '../../model/content.ts';
@@ -49,13 +47,10 @@ export const vectorStores: Dialect = {
   describes:
     'searches in Chroma, Pinecone, Qdrant, Milvus and others, as OpenLLMetry and OpenLIT record them',
 
-  kind: either(
-    oneOf('gen_ai.operation.name', { vector_db_retrieve: 'retriever' }),
-    needing([...SYSTEM_KEYS, 'gen_ai.operation.name'], kind),
-  ),
+  kind: needing(SYSTEM_KEYS, kind),
   facts: { documentCount: needing(SYSTEM_KEYS, (span) => resultsOf(span)?.length) },
   content: {
-    query: needing(SYSTEM_KEYS, (span) => (kind(span) === undefined ? undefined : QUERY(span))),
+    query: needing(SYSTEM_KEYS, (span) => (kind(span) === 'retriever' ? QUERY(span) : undefined)),
     topK: TOP_K,
     documents: needing(SYSTEM_KEYS, (span) => {
       const results = resultsOf(span);
@@ -67,12 +62,14 @@ export const vectorStores: Dialect = {
 
 const QUERY = text('db.query.text', 'db.statement', 'db.vector.query.text');
 
+/** OpenLIT calls every operation of a store `vectordb`, so that those that write are stated to be plain spans. */
 function kind(span: RawSpan): SpanKind | undefined {
   const system = SYSTEM(span);
-  const isStore = system !== undefined && STORES.test(system);
-  if (!isStore && span.attributes.get('gen_ai.operation.name') !== 'vectordb') return undefined;
+  const isOpenlit = span.attributes.get('gen_ai.operation.name') === 'vectordb';
+  if (!isOpenlit && (system === undefined || !STORES.test(system))) return undefined;
   const operation = OPERATION(span) ?? span.name;
-  return SEARCHES.test(operation) || resultsOf(span) !== undefined ? 'retriever' : undefined;
+  if (SEARCHES.test(operation) || resultsOf(span) !== undefined) return 'retriever';
+  return isOpenlit ? 'span' : undefined;
 }
 
 /** Maximum number of documents of a search. */
