@@ -208,7 +208,8 @@ export function drawMinimap(
   const topOf = (i: number) => MINIMAP_PADDING + (i / count) * (heightPx - line - 2 * MINIMAP_PADDING);
   const draw = (i: number, colour: string) => {
     const startMs = layout.startMs[i] as number;
-    const endMs = startMs + (layout.durationMs[i] || layout.totalMs - startMs || 0);
+    const duration = layout.durationMs[i] as number;
+    const endMs = Number.isNaN(duration) ? layout.totalMs : startMs + duration;
     const left = toPixels(scale, startMs);
     pen.fillStyle = colour;
     pen.fillRect(left, topOf(i), Math.max(toPixels(scale, endMs) - left, 1), line);

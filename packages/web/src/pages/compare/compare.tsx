@@ -79,7 +79,10 @@ interface ComparisonProps {
 function Comparison({ diff, project, step, onStep }: ComparisonProps) {
   const { a, b, steps } = diff;
   const [opened, setOpened] = useState<ReadonlySet<number>>(new Set());
-  const rows = useMemo(() => foldRows(steps, ({ change }) => change === 'same', opened), [steps, opened]);
+  const rows = useMemo(
+    () => foldRows(steps, (each) => isUnremarkable(each, diff), opened),
+    [steps, diff, opened],
+  );
   const selected = step === undefined ? undefined : steps[step];
   const move = (by: number) => {
     const shown = rows.flatMap((row) => (row.kind === 'row' ? row.index : []));
@@ -88,8 +91,10 @@ function Comparison({ diff, project, step, onStep }: ComparisonProps) {
     if (next !== undefined) onStep(next);
   };
   const nextChange = () => {
-    const after = steps.findIndex(({ change }, i) => i > (step ?? -1) && change !== 'same');
-    onStep(after < 0 ? steps.findIndex(({ change }) => change !== 'same') : after);
+    const remarkable = (each: TraceDiff['steps'][number]) => !isUnremarkable(each, diff);
+    const after = steps.findIndex((each, i) => i > (step ?? -1) && remarkable(each));
+    const next = after < 0 ? steps.findIndex(remarkable) : after;
+    if (next >= 0) onStep(next);
   };
   useKeys('Compare', [
     { keys: ['j', 'ArrowDown'], label: 'Next step', run: () => move(1), yieldsToPanes: true },
@@ -137,6 +142,20 @@ function Comparison({ diff, project, step, onStep }: ComparisonProps) {
         )}
       </div>
     </div>
+  );
+}
+
+/** A difference in time or cost with less than this part of the trace is left to the figures. */
+const WORTH_SHOWING = 0.05;
+
+/** Whether a step has the same content and took about the same time and money in both traces. */
+function isUnremarkable({ change, delta }: TraceDiff['steps'][number], { a, b }: TraceDiff): boolean {
+  const isSmall = (value: number | null, of: number | null, other: number | null) =>
+    Math.abs(value ?? 0) <= WORTH_SHOWING * Math.max(of ?? 0, other ?? 0);
+  return (
+    change === 'same' &&
+    isSmall(delta.selfMs, a.durationMs, b.durationMs) &&
+    isSmall(delta.costUsd, a.costUsd, b.costUsd)
   );
 }
 

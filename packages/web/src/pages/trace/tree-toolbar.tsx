@@ -89,6 +89,7 @@ export function TreeToolbar(props: TreeToolbarProps) {
         type="button"
         className="control-quiet aria-pressed:bg-selected aria-pressed:text-ink"
         aria-pressed={!props.hidePath}
+        disabled={props.barWidth !== 'time'}
         title={PATH_TITLE}
         onClick={() => props.onHidePath(!props.hidePath)}
       >

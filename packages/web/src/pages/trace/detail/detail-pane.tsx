@@ -1,9 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { CatchBoundary } from '@tanstack/react-router';
 import { Tabs } from 'radix-ui';
-import { type ReactNode, type Ref, useDeferredValue } from 'react';
+import { type ReactNode, type Ref, useContext, useDeferredValue, useMemo } from 'react';
 import { spanQuery } from '../../../api/queries.ts';
 import type { SpanDetail, SpanSummary } from '../../../api/types.ts';
+import { callBefore } from '../../../content/conversation/call-before.ts';
+import { TraceContext } from '../../../content/conversation/tool-span-link.tsx';
 import { toJson } from '../../../content/to-json.ts';
 import { FilterLink } from '../../../filter/filter-link.tsx';
 import { visibleName } from '../../../format/visible-name.ts';
@@ -50,6 +52,7 @@ interface DetailPaneProps {
 export function DetailPane(props: DetailPaneProps) {
   const { traceId, project, span, tab, onTab, ref, scores, onScore } = props;
   const { data, error, refetch } = useQuery(spanQuery(traceId, span.spanId, project));
+  useCallBefore(span, project);
   // Rendering a long conversation must not delay the selection in the tree. Until it is rendered, the content of the
   // previous span must not stand below the name of this one.
   const rendered = useDeferredValue(data);
@@ -103,6 +106,16 @@ function copyChoices(span: SpanDetail, project: string | undefined): CopyChoice[
     { label: 'JSON', text: () => toJson(span, 2) },
     { label: 'Markdown', text: () => spanMarkdown(span, location.href) },
   ];
+}
+
+/** Loads the previous model call together with a model call, whose messages are compared with it. */
+function useCallBefore(span: SpanSummary, project: string | undefined) {
+  const trace = useContext(TraceContext);
+  const before = useMemo(
+    () => (trace && span.kind === 'llm' ? callBefore(trace.spans, span) : undefined),
+    [trace, span],
+  );
+  useQuery({ ...spanQuery(trace?.traceId ?? '', before ?? '', project), enabled: before !== undefined });
 }
 
 function ErrorLine({ span }: { span: SpanSummary }) {
