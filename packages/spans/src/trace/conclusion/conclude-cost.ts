@@ -73,7 +73,7 @@ function concludeStep(
   const byCost = calls.toSorted((a, b) => costOf(b) - costOf(a) || a - b);
   const dearest = byCost[0] as number;
   const part = (usd: number) =>
-    usd >= total * 0.9995 && unpriced.length === 0
+    formatCost(usd) === formatCost(total) && unpriced.length === 0
       ? ` cost ${formatCost(usd)}, all of the trace`
       : ` cost ${formatCost(usd)} of ${sum} (${formatShare(usd / total)})`;
   const rest = [

@@ -176,13 +176,18 @@ function concludeAnswer(
 const MOST_NAMED = 2;
 
 function namesOf(judged: readonly Judged[]): readonly string[] {
-  const names = judged.slice(0, MOST_NAMED).map(describe).join(' and ');
+  const names = judged.slice(0, MOST_NAMED).map(nameOf).join(' and ');
   const more = judged.length - MOST_NAMED;
   return more > 0 ? [names, ` and ${formatCount(more)} more`] : [names];
 }
 
-/** `doc-a, score 0.93`, or `number 3` if the document has no id. */
-function describe({ document: { id, score }, rank }: Judged): string {
-  const name = id ? printableName(id) : `number ${formatCount(rank + 1)}`;
-  return score === undefined ? name : `${name}, score ${Number(score.toPrecision(3))}`;
+/** `doc-a, score 0.93` */
+function describe(judged: Judged): string {
+  const { score } = judged.document;
+  return score === undefined ? nameOf(judged) : `${nameOf(judged)}, score ${Number(score.toPrecision(3))}`;
+}
+
+/** The id of a document, or its place in the list if it has none. */
+function nameOf({ document: { id }, rank }: Judged): string {
+  return id ? printableName(id) : `number ${formatCount(rank + 1)}`;
 }
