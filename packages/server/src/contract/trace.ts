@@ -65,7 +65,19 @@ export const traceSummary = z.object({
     ),
 });
 
-export const listedTrace = traceSummary.extend({ columns: columnValues });
+/** Where the content of a trace contains the texts of a filter. */
+export const textMatch = z.object({
+  spanId: z.string(),
+  text: z.string().describe('The passage around the first match, on one line.'),
+  marks: z
+    .array(z.tuple([z.int(), z.int()]))
+    .describe('Start and end of each match in `text`, in UTF-16 code units.'),
+});
+
+export const listedTrace = traceSummary.extend({
+  columns: columnValues,
+  match: textMatch.nullable().describe('Null unless the filter searches for text and finds it in the trace.'),
+});
 
 export const traceList = z.object({
   traces: z.array(listedTrace),
@@ -105,5 +117,6 @@ export const traceVolume = z.object({
 
 export type ListedTrace = z.infer<typeof listedTrace>;
 export type TraceSummary = z.infer<typeof traceSummary>;
+export type TextMatch = z.infer<typeof textMatch>;
 export type Trace = z.infer<typeof trace>;
 export type TraceVolume = z.infer<typeof traceVolume>;

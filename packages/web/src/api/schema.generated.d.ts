@@ -735,6 +735,17 @@ export interface operations {
                             columns: {
                                 [key: string]: string | null;
                             };
+                            /** @description Null unless the filter searches for text and finds it in the trace. */
+                            match: {
+                                spanId: string;
+                                /** @description The passage around the first match, on one line. */
+                                text: string;
+                                /** @description Start and end of each match in `text`, in UTF-16 code units. */
+                                marks: [
+                                    number,
+                                    number
+                                ][];
+                            } | null;
                         }[];
                         nextCursor: string | null;
                     };

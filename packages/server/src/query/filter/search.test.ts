@@ -354,6 +354,39 @@ describe('a search finds exactly the traces that contain the text', () => {
   });
 });
 
+/** The passage of the first trace, with its matches in brackets. */
+async function passageFound(q: string): Promise<string | undefined> {
+  const response = await fetch(`${server.url}/api/v1/traces?project=birds&q=${encodeURIComponent(q)}`);
+  const [trace] = traceList.parse(await response.json()).traces;
+  if (!trace?.match) return undefined;
+  const { text, marks, spanId } = trace.match;
+  expect(spanId).toBe('b'.repeat(16));
+  return marks.reduceRight(
+    (marked, [start, end]) => `${marked.slice(0, start)}[${marked.slice(start, end)}]${marked.slice(end)}`,
+    text,
+  );
+}
+
+describe('a search shows the passage that it found, as it was written', () => {
+  it.each([
+    ['PARCEL', 'Where is my [parcel]? The tracking number is TRK-20884.'],
+    ['is number', 'Where [is] my parcel? The tracking [number] [is] TRK-20884.'],
+    ['"tracking number" track*', 'Where is my parcel? The [tracking number] is TRK-20884.'],
+    ['warehouse', 'It left the [warehouse] on Tuesday.'],
+    ['strassburger', 'Die Größe passt nicht: Umtausch in der [Straßburger] Filiale möglich?'],
+    ['收货地', '我的包裹在哪里？我想更换[收货地]址。'],
+    ['ガイド', '領収書を再発行してください。[ｶﾞｲﾄﾞ]はありますか。'],
+    ['heron', 'memo pelican [heron] path C:\\new\\tables.csv inner deep osprey gull'],
+    ['lapwing', 'A [lapwing] answered'],
+    ['"quails replied"', 'Two [quails replied]'],
+    ['icy', 'wing 7 of 9 is [icy]'],
+    ['kind:tool', undefined],
+    ['tracking -wagtail', 'Where is my parcel? The [tracking] number is TRK-20884.'],
+  ])('%s', async (q, passage) => {
+    expect(await passageFound(q)).toBe(passage);
+  });
+});
+
 it('a search for spans finds the spans that contain the text', async () => {
   const response = await fetch(`${server.url}/api/v1/spans?project=birds&q=tripod`);
   const { spans } = spanList.parse(await response.json());

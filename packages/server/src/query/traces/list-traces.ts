@@ -19,6 +19,7 @@ import { max, min, windowEdge } from '../window-edge.ts';
 import { sortValue } from './measure-columns.ts';
 import { hasMoved, movedTraces } from './moved-traces.ts';
 import { readPreviews } from './previews.ts';
+import { readTextMatches } from './text-matches.ts';
 import { attributesOfTraces } from './trace-attributes.ts';
 import { previewSource, readTraceRows, toSummary } from './trace-row.ts';
 
@@ -71,7 +72,7 @@ export async function listTraces(scope: ProjectScope, options: ListTracesOptions
   const page = listed.slice(0, limit);
   const last = page.at(-1);
   return {
-    traces: await summarise(scope, page, options.columns ?? [], limits),
+    traces: await summarise(scope, page, options, limits),
     nextCursor:
       last && listed.length > limit
         ? encodeCursor({ sort, value: last.value, id: last.trace_id, asOf: String(asOfNs) })
@@ -83,7 +84,7 @@ export async function listTraces(scope: ProjectScope, options: ListTracesOptions
 async function summarise(
   scope: ProjectScope,
   page: readonly Listed[],
-  columns: AttributeColumns,
+  { filter, columns = [] }: Pick<ListTracesOptions, 'filter' | 'columns'>,
   limits: QueryLimits,
 ): Promise<ListedTrace[]> {
   if (page.length === 0) return [];
@@ -104,15 +105,22 @@ async function summarise(
     for (const row of await readTraceRows(scope, [sql`trace_id IN ${moved}`], limits))
       byId.set(row.trace_id, row);
   const found = [...byId.values()];
-  const [previews, attributes] = await Promise.all([
+  const [previews, attributes, matches] = await Promise.all([
     readPreviews(scope, found.map(previewSource), limits),
     attributesOfTraces(scope, found, columns, limits),
+    readTextMatches(
+      scope,
+      found.map((row) => ({ traceId: row.trace_id, startNs: row.start_ns })),
+      filter,
+      limits,
+    ),
   ]);
   return ids.flatMap((id) => {
     const row = byId.get(id);
     if (!row) return [];
     const values = toColumnValues(columns, attributes.get(id) ?? []);
-    return [{ ...toSummary(row, previews.get(id), scores.get(id)), columns: values }];
+    const match = matches.get(id) ?? null;
+    return [{ ...toSummary(row, previews.get(id), scores.get(id)), columns: values, match }];
   });
 }
 

@@ -12,7 +12,10 @@ import { decodeEvents, decodeLinks, decodeResource, decodeScope } from '../../..
 import { createTables } from '../../../testing/create-tables.ts';
 import { arbitraryRawSpan } from '../../../testing/otlp/arbitrary-raw-span.ts';
 import { encodeTracesJson, encodeTracesProtobuf } from '../../../testing/otlp/encode-traces.ts';
+import { rawSpan } from '../../../testing/raw-span.ts';
 import type { IngestedSpans, IngestTask } from '../../pool/messages.ts';
+import { AttributeRedactor } from '../../redaction/redact-attributes.ts';
+import { redactRules } from '../../redaction/redact-rules.ts';
 import { TraceProcessor } from './process-traces.ts';
 
 let folder: string;
@@ -411,4 +414,34 @@ describe('one request', () => {
       message: 'the request takes more than 268435456 bytes as rows; send smaller batches',
     });
   });
+});
+
+test('the search text is derived after redaction', () => {
+  const redactor = new AttributeRedactor(redactRules(['email', 'api-key']));
+  const key = `sk-proj-${'Ab1'.repeat(16)}`;
+  const body = encodeTracesProtobuf([
+    rawSpan({
+      name: 'mail to Zoe.Secret@example.com',
+      statusMessage: `denied for ${key}`,
+      attributes: {
+        'openinference.span.kind': 'CHAIN',
+        'input.value': JSON.stringify({ to: 'Zoe.Secret@example.com', note: `use ${key}` }),
+        'output.value': 'Sent to Zoe.Secret@example.com',
+      },
+      events: [
+        {
+          name: 'exception',
+          timeUnixNano: 1n,
+          attributes: new Map([['exception.message', `bad key ${key} of zoe.secret@example.com`]]),
+          droppedAttributesCount: 0,
+        },
+      ],
+    }),
+  ]);
+  const bytesOf = (processor: TraceProcessor) =>
+    Buffer.concat(accepted(processor.process(task(body))).batch.map(({ bytes }) => bytes));
+  const lowered = (processor: TraceProcessor) => bytesOf(processor).toString('latin1').toLowerCase();
+  expect(lowered(new TraceProcessor())).toContain('mail to zoe.secret@example.com\u0001');
+  expect(lowered(new TraceProcessor(redactor))).toContain('mail to [email]\u0001');
+  expect(lowered(new TraceProcessor(redactor))).not.toMatch(/zoe|secret@|ab1ab1/);
 });
