@@ -70,8 +70,8 @@ export const textMatch = z.object({
   spanId: z.string(),
   text: z.string().describe('The passage around the first match, on one line.'),
   marks: z
-    .array(z.tuple([z.int(), z.int()]))
-    .describe('Start and end of each match in `text`, in UTF-16 code units.'),
+    .array(z.object({ start: z.int(), end: z.int() }))
+    .describe('The place of each match in `text`, in UTF-16 code units.'),
 });
 
 export const listedTrace = traceSummary.extend({

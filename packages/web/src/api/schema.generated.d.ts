@@ -740,11 +740,11 @@ export interface operations {
                                 spanId: string;
                                 /** @description The passage around the first match, on one line. */
                                 text: string;
-                                /** @description Start and end of each match in `text`, in UTF-16 code units. */
-                                marks: [
-                                    number,
-                                    number
-                                ][];
+                                /** @description The place of each match in `text`, in UTF-16 code units. */
+                                marks: {
+                                    start: number;
+                                    end: number;
+                                }[];
                             } | null;
                         }[];
                         nextCursor: string | null;

@@ -362,7 +362,7 @@ async function passageFound(q: string): Promise<string | undefined> {
   const { text, marks, spanId } = trace.match;
   expect(spanId).toBe('b'.repeat(16));
   return marks.reduceRight(
-    (marked, [start, end]) => `${marked.slice(0, start)}[${marked.slice(start, end)}]${marked.slice(end)}`,
+    (marked, { start, end }) => `${marked.slice(0, start)}[${marked.slice(start, end)}]${marked.slice(end)}`,
     text,
   );
 }

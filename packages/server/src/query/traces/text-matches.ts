@@ -127,7 +127,7 @@ function matchIn(span: RawSpan, conditions: readonly TextCondition[]): TextMatch
     passage && {
       spanId: span.spanId,
       text: passage.text,
-      marks: passage.marks.map(({ start, end }) => [start, end]),
+      marks: [...passage.marks],
     }
   );
 }

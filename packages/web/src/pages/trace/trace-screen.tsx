@@ -4,6 +4,7 @@ import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { spanQuery } from '../../api/queries.ts';
 import type { SpanSummary, Trace } from '../../api/types.ts';
 import { TraceContext } from '../../content/conversation/tool-span-link.tsx';
+import { useMarkedText } from '../../content/use-marked-text.ts';
 import { useKeys } from '../../frame/keys.tsx';
 import { ScoreDialog } from '../../scores/score-dialog.tsx';
 import { ScoreFailure } from '../../scores/score-failure.tsx';
@@ -47,6 +48,7 @@ export function TraceScreen({ trace, view, onView, peeking = false }: TraceScree
   const scroller = useRef<HTMLDivElement>(null);
   const findBox = useRef<HTMLInputElement>(null);
   const detail = useRef<HTMLElement>(null);
+  useMarkedText(detail, view.mark);
   const body = useRef<HTMLDivElement>(null);
   const lastByCost = useRef<number>(undefined);
   const { width, height } = useSize(body);

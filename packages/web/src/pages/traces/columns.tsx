@@ -11,6 +11,7 @@ import {
   PreviewCell,
 } from '../../list/cells.tsx';
 import type { Column } from '../../list/column.ts';
+import { MatchCell } from '../../list/match-cell.tsx';
 import { FittingScores, ScoreCount } from '../../list/score-cells.tsx';
 import { StatusMark } from '../../ui/status-mark.tsx';
 import { Value } from '../../ui/value.tsx';
@@ -157,6 +158,7 @@ export const COLUMNS: readonly TraceColumn[] = [
     grow: 4,
     share: 0.32,
     rank: 5,
-    render: ({ inputPreview, outputPreview }) => <PreviewCell input={inputPreview} output={outputPreview} />,
+    render: ({ inputPreview, outputPreview, match }) =>
+      match ? <MatchCell match={match} /> : <PreviewCell input={inputPreview} output={outputPreview} />,
   },
 ];

@@ -1,6 +1,7 @@
 import { readTraces } from '../../api/read-list.ts';
 import type { TraceSummary } from '../../api/types.ts';
 import type { ListSpec } from '../../list/list-spec.ts';
+import { foundTexts } from '../../list/match-cell.tsx';
 import { Peek } from '../trace/peek.tsx';
 import { COLUMNS } from './columns.tsx';
 
@@ -25,7 +26,12 @@ export const TRACE_LIST: ListSpec<TraceSummary> = {
   columns: COLUMNS,
   read: readTraces,
   keyOf: ({ traceId }) => traceId,
-  linkOf: ({ traceId }, { project }) => ({ to: '/t/$traceId', params: { traceId }, search: { project } }),
+  // After a search for text, the span that contains it is selected and the text is marked.
+  linkOf: ({ traceId, match }, { project }) => ({
+    to: '/t/$traceId',
+    params: { traceId },
+    search: { project, ...(match && { span: match.spanId, mark: foundTexts(match).join('\n') }) },
+  }),
   nameOf: ({ name }) => name,
   startOf: ({ startTime }) => startTime,
   durationOf: ({ durationMs }) => durationMs,
