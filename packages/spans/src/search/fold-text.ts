@@ -1,3 +1,5 @@
+import { isAscii } from './utf8.ts';
+
 /**
  * Folds a text for search. The same function folds what is stored and what is searched for, so equal words become equal.
  *
@@ -9,10 +11,8 @@
  * store splits a text. Texts of ASCII only keep their punctuation, because removing it would cost more than it saves.
  */
 export function foldText(text: string): string {
-  return NOT_ASCII.test(text) ? foldUnicode(text) : text.toLowerCase();
+  return isAscii(text) ? text.toLowerCase() : foldUnicode(text);
 }
-
-const NOT_ASCII = /[^\0-\x7f]/;
 
 /** What a character does. The lower 16 bits of a table entry contain the folded character, if it is a single one. */
 const SEPARATOR = 1 << 16;
@@ -68,7 +68,8 @@ const SPACE = 0x20;
 function foldUnicode(text: string): string {
   const separated = SYMBOL_BLOCKS.test(text) ? text.replace(SYMBOLS, padSymbol) : text;
   const source = separated.normalize('NFKC');
-  const output = new Output(source.length);
+  const codes = bufferOf(source.length * MOST_PER_UNIT + MOST_PER_UNIT);
+  let length = 0;
   /** The last character of a run of a script without spaces; 0 outside of a run. */
   let run = 0;
   let isAccentable = false;
@@ -85,31 +86,65 @@ function foldUnicode(text: string): string {
     const kind = entry & KIND;
     if (kind === IGNORED || (kind === ACCENT && isAccentable)) continue;
     if (kind === RUN) {
-      if (run === 0) output.push(SPACE);
-      else {
-        output.pushCodePoint(run);
-        output.pushCodePoint(code);
-        output.push(SPACE);
+      if (run !== 0) {
+        length = put(codes, length, run);
+        length = put(codes, length, code);
       }
+      codes[length++] = SPACE;
       run = code;
       isAccentable = false;
       continue;
     }
     if (run !== 0) {
-      output.pushCodePoint(run);
-      output.push(SPACE);
+      length = put(codes, length, run);
+      codes[length++] = SPACE;
       run = 0;
     }
-    isAccentable = kind === ACCENTABLE;
-    if (kind === SEPARATOR) output.push(entry & 0xffff);
-    else if (kind === EXPANDED) {
-      output.pushText(expansions.get(code) as string);
-      isAccentable = true;
-    } else if (code > 0xffff) output.pushCodePoint(code);
-    else output.push(entry & 0xffff);
+    isAccentable = kind === ACCENTABLE || kind === EXPANDED;
+    if (kind === EXPANDED) {
+      const expanded = expansions.get(code) as string;
+      for (let unit = 0; unit < expanded.length; unit++) codes[length++] = expanded.charCodeAt(unit);
+    } else if (code > 0xffff && kind !== SEPARATOR) length = put(codes, length, code);
+    else codes[length++] = entry & 0xffff;
   }
-  if (run !== 0) output.pushCodePoint(run);
-  return output.toString();
+  if (run !== 0) length = put(codes, length, run);
+  return textOf(codes, length);
+}
+
+/** Most UTF-16 units into which one can fold: a pair of characters that have two units each, and a space. */
+const MOST_PER_UNIT = 5;
+/** Larger buffers are not kept. */
+const KEPT_UNITS = 1 << 18;
+let kept = new Uint16Array(1 << 14);
+
+function bufferOf(units: number): Uint16Array {
+  if (units > KEPT_UNITS) return new Uint16Array(units);
+  if (units > kept.length) kept = new Uint16Array(units);
+  return kept;
+}
+
+/** Writes a code point and returns the new length. */
+function put(codes: Uint16Array, length: number, code: number): number {
+  if (code <= 0xffff) {
+    codes[length] = code;
+    return length + 1;
+  }
+  codes[length] = 0xd7c0 + (code >> 10);
+  codes[length + 1] = 0xdc00 | (code & 0x3ff);
+  return length + 2;
+}
+
+/** Number of arguments of one call. */
+const CHUNK = 8192;
+
+function textOf(codes: Uint16Array, length: number): string {
+  let text = '';
+  for (let at = 0; at < length; at += CHUNK)
+    text += String.fromCharCode.apply(
+      null,
+      codes.subarray(at, Math.min(at + CHUNK, length)) as unknown as number[],
+    );
+  return text;
 }
 
 function padSymbol(character: string): string {
@@ -163,52 +198,6 @@ function foldAccented(character: string): string {
     .replace(MARKS, '');
   return Array.from(folded, (each) => UNDECOMPOSED[each] ?? each).join('');
 }
-
-/** A growing text. Appending single characters to a string would take ten times as long. */
-class Output {
-  #codes: Uint16Array;
-  #length = 0;
-
-  constructor(sourceLength: number) {
-    this.#codes = new Uint16Array(sourceLength * 2 + 16);
-  }
-
-  push(code: number): void {
-    if (this.#length === this.#codes.length) this.#grow();
-    this.#codes[this.#length++] = code;
-  }
-
-  pushCodePoint(code: number): void {
-    if (code <= 0xffff) this.push(code);
-    else {
-      this.push(0xd7c0 + (code >> 10));
-      this.push(0xdc00 | (code & 0x3ff));
-    }
-  }
-
-  pushText(text: string): void {
-    for (let at = 0; at < text.length; at++) this.push(text.charCodeAt(at));
-  }
-
-  toString(): string {
-    let text = '';
-    for (let at = 0; at < this.#length; at += CHUNK)
-      text += String.fromCharCode.apply(
-        null,
-        this.#codes.subarray(at, Math.min(at + CHUNK, this.#length)) as unknown as number[],
-      );
-    return text;
-  }
-
-  #grow(): void {
-    const grown = new Uint16Array(this.#codes.length * 2);
-    grown.set(this.#codes);
-    this.#codes = grown;
-  }
-}
-
-/** Number of arguments of one call. */
-const CHUNK = 8192;
 
 /** Whether a folded word belongs to a script that is stored as pairs. */
 export function isRunCharacter(codePoint: number): boolean {
