@@ -30,6 +30,7 @@ import type { AnsweredRequest } from './receive/answered-request.ts';
 import { startGrpcServer } from './receive/otlp-grpc/grpc-server.ts';
 import { recordRefusal } from './receive/record-refusal.ts';
 import { openRelational } from './relational/open-relational.ts';
+import { keepSearchTextsIndexed } from './remap/index-search-texts.ts';
 import { rebuildSearchTexts } from './remap/rebuild-search-texts.ts';
 import { createServerMetrics } from './self-metrics/server-metrics.ts';
 import { openFinishCursor } from './settle/finish-cursor.ts';
@@ -164,21 +165,29 @@ export async function startServer(
       settling.abort();
       await history;
     });
-    const searching = history.then(() =>
-      rebuildSearchTexts(engine, {
-        signal: settling.signal,
-        onProgress: (progress) =>
-          log.info(
-            progress,
-            'texts of earlier versions are being prepared for search; it lacks some until then',
+    const searching = history
+      .then(() =>
+        rebuildSearchTexts(engine, {
+          signal: settling.signal,
+          onProgress: (progress) =>
+            log.info(
+              progress,
+              'texts of earlier versions are being prepared for search; it lacks some until then',
+            ),
+        }).catch((error) =>
+          warn(
+            'The texts of earlier versions could not be prepared for search; the next start tries again.',
+            error,
           ),
-      }).catch((error) =>
-        warn(
-          'The texts of earlier versions could not be prepared for search; the next start tries again.',
-          error,
         ),
-      ),
-    );
+      )
+      .then(() =>
+        keepSearchTextsIndexed(engine, {
+          signal: settling.signal,
+          onError: (error) =>
+            warn('The text index of idle days could not be built; it is tried again in an hour.', error),
+        }),
+      );
     closers.add(async () => {
       settling.abort();
       await searching;
