@@ -13,6 +13,16 @@ export const SESSION_SETTINGS: Readonly<Record<string, string>> = {
 /** The database of statements that people write. Every ClickHouse has it, and it contains nothing of Throughline. */
 export const ISOLATED_DATABASE = 'information_schema';
 
+/**
+ * Settings of the embedded store, which older ClickHouse servers do not know. Starts of words and single Chinese characters
+ * are looked up in the dictionary of the text index, however short and frequent they are: 9 ms instead of 1 s for 300,000
+ * texts of 1 kB.
+ */
+export const EMBEDDED_SETTINGS: Readonly<Record<string, string>> = {
+  text_index_like_min_pattern_length: '1',
+  text_index_like_max_postings_to_read: '10000',
+};
+
 export const DEFAULT_MAX_SECONDS = 10;
 
 export function limitSettings(limits: QueryLimits): Record<string, string> {

@@ -20,7 +20,12 @@ import { columnNames, fileTable, loadStatement } from '../load-statement.ts';
 import { parameterSettings, quoteString } from '../parameters.ts';
 import { QueryError } from '../query-error.ts';
 import { SessionPool } from '../session-pool.ts';
-import { ISOLATED_DATABASE, limitSettings, SESSION_SETTINGS } from '../session-settings.ts';
+import {
+  EMBEDDED_SETTINGS,
+  ISOLATED_DATABASE,
+  limitSettings,
+  SESSION_SETTINGS,
+} from '../session-settings.ts';
 import { chdbConfig, defaultMemoryBytes } from './chdb-config.ts';
 import { ChdbSession } from './chdb-session.ts';
 import { InsertedRows } from './inserted-rows.ts';
@@ -65,7 +70,9 @@ export async function openChdbEngine(options: ChdbEngineOptions): Promise<Engine
   const open = (database: string | undefined, ...extra: string[]): ChdbSession => {
     const connectionArgs = [
       `--config-file=${configPath}`,
-      ...Object.entries(SESSION_SETTINGS).map(([name, value]) => `--${name}=${value}`),
+      ...Object.entries({ ...SESSION_SETTINGS, ...EMBEDDED_SETTINGS }).map(
+        ([name, value]) => `--${name}=${value}`,
+      ),
       ...extra,
     ];
     const session = new ChdbSession(() => new Session(path, { connectionArgs }), database);

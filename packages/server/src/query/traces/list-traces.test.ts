@@ -137,6 +137,7 @@ describe('a summary', () => {
       outputPreview: null,
       scores: [],
       columns: {},
+      match: null,
     });
   });
 
