@@ -48,7 +48,7 @@ export function TraceScreen({ trace, view, onView, peeking = false }: TraceScree
   const scroller = useRef<HTMLDivElement>(null);
   const findBox = useRef<HTMLInputElement>(null);
   const detail = useRef<HTMLElement>(null);
-  useMarkedText(detail, view.mark);
+  useMarkedText(detail, view.found);
   const body = useRef<HTMLDivElement>(null);
   const lastByCost = useRef<number>(undefined);
   const { width, height } = useSize(body);

@@ -11,7 +11,7 @@ const view: fc.Arbitrary<TraceView> = fc
     span: fc.option(id, { nil: undefined }),
     tab: fc.option(fc.constantFrom('messages', 'raw'), { nil: undefined }),
     find: fc.option(word, { nil: undefined }),
-    mark: fc.array(fc.constantFrom('refund policy', '退款', 'a~b'), { maxLength: 20 }),
+    found: fc.array(fc.constantFrom('refund policy', '退款', 'a~b'), { maxLength: 20 }),
     onlyMatches: fc.boolean(),
     zoom: fc.option(
       fc

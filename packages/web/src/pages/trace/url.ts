@@ -18,7 +18,7 @@ export interface TraceView {
   /** Search text for the tree. */
   readonly find?: string;
   /** Texts that are marked in the details, because a search found them. */
-  readonly mark: readonly string[];
+  readonly found: readonly string[];
   /** Show only matching rows and their ancestors. */
   readonly onlyMatches: boolean;
   /** If absent, the whole trace. */
@@ -44,7 +44,8 @@ const isRollUp = (text: string | undefined): text is RollUpBy => ROLL_UPS.some((
 /** Maximum number of toggled spans in the URL, to limit its length. The page keeps the others in memory. */
 const MOST_TOGGLED = 60;
 
-const MOST_MARKED = 20;
+/** Maximum number of texts that are marked. */
+const MOST_FOUND = 20;
 
 export function parseTraceView(search: Readonly<Record<string, string>>): TraceView {
   const zoom = parseZoom(search.zoom);
@@ -54,7 +55,7 @@ export function parseTraceView(search: Readonly<Record<string, string>>): TraceV
     ...(search.span && { span: search.span }),
     ...(search.tab && { tab: search.tab }),
     ...(search.find && { find: search.find }),
-    mark: search.mark ? search.mark.split('\n').slice(0, MOST_MARKED) : [],
+    found: search.found ? search.found.split('\n').slice(0, MOST_FOUND) : [],
     onlyMatches: search.only === '1',
     ...(zoom && { zoom }),
     ...(depth !== undefined && { depth }),
@@ -74,7 +75,7 @@ export function printTraceView(view: TraceView): Record<string, string> {
     ...(view.span && { span: view.span }),
     ...(view.tab && { tab: view.tab }),
     ...(view.find && { find: view.find }),
-    ...(view.mark.length > 0 && { mark: view.mark.join('\n') }),
+    ...(view.found.length > 0 && { found: view.found.join('\n') }),
     ...(view.onlyMatches && { only: '1' }),
     ...(view.zoom && { zoom: `${view.zoom.fromMs}~${view.zoom.toMs}` }),
     ...(view.depth !== undefined && { depth: String(view.depth) }),

@@ -30,7 +30,7 @@ export const TRACE_LIST: ListSpec<TraceSummary> = {
   linkOf: ({ traceId, match }, { project }) => ({
     to: '/t/$traceId',
     params: { traceId },
-    search: { project, ...(match && { span: match.spanId, mark: foundTexts(match).join('\n') }) },
+    search: { project, ...(match && { span: match.spanId, found: foundTexts(match).join('\n') }) },
   }),
   nameOf: ({ name }) => name,
   startOf: ({ startTime }) => startTime,
