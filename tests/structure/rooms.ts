@@ -162,8 +162,10 @@ export const PACKAGES: Readonly<Record<string, PackageRules>> = {
       'pages/client-metrics': PAGE,
       'pages/first-run': PAGE,
       // What all pages with a list share: the table, its columns, live updates and keys.
-      list: ['waterfall', 'filter', 'scores', 'frame', 'url', 'ui', 'api', 'format'],
+      list: ['waterfall', 'views', 'filter', 'scores', 'frame', 'url', 'ui', 'api', 'format'],
       waterfall: ['scores', 'ui', 'api', 'format'],
+      // Saved views of a list.
+      views: ['frame', 'url', 'ui', 'api', 'format'],
       // The filter language in the page: search bar, chips, facets, links that filter.
       filter: ['frame', 'url', 'ui', 'api', 'format'],
       content: ['ui', 'api', 'format'],

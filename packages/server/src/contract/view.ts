@@ -35,8 +35,7 @@ export const viewState = z
   })
   .refine((state) => Buffer.byteLength(JSON.stringify(state)) <= MAX_STATE_BYTES, {
     message: 'the state is larger than 16 KiB',
-  })
-  .meta({ id: 'ViewState' });
+  });
 
 export const view = z
   .object({

@@ -32,6 +32,8 @@ export async function answerOf<Data>(request: Promise<Outcome<Data>>): Promise<D
       cause: error,
     });
   }
+  // A response without a body.
+  if (outcome.response.status === 204) return undefined as Data;
   if (outcome.data === undefined) throw toApiError(outcome.response.status, outcome.error);
   return outcome.data;
 }

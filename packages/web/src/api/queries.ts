@@ -170,6 +170,17 @@ export function metricSeriesQuery(project: string, view: string, ask: () => { fr
   });
 }
 
+/** The saved views of all pages. */
+export function viewsQuery(project: string) {
+  return queryOptions({
+    queryKey: ['views', project],
+    queryFn: ({ signal }) => answerOf(api.GET('/api/v1/views', { params: { query: { project } }, signal })),
+    staleTime: 10_000,
+    // A list can wait for its views, so a failure is known at once.
+    retry: false,
+  });
+}
+
 export function problemsQuery(project: string) {
   return queryOptions({
     queryKey: ['problems', project],

@@ -620,14 +620,6 @@ export interface components {
                 reason: string;
             }[];
         };
-        ViewState: {
-            /** @description Version of the format of `search`; currently 1. */
-            version: number;
-            /** @description Parameters in the address of the page, such as `q` (filter), `range` or `from` and `to`, `sort` and `columns`. */
-            search: {
-                [key: string]: string;
-            };
-        };
         View: {
             id: string;
             /** @enum {string} */
@@ -635,7 +627,14 @@ export interface components {
             name: string;
             /** @description Whether the page opens with this view if its address has no filter. */
             isDefault: boolean;
-            state: components["schemas"]["ViewState"];
+            state: {
+                /** @description Version of the format of `search`; currently 1. */
+                version: number;
+                /** @description Parameters in the address of the page, such as `q` (filter), `range` or `from` and `to`, `sort` and `columns`. */
+                search: {
+                    [key: string]: string;
+                };
+            };
             /** @description ISO 8601 in UTC, with nanoseconds */
             createdAt: string;
             /** @description ISO 8601 in UTC, with nanoseconds */
@@ -3424,7 +3423,14 @@ export interface operations {
                     page: "traces" | "spans" | "sessions" | "users" | "scores";
                     /** @description 1 to 100 printable characters, unique among the views of a page. Case is ignored. */
                     name: string;
-                    state: components["schemas"]["ViewState"];
+                    state: {
+                        /** @description Version of the format of `search`; currently 1. */
+                        version: number;
+                        /** @description Parameters in the address of the page, such as `q` (filter), `range` or `from` and `to`, `sort` and `columns`. */
+                        search: {
+                            [key: string]: string;
+                        };
+                    };
                     /**
                      * @description Replaces the previous default of the page.
                      * @default false
@@ -3584,7 +3590,14 @@ export interface operations {
                 "application/json": {
                     /** @description 1 to 100 printable characters, unique among the views of a page. Case is ignored. */
                     name?: string;
-                    state?: components["schemas"]["ViewState"];
+                    state?: {
+                        /** @description Version of the format of `search`; currently 1. */
+                        version: number;
+                        /** @description Parameters in the address of the page, such as `q` (filter), `range` or `from` and `to`, `sort` and `columns`. */
+                        search: {
+                            [key: string]: string;
+                        };
+                    };
                     isDefault?: boolean;
                 };
             };

@@ -1,6 +1,8 @@
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { Command } from 'cmdk';
 import {
+  Bookmark,
   Check,
   FolderGit2,
   Keyboard,
@@ -12,10 +14,21 @@ import {
   Waypoints,
 } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
+import { viewsQuery } from '../api/queries.ts';
+import type { ViewPage } from '../api/types.ts';
 import { useProject } from '../frame/use-project.ts';
 import { Modal } from '../ui/modal.tsx';
 import { THEMES, type Theme, useTheme } from '../ui/theme.ts';
+import { viewAddress } from '../views/view-address.ts';
 import { PAGES } from './pages.ts';
+
+const VIEW_PATHS = {
+  traces: '/',
+  spans: '/spans',
+  sessions: '/sessions',
+  users: '/users',
+  scores: '/scores',
+} as const satisfies Record<ViewPage, string>;
 
 interface PaletteProps {
   readonly open: boolean;
@@ -42,6 +55,7 @@ function PaletteList({ onClose, onHelp }: PaletteProps) {
   const [theme, setTheme] = useTheme();
   const { project, projects } = useProject();
   const navigate = useNavigate();
+  const { data } = useQuery({ ...viewsQuery(project ?? ''), enabled: project !== undefined });
   const id = text.trim();
   const run = (action: () => void) => () => {
     onClose();
@@ -78,6 +92,23 @@ function PaletteList({ onClose, onHelp }: PaletteProps) {
             </Item>
           ))}
         </Group>
+        {project !== undefined && data && data.views.length > 0 && (
+          <Group heading="Saved views">
+            {data.views.map((view) => (
+              <Item
+                key={view.id}
+                icon={Bookmark}
+                value={`view ${view.name} ${view.page} ${view.id}`}
+                onSelect={run(
+                  () => void navigate({ to: VIEW_PATHS[view.page], search: viewAddress(view, project) }),
+                )}
+              >
+                <span className="truncate">{view.name}</span>
+                <span className="ml-auto text-small text-ink-faint">{view.page}</span>
+              </Item>
+            ))}
+          </Group>
+        )}
         <Group heading="Projects">
           {projects.map(({ name }) => (
             <Item

@@ -4,6 +4,9 @@ import { useProject } from '../frame/use-project.ts';
 import { isText, usePreference } from '../ui/preference.ts';
 import { ProblemView } from '../ui/problem-view.tsx';
 import { parseSearch, printSearch, type SearchRecord, useSearchRecord } from '../url/search-params.ts';
+import { useImpliedView } from '../views/use-implied-view.ts';
+import { useViews } from '../views/use-views.ts';
+import { isOfView } from '../views/view-address.ts';
 import { ListScreen, type ListScreenParts } from './list-screen.tsx';
 import type { ListPath, ListSpec } from './list-spec.ts';
 import { parseLayout, parseListView, printLayout, printListView } from './list-view.ts';
@@ -22,14 +25,18 @@ export function ListPage<Row>({ spec, firstRun, ...parts }: ListPageProps<Row>) 
   const { project, projects, loading, error, retry } = useProject();
   const isKnown = projects.some(({ name }) => name === project);
   const [remembered, remember] = useRememberedLayout(spec.id);
-  useCompleteAddress(spec.path, search, isKnown ? project : undefined, remembered);
+  const views = useViews(project, spec.id);
+  const waits = useImpliedView({ search, project, page: spec.id, ...views });
+  // A saved view has its own columns, and an address may still turn out to stand for one.
+  const layout = views.isSettled && !isOfView(search) ? remembered : {};
+  useCompleteAddress(spec.path, search, isKnown && !waits ? project : undefined, layout);
   const [firstRunOf, setFirstRunOf] = useState<string | undefined>();
   if (error && projects.length === 0) return <ProblemView error={error} onRetry={retry} />;
-  if (project === undefined || (projects.length === 0 && loading)) return <TableSkeleton />;
+  if (project === undefined || waits || (projects.length === 0 && loading)) return <TableSkeleton />;
   // The first-run page stays until it opens the first trace.
   if (!isKnown && firstRunOf !== project) setFirstRunOf(project);
   if (!isKnown || firstRunOf === project) return firstRun(project);
-  const view = parseListView({ ...(!hasLayout(search) && remembered), ...search }, spec);
+  const view = parseListView({ ...(!hasLayout(search) && layout), ...search }, spec);
   // Each combination of project, range, filter and order is a separate list with its own scroll position.
   const name = printSearch({
     list: spec.id,
@@ -43,6 +50,7 @@ export function ListPage<Row>({ spec, firstRun, ...parts }: ListPageProps<Row>) 
       view={view}
       project={project}
       onLayout={remember}
+      views={views}
       {...parts}
     />
   );

@@ -14,7 +14,12 @@ import { isBoolean, isNumber, usePreference } from '../ui/preference.ts';
 import { ProblemView } from '../ui/problem-view.tsx';
 import { Splitter } from '../ui/splitter.tsx';
 import { useTitle } from '../ui/use-title.ts';
+import { useSearchRecord } from '../url/search-params.ts';
 import { printTimeRange } from '../url/time-range.ts';
+import { MissingView } from '../views/missing-view.tsx';
+import type { PageViews } from '../views/use-views.ts';
+import { addressWithoutView, afterChange, isMissing } from '../views/view-address.ts';
+import { ViewsMenu } from '../views/views-menu.tsx';
 import { withAttributes } from './attribute-column.tsx';
 import { BrokenFilter } from './broken-filter.tsx';
 import { ColumnMenu } from './column-menu.tsx';
@@ -56,11 +61,13 @@ interface ListScreenProps<Row> extends ListScreenParts {
   readonly view: ListView;
   readonly project: string;
   readonly onLayout: (layout: ListLayout) => void;
+  readonly views: PageViews;
 }
 
 /** A list with its filter, facets, columns, live updates, preview and keys. */
 export function ListScreen<Row>(props: ListScreenProps<Row>) {
-  const { name, spec, view, project, onLayout } = props;
+  const { name, spec, view, project, onLayout, views } = props;
+  const inUrl = useSearchRecord();
   const navigate = useNavigate();
   const { projects } = useProject();
   const scroller = useRef<HTMLDivElement>(null);
@@ -99,15 +106,15 @@ export function ListScreen<Row>(props: ListScreenProps<Row>) {
     (change: Partial<ListView>, replace = false) =>
       void navigate({
         to: spec.path,
-        search: printListView({ ...view, project, ...change }, spec),
+        search: afterChange(inUrl, printListView({ ...view, project, ...change }, spec)),
         replace,
         resetScroll: false,
       }),
-    [navigate, spec, view, project],
+    [navigate, spec, view, project, inUrl],
   );
   const search = useCallback(
-    (q: string) => printListView({ ...view, project, q }, spec),
-    [spec, view, project],
+    (q: string) => afterChange(inUrl, printListView({ ...view, project, q }, spec)),
+    [spec, view, project, inUrl],
   );
   const target = useMemo(() => ({ filter: view.q, path: spec.path, search }), [view.q, spec.path, search]);
   const columns = useMemo(
@@ -198,6 +205,7 @@ export function ListScreen<Row>(props: ListScreenProps<Row>) {
         }
         controls={
           <>
+            <ViewsMenu views={views} project={project} search={inUrl} />
             <TimeRangePicker range={view.range} onChange={(range) => show({ range })} />
             {spec.liveRows && (
               <LiveToggle
@@ -255,6 +263,13 @@ export function ListScreen<Row>(props: ListScreenProps<Row>) {
           />
         )}
         <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+          {isMissing(inUrl, views.views) && (
+            <MissingView
+              onClose={() =>
+                void navigate({ to: '.', search: addressWithoutView(project, views.views ?? []) })
+              }
+            />
+          )}
           {hasFilter && <FilterChips filter={view.q} path={spec.path} search={search} />}
           {parsed.ok && props.above?.(parts)}
           {!parsed.ok ? (
