@@ -103,6 +103,7 @@ export const PACKAGES: Readonly<Record<string, PackageRules>> = {
       // One folder for each feature with its own worker, queries and routes.
       features: [
         'api',
+        'admission',
         'settle',
         'query',
         'ingest',
@@ -155,6 +156,7 @@ export const PACKAGES: Readonly<Record<string, PackageRules>> = {
       'pages/sessions': ['pages/first-run', ...PAGE],
       'pages/users': ['pages/first-run', ...PAGE],
       'pages/scores': ['pages/first-run', ...PAGE],
+      'pages/shared': ['pages/trace', ...PAGE],
       'pages/trace': PAGE,
       'pages/compare': PAGE,
       'pages/sql': PAGE,

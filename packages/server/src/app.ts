@@ -4,6 +4,8 @@ import { type AdmissionParts, admitBodies } from './admission/admit-bodies.ts';
 import { type ApiParts, apiPlugin } from './api/routes.ts';
 import { QueryError } from './clickhouse/query-error.ts';
 import { briefly } from './errors/log-problem.ts';
+import { type ShareLinkRoutesParts, shareLinkRoutes } from './features/share-links/share-link-routes.ts';
+import { sharedTracePlugin } from './features/share-links/shared-trace-plugin.ts';
 import { type ViewRoutesParts, viewRoutes } from './features/views/view-routes.ts';
 import { docsPlugin } from './http/docs/docs-plugin.ts';
 import { guardHost, type HostGuardParts } from './http/host-guard.ts';
@@ -23,6 +25,7 @@ export interface AppParts
     OtlpParts,
     Omit<ApiParts, 'registerFeatures'>,
     ViewRoutesParts,
+    ShareLinkRoutesParts,
     MetricsRouteParts,
     WebAppParts {
   readonly log: FastifyBaseLogger;
@@ -88,9 +91,16 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   await app.register(otlpPlugin, parts);
   const registerFeatures = async (api: FastifyInstance) => {
     await api.register(viewRoutes, { views: parts.views });
+    const { engine, shareLinks, sharesTraces } = parts;
+    await api.register(shareLinkRoutes, { engine, shareLinks, sharesTraces });
   };
   await app.register(apiPlugin, { ...parts, registerFeatures, prefix: '/api/v1' });
   await app.register(mcpRoute, parts);
+  if (parts.sharesTraces) {
+    const { engine, readAdmission, shareLinks } = parts;
+    const prefix = '/share/:token/api/v1';
+    await app.register(sharedTracePlugin, { engine, readAdmission, shareLinks, prefix });
+  }
   await app.register(docsPlugin);
   await app.register(webAppPlugin, parts);
   return app;

@@ -15,6 +15,7 @@ import { type Clock, openClock } from './data-folder/clock.ts';
 import { lockDataFolder } from './data-folder/data-lock.ts';
 import { makePrivate } from './data-folder/private-folder.ts';
 import { logProblem } from './errors/log-problem.ts';
+import { createShareLinkStore } from './features/share-links/share-link-store.ts';
 import { createViewStore } from './features/views/view-store.ts';
 import { canonicalHost } from './http/bind-address.ts';
 import { findWebDir } from './http/web-app.ts';
@@ -243,6 +244,8 @@ export async function startServer(
       acceptScores: createAcceptScores({ journal, now, redactText }),
       relational,
       views: createViewStore({ relational, nowMs: Date.now }),
+      shareLinks: createShareLinkStore({ relational, nowMs: Date.now }),
+      sharesTraces: config.shareLinks,
       corsOrigins: config.corsOrigins,
     });
     closers.add(() => closeWithin(app, STOP_GRACE_MS));

@@ -18,6 +18,7 @@ export const openapiInfo = {
     { name: 'users', description: 'Totals over the traces of a user' },
     { name: 'views', description: 'Lists that people saved with their filter, order and columns' },
     { name: 'sql', description: 'SQL on the tables of a project' },
+    { name: 'share-links', description: 'Public links, each of which opens one trace' },
     { name: 'projects', description: 'Projects separate the data of applications' },
     { name: 'ingest', description: 'Rejected data' },
     { name: 'live', description: 'Spans and scores as they arrive' },

@@ -1,11 +1,10 @@
-import { constants } from 'node:zlib';
-import compress from '@fastify/compress';
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, validatorCompiler } from 'fastify-type-provider-zod';
 import { admitReads } from '../admission/admit-reads.ts';
 import type { ReadAdmission } from '../admission/read-admission.ts';
 import type { Engine } from '../clickhouse/engine.ts';
+import { compressReplies } from '../http/compress-replies.ts';
 import { apiReference, type OpenApiDocument } from '../http/docs/api-reference.ts';
 import { sendMarkdown } from '../http/docs/docs-plugin.ts';
 import { replyWithProblem, sendProblem } from '../http/problem-reply.ts';
@@ -52,15 +51,7 @@ export async function apiPlugin(app: FastifyInstance, parts: ApiParts): Promise<
     if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
   });
   admitReads(app, parts.readAdmission);
-  await app.register(compress, {
-    globalDecompression: false,
-    encodings: ['zstd', 'br', 'gzip'],
-    // Higher levels take more time than most networks save.
-    brotliOptions: { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } },
-    zlibOptions: { level: 4 },
-    // Compressing 4 MiB at once blocks for a few milliseconds. A stream would wait for a thread for every 64 kB.
-    syncThreshold: 4 * 1024 * 1024,
-  });
+  await compressReplies(app);
   await app.register(swagger, {
     openapi: openapiInfo,
     transform: jsonSchemaTransform,

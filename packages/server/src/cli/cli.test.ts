@@ -93,6 +93,50 @@ describe('throughline ls', () => {
   });
 });
 
+describe('throughline ls --view', () => {
+  beforeAll(async () => {
+    const range = { from: '2026-11-01T00:00:00.000Z', to: '2026-12-01T00:00:00.000Z' };
+    const views = [
+      { page: 'traces', name: 'Failures', search: { ...range, q: 'status:error' } },
+      { page: 'traces', name: 'Oldest first', search: { ...range, sort: 'startTime' } },
+      { page: 'spans', name: 'Calls', search: { ...range, q: 'kind:llm' } },
+    ];
+    for (const { page, name, search } of views) {
+      const answer = await fetch(`${server.url}/api/v1/views?project=shop`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ page, name, state: { version: 1, search } }),
+      });
+      expect(answer.status).toBe(201);
+    }
+  });
+
+  it('lists what the view selects, in its order', async () => {
+    const failures = await finish(['ls', '--view', 'failures']);
+    expect(failures.out.match(/[ae]{32}/g)).toEqual([ERROR_TRACE]);
+    const oldest = await finish(['ls', '--view', 'Oldest first']);
+    expect(oldest.out.match(/[ae]{32}/g)).toEqual([ERROR_TRACE, 'a'.repeat(32)]);
+    const calls = await finish(['ls', '--spans', '--view', 'Calls', '--json']);
+    expect(JSON.parse(calls.out).spans).toMatchObject([{ spanId: 'c'.repeat(16) }]);
+  });
+
+  it('is narrowed by a filter, and its order is replaced by a flag', async () => {
+    expect((await finish(['ls', '--view', 'Failures', 'name:answer*'])).out).toBe(
+      'No traces that match (status:error) (name:answer*) in project "shop".\n',
+    );
+    const newest = await finish(['ls', '--view', 'Oldest first', '--sort', '-startTime']);
+    expect(newest.out.match(/[ae]{32}/g)).toEqual(['a'.repeat(32), ERROR_TRACE]);
+  });
+
+  it('names the views that exist if there is none of this name', async () => {
+    expect(await finish(['ls', '--view', 'Calls'])).toEqual({
+      code: 1,
+      out: '',
+      err: 'Project "shop" has no view of traces named "Calls". Views: "Failures", "Oldest first".\n',
+    });
+  });
+});
+
 describe('throughline ls of spans, sessions and users', () => {
   it('prints single spans that match a filter of spans', async () => {
     const { code, out } = await finish(['ls', '--spans', 'kind:llm', 'model:gpt-4o']);

@@ -124,6 +124,7 @@ function createProgram({
     .addOption(new Option('--spans', 'list single spans').conflicts(['sessions', 'users']))
     .addOption(new Option('--sessions', 'list sessions with totals of their traces').conflicts('users'))
     .option('--users', 'list users with totals of their traces')
+    .option('--view <name>', 'a saved view: its filter, range and order; a filter narrows it')
     .option('-n, --limit <number>', 'maximum number of rows', limitOf, 20)
     .option('--sort <order>', 'a column such as -startTime or -costUsd; a minus means descending')
     .option('--columns <attributes>', 'attributes of traces or spans to show, such as attr.plan,attr.region')

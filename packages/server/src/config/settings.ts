@@ -50,6 +50,7 @@ const MIN_STORE_BYTES = 1024 * MIB;
 const DEFAULT_GRPC_PORT = 4317;
 
 const port = z.coerce.number().int().min(0).max(65535);
+const yesOrNo = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
 const bytes = z.coerce.number().int().min(1024);
 
 /** All settings, in the order in which the documentation lists them. */
@@ -83,7 +84,7 @@ export const SETTINGS = {
   insecure: setting({
     env: 'THROUGHLINE_INSECURE',
     flag: '--insecure',
-    schema: z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1'),
+    schema: yesOrNo,
     default: 'false',
     help: 'allows everyone who can reach the server to read and change all data',
     section: '#access',
@@ -112,6 +113,14 @@ export const SETTINGS = {
       value: (given) => (given.port === 0 ? 0 : DEFAULT_GRPC_PORT),
     },
     help: 'port of OTLP/gRPC',
+  }),
+  shareLinks: setting({
+    env: 'THROUGHLINE_SHARE_LINKS',
+    flag: '--share-links',
+    schema: yesOrNo,
+    default: 'false',
+    help: 'allows public links, each of which opens one trace without an API key',
+    section: '#public-links',
   }),
   corsOrigins: setting({
     env: 'THROUGHLINE_CORS_ORIGINS',

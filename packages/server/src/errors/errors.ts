@@ -74,6 +74,12 @@ const ROWS = {
     title: 'The request is not allowed',
     advice: 'Call the server by an address that it accepts, and not from a page of another site.',
   },
+  'share-links-disabled': {
+    httpStatus: 403,
+    grpcCode: 'PERMISSION_DENIED',
+    title: 'Public links are turned off',
+    advice: 'Start the server with --share-links or THROUGHLINE_SHARE_LINKS=true.',
+  },
   'not-found': {
     httpStatus: 404,
     grpcCode: 'UNIMPLEMENTED',
@@ -98,6 +104,12 @@ const ROWS = {
     grpcCode: 'NOT_FOUND',
     title: 'The saved view does not exist',
     advice: 'Check the id and the project. Somebody may have deleted the view.',
+  },
+  'share-link-not-found': {
+    httpStatus: 404,
+    grpcCode: 'NOT_FOUND',
+    title: 'The link does not work',
+    advice: 'Ask the person who sent it for a new one.',
   },
   'method-not-allowed': {
     httpStatus: 405,
@@ -128,6 +140,12 @@ const ROWS = {
     grpcCode: 'RESOURCE_EXHAUSTED',
     title: 'The project has too many saved views',
     advice: 'Delete views that nobody needs.',
+  },
+  'too-many-share-links': {
+    httpStatus: 409,
+    grpcCode: 'RESOURCE_EXHAUSTED',
+    title: 'The project has too many public links',
+    advice: 'Delete links that nobody needs.',
   },
   'body-too-large': {
     httpStatus: 413,

@@ -16,7 +16,7 @@ beforeAll(async () => {
   await writeFile(join(webDir, 'assets', 'index-abc123.js'), 'export {}');
   await writeFile(join(folder, 'secret.txt'), 'secret');
   app = Fastify();
-  await app.register(webAppPlugin, { webDir });
+  await app.register(webAppPlugin, { webDir, sharesTraces: false });
 });
 afterAll(async () => {
   await app.close();
@@ -76,7 +76,7 @@ describe('the web application', () => {
 
   it('explains how to build it if it is missing', async () => {
     const bare = Fastify();
-    await bare.register(webAppPlugin, { webDir: undefined });
+    await bare.register(webAppPlugin, { webDir: undefined, sharesTraces: false });
     const answer = await get('/', bare);
     expect(answer.statusCode).toBe(200);
     expect(answer.body).toContain('npm run build');

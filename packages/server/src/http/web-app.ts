@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sendProblem } from './problem-reply.ts';
 
 export interface WebAppParts {
   /** Folder of `index.html`; undefined if the web application is not built. */
   readonly webDir: string | undefined;
+  /** Whether the page of a shared trace, with the scripts and styles of the application, needs no API key. */
+  readonly sharesTraces: boolean;
 }
 
 /** The build is next to `dist` in the published package, otherwise in the workspace. */
@@ -52,7 +54,10 @@ const NOT_BUILT = `<!doctype html><html lang="en"><meta charset="utf-8"><title>T
  * Serves the files of the build, and `index.html` for every address that the application routes itself (`/`,
  * `/t/<id>` …). It handles GET for every address without a route, so register it last.
  */
-export async function webAppPlugin(app: FastifyInstance, { webDir }: WebAppParts): Promise<void> {
+export async function webAppPlugin(
+  app: FastifyInstance,
+  { webDir, sharesTraces }: WebAppParts,
+): Promise<void> {
   app.addHook('onSend', async (_request, reply) => {
     // The sign-in page has its own policy.
     if (!reply.hasHeader('content-security-policy')) reply.headers(SECURITY_HEADERS);
@@ -69,7 +74,7 @@ export async function webAppPlugin(app: FastifyInstance, { webDir }: WebAppParts
     });
   }
 
-  app.get('/*', async (request, reply) => {
+  const serve = async (request: FastifyRequest, reply: FastifyReply) => {
     const path = request.url.split('?')[0] ?? '/';
     if (/^\/(api|v1)(\/|$)/.test(path)) {
       return sendProblem(reply, 'not-found', `There is no GET ${path}.`);
@@ -85,7 +90,15 @@ export async function webAppPlugin(app: FastifyInstance, { webDir }: WebAppParts
       return sendProblem(reply, 'not-found', `There is no file ${path}.`);
     }
     return reply.sendFile(file);
-  });
+  };
+  app.get('/*', serve);
+  if (sharesTraces) {
+    const open = ['/share/:token', '/assets/*', '/icon.svg', '/theme-boot.js'];
+    for (const path of open) app.get(path, { config: { isKeyless: true } }, serve);
+    app.addHook('onSend', async (request, reply) => {
+      if (request.url.startsWith('/share/')) reply.header('x-robots-tag', 'noindex, nofollow');
+    });
+  }
 }
 
 /** The relative path of a file. Undefined for invalid paths and paths that leave the folder. */

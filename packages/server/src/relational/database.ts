@@ -6,6 +6,7 @@
  */
 export interface Database {
   readonly views: ViewTable;
+  readonly share_links: ShareLinkTable;
 }
 
 /** A list that somebody saved. */
@@ -19,4 +20,14 @@ export interface ViewTable {
   readonly is_default: 0 | 1;
   readonly created_at: number;
   readonly updated_at: number;
+}
+
+/** A public link to one trace. */
+export interface ShareLinkTable {
+  readonly id: string;
+  readonly token_digest: string;
+  readonly project: string;
+  readonly trace_id: string;
+  readonly created_at: number;
+  readonly expires_at: number | null;
 }

@@ -2,8 +2,14 @@ import createClient from 'openapi-fetch';
 import { clientError, toApiError } from './api-error.ts';
 import type { paths } from './schema.generated.d.ts';
 
+/**
+ * The address to which the paths of the API are added. On the page of a shared trace, `/share/<token>`, the API is below the
+ * page, and has nothing but that trace.
+ */
+export const API_BASE = location.origin + (/^\/share\/[^/]+/.exec(location.pathname)?.[0] ?? '');
+
 /** Client for the API at the origin that served this page. No request goes to any other origin. */
-export const api = createClient<paths>({ baseUrl: location.origin });
+export const api = createClient<paths>({ baseUrl: API_BASE });
 
 interface Outcome<Data> {
   readonly data?: Data;

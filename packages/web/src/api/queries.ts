@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { answerOf, api } from './client.ts';
+import { API_BASE, answerOf, api } from './client.ts';
 import type { paths } from './schema.generated.d.ts';
 
 export const projectsQuery = queryOptions({
@@ -179,6 +179,35 @@ export function viewsQuery(project: string) {
     // A list can wait for its views, so a failure is known at once.
     retry: false,
   });
+}
+
+/** The public links to a trace. */
+export function shareLinksQuery(traceId: string, project: string) {
+  return queryOptions({
+    queryKey: ['share-links', traceId, project],
+    queryFn: ({ signal }) =>
+      answerOf(api.GET('/api/v1/share-links', { params: { query: { project, traceId } }, signal })),
+    staleTime: 0,
+  });
+}
+
+/** The trace of the public link that this page was opened with. */
+export const sharedTraceQuery = queryOptions({
+  queryKey: ['shared-trace'],
+  queryFn: ({ signal }) => answerOf(readSharedTrace(signal)),
+  staleTime: 60_000,
+});
+
+/** The route is not part of the API, because it exists only below the address of a shared trace. */
+async function readSharedTrace(signal: AbortSignal) {
+  const response = await fetch(`${API_BASE}/api/v1/shared-trace`, { signal });
+  const body: unknown = await response.json();
+  return response.ok ? { data: body as SharedTrace, response } : { error: body, response };
+}
+
+interface SharedTrace {
+  readonly traceId: string;
+  readonly expiresAt: string | null;
 }
 
 export function problemsQuery(project: string) {

@@ -29,6 +29,7 @@ export type SqlTable = Answer<'/api/v1/sql/tables'>['tables'][number];
 export type SqlResult = paths['/api/v1/sql']['post']['responses'][200]['content']['application/json'];
 export type SavedView = components['schemas']['View'];
 export type ViewPage = SavedView['page'];
+export type ShareLink = components['schemas']['ShareLink'];
 export type StoreDamage = Answer<'/api/v1/store/damage'>;
 export type LiveSpans = components['schemas']['LiveSpans'];
 export type LiveScores = components['schemas']['LiveScores'];

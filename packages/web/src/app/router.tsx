@@ -1,9 +1,17 @@
-import { createRootRoute, createRoute, createRouter, Link } from '@tanstack/react-router';
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  Link,
+  Outlet,
+  useLocation,
+} from '@tanstack/react-router';
 import { ClientMetricsPage } from '../pages/client-metrics/client-metrics.tsx';
 import { ComparePage } from '../pages/compare/compare.tsx';
 import { ProblemsPage } from '../pages/problems/problems.tsx';
 import { ScoresPage } from '../pages/scores/scores.tsx';
 import { SessionsPage } from '../pages/sessions/sessions.tsx';
+import { SharedTracePage } from '../pages/shared/shared-trace.tsx';
 import { SpansPage } from '../pages/spans/spans.tsx';
 import { SqlPage } from '../pages/sql/sql.tsx';
 import { TracePage } from '../pages/trace/trace.tsx';
@@ -14,7 +22,7 @@ import { parseSearch, printSearch, type SearchRecord } from '../url/search-param
 import { Frame } from './frame.tsx';
 
 const root = createRootRoute({
-  component: Frame,
+  component: Root,
   notFoundComponent: NoSuchPage,
   validateSearch: (search): SearchRecord => search as SearchRecord,
 });
@@ -30,6 +38,7 @@ const compare = createRoute({
   path: '/compare/$a/$b',
   component: ComparePage,
 });
+const shared = createRoute({ getParentRoute: () => root, path: '/share/$token', component: SharedTracePage });
 const problems = createRoute({ getParentRoute: () => root, path: '/problems', component: ProblemsPage });
 
 const sql = createRoute({ getParentRoute: () => root, path: '/sql', component: SqlPage });
@@ -43,6 +52,7 @@ const clientMetrics = createRoute({
 
 export const router = createRouter({
   routeTree: root.addChildren([
+    shared,
     traces,
     spans,
     sessions,
@@ -63,6 +73,12 @@ declare module '@tanstack/react-router' {
   interface Register {
     router: typeof router;
   }
+}
+
+/** The page of a shared trace has no navigation, because its visitors can open nothing else. */
+function Root() {
+  const { pathname } = useLocation();
+  return pathname.startsWith('/share/') ? <Outlet /> : <Frame />;
 }
 
 function NoSuchPage() {

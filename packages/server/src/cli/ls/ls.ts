@@ -6,6 +6,7 @@ import { checkFilter } from '../check-filter.ts';
 import { formatTable } from '../table.ts';
 import type { Terminal } from '../terminal.ts';
 import { attributeColumns, groupColumns, spanColumns, traceColumns } from './columns.ts';
+import { joinFilters, readSavedView } from './saved-view.ts';
 
 export interface LsOptions {
   readonly list: ListName;
@@ -16,6 +17,8 @@ export interface LsOptions {
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly filter?: string | undefined;
+  /** Name of a saved view. */
+  readonly view?: string | undefined;
   readonly json: boolean;
 }
 
@@ -31,7 +34,12 @@ const SORTS: Readonly<Record<ListName, readonly string[]>> = {
 
 /** Prints a list as a table, or as the JSON of the API. */
 export async function ls(terminal: Terminal, target: ApiTarget, options: LsOptions): Promise<void> {
-  const { list, limit, sort, columns, from, to, filter, json } = options;
+  const { list, limit, columns, json } = options;
+  const view = options.view === undefined ? {} : await readSavedView(target, list, options.view, Date.now());
+  const sort = options.sort ?? view.sort;
+  // A time on the command line replaces the whole range of the view.
+  const { from, to } = options.from === undefined && options.to === undefined ? view : options;
+  const filter = joinFilters(view.filter, options.filter);
   checkFilter(filter, { of: list === 'spans' ? 'span' : 'trace' });
   if (sort !== undefined && !SORTS[list].includes(sort))
     throw new CliError(`--sort ${sort} is not an order of ${list}. Orders: ${SORTS[list].join(', ')}.`, 2);

@@ -88,6 +88,16 @@ describe('saved views over the API', () => {
     const broken = { version: 1, search: { q: 'kind:llm (' } };
     const answer = await call('POST', '/views', { page: 'traces', name: 'Broken', state: broken });
     expect(answer).toMatchObject({ status: 400, body: { code: 'invalid-filter' } });
+    // A field that only traces have.
+    const ofTraces = { version: 1, search: { q: 'errors>0' } };
+    const spans = { page: 'spans', name: 'Failures', state: ofTraces };
+    expect((await call('POST', '/views', spans)).body.code).toBe('invalid-filter');
+    const saved = await call('POST', '/views', { ...spans, state });
+    expect(saved.status).toBe(201);
+    expect((await call('PATCH', `/views/${saved.body.id}`, { state: ofTraces })).body.code).toBe(
+      'invalid-filter',
+    );
+    expect((await call('POST', '/views', { ...spans, page: 'traces' })).status).toBe(201);
   });
 
   test('a change of nothing, and of a view that does not exist, is rejected', async () => {

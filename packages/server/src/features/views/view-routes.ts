@@ -2,7 +2,15 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { projectOf, projectQuery } from '../../api/request-scope.ts';
 import { problem } from '../../contract/problem.ts';
-import { newView, VIEW_PAGES, type ViewState, view, viewChange, viewList } from '../../contract/view.ts';
+import {
+  newView,
+  VIEW_PAGES,
+  type ViewPage,
+  type ViewState,
+  view,
+  viewChange,
+  viewList,
+} from '../../contract/view.ts';
 import { readFilter } from '../../query/filter/read-filter.ts';
 import type { ViewStore } from './view-store.ts';
 
@@ -50,7 +58,7 @@ export const viewRoutes: FastifyPluginAsyncZod<ViewRoutesParts> = async (app, { 
       },
     },
     async (request, reply) => {
-      checkFilter(request.body.state);
+      checkFilter(request.body.state, request.body.page);
       return reply.code(201).send(await views.create(projectOf(request), request.body));
     },
   );
@@ -70,8 +78,7 @@ export const viewRoutes: FastifyPluginAsyncZod<ViewRoutesParts> = async (app, { 
       },
     },
     async (request) => {
-      checkFilter(request.body.state);
-      return views.change(projectOf(request), request.params.viewId, request.body);
+      return views.change(projectOf(request), request.params.viewId, request.body, checkFilter);
     },
   );
 
@@ -95,10 +102,10 @@ export const viewRoutes: FastifyPluginAsyncZod<ViewRoutesParts> = async (app, { 
 };
 
 /**
- * A view with a filter that cannot be parsed would be of no use.
+ * A view with a filter that cannot be parsed would be of no use. Lists of spans have other fields than lists of traces.
  *
  * @throws ThroughlineError invalid-filter
  */
-function checkFilter(state: ViewState | undefined): void {
-  if (state?.search.q !== undefined) readFilter(state.search.q);
+function checkFilter(state: ViewState, page: ViewPage): void {
+  if (state.search.q !== undefined) readFilter(state.search.q, { of: page === 'spans' ? 'span' : 'trace' });
 }

@@ -16,8 +16,17 @@ export interface ViewStore {
   list(project: string, page?: ViewPage): Promise<View[]>;
   /** @throws ThroughlineError view-exists, too-many-views */
   create(project: string, view: NewView): Promise<View>;
-  /** @throws ThroughlineError view-not-found, view-exists */
-  change(project: string, id: string, change: ViewChange): Promise<View>;
+  /**
+   * Changes what is given. `check` gets a new state with the page that it belongs to.
+   *
+   * @throws ThroughlineError view-not-found, view-exists, and errors of `check`
+   */
+  change(
+    project: string,
+    id: string,
+    change: ViewChange,
+    check?: (state: ViewState, page: ViewPage) => void,
+  ): Promise<View>;
   /** @throws ThroughlineError view-not-found */
   remove(project: string, id: string): Promise<void>;
 }
@@ -65,7 +74,7 @@ export function createViewStore({ relational, nowMs }: ViewStoreParts): ViewStor
         }),
       ),
 
-    change: (project, id, { name, state, isDefault }) =>
+    change: (project, id, { name, state, isDefault }, check = () => {}) =>
       relational.use((db) =>
         inTransaction(db, name ?? '', async (transaction) => {
           const found = await transaction
@@ -75,6 +84,7 @@ export function createViewStore({ relational, nowMs }: ViewStoreParts): ViewStor
             .where('id', '=', id)
             .executeTakeFirst();
           if (!found) throw notFound(id, project);
+          if (state) check(state, found.page as ViewPage);
           if (isDefault) await clearDefault(transaction, project, found.page);
           const row = await transaction
             .updateTable('views')

@@ -13,8 +13,8 @@ interface TraceKeysInput extends ReturnType<typeof useWaterfallView> {
   readonly lastByCost: RefObject<number | undefined>;
   /** Shows or hides the totals. */
   readonly toggleTotals: () => void;
-  /** Opens the dialog that adds a score. */
-  readonly score: () => void;
+  /** Opens the dialog that adds a score. Undefined if none can be added. */
+  readonly score: (() => void) | undefined;
 }
 
 /** The keyboard shortcuts of a trace. */
@@ -80,7 +80,7 @@ export function traceKeys(input: TraceKeysInput): readonly KeyBinding[] {
     { keys: ['n'], label: 'Next match', run: () => input.nextMatch(1) },
     { keys: ['N'], label: 'Previous match', run: () => input.nextMatch(-1) },
     { keys: ['b'], label: 'Totals by step', run: input.toggleTotals },
-    { keys: ['s'], label: 'Add a score', run: input.score },
+    ...(input.score ? [{ keys: ['s'], label: 'Add a score', run: input.score }] : []),
     { keys: ['f'], label: 'Zoom to span', run: () => input.fit(selected) },
     { keys: ['+', '='], label: 'Zoom in', run: () => zoom(0.6) },
     { keys: ['-'], label: 'Zoom out', run: () => zoom(1 / 0.6) },

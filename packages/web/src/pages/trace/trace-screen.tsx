@@ -33,13 +33,15 @@ interface TraceScreenProps {
   readonly onView: (change: (view: TraceView) => TraceView) => void;
   /** The trace is shown beside the list of traces, which keeps its own keyboard shortcuts. */
   readonly peeking?: boolean;
+  /** The trace is shown to somebody without access to the project: there are no scores, and none can be added. */
+  readonly readOnly?: boolean;
 }
 
 /** Minimum width for the details beside the tree. Below it, they are under the tree. */
 const SIDE_BY_SIDE_PX = 860;
 
 /** A trace: its summary, the waterfall, and the details of the selected span. */
-export function TraceScreen({ trace, view, onView, peeking = false }: TraceScreenProps) {
+export function TraceScreen({ trace, view, onView, peeking = false, readOnly = false }: TraceScreenProps) {
   const waterfall = useWaterfallView(trace, view, onView);
   const { layout, bars, rows, selected, selectedRow, matches, matchCount, time, totals, explanation } =
     waterfall;
@@ -104,7 +106,17 @@ export function TraceScreen({ trace, view, onView, peeking = false }: TraceScree
   };
   useKeys(
     'Trace',
-    peeking ? [] : traceKeys({ ...waterfall, scroller, findBox, detail, lastByCost, score, toggleTotals }),
+    peeking
+      ? []
+      : traceKeys({
+          ...waterfall,
+          scroller,
+          findBox,
+          detail,
+          lastByCost,
+          score: readOnly ? undefined : score,
+          toggleTotals,
+        }),
   );
 
   const context = useMemo(
@@ -129,12 +141,14 @@ export function TraceScreen({ trace, view, onView, peeking = false }: TraceScree
         selectedId={view.span}
         onSelect={context.onSelect}
         scores={
-          <HeaderScores
-            scores={humanFirst(scores.scores)}
-            layout={layout}
-            onShow={showScores}
-            onScore={() => setScoring('trace')}
-          />
+          readOnly ? null : (
+            <HeaderScores
+              scores={humanFirst(scores.scores)}
+              layout={layout}
+              onShow={showScores}
+              onScore={() => setScoring('trace')}
+            />
+          )
         }
       />
       {scores.failure && <ScoreFailure {...scores.failure} />}
@@ -251,7 +265,7 @@ export function TraceScreen({ trace, view, onView, peeking = false }: TraceScree
                 }
                 usedDocuments={usedDocuments.get(span.spanId)}
                 scores={scores.bySpan}
-                onScore={setScoring}
+                onScore={readOnly ? undefined : setScoring}
                 tab={view.tab}
                 onTab={(tab) => onView((old) => ({ ...old, tab }))}
               />

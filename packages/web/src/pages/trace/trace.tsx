@@ -14,6 +14,7 @@ import { useTitle } from '../../ui/use-title.ts';
 import { useVisible } from '../../ui/use-visible.ts';
 import { type SearchRecord, useUrlView } from '../../url/search-params.ts';
 import { printTimeRange, type Recent, recentReaching } from '../../url/time-range.ts';
+import { ShareMenu } from './share-menu.tsx';
 import { TraceScreen } from './trace-screen.tsx';
 import { TraceSkeleton } from './trace-skeleton.tsx';
 import { parseTraceView, printTraceView } from './url.ts';
@@ -39,7 +40,11 @@ function TraceOf({ traceId }: { traceId: string }) {
   useTitle(data ? data.name || traceId : traceId);
   return (
     <>
-      <PageBar>
+      <PageBar
+        controls={
+          view.project !== undefined && data && <ShareMenu traceId={traceId} project={view.project} />
+        }
+      >
         <Link
           to="/"
           search={view.project ? { project: view.project } : {}}

@@ -42,7 +42,8 @@ interface DetailPaneProps {
   readonly usedDocuments: number | undefined;
   /** Scores by span id. Those of the trace have the key null. */
   readonly scores: ReadonlyMap<string | null, readonly KnownScore[]>;
-  readonly onScore: (target: 'span' | 'trace') => void;
+  /** Undefined if no score can be added; the tab of scores is then left out. */
+  readonly onScore: ((target: 'span' | 'trace') => void) | undefined;
   readonly tab: string | undefined;
   readonly onTab: (tab: string) => void;
   readonly ref?: Ref<HTMLElement>;
@@ -141,7 +142,7 @@ interface DetailTabsProps extends Pick<DetailPaneProps, 'project' | 'scores' | '
 function DetailTabs({ span, project, scores, onScore, tab, onTab }: DetailTabsProps) {
   const ofSpan = scores.get(span.spanId) ?? [];
   const counts: Partial<Record<TabId, number>> = { events: span.events.length, scores: ofSpan.length };
-  const tabs = tabsOf(span);
+  const tabs = tabsOf(span).filter(({ id }) => onScore !== undefined || id !== 'scores');
   const chosen = chooseTab(tabs, tab);
   return (
     <Tabs.Root value={chosen} onValueChange={onTab} className="flex min-h-0 flex-1 flex-col">
@@ -169,10 +170,10 @@ function DetailTabs({ span, project, scores, onScore, tab, onTab }: DetailTabsPr
           getResetKey={() => `${span.spanId} ${chosen}`}
           errorComponent={({ error, reset }) => <ProblemView error={error} onRetry={reset} />}
         >
-          {chosen === 'scores' ? (
+          {chosen === 'scores' && onScore ? (
             <ScoresTab ofSpan={ofSpan} ofTrace={scores.get(null) ?? []} onScore={onScore} />
           ) : (
-            renderTab(chosen, span, project)
+            renderTab(chosen as Exclude<TabId, 'scores'>, span, project)
           )}
         </CatchBoundary>
       </Tabs.Content>

@@ -1,4 +1,5 @@
 import { useMemo } from 'react';
+import { API_BASE } from '../../../../api/client.ts';
 import type { SpanDetail } from '../../../../api/types.ts';
 import { FoldedText } from '../../../../content/folded-text.tsx';
 import { toJson } from '../../../../content/to-json.ts';
@@ -7,7 +8,7 @@ import { CopyButton } from '../../../../ui/copy-button.tsx';
 /** The unchanged response of the API. */
 export function RawTab({ span, project }: { span: SpanDetail; project: string | undefined }) {
   const text = useMemo(() => toJson(span, 2), [span]);
-  const url = `${location.origin}/api/v1/traces/${encodeURIComponent(span.traceId)}/spans/${encodeURIComponent(span.spanId)}${project ? `?${new URLSearchParams({ project })}` : ''}`;
+  const url = `${API_BASE}/api/v1/traces/${encodeURIComponent(span.traceId)}/spans/${encodeURIComponent(span.spanId)}${project ? `?${new URLSearchParams({ project })}` : ''}`;
   return (
     <>
       <div className="mb-2 flex gap-1">
