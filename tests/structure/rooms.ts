@@ -94,7 +94,7 @@ export const PACKAGES: Readonly<Record<string, PackageRules>> = {
     dependencies: 'any',
     rooms: {
       // `throughline doctor` examines a store and its folder.
-      cli: ['src', 'config', 'clickhouse', 'data-folder', 'contract', 'errors'],
+      cli: ['src', 'config', 'relational', 'clickhouse', 'data-folder', 'contract', 'errors'],
       // main.ts and app.ts: the composition root.
       src: 'all',
       // Settings are parsed by the small pure parsers of the rooms that use them.

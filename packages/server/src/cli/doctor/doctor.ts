@@ -9,6 +9,7 @@ import { StartupError } from '../../errors/startup-error.ts';
 import { CliError, getFromApi } from '../api-client.ts';
 import { paint, type Terminal } from '../terminal.ts';
 import { checkDataFolder, checkPort, checkQuarantine, checkVersions } from './check-machine.ts';
+import { checkRelational } from './check-relational.ts';
 import { checkStore, findingsOf } from './check-store.ts';
 import type { Finding } from './finding.ts';
 import { repairStore } from './repair-store.ts';
@@ -51,6 +52,7 @@ export async function doctor(
   report(await checkPort(config.host, config.grpcPort, 'OTLP/gRPC', isRunning));
   report(await checkQuarantine(journalFolder(config)));
   if (await exists(config.dataDir)) report(...(await checkData(config, url, options.repair === true)));
+  report(...(await checkRelational(config)));
   if (json) terminal.out(`${JSON.stringify(findings)}\n`);
   const problems = findings.filter(({ level }) => level === 'problem').length;
   if (problems > 0) throw new CliError(problems === 1 ? '1 problem.' : `${problems} problems.`);
