@@ -132,19 +132,3 @@ describe('a public link to a trace', () => {
     expect(await darkViolationsOf(visitor)).toEqual([]);
   });
 });
-
-it('a server that does not share says how to change that', async () => {
-  const closed = await startTestServer({ THROUGHLINE_API_KEY: KEY });
-  try {
-    const id = await closed.send(spans);
-    const watched = await openPage(browser, `${closed.url}/t/${id}?project=demo`, {
-      extraHTTPHeaders: { 'x-api-key': KEY },
-    });
-    opened.push(watched);
-    await watched.page.getByRole('button', { name: 'Share this trace' }).click();
-    await expectText(panel(watched.page)).toContain('Start the server with --share-links');
-    await expectCount(panel(watched.page).getByRole('button', { name: 'Create link' })).toBe(0);
-  } finally {
-    await closed.stop();
-  }
-});

@@ -80,6 +80,14 @@ describe('the trace page', () => {
     expect(asked).toEqual(['/api/v1/traces/<id>/projects', '/api/v1/traces/<id>']);
   });
 
+  it('says how a server can be told to share traces', async () => {
+    const page = await open('?project=demo');
+    await page.getByRole('button', { name: 'Share this trace' }).click();
+    const panel = page.getByRole('dialog', { name: 'Share this trace' });
+    await expectText(panel).toContain('Start the server with --share-links');
+    await expectCount(panel.getByRole('button', { name: 'Create link' })).toBe(0);
+  });
+
   it('selects a span that the summary names', async () => {
     const page = await open('?project=demo');
     await page.getByRole('button', { name: 'lookup_order' }).click();

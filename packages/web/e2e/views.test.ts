@@ -153,6 +153,7 @@ describe('saved views of the traces page', () => {
   it('shows why a view cannot be saved', async () => {
     await save('Taken', { q: 'small' });
     const page = await open();
+    await expectCount(names(page)).toBe(2);
     await page.keyboard.press('v');
     await panel(page).getByRole('textbox', { name: 'Save this list as' }).fill('TAKEN');
     await page.keyboard.press('Enter');

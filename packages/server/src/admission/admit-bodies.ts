@@ -49,6 +49,8 @@ export function admitBodies(app: FastifyInstance, { admission, pace = PACE }: Ad
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', async (request: FastifyRequest, payload: IncomingMessage) => {
+    // Many clients send the content type of JSON with a DELETE that has no body.
+    if (!request.admitted) return undefined;
     checkHeaders(request);
     const text = await readJsonText(request, payload);
     if (text === '') return undefined;
