@@ -78,8 +78,8 @@ export async function sharedTracePlugin(parent: FastifyInstance, parts: SharedTr
         (await getTrace(projectScope(engine, project), traceId, disconnectSignal(reply)));
       if (!found) throw new ThroughlineError('trace-not-found', 'The link does not open this trace.');
       reply.type('application/json; charset=utf-8');
-      // Scores and their comments are what the people of the project think of the trace.
-      return reply.send(traceJson({ ...found, summary: { ...found.summary, scores: [] } }));
+      // The page computes the conclusion itself. Scores and their comments are what the people of the project think of the trace.
+      return reply.send(traceJson({ ...found, summary: { ...found.summary, scores: [] } }, null));
     },
   );
 
