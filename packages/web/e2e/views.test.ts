@@ -142,6 +142,42 @@ describe('saved views of the traces page', () => {
     await expectText(trigger(page)).toBe('Small ones •');
   });
 
+  it('keep the columns, whatever columns the browser of the reader remembers', async () => {
+    const { id } = await save('Names and costs', { q: 'small', columns: 'name,cost' });
+    const plain = await save('Plain', { q: 'small' });
+    const page = await open('?project=demo&columns=name,tags');
+    const headers = page.getByRole('columnheader');
+    await expectCount(headers.filter({ hasText: 'Tags' })).toBe(1);
+    await page.goto(`${server.url}/?project=demo&view=${id}`);
+    await expectTexts(names(page)).toEqual(['small one']);
+    await expectAddress(page).toBe(`/?q=small&columns=name,cost&project=demo&view=${id}`);
+    await expectCount(headers.filter({ hasText: 'Cost' })).toBe(1);
+    await expectCount(headers.filter({ hasText: 'Tags' })).toBe(0);
+    await expectText(trigger(page)).toBe('Names and costs');
+    await page.goto(`${server.url}/?project=demo&view=${plain.id}`);
+    await expectText(trigger(page)).toBe('Plain');
+    await expectAddress(page).toBe(`/?q=small&project=demo&view=${plain.id}`);
+  });
+
+  it('belong to their page', async () => {
+    await save('Of traces', { q: 'small' });
+    const page = await open();
+    await page.goto(`${server.url}/spans?project=demo&q=kind:llm`);
+    await trigger(page).click();
+    await panel(page).getByText('No saved views yet.').waitFor();
+    await panel(page).getByRole('textbox', { name: 'Save this list as' }).fill('Model calls');
+    await page.keyboard.press('Enter');
+    await expectTexts(listed(page)).toEqual(['Without a view', 'Model calls']);
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+k');
+    await expectTexts(page.getByRole('option', { name: /(traces|spans)$/ })).toEqual([
+      'Model calls spans',
+      'Of traces traces',
+    ]);
+    await page.getByRole('option', { name: /^Of traces/ }).click();
+    await expectTexts(names(page)).toEqual(['small one']);
+  });
+
   it('says that a view does not exist', async () => {
     const page = await open('?project=demo&view=gone');
     await expectText(page.getByRole('main')).toContain('The saved view of this link does not exist');
