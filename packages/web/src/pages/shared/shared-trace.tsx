@@ -14,7 +14,8 @@ export function SharedTracePage() {
   const traceId = link.data?.traceId;
   // The server takes the project from the link.
   const trace = useQuery({ ...traceQuery(traceId ?? '', ''), enabled: traceId !== undefined });
-  const [view, setView] = useUrlView(parseTraceView, printTraceView);
+  // Without a project the page shows nothing that needs access to one, such as scores.
+  const [{ project: _, ...view }, setView] = useUrlView(parseTraceView, printTraceView);
   useTitle(trace.data ? trace.data.name || trace.data.traceId : 'Shared trace');
   const error = link.error ?? trace.error;
   return (
