@@ -218,6 +218,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export traces that match a filter
+         * @description Exports a selection of traces as a stream. Nothing is read ahead, and closing the connection ends the export. `throughline import` sends `jsonl` and `otlp` to a server again.
+         */
+        get: operations["exportTraces"];
+        put?: never;
+        /**
+         * Export traces by their ids or by a filter
+         * @description Exports a selection of traces as a stream. Nothing is read ahead, and closing the connection ends the export. `throughline import` sends `jsonl` and `otlp` to a server again.
+         */
+        post: operations["exportSelectedTraces"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sql": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a SELECT statement on the tables of a project
+         * @description The tables are `traces`, `spans`, `payloads`, `logs`, `scores` and `metrics`, in the dialect of ClickHouse. They contain only rows of the project in the range of time. A statement may take 20 seconds, 1 GiB of memory and return 16 MiB. Set `from`, because a statement without a range reads everything.
+         */
+        post: operations["runSql"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sql/tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tables and columns for SQL */
+        get: operations["listSqlTables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects": {
         parameters: {
             query?: never;
@@ -455,7 +516,7 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @enum {string} */
-        ErrorCode: "invalid-request" | "invalid-filter" | "invalid-cursor" | "invalid-project" | "malformed-body" | "unauthorized" | "forbidden" | "share-links-disabled" | "not-found" | "trace-not-found" | "span-not-found" | "view-not-found" | "share-link-not-found" | "method-not-allowed" | "not-acceptable" | "too-slow" | "view-exists" | "too-many-views" | "too-many-share-links" | "body-too-large" | "unsupported-content-type" | "unsupported-content-encoding" | "query-too-large" | "overloaded" | "too-many-streams" | "internal" | "journal-full" | "journal-unavailable" | "store-unavailable" | "relational-unavailable" | "shutting-down";
+        ErrorCode: "invalid-request" | "invalid-filter" | "invalid-sql" | "invalid-cursor" | "invalid-project" | "malformed-body" | "unauthorized" | "forbidden" | "share-links-disabled" | "not-found" | "trace-not-found" | "span-not-found" | "view-not-found" | "share-link-not-found" | "method-not-allowed" | "not-acceptable" | "too-slow" | "view-exists" | "too-many-views" | "too-many-share-links" | "body-too-large" | "unsupported-content-type" | "unsupported-content-encoding" | "query-too-large" | "overloaded" | "too-many-streams" | "internal" | "journal-full" | "journal-unavailable" | "store-unavailable" | "relational-unavailable" | "shutting-down";
         Problem: {
             type: string;
             title: string;
@@ -2320,6 +2381,339 @@ export interface operations {
             };
         };
     };
+    exportTraces: {
+        parameters: {
+            query?: {
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
+                project?: string;
+                /** @description `jsonl`: spans with facts and content, log records and scores, one per line. `otlp`: export requests of OTLP as JSON, one per line. `csv` and `parquet`: the facts of spans, one row per span. */
+                format?: "jsonl" | "csv" | "otlp" | "parquet";
+                /** @description Filter of traces. All spans of a matching trace are exported. */
+                q?: string;
+                /** @description Traces that started at or after this time, ISO 8601 */
+                from?: string;
+                /** @description Traces that started before this time, ISO 8601 */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The export. The headers `x-throughline-traces` and `x-throughline-spans` contain the numbers of selected traces and spans. If reading fails later, the connection is closed before the end of the response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    exportSelectedTraces: {
+        parameters: {
+            query?: {
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description `jsonl`: spans with facts and content, log records and scores, one per line. `otlp`: export requests of OTLP as JSON, one per line. `csv` and `parquet`: the facts of spans, one row per span.
+                     * @default jsonl
+                     * @enum {string}
+                     */
+                    format?: "jsonl" | "csv" | "otlp" | "parquet";
+                    /** @description Filter of traces. All spans of a matching trace are exported. */
+                    q?: string;
+                    /** @description Traces that started at or after this time, ISO 8601 */
+                    from?: string;
+                    /** @description Traces that started before this time, ISO 8601 */
+                    to?: string;
+                    traceIds?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description The export. The headers `x-throughline-traces` and `x-throughline-spans` contain the numbers of selected traces and spans. If reading fails later, the connection is closed before the end of the response. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                    "text/csv": string;
+                    "application/vnd.apache.parquet": string;
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    runSql: {
+        parameters: {
+            query?: {
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description One SELECT statement */
+                    query: string;
+                    /** @description Only rows at or after this time, ISO 8601 */
+                    from?: string;
+                    /** @description Only rows before this time, ISO 8601 */
+                    to?: string;
+                    /**
+                     * @description Maximum number of rows
+                     * @default 1000
+                     */
+                    limit?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        columns: {
+                            name: string;
+                            /** @description Type in ClickHouse. */
+                            type: string;
+                        }[];
+                        /** @description Values in the order of the columns. Integers of 64 bits and decimals are strings. */
+                        rows: unknown[][];
+                        /** @description Whether there are more rows than `limit`. */
+                        truncated: boolean;
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listSqlTables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        tables: {
+                            name: string;
+                            columns: {
+                                name: string;
+                                type: string;
+                            }[];
+                        }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listProjects: {
         parameters: {
             query?: never;
@@ -2449,9 +2843,9 @@ export interface operations {
                 /** @description A category, or `true` or `false`. For numbers use `min` and `max`. */
                 value?: string;
                 /** @description Smallest number, inclusive. */
-                min?: number;
+                min?: string;
                 /** @description Largest number, inclusive. */
-                max?: number;
+                max?: string;
                 /** @description A minus means descending order. */
                 sort?: "-updatedAt" | "updatedAt" | "-value" | "value";
                 /** @description Scores created at or after this time, ISO 8601 */
