@@ -109,9 +109,37 @@ describe('perShape', () => {
     expect(names(shapeOf('first'))).toEqual(names(first));
   });
 
-  it('uses all dialects for spans with many keys', () => {
+  it('uses all dialects for spans with many different keys', () => {
     const all = new Shapes(DIALECTS);
     const wide = Object.fromEntries(Array.from({ length: 65 }, (_, at) => [`k${at}`, at]));
     for (let visit = 0; visit < 5; visit++) expect(all.of(rawSpan({ attributes: wide }))).toBe(DIALECTS);
+  });
+
+  it('has one shape for flattened conversations of any length', () => {
+    const all = new Shapes(DIALECTS);
+    const conversation = (length: number) =>
+      rawSpan({
+        attributes: Object.fromEntries([
+          ['openinference.span.kind', 'LLM'],
+          ...Array.from({ length }, (_, at) => [`llm.input_messages.${at}.message.role`, 'user']),
+          ...Array.from({ length }, (_, at) => [`llm.input_messages.${at}.message.content`, `text ${at}`]),
+        ]),
+      });
+    for (const length of [40, 50, 60]) all.of(conversation(length));
+    const found = all.of(conversation(70));
+    expect(found).not.toBe(DIALECTS);
+    expect(all.of(conversation(200))).toBe(found);
+    const map = createContentMapper(found);
+    expect(map(conversation(70))).toEqual(createContentMapper(DIALECTS)(conversation(70)));
+  });
+
+  it('finds no reader that needs an index other than 0, because all indexes of wide spans count as 0', () => {
+    const prefixes = ['gen_ai.prompt.', 'gen_ai.completion.', 'llm.input_messages.', 'retrieval.documents.'];
+    const readers = DIALECTS.flatMap(({ facts = {}, content = {} }) => [
+      ...Object.values(facts),
+      ...Object.values(content),
+    ]);
+    for (const prefix of prefixes)
+      for (const { needs } of readers) if (needs?.(`${prefix}7.x`)) expect(needs(`${prefix}0.x`)).toBe(true);
   });
 });

@@ -8,8 +8,16 @@ import type { Dialect } from './dialect.ts';
  * "shape" of a span, similar to the hidden classes of V8).
  */
 
-/** Spans with more keys, such as flattened conversations, have too many different shapes to cache. */
+/**
+ * Maximum number of keys of a shape. In spans with more keys, such as flattened conversations, all indexes count as 0, so
+ * that conversations of different lengths have one shape.
+ */
 const MAX_KEYS = 64;
+/** Spans with even more keys use all readers. */
+const MAX_WIDE_KEYS = 4096;
+/** Keys whose indexes were replaced are remembered, because replacing takes longer than looking up. */
+const MAX_PATTERNS = 5000;
+const INDEX = /\.\d+(?=\.|$)/g;
 /** Longer keys belong to no dialect. Without this limit, 20,000 hostile keys could fill the memory. */
 const MAX_KEY_LENGTH = 256;
 /** The cache is cleared above these limits, which also bounds the memory that hostile keys can use. */
@@ -28,6 +36,7 @@ interface Node {
 export class Shapes {
   readonly #all: readonly Dialect[];
   #root = newNode();
+  readonly #patterns = new Map<string, string>();
   #nodes = 0;
   #shapes = 0;
   #lastAttributes: Attributes | undefined;
@@ -48,18 +57,37 @@ export class Shapes {
   }
 
   #find(attributes: Attributes, scope: string): readonly Dialect[] {
-    if (attributes.size > MAX_KEYS || scope.length > MAX_KEY_LENGTH) return this.#all;
+    if (scope.length > MAX_KEY_LENGTH) return this.#all;
+    const names = attributes.size > MAX_KEYS ? this.#patternsOf(attributes) : attributes;
+    if (names === undefined) return this.#all;
     let node = this.#root.next.get(scope) ?? this.#grow(this.#root, scope);
-    for (const key of attributes.keys()) {
+    for (const key of names.keys()) {
       if (key.length > MAX_KEY_LENGTH) return this.#all;
       node = node.next.get(key) ?? this.#grow(node, key);
     }
     if (node.dialects !== undefined) return node.dialects;
     if (++node.visits < VISITS) return this.#all;
     if (++this.#shapes > MAX_SHAPES) return this.#forget();
-    const shape: Shape = { scope, keys: new Set(attributes.keys()) };
+    const shape: Shape = { scope, keys: new Set(names.keys()) };
     node.dialects = this.#all.map((dialect) => reduced(dialect, shape)).filter(answersAnything);
     return node.dialects;
+  }
+
+  /** Keys of a wide span, with all indexes as 0. Undefined if there are too many different ones. */
+  #patternsOf(attributes: Attributes): ReadonlySet<string> | undefined {
+    if (attributes.size > MAX_WIDE_KEYS) return undefined;
+    const patterns = new Set<string>();
+    for (const key of attributes.keys()) {
+      let pattern = this.#patterns.get(key);
+      if (pattern === undefined) {
+        if (key.length > MAX_KEY_LENGTH) return undefined;
+        if (this.#patterns.size >= MAX_PATTERNS) this.#patterns.clear();
+        pattern = key.replace(INDEX, '.0');
+        this.#patterns.set(key, pattern);
+      }
+      if (patterns.add(pattern).size > MAX_KEYS) return undefined;
+    }
+    return patterns;
   }
 
   #grow(node: Node, key: string): Node {
