@@ -113,6 +113,16 @@ async function questions(url: string): Promise<[what: string, path: string][]> {
     ['users with failed traces', '/api/v1/users?project=production&q=status:error&sort=-traceCount'],
     ['summary of the last day', `/api/v1/traces/summary?project=production&${day}`],
     ['summary of all', '/api/v1/traces/summary?project=production'],
+    ['heat map of the last day', `/api/v1/traces/heatmap?project=production&${day}`],
+    ['heat map of all, by cost', '/api/v1/traces/heatmap?project=production&measure=cost'],
+    [
+      'what is different about slow traces of the last day',
+      `/api/v1/traces/differences?project=production&selected=latency>5s&${day}`,
+    ],
+    [
+      'what is different about failed traces, of all',
+      '/api/v1/traces/differences?project=production&selected=status:error',
+    ],
     ['trace by id, new', `/api/v1/traces/${newest}?project=production`],
     ['trace by id, a week old', `/api/v1/traces/${old}?project=production`],
     ['span with content', `/api/v1/traces/${old}/spans/${llm}?project=production`],

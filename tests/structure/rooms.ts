@@ -49,6 +49,8 @@ export const PACKAGES: Readonly<Record<string, PackageRules>> = {
       filter: ['catalogue', 'model'],
       catalogue: ['model'],
       trace: ['model'],
+      // What the comparison of groups of traces needs.
+      statistics: [],
       model: [],
       memory: [],
     },

@@ -121,6 +121,7 @@ export {
   searchWordsOf,
 } from './search/search-words.ts';
 export { type SearchableSpan, searchedTexts } from './search/searched-texts.ts';
+export { compareShares, type ShareDifference, type Shares } from './statistics/share-difference.ts';
 export {
   type Concurrency,
   findConcurrency,

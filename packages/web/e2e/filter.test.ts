@@ -58,7 +58,9 @@ describe('the filter of the list', () => {
     await names(page).toEqual(['order 2', 'order 4']);
     await expectAddress(page).toBe('/?project=demo&q=model:gpt-4o+-status:error');
     await expectText(summary(page)).toContain('Traces 2');
-    await expectAttribute(summary(page).getByRole('img'), 'aria-label').toBe('2 traces over time, 0 failed');
+    await expectAttribute(summary(page).getByRole('img').first(), 'aria-label').toBe(
+      '2 traces over time, 0 failed',
+    );
     await page.goBack();
     await names(page).toEqual(['refund', 'order 1', 'order 2', 'order 3', 'order 4']);
     await expectInput(filter(page)).toBe('');

@@ -22,6 +22,7 @@ import { spanRoutes } from './span-routes.ts';
 import { sqlRoutes } from './sql-routes.ts';
 import { type StoreDamageRouteParts, storeDamageRoute } from './store-damage-route.ts';
 import { traceDiffRoute } from './trace-diff-route.ts';
+import { traceDistributionRoutes } from './trace-distribution-routes.ts';
 import { type TraceRoutesParts, traceRoutes } from './trace-routes.ts';
 
 export interface ApiParts
@@ -61,6 +62,7 @@ export async function apiPlugin(app: FastifyInstance, parts: ApiParts): Promise<
   const { engine, live, liveStreams, acceptScores, corsOrigins, problems, startedUnixNano, now, damage } =
     parts;
   await app.register(traceRoutes, { engine, now });
+  await app.register(traceDistributionRoutes, { engine });
   await app.register(traceDiffRoute, { engine });
   await app.register(spanRoutes, { engine });
   await app.register(groupRoutes, { engine, now });

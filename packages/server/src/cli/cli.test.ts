@@ -276,6 +276,35 @@ describe('throughline tail', () => {
   });
 });
 
+describe('throughline why', () => {
+  it('prints the differences that are certain, and says how many traces were compared', async () => {
+    const spans = Array.from({ length: 120 }, (_, index) =>
+      rawSpan({
+        traceId: String(index).padStart(32, '0'),
+        attributes: { 'customer.tier': index < 40 ? 'gold' : 'free' },
+        startTimeUnixNano: 1_795_000_000_000_000_000n,
+        endTimeUnixNano: 1_795_000_000_000_000_000n + (index < 40 ? 9_000_000_000n : 1_000_000n),
+      }),
+    );
+    await server.send('slow', spans);
+    const { code, out, err } = await finish(['why', 'latency>5s', '--project', 'slow']);
+    expect({ code, err }).toEqual({
+      code: 0,
+      err: expect.stringMatching(/^40 selected traces, 80 others; \d+ values/),
+    });
+    expect(out).toMatch(/^SELECTED +OTHERS +FILTER\n/);
+    expect(out).toMatch(/^ +100 % +0 % +attr\.customer\.tier:gold$/m);
+    expect(out).not.toContain('latency');
+  });
+
+  it('explains a filter that cannot be parsed', async () => {
+    expect(await finish(['why', 'latency>soon'])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('latency'),
+    });
+  });
+});
+
 describe('throughline settle', () => {
   it('asks for --rebuild, and for a stopped server', async () => {
     expect(await finish(['settle', '--data', server.dataDir])).toMatchObject({

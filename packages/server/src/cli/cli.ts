@@ -183,6 +183,21 @@ function createProgram({
     );
 
   program
+    .command('why')
+    .description('show what is different about the traces that pass a filter')
+    .argument('<filter...>', 'such as latency>5s or status:error')
+    .option('--among <filter>', 'only compare with traces that pass this filter')
+    .option('-n, --limit <number>', 'maximum number of differences', limitOf, 40)
+    .option('--from <time>', 'only traces that started at or after this time, ISO 8601')
+    .option('--to <time>', 'only traces that started before this time, ISO 8601')
+    .action(async (filter: string[], options) =>
+      (await import('./why.ts')).why(terminal, target(), filter.join(' '), {
+        ...options,
+        json: globals().json === true,
+      }),
+    );
+
+  program
     .command('tail')
     .description('print spans as they arrive, or traces when they are finished')
     .argument('[filter...]', 'only spans that match, such as kind:tool status:error')

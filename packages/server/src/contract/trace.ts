@@ -105,7 +105,16 @@ export const traceVolume = z.object({
   to: timestamp,
   bucketSeconds: z.int(),
   buckets: z
-    .array(z.object({ startTime: timestamp, traces: z.int(), errors: z.int() }))
+    .array(
+      z.object({
+        startTime: timestamp,
+        traces: z.int(),
+        errors: z.int(),
+        p50DurationMs: z.number().nullable(),
+        p95DurationMs: z.number().nullable(),
+        costUsd: z.number().nullable(),
+      }),
+    )
     .describe('Every bucket of the range in order, including empty ones; the first can start before `from`.'),
   traces: z.int().describe('Number of traces that started in the range.'),
   errors: z.int(),

@@ -29,6 +29,28 @@ export function tracesSummaryQuery(view: string, ask: () => SummaryQuery, bucket
   });
 }
 
+type HeatMapQuery = NonNullable<paths['/api/v1/traces/heatmap']['get']['parameters']['query']>;
+type DifferencesQuery = NonNullable<paths['/api/v1/traces/differences']['get']['parameters']['query']>;
+
+/** `view` identifies the view in the cache. `ask` computes the absolute times when the request is sent. */
+export function traceHeatMapQuery(view: string, ask: () => HeatMapQuery) {
+  return queryOptions({
+    queryKey: ['traces-heatmap', view],
+    queryFn: ({ signal }) =>
+      answerOf(api.GET('/api/v1/traces/heatmap', { params: { query: ask() }, signal })),
+    placeholderData: keepPreviousData,
+    staleTime: 30_000,
+  });
+}
+
+export function traceDifferencesQuery(query: DifferencesQuery) {
+  return queryOptions({
+    queryKey: ['traces-differences', query],
+    queryFn: ({ signal }) => answerOf(api.GET('/api/v1/traces/differences', { params: { query }, signal })),
+    staleTime: 60_000,
+  });
+}
+
 type ValuesQuery = NonNullable<paths['/api/v1/traces/values']['get']['parameters']['query']>;
 
 /**

@@ -40,7 +40,7 @@ export function ListPage<Row>({ spec, firstRun, ...parts }: ListPageProps<Row>) 
   // Each combination of project, range, filter and order is a separate list with its own scroll position.
   const name = printSearch({
     list: spec.id,
-    ...printListView({ ...view, project, peek: '', live: false, layout: { widths: {} } }, spec),
+    ...printListView({ ...view, project, peek: '', heat: '', live: false, layout: { widths: {} } }, spec),
   });
   return (
     <ListScreen

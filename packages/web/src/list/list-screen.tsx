@@ -47,6 +47,8 @@ export interface ListParts {
 export interface ListScreenParts {
   /** What stands above the list, such as a summary. */
   readonly above?: (parts: ListParts) => ReactNode;
+  /** What is shown instead of the list, such as a chart. Undefined: the list is shown. */
+  readonly instead?: (parts: ListParts) => ReactNode | undefined;
   /** Conditions of a list that has no filter language. */
   readonly conditions?: (parts: ListParts) => ReactNode;
   /** Further controls in the bar of the page. */
@@ -180,6 +182,7 @@ export function ListScreen<Row>(props: ListScreenProps<Row>) {
     if (list.hasNextPage && !list.isFetching) void list.fetchNextPage();
   }, [list.hasNextPage, list.isFetching, list.fetchNextPage]);
   const parts: ListParts = { view, project, show };
+  const instead = parsed.ok ? props.instead?.(parts) : undefined;
   const shownColumns = placeColumns(columns, view.layout, rows, scroller.current?.clientWidth ?? 1200);
 
   return (
@@ -274,6 +277,8 @@ export function ListScreen<Row>(props: ListScreenProps<Row>) {
           {parsed.ok && props.above?.(parts)}
           {!parsed.ok ? (
             <BrokenFilter filter={view.q} path={spec.path} search={search} problem={parsed.problem} />
+          ) : instead !== undefined ? (
+            instead
           ) : list.isError && rows.length === 0 ? (
             <ProblemView error={list.error} onRetry={() => void list.refetch()} />
           ) : list.isPending ? (

@@ -17,6 +17,10 @@ export interface ListView {
   readonly peek?: string;
   /** Whether new rows are shown at once while the list is scrolled to its top. */
   readonly live: boolean;
+  /** Measure of the heat map that is shown instead of the list, such as `latency`. Absent: the list is shown. */
+  readonly heat?: string;
+  /** The selected box of the heat map. */
+  readonly box?: string;
 }
 
 /** The orders and parameters that a list has. */
@@ -30,7 +34,7 @@ export function parseListView(
   search: Readonly<Record<string, string>>,
   { sorts, defaultSort, fields = [] }: ListParameters,
 ): ListView {
-  const { project, q = '', sort, peek, live } = search;
+  const { project, q = '', sort, peek, live, heat, box } = search;
   return {
     ...(project && { project }),
     range: parseTimeRange(search),
@@ -40,12 +44,14 @@ export function parseListView(
     fields: Object.fromEntries(fields.flatMap((name) => (search[name] ? [[name, search[name]]] : []))),
     ...(peek && { peek }),
     live: live === '1',
+    ...(heat && { heat }),
+    ...(heat && box && { box }),
   };
 }
 
 /** The search parameters of a view, without defaults. */
 export function printListView(view: ListView, { defaultSort }: ListParameters): Record<string, string> {
-  const { project, range, q, sort, layout, fields, peek, live } = view;
+  const { project, range, q, sort, layout, fields, peek, live, heat, box } = view;
   return {
     ...(project && { project }),
     ...printTimeRange(range),
@@ -55,6 +61,8 @@ export function printListView(view: ListView, { defaultSort }: ListParameters): 
     ...printLayout(layout),
     ...(peek && { peek }),
     ...(live && { live: '1' }),
+    ...(heat && { heat }),
+    ...(heat && box && { box }),
   };
 }
 

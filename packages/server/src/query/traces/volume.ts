@@ -34,7 +34,7 @@ const WIDTHS_SECONDS = [
   1, 5, 10, 30, 60, 300, 600, 1800, 3600, 10_800, 21_600, 43_200, 86_400, 604_800, 2_592_000,
 ];
 
-/** Counts traces over time, and the errors, durations and cost of the range. */
+/** Counts traces over time, with the errors, durations and cost of each bucket and of the range. */
 export async function traceVolume(scope: ProjectScope, options: VolumeOptions): Promise<TraceVolume> {
   const limits: QueryLimits = options.signal ? { signal: options.signal } : {};
   const { fromNs, toNs } = await rangeOf(scope, options, limits);
@@ -68,6 +68,9 @@ export async function traceVolume(scope: ProjectScope, options: VolumeOptions): 
       startTime: isoTimestampOf(firstNs + BigInt(index) * widthNs),
       traces: Number(byBucket.get(index)?.traces ?? 0),
       errors: Number(byBucket.get(index)?.errors ?? 0),
+      p50DurationMs: msOf(byBucket.get(index)?.p50_ns),
+      p95DurationMs: msOf(byBucket.get(index)?.p95_ns),
+      costUsd: toNumber(byBucket.get(index)?.total_cost ?? null),
     })),
     traces,
     errors,
@@ -82,8 +85,8 @@ function msOf(ns: number | null | undefined): number | null {
   return nsToMs(ns === null || ns === undefined ? null : String(ns));
 }
 
-/** The smallest width with at most this number of buckets. */
-function widthOf(rangeNs: bigint, buckets: number): number {
+/** The smallest width in round seconds with at most this number of buckets. */
+export function widthOf(rangeNs: bigint, buckets: number): number {
   const seconds = Number(rangeNs) / 1e9;
   const last = WIDTHS_SECONDS.at(-1) as number;
   return (
@@ -91,7 +94,12 @@ function widthOf(rangeNs: bigint, buckets: number): number {
   );
 }
 
-async function rangeOf(scope: ProjectScope, { fromNs, toNs }: VolumeOptions, limits: QueryLimits) {
+/** The range, whose missing ends are the first and the last trace of the project. */
+export async function rangeOf(
+  scope: ProjectScope,
+  { fromNs, toNs }: Pick<VolumeOptions, 'fromNs' | 'toNs'>,
+  limits: QueryLimits,
+): Promise<{ readonly fromNs: bigint; readonly toNs: bigint }> {
   if (fromNs !== undefined && toNs !== undefined) return { fromNs, toNs: toNs > fromNs ? toNs : fromNs };
   const [range] = await scope.query<{ first: string; last: string; n: string }>(
     sql`

@@ -8,16 +8,18 @@ import { Value } from '../../ui/value.tsx';
 interface SummaryStripProps {
   readonly summary: TracesSummary | undefined;
   readonly onZoom: (fromMs: number, toMs: number) => void;
+  /** What switches the view below. */
+  readonly controls?: ReactNode;
 }
 
 /** A summary of all traces in the range: the volume over time, and five figures. */
-export function SummaryStrip({ summary, onZoom }: SummaryStripProps) {
+export function SummaryStrip({ summary, onZoom, controls }: SummaryStripProps) {
   return (
     <section
       aria-label="Summary"
       className="flex shrink-0 flex-wrap items-stretch gap-x-6 gap-y-2 border-b border-line px-3 py-2"
     >
-      <div className="h-12 min-w-48 flex-1">
+      <div className="h-20 min-w-48 flex-1">
         {summary ? (
           <VolumeChart summary={summary} onZoom={onZoom} />
         ) : (
@@ -40,6 +42,7 @@ export function SummaryStrip({ summary, onZoom }: SummaryStripProps) {
           )}
         </Figure>
       </dl>
+      {controls && <div className="flex items-center">{controls}</div>}
     </section>
   );
 }

@@ -9,8 +9,10 @@ import { rangeQuery } from '../../list/use-rows.ts';
 import { printTimeRange } from '../../url/time-range.ts';
 import { FirstRun } from '../first-run/first-run.tsx';
 import { ExportMenu } from './export/export-menu.tsx';
+import { HeatView } from './heat-view.tsx';
 import { SummaryStrip } from './summary-strip.tsx';
 import { TRACE_LIST } from './trace-list.tsx';
+import { ViewSwitch } from './view-switch.tsx';
 
 export function TracesPage() {
   return (
@@ -19,6 +21,7 @@ export function TracesPage() {
       firstRun={(project) => <FirstRun project={project} />}
       above={(parts) => <Summary {...parts} />}
       controls={(parts) => <ExportMenu {...parts} />}
+      instead={(parts) => (parts.view.heat ? <HeatView {...parts} /> : undefined)}
       count={countTraces}
     />
   );
@@ -26,7 +29,7 @@ export function TracesPage() {
 
 const BUCKETS = 60;
 
-function Summary({ view: { range, q }, project, show }: ListParts) {
+function Summary({ view: { range, q, heat = '' }, project, show }: ListParts) {
   const { data } = useQuery(
     tracesSummaryQuery(
       JSON.stringify([project, printTimeRange(range), q]),
@@ -37,7 +40,8 @@ function Summary({ view: { range, q }, project, show }: ListParts) {
   return (
     <SummaryStrip
       summary={data}
-      onZoom={(fromMs, toMs) => show({ range: { kind: 'between', fromMs, toMs } })}
+      onZoom={(fromMs, toMs) => show({ range: { kind: 'between', fromMs, toMs }, box: '' })}
+      controls={<ViewSwitch heat={heat} onChange={(next) => show({ heat: next, box: '' })} />}
     />
   );
 }

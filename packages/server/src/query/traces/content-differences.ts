@@ -1,0 +1,109 @@
+import { printFilter } from '@throughline/spans';
+import type { QueryLimits } from '../../clickhouse/engine.ts';
+import { type Sql, sql } from '../../clickhouse/sql.ts';
+import { type ProjectScope, startsWithin } from '../project-scope.ts';
+import {
+  type ComparedValues,
+  type CountedValue,
+  countValues,
+  type GroupSizes,
+  type ValueRow,
+} from './compared-values.ts';
+
+/** Longer values of attributes are content, which words compare. */
+const MAX_VALUE_LENGTH = 200;
+
+/**
+ * Compares attributes of spans, and the words of the previews of their input and output.
+ *
+ * @param sampled a statement with the traces of both groups, with the column `selected`
+ */
+export async function compareContent(
+  scope: ProjectScope,
+  sampled: Sql,
+  limits: QueryLimits,
+): Promise<ComparedValues> {
+  const traces = await scope.query<{ trace_id: string; selected: boolean; first: string; last: string }>(
+    sql`
+    SELECT trace_id, toBool(selected) AS selected, toUnixTimestamp64Nano(start) AS first,
+      toUnixTimestamp64Nano(last_start) AS last
+    FROM (${sampled})`,
+    limits,
+  );
+  const selected = traces.filter((trace) => trace.selected).map(({ trace_id }) => trace_id);
+  const sizes = { selected: selected.length, rest: traces.length - selected.length };
+  if (sizes.selected === 0 || sizes.rest === 0) return { sizes, compared: 0, values: [] };
+  const range = {
+    fromNs: traces.map(({ first }) => BigInt(first)).reduce((a: bigint, b: bigint) => (a < b ? a : b)),
+    toNs: traces.map(({ last }) => BigInt(last)).reduce((a: bigint, b: bigint) => (a > b ? a : b)),
+  };
+  const rows = sql`trace_id IN ${traces.map(({ trace_id }) => trace_id)} AND ${startsWithin(range)}`;
+  const isSelected = sql`trace_id IN ${selected}`;
+  const [attributes, words] = await Promise.all([
+    readAttributes(scope, rows, isSelected, sizes, limits),
+    readWords(scope, rows, isSelected, sizes, limits),
+  ]);
+  return {
+    sizes,
+    compared: Number(attributes[0]?.compared ?? 0) + Number(words[0]?.compared ?? 0),
+    values: [...attributes.map(toAttribute), ...words.map(toWord)],
+  };
+}
+
+function readAttributes(
+  scope: ProjectScope,
+  rows: Sql,
+  isSelected: Sql,
+  sizes: GroupSizes,
+  limits: QueryLimits,
+): Promise<ValueRow[]> {
+  const each = sql`
+    SELECT DISTINCT trace_id, ${isSelected} AS selected, pair.1 AS name, pair.2 AS value
+    FROM ${scope.spans}
+    ARRAY JOIN CAST(attributes, 'Array(Tuple(String, String))') AS pair
+    WHERE ${rows} AND value != '' AND length(value) <= ${MAX_VALUE_LENGTH}`;
+  return countValues(scope, each, sizes, limits);
+}
+
+function readWords(
+  scope: ProjectScope,
+  rows: Sql,
+  isSelected: Sql,
+  sizes: GroupSizes,
+  limits: QueryLimits,
+): Promise<ValueRow[]> {
+  const each = sql`
+    SELECT DISTINCT trace_id, ${isSelected} AS selected, 'text' AS name, word AS value
+    FROM ${scope.payloads}
+    ARRAY JOIN extractAll(lowerUTF8(concat(input_preview, ' ', output_preview)), '[\\\\p{L}\\\\p{M}\\\\p{N}]+') AS word
+    WHERE ${rows} AND lengthUTF8(word) BETWEEN 3 AND 40`;
+  return countValues(scope, each, sizes, limits);
+}
+
+function toAttribute({ name, value, in_selected, in_rest }: ValueRow): CountedValue {
+  const filter = printFilter({
+    type: 'label',
+    subject: { type: 'attribute', key: name },
+    test: { type: 'equals', value },
+  });
+  return {
+    kind: 'attribute',
+    name,
+    value,
+    filter,
+    selectedCount: Number(in_selected),
+    restCount: Number(in_rest),
+  };
+}
+
+function toWord({ value, in_selected, in_rest }: ValueRow): CountedValue {
+  const filter = printFilter({ type: 'text', match: 'word', text: value });
+  return {
+    kind: 'word',
+    name: 'text',
+    value,
+    filter,
+    selectedCount: Number(in_selected),
+    restCount: Number(in_rest),
+  };
+}
