@@ -59,9 +59,9 @@ function readAttributes(
 ): Promise<ValueRow[]> {
   const each = sql`
     SELECT DISTINCT trace_id, ${isSelected} AS selected, pair.1 AS name, pair.2 AS value
-    FROM ${scope.spans}
-    ARRAY JOIN CAST(attributes, 'Array(Tuple(String, String))') AS pair
-    WHERE ${rows} AND value != '' AND length(value) <= ${MAX_VALUE_LENGTH}`;
+    FROM (SELECT trace_id, attributes FROM ${scope.spans} WHERE ${rows})
+    ARRAY JOIN arrayZip(mapKeys(attributes), mapValues(attributes)) AS pair
+    WHERE value != '' AND length(value) <= ${MAX_VALUE_LENGTH}`;
   return countValues(scope, each, sizes, limits);
 }
 
@@ -74,9 +74,9 @@ function readWords(
 ): Promise<ValueRow[]> {
   const each = sql`
     SELECT DISTINCT trace_id, ${isSelected} AS selected, 'text' AS name, word AS value
-    FROM ${scope.payloads}
+    FROM (SELECT trace_id, input_preview, output_preview FROM ${scope.payloads} WHERE ${rows})
     ARRAY JOIN extractAll(lowerUTF8(concat(input_preview, ' ', output_preview)), '[\\\\p{L}\\\\p{M}\\\\p{N}]+') AS word
-    WHERE ${rows} AND lengthUTF8(word) BETWEEN 3 AND 40`;
+    WHERE lengthUTF8(word) BETWEEN 3 AND 40`;
   return countValues(scope, each, sizes, limits);
 }
 
