@@ -42,7 +42,7 @@ const MAX_GROUPS = 1_000_000;
 /**
  * Counts the traces of each value, and returns the values whose shares differ most.
  *
- * @param each a statement with one row per trace and value: `selected`, `name` and `value`
+ * @param each a statement with one row per trace and value: `is_selected`, `name` and `value`
  */
 export function countValues(
   scope: ProjectScope,
@@ -52,7 +52,7 @@ export function countValues(
 ): Promise<ValueRow[]> {
   return scope.query<ValueRow>(
     sql`
-    SELECT name, value, countIf(selected) AS in_selected, countIf(NOT selected) AS in_rest, count() OVER () AS compared
+    SELECT name, value, countIf(is_selected) AS in_selected, countIf(NOT is_selected) AS in_rest, count() OVER () AS compared
     FROM (${each})
     GROUP BY name, value
     HAVING count() >= ${MIN_COUNT}

@@ -16,7 +16,7 @@ const MAX_VALUE_LENGTH = 200;
 /**
  * Compares attributes of spans, and the words of the previews of their input and output.
  *
- * @param sampled a statement with the traces of both groups, with the column `selected`
+ * @param sampled a statement with the traces of both groups, with the column `is_selected`
  */
 export async function compareContent(
   scope: ProjectScope,
@@ -25,7 +25,7 @@ export async function compareContent(
 ): Promise<ComparedValues> {
   const traces = await scope.query<{ trace_id: string; selected: boolean; first: string; last: string }>(
     sql`
-    SELECT trace_id, toBool(selected) AS selected, toUnixTimestamp64Nano(start) AS first,
+    SELECT trace_id, toBool(is_selected) AS selected, toUnixTimestamp64Nano(start) AS first,
       toUnixTimestamp64Nano(last_start) AS last
     FROM (${sampled})`,
     limits,
@@ -58,7 +58,7 @@ function readAttributes(
   limits: QueryLimits,
 ): Promise<ValueRow[]> {
   const each = sql`
-    SELECT DISTINCT trace_id, ${isSelected} AS selected, pair.1 AS name, pair.2 AS value
+    SELECT DISTINCT trace_id, ${isSelected} AS is_selected, pair.1 AS name, pair.2 AS value
     FROM (SELECT trace_id, attributes FROM ${scope.spans} WHERE ${rows})
     ARRAY JOIN arrayZip(mapKeys(attributes), mapValues(attributes)) AS pair
     WHERE value != '' AND length(value) <= ${MAX_VALUE_LENGTH}`;
@@ -73,7 +73,7 @@ function readWords(
   limits: QueryLimits,
 ): Promise<ValueRow[]> {
   const each = sql`
-    SELECT DISTINCT trace_id, ${isSelected} AS selected, 'text' AS name, word AS value
+    SELECT DISTINCT trace_id, ${isSelected} AS is_selected, 'text' AS name, word AS value
     FROM (SELECT trace_id, input_preview, output_preview FROM ${scope.payloads} WHERE ${rows})
     ARRAY JOIN extractAll(lowerUTF8(concat(input_preview, ' ', output_preview)), '[\\\\p{L}\\\\p{M}\\\\p{N}]+') AS word
     WHERE lengthUTF8(word) BETWEEN 3 AND 40`;

@@ -70,12 +70,14 @@ export async function traceDifferences(
     sampled: isSample(ofTraces.sizes, sizes) ? ofTraces.sizes : null,
     contentSampled: isSample(ofContent.sizes, sizes) ? ofContent.sizes : null,
     compared,
-    differences: withoutRepeats(differences.sort(byScore)).slice(0, options.limit),
+    differences: withoutRepeats(
+      differences.filter(({ selectedShare, restShare }) => selectedShare !== restShare).sort(byScore),
+    ).slice(0, options.limit),
   };
 }
 
 interface Groups {
-  /** The traces of both groups, with the column `selected`. */
+  /** The traces of both groups, with the column `is_selected`. */
   readonly all: Sql;
   /** At most about `most` traces of each group, chosen by a hash of their id. */
   sampled(sizes: GroupSizes, most: number): Sql;
@@ -92,7 +94,7 @@ function groupsOf(
     ...filterConditions(scope, selected.filter, fromNs, toNs),
   ];
   const all = sql`
-    SELECT *, ifNull(${and(within)}, false) AS selected
+    SELECT *, ifNull(${and(within)}, false) AS is_selected
     FROM ${scope.traces} AS traces
     WHERE ${and([
       sql`start >= ${time(fromNs)} AND start < ${time(toNs)}`,
@@ -103,7 +105,7 @@ function groupsOf(
     all,
     sampled: (sizes, most) => sql`
       SELECT * FROM (${all})
-      WHERE cityHash64(trace_id) % ${HASHES} < if(selected, ${rate(sizes.selected, most)}, ${rate(sizes.rest, most)})`,
+      WHERE cityHash64(trace_id) % ${HASHES} < if(is_selected, ${rate(sizes.selected, most)}, ${rate(sizes.rest, most)})`,
   };
 }
 
@@ -112,7 +114,7 @@ const HASHES = 1_000_003;
 
 async function readSizes(scope: ProjectScope, { all }: Groups, limits: QueryLimits): Promise<GroupSizes> {
   const [row] = await scope.query<{ selected: string; n: string }>(
-    sql`SELECT countIf(selected) AS selected, count() AS n FROM (${all})`,
+    sql`SELECT countIf(is_selected) AS selected, count() AS n FROM (${all})`,
     limits,
   );
   const selected = Number(row?.selected ?? 0);
@@ -137,7 +139,7 @@ async function compareTraces(
   const status = used.has('status') ? [] : [sql`[('status', toString(status))]`];
   const values = [...labels, ...status, ...bounds.map(({ test }) => test)];
   const each = sql`
-    SELECT selected, pair.1 AS name, pair.2 AS value
+    SELECT is_selected, pair.1 AS name, pair.2 AS value
     FROM (${sampled})
     ARRAY JOIN arrayConcat(${join(values, ', ')}) AS pair
     WHERE value != ''`;
@@ -174,11 +176,11 @@ async function readBounds(
 ): Promise<{ readonly sizes: GroupSizes; readonly bounds: Bound[] }> {
   const quartiles = measures.map((measure) => {
     const value = sql`toFloat64(${inCatalogueUnit(measure)})`;
-    return sql`quantilesExactIf(0.25, 0.75)(ifNull(${value}, 0), NOT selected AND isNotNull(${value}))`;
+    return sql`quantilesExactIf(0.25, 0.75)(ifNull(${value}, 0), NOT is_selected AND isNotNull(${value}))`;
   });
   const [row] = await scope.query<{ selected: string; rest: string; quartiles: (number | null)[][] }>(
     sql`
-    SELECT countIf(selected) AS selected, countIf(NOT selected) AS rest, [${join(quartiles, ', ')}] AS quartiles
+    SELECT countIf(is_selected) AS selected, countIf(NOT is_selected) AS rest, [${join(quartiles, ', ')}] AS quartiles
     FROM (${sampled})`,
     limits,
   );
@@ -255,10 +257,15 @@ function toDifference(counted: CountedValue, sizes: GroupSizes, compared: number
   };
 }
 
+/** Certain differences first, then the largest. Of equal ones, what the selected traces have comes before what they lack. */
 function byScore(a: TraceDifference, b: TraceDifference): number {
-  const gap = ({ selectedShare, restShare }: TraceDifference) => Math.abs(selectedShare - restShare);
-  return Number(b.significant) - Number(a.significant) || b.score - a.score || gap(b) - gap(a);
+  const gap = ({ selectedShare, restShare }: TraceDifference) => selectedShare - restShare;
+  const byDistance = Math.abs(a.score - b.score) < EQUAL ? 0 : b.score - a.score;
+  return Number(b.significant) - Number(a.significant) || byDistance || gap(b) - gap(a);
 }
+
+/** Scores that differ by less are equal: the angles of a share and of its opposite differ in the last digit. */
+const EQUAL = 1e-9;
 
 /** Leaves out attributes and words that repeat a field, such as `gen_ai.request.model` beside `model`. */
 function withoutRepeats(differences: readonly TraceDifference[]): TraceDifference[] {
