@@ -41,6 +41,12 @@ const ns = (text: string) => parseTimestamp(text) as bigint;
 const volume = (options: Partial<VolumeOptions> = {}, project = 'p') =>
   traceVolume(projectScope(store.engine, project), { buckets: 60, ...options });
 
+const figures = (p50DurationMs: number | null, p95DurationMs: number | null, costUsd: number | null) => ({
+  p50DurationMs,
+  p95DurationMs,
+  costUsd,
+});
+
 describe('traceVolume', () => {
   it('counts traces by their start, and failures by their roots', async () => {
     const found = await volume({
@@ -54,10 +60,10 @@ describe('traceVolume', () => {
       to: '2026-11-20T10:04:00.000000000Z',
       bucketSeconds: 60,
       buckets: [
-        { startTime: '2026-11-20T10:00:00.000000000Z', traces: 2, errors: 1 },
-        { startTime: '2026-11-20T10:01:00.000000000Z', traces: 0, errors: 0 },
-        { startTime: '2026-11-20T10:02:00.000000000Z', traces: 2, errors: 1 },
-        { startTime: '2026-11-20T10:03:00.000000000Z', traces: 0, errors: 0 },
+        { startTime: '2026-11-20T10:00:00.000000000Z', traces: 2, errors: 1, ...figures(1001, 3000, 0.25) },
+        { startTime: '2026-11-20T10:01:00.000000000Z', traces: 0, errors: 0, ...figures(null, null, null) },
+        { startTime: '2026-11-20T10:02:00.000000000Z', traces: 2, errors: 1, ...figures(1000, 2000, 0.5) },
+        { startTime: '2026-11-20T10:03:00.000000000Z', traces: 0, errors: 0, ...figures(null, null, null) },
       ],
       traces: 4,
       errors: 2,
