@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { darkViolationsOf, violationsOf } from './support/accessibility.ts';
 import { launchBrowser, openPage, type WatchedPage } from './support/browser.ts';
-import { expectAddress, expectText } from './support/expect-page.ts';
+import { expectText } from './support/expect-page.ts';
 import type { TestSpan } from './support/otlp.ts';
 import { startTestServer, type TestServer } from './support/server.ts';
 
@@ -96,10 +96,10 @@ describe('the heat map', () => {
     expect(await darkViolationsOf(page)).toEqual([]);
 
     await differences(page).getByRole('button', { name: 'gold', exact: true }).click();
-    await page.waitForURL(/q=attr\.customer\.tier%3Agold/);
+    await page.waitForURL((url) => url.searchParams.get('q') === 'attr.customer.tier:gold');
     await page.goBack();
     await differences(page).getByRole('button', { name: 'Show these traces' }).click();
-    await expectAddress(page).toMatch(/q=latency%3E%3D5s\+latency%3C7s/);
+    await page.waitForURL((url) => url.searchParams.get('q') === 'latency>=5s latency<7s');
     await expectText(page.getByRole('region', { name: 'Summary' })).toMatch(/Traces\s*30/);
   });
 

@@ -120,7 +120,7 @@ export function VolumeChart({ summary, onZoom }: VolumeChartProps) {
       {shown && (
         <div
           aria-live="polite"
-          className="float pointer-events-none absolute top-full left-0 z-10 mt-1 px-2 py-1 text-small whitespace-nowrap"
+          className="float pointer-events-none absolute top-full left-0 z-40 mt-1 px-2 py-1 text-small whitespace-nowrap"
         >
           {formatInstant(startOf(hovered ?? 0), Date.now())} · {countOf(shown.traces, 'trace')}
           {shown.errors > 0 && <span className="text-error"> · {formatCount(shown.errors)} failed</span>}

@@ -120,13 +120,13 @@ function DifferenceTable({
 function Share({ share, count, strong = false }: { share: number; count: number; strong?: boolean }) {
   return (
     <span className="flex items-center gap-2" title={countOf(count, 'trace')}>
-      <span aria-hidden className="h-2 min-w-8 flex-1 bg-sunken">
+      <span aria-hidden className="hidden h-2 min-w-8 flex-1 bg-sunken sm:block">
         <span
           className={`block h-full ${strong ? 'bg-accent' : 'bg-volume'}`}
           style={{ width: `${share * 100}%` }}
         />
       </span>
-      <span className="w-14 shrink-0 text-right tabular-nums">{showShare(share, 1).text}</span>
+      <span className="ml-auto shrink-0 text-right tabular-nums sm:w-14">{showShare(share, 1).text}</span>
     </span>
   );
 }
