@@ -118,6 +118,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/traces/heatmap": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Number of traces by time and by latency or cost */
+        get: operations["getTraceHeatMap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/traces/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is different about some traces of a range
+         * @description Compares the traces that pass `selected` and started between `selectedFrom` and `selectedTo` with all other traces of the range that pass `q`: fields, attributes, measures, and words of the first 200 characters of inputs and outputs. Large groups are sampled; `sampled` and `contentSampled` contain the number of compared traces. Measures and fields of `selected` are left out.
+         */
+        get: operations["getTraceDifferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/traces/{a}/diff/{b}": {
         parameters: {
             query?: never;
@@ -658,6 +695,74 @@ export interface components {
                 reason: string;
             }[];
         };
+        TraceHeatMap: {
+            /** @enum {string} */
+            measure: "latency" | "cost";
+            /** @description ISO 8601 in UTC, with nanoseconds */
+            from: string;
+            /** @description ISO 8601 in UTC, with nanoseconds */
+            to: string;
+            /** @description Width of a column. */
+            bucketSeconds: number;
+            /** @description Start of each column, in order; the first can start before `from`. */
+            columns: string[];
+            /** @description Ranges of the measure on a logarithmic scale, lowest first. `high` is exclusive. */
+            rows: {
+                /** @description In milliseconds for `latency`, in US dollars for `cost`. */
+                low: number;
+                /** @description In milliseconds for `latency`, in US dollars for `cost`. */
+                high: number;
+            }[];
+            /** @description The cells that contain traces. `column` and `row` are positions in the other two lists. */
+            cells: {
+                column: number;
+                row: number;
+                traces: number;
+                errors: number;
+            }[];
+            /** @description Number of traces in the range. */
+            traces: number;
+            /** @description Number of traces without a value, or with zero, which no cell contains. */
+            missing: number;
+        };
+        TraceDifferences: {
+            /** @description Number of selected traces. */
+            selected: number;
+            /** @description Number of other traces in the range. */
+            rest: number;
+            /** @description Number of traces that were compared by fields and measures, if not all were. */
+            sampled: {
+                selected: number;
+                rest: number;
+            } | null;
+            /** @description The same for attributes and words. */
+            contentSampled: {
+                selected: number;
+                rest: number;
+            } | null;
+            /** @description Number of values that were compared. */
+            compared: number;
+            /** @description Largest first. */
+            differences: {
+                /** @enum {string} */
+                kind: "field" | "attribute" | "measure" | "word";
+                /** @description Field, attribute or measure. `text` for words. */
+                name: string;
+                value: string;
+                /** @description Filter for the traces with this value. */
+                filter: string;
+                /** @description Share of the selected traces that have it, 0 to 1. */
+                selectedShare: number;
+                restShare: number;
+                /** @description Number of compared traces that have it. */
+                selectedCount: number;
+                restCount: number;
+                /** @description Smallest difference that agrees with the counts. Differences are sorted by it. */
+                score: number;
+                /** @description Whether it is unlikely to be a coincidence. */
+                significant: boolean;
+            }[];
+        };
         ShareLink: {
             id: string;
             traceId: string;
@@ -890,6 +995,9 @@ export interface operations {
                             startTime: string;
                             traces: number;
                             errors: number;
+                            p50DurationMs: number | null;
+                            p95DurationMs: number | null;
+                            costUsd: number | null;
                         }[];
                         /** @description Number of traces that started in the range. */
                         traces: number;
@@ -1589,6 +1697,182 @@ export interface operations {
                         traceState: string;
                         flags: number;
                     };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTraceHeatMap: {
+        parameters: {
+            query?: {
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
+                project?: string;
+                /** @description Filter, for example `kind:llm model:gpt-4o* -env:staging (feature:search OR feature:chat) latency>2s "refund policy"`. Conditions are joined by AND unless they are separated by OR; `-` or NOT negates. Functions: `has(…)`, `root(…)`, `parent(…)`, `under(…)`, `count(…)>5`. Fields: `kind` (Kind of a span), `name` (Name of a span), `status` (Status of the trace, or of the span inside `has(…)`: ok, error or unset), `error` (Type of the error with which a span failed), `model` (Model that answered), `provider` (Provider of the model), `operation` (Operation of a span), `finish` (Reason why a model stopped), `tool` (Name of a tool), `agent` (Name of an agent), `workflow` (Name of a workflow), `prompt` (Name of a prompt), `promptVersion` (Version of a prompt), `service` (Service that sent a span), `env` (Environment), `release` (Version of the service), `feature` (Feature of the product), `user` (User), `session` (Session or conversation), `tag` (Tag), `trace` (Id of the trace), `cost` (Cost in US dollars), `latency` (Duration. Give a unit: us, ms, s, m or h), `ttft` (Time to first token. Give a unit: us, ms, s, m or h), `tokens` (Input and output tokens), `inputTokens` (Input tokens, cached ones included), `outputTokens` (Output tokens, reasoning included), `cacheReadTokens` (Input tokens that were read from the prompt cache), `cacheWriteTokens` (Input tokens that were written to the prompt cache), `reasoningTokens` (Output tokens that were reasoning), `documents` (Documents that a retriever or reranker returned), `spans` (Number of spans of the trace), `errors` (Number of spans of the trace that failed), `attr.<key>`, `resource.<key>`, `score.<name>`. Words without a field are searched for in the content. */
+                q?: string;
+                /** @description Traces that started at or after this time, ISO 8601 */
+                from?: string;
+                /** @description Traces that started before this time, ISO 8601 */
+                to?: string;
+                measure?: "latency" | "cost";
+                /** @description Maximum number of columns */
+                columns?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceHeatMap"];
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTraceDifferences: {
+        parameters: {
+            query?: {
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
+                project?: string;
+                /** @description Filter, for example `kind:llm model:gpt-4o* -env:staging (feature:search OR feature:chat) latency>2s "refund policy"`. Conditions are joined by AND unless they are separated by OR; `-` or NOT negates. Functions: `has(…)`, `root(…)`, `parent(…)`, `under(…)`, `count(…)>5`. Fields: `kind` (Kind of a span), `name` (Name of a span), `status` (Status of the trace, or of the span inside `has(…)`: ok, error or unset), `error` (Type of the error with which a span failed), `model` (Model that answered), `provider` (Provider of the model), `operation` (Operation of a span), `finish` (Reason why a model stopped), `tool` (Name of a tool), `agent` (Name of an agent), `workflow` (Name of a workflow), `prompt` (Name of a prompt), `promptVersion` (Version of a prompt), `service` (Service that sent a span), `env` (Environment), `release` (Version of the service), `feature` (Feature of the product), `user` (User), `session` (Session or conversation), `tag` (Tag), `trace` (Id of the trace), `cost` (Cost in US dollars), `latency` (Duration. Give a unit: us, ms, s, m or h), `ttft` (Time to first token. Give a unit: us, ms, s, m or h), `tokens` (Input and output tokens), `inputTokens` (Input tokens, cached ones included), `outputTokens` (Output tokens, reasoning included), `cacheReadTokens` (Input tokens that were read from the prompt cache), `cacheWriteTokens` (Input tokens that were written to the prompt cache), `reasoningTokens` (Output tokens that were reasoning), `documents` (Documents that a retriever or reranker returned), `spans` (Number of spans of the trace), `errors` (Number of spans of the trace that failed), `attr.<key>`, `resource.<key>`, `score.<name>`. Words without a field are searched for in the content. */
+                q?: string;
+                /** @description Traces that started at or after this time, ISO 8601 */
+                from?: string;
+                /** @description Traces that started before this time, ISO 8601 */
+                to?: string;
+                /** @description Filter of the selected traces, such as `latency>=2s` */
+                selected?: string;
+                /** @description Selected traces started at or after this time, ISO 8601 */
+                selectedFrom?: string;
+                /** @description Selected traces started before this time, ISO 8601 */
+                selectedTo?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TraceDifferences"];
                 };
             };
             /** @description Default Response */
