@@ -4,8 +4,8 @@ import type { Engine } from '../clickhouse/engine.ts';
 import { problem } from '../contract/problem.ts';
 import { projectList, traceProjects } from '../contract/project.ts';
 import { ThroughlineError } from '../errors/errors.ts';
+import { findTrace } from '../query/find-trace.ts';
 import { listProjects } from '../query/list-projects.ts';
-import { projectsOfTrace } from '../query/projects-of-trace.ts';
 import { disconnectSignal } from './request-scope.ts';
 
 export interface ProjectRoutesParts {
@@ -33,7 +33,9 @@ export const projectRoutes: FastifyPluginAsyncZod<ProjectRoutesParts> = async (a
         operationId: 'listProjectsOfTrace',
         tags: ['projects'],
         summary: 'Projects that have spans of a trace',
-        description: 'Finds the project if only the id of a trace is known, for example from a log line.',
+        description:
+          'Finds the project if only the id of a trace is known, for example from a log line. The first eight or more ' +
+          'characters of an id of OpenTelemetry are enough if no other id begins with them.',
         params: z.object({ traceId: z.string().min(1).max(800) }),
         response: {
           200: traceProjects,
@@ -47,8 +49,8 @@ export const projectRoutes: FastifyPluginAsyncZod<ProjectRoutesParts> = async (a
     },
     async (request, reply) => {
       const { traceId } = request.params;
-      const projects = await projectsOfTrace(engine, traceId, disconnectSignal(reply));
-      if (projects.length > 0) return { projects };
+      const found = await findTrace(engine, traceId, disconnectSignal(reply));
+      if (found) return { traceId: found.traceId, projects: [...found.projects] };
       throw new ThroughlineError('trace-not-found', `There is no trace "${traceId}" in any project.`);
     },
   );

@@ -111,7 +111,11 @@ describe('the API', () => {
   });
 
   it('returns the projects of a trace id', async () => {
-    expect(await getJson(`/traces/${TRACE}/projects`)).toEqual({ projects: ['shop'] });
+    expect(await getJson(`/traces/${TRACE}/projects`)).toEqual({ traceId: TRACE, projects: ['shop'] });
+    expect(await getJson(`/traces/${TRACE.slice(0, 8)}/projects`)).toEqual({
+      traceId: TRACE,
+      projects: ['shop'],
+    });
   });
 
   it('prints the tree for Accept: text/plain', async () => {

@@ -188,6 +188,14 @@ describe('throughline trace', () => {
     expect(call).toMatch(/^└─ chat .*1,234 tok.*gpt-4o$/);
   });
 
+  it('takes the first characters of an id, with and without a project', async () => {
+    const { code, out } = await finish(['trace', 'aaaaaaaa']);
+    expect(code).toBe(0);
+    expect(out).toContain('chat gpt-4o cost $0.00484');
+    expect((await finish(['trace', 'eeeeeeee'], { project: null })).out).toContain('failing');
+    expect((await finish(['trace', 'ffffffff'])).code).toBe(1);
+  });
+
   it('prints totals by step and by model', async () => {
     const { code, out } = await finish(['trace', 'a'.repeat(32), '--by', 'model']);
     expect(code).toBe(0);

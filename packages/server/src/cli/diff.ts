@@ -1,5 +1,5 @@
 import { type ApiTarget, getFromApi } from './api-client.ts';
-import { projectOfTrace } from './project-of-trace.ts';
+import { findTrace } from './find-trace.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Prints the differences between two traces, or the JSON of the API. Without a project, it searches for that of the first. */
@@ -9,8 +9,9 @@ export async function diff(
   [a, b]: readonly [string, string],
   json: boolean,
 ): Promise<void> {
-  const project = target.project ?? (await projectOfTrace(target, a));
-  const path = `/traces/${encodeURIComponent(a)}/diff/${encodeURIComponent(b)}`;
+  const { traceId, project } = await findTrace(target, a);
+  const other = await findTrace({ ...target, project }, b);
+  const path = `/traces/${encodeURIComponent(traceId)}/diff/${encodeURIComponent(other.traceId)}`;
   const accept = json ? 'application/json' : 'text/plain';
   const response = await getFromApi({ ...target, project }, path, {}, { accept });
   const text = await response.text();

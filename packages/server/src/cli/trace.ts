@@ -1,7 +1,7 @@
 import type { RollUpBy } from '@throughline/spans';
 import type { Trace } from '../contract/trace.ts';
 import { type ApiTarget, getFromApi } from './api-client.ts';
-import { projectOfTrace } from './project-of-trace.ts';
+import { findTrace } from './find-trace.ts';
 import { formatRollUp, rollUpOf } from './roll-up.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -15,10 +15,10 @@ export interface TraceOptions {
 export async function trace(
   terminal: Terminal,
   target: ApiTarget,
-  traceId: string,
+  id: string,
   { by, json }: TraceOptions,
 ): Promise<void> {
-  const project = target.project ?? (await projectOfTrace(target, traceId));
+  const { traceId, project } = await findTrace(target, id);
   const path = `/traces/${encodeURIComponent(traceId)}`;
   if (by !== undefined) {
     const response = await getFromApi({ ...target, project }, path, { conclusion: 'false' });

@@ -7,6 +7,7 @@ export const projectList = z.object({
 
 /** The projects that have spans of a trace. */
 export const traceProjects = z.object({
+  traceId: z.string().describe('The full id.'),
   projects: z
     .array(z.string())
     .describe('Names of the projects, sorted by their number of spans of the trace, largest first.'),

@@ -342,7 +342,7 @@ export interface paths {
         };
         /**
          * Projects that have spans of a trace
-         * @description Finds the project if only the id of a trace is known, for example from a log line.
+         * @description Finds the project if only the id of a trace is known, for example from a log line. The first eight or more characters of an id of OpenTelemetry are enough if no other id begins with them.
          */
         get: operations["listProjectsOfTrace"];
         put?: never;
@@ -3061,6 +3061,8 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
+                        /** @description The full id. */
+                        traceId: string;
                         /** @description Names of the projects, sorted by their number of spans of the trace, largest first. */
                         projects: string[];
                     };
