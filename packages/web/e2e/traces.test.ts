@@ -84,11 +84,11 @@ describe('the list of traces', () => {
     const page = await open();
     await rows(page).first().waitFor();
     const summary = page.getByRole('region', { name: 'Summary' });
-    await summary.getByRole('img').waitFor();
+    await summary.getByRole('img', { name: /traces over time/ }).waitFor();
     await expectText(summary).toContain(`Traces ${COUNT + 1}`);
     await expectText(summary).toContain('Cost $0.0880');
     await expectText(summary).toContain('Failed 0 %');
-    await expectAttribute(summary.getByRole('img'), 'aria-label').toBe(
+    await expectAttribute(summary.getByRole('img').first(), 'aria-label').toBe(
       `${COUNT + 1} traces over time, 0 failed`,
     );
   });
@@ -161,7 +161,7 @@ describe('the list of traces', () => {
 
   it('narrows the range by dragging over the chart', async () => {
     const page = await open('?project=demo&range=6h');
-    const chart = page.getByRole('region', { name: 'Summary' }).getByRole('img');
+    const chart = page.getByRole('region', { name: 'Summary' }).getByRole('img').first();
     await chart.waitFor();
     const box = await chart.boundingBox();
     if (!box) throw new Error('the chart has no size');
@@ -210,7 +210,7 @@ describe('the list of traces', () => {
     const page = await open();
     await rows(page).first().waitFor();
     await page.route('**/api/v1/traces?*', (route) => route.abort());
-    await page.getByRole('button', { name: 'Cost' }).click();
+    await page.getByRole('button', { name: 'Cost', exact: true }).click();
     await page.getByRole('heading', { name: 'The server is not reachable' }).waitFor();
     await page.unroute('**/api/v1/traces?*');
     await page.getByRole('button', { name: 'Try again' }).click();
