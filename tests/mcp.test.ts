@@ -107,6 +107,25 @@ describe('a coding agent', () => {
     );
   });
 
+  it('finds spans of all traces', async () => {
+    const text = await agent.call('find_spans', {
+      filter: 'kind:tool status:error',
+      from: day.from,
+      to: day.to,
+      limit: 2,
+    });
+    expect(text.split('\n')).toEqual([
+      'started | facts | span id | trace id',
+      expect.stringMatching(
+        new RegExp(
+          `^${day.from}T14:00:02Z \\| tool lookup_order 200 ms ✗ OrderError: .* \\| 4bf92f3577b30004 \\| ${CULPRIT}$`,
+        ),
+      ),
+      expect.stringContaining('the order service did not answer within 2 s'),
+      expect.stringMatching(/^More spans match\. Next page: cursor \S+$/),
+    ]);
+  });
+
   it('lists spans of a trace by kind, and scores', async () => {
     const spans = await agent.call('list_spans', { trace_id: CULPRIT, kind: 'llm' });
     expect(spans).toMatch(/^2 of 5 spans match/);

@@ -3,6 +3,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { explainError } from './explain-error.ts';
 import type { McpTool, ToolContext } from './tool.ts';
 import { compareTracesTool } from './tools/compare-traces.ts';
+import { findSpans } from './tools/find-spans.ts';
 import { findTraces } from './tools/find-traces.ts';
 import { getTotals } from './tools/get-totals.ts';
 import { listFields } from './tools/list-fields.ts';
@@ -17,6 +18,7 @@ const TOOLS: readonly McpTool[] = [
   readTrace,
   readSpan,
   listSpans,
+  findSpans,
   compareTracesTool,
   getTotals,
   listScoresTool,
