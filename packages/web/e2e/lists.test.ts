@@ -304,13 +304,13 @@ describe('columns', () => {
     await page.mouse.up();
     await page.waitForURL(new RegExp(`widths=cost:${before + 60}`));
     await eventually('the width', () => width('cost')).toBe(before + 60);
-    await page.getByRole('button', { name: 'Cost' }).focus();
+    await page.getByRole('button', { name: 'Cost', exact: true }).focus();
     await page.keyboard.press('Shift+ArrowLeft');
     await page.waitForURL(new RegExp(`widths=cost:${before + 44}`));
     const order = async () =>
       (await headers(page).allInnerTexts()).filter((text) => /Duration|Cost/.test(text));
     await eventually('the order', order).toEqual(['Duration', 'Cost']);
-    await page.getByRole('button', { name: 'Cost' }).focus();
+    await page.getByRole('button', { name: 'Cost', exact: true }).focus();
     await page.keyboard.press('Shift+Control+ArrowLeft');
     await page.keyboard.press('Shift+Control+ArrowLeft');
     await eventually('the order', order).toEqual(['Cost', 'Duration']);
