@@ -142,6 +142,25 @@ describe('saved views of the traces page', () => {
     await expectText(trigger(page)).toBe('Small ones •');
   });
 
+  it('keep the columns, whatever columns the browser of the reader remembers', async () => {
+    const { id } = await save('Names and costs', { q: 'small', columns: 'name,cost' });
+    const plain = await save('Plain', { q: 'small' });
+    const page = await open();
+    await page.evaluate(() => localStorage.setItem('throughline.columns.traces', '"?columns=name,tags"'));
+    await page.goto(`${server.url}/?project=demo`);
+    const headers = page.getByRole('columnheader');
+    await expectCount(headers.filter({ hasText: 'Tags' })).toBe(1);
+    await page.goto(`${server.url}/?project=demo&view=${id}`);
+    await expectTexts(names(page)).toEqual(['small one']);
+    await expectAddress(page).toBe(`/?q=small&columns=name%2Ccost&project=demo&view=${id}`);
+    await expectCount(headers.filter({ hasText: 'Cost' })).toBe(1);
+    await expectCount(headers.filter({ hasText: 'Tags' })).toBe(0);
+    await expectText(trigger(page)).toBe('Names and costs');
+    await page.goto(`${server.url}/?project=demo&view=${plain.id}`);
+    await expectText(trigger(page)).toBe('Plain');
+    await expectAddress(page).toBe(`/?q=small&project=demo&view=${plain.id}`);
+  });
+
   it('belong to their page', async () => {
     await save('Of traces', { q: 'small' });
     const page = await open();
