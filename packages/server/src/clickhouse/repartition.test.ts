@@ -94,6 +94,13 @@ it.each<[when: string, prepare: () => Promise<void>]>([
     },
   ],
   [
+    'the old table was renamed, while another process dropped the new one',
+    async () => {
+      await createTable('t_before', 'day');
+      await fill('t_before');
+    },
+  ],
+  [
     'some rows were copied',
     async () => {
       await createTable('t_before', 'day');

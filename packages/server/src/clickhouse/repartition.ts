@@ -12,7 +12,8 @@ interface Table {
 
 /** ClickHouse `ErrorCodes.cpp`: TABLE_ALREADY_EXISTS, UNKNOWN_TABLE, TABLE_IS_DROPPED. Another process did this step. */
 const OVERTAKEN: ReadonlySet<number | undefined> = new Set([57, 60, 218]);
-const MAX_ATTEMPTS = 50;
+/** A step of another process can take seconds on a busy machine. */
+const MAX_ATTEMPTS = 300;
 const RETRY_MS = 200;
 
 /** Another process has renamed a table since it was looked up. */
@@ -34,6 +35,7 @@ export function parseRepartition(statement: string): { table: string; by: string
  *     t            t_before         t_next
  *     old          –                new, empty    created
  *     –            old              new           renamed …
+ *     –            old              –             … and the new one dropped by another process: created again
  *     new          old              –             … renamed, rows are copied
  *     new          –                –             done
  *
@@ -58,7 +60,8 @@ async function continueRepartition(engine: Engine, table: string, by: string): P
   const next = `${table}_next`;
   const before = `${table}_before`;
   const tables = await tablesOf(engine, [table, next, before]);
-  if (!tables.has(before)) {
+  const old = tables.get(before);
+  if (!old) {
     const current = tables.get(table);
     if (!current) throw new OvertakenError(`there is no table ${table} to partition`);
     await engine.command(`DROP TABLE IF EXISTS ${next} SYNC`);
@@ -71,6 +74,8 @@ async function continueRepartition(engine: Engine, table: string, by: string): P
     await engine.command(`RENAME TABLE ${table} TO ${before}`);
     await engine.command(`RENAME TABLE ${next} TO ${table}`);
   } else if (!tables.has(table)) {
+    // A process that began before the old table was renamed can have dropped the new one.
+    if (!tables.has(next)) await engine.command(definitionOf(old, next, by));
     await engine.command(`RENAME TABLE ${next} TO ${table}`);
   }
   await copyRows(engine, before, table);
