@@ -109,14 +109,18 @@ describe('the package', () => {
     expect(problems).toEqual([]);
   });
 
-  it('contains the build and the README, and no test helpers', async () => {
+  it('contains the build, the README and the license, and no test helpers', async () => {
     const { stdout } = await run('npm', ['pack', '--dry-run', '--json'], { cwd: join(root, 'packages/sdk') });
     const [{ files }] = Object.values(
       JSON.parse(stdout) as Record<string, { files: { path: string }[] }>,
     ) as [{ files: { path: string }[] }];
     const paths = files.map(({ path }) => path);
     expect(paths).toContain('dist/index.js');
-    expect(paths.filter((path) => !path.startsWith('dist/')).sort()).toEqual(['README.md', 'package.json']);
+    expect(paths.filter((path) => !path.startsWith('dist/')).sort()).toEqual([
+      'LICENSE',
+      'README.md',
+      'package.json',
+    ]);
     const helpers = (await readdir(join(root, 'packages/sdk/test-support'))).map((file) =>
       file.replace(/\.\w+$/, ''),
     );

@@ -105,7 +105,8 @@ export async function startFaultServer(
   const problems = async (): Promise<Map<string, number>> => {
     const response = await fetch(`${server.url}/api/v1/ingest/problems?project=${project}`);
     const { problems } = (await response.json()) as IngestProblemList;
-    return new Map(problems.map(({ reason, count }) => [reason, count]));
+    const rejected = problems.filter(({ stored }) => !stored);
+    return new Map(rejected.map(({ reason, count }) => [reason, count]));
   };
   return {
     ...server,

@@ -61,7 +61,10 @@ export function createTraceReader(
       }
       return getSpan({ traceId: trace.traceId, spanId: only.spanId });
     },
-    getTextTree: async (traceId) => (await get(`/traces/${traceId}?${query}`, 'text/plain'))?.text() ?? '',
+    getTextTree: async (traceId) => {
+      const text = (await (await get(`/traces/${traceId}?${query}`, 'text/plain'))?.text()) ?? '';
+      return text.slice(text.indexOf('\n\n') + 1).trimStart();
+    },
     listTraces: async (limit, other = project) =>
       (await getJson<{ traces: TraceSummary[] }>(`/traces?project=${other}&limit=${limit}`))?.traces ?? [],
   };
