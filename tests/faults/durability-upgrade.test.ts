@@ -137,7 +137,7 @@ describe.each(migrations.slice(0, -1).map(({ id, name }) => [id, name] as const)
         `scores?traceId=${stored.traceId}`,
       );
       expect(scores.map(({ name, value }) => [name, value])).toEqual(schema >= 3 ? [['good', 0.5]] : []);
-      const [logs] = await engine.query<{ rows: string }>('SELECT count() AS rows FROM logs');
+      const [logs] = await engine.query<{ rows: string }>('SELECT count() AS rows FROM logs FINAL');
       expect(logs?.rows).toBe(schema >= 2 ? '1' : '0');
       const [state] = await engine.query('SELECT max(id) AS latest, count() AS files FROM migrations');
       expect(state).toEqual({ latest: migrations.length, files: String(migrations.length) });
