@@ -18,7 +18,7 @@ export interface ProcessClient {
   expectReadable(spans: readonly JsonSpan[]): Promise<void>;
   /** Sum of all lines of this metric whose labels contain `labels`. */
   metric(name: string, labels?: string): Promise<number>;
-  /** Problems of the project, and problems without a project, by reason. */
+  /** Number of rejected records and requests of the project, and of no known project, by reason. */
   problems(): Promise<Record<string, number>>;
   /** Waits until everything is loaded, and loaded segments are removed. */
   waitForEmptyJournal(): Promise<void>;
@@ -99,7 +99,8 @@ export function createClient({ url, grpcUrl }: Pick<ProcessClient, 'url' | 'grpc
       const answer = await fetch(`${url}/api/v1/ingest/problems?project=${PROJECT}`);
       const { problems } = (await answer.json()) as IngestProblemList;
       const counts: Record<string, number> = {};
-      for (const { reason, count } of problems) counts[reason] = (counts[reason] ?? 0) + count;
+      for (const { reason, count, stored } of problems)
+        if (!stored) counts[reason] = (counts[reason] ?? 0) + count;
       return counts;
     },
     expectWell: async () => {

@@ -21,6 +21,8 @@ test('without settings the server is reachable from this machine only', () => {
     maxLiveStreams: 256,
     workers: undefined,
     clickhouse: undefined,
+    postgres: undefined,
+    shareLinks: false,
     redact: [],
     storeMemoryBytes: undefined,
     logLevel: 'info',
