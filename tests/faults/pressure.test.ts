@@ -303,7 +303,7 @@ it('a full journal rejects requests over both transports with a retry time', asy
 
 it('an OpenTelemetry exporter loses nothing if the journal is full for a moment', async () => {
   const small = spawnServer(await mkdtemp(join(folder, 'moment-')), {
-    env: { THROUGHLINE_MAX_JOURNAL_BYTES: String(MIB) },
+    env: { THROUGHLINE_MAX_JOURNAL_BYTES: String(2 * MIB) },
   });
   const at = await small.listening;
   const reader = createClient(at);

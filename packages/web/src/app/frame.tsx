@@ -37,20 +37,23 @@ export function Frame() {
           className="flex shrink-0 items-center gap-1 border-b border-line bg-rail px-2 py-1 md:w-44 md:flex-col md:items-stretch md:border-r md:border-b-0 md:py-2"
         >
           <ProjectSwitcher />
-          {PAGES.filter(({ path }) => path !== '/problems').map(({ path, label, icon: Icon }, index) => (
-            <Link
-              key={path}
-              to={path}
-              search={project ? { project } : {}}
-              activeOptions={{ exact: true, includeSearch: false }}
-              title={label}
-              className={`${ENTRY} ${index === 0 ? 'md:mt-2' : ''}`}
-            >
-              <Icon size={14} className="shrink-0" aria-hidden />
-              <span className="sr-only md:not-sr-only">{label}</span>
-            </Link>
-          ))}
-          <ProblemsLink project={project} className={ENTRY} />
+          {/* On a narrow window the pages are a row that scrolls. */}
+          <div className="flex min-w-0 items-center gap-1 overflow-x-auto md:contents">
+            {PAGES.filter(({ path }) => path !== '/problems').map(({ path, label, icon: Icon }, index) => (
+              <Link
+                key={path}
+                to={path}
+                search={project ? { project } : {}}
+                activeOptions={{ exact: true, includeSearch: false }}
+                title={label}
+                className={`${ENTRY} ${index === 0 ? 'md:mt-2' : ''}`}
+              >
+                <Icon size={14} className="shrink-0" aria-hidden />
+                <span className="sr-only md:not-sr-only">{label}</span>
+              </Link>
+            ))}
+            <ProblemsLink project={project} className={ENTRY} />
+          </div>
           <div className="ml-auto flex gap-1 md:mt-auto md:ml-0">
             <ThemeButton />
             <button
