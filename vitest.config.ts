@@ -11,7 +11,7 @@ export default defineConfig({
     // Real stores and browsers run in separate processes, so a native crash names its file.
     pool: 'forks',
     // Tests spend much of their time waiting for a store, a browser or a deadline.
-    maxWorkers: Math.ceil(availableParallelism() * 2),
+    maxWorkers: Math.ceil(availableParallelism() * 1.5),
     execArgv: ['--conditions=throughline-source'],
     setupFiles: ['tests/support/setup.ts'],
     // Longer than a wait (60 s, `tests/support/wait-for.ts`), whose message says what was missing.
