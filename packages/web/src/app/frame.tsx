@@ -37,8 +37,8 @@ export function Frame() {
           className="flex shrink-0 items-center gap-1 border-b border-line bg-rail px-2 py-1 md:w-44 md:flex-col md:items-stretch md:border-r md:border-b-0 md:py-2"
         >
           <ProjectSwitcher />
-          {/* On a narrow window the pages are a row that scrolls. */}
-          <div className="flex min-w-0 items-center gap-1 overflow-x-auto md:contents">
+          {/* On a narrow window the pages are a row that scrolls; it also clips their hidden names. */}
+          <div className="relative flex min-w-0 items-center gap-1 overflow-x-auto md:contents">
             {PAGES.filter(({ path }) => path !== '/problems').map(({ path, label, icon: Icon }, index) => (
               <Link
                 key={path}
