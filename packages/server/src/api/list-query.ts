@@ -2,7 +2,7 @@ import { FILTER_FIELDS } from '@throughline/spans';
 import { z } from 'zod';
 import { problem } from '../contract/problem.ts';
 import { MAX_CURSOR_LENGTH } from '../query/cursor.ts';
-import { LISTED_FIELDS } from '../query/traces/trace-values.ts';
+import { LISTED_FIELDS } from '../query/value-counts.ts';
 import { projectQuery } from './request-scope.ts';
 
 /** Parameters that lists have in common. */

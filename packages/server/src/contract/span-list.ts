@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { scoreSummary } from './score.ts';
 import { spanSummary } from './span.ts';
-import { columnValues } from './values.ts';
+import { bothDirections, columnValues } from './values.ts';
 
 /** Numbers by which spans can be sorted, in both directions. Spans without the number are last. */
 export const SPAN_SORT_FIELDS = [
@@ -18,10 +18,7 @@ export type SpanSortField = (typeof SPAN_SORT_FIELDS)[number];
 export type SpanSort = SpanSortField | `-${SpanSortField}`;
 
 /** Orders in which spans can be listed; `-` means descending. */
-export const SPAN_SORTS: readonly SpanSort[] = SPAN_SORT_FIELDS.flatMap((field) => [
-  `-${field}` as const,
-  field,
-]);
+export const SPAN_SORTS: readonly SpanSort[] = bothDirections(SPAN_SORT_FIELDS);
 
 /** A span outside its tree: the row of a list. */
 export const listedSpan = spanSummary.extend({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { timestamp } from './values.ts';
+import { bothDirections, timestamp } from './values.ts';
 
 /** Values by which sessions and users can be sorted, in both directions. Rows without the value are last. */
 export const GROUP_SORT_FIELDS = [
@@ -17,10 +17,7 @@ export type GroupSortField = (typeof GROUP_SORT_FIELDS)[number];
 export type GroupSort = GroupSortField | `-${GroupSortField}`;
 
 /** Orders in which sessions and users can be listed; `-` means descending. */
-export const GROUP_SORTS: readonly GroupSort[] = GROUP_SORT_FIELDS.flatMap((field) => [
-  `-${field}` as const,
-  field,
-]);
+export const GROUP_SORTS: readonly GroupSort[] = bothDirections(GROUP_SORT_FIELDS);
 
 /** Totals over the traces of a session or a user. */
 export const traceGroup = z.object({

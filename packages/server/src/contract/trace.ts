@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { conclusion } from './conclusion.ts';
 import { scoreSummary } from './score.ts';
 import { spanSummary } from './span.ts';
-import { columnValues, status, timestamp } from './values.ts';
+import { bothDirections, columnValues, status, timestamp } from './values.ts';
 
 /** Values by which traces can be sorted, in both directions. Traces without the value are last. */
 export const TRACE_SORT_FIELDS = [
@@ -19,10 +19,7 @@ export type TraceSortField = (typeof TRACE_SORT_FIELDS)[number];
 export type TraceSort = TraceSortField | `-${TraceSortField}`;
 
 /** Orders in which traces can be listed; `-` means descending. */
-export const TRACE_SORTS: readonly TraceSort[] = TRACE_SORT_FIELDS.flatMap((field) => [
-  `-${field}` as const,
-  field,
-]);
+export const TRACE_SORTS: readonly TraceSort[] = bothDirections(TRACE_SORT_FIELDS);
 
 export const traceSummary = z.object({
   traceId: z.string(),

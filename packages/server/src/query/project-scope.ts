@@ -1,5 +1,6 @@
 import type { Engine, QueryLimits } from '../clickhouse/engine.ts';
 import { compile, type Sql, sql, time } from '../clickhouse/sql.ts';
+import { MAX_NS } from './max-time.ts';
 
 /** The second column of the primary key of `spans` and `payloads`: minutes since 1970. */
 export const MINUTE: Sql = sql`intDiv(toUnixTimestamp64Second(start), 60)`;
@@ -15,8 +16,6 @@ export interface SpanRange {
 export function startsWithin({ fromNs, toNs }: SpanRange): Sql {
   return sql`start >= ${time(clampNs(fromNs))} AND start <= ${time(clampNs(toNs))}`;
 }
-
-const MAX_NS = 2n ** 63n - 1n;
 
 function clampNs(ns: bigint): bigint {
   return ns < 0n ? 0n : ns > MAX_NS ? MAX_NS : ns;

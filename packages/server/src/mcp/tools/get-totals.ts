@@ -1,8 +1,9 @@
 import { type Filter, formatCost, formatCount, formatDuration, type LabelField } from '@throughline/spans';
 import { z } from 'zod';
 import type { TraceVolume } from '../../contract/trace.ts';
-import { LISTED_FIELDS, traceValues } from '../../query/traces/trace-values.ts';
+import { traceValues } from '../../query/traces/trace-values.ts';
 import { traceVolume } from '../../query/traces/volume.ts';
+import { LISTED_FIELDS } from '../../query/value-counts.ts';
 import { defineTool, FILTER_AND_RANGE, PROJECT, scopeOf, selectionOf } from '../tool.ts';
 import { shortTime } from '../trace-line.ts';
 

@@ -1,6 +1,7 @@
 import { FILTER_FIELDS, type FilterField, filterFieldOf, formatCount } from '@throughline/spans';
 import { z } from 'zod';
-import { LISTED_FIELDS, type ListedField, traceValues } from '../../query/traces/trace-values.ts';
+import { traceValues } from '../../query/traces/trace-values.ts';
+import { LISTED_FIELDS, type ListedField } from '../../query/value-counts.ts';
 import { defineTool, FILTER_AND_RANGE, PROJECT, scopeOf, selectionOf } from '../tool.ts';
 
 export const listFields = defineTool({

@@ -1,11 +1,12 @@
 import type { QueryLimits } from '../../clickhouse/engine.ts';
 import { and, sql, time, unsafeRawSql } from '../../clickhouse/sql.ts';
 import { filterConditions } from '../filter/filter-sql.ts';
+import { MAX_NS } from '../max-time.ts';
 import type { ProjectScope } from '../project-scope.ts';
+import { SPAN_FACT_FIELDS } from '../spans/span-facts.ts';
 import type { ExportSelection } from './export-selection.ts';
-import { FACT_COLUMNS, FACT_NAMES } from './fact-columns.ts';
+import { FACT_NAMES } from './fact-columns.ts';
 
-const MAX_NS = 2n ** 63n - 1n;
 const DAY_NS = 86_400_000_000_000n;
 
 /** Spans of one Parquet file. */
@@ -29,7 +30,7 @@ export async function exportParquet(
     sql`
     SELECT ${unsafeRawSql(FACT_NAMES.join(', '))}
     FROM (
-      SELECT ${FACT_COLUMNS}
+      SELECT ${SPAN_FACT_FIELDS}
       FROM ${scope.mergedSpans}
       WHERE start >= ${time(fromNs)} AND start < ${time(end)}
         AND trace_id IN (SELECT trace_id FROM ${scope.traces} AS traces WHERE ${traces}))`,

@@ -8,11 +8,12 @@ import type { ProjectScope } from '../project-scope.ts';
 import { SCORE_COLUMNS, type ScoreRow, toScore } from '../scores/score-rows.ts';
 import { withCreation } from '../scores/score-starts.ts';
 import { type FactsRow, type PayloadRow, rawSpanOfRows } from '../spans/raw-span-of-rows.ts';
+import { SPAN_FACT_FIELDS } from '../spans/span-facts.ts';
 import { API_SETTINGS } from '../spans/span-summary.ts';
 import { PAYLOAD_COLUMNS } from '../spans/used-documents.ts';
 import type { BatchSize } from './batch-size.ts';
 import type { SelectedTrace } from './export-selection.ts';
-import { FACT_COLUMNS, type SpanFactsRow } from './fact-columns.ts';
+import type { SpanFactsRow } from './fact-columns.ts';
 import { type OtlpRecord, otlpAttributes, otlpSpan, otlpValue } from './otlp-json.ts';
 
 /** Runs a query when it is its turn. */
@@ -163,7 +164,7 @@ async function readFacts(
   return readRows<SpanFactsRow>(
     scope,
     sql`
-    SELECT ${FACT_COLUMNS}, toString(toUnixTimestamp64Nano(start)) AS startNs, toString(duration_ns) AS durationNs,
+    SELECT ${SPAN_FACT_FIELDS}, toString(toUnixTimestamp64Nano(start)) AS startNs, toString(duration_ns) AS durationNs,
       otel_kind AS otelKind
     FROM
     (

@@ -2,6 +2,7 @@ import type { Filter } from '@throughline/spans';
 import type { QueryLimits } from '../../clickhouse/engine.ts';
 import { and, type Sql, sql, time } from '../../clickhouse/sql.ts';
 import { filterConditions } from '../filter/filter-sql.ts';
+import { MAX_NS } from '../max-time.ts';
 import { MINUTE, MINUTE_NS, type ProjectScope } from '../project-scope.ts';
 
 /** Which traces are exported. All conditions have to be true. */
@@ -22,7 +23,6 @@ export interface SelectedTrace {
   readonly spanCount: number;
 }
 
-const MAX_NS = 2n ** 63n - 1n;
 /** Rows of traces of a project in a window of time. */
 const WINDOW_ROWS = 5_000;
 const PAGE_ROWS = 2_000;

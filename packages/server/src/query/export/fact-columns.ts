@@ -1,6 +1,4 @@
-import { type Sql, sql } from '../../clickhouse/sql.ts';
 import type { SpanSummary } from '../../contract/span.ts';
-import { SPAN_SUMMARY_FIELDS } from '../spans/span-summary.ts';
 
 /** The derived facts of a span, as in the API. */
 export interface SpanFacts extends SpanSummary {
@@ -27,22 +25,6 @@ export interface SpanFactsRow extends SpanFacts {
   readonly durationNs: string | null;
   readonly otelKind: string;
 }
-
-export const FACT_COLUMNS: Sql = sql`trace_id AS traceId, ${SPAN_SUMMARY_FIELDS},
-      nullIf(environment, '') AS environment,
-      nullIf(release, '') AS release,
-      nullIf(feature, '') AS feature,
-      nullIf(user_id, '') AS userId,
-      nullIf(session_id, '') AS sessionId,
-      tags,
-      nullIf(operation, '') AS operation,
-      nullIf(request_model, '') AS requestModel,
-      nullIf(response_id, '') AS responseId,
-      finish_reasons AS finishReasons,
-      nullIf(workflow_name, '') AS workflowName,
-      nullIf(prompt_name, '') AS promptName,
-      nullIf(prompt_version, '') AS promptVersion,
-      nullIf(cost_source, '') AS costSource`;
 
 /** The columns of a table of spans, in this order. */
 export const FACT_NAMES = [

@@ -11,6 +11,7 @@ import type {
 } from '@throughline/spans';
 import { isOfTrace, textsOf } from '@throughline/spans';
 import { and, join, type Sql, sql, time, unsafeRawSql } from '../../clickhouse/sql.ts';
+import { MAX_NS } from '../max-time.ts';
 import type { ProjectScope } from '../project-scope.ts';
 import { inCatalogueUnit } from '../traces/measure-columns.ts';
 import { LABEL_COLUMNS, SPAN_NUMBERS, TRACE_LABELS } from './filter-columns.ts';
@@ -18,8 +19,6 @@ import { labelTestSql, numberTestSql } from './test-sql.ts';
 import { hasTextSql } from './text-sql.ts';
 
 const DAY_NS = 86_400_000_000_000n;
-const MAX_NS = 2n ** 63n - 1n;
-
 /**
  * Conditions on a row of `traces` that all have to be true, for traces that started in the range. Their spans are searched
  * from the start of the range to one day after its end, so spans that start more than a day after their trace are ignored.

@@ -7,6 +7,7 @@ import { isoTimestampOf } from '../../contract/timestamps.ts';
 import type { GroupSort, GroupSortField, TraceGroup } from '../../contract/trace-groups.ts';
 import { type CursorValueType, decodeCursor, encodeCursor } from '../cursor.ts';
 import { filterConditions } from '../filter/filter-sql.ts';
+import { MAX_NS } from '../max-time.ts';
 import type { ProjectScope } from '../project-scope.ts';
 import { GROUP_COLUMNS, type GroupBy } from './group-columns.ts';
 import { readLastTraces } from './last-traces.ts';
@@ -57,8 +58,6 @@ const SORT_VALUES: Readonly<Record<GroupSortField, Sql>> = {
   outputTokens: sql`output_sum`,
   totalTokens: sql`if(input_sum IS NULL, output_sum, input_sum + ifNull(output_sum, 0))`,
 };
-
-const MAX_NS = 2n ** 63n - 1n;
 
 /**
  * Reads one page. All pages of a list count only traces that existed when the first page was read, so a session that gets a

@@ -14,8 +14,9 @@ import { isoTimestampOf } from '../../contract/timestamps.ts';
 import type { ProjectScope } from '../project-scope.ts';
 import { scoresOfSpan } from '../scores/score-rows.ts';
 import { type FactsRow, type PayloadRow, rawSpanOfRows } from './raw-span-of-rows.ts';
+import { SPAN_FACT_FIELDS } from './span-facts.ts';
 import { readLogEvents, withLogEvents } from './span-logs.ts';
-import { API_SETTINGS, SPAN_SUMMARY_FIELDS } from './span-summary.ts';
+import { API_SETTINGS } from './span-summary.ts';
 import { PAYLOAD_COLUMNS, readDocumentMarks } from './used-documents.ts';
 
 /** The fields that a query returns in the format of the API. */
@@ -56,27 +57,12 @@ export async function getSpan(
   const limits: QueryLimits = signal ? { signal } : {};
   const [row] = await scope.query<Row>(
     sql`
-    SELECT ${SPAN_SUMMARY_FIELDS},
-      trace_id AS traceId,
+    SELECT ${SPAN_FACT_FIELDS},
       otel_kind AS otelKind,
       toString(toUnixTimestamp64Nano(start)) AS startNs,
       toString(duration_ns) AS durationNs,
-      nullIf(environment, '') AS environment,
-      nullIf(release, '') AS release,
-      nullIf(feature, '') AS feature,
-      nullIf(user_id, '') AS userId,
-      nullIf(session_id, '') AS sessionId,
-      tags,
-      nullIf(operation, '') AS operation,
-      nullIf(request_model, '') AS requestModel,
-      nullIf(response_id, '') AS responseId,
-      finish_reasons AS finishReasons,
-      nullIf(workflow_name, '') AS workflowName,
-      nullIf(prompt_name, '') AS promptName,
-      nullIf(prompt_version, '') AS promptVersion,
       input_cost_usd AS inputCostUsd,
       output_cost_usd AS outputCostUsd,
-      nullIf(cost_source, '') AS costSource,
       arrayZip(mapKeys(token_details), mapValues(token_details)) AS tokenPairs,
       arrayZip(mapKeys(cost_details), mapValues(cost_details)) AS costPairs
     FROM ${scope.spans}

@@ -13,6 +13,7 @@ import { ThroughlineError } from '../../errors/errors.ts';
 import type { AttributeColumns } from '../attribute-columns.ts';
 import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { spanFilterConditions } from '../filter/filter-sql.ts';
+import { MAX_NS } from '../max-time.ts';
 import type { ProjectScope } from '../project-scope.ts';
 import { max, min, windowEdge } from '../window-edge.ts';
 import { spanKey } from './span-key.ts';
@@ -39,8 +40,6 @@ type Place = Pick<StoredSpan, 'value' | 'trace_id' | 'span_id'>;
 type FindSpans = (after: Place | undefined, count: number) => Promise<StoredSpan[]>;
 
 const MIN_NS = 0n;
-const MAX_NS = 2n ** 63n - 1n;
-
 /** Reads one page. Throws `invalid-cursor`. */
 export async function listSpans(scope: ProjectScope, options: ListSpansOptions): Promise<SpanList> {
   const { sort, limit, columns } = options;

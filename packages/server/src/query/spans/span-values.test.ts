@@ -2,7 +2,7 @@ import { parseFilter } from '@throughline/spans';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openTestStore, type TestStore } from '../../testing/test-store.ts';
 import { projectScope } from '../project-scope.ts';
-import type { ListedField } from '../traces/trace-values.ts';
+import type { ListedField } from '../value-counts.ts';
 import { spanValues } from './span-values.ts';
 
 let store: TestStore;

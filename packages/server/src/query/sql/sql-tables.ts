@@ -1,4 +1,5 @@
 import { type Sql, sql, time, unsafeRawSql } from '../../clickhouse/sql.ts';
+import { MAX_NS } from '../max-time.ts';
 
 /**
  * The tables that people can query. `time` is the column to which the range of a request applies. All columns of a table
@@ -21,8 +22,6 @@ export interface SqlRange {
   readonly fromNs?: bigint | undefined;
   readonly toNs?: bigint | undefined;
 }
-
-const MAX_NS = 2n ** 63n - 1n;
 
 /**
  * A `WITH` clause that gives the names of the tables a meaning: the rows of one project. Without it, the names mean nothing,

@@ -13,6 +13,7 @@ import type { ListedTrace, TraceSort, TraceSortField } from '../../contract/trac
 import { type AttributeColumns, toColumnValues } from '../attribute-columns.ts';
 import { type Cursor, decodeCursor, encodeCursor } from '../cursor.ts';
 import { filterConditions } from '../filter/filter-sql.ts';
+import { MAX_NS } from '../max-time.ts';
 import { MINUTE, MINUTE_NS, type ProjectScope } from '../project-scope.ts';
 import { scoresOfTraces } from '../scores/score-rows.ts';
 import { max, min, windowEdge } from '../window-edge.ts';
@@ -52,7 +53,6 @@ interface Listed {
 }
 
 const MIN_NS = 0n;
-const MAX_NS = 2n ** 63n - 1n;
 const DAY_NS = 86_400_000_000_000n;
 /** Maximum number of scores per trace in a list. */
 const MAX_SCORES = 20;

@@ -15,6 +15,7 @@ import { and, join, type Sql, sql, time } from '../../clickhouse/sql.ts';
 import type { TraceDifference, TraceDifferences } from '../../contract/trace-distribution.ts';
 import { TRACE_LABELS } from '../filter/filter-columns.ts';
 import { filterConditions } from '../filter/filter-sql.ts';
+import { MAX_NS } from '../max-time.ts';
 import type { ProjectScope } from '../project-scope.ts';
 import { type ComparedValues, type CountedValue, countValues, type GroupSizes } from './compared-values.ts';
 import { compareContent } from './content-differences.ts';
@@ -42,8 +43,6 @@ export interface TraceDifferencesOptions {
 const SAMPLE = 20_000;
 /** The same for attributes and words, which are read from all spans of a trace. */
 const CONTENT_SAMPLE = 500;
-const MAX_NS = 2n ** 63n - 1n;
-
 const COMPARED_MEASURES: readonly MeasureId[] = ['latency', 'cost', 'tokens', 'spans', 'errors'];
 
 export async function traceDifferences(

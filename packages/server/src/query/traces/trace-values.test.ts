@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseTimestamp } from '../../contract/timestamps.ts';
 import { openTestStore, type TestStore } from '../../testing/test-store.ts';
 import { projectScope } from '../project-scope.ts';
-import { type FieldValuesOptions, traceValues } from './trace-values.ts';
+import type { FieldValuesOptions } from '../value-counts.ts';
+import { traceValues } from './trace-values.ts';
 
 let store: TestStore;
 beforeAll(async () => {

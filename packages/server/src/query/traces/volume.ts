@@ -5,6 +5,7 @@ import { and, sql, time } from '../../clickhouse/sql.ts';
 import { isoTimestampOf } from '../../contract/timestamps.ts';
 import type { TraceVolume } from '../../contract/trace.ts';
 import { filterConditions } from '../filter/filter-sql.ts';
+import { MAX_NS } from '../max-time.ts';
 import type { ProjectScope } from '../project-scope.ts';
 
 export interface VolumeOptions {
@@ -29,7 +30,6 @@ interface Row {
 }
 
 const SECOND_NS = 1_000_000_000n;
-const MAX_NS = 2n ** 63n - 1n;
 const WIDTHS_SECONDS = [
   1, 5, 10, 30, 60, 300, 600, 1800, 3600, 10_800, 21_600, 43_200, 86_400, 604_800, 2_592_000,
 ];
