@@ -83,8 +83,8 @@ describe('chDB in a process', () => {
        await engine.query('SELECT 1');
        process.exit(3);`,
     );
-    // Rarely the thread of the query crashes while the process exits, which is a signal instead of a code. A server that
-    // stops closes its store before.
+    // The thread of the query can crash while the process exits. Then a signal ends the process, and it has no code. A
+    // server that stops closes its store first.
     expect(code).toBeOneOf([3, null]);
   });
 
