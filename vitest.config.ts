@@ -1,12 +1,15 @@
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
+const ALL = '{packages,examples,tests,bench,scripts}/**/*.test.ts';
+/** Files that only call functions. They share processes, because a process of its own takes longer than most of them. */
+const PURE = ['packages/{spans,privacy}/**/*.test.ts', 'packages/web/src/**/*.test.ts'];
+const NEVER = ['**/node_modules/**', '**/dist/**'];
+
 export default defineConfig({
   resolve: { conditions: ['throughline-source'] },
   ssr: { resolve: { conditions: ['throughline-source'] } },
   test: {
-    include: ['{packages,examples,tests,bench,scripts}/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**'],
     environment: 'node',
     // Real stores and browsers run in separate processes, so a native crash names its file.
     pool: 'forks',
@@ -17,5 +20,9 @@ export default defineConfig({
     // Longer than a wait (60 s, `tests/support/wait-for.ts`), whose message says what was missing.
     testTimeout: 180_000,
     hookTimeout: 240_000,
+    projects: [
+      { extends: true, test: { name: 'pure', include: PURE, exclude: NEVER, isolate: false } },
+      { extends: true, test: { name: 'real', include: [ALL], exclude: [...NEVER, ...PURE] } },
+    ],
   },
 });

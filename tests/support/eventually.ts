@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { INTERVAL_MS, LIMIT_MS, type WaitOptions } from './wait-for.ts';
+import { FIRST_PAUSE_MS, LIMIT_MS, type WaitOptions } from './wait-for.ts';
 
 /**
  * An assertion about a value that takes a while to get there: `read` is called until the matcher accepts its result.
@@ -13,5 +13,5 @@ export function eventually<Value>(
   read: () => Value | Promise<Value>,
   { limitMs = LIMIT_MS }: WaitOptions = {},
 ) {
-  return expect.poll(read, { message: what, timeout: limitMs, interval: INTERVAL_MS });
+  return expect.poll(read, { message: what, timeout: limitMs, interval: 2 * FIRST_PAUSE_MS });
 }

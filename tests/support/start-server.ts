@@ -10,5 +10,6 @@ export async function startTestServer(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<TestServer> {
   const started = await server.startTestServer({ settings });
-  return { ...started, ...createTraceReader(started.url, project, started.keyHeaders) };
+  const { url, keyHeaders: headers, journal } = started;
+  return { ...started, ...createTraceReader(url, project, { headers, isLoaded: () => journal.isEmpty }) };
 }

@@ -2,7 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 /** One minute: a test must also pass on a slow machine that is busy with other work. */
 export const LIMIT_MS = 60_000;
-export const INTERVAL_MS = 40;
+/** Pauses between two checks. They grow, because the work that a test waits for needs the processor too. */
+export const FIRST_PAUSE_MS = 20;
+const PAUSE_GROWTH = 1.4;
+const LAST_PAUSE_MS = 250;
 
 export interface WaitOptions {
   /** Default: 60,000. */
@@ -27,7 +30,7 @@ export async function waitFor<Value>(
   { limitMs = LIMIT_MS }: WaitOptions = {},
 ): Promise<Exclude<Awaited<Value>, undefined | false>> {
   const deadline = performance.now() + limitMs;
-  for (;;) {
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * PAUSE_GROWTH, LAST_PAUSE_MS)) {
     const result = await resultOf(check);
     if ('value' in result) return result.value as Exclude<Awaited<Value>, undefined | false>;
     if (performance.now() > deadline) {
@@ -35,7 +38,7 @@ export async function waitFor<Value>(
         cause: result.error,
       });
     }
-    await delay(INTERVAL_MS);
+    await delay(pauseMs);
   }
 }
 

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openChdbEngine } from '../clickhouse/chdb/chdb-engine.ts';
 import type { Engine } from '../clickhouse/engine.ts';
-import { createTables } from '../testing/create-tables.ts';
+import { copyEmptyStore } from '../testing/empty-store.ts';
 
 let engine: Engine;
 let dataDir: string;
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'throughline-partitions-'));
+  await copyEmptyStore(dataDir);
   engine = await openChdbEngine({ dataDir });
-  await createTables(engine);
 });
 afterAll(async () => {
   await engine.close();

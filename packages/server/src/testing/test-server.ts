@@ -6,6 +6,7 @@ import { waitFor } from '@throughline/tests/wait-for';
 import { pino } from 'pino';
 import { type Config, readConfig } from '../config/config.ts';
 import { type RunningServer, startServer } from '../main.ts';
+import { copyEmptyStore } from './empty-store.ts';
 import { encodeTracesProtobuf } from './otlp/encode-traces.ts';
 
 export interface TestServerOptions {
@@ -37,6 +38,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   };
   const settings = { THROUGHLINE_WORKERS: '1', ...options.settings };
   const config = { ...readConfig(settings, { data: dataDir, port: 0 }), ...options.config };
+  if (options.dataDir === undefined && !config.clickhouse) await copyEmptyStore(dataDir);
   const [key] = config.apiKeys;
   const keyHeaders: Record<string, string> = key === undefined ? {} : { 'x-api-key': key };
   const server = await startServer(config, pino({ level: 'warn' }, { write }));

@@ -7,7 +7,7 @@ import type { Engine } from '../clickhouse/engine.ts';
 import { sql } from '../clickhouse/sql.ts';
 import { countCalls } from '../settle/count-calls.ts';
 import { deleteMoved, insertRows } from '../settle/settle-traces.ts';
-import { createTables } from './create-tables.ts';
+import { copyEmptyStore } from './empty-store.ts';
 import { rawSpan } from './raw-span.ts';
 
 export interface TestStore {
@@ -24,8 +24,8 @@ export interface TestStore {
 /** Opens an empty real store in its own folder. */
 export async function openTestStore(): Promise<TestStore> {
   const dataDir = await mkdtemp(join(tmpdir(), 'throughline-query-'));
+  await copyEmptyStore(dataDir);
   const engine = await openChdbEngine({ dataDir });
-  await createTables(engine);
   const insert = async (table: string, rows: readonly Record<string, unknown>[]) => {
     const lines = rows.map((row) => JSON.stringify({ ...DEFAULTS[table], ...row }));
     await engine.command(`INSERT INTO ${table} FORMAT JSONEachRow\n${lines.join('\n')}\n`);

@@ -15,11 +15,17 @@ export interface TraceReader {
   listTraces(limit: number, project?: string): Promise<TraceSummary[]>;
 }
 
-/** `headers` are sent with every request. */
+export interface TraceReaderOptions {
+  /** Sent with every request. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Whether the server has loaded what it acknowledged. Until then a wait does not ask the API. */
+  readonly isLoaded?: () => boolean;
+}
+
 export function createTraceReader(
   url: string,
   project: string,
-  headers: Readonly<Record<string, string>> = {},
+  { headers = {}, isLoaded = () => true }: TraceReaderOptions = {},
 ): TraceReader {
   const api = `${url}/api/v1`;
   const query = `project=${encodeURIComponent(project)}`;
@@ -48,6 +54,7 @@ export function createTraceReader(
     getSpan,
     getTrace: (traceId, spanCount) =>
       waitFor(`${spanCount} spans of the trace ${traceId}`, async () => {
+        if (!isLoaded()) return undefined;
         const trace = await getJson<Trace>(`/traces/${traceId}?${query}`);
         return trace !== undefined && trace.spans.length >= spanCount ? trace : undefined;
       }),

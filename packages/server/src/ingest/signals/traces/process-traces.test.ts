@@ -9,7 +9,7 @@ import { openChdbEngine } from '../../../clickhouse/chdb/chdb-engine.ts';
 import type { Engine } from '../../../clickhouse/engine.ts';
 import { INGEST_TABLES } from '../../../tables/ingest-tables.ts';
 import { decodeEvents, decodeLinks, decodeResource, decodeScope } from '../../../tables/payload-codec.ts';
-import { createTables } from '../../../testing/create-tables.ts';
+import { copyEmptyStore } from '../../../testing/empty-store.ts';
 import { arbitraryRawSpan } from '../../../testing/otlp/arbitrary-raw-span.ts';
 import { encodeTracesJson, encodeTracesProtobuf } from '../../../testing/otlp/encode-traces.ts';
 import { rawSpan } from '../../../testing/raw-span.ts';
@@ -22,8 +22,8 @@ let folder: string;
 let engine: Engine;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'throughline-'));
+  await copyEmptyStore(folder);
   engine = await openChdbEngine({ dataDir: folder });
-  await createTables(engine);
 });
 afterAll(async () => {
   await engine.close();
