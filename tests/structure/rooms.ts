@@ -128,7 +128,7 @@ export const PACKAGES: Readonly<Record<string, PackageRules>> = {
       ingest: ['journal', 'tables', 'admission', 'otlp', 'project', 'memory', 'errors'],
       query: ['settle', 'tables', 'clickhouse', 'contract', 'project', 'errors'],
       // One row for each trace.
-      settle: ['tables', 'clickhouse', 'errors'],
+      settle: ['data-folder', 'tables', 'clickhouse', 'errors'],
       loader: ['journal', 'clickhouse', 'errors'],
       tables: ['journal', 'otlp'],
       journal: ['data-folder', 'errors'],

@@ -101,11 +101,11 @@ test.each(['', 'soon', '-5', '1e30', '99999999999999999999', '922337203685477580
 
 test('it works if its file cannot be written, and writes it once it can', async () => {
   const folder = await temporaryFolder();
-  await mkdir(join(folder, 'clock.new'));
+  await mkdir(join(folder, 'clock'));
   let system = NOW;
   const clock = openClock(folder, () => system);
   expect(clock.now()).toBe(NOW);
-  await rm(join(folder, 'clock.new'), { recursive: true });
+  await rm(join(folder, 'clock'), { recursive: true });
   system += 2n * SECOND;
   expect(clock.now()).toBe(system);
   expect(await readFile(join(folder, 'clock'), 'utf8')).toBe(`${system + 10n * SECOND}\n`);

@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFileOf } from './temporary-file.ts';
 
 export interface Clock {
   /**
@@ -40,6 +41,7 @@ const systemNow = (): bigint =>
  */
 export function openClock(dataDir: string, system: () => bigint = systemNow): Clock {
   const path = join(dataDir, 'clock');
+  const temporary = temporaryFileOf(path);
   const floor = readPromise(path);
   const started = system();
   let last = floor;
@@ -51,13 +53,13 @@ export function openClock(dataDir: string, system: () => bigint = systemNow): Cl
       if (last >= promised) {
         const soon = last + PROMISED_AHEAD_NS;
         const far = now + PROMISED_NS > soon ? now + PROMISED_NS : soon;
-        promised = writePromise(path, far) ? far : soon;
+        promised = writePromise({ path, temporary }, far) ? far : soon;
       }
       return last;
     },
     aheadNs: floor > started ? floor - started : 0n,
     close: () => {
-      if (last > floor) writePromise(path, last + 1n);
+      if (last > floor) writePromise({ path, temporary }, last + 1n);
     },
   };
 }
@@ -74,10 +76,10 @@ function readPromise(path: string): bigint {
 }
 
 /** Writes a new file and renames it, so that it is always complete. Returns false if the disk fails; it is tried again. */
-function writePromise(path: string, time: bigint): boolean {
+function writePromise(file: { readonly path: string; readonly temporary: string }, time: bigint): boolean {
   try {
-    writeFileSync(`${path}.new`, `${time}\n`);
-    renameSync(`${path}.new`, path);
+    writeFileSync(file.temporary, `${time}\n`);
+    renameSync(file.temporary, file.path);
     return true;
   } catch {
     return false;
