@@ -203,7 +203,7 @@ it('heavy queries do not stop ingest, and end when their readers disconnect', as
     return statuses;
   });
   // A span is acknowledged while readers wait: at most a few responses for each of them come before it.
-  for (let kept = 0; kept < 30 || answered < 10; kept++) {
+  for (let kept = 0; kept < 12 || answered < 10; kept++) {
     const [overtaking] = await growthDuring(
       1,
       () => found,
@@ -249,7 +249,7 @@ it('a sustained overload from standard exporters ends with every span stored onc
       until: over.signal,
     }),
   ];
-  await waitFor('a lot of accepted and refused requests', () => seen.accepted > 60 && seen.refused > 200);
+  await waitFor('a lot of accepted and refused requests', () => seen.accepted > 30 && seen.refused > 60);
   over.abort();
   const [httpFlood, grpcFlood] = (await Promise.all(floods)) as [FloodReport, FloodReport];
   const [httpReport, grpcReport] = await Promise.all([http.finish(), grpc.finish()]);
@@ -261,7 +261,7 @@ it('a sustained overload from standard exporters ends with every span stored onc
   }
   for (const report of [httpReport, grpcReport]) {
     expect(report).toMatchObject({ dropped: 0, failures: {}, exported: report.produced });
-    expect(report.produced).toBeGreaterThan(1000);
+    expect(report.produced).toBeGreaterThan(500);
   }
   expect((await server.kill('SIGTERM')).code).toBe(0);
   const engine = await openChdbEngine({ dataDir: folder });
