@@ -124,7 +124,7 @@ export const PACKAGES: Readonly<Record<string, PackageRules>> = {
       live: ['query', 'clickhouse', 'contract', 'errors'],
       // Derives again what ingest derived from stored content.
       remap: ['query', 'tables', 'clickhouse'],
-      receive: ['ingest', 'http', 'admission', 'access', 'otlp', 'project', 'errors'],
+      receive: ['ingest', 'http', 'admission', 'access', 'otlp', 'project', 'memory', 'errors'],
       ingest: ['journal', 'tables', 'admission', 'otlp', 'project', 'memory', 'errors'],
       query: ['settle', 'tables', 'clickhouse', 'contract', 'project', 'errors'],
       // One row for each trace.

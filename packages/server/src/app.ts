@@ -14,6 +14,8 @@ import { requireKey } from './http/require-key.ts';
 import { signInRoute } from './http/sign-in.ts';
 import { type WebAppParts, webAppPlugin } from './http/web-app.ts';
 import { mcpRoute } from './mcp/mcp-route.ts';
+import { langfusePlugin } from './receive/langfuse/langfuse-plugin.ts';
+import { type LangSmithParts, langSmithPlugin } from './receive/langsmith/langsmith-plugin.ts';
 import { type OtlpParts, otlpPlugin } from './receive/otlp-http/otlp-plugin.ts';
 import type { RelationalStore } from './relational/relational-store.ts';
 import { type MetricsRouteParts, metricsRoute } from './self-metrics/metrics-route.ts';
@@ -23,6 +25,7 @@ export interface AppParts
   extends HostGuardParts,
     AdmissionParts,
     OtlpParts,
+    LangSmithParts,
     Omit<ApiParts, 'registerFeatures'>,
     ViewRoutesParts,
     ShareLinkRoutesParts,
@@ -89,6 +92,10 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   if (parts.apiKeys.isRequired) await app.register(signInRoute, parts);
   await app.register(metricsRoute, parts);
   await app.register(otlpPlugin, parts);
+  await app.register(langfusePlugin, parts);
+  // Some of LangSmith's addresses are pages or routes of the API, so only `/langsmith` has all of them.
+  await app.register(langSmithPlugin, { ...parts, base: '/langsmith', isWhole: true });
+  for (const base of ['', '/api/v1']) await app.register(langSmithPlugin, { ...parts, base, isWhole: false });
   const registerFeatures = async (api: FastifyInstance) => {
     await api.register(viewRoutes, { views: parts.views });
     const { engine, shareLinks, sharesTraces } = parts;

@@ -21,12 +21,18 @@ import { canonicalHost } from './http/bind-address.ts';
 import { findWebDir } from './http/web-app.ts';
 import { createAcceptOtlp } from './ingest/accept-otlp.ts';
 import { createAcceptScores, type RedactText } from './ingest/accept-scores.ts';
+import { createAcceptPatches } from './ingest/patches/accept-patches.ts';
+import { awaitSpan } from './ingest/patches/await-span.ts';
+import { RecentSpans } from './ingest/patches/recent-spans.ts';
 import { createIngestPool } from './ingest/pool/ingest-pool.ts';
 import { IngestProblems } from './ingest/problems/ingest-problems.ts';
 import { Journal } from './journal/journal.ts';
 import { LiveStreams } from './live/live-streams.ts';
 import { createLiveTail } from './live/live-tail.ts';
 import { startLoader } from './loader/loader.ts';
+import { whenLoaded } from './loader/when-loaded.ts';
+import { findSpan } from './query/spans/find-span.ts';
+import { readStoredSpans } from './query/spans/read-stored-spans.ts';
 import type { AnsweredRequest } from './receive/answered-request.ts';
 import { startGrpcServer } from './receive/otlp-grpc/grpc-server.ts';
 import { recordRefusal } from './receive/record-refusal.ts';
@@ -221,6 +227,15 @@ export async function startServer(
       onProcessed: metrics.onProcessed,
     });
 
+    const recent = new RecentSpans(startedUnixNano);
+    const acceptPatches = createAcceptPatches({
+      recent,
+      acceptOtlp,
+      readSpans: (keys) => readStoredSpans(engine, keys),
+      whenLoaded: () => whenLoaded(journal),
+      now,
+    });
+
     const app = await createApp({
       engine,
       readAdmission,
@@ -236,6 +251,9 @@ export async function startServer(
       maxBodyBytes: config.maxBodyBytes,
       admission,
       acceptOtlp,
+      acceptPatches,
+      findRun: (id) => recent.findBySpanId(id),
+      awaitRun: (id) => awaitSpan(id, { recent, findStored: (spanId) => findSpan(engine, spanId) }),
       onAnswered,
       problems,
       startedUnixNano,

@@ -40,7 +40,7 @@ export function createAcceptOtlp(
     const { maxBodyBytes, problems } = parts;
     const { userAgent, group = '', reservation, ...sent } = request;
     // The body is transferred to the worker, so it is empty afterwards.
-    const bodyBytes = request.body.length;
+    const bodyBytes = request.decoded?.bytes ?? request.body.length;
     const began = performance.now();
     const result = await parts.pool.process({ kind, ...sent, receivedUnixNano, maxBodyBytes }, group);
     const workMs = performance.now() - began;

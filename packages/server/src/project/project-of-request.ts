@@ -19,7 +19,7 @@ export function projectOfHeaders(headers: RequestHeaders): string | undefined {
   if (text === undefined && binary === undefined) return undefined;
   const bytes = text === undefined ? Buffer.from(binary ?? '', 'base64') : Buffer.from(text, 'latin1');
   const name = decodeText(bytes).trim();
-  return checked(name, `the header ${text === undefined ? BINARY_PROJECT_HEADER : PROJECT_HEADER}`);
+  return checkedProject(name, `the header ${text === undefined ? BINARY_PROJECT_HEADER : PROJECT_HEADER}`);
 }
 
 /** Like {@link projectOfHeaders}, but undefined for an invalid name. */
@@ -37,11 +37,12 @@ export function validProjectOfHeaders(headers: RequestHeaders): string | undefin
  * @throws ThroughlineError invalid-project
  */
 export function projectOfApiRequest(parameter: string | undefined, headers: RequestHeaders): string {
-  if (parameter !== undefined) return checked(parameter, 'the parameter project');
+  if (parameter !== undefined) return checkedProject(parameter, 'the parameter project');
   return projectOfHeaders(headers) ?? DEFAULT_PROJECT;
 }
 
-function checked(name: string, where: string): string {
+/** @throws ThroughlineError invalid-project */
+export function checkedProject(name: string, where: string): string {
   if (isProjectName(name)) return name;
   throw new ThroughlineError('invalid-project', `${where} is not ${PROJECT_NAME_RULE}`);
 }

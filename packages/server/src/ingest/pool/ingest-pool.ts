@@ -73,7 +73,8 @@ export function createIngestPool({
       return queue.size + pool.queueSize;
     },
     process(task, group = '') {
-      const weight = task.body.length * (task.contentEncoding === 'identity' ? 1 : COMPRESSED_WEIGHT);
+      const bytes = task.decoded?.bytes ?? task.body.length;
+      const weight = bytes * (task.contentEncoding === 'identity' ? 1 : COMPRESSED_WEIGHT);
       return new Promise((resolve, reject) => {
         queue.push(group, weight, () => work(pool, task).then(resolve, reject));
         begin();

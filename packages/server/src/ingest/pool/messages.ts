@@ -1,3 +1,4 @@
+import type { RawSpan } from '@throughline/spans';
 import type { ErrorCode } from '../../errors/errors.ts';
 import type { RejectionReason } from '../../errors/rejections.ts';
 import type { WarningReason } from '../../errors/warnings.ts';
@@ -14,12 +15,21 @@ export interface IngestTask {
   readonly body: Uint8Array;
   readonly contentType: 'protobuf' | 'json';
   readonly contentEncoding: ContentEncoding;
+  /** Spans of another protocol, which were decoded already. The body is empty. */
+  readonly decoded?: DecodedSpans | undefined;
   /** The project in the header. If absent, each resource names its own project. */
   readonly project: string | undefined;
   /** Time of receipt in nanoseconds since 1970, the version of every row. */
   readonly receivedUnixNano: bigint;
   /** Maximum size of a body after decompression. */
   readonly maxBodyBytes: number;
+}
+
+/** Spans that are sent to a worker as objects. They contain no `DoubleValue`, which would lose its class. */
+export interface DecodedSpans {
+  readonly spans: readonly RawSpan[];
+  /** Size of the request that they came in. */
+  readonly bytes: number;
 }
 
 export type ContentEncoding = 'identity' | 'gzip' | 'deflate' | 'zstd';

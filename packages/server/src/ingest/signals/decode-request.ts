@@ -2,16 +2,21 @@ import { JsonTooLargeError } from '../../memory/json-size.ts';
 import { OtlpJsonError } from '../../otlp/json/read-export.ts';
 import { ProtobufError } from '../../otlp/protobuf/protobuf-reader.ts';
 import { RowsTooLargeError } from '../../tables/row-binary/row-binary-writer.ts';
-import type { IngestFailure, IngestTask } from '../pool/messages.ts';
+import type { DecodedSpans, IngestFailure, IngestTask } from '../pool/messages.ts';
 import { BodyTooLargeError, DecompressionError, decompress } from './decompress.ts';
 
 /** The decoder for each content type. */
-export type BodyDecoders = Readonly<Record<IngestTask['contentType'], (body: Uint8Array) => void>>;
+export interface BodyDecoders
+  extends Readonly<Record<IngestTask['contentType'], (body: Uint8Array) => void>> {
+  /** For signals that other protocols have as well. */
+  readonly decoded?: (decoded: DecodedSpans) => void;
+}
 
 /** Decompresses and decodes. Invalid input is returned as a failure; undefined means success. */
 export function decodeRequest(task: IngestTask, decoders: BodyDecoders): IngestFailure | undefined {
   try {
-    decoders[task.contentType](decompress(task.body, task.contentEncoding, task.maxBodyBytes));
+    if (task.decoded) decoders.decoded?.(task.decoded);
+    else decoders[task.contentType](decompress(task.body, task.contentEncoding, task.maxBodyBytes));
     return undefined;
   } catch (error) {
     if (

@@ -10,9 +10,10 @@ import {
   type OtlpEncoding,
   type PartialSuccess,
 } from '../../otlp/export-response.ts';
-import { projectOfHeaders, validProjectOfHeaders } from '../../project/project-of-request.ts';
+import { validProjectOfHeaders } from '../../project/project-of-request.ts';
 import type { OnAnswered } from '../answered-request.ts';
-import { SIGNALS } from '../otlp-signals.ts';
+import { OTLP_ALIASES, SIGNALS } from '../otlp-signals.ts';
+import { toThroughlineError } from '../throughline-error-of.ts';
 
 export interface OtlpParts {
   /** Resolves once the accepted records would survive a crash, with the rejected ones. @throws ThroughlineError */
@@ -51,7 +52,10 @@ export async function otlpPlugin(app: FastifyInstance, parts: OtlpParts): Promis
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', readAdmittedBody);
   const onAnswered = parts.onAnswered ?? (() => {});
-  const signals = new Map(SIGNALS.map(({ httpPath, kind }) => [httpPath, kind]));
+  const addresses = OTLP_ALIASES.flatMap(({ prefix, projectOf }) =>
+    SIGNALS.map((signal) => ({ ...signal, path: `${prefix}${signal.httpPath}`, projectOf })),
+  );
+  const signals = new Map(addresses.map(({ path, kind }) => [path, kind]));
   app.setErrorHandler((error, request, reply) => {
     const known = toThroughlineError(error);
     const signal = signals.get(request.routeOptions.url ?? '');
@@ -71,14 +75,14 @@ export async function otlpPlugin(app: FastifyInstance, parts: OtlpParts): Promis
     return sendError(known, request, reply);
   });
 
-  for (const { httpPath, kind, rejectedField } of SIGNALS) {
-    app.post(httpPath, { bodyLimit: maxBodyBytes }, async (request, reply) => {
+  for (const { path, kind, rejectedField, projectOf } of addresses) {
+    app.post(path, { bodyLimit: maxBodyBytes }, async (request, reply) => {
       const encoding = encodingOf(request);
       const partial = await parts.acceptOtlp(kind, {
         body: bodyOf(request),
         contentType: encoding,
         contentEncoding: contentEncodingOf(request),
-        project: projectOfHeaders(request.headers),
+        project: projectOf(request.headers),
         userAgent: request.headers['user-agent'],
         group: request.admitted?.group,
         reservation: request.admitted?.reservation,
@@ -133,22 +137,4 @@ function sendError(known: ThroughlineError, request: FastifyRequest, reply: Fast
   if (known.retryAfterSeconds !== undefined) reply.header('retry-after', String(known.retryAfterSeconds));
   const encoding = knownEncoding(request) ?? 'json';
   return send(reply, known.status, encoding, encodeStatus(encoding, known.status, known.message));
-}
-
-function toThroughlineError(error: unknown): ThroughlineError {
-  if (error instanceof ThroughlineError) return error;
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  const status =
-    typeof error === 'object' && error !== null && 'statusCode' in error ? Number(error.statusCode) : 500;
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE')
-    return new ThroughlineError(
-      'unsupported-content-type',
-      'the content type cannot be read, expected application/x-protobuf or application/json',
-      { cause: error },
-    );
-  if (status >= 400 && status < 500)
-    return new ThroughlineError('malformed-body', error instanceof Error ? error.message : 'bad request', {
-      cause: error,
-    });
-  return new ThroughlineError('internal', 'the server failed; its log has the cause', { cause: error });
 }

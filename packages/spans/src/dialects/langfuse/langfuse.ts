@@ -21,14 +21,15 @@ const PARAMETERS = jsonFields('langfuse.observation.model.parameters');
 const usage = USAGE.object(langfuseUsage);
 
 /*
- * Langfuse's SDKs since version 3 (Python) and 4 (JavaScript), which write OpenTelemetry spans. Structured values are JSON
+ * Langfuse's SDKs since version 3 (Python) and 4 (JavaScript), which write OpenTelemetry spans. Events of older versions are
+ * translated to the same attributes. Structured values are JSON
  * texts. The usage has a class for each price: the classes are separate, unless it has the form of OpenAI's API.
  * Source: langfuse-js 5 `packages/core/src/constants.ts`, langfuse-python 4 `langfuse/_client/attributes.py`.
  */
 export const langfuse: Dialect = {
   name: 'langfuse',
   title: 'Langfuse',
-  describes: "Langfuse's SDKs since Python 3 and JavaScript 4",
+  describes: "Langfuse's SDKs",
   identifiers: { keys: ['langfuse.observation.model.name', 'langfuse.observation.prompt.name'] },
 
   // `span` and `event` are not listed, so that other vocabularies on the span can provide the kind.

@@ -13,6 +13,7 @@ import {
 import { jsonFields } from '../../attributes/json-fields.ts';
 import { parsedOrText, parseStructure } from '../../attributes/parse-json.ts';
 import { toolsOfBody } from '../../messages/tools-of-body.ts';
+import type { RawSpan } from '../../model/raw-span.ts';
 import { canonicalProvider } from '../../pricing/providers.ts';
 import type { Dialect } from '../dialect.ts';
 import { documentCount } from '../document-count.ts';
@@ -27,14 +28,15 @@ const INPUT = having(KIND, typedText('gen_ai.prompt'));
 const OUTPUT = having(KIND, typedText('gen_ai.completion'));
 
 /*
- * LangSmith's SDKs with `LANGSMITH_OTEL_ENABLED`. The whole inputs and outputs of a run are JSON texts in `gen_ai.prompt` and
+ * LangSmith's SDKs. Those with `LANGSMITH_OTEL_ENABLED` write these attributes, and runs of its own protocol are translated to
+ * them. The whole inputs and outputs of a run are JSON texts in `gen_ai.prompt` and
  * `gen_ai.completion`, and `gen_ai.operation.name` is wrong for chains and retrievers. Input tokens include cached tokens.
  * Source: langsmith-sdk 0.12 `js/src/experimental/otel/{constants,translator}.ts`, `python/langsmith/_internal/otel`.
  */
 export const langsmith: Dialect = {
   name: 'langsmith',
   title: 'LangSmith',
-  describes: "LangSmith's SDKs in their OpenTelemetry mode",
+  describes: "LangSmith's SDKs",
   identifiers: { keys: ['langsmith.metadata.ls_model_name', 'langsmith.metadata.ls_provider'] },
 
   kind: oneOf(KIND, {
@@ -62,6 +64,7 @@ export const langsmith: Dialect = {
     userId: text('langsmith.metadata.user_id', 'langsmith.metadata.userId'),
     tags: tags('langsmith.span.tags'),
     documentCount: documentCount([KIND, 'retriever'], 'gen_ai.completion'),
+    ttftMs: needing([KIND], firstTokenMs),
     serviceTier: either(
       USAGE.object(({ input_token_details: details }) => tierOf(details)),
       having(KIND, text('gen_ai.response.service_tier')),
@@ -133,6 +136,13 @@ export const langsmith: Dialect = {
   inputText: { keys: ['gen_ai.prompt'] },
   outputText: { keys: ['gen_ai.completion'] },
 };
+
+/** Runs of a streamed call have an event for every token. */
+function firstTokenMs({ events, startTimeUnixNano }: RawSpan): number | undefined {
+  const first = events.find(({ name }) => name === 'new_token');
+  if (first === undefined || first.timeUnixNano < startTimeUnixNano) return undefined;
+  return Number(first.timeUnixNano - startTimeUnixNano) / 1e6;
+}
 
 const TIERS = ['flex', 'priority', 'batch'];
 

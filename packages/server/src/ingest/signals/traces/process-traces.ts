@@ -9,7 +9,7 @@ import {
   searchTextOf,
 } from '@throughline/spans';
 import { KeyInterner } from '../../../otlp/key-interner.ts';
-import type { Rejected } from '../../../otlp/rejection.ts';
+import { named, type Rejected, Rejection } from '../../../otlp/rejection.ts';
 import { decodeTracesJson } from '../../../otlp/traces/decode-traces-json.ts';
 import { decodeTracesProtobuf } from '../../../otlp/traces/decode-traces-protobuf.ts';
 import type { SpanSink } from '../../../otlp/traces/span-sink.ts';
@@ -56,6 +56,16 @@ export class TraceProcessor {
     const failure = decodeRequest(task, {
       protobuf: (body) => decodeTracesProtobuf(body, sink, this.#keys),
       json: (body) => decodeTracesJson(body, sink),
+      decoded: ({ spans: decoded }) => {
+        for (const span of decoded) {
+          try {
+            sink.span(span);
+          } catch (error) {
+            if (!(error instanceof Rejection)) throw error;
+            sink.reject(named(error, span.name), span.resource);
+          }
+        }
+      },
     });
     if (failure) return failure;
     return {

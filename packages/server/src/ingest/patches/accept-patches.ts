@@ -1,0 +1,121 @@
+import type { RawSpan } from '@throughline/spans';
+import type { MemoryReservation } from '../../admission/admission.ts';
+import type { PartialSuccess } from '../../otlp/export-response.ts';
+import type { OtlpRequest } from '../otlp-request.ts';
+import { PartialSpan } from './merge-patch.ts';
+import { nameOf, type RecentSpans, type SpanKey } from './recent-spans.ts';
+import { type SpanPatch, UPDATED } from './span-patch.ts';
+
+/** Data of the request that the parts came in. */
+export interface PatchRequest {
+  readonly userAgent?: string | undefined;
+  readonly group?: string | undefined;
+  readonly reservation?: Pick<MemoryReservation, 'becomeRows'> | undefined;
+  /** Size of the body after decompression. */
+  readonly bodyBytes: number;
+}
+
+/**
+ * Resolves once the spans with the new parts would survive a crash.
+ *
+ * @throws ThroughlineError
+ */
+export type AcceptPatches = (
+  patches: readonly SpanPatch[],
+  request: PatchRequest,
+) => Promise<PartialSuccess | undefined>;
+
+export interface AcceptPatchesParts {
+  readonly recent: RecentSpans;
+  readonly acceptOtlp: (kind: 'otlp-traces', request: OtlpRequest) => Promise<PartialSuccess | undefined>;
+  /** Reads spans from the store. Those that do not exist are left out. @throws ThroughlineError store-unavailable */
+  readonly readSpans: (
+    keys: readonly SpanKey[],
+  ) => Promise<readonly (SpanKey & { readonly span: RawSpan })[]>;
+  /** Resolves once everything that was acknowledged is readable, or after a few seconds. */
+  readonly whenLoaded: () => Promise<void>;
+  readonly now: () => bigint;
+}
+
+/**
+ * Merges parts of spans and stores the merged spans as complete rows, which replace the rows of earlier parts.
+ *
+ *     parts ─▶ spans in memory, otherwise from the store ─▶ merge ─▶ rows ─▶ journal ─▶ acknowledgement
+ *
+ * The merge and the time of receipt of its rows are taken together, so a later row always contains the earlier parts.
+ */
+export function createAcceptPatches(parts: AcceptPatchesParts): AcceptPatches {
+  const { recent, acceptOtlp, now } = parts;
+  return async (patches, { bodyBytes, ...request }) => {
+    const stored = await findStored(patches, parts);
+    const receivedUnixNano = now();
+    const changed = new Map<string, PartialSpan>();
+    for (const patch of patches) {
+      const name = nameOf(patch);
+      const span = changed.get(name) ?? recent.get(patch) ?? new PartialSpan(patch);
+      const found = stored.get(name);
+      if (found) span.applyStored(found);
+      stored.delete(name);
+      span.apply(patch);
+      changed.set(name, span);
+    }
+    const spans: RawSpan[] = [];
+    for (const span of changed.values()) {
+      recent.set(span, receivedUnixNano);
+      if (span.isDescribed) spans.push(span.toSpan(receivedUnixNano));
+    }
+    if (spans.length === 0) return undefined;
+    return acceptOtlp('otlp-traces', {
+      ...request,
+      body: new Uint8Array(),
+      contentType: 'json',
+      contentEncoding: 'identity',
+      project: undefined,
+      decoded: { spans, bytes: bodyBytes },
+    });
+  };
+}
+
+/** Rows of spans that may have earlier parts and are not in memory. */
+async function findStored(
+  patches: readonly SpanPatch[],
+  { recent, readSpans, whenLoaded }: AcceptPatchesParts,
+): Promise<Map<string, RawSpan>> {
+  const wanted = new Map<string, SpanPatch>();
+  for (const patch of patches) {
+    // Additions do not describe a span, so the parts that do may be in the store.
+    if (recent.get(patch)?.isDescribed !== true && mayBeStored(patch, recent))
+      wanted.set(nameOf(patch), patch);
+  }
+  const found = new Map<string, RawSpan>();
+  if (wanted.size === 0) return found;
+  const read = async (): Promise<void> => {
+    for (const { span, ...key } of await readSpans([...wanted.values()])) {
+      found.set(nameOf(key), span);
+      wanted.delete(nameOf(key));
+    }
+  };
+  await read();
+  // A span that began before the memory does can be in the journal, from where it is not readable yet.
+  if ([...wanted.values()].some((patch) => isUpdate(patch) && !isInMemory(patch, recent))) {
+    await whenLoaded();
+    await read();
+  }
+  return found;
+}
+
+function mayBeStored(patch: SpanPatch, recent: RecentSpans): boolean {
+  return isUpdate(patch) || !isInMemory(patch, recent);
+}
+
+function isUpdate({ order, isAddition }: SpanPatch): boolean {
+  return order >= UPDATED && !isAddition;
+}
+
+/** Clocks of clients differ from the server's, usually by less than this. */
+const CLOCK_DIFFERENCE_NS = 60_000_000_000n;
+
+/** True if all earlier parts of the span would be in memory. */
+function isInMemory({ startTimeUnixNano: start }: SpanPatch, recent: RecentSpans): boolean {
+  return start !== undefined && start >= recent.completeSinceUnixNano + CLOCK_DIFFERENCE_NS;
+}

@@ -1,0 +1,37 @@
+import { checkedProject, projectOfHeaders, type RequestHeaders } from './project-of-request.ts';
+
+/**
+ * The project of a Langfuse SDK: the header `x-throughline-project`, otherwise the public key, with or without its prefix
+ * `pk-lf-`. A key that Langfuse generated, or none, names no project.
+ *
+ * @throws ThroughlineError invalid-project
+ */
+export function projectOfLangfuse(headers: RequestHeaders): string | undefined {
+  const named = projectOfHeaders(headers);
+  if (named !== undefined) return named;
+  const key = publicKeyOf(headers.authorization?.toString() ?? '').replace(/^pk-lf-/, '');
+  return key === '' || GENERATED_KEY.test(key) ? undefined : checkedProject(key, 'the public key');
+}
+
+/** What follows `pk-lf-` in a key that Langfuse generated: a UUID. */
+const GENERATED_KEY = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** The user name of Basic authentication, or a public key that is sent as a token. */
+function publicKeyOf(authorization: string): string {
+  const [, scheme = '', value = ''] = /^(\S+) +(\S+)$/.exec(authorization.trim()) ?? [];
+  if (scheme.toLowerCase() === 'basic')
+    return Buffer.from(value, 'base64').toString().split(':', 1)[0]?.trim() ?? '';
+  return scheme.toLowerCase() === 'bearer' && value.startsWith('pk-lf-') ? value : '';
+}
+
+/**
+ * The project of LangSmith's exporter for OpenTelemetry.
+ *
+ * @throws ThroughlineError invalid-project
+ */
+export function projectOfLangSmith(headers: RequestHeaders): string | undefined {
+  const named = projectOfHeaders(headers);
+  if (named !== undefined) return named;
+  const name = headers['langsmith-project']?.toString().trim() ?? '';
+  return name === '' ? undefined : checkedProject(name, 'the header langsmith-project');
+}

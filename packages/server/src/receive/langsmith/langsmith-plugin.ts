@@ -1,0 +1,208 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ThroughlineError } from '../../errors/errors.ts';
+import { DEFAULT_PROJECT } from '../../project/project-name.ts';
+import { projectOfHeaders } from '../../project/project-of-request.ts';
+import { describe, type Fields, field, InvalidItem, isFields, textField } from '../sdk-http/field-readers.ts';
+import { bytesOf, jsonOf, reserveForJson } from '../sdk-http/sdk-body.ts';
+import { asSdkEndpoint, patchRequestOf, type SdkParts, sendJson } from '../sdk-http/sdk-endpoint.ts';
+import { splitMultipart } from './multipart.ts';
+import { type KnownRun, patchOfRun, type Run } from './patch-of-run.ts';
+import { projectRecord } from './project-record.ts';
+import { type RunError, type RunsOfMultipart, runsOfMultipart } from './runs-of-multipart.ts';
+import { runOfFeedback, scoreOfFeedback } from './score-of-feedback.ts';
+
+export interface LangSmithParts extends SdkParts {
+  /** A run whose parts arrived recently. */
+  readonly findRun: (runId: string) => KnownRun | undefined;
+  /** Waits a few seconds for a run that is not known yet, and looks for it in the store. */
+  readonly awaitRun: (runId: string) => Promise<KnownRun | undefined>;
+}
+
+/** What SDKs read from `/info`: they compress batches, and send them as `multipart/form-data`. */
+const INFO = {
+  version: '0.16.0',
+  license_expiration_time: null,
+  batch_ingest_config: {
+    use_multipart_endpoint: true,
+    size_limit: 100,
+    size_limit_bytes: 20_971_520,
+    scale_up_qsize_trigger: 1000,
+    scale_up_nthreads_limit: 16,
+    scale_down_nempty_trigger: 4,
+  },
+  instance_flags: {
+    gzip_body_enabled: true,
+    zstd_compression_enabled: true,
+    dataset_examples_multipart_enabled: true,
+  },
+};
+
+const NO_TEXTS: ReadonlyMap<string, string> = new Map();
+
+/**
+ * The API that LangSmith's SDKs write runs and feedback to. A run is sent when it starts and again when it ends, often in
+ * different requests; LangSmith calls the second part a patch. It does not repeat the inputs.
+ * Source: langsmith-sdk 0.12 `js/src/client.ts`, `python/langsmith/client.py`.
+ */
+export async function langSmithPlugin(
+  app: FastifyInstance,
+  parts: LangSmithParts & { readonly base: string; readonly isWhole: boolean },
+): Promise<void> {
+  const { base, isWhole, maxBodyBytes: bodyLimit } = parts;
+  const recording = new Set(
+    ['/runs/multipart', '/runs/batch', '/runs', '/runs/:id'].map((path) => base + path),
+  );
+  asSdkEndpoint(app, { errorBody: ({ message }) => ({ detail: message }), recording }, parts);
+
+  app.get(`${base}/info`, async (_request, reply) => sendJson(reply, 200, INFO));
+
+  app.post(`${base}/runs/multipart`, { bodyLimit }, async (request, reply) => {
+    const split = splitMultipart(bytesOf(request), request.headers['content-type'] ?? '');
+    await reserveForJson(
+      request,
+      split.map(({ bytes }) => bytes),
+    );
+    return answer(reply, await acceptRuns(parts, request, runsOfMultipart(split)));
+  });
+
+  app.post(`${base}/runs/batch`, { bodyLimit }, async (request, reply) => {
+    const body = await jsonOf(request);
+    if (!isFields(body))
+      throw new ThroughlineError('malformed-body', `the body is ${describe(body)}, expected an object`);
+    const runs = [...runsIn(body, 'post', false), ...runsIn(body, 'patch', true)];
+    return answer(reply, await acceptRuns(parts, request, runs));
+  });
+
+  app.post(`${base}/runs`, { bodyLimit }, async (request, reply) =>
+    answer(reply, await acceptOnly(parts, request, readRun(await jsonOf(request), false))),
+  );
+
+  app.patch(`${base}/runs/:id`, { bodyLimit }, async (request, reply) => {
+    const { id } = request.params as { readonly id: string };
+    const body = await jsonOf(request);
+    return answer(
+      reply,
+      await acceptOnly(parts, request, readRun(isFields(body) ? { ...body, id } : body, true)),
+    );
+  });
+
+  app.post(`${base}/feedback`, { bodyLimit }, async (request, reply) => {
+    const feedback = await jsonOf(request);
+    if (!isFields(feedback)) throw invalid(`the body is ${describe(feedback)}, expected an object`);
+    const [error] = await acceptFeedback(parts, request, [feedback]);
+    if (error) throw invalid(error.message);
+    return sendJson(reply, 200, feedback);
+  });
+
+  if (!isWhole) return;
+  const projectsOf = (request: FastifyRequest, name: unknown) =>
+    projectRecord(
+      typeof name === 'string' && name !== '' ? name : (projectOfHeaders(request.headers) ?? DEFAULT_PROJECT),
+    );
+  app.get(`${base}/sessions`, async (request, reply) =>
+    sendJson(reply, 200, [projectsOf(request, (request.query as Fields).name)]),
+  );
+  app.post(`${base}/sessions`, { bodyLimit }, async (request, reply) => {
+    const body = await jsonOf(request);
+    return sendJson(reply, 200, projectsOf(request, isFields(body) ? field(body, 'name') : undefined));
+  });
+  app.all(`${base}/*`, { bodyLimit }, async (request, reply) => {
+    const [path] = request.url.split('?');
+    const detail =
+      `Throughline does not have ${request.method} ${path}. It records runs and feedback of LangSmith's SDKs; prompts, ` +
+      'datasets and queries stay in LangSmith. Read traces with the API of Throughline.';
+    return sendJson(reply, 404, { detail });
+  });
+}
+
+/** Requests for several runs succeed although some are not valid. LangSmith has no form for that, so it has its own. */
+function answer(reply: FastifyReply, errors: readonly RunError[]): FastifyReply {
+  return sendJson(reply, 202, errors.length === 0 ? {} : { errors });
+}
+
+/** @throws ThroughlineError invalid-request */
+async function acceptOnly(parts: LangSmithParts, request: FastifyRequest, run: Run | RunError): Promise<[]> {
+  const [error] = await acceptRuns(parts, request, [run]);
+  if (error) throw invalid(error.message);
+  return [];
+}
+
+function invalid(message: string): ThroughlineError {
+  return new ThroughlineError('invalid-request', message);
+}
+
+/** Stores the valid runs and returns the errors of the others. */
+async function acceptRuns(
+  parts: LangSmithParts,
+  request: FastifyRequest,
+  given: readonly (Run | RunError)[] | RunsOfMultipart,
+): Promise<RunError[]> {
+  const {
+    runs,
+    feedback,
+    errors: early,
+  } = 'runs' in given ? given : { runs: given, feedback: [], errors: [] };
+  const errors: RunError[] = [...early];
+  const own = new Map<string, KnownRun>();
+  const source = {
+    project: projectOfHeaders(request.headers),
+    find: (runId: string) => own.get(runId) ?? parts.findRun(runId),
+  };
+  const patches = runs.flatMap((run) => {
+    if ('message' in run) {
+      errors.push(run);
+      return [];
+    }
+    try {
+      const patch = patchOfRun(run, source);
+      own.set(run.id, patch);
+      return [patch];
+    } catch (error) {
+      if (!(error instanceof InvalidItem)) throw error;
+      errors.push({ id: run.id, message: error.message });
+      return [];
+    }
+  });
+  if (patches.length > 0) await parts.acceptPatches(patches, patchRequestOf(request));
+  if (feedback.length > 0) errors.push(...(await acceptFeedback(parts, request, feedback)));
+  return errors;
+}
+
+async function acceptFeedback(
+  parts: LangSmithParts,
+  request: FastifyRequest,
+  given: readonly Fields[],
+): Promise<RunError[]> {
+  const errors: RunError[] = [];
+  const named = projectOfHeaders(request.headers);
+  for (const feedback of given) {
+    try {
+      const runId = runOfFeedback(feedback);
+      const run = parts.findRun(runId) ?? (await parts.awaitRun(runId));
+      // A run that is not known is assumed to be the root of its trace.
+      const traceId = textField(feedback, 'trace_id') ?? run?.traceId ?? runId;
+      await parts.acceptScores(named ?? run?.project ?? DEFAULT_PROJECT, [
+        scoreOfFeedback(feedback, traceId),
+      ]);
+    } catch (error) {
+      if (!(error instanceof InvalidItem)) throw error;
+      errors.push({ id: textField(feedback, 'id') ?? '', message: error.message });
+    }
+  }
+  return errors;
+}
+
+function runsIn(body: Fields, key: string, isPatch: boolean): (Run | RunError)[] {
+  const list = field(body, key);
+  if (list === undefined) return [];
+  if (!Array.isArray(list))
+    throw new ThroughlineError('malformed-body', `${key} is ${describe(list)}, expected a list of runs`);
+  return list.map((run) => readRun(run, isPatch));
+}
+
+function readRun(run: unknown, isPatch: boolean): Run | RunError {
+  if (!isFields(run)) return { id: '', message: `the run is ${describe(run)}, expected an object` };
+  const id = textField(run, 'id');
+  if (id === undefined) return { id: '', message: 'id is missing' };
+  return { isPatch, id, fields: run, texts: NO_TEXTS, attachments: [] };
+}

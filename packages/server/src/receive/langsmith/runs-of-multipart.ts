@@ -1,0 +1,85 @@
+import { describe, type Fields, InvalidItem, isFields } from '../sdk-http/field-readers.ts';
+import type { Part } from './multipart.ts';
+import type { Run } from './patch-of-run.ts';
+
+/** Something in a request that is not stored. */
+export interface RunError {
+  readonly id: string;
+  readonly message: string;
+}
+
+export interface RunsOfMultipart {
+  readonly runs: readonly Run[];
+  readonly feedback: readonly Fields[];
+  readonly errors: readonly RunError[];
+}
+
+/** Fields that come in parts of their own. */
+const PART_FIELDS: ReadonlySet<string> = new Set([
+  'inputs',
+  'outputs',
+  'events',
+  'extra',
+  'error',
+  'serialized',
+]);
+
+interface OpenRun {
+  fields: Fields | undefined;
+  readonly texts: Map<string, string>;
+}
+
+/**
+ * Reads the parts of `POST /runs/multipart`. Their names are `post.<run id>` and `patch.<run id>` for runs,
+ * `post.<run id>.<field>` for large fields, `attachment.<run id>.<name>` and `feedback.<id>`.
+ */
+export function runsOfMultipart(parts: readonly Part[]): RunsOfMultipart {
+  const open = new Map<string, OpenRun>();
+  const attachments = new Map<string, Fields[]>();
+  const feedback: Fields[] = [];
+  const errors: RunError[] = [];
+  for (const { name, bytes, contentType } of parts) {
+    const [event = '', id = '', ...rest] = name.split('.');
+    const fieldName = rest.join('.');
+    try {
+      if (event === 'attachment') {
+        const known = attachments.get(id) ?? [];
+        attachments.set(id, known);
+        known.push({ name: fieldName, content_type: contentType, bytes: bytes.length });
+      } else if (event === 'feedback') feedback.push(parseFields(bytes));
+      else if (event === 'post' || event === 'patch') addPart(`${event}.${id}`, fieldName, bytes);
+      else
+        throw new InvalidItem(`the part is named ${describe(name)}, expected a name such as "post.<run id>"`);
+    } catch (error) {
+      if (!(error instanceof InvalidItem)) throw error;
+      errors.push({ id, message: error.message });
+    }
+  }
+  const runs: Run[] = [];
+  for (const [key, { fields, texts }] of open) {
+    const [event, id = ''] = key.split('.');
+    if (fields === undefined) errors.push({ id, message: `the part ${key} is missing` });
+    else runs.push({ isPatch: event === 'patch', id, fields, texts, attachments: attachments.get(id) ?? [] });
+  }
+  return { runs, feedback, errors };
+
+  function addPart(key: string, fieldName: string, bytes: Buffer): void {
+    const run = open.get(key) ?? { fields: undefined, texts: new Map<string, string>() };
+    open.set(key, run);
+    if (fieldName === '') run.fields = parseFields(bytes);
+    else if (PART_FIELDS.has(fieldName)) run.texts.set(fieldName, bytes.toString());
+    else throw new InvalidItem(`${describe(fieldName)} is not a field of a run`);
+  }
+}
+
+/** @throws InvalidItem */
+function parseFields(bytes: Buffer): Fields {
+  let value: unknown;
+  try {
+    value = JSON.parse(bytes.toString());
+  } catch {
+    throw new InvalidItem('the part is not JSON');
+  }
+  if (!isFields(value)) throw new InvalidItem(`the part is ${describe(value)}, expected an object`);
+  return value;
+}
