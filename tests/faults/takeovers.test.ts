@@ -36,7 +36,7 @@ afterAll(async () => {
 
 /** A previous server had a wrong clock. */
 const CLOCK_WAS_AHEAD = /the system clock is behind the newest data/;
-/** The time of a statement that runs when its process is suspended goes on. */
+/** The time limit of a statement passes while its process is suspended. */
 const TIME_WAS_SUSPENDED = /could not be (loaded|settled) and will be retried/;
 const IN_USE = /is in use by another Throughline/;
 
