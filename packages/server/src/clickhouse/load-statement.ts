@@ -55,7 +55,7 @@ function restriction({ only }: LoadFile): string {
 
 /** The statement for a ClickHouse that reads the file from the same disk. */
 export function loadStatement(file: LoadFile): string {
-  return insertStatement(file, fileTable(file.path, plainTypes(file.structure)));
+  return insertStatement(file, fileTable(file.path, file.structure));
 }
 
 /** The statement for a ClickHouse that receives the content of the file with the request. */
@@ -65,13 +65,13 @@ export function loadSentStatement(file: LoadFile): string {
 
 /** A table expression that reads the rows of a file. */
 export function fileTable(path: string, structure: string): string {
-  return `file(${quoteString(path)}, 'RowBinary', ${quoteString(structure)})`;
+  return `file(${quoteString(path)}, 'RowBinary', ${quoteString(plainTypes(structure))})`;
 }
 
 /**
  * RowBinary encodes both types in the same way, but reading values directly into dictionaries costs more than reading
  * strings and building the dictionaries per block: 15.4 instead of 9.7 µs of processor time for a row of `spans`.
  */
-function plainTypes(structure: string): string {
-  return structure.replaceAll('LowCardinality(String)', 'String');
+export function plainTypes(structure: string): string {
+  return structure.replace(/LowCardinality\((Nullable\(String\)|String)\)/g, '$1');
 }

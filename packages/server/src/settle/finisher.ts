@@ -1,6 +1,7 @@
 import type { Engine } from '../clickhouse/engine.ts';
 import { compile, sql, time } from '../clickhouse/sql.ts';
 import type { FinishCursor } from './finish-cursor.ts';
+import { ofTraces } from './of-traces.ts';
 import { type FinishTimes, type PendingTrace, PendingTraces, type SettledTrace } from './pending-traces.ts';
 import { earlier, later } from './settle-traces.ts';
 
@@ -187,16 +188,13 @@ async function readRows(
   engine: Pick<Engine, 'query'>,
   traces: readonly PendingTrace[],
 ): Promise<Map<string, StateRow>> {
-  const ids = traces.map(({ traceId }) => traceId);
   const fromNs = traces.map((trace) => trace.fromNs).reduce(earlier);
   const toNs = traces.map((trace) => trace.toNs).reduce(later);
   const rows = await engine.query<StateRow>(
     ...compile(sql`
     SELECT project, trace_id, version, toBool(rooted AND NOT running) AS root_has_ended
     FROM traces FINAL
-    WHERE trace_id IN ${ids} AND start >= ${time(fromNs)} AND start <= ${time(toNs)}
-      AND (project, trace_id) IN (SELECT pair.1, pair.2
-        FROM (SELECT arrayJoin(arrayZip(${traces.map(({ project }) => project)}, ${ids})) AS pair))`),
+    WHERE ${ofTraces(traces)} AND start >= ${time(fromNs)} AND start <= ${time(toNs)}`),
     { maxSeconds: 60 },
   );
   return new Map(rows.map((row) => [`${row.project}\n${row.trace_id}`, row]));

@@ -1,6 +1,7 @@
 import type { Engine } from '../clickhouse/engine.ts';
 import { compile, type Sql, sql, time, unsafeRawSql } from '../clickhouse/sql.ts';
 import { countCalls } from './count-calls.ts';
+import { ofTraces } from './of-traces.ts';
 import { TRACE_COLUMNS, traceRows } from './trace-rows.ts';
 
 /** A trace with new spans, and the range of their starts in nanoseconds since 1970. */
@@ -39,9 +40,7 @@ type StartRange = Pick<ChangedTrace, 'firstNs' | 'lastNs'>;
 
 /** Returns the range of the starts of all spans of these traces. */
 async function settleBatch(engine: SettleEngine, changed: readonly ChangedTrace[]): Promise<StartRange> {
-  const ids = changed.map(({ traceId }) => traceId);
-  const these = sql`trace_id IN ${ids} AND (project, trace_id) IN
-    (SELECT pair.1, pair.2 FROM (SELECT arrayJoin(arrayZip(${changed.map(({ project }) => project)}, ${ids})) AS pair))`;
+  const these = ofTraces(changed);
   const [known] = await engine.query<{ first: string; last: string; n: string }>(
     ...compile(sql`
     SELECT toUnixTimestamp64Nano(min(start)) AS first, toUnixTimestamp64Nano(max(last_start)) AS last, count() AS n

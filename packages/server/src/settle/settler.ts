@@ -1,16 +1,16 @@
 import { setTimeout } from 'node:timers/promises';
-import type { Engine, RowFile } from '../clickhouse/engine.ts';
+import type { Engine } from '../clickhouse/engine.ts';
+import { arrivedTraces, type SpansFile } from './arrived-traces.ts';
 import type { Finisher } from './finisher.ts';
-import { type ChangedTrace, earlier, later, settleTraces } from './settle-traces.ts';
+import { settleTraces } from './settle-traces.ts';
 
 /** Rows that have just been loaded and are still in their file. */
-export interface LoadedTable extends RowFile {
+export interface LoadedTable extends SpansFile {
   readonly name: string;
-  readonly rows: number;
 }
 
 export interface SettlerParts {
-  readonly engine: Pick<Engine, 'query' | 'queryFile' | 'write'>;
+  readonly engine: Pick<Engine, 'query' | 'write'>;
   /** Reports the traces when they are finished. */
   readonly finisher?: Pick<Finisher, 'settled'>;
   readonly onSettled?: (settled: { readonly traces: number; readonly durationMs: number }) => void;
@@ -63,9 +63,7 @@ export function createSettler({ engine, finisher, onSettled }: SettlerParts): Se
   async function pass(taken: readonly Waiting[]): Promise<void> {
     try {
       const began = performance.now();
-      const traces = mergeChanges(
-        (await Promise.all(taken.map(({ table }) => changesOf(engine, table)))).flat(),
-      );
+      const traces = await arrivedTraces(taken.map(({ table }) => table));
       const settled = await settleTraces(engine, traces);
       await finisher?.settled(
         settled.map(({ firstNs, lastNs, ...trace }) => ({ ...trace, fromNs: firstNs, toNs: lastNs })),
@@ -89,57 +87,4 @@ export function createSettler({ engine, finisher, onSettled }: SettlerParts): Se
     },
     hurry: () => hurrying.abort(),
   };
-}
-
-interface ArrivedTrace extends ChangedTrace {
-  /** Receipt of its newest span. */
-  readonly version: bigint;
-}
-
-interface ArrivedRow {
-  readonly project: string;
-  readonly trace_id: string;
-  readonly first: string;
-  readonly last: string;
-  readonly newest: string;
-}
-
-/** The traces that have spans in a file. */
-async function changesOf(engine: Pick<Engine, 'queryFile'>, table: LoadedTable): Promise<ArrivedTrace[]> {
-  const rows = await engine.queryFile<ArrivedRow>(
-    table,
-    `SELECT project, trace_id, toUnixTimestamp64Nano(min(start)) AS first, toUnixTimestamp64Nano(max(start)) AS last,
-       max(version) AS newest
-     FROM segment GROUP BY project, trace_id`,
-    {},
-    { maxResultRows: table.rows, maxSeconds: 60 },
-  );
-  return rows.map((row) => ({
-    project: row.project,
-    traceId: row.trace_id,
-    firstNs: BigInt(row.first),
-    lastNs: BigInt(row.last),
-    version: BigInt(row.newest),
-  }));
-}
-
-/** Merges changes to one entry per trace. */
-function mergeChanges(changes: readonly ArrivedTrace[]): ArrivedTrace[] {
-  const merged = new Map<string, ArrivedTrace>();
-  for (const change of changes) {
-    const key = JSON.stringify([change.project, change.traceId]);
-    const known = merged.get(key);
-    merged.set(
-      key,
-      known
-        ? {
-            ...known,
-            firstNs: earlier(known.firstNs, change.firstNs),
-            lastNs: later(known.lastNs, change.lastNs),
-            version: later(known.version, change.version),
-          }
-        : change,
-    );
-  }
-  return [...merged.values()];
 }

@@ -3,8 +3,6 @@ import type { Message, MessagePart } from '../model/messages.ts';
 
 /** Maximum length of a preview, in UTF-16 code units. Surrogate pairs are never split. */
 const MAX_LENGTH = 200;
-/** Texts are processed in steps of this length, so that only the start of a huge text is read. */
-const STEP = 256;
 
 /** Returns the first 200 characters of input and output, each on one line. Undefined if there is no text. */
 export function previews(content: SpanContent): { input?: string; output?: string } {
@@ -80,7 +78,9 @@ function asText(value: unknown): string | undefined {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-const SPACES = /\s+/g;
+const SPACE = /\s/;
+/** Reused for every text. */
+const units = new Uint16Array(MAX_LENGTH + 1);
 
 /** Shortens a text to one line. White space becomes single spaces. */
 function shorten(text: string | undefined): string | undefined {
@@ -106,11 +106,21 @@ function isNormalised(text: string): boolean {
   return true;
 }
 
+/** The start of a text with single spaces, at most one character longer than a preview. */
 function normalised(text: string): string {
-  let short = '';
-  for (let at = 0; at < text.length && short.length <= MAX_LENGTH; at += STEP) {
-    short = (short + text.slice(at, at + STEP)).replace(SPACES, ' ');
-    if (short === ' ') short = '';
+  let length = 0;
+  let afterSpace = true;
+  for (let at = 0; at < text.length && length <= MAX_LENGTH; at++) {
+    const code = text.charCodeAt(at);
+    const isSpace = code <= 0x7f ? code === 0x20 || (code >= 0x09 && code <= 0x0d) : isUnicodeSpace(code);
+    if (!isSpace) units[length++] = code;
+    else if (!afterSpace) units[length++] = 0x20;
+    afterSpace = isSpace;
   }
-  return short.trimStart();
+  return String.fromCharCode.apply(null, units.subarray(0, length) as unknown as number[]);
+}
+
+/** Whether a character outside of ASCII is white space of JavaScript. */
+function isUnicodeSpace(code: number): boolean {
+  return code === 0xa0 || code === 0xfeff || (code >= 0x1680 && SPACE.test(String.fromCharCode(code)));
 }

@@ -12,7 +12,7 @@ import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import type { Engine, LoadFile, QueryLimits, QueryParameters, RowFile } from '../engine.ts';
-import { columnNames, loadSentStatement } from '../load-statement.ts';
+import { columnNames, loadSentStatement, plainTypes } from '../load-statement.ts';
 import { quoteString } from '../parameters.ts';
 import { QueryError } from '../query-error.ts';
 import { SessionPool } from '../session-pool.ts';
@@ -152,7 +152,7 @@ class ClickHouseEngine implements Engine {
             ...READ_SETTINGS,
             ...limitSettings(limits),
             segment_format: 'RowBinary',
-            segment_structure: file.structure,
+            segment_structure: plainTypes(file.structure),
           },
         });
         return (await buffer(stream)).toString();
