@@ -31,6 +31,8 @@ const seconds = Number(values.seconds);
 const connections = Number(values.connections);
 /** Interval of the checks whether a trace is readable. They take processor time from the measured server. */
 const POLL_INTERVAL_MS = 100;
+/** Time after the full load in which merges continue. */
+const MERGES_MS = 25_000;
 
 console.log(
   `${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}; ${connections} connections, ${seconds} s each; ${values.transport}, ${values.engine} store\n`,
@@ -46,11 +48,17 @@ async function measure(workload: Workload): Promise<void> {
     const warmup = await sendLoad({ ...addressOf(server), workload, seconds: 3, connections });
     await untilReadable(server.url, warmup.lastTraceId);
     const cpuBefore = server.cpuSeconds();
+    const threadsBefore = server.cpuSecondsByThread();
+    const watch = setInterval(() => server.cpuSecondsByThread(), 100);
     const storeCpuBefore = store?.cpuSeconds() ?? 0;
     const full = await sendLoad({ ...addressOf(server), workload, seconds, connections });
     const readable = await untilReadable(server.url, full.lastTraceId);
     const cpuSeconds = server.cpuSeconds() - cpuBefore;
+    const threads = server.cpuSecondsByThread();
+    clearInterval(watch);
     const storeCpuSeconds = (store?.cpuSeconds() ?? 0) - storeCpuBefore;
+    await new Promise((resolve) => setTimeout(resolve, MERGES_MS));
+    const cpuWithMerges = server.cpuSeconds() - cpuBefore;
     const evenRate = Number(values.rate ?? full.spans / full.seconds / 2);
     const even = await atEvenLoad(server, workload, evenRate);
     const sent = warmup.spans + full.spans + even.result.spans;
@@ -66,6 +74,8 @@ async function measure(workload: Workload): Promise<void> {
       'bare RowBinary load of such rows': `${rate(bare.spansPerSecond)} spans/s → ratio ${(full.spans / (full.seconds + readable / 1000) / bare.spansPerSecond).toFixed(2)}`,
       'decode + map + encode, one core': `${bare.processMicroseconds.toFixed(1)} µs/span`,
       'processor time of the server': `${((cpuSeconds / full.spans) * 1e6).toFixed(1)} µs/span`,
+      'of it by thread': byThread(threadsBefore, threads, full.spans),
+      [`and with the merges of the next ${MERGES_MS / 1000} s`]: `${((cpuWithMerges / full.spans) * 1e6).toFixed(1)} µs/span`,
       ...(store && {
         'processor time of ClickHouse': `${((storeCpuSeconds / full.spans) * 1e6).toFixed(1)} µs/span`,
         'peak memory of ClickHouse': `${(storeRss / 1e6).toFixed(0)} MB`,
@@ -83,6 +93,20 @@ async function measure(workload: Workload): Promise<void> {
     await clickhouse?.close();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The threads with the most processor time per span. */
+function byThread(
+  before: ReadonlyMap<string, number>,
+  after: ReadonlyMap<string, number>,
+  spans: number,
+): string {
+  return [...after]
+    .map(([name, seconds]) => ({ name, micros: ((seconds - (before.get(name) ?? 0)) / spans) * 1e6 }))
+    .sort((a, b) => b.micros - a.micros)
+    .filter(({ micros }) => micros >= 0.5)
+    .map(({ name, micros }) => `${name} ${micros.toFixed(1)}`)
+    .join(', ');
 }
 
 function addressOf({ url, grpcUrl }: ServerProcess) {

@@ -13,6 +13,8 @@ export interface ProcessFigures {
   cpuSeconds(): number;
   /** Highest resident memory since the start of the process. */
   peakRssBytes(): number;
+  /** User and system time by name of the thread, while it is called several times per second. */
+  cpuSecondsByThread(): ReadonlyMap<string, number>;
 }
 
 export interface ServerProcess extends ProcessFigures {
@@ -49,14 +51,50 @@ export async function startServer(dataDir: string, clickhouseUrl = ''): Promise<
 }
 
 export function measureProcess(pid: number | undefined): ProcessFigures {
+  const threads = new ThreadTimes(`/proc/${pid}/task`);
   const stat = (file: string) => readFileSync(`/proc/${pid}/${file}`, 'utf8');
   return {
     cpuSeconds() {
       const fields = stat('stat').split(') ')[1]?.split(' ') ?? [];
       return (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS_PER_SECOND;
     },
+    cpuSecondsByThread: () => threads.read(),
     peakRssBytes: () => Number(/VmHWM:\s+(\d+)/.exec(stat('status'))?.[1] ?? 0) * 1024,
   };
+}
+
+/** Adds up the processor time of threads by name. Threads of pools change their names and end, so it has to be read often. */
+class ThreadTimes {
+  readonly #folder: string;
+  readonly #last = new Map<string, number>();
+  readonly #sums = new Map<string, number>();
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  read(): ReadonlyMap<string, number> {
+    for (const thread of readdirSync(this.#folder)) {
+      const [, name = '', rest = ''] = /\((.*)\) (.*)/.exec(this.#stat(thread)) ?? [];
+      if (name === '') continue;
+      const fields = rest.split(' ');
+      const seconds = (Number(fields[11]) + Number(fields[12])) / CLOCK_TICKS_PER_SECOND;
+      const before = this.#last.get(thread) ?? 0;
+      // The kernel uses the ids of ended threads again.
+      const more = seconds >= before ? seconds - before : seconds;
+      this.#last.set(thread, seconds);
+      this.#sums.set(name, (this.#sums.get(name) ?? 0) + more);
+    }
+    return new Map(this.#sums);
+  }
+
+  #stat(thread: string): string {
+    try {
+      return readFileSync(`${this.#folder}/${thread}/stat`, 'utf8');
+    } catch {
+      return '';
+    }
+  }
 }
 
 /** Reads the URLs that the server prints: the web page, OTLP over HTTP, and OTLP over gRPC. */

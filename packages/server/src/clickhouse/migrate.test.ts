@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SCHEMA_FOLDER } from '../tables/schema-folder.ts';
 import { openChdbEngine } from './chdb/chdb-engine.ts';
 import type { Engine } from './engine.ts';
-import { type Migration, migrate, NewerSchemaError, readMigrations } from './migrate.ts';
+import { applyStatement, type Migration, migrate, NewerSchemaError, readMigrations } from './migrate.ts';
 import { splitStatements } from './statements.ts';
 
 describe('migrate', () => {
@@ -48,6 +48,16 @@ describe('migrate', () => {
     expect(await engine.query('SELECT id, name FROM migrations ORDER BY id')).toEqual(
       [...known, more].map((migration) => ({ id: migration.id, name: migration.name })),
     );
+  });
+
+  it('changes settings that this ClickHouse has, and skips those that it does not have', async () => {
+    await applyStatement(engine, 'TUNE scores SET merge_max_block_size = 1234');
+    await applyStatement(engine, 'TUNE scores SET setting_of_the_future = 1');
+    const [table] = await engine.query<{ engine_full: string }>(
+      "SELECT engine_full FROM system.tables WHERE database = currentDatabase() AND name = 'scores'",
+    );
+    expect(table?.engine_full).toContain('merge_max_block_size = 1234');
+    expect(table?.engine_full).not.toContain('setting_of_the_future');
   });
 
   it('rejects a store that a newer version has written', async () => {

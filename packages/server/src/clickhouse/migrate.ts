@@ -5,6 +5,7 @@ import { expandStatement } from './expand-statement.ts';
 import { quoteString } from './parameters.ts';
 import { parseRepartition, repartition } from './repartition.ts';
 import { splitStatements } from './statements.ts';
+import { parseTuning, tune } from './tune.ts';
 
 export interface Migration {
   /** The number of the migration: 1, 2, 3 … without gaps. */
@@ -65,10 +66,12 @@ ENGINE = MergeTree ORDER BY id`);
   return missing.map((migration) => migration.name);
 }
 
-/** Runs a statement of a migration. It can contain placeholders or be a REPARTITION. */
+/** Runs a statement of a migration. It can contain placeholders, or be a REPARTITION or a TUNE. */
 export async function applyStatement(engine: Engine, statement: string): Promise<void> {
   const expanded = await expandStatement(engine, statement);
   const change = parseRepartition(expanded);
+  const tuning = parseTuning(expanded);
   if (change) await repartition(engine, change.table, change.by);
+  else if (tuning) await tune(engine, tuning);
   else await engine.command(expanded);
 }

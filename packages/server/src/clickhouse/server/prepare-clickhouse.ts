@@ -39,6 +39,7 @@ export async function prepareClickHouse(
   await createDatabase(address);
   await migrate(engine, migrations);
   await syncInserts(engine, tables);
+  await compressContent(engine);
 }
 
 /** Uses a connection to the default database, because the other one may not exist yet. */
@@ -77,4 +78,18 @@ async function syncInserts(engine: Engine, tables: readonly string[]): Promise<v
     await engine.command(
       `ALTER TABLE ${name} MODIFY SETTING fsync_after_insert = 1, fsync_part_directory = 1`,
     );
+}
+
+/**
+ * The embedded store compresses content by the size of its part. A server can do so by its own configuration, which is not
+ * ours, so all of its parts are compressed well.
+ */
+async function compressContent(engine: Engine): Promise<void> {
+  const unset = await engine.query(
+    `SELECT name FROM system.tables
+     WHERE database = currentDatabase() AND name = 'payloads' AND engine LIKE '%MergeTree'
+       AND engine_full NOT LIKE '%default_compression_codec%'`,
+  );
+  if (unset.length > 0)
+    await engine.command("ALTER TABLE payloads MODIFY SETTING default_compression_codec = 'ZSTD(3)'");
 }
