@@ -67,7 +67,7 @@ export async function insertRows(engine: Pick<Engine, 'write'>, where: Sql): Pro
   await engine.write(
     ...compile(sql`
     INSERT INTO traces (${TRACE_COLUMNS})
-    SELECT ${TRACE_COLUMNS} FROM (${traceRows(where)})
+    ${traceRows(where)}
     ${SETTINGS}`),
   );
 }

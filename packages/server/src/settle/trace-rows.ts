@@ -76,35 +76,27 @@ const names = ['project', 'trace_id', ...Object.keys(COLUMNS)];
 export const TRACE_COLUMNS: Sql = unsafeRawSql(names.join(', '));
 
 /**
- * A statement that returns the rows of the traces whose spans match.
+ * A statement that returns the rows of the traces whose spans match. Its columns have no names: `start AS start` would
+ * change the meaning of `start` in the other expressions, and a second level that renames takes ClickHouse milliseconds.
  *
  * @param where a condition on `spans` that is true for all spans of a trace or for none of them
  */
 export function traceRows(where: Sql): Sql {
-  const columns = Object.entries(COLUMNS).map(
-    ([name, expression]) => sql`${expression} AS ${unsafeRawSql(`the_${name}`)}`,
-  );
-  // The inner columns need other names: `start AS start` would change the meaning of `start` in the other expressions.
-  const renamed = Object.keys(COLUMNS).map((name) => unsafeRawSql(`the_${name} AS ${name}`));
   return sql`
-    SELECT project, trace_id, ${join(renamed, ', ')}
+    WITH (s.parent_span_id != '', s.start, s.span_id) AS root_first,
+      argMin((s.name, s.span_id, s.start, s.service), root_first) AS head,
+      -- Of several descriptions of a call, the counted one.
+      argMinIf((s.span_id, s.start), (NOT s.counted, s.start, s.span_id), s.kind = 'llm') AS first_call,
+      argMaxIf((s.span_id, s.start), (s.counted, s.start, s.span_id), s.kind = 'llm') AS last_call,
+      sumMapIf([s.model], [ifNull(s.cost_usd, 0)], s.model != '' AND s.counted) AS cost_by_model
+    SELECT s.project, s.trace_id, ${join(Object.values(COLUMNS), ', ')}
     FROM
     (
-      WITH (s.parent_span_id != '', s.start, s.span_id) AS root_first,
-        argMin((s.name, s.span_id, s.start, s.service), root_first) AS head,
-        -- Of several descriptions of a call, the counted one.
-        argMinIf((s.span_id, s.start), (NOT s.counted, s.start, s.span_id), s.kind = 'llm') AS first_call,
-        argMaxIf((s.span_id, s.start), (s.counted, s.start, s.span_id), s.kind = 'llm') AS last_call,
-        sumMapIf([s.model], [ifNull(s.cost_usd, 0)], s.model != '' AND s.counted) AS cost_by_model
-      SELECT s.project AS project, s.trace_id AS trace_id, ${join(columns, ', ')}
-      FROM
-      (
-        SELECT *
-        FROM spans
-        WHERE ${where}
-        ORDER BY version DESC
-        LIMIT 1 BY project, trace_id, span_id
-      ) AS s
-      GROUP BY project, trace_id
-    )`;
+      SELECT *
+      FROM spans
+      WHERE ${where}
+      ORDER BY version DESC
+      LIMIT 1 BY project, trace_id, span_id
+    ) AS s
+    GROUP BY s.project, s.trace_id`;
 }
