@@ -39,7 +39,8 @@ const MEMORY_BYTES = 4 * 1024 ** 3;
 export async function startClickHouse(): Promise<TestClickHouse> {
   const folder = await mkdtemp(join(tmpdir(), 'throughline-clickhouse-'));
   const config = join(folder, 'config.xml');
-  await writeFile(config, chdbConfig(MEMORY_BYTES));
+  // As on the server of somebody else, the compression is not configured.
+  await writeFile(config, chdbConfig(MEMORY_BYTES, ''));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   let child: ChildProcess | undefined;

@@ -34,29 +34,14 @@ export function defaultMemoryBytes(machineBytes: number = totalmem()): number {
   return Math.floor(Math.min(8 * GIB, Math.max(GIB, machineBytes / 2)));
 }
 
-/**
- * Columns with the codec `Default` are compressed thoroughly by merges of this size. Loads and small merges, whose rows are
- * soon written again, compress quickly: 31 instead of 44 µs of processor time for a row of `payloads`.
- */
+/** Parts of this size are compressed thoroughly. */
 const MERGED_BYTES = 4 * MIB;
 
-/** Number of threads that merge. The other processors are left to acknowledging, loading and reading. */
-export function mergeThreads(processors: number = availableParallelism()): number {
-  return Math.max(1, Math.floor(processors / 4));
-}
-
 /**
- * The `--config-file` of the embedded ClickHouse.
- * `fsync_*`: a load is on disk before it is acknowledged. System logs are disabled because they grow without bound.
+ * How columns with the codec `Default` are compressed: thoroughly by merges, and quickly by loads and small merges, whose
+ * rows are soon written again. A load of `payloads` takes 31 instead of 44 µs of processor time for a row.
  */
-export function chdbConfig(memoryBytes: number): string {
-  const sizes = Object.entries(SIZES).map(([name, size]) => `  <${name}>${size}</${name}>`);
-  return `<clickhouse>
-${sizes.join('\n')}
-  <max_server_memory_usage>${memoryBytes}</max_server_memory_usage>
-  <background_pool_size>${mergeThreads()}</background_pool_size>
-  <background_merges_mutations_scheduling_policy>shortest_task_first</background_merges_mutations_scheduling_policy>
-  <compression>
+const CONTENT_COMPRESSION = `  <compression>
     <case>
       <min_part_size>0</min_part_size>
       <min_part_size_ratio>0</min_part_size_ratio>
@@ -69,7 +54,25 @@ ${sizes.join('\n')}
       <method>zstd</method>
       <level>3</level>
     </case>
-  </compression>
+  </compression>`;
+
+/** Number of threads that merge. The other processors are left to acknowledging, loading and reading. */
+export function mergeThreads(processors: number = availableParallelism()): number {
+  return Math.max(1, Math.floor(processors / 4));
+}
+
+/**
+ * The `--config-file` of the embedded ClickHouse.
+ * `fsync_*`: a load is on disk before it is acknowledged. System logs are disabled because they grow without bound.
+ */
+export function chdbConfig(memoryBytes: number, contentCompression = CONTENT_COMPRESSION): string {
+  const sizes = Object.entries(SIZES).map(([name, size]) => `  <${name}>${size}</${name}>`);
+  return `<clickhouse>
+${sizes.join('\n')}
+  <max_server_memory_usage>${memoryBytes}</max_server_memory_usage>
+  <background_pool_size>${mergeThreads()}</background_pool_size>
+  <background_merges_mutations_scheduling_policy>shortest_task_first</background_merges_mutations_scheduling_policy>
+${contentCompression}
   <query_cache><max_size_in_bytes>0</max_size_in_bytes></query_cache>
   <merge_tree>
     <fsync_after_insert>1</fsync_after_insert>
