@@ -4,7 +4,7 @@ import * as privacy from './index.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
-test('the example of the README runs and gives what it says', () => {
+test('the example of the README runs and returns the documented results', () => {
   const example = /```js\n(.*?)```/s.exec(readme)?.[1] ?? '';
   const body = example
     .replace(/^import .*$/m, '')

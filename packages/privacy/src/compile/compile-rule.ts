@@ -9,14 +9,14 @@ import { type KeyedHash, labelOf } from './replacement.ts';
 
 const LABEL = /^[A-Z][A-Z0-9_]{0,30}$/;
 
-/** The words in the placeholders of all rules: what later passes leave alone. */
+/** Collects the labels of all placeholders. Text that is a placeholder with such a label is never redacted again. */
 export function labelsOf(rules: readonly Rule[]): ReadonlySet<string> {
   const labels = new Set(Object.values(DETECTORS).map(({ label }) => label));
   for (const rule of rules) labels.add(labelOf(rule, detectorOf(rule)?.label));
   return labels;
 }
 
-/** Checks one rule and compiles what it finds. Throws `RuleError` with the rule's id and what is wrong. */
+/** Checks and compiles one rule. Throws a `RuleError` with the rule's id and the reason if the rule is not valid. */
 export function compileRule(
   rule: Rule,
   labels: ReadonlySet<string>,
@@ -24,7 +24,7 @@ export function compileRule(
 ): CompiledRule {
   const detector = detectorOf(rule);
   const label = labelOf(rule, detector?.label);
-  if (!LABEL.test(label)) throw new RuleError(rule.id, `label "${label}" is not of the form ${LABEL.source}`);
+  if (!LABEL.test(label)) throw new RuleError(rule.id, `the label "${label}" does not match ${LABEL.source}`);
   checkReplace(rule, hash);
   const isExcepted = compileExcept(rule.except ?? [], detector);
   if ('pattern' in rule.find) {
@@ -38,14 +38,15 @@ function detectorOf({ id, find }: Rule): Detector | undefined {
   if ('keys' in find) return jsonMember(find.keys, 'REDACTED');
   if (!Object.hasOwn(DETECTORS, find.detector)) {
     const known = Object.keys(DETECTORS).join(', ');
-    throw new RuleError(id, `there is no detector "${find.detector}"; there are ${known}`);
+    throw new RuleError(id, `there is no detector "${find.detector}"; the detectors are ${known}`);
   }
   if (find.regions === undefined) return DETECTORS[find.detector];
-  if (find.detector !== 'phone') throw new RuleError(id, `"regions" belong to the detector "phone" only`);
+  if (find.detector !== 'phone')
+    throw new RuleError(id, `"regions" can only be set for the detector "phone"`);
   try {
     return phoneIn(find.regions);
   } catch (cause) {
-    throw new RuleError(id, `not all of "${find.regions.join(', ')}" are countries with numbering plans`, {
+    throw new RuleError(id, `"${find.regions.join(', ')}" contains an unknown country`, {
       cause,
     });
   }
@@ -53,10 +54,10 @@ function detectorOf({ id, find }: Rule): Detector | undefined {
 
 function checkReplace({ id, replace }: Rule, hash: KeyedHash | undefined): void {
   if (replace.with === 'hash' && hash === undefined) {
-    throw new RuleError(id, 'replacing by a hash needs the option "hash" of compileRedactor');
+    throw new RuleError(id, 'replacing with a hash needs the option "hash" of compileRedactor');
   }
   if (replace.with === 'tail' && ![0, 1, 2, 3, 4].includes(replace.keep ?? 4)) {
-    throw new RuleError(id, `"keep" is ${replace.keep}, a whole number from 0 to 4 was expected`);
+    throw new RuleError(id, `"keep" is ${replace.keep}, but must be a whole number from 0 to 4`);
   }
 }
 

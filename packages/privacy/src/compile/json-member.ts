@@ -5,13 +5,13 @@ import { compileEndings } from '../text/word-endings.ts';
 
 const MAX_KEY = 64;
 const MAX_SPACES = 16;
-/** The schema of a tool's parameter `password` holds no secret, and the definition of the tool must stay readable. */
+/** Matches a JSON schema. The schema of a tool parameter named `password` is no secret and must stay readable. */
 const SCHEMA =
   /^.{0,400}?["'](?:type\\{0,7}["']\s{0,8}:\s{0,8}\\{0,7}["'](?:string|number|integer|boolean|object|array|null)|\$ref)\\{0,7}["']/s;
 
 /**
- * Finds the values of named members in JSON text without parsing it. It works in text that was cut off, in JSON inside
- * JSON strings (`\"password\":\"…\"`) and with Python's quotes. Every other character stays as it was.
+ * Finds the values of members with the given names in JSON text. It does not parse the text, so it also works for
+ * truncated JSON, for JSON inside JSON strings (`\"password\":\"…\"`) and for the single quotes of Python.
  */
 export function jsonMember(keys: readonly string[], label: string): Detector {
   const names = new Set(keys.map(normaliseKey));
@@ -36,14 +36,14 @@ export function jsonMember(keys: readonly string[], label: string): Detector {
   };
 }
 
-/** The index after the quote that opens the key ending at `end`. */
+/** Returns the start of the key that ends at `end`: the index after its opening quote. */
 function stringStart(text: string, end: number, quote: number): number | undefined {
   const limit = Math.max(0, end - MAX_KEY);
   for (let i = end - 1; i >= limit; i--) if (text.charCodeAt(i) === quote) return i + 1;
   return undefined;
 }
 
-/** The value that begins after the colon; `quote` is the key's closing quote with its backslashes. */
+/** Finds the value after the colon. `quote` is the closing quote of the key, including its backslashes. */
 function findValue(text: string, after: number, quote: string): Match | undefined {
   const start = skipSpaces(text, after);
   if (text.startsWith(quote, start)) {
@@ -61,9 +61,11 @@ function findValue(text: string, after: number, quote: string): Match | undefine
 }
 
 /**
- * The index of the quote that closes a string, or of its backslashes. If the string was cut off, the end of the string
- * around it or of the text. At depth d of JSON in JSON a quote has 2^d - 1 backslashes; inside the string a quote has
- * at least 2^(d+1) - 1, and backslashes of the string's own come in multiples of 2^(d+1).
+ * Returns the index of the closing quote of a string, or of the backslashes before that quote. If the string is
+ * truncated, it returns the end of the surrounding string or of the text.
+ *
+ * In JSON nested d levels deep, a quote that delimits a string has 2^d - 1 backslashes. A quote inside the string has
+ * at least 2^(d+1) - 1, and a backslash inside the string is written as 2^(d+1) backslashes.
  */
 function stringEnd(text: string, start: number, quote: string): number {
   const escapes = quote.length - 1;
@@ -76,7 +78,7 @@ function stringEnd(text: string, start: number, quote: string): number {
   return text.length;
 }
 
-/** The index after the bracket that closes the one at `start`. Strings are skipped; cut-off text is handled as above. */
+/** Returns the index after the matching closing bracket. Strings are skipped. See `stringEnd` for truncated text. */
 function bracketEnd(text: string, start: number, quote: string): number {
   const escapes = quote.length - 1;
   let depth = 0;

@@ -1,9 +1,9 @@
 import { RE2JS } from 're2js';
 import type { Match } from '../detectors/detector.ts';
 import { RuleError } from '../rules/rules.ts';
-import { inertAround } from '../scan/inert.ts';
+import { placeholderAround } from '../scan/protected-text.ts';
 
-/** Longer patterns are programs; the engine's time is text length × pattern size. */
+/** Limits the time of a search, which is proportional to the text length times the pattern length. */
 const MAX_PATTERN_LENGTH = 2000;
 
 export interface PatternOptions {
@@ -12,7 +12,7 @@ export interface PatternOptions {
   readonly group?: number;
 }
 
-/** Compiles a user's expression to a function that finds its matches. Throws `RuleError` if it is not valid. */
+/** Compiles a regular expression to a function that finds its matches. Throws a `RuleError` if it is not valid. */
 export function compilePattern(
   ruleId: string,
   { pattern, ignoreCase = false, group = 0 }: PatternOptions,
@@ -22,7 +22,7 @@ export function compilePattern(
   if (!Number.isInteger(group) || group < 0 || group > expression.groupCount()) {
     throw new RuleError(
       ruleId,
-      `the pattern has ${expression.groupCount()} groups, group ${group} was asked for`,
+      `the pattern has ${expression.groupCount()} groups, group ${group} does not exist`,
     );
   }
   return (text, start) => {
@@ -49,17 +49,20 @@ function compileExpression(ruleId: string, pattern: string, ignoreCase: boolean)
   if (pattern.length > MAX_PATTERN_LENGTH) {
     throw new RuleError(
       ruleId,
-      `the pattern has ${pattern.length} characters, at most ${MAX_PATTERN_LENGTH} are allowed`,
+      `the pattern has ${pattern.length} characters, but at most ${MAX_PATTERN_LENGTH} are allowed`,
     );
   }
   try {
     return RE2JS.compile(pattern, ignoreCase ? RE2JS.CASE_INSENSITIVE : 0);
   } catch (cause) {
-    throw new RuleError(ruleId, `"${pattern}" is no RE2 expression`, { cause });
+    throw new RuleError(ruleId, `"${pattern}" is not a valid RE2 expression`, { cause });
   }
 }
 
-/** Undefined for a match inside a placeholder. A match that cuts a placeholder is extended to include all of it. */
+/**
+ * Returns undefined for a match inside a placeholder. A match that contains only a part of a placeholder is extended to
+ * contain all of it.
+ */
 function aroundPlaceholders(
   text: string,
   start: number,
@@ -67,8 +70,8 @@ function aroundPlaceholders(
   labels: ReadonlySet<string>,
 ): Match | undefined {
   if (start < 0 || end <= start) return undefined;
-  const first = inertAround(text, start, labels);
+  const first = placeholderAround(text, start, labels);
   if (first !== undefined && first.end >= end) return undefined;
-  const last = inertAround(text, end - 1, labels);
+  const last = placeholderAround(text, end - 1, labels);
   return { start: first?.start ?? start, end: last?.end ?? end };
 }

@@ -6,81 +6,84 @@ import { compileScan, type Found } from '../scan/scan.ts';
 import { type FoldedText, foldText, hasFoldable } from '../text/fold.ts';
 import { type ReplacementContext, replacementOf } from './replacement.ts';
 
-/** A rule and what it was compiled to: a detector, or a function that finds the matches of a pattern. */
+/** A compiled rule. It has either a detector or, if the rule has a pattern, a function that finds its matches. */
 export interface CompiledRule {
   readonly rule: Rule;
   readonly label: string;
   readonly detector?: Detector;
   readonly findPattern?: (text: string, start: number) => readonly Match[];
-  /** True for a value on the rule's allow list. */
+  /** True for a value listed in the rule's `except`. */
   readonly isExcepted: (value: string) => boolean;
 }
 
-/** State of one call: what replacements need, and the counter of replacements. */
-export interface Session extends ReplacementContext {
+/** State of one call of the redactor. */
+export interface RedactionState extends ReplacementContext {
+  /** Counts one replacement by this rule. */
   count(ruleId: string): void;
 }
 
-/** Redacts one text. The part before `start` is only read for the words in it. */
-export type TextProgram = (text: string, start: number, session: Session) => string;
+/** Redacts one text from `start` on. The text before `start` only serves as context and is not redacted. */
+export type TextProgram = (text: string, start: number, state: RedactionState) => string;
 
+/** A match and the rule that it belongs to. */
 interface Hit extends Match {
   readonly compiled: CompiledRule;
-  /** The value as it is read, if that is not how it is written. */
+  /** The folded form of the value, if the match was found in folded text. */
   readonly folded?: string;
 }
 
+/** Finds the matches of one rule with a pattern, or of several consecutive rules with detectors. */
 type Stage = (
   text: string,
   start: number,
 ) => {
   readonly hits: readonly Hit[];
-  /** The text has characters that may hide more, see `fold.ts`. */
+  /** True if the text has characters that can hide further matches, see `fold.ts`. */
   readonly isFoldable: boolean;
 };
 
 /**
- * A replacement may bring its neighbours together or make room for another match, so the stages run until they find
- * nothing more. A second redaction then finds nothing either. Most texts take two rounds; the bound is for texts made to
- * need many.
+ * A replacement changes the text around other values and can so create a new match. The stages therefore run until they
+ * find nothing more, which makes redaction idempotent. Most texts need two rounds. The limit protects against texts
+ * that are written to need many.
  */
 const MAX_ROUNDS = 8;
 
-/** Compiles rules that apply to the same texts. Neighbouring rules with detectors share one scan. */
+/** Compiles rules that apply to the same texts. Consecutive rules with detectors share one scan. */
 export function compileProgram(rules: readonly CompiledRule[], labels: ReadonlySet<string>): TextProgram {
   const stages = compileStages(rules, labels);
 
-  function runStage(stage: Stage, text: string, start: number, session: Session): string {
+  function runStage(stage: Stage, text: string, start: number, state: RedactionState): string {
     const { hits, isFoldable } = stage(text, start);
-    if (!isFoldable) return replaceAll(text, hits, session);
-    const current = runFolded(stage, text, start, session);
-    return replaceAll(current, stage(current, start).hits, session);
+    if (!isFoldable) return replaceAll(text, hits, state);
+    const current = runFolded(stage, text, start, state);
+    return replaceAll(current, stage(current, start).hits, state);
   }
 
-  /** Finds what characters of no width or of other scripts hide, and leaves all other text as it is. */
-  function runFolded(stage: Stage, text: string, start: number, session: Session): string {
+  /** Replaces matches that are hidden by zero-width characters or other scripts. All other text stays unchanged. */
+  function runFolded(stage: Stage, text: string, start: number, state: RedactionState): string {
     const folded = foldText(text);
     const foldedStart = folded.origin.findIndex((index) => index >= start);
-    return replaceAll(text, unfold(stage(folded.text, foldedStart).hits, folded), session);
+    return replaceAll(text, toOriginalPositions(stage(folded.text, foldedStart).hits, folded), state);
   }
 
-  function runStages(text: string, start: number, session: Session): string {
+  function runStages(text: string, start: number, state: RedactionState): string {
     let current = text;
-    for (const stage of stages) current = runStage(stage, current, start, session);
+    for (const stage of stages) current = runStage(stage, current, start, state);
     return current;
   }
 
-  function runRound(text: string, start: number, session: Session): string {
+  function runRound(text: string, start: number, state: RedactionState): string {
     const plain = unescapeAscii(text);
-    const redacted = plain === undefined ? undefined : runStages(plain, start, session);
-    return redacted === undefined || redacted === plain ? runStages(text, start, session) : redacted;
+    const redacted = plain === undefined ? undefined : runStages(plain, start, state);
+    return redacted === undefined || redacted === plain ? runStages(text, start, state) : redacted;
   }
 
-  return (text, start, session) => {
+  return (text, start, state) => {
     let current = text;
     for (let round = 0; round < MAX_ROUNDS; round++) {
       const before = current;
-      current = runRound(current, start, session);
+      current = runRound(current, start, state);
       if (current === before) break;
     }
     return current;
@@ -149,8 +152,8 @@ function isPlaceholder(value: string, labels: ReadonlySet<string>): boolean {
   return body !== undefined && [...labels].some((label) => body === label || body.startsWith(`${label}_`));
 }
 
-/** Moves matches in folded text to where they stand in the original text. */
-function unfold(hits: readonly Hit[], { text, origin }: FoldedText): readonly Hit[] {
+/** Converts the positions of matches in folded text to positions in the original text. */
+function toOriginalPositions(hits: readonly Hit[], { text, origin }: FoldedText): readonly Hit[] {
   return hits.map((hit) => ({
     ...hit,
     start: origin[hit.start] as number,
@@ -159,7 +162,7 @@ function unfold(hits: readonly Hit[], { text, origin }: FoldedText): readonly Hi
   }));
 }
 
-function replaceAll(text: string, hits: readonly Hit[], session: Session): string {
+function replaceAll(text: string, hits: readonly Hit[], state: RedactionState): string {
   if (hits.length === 0) return text;
   let result = '';
   let last = 0;
@@ -167,9 +170,9 @@ function replaceAll(text: string, hits: readonly Hit[], session: Session): strin
     const { rule, label, detector } = compiled;
     const raw = folded ?? text.slice(start, end);
     const value = detector?.normalise(raw) ?? raw;
-    result += text.slice(last, start) + quote + replacementOf(rule.replace, label, value, session) + quote;
+    result += text.slice(last, start) + quote + replacementOf(rule.replace, label, value, state) + quote;
     last = end;
-    session.count(rule.id);
+    state.count(rule.id);
   }
   return result + text.slice(last);
 }

@@ -1,17 +1,18 @@
 import type { Replace, Rule } from '../rules/rules.ts';
 
 /**
- * Numbers given to values so far; one per trace makes `[EMAIL_1]` the same person in all its spans. It holds the
- * values themselves: keep it no longer than the trace.
+ * Assigns numbers to values for rules that replace with `number`. Use one per trace, so that `[EMAIL_1]` is the same
+ * address in all of its spans. It keeps the original values in memory, so drop it when the trace ends.
  */
 export interface Numbering {
-  /** The number of a value among those of its label, from 1. */
+  /** Returns the number of a value. Each label counts from 1. */
   numberOf(label: string, value: string): number;
 }
 
-/** Further values share one number, so that memory stays bounded whatever a trace contains. */
+/** Bounds the memory of one numbering. All further values of a label share the next number. */
 const MAX_NUMBERED = 10_000;
 
+/** Creates an empty numbering. It remembers at most 10,000 values; all further values of a label share one number. */
 export function createNumbering(): Numbering {
   const numbers = new Map<string, number>();
   const next = new Map<string, number>();
@@ -29,9 +30,14 @@ export function createNumbering(): Numbering {
 }
 
 /**
- * The caller's keyed hash, for example an HMAC-SHA-256 in hex, cut to taste; it must be keyed, since card and phone
- * numbers are few enough to try them all. The key so stays outside of this package, and the platform's own code does
- * the work.
+ * A synchronous keyed hash for rules that replace with `hash`, for example an HMAC-SHA-256 in hexadecimal, shortened as
+ * you like. An unkeyed hash is not safe: there are few enough card and phone numbers to try them all. `value` is
+ * normalised. Only ASCII letters and digits of the result are used, at most 64. If the function throws, the placeholder
+ * says `unhashed`.
+ *
+ * ```ts
+ * const hash = (value: string) => createHmac('sha256', key).update(value).digest('hex').slice(0, 12);
+ * ```
  */
 export type KeyedHash = (value: string, label: string) => string;
 
@@ -40,7 +46,7 @@ export interface ReplacementContext {
   readonly hash: KeyedHash | undefined;
 }
 
-/** The text that stands in for a (normalised) value. */
+/** Returns the replacement for a normalised value. */
 export function replacementOf(
   replace: Replace,
   label: string,
@@ -61,7 +67,7 @@ export function replacementOf(
   }
 }
 
-/** A failing hash must neither throw into the caller nor let the value through. */
+/** Calls the hash function. If it fails, the error does not reach the caller, and the value is still replaced. */
 function hashText(value: string, label: string, hash: KeyedHash | undefined): string {
   try {
     return (
@@ -74,13 +80,14 @@ function hashText(value: string, label: string, hash: KeyedHash | undefined): st
   }
 }
 
+/** Returns the last letters and digits of a value: at most `keep`, and at most a quarter of them. */
 function tailOf(value: string, keep: number): string {
   const characters = value.replace(/[^0-9A-Za-z]/g, '');
   const count = Math.min(keep, Math.floor(characters.length / 4));
   return count === 0 ? '' : characters.slice(-count);
 }
 
-/** The word in a rule's placeholders. */
+/** Returns the label of a rule's placeholders. */
 export function labelOf(rule: Rule, detectorLabel: string | undefined): string {
   const own = 'label' in rule.replace ? rule.replace.label : undefined;
   return own ?? detectorLabel ?? 'REDACTED';

@@ -3,12 +3,16 @@ import type { Detector, Match } from './detector.ts';
 import { KEY_PREFIXES, type KeyBody, type KeyPrefix } from './key-prefixes.ts';
 import { KEY_SHAPES, type KeyShape } from './key-shapes.ts';
 
-/** Each prefix contains one of these characters after its first one. They are rare in text, or rare after that one. */
+/**
+ * Every prefix contains one of these characters in second place or later. They are rare in text, or at least rare after
+ * the character before them in the prefix.
+ */
 const PREFIX_TRIGGERS = '-_2CGIKTz';
-/** A key must look random within this many characters; one that does is then read to its end. */
-const PROOF_LENGTH = 96;
+/** Only this many characters after the prefix are checked for randomness. A longer key is then read to its end. */
+const CHECKED_LENGTH = 96;
+/** Minimum number of different characters. */
 const MIN_DISTINCT = 7;
-/** Kebab-case names (`sk-fading-circle-container`) have no digits. Keys without digits mix upper and lower case. */
+/** Kebab-case names (`sk-fading-circle-container`) have no digits. A key may lack digits only if it mixes cases. */
 const MIN_DIGITS = 1;
 const MIN_CAPITALS = 3;
 
@@ -22,15 +26,15 @@ const IS_BODY_AT: Readonly<Record<KeyBody, (text: string, index: number) => bool
 };
 
 interface AnchoredPrefix extends KeyPrefix {
-  /** Index in the prefix of the trigger that leads to it. */
+  /** Index of the trigger in the prefix. */
   readonly anchor: number;
-  /** The first character: comparing it rejects most candidates without a call. */
+  /** Code of the first character. Comparing it first rejects most candidates without a function call. */
   readonly first: number;
 }
 
 /**
- * API keys with a known prefix or shape. GitHub's checksum is deliberately not verified: a token with a typo, cut off,
- * or in the next format is still somebody's token, and hiding one too many costs nothing.
+ * Finds API keys with a known prefix or shape. The checksum of GitHub tokens is deliberately not verified, so that
+ * tokens with a typo, truncated tokens and tokens in a later format are found too. A false match does little harm.
  */
 export const apiKey: Detector = {
   label: 'API_KEY',
@@ -54,14 +58,15 @@ export const apiKey: Detector = {
   normalise: (value) => value,
 };
 
+/** Reads the key whose prefix begins at `start`. Returns undefined if the characters do not look random. */
 function readKey(text: string, start: number, row: KeyPrefix): Match | undefined {
   if (!startsToken(text, start)) return undefined;
   const isBodyAt = IS_BODY_AT[row.body ?? 'token'];
   const bodyStart = start + row.prefix.length;
-  const limit = Math.min(text.length, bodyStart + PROOF_LENGTH);
+  const limit = Math.min(text.length, bodyStart + CHECKED_LENGTH);
   let end = bodyStart;
   let digits = 0;
-  // One bit for each of 64 classes of characters: cheaper than a set, and nearly as precise.
+  // Counts different characters with one bit for each of 64 classes: faster than a set and nearly as exact.
   let low = 0;
   let high = 0;
   while (end < limit && isBodyAt(text, end)) {
@@ -76,12 +81,12 @@ function readKey(text: string, start: number, row: KeyPrefix): Match | undefined
     return length === row.minLength && !isTokenAt(text, end) ? { start, end } : undefined;
   if (digits < MIN_DIGITS && !mixesCases(low, high)) return undefined;
   while (isBodyAt(text, end)) end++;
-  // A dot, dash or underscore that ends a sentence or a Markdown emphasis is not part of the key.
+  // A final dot, dash or underscore is punctuation or Markdown and not part of the key.
   while (!isWordAt(text, end - 1)) end--;
   return { start, end };
 }
 
-/** At least three different capitals and three other letters. Bit 31 of `low` is the underscore. */
+/** True for at least three different capitals and three other characters. Bit 31 of `low` is the underscore. */
 function mixesCases(low: number, high: number): boolean {
   return countBits(low & 0x7fffffff) >= MIN_CAPITALS && countBits(high) >= MIN_CAPITALS;
 }
@@ -92,11 +97,11 @@ function countBits(bits: number): number {
   return count;
 }
 
-/** The shape that each trigger may lead to. */
+/** Key shapes by the character code of their triggers. */
 const SHAPES: (KeyShape | undefined)[] = new Array(128).fill(undefined);
 for (const shape of KEY_SHAPES) for (const char of shape.triggers) SHAPES[char.charCodeAt(0)] = shape;
 
-/** Prefixes by the trigger and the character before it: one array look-up rejects nearly every dash of a text. */
+/** Prefixes by the trigger and the character before it. One array look-up rejects nearly every dash of a text. */
 const BY_PAIR: (AnchoredPrefix[] | undefined)[] = new Array(1 << 14).fill(undefined);
 for (const row of KEY_PREFIXES) {
   const anchor = anchorOf(row.prefix);
@@ -108,13 +113,14 @@ for (const row of KEY_PREFIXES) {
   BY_PAIR[pair] = rows;
 }
 
-/** Digits come last: the scanner skips numbers of one digit. */
+/** Returns the index of the trigger in a prefix. A digit is the last choice, because the scan skips single digits. */
 function anchorOf(prefix: string): number {
   const triggers = [...prefix].map((char, index) => index > 0 && PREFIX_TRIGGERS.includes(char));
   const other = triggers.findIndex((is, index) => is && !/[0-9]/.test(prefix.charAt(index)));
   return other >= 0 ? other : triggers.indexOf(true);
 }
 
+/** Returns the index in `BY_PAIR` of two ASCII characters. */
 function pairOf(previous: number, trigger: number): number {
   return previous < 128 ? (previous << 7) | trigger : 0;
 }

@@ -6,8 +6,8 @@ const MAX_NAME = 64;
 const MAX_VALUE = 512;
 
 /**
- * Endings of names (lower case, without `_`, `-` and `.`) whose value is a secret, and a test of the value, so that
- * `password: required` or `token: string` in documentation stays as it is.
+ * Endings of names whose value is a secret (in lower case, without `_`, `-` and `.`), and a check of the value. The
+ * check keeps documentation such as `password: required` or `token: string` unchanged.
  */
 const ENDINGS: readonly (readonly [ending: string, looksSecret: (value: string) => boolean])[] = [
   ['password', isChosenSecret],
@@ -29,7 +29,7 @@ const ENDINGS: readonly (readonly [ending: string, looksSecret: (value: string) 
 
 const mayEnd = compileEndings(ENDINGS.map(([ending]) => ending));
 
-/** The value in `api_key=…`, `DB_PASSWORD: …`, `"clientSecret": "…"`; the name stays readable. */
+/** Finds the value in `api_key=…`, `DB_PASSWORD: …` and `"clientSecret": "…"`. The name is kept. */
 export const assignedSecret: Detector = {
   label: 'SECRET',
   triggers: ':=',
@@ -37,7 +37,7 @@ export const assignedSecret: Detector = {
   find(text, at, from) {
     const nameEnd = skipBack(text, at, from);
     if (nameEnd <= from || !mayEnd(text, nameEnd)) return undefined;
-    const looksSecret = testFor(nameBefore(text, nameEnd, from));
+    const looksSecret = valueCheckFor(nameBefore(text, nameEnd, from));
     if (looksSecret === undefined) return undefined;
     const value = readValue(text, at + 1);
     return value !== undefined && looksSecret(text.slice(value.start, value.end)) ? value : undefined;
@@ -45,7 +45,7 @@ export const assignedSecret: Detector = {
   normalise: (value) => value,
 };
 
-/** Skips the white space, quotes and backslashes between a name and its colon. */
+/** Returns the end of the name before the colon at `at`. White space, quotes and backslashes between are skipped. */
 function skipBack(text: string, at: number, from: number): number {
   let index = at;
   const limit = Math.max(from, at - 8);
@@ -53,6 +53,7 @@ function skipBack(text: string, at: number, from: number): number {
   return index;
 }
 
+/** Returns the name that ends at `nameEnd`, in the form of `ENDINGS`. */
 function nameBefore(text: string, nameEnd: number, from: number): string {
   const limit = Math.max(from, nameEnd - MAX_NAME);
   let start = nameEnd;
@@ -60,24 +61,25 @@ function nameBefore(text: string, nameEnd: number, from: number): string {
   return text.slice(start, nameEnd).replace(/[-_.]/g, '').toLowerCase();
 }
 
-function testFor(name: string): ((value: string) => boolean) | undefined {
+/** Returns the check for the value of a name, or undefined if the name is not one of a secret. */
+function valueCheckFor(name: string): ((value: string) => boolean) | undefined {
   return ENDINGS.find(([ending]) => name.endsWith(ending))?.[1];
 }
 
-/** The value after `=`, `==`, `:=`, `=>` or `:`, up to its closing quote or, unquoted, up to a delimiter. */
+/** Reads the value after `=`, `==`, `:=`, `=>` or `:`. It ends at its closing quote or, if unquoted, at a delimiter. */
 function readValue(text: string, after: number): Match | undefined {
   let start = after;
   const limit = after + 8;
   while (start < limit && (isSpaceAt(text, start) || '=>'.includes(text.charAt(start) || ' '))) start++;
   let backslashes = 0;
   while (backslashes < 8 && text.charCodeAt(start + backslashes) === 0x5c) backslashes++;
-  // Backslashes before a quote belong to it; before anything else they are an escape, and no value begins so.
+  // Backslashes before a quote belong to the quote. Otherwise they begin an escape, and a secret does not.
   if (backslashes > 0 && !'"\'`'.includes(text.charAt(start + backslashes) || ' ')) return undefined;
   start += backslashes;
   const quote = text.charAt(start);
   const isQuoted = quote === '"' || quote === "'" || quote === '`';
   if (isQuoted) start++;
-  // A double quote ends other quotes too: they may stand in a string of JSON.
+  // A double quote also ends a value in other quotes, because the whole text may be inside a JSON string.
   const stops = isQuoted ? `${quote}"\\\r\n` : ' \t\r\n"\'`\\,;&<>(){}[]|';
   const end = indexOfAny(text, stops, start);
   if (end - start > MAX_VALUE || '({['.includes(text.charAt(end) || ' ')) return undefined;
@@ -91,19 +93,23 @@ function indexOfAny(text: string, stops: string, start: number): number {
   return end;
 }
 
-/** Looks like the choice of a person: long enough, with a letter and a digit or symbol. */
+/**
+ * True if a value looks like a password chosen by a person: 6 or more characters with a letter and a digit or symbol.
+ */
 function isChosenSecret(value: string): boolean {
-  return value.length >= 6 && /[a-z]/i.test(value) && /[0-9!@#$%^&*?+]/.test(value) && !isStandIn(value);
+  return (
+    value.length >= 6 && /[a-z]/i.test(value) && /[0-9!@#$%^&*?+]/.test(value) && !isVariableOrDummy(value)
+  );
 }
 
-/** Looks generated: longer, with digits and letters, and many different characters. */
+/** True if a value looks randomly generated: 12 or more characters, letters and digits, and 8 different characters. */
 function isRandomSecret(value: string): boolean {
-  if (value.length < 12 || /\s/.test(value) || isStandIn(value)) return false;
+  if (value.length < 12 || /\s/.test(value) || isVariableOrDummy(value)) return false;
   return /[a-z]/i.test(value) && /[0-9]/.test(value) && new Set(value).size >= 8;
 }
 
-/** A variable, a property path in code, or a word that only marks the position of a secret. */
-function isStandIn(value: string): boolean {
+/** True for a variable, a property path in code, or a dummy value such as `your-api-key`. */
+function isVariableOrDummy(value: string): boolean {
   return (
     /^(?:\$|%\(|\{\{|<|\*{3})/.test(value) ||
     /^[a-z_]\w*(?:\.[a-z_]\w*)+$/i.test(value) ||

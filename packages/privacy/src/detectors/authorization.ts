@@ -1,16 +1,16 @@
 import { isTokenAt, startsWord, startsWordAfter } from '../text/chars.ts';
 import type { Detector } from './detector.ts';
-import { before } from './near.ts';
+import { textBefore } from './surrounding-text.ts';
 
 const SCHEME = /^(?:bearer|basic)(?: |\+|%20){1,3}/i;
 const HEADER = /authorization["'\\]{0,4}\s?[:=,]\s?["'\\]{0,4}$/i;
-/** A word after "bearer" in prose is shorter, or has no digit. */
+/** In prose, the word after "bearer" is shorter than this or has no digit. */
 const MIN_TOKEN = 16;
 const MIN_IN_HEADER = 6;
-/** RFC 6750 `b64token` beyond letters, digits, `-` and `_`. */
+/** The characters of an RFC 6750 `b64token` other than letters, digits, `-` and `_`. */
 const EXTRA = '.~+/=';
 
-/** The token of `Bearer …` and, in an authorization header, of `Basic …`; the scheme stays readable. */
+/** Finds the token after `Bearer` and, in an authorization header, after `Basic`. The scheme is kept. */
 export const authorization: Detector = {
   label: 'TOKEN',
   triggers: 'Bb',
@@ -28,7 +28,7 @@ export const authorization: Detector = {
       if (code >= 0x30 && code <= 0x39) hasDigit = true;
     }
     while (text.charCodeAt(end - 1) === 0x2e) end--;
-    if (HEADER.test(before(text, at, from, 24)))
+    if (HEADER.test(textBefore(text, at, from, 24)))
       return end - start < MIN_IN_HEADER ? undefined : { start, end };
     const isBearer = second === 0x65;
     return isBearer && hasDigit && end - start >= MIN_TOKEN ? { start, end } : undefined;

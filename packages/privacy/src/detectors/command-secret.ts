@@ -1,8 +1,8 @@
 import { isSpaceAt, isTokenAt, startsWord } from '../text/chars.ts';
 import type { Detector, Match } from './detector.ts';
-import { after, before } from './near.ts';
+import { textAfter, textBefore } from './surrounding-text.ts';
 
-/** Long options whose value is a secret. */
+/** Long options with a secret value. */
 const SECRET_OPTIONS: ReadonlySet<string> = new Set([
   'password',
   'passwd',
@@ -33,25 +33,26 @@ const SECRET_OPTIONS: ReadonlySet<string> = new Set([
   'registry-password',
   'cookie',
 ]);
-/** Long forms of `-u`. Docker has the same options for users and groups, so an HTTP client has to be named before. */
+/** Long forms of `-u`. They count only after the name of an HTTP client: Docker uses them for users and groups. */
 const LOGIN_OPTIONS: ReadonlySet<string> = new Set(['user', 'proxy-user']);
 const HTTP_CLIENT = /\b(?:curl|wget|https?|httpie|xh|curlie|lynx)\b/i;
-/** `user:password`; not ids (`1000:1000`), a path or a URL. */
+/** Matches `user:password`, but not numeric ids (`1000:1000`), paths or URLs. */
 const LOGIN = /^(?!\d{1,10}:\d{1,10}$)[^\s:/[]{0,128}:(?!\/)\S{1,256}$/;
 
-/** Between an option and its value. JSON lists write `"--password", "x"`. */
+/** Matches the separator between an option and its value. In a JSON list it is `", "`. */
 const GAP = /^(?:\\?["'`]\s{0,4},\s{0,4}\\?["'`]|\s{1,4}(?:\\?["'`])?|=\\?["'`]?)/;
 const MAX_OPTION = 24;
 const MAX_VALUE = 512;
+/** Number of characters before an option that are searched for a command. */
 const REACH = 200;
 const DASH = 0x2d;
 const LETTER_U = 0x75;
 
-/** The value in `--password x`, `--token 'x'`, `curl -u user:password`; the option stays readable. */
+/** Finds the value in `--password x`, `--token 'x'` and `curl -u user:password`. The option is kept. */
 export const commandSecret: Detector = {
   label: 'SECRET',
   triggers: '-',
-  // An option begins after white space, a quote or a bracket, after `\n` in JSON, or at the start of the text.
+  // An option begins at the start of the text or after white space, a quote, a bracket or an escape such as `\n`.
   canFollow: (previous) => /[\s\0"'`[(,nrt]/.test(previous),
   find(text, at, from) {
     const second = text.charCodeAt(at + 1);
@@ -69,20 +70,20 @@ function findLong(text: string, at: number, from: number): Match | undefined {
   if (LOGIN_OPTIONS.has(option)) return findLogin(text, at, from, end);
   if (!SECRET_OPTIONS.has(option)) return undefined;
   const value = readValue(text, end);
-  return value !== undefined && isSecret(text, value, before(text, at, from, REACH)) ? value : undefined;
+  return value !== undefined && isSecret(text, value, textBefore(text, at, from, REACH)) ? value : undefined;
 }
 
-/** `-u name:password`, also without the space. */
+/** Finds the value of `-u name:password` or `-uname:password`. */
 function findLogin(text: string, at: number, from: number, optionEnd: number): Match | undefined {
-  if (!HTTP_CLIENT.test(before(text, at, from, REACH))) return undefined;
+  if (!HTTP_CLIENT.test(textBefore(text, at, from, REACH))) return undefined;
   const value = isTokenAt(text, optionEnd) ? wordAt(text, optionEnd, undefined) : readValue(text, optionEnd);
   if (value === undefined) return undefined;
   return LOGIN.test(text.slice(value.start, value.end)) ? value : undefined;
 }
 
-/** The word after the option: in quotes, or up to white space. */
+/** Returns the word after an option. It ends at its closing quote or, if unquoted, at white space. */
 function readValue(text: string, optionEnd: number): Match | undefined {
-  const gap = GAP.exec(after(text, optionEnd, 16))?.[0];
+  const gap = GAP.exec(textAfter(text, optionEnd, 16))?.[0];
   if (gap === undefined) return undefined;
   return wordAt(text, optionEnd + gap.length, /["'`]$/.exec(gap)?.[0]);
 }
@@ -91,7 +92,7 @@ function wordAt(text: string, start: number, quote: string | undefined): Match |
   const limit = Math.min(text.length, start + MAX_VALUE);
   let end = start;
   while (end < limit && !endsWord(text, end, quote)) end++;
-  // A quote that JSON ends a string with is followed by punctuation, and no other quote closes it.
+  // If punctuation follows the quote, or no other quote closes it, it is the end of a JSON string.
   if (quote !== undefined && (',:}]'.includes(text.charAt(start)) || !isClosed(text, end, quote)))
     return undefined;
   return end > start && end < start + MAX_VALUE ? { start, end } : undefined;
@@ -107,25 +108,27 @@ function endsWord(text: string, index: number, quote: string | undefined): boole
   return isSpaceAt(text, index) || '"\'`\\;|&<>)]}'.includes(char);
 }
 
-/** Words of a manual that follow an option: "use --password to …". */
+/** Words that follow an option in prose: "use --password to …". */
 const PROSE =
   /^(?:and|are|argument|as|at|before|by|can|cannot|file|flag|flags|for|from|has|have|if|in|instead|is|may|must|not|on|option|options|or|parameter|should|so|string|than|that|the|then|this|to|value|via|was|when|which|will|with|without)[.,:;!?]?$/i;
-/** A variable, a placeholder, another option or a word that only marks the position of a secret. */
-const STAND_IN =
+/** Matches a variable, a placeholder, another option or a dummy value such as `your-token`. */
+const VARIABLE_OR_DUMMY =
   /^(?:[-$<{[%*]|\.{3}|…|(?:your|my|example|placeholder|redacted|changeme)[-_ ]|[A-Z][A-Z_]*$|stdin$|x{3,}$)/;
-/** Another option, a prompt, or a line that consists of a command: `$ login`, `mysql -h db`, `docker login`. */
+/**
+ * Matches a command line: a prompt, another option or the name of a command (`$ login`, `mysql -h db`, `docker login`).
+ */
 const COMMAND =
   /(?:^|\s)--?[a-z]|^\s{0,8}[$#>]\s|^\s{0,8}(?:[\w.-]{1,64}: )?\s{0,8}(?:sudo\s)?(?:[a-z][\w.-]{0,24}\s{1,4}){0,2}["'`]?$/i;
 const NEXT_OPTION = /^\\?["'`]?\s{1,4}--?[a-z]/;
 
 /**
- * True for values that do not read like the rest of a sentence: those with a digit or symbol, and plain words if the
- * line is that of a command.
+ * True if the value of an option is a secret and not a word of a sentence. Values with a digit or symbol are secrets.
+ * Plain words are secrets only on a command line.
  */
 function isSecret(text: string, { start, end }: Match, lead: string): boolean {
   const word = text.slice(start, end);
-  if (PROSE.test(word) || STAND_IN.test(word)) return false;
+  if (PROSE.test(word) || VARIABLE_OR_DUMMY.test(word)) return false;
   if (word.length >= 4 && /[0-9!@#$%^&*?+=/]/.test(word)) return true;
   const line = lead.split(/\n|\\n/).at(-1) ?? '';
-  return COMMAND.test(line) || NEXT_OPTION.test(after(text, end, 12));
+  return COMMAND.test(line) || NEXT_OPTION.test(textAfter(text, end, 12));
 }

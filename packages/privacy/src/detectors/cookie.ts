@@ -4,19 +4,19 @@ import type { Detector } from './detector.ts';
 
 const NAME = /(?:^|[^0-9A-Za-z_])(?:set-)?cookie2?$/i;
 const mayEnd = compileEndings(['cookie', 'cookie2']);
-/** `name=value`, as RFC 6265 writes a cookie; prose after "cookie:" has no equals sign directly after a name. */
+/** Matches the name and equals sign of a cookie (RFC 6265). Prose after "cookie:" does not begin like this. */
 const PAIR = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}=/;
-/** Browsers limit one cookie to 4 KiB; a header holds several. */
+/** Browsers limit one cookie to 4 KiB, but a header can contain several. */
 const MAX_LENGTH = 16_384;
-/** Line breaks, and the quotes that end a string of code, JSON or a shell around the header. */
+/** Line breaks, and the quotes that end a surrounding string in code, JSON or a shell command. */
 const ENDS = new Set([...'"\'`\r\n'].map((char) => char.charCodeAt(0)));
 const BACKSLASH = 0x5c;
 
-/** The value of `Cookie:` and `Set-Cookie:` header lines, all cookies of it; the name of the header stays. */
+/** Finds the whole value of `Cookie:` and `Set-Cookie:` header lines. The header name is kept. */
 export const cookie: Detector = {
   label: 'COOKIE',
   triggers: ':',
-  // A quote before the colon is that of a JSON member, which the rule for sensitive keys covers.
+  // Quotes before the colon are not allowed: JSON members are covered by the rule for sensitive keys.
   canFollow: (previous) => /[e2 ]/i.test(previous),
   find(text, at, from) {
     let nameEnd = at;
@@ -32,10 +32,10 @@ export const cookie: Detector = {
   normalise: (value) => value,
 };
 
-/** A value in quotes of its own, as RFC 6265 allows: `name="value"; …`. */
+/** Matches a quoted cookie value, which RFC 6265 allows: `name="value"; …`. */
 const QUOTED_VALUE = /^"[^"\r\n\\]{1,4096}"(?=;|\s|$)/;
 
-/** The end of the line or string. A backslash ends it too: it is the first half of `\n` or `\"`. */
+/** Returns the end of the header line. A backslash ends it too, because it begins an escape such as `\n` or `\"`. */
 function lineEnd(text: string, start: number): number {
   const limit = Math.min(text.length, start + MAX_LENGTH);
   let end = start;

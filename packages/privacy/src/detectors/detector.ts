@@ -2,30 +2,31 @@
 export interface Match {
   readonly start: number;
   readonly end: number;
-  /** Set if the match stands outside quotes in JSON: the replacement gets these quotes. */
+  /** Quotes to add around the replacement. Set if the match is an unquoted value in JSON text. */
   readonly quote?: string;
 }
 
 /**
- * A detector names the characters at which it looks (`triggers`) and finds matches around one of them. The scanner reads
- * the text once for all detectors, so text without triggers costs one table look-up per character.
+ * Finds one kind of personal data or secret. A detector declares characters (`triggers`) and searches for matches only
+ * around them. The text is scanned once for all detectors, so text without triggers costs one table look-up per
+ * character.
  */
 export interface Detector {
-  /** The word in the placeholder: `EMAIL` makes `[EMAIL]`. */
+  /** The word in the placeholder: the label `EMAIL` gives `[EMAIL]`. */
   readonly label: string;
   /** Characters at which `find` is called. In a run of digits it is called once, at the first one. */
   readonly triggers: string;
   /**
-   * Narrows the triggers by the ASCII character directly before (0 at the beginning of the text). Called once for every
-   * pair while compiling. Triggers after characters beyond ASCII always count.
+   * Returns false if no match is possible at `trigger` after the ASCII character `previous` (`\0` at the beginning of
+   * the text). It is called once for each pair while compiling, and not for non-ASCII characters. Default: always true.
    */
   canFollow?(previous: string, trigger: string): boolean;
   /**
-   * The match at the trigger `at`, or undefined. It may not read left of `from`, the end of the previous match. It reads
-   * only a bounded distance around `at`, unless it then matches or never reads the same text again: that keeps the
-   * whole scan linear.
+   * Returns the match around the trigger at index `at`, or undefined. The match must not begin before `from`, the end
+   * of the previous match. To keep the whole scan linear, a detector reads only a bounded distance around `at`. It may
+   * read further only if it then matches, or if it never reads the same text again.
    */
   find(text: string, at: number, from: number): Match | undefined;
-  /** One spelling for equal values, used for numbering, hashing, tails and allow lists. */
+  /** Returns the same text for equal values. It is used for numbers, hashes, tails and exceptions. */
   normalise(value: string): string;
 }

@@ -17,7 +17,7 @@ import { urlParameter } from './url-parameter.ts';
 import { usSsn } from './us-ssn.ts';
 import { webhookUrl } from './webhook-url.ts';
 
-/** Every detector by the name that rules use. */
+/** The built-in detectors by name: the name in a rule's `find.detector`. */
 export const DETECTORS = {
   privateKey,
   jwt,

@@ -1,17 +1,17 @@
 import { isDigitAt, isLetterAt } from '../text/chars.ts';
 import type { Detector, Match } from './detector.ts';
 
-/** RFC 5321 §4.5.3.1: 64 octets before the @, 255 after it. */
+/** RFC 5321 §4.5.3.1 allows 64 octets before the `@` and 255 after it. */
 const MAX_LOCAL = 64;
 const MAX_DOMAIN = 255;
-/** Symbols in use. RFC 5322 also allows `=`, `&` and `/`, but these separate parameters far more often. */
+/** Symbols allowed before the `@`. RFC 5322 also allows `=`, `&` and `/`, but they usually separate parameters. */
 const LOCAL_SYMBOLS = "._%+-'";
-/** Login names of version control: `git@github.com:owner/name.git` is the address of a repository, not of a person. */
+/** Login names of version control. `git@github.com:owner/name.git` is a repository and not an e-mail address. */
 const REPOSITORY_LOGINS: ReadonlySet<string> = new Set(['git', 'hg', 'svn']);
-/** `icon@2x.png` is a file for dense screens and not an address. */
+/** Matches the end of file names such as `icon@2x.png`, an image for high-resolution screens. */
 const SCREEN_DENSITY = /^\d+x\./;
 
-/** E-mail addresses, also with the @ written `%40` as in URLs. */
+/** Finds e-mail addresses, including those with `%40` instead of `@`, as in URLs. */
 export const email: Detector = {
   label: 'EMAIL',
   triggers: '@%',
@@ -34,7 +34,7 @@ function localStart(text: string, localEnd: number, from: number): number {
   const limit = Math.max(from, localEnd - MAX_LOCAL);
   let start = localEnd;
   while (start > limit && isLocalAt(text, start - 1)) start--;
-  // Quotes, dots and operators around an address are not part of it.
+  // Symbols before the first letter, digit or underscore are not part of the address.
   while (start < localEnd && !isAlnumAt(text, start) && text.charCodeAt(start) !== 0x5f) start++;
   return start;
 }
@@ -47,7 +47,7 @@ function isAlnumAt(text: string, index: number): boolean {
   return isLetterAt(text, index) || isDigitAt(text, index);
 }
 
-/** The end of `label(.label)+` with a last label of two letters or more, else undefined. */
+/** Returns the end of a domain: two or more labels, the last with at least two letters. Undefined if there is none. */
 function domainEnd(text: string, start: number): number | undefined {
   let end: number | undefined;
   let labelStart = start;

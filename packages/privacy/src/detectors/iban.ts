@@ -1,7 +1,7 @@
 import { isDigitAt, isLetterAt, isWordAt, startsWord } from '../text/chars.ts';
 import type { Detector } from './detector.ts';
 
-/** Length by country: SWIFT IBAN registry, release 99 (also the codes in use that are not registered there). */
+/** Length by country, from the SWIFT IBAN registry (release 99), plus countries that use IBANs without registration. */
 const LENGTHS: Readonly<Record<string, number>> = Object.assign(Object.create(null), {
   ...{ AD: 24, AE: 23, AL: 28, AT: 20, AZ: 28, BA: 20, BE: 16, BG: 22, BH: 22, BI: 27, BR: 29, BY: 28 },
   ...{ CH: 21, CR: 22, CY: 28, CZ: 24, DE: 22, DJ: 27, DK: 18, DO: 28, EE: 20, EG: 29, ES: 24, FI: 18 },
@@ -15,7 +15,7 @@ const LENGTHS: Readonly<Record<string, number>> = Object.assign(Object.create(nu
 
 const SEPARATORS = new Set([0x20, 0xa0, 0x2d]);
 
-/** International bank account numbers, with or without separators: country, length and ISO 7064 mod 97. */
+/** Finds international bank account numbers by country code, length and check digits. Separators are optional. */
 export const iban: Detector = {
   label: 'IBAN',
   triggers: '0123456789',
@@ -37,7 +37,7 @@ function compact(value: string): string {
   return value.replace(/[^0-9A-Za-z]/g, '').toUpperCase();
 }
 
-/** Where `length` letters and digits end, single separators between them allowed and nothing glued on behind. */
+/** Returns the end of exactly `length` letters and digits. Single separators are allowed between them. */
 function accountEnd(text: string, start: number, length: number): number | undefined {
   let seen = 0;
   let index = start;
@@ -48,11 +48,12 @@ function accountEnd(text: string, start: number, length: number): number | undef
   return isWordAt(text, index) ? undefined : index;
 }
 
+/** Checks the ISO 7064 mod 97 check digits. */
 function passesMod97(account: string): boolean {
   let rest = 0;
   for (let i = 0; i < account.length; i++) {
     const code = account.charCodeAt((i + 4) % account.length);
-    // Letters count as two digits, A = 10.
+    // A letter counts as two digits: A is 10, Z is 35.
     rest = code <= 0x39 ? (rest * 10 + code - 0x30) % 97 : (rest * 100 + code - 0x37) % 97;
   }
   return rest === 1;

@@ -1,21 +1,22 @@
 import { isDigitAt, isLetterAt, skipDigits, startsWord, startsWordAfter } from '../text/chars.ts';
 import type { Detector } from './detector.ts';
-import { before } from './near.ts';
+import { textBefore } from './surrounding-text.ts';
 
-/** Words before a version or the number of a heading. */
+/** Matches a word that introduces a version or a section number. */
 const NUMBERED =
   /(?:\b(?:[a-z0-9]{1,24}[-_])?(?:versions?|ver|release|revision|build|firmware|section|chapter|clause|(?:up|down)graded?\s(?:to|from)|updated?\sto)|§)(?:\s(?:is|was|to|from))?["'`\\]{0,4}[\s:=-]{0,3}["'`\\]{0,4}v?$/i;
-/** `v1.2.3.4`, but not "v 203.0.113.9", which may as well be an address; and requirements such as `>=1.2.3.4`. */
-const MARKED = /\bv$|[=~^<>]=\s?$/i;
-/** Files of a version: `1.2.3.4.zip`. */
+/** Matches the start of `v1.2.3.4` and `>=1.2.3.4`, but not of "v 203.0.113.9", which can also be an address. */
+const VERSION_MARK = /\bv$|[=~^<>]=\s?$/i;
+/** Matches the extension of a file named after a version: `1.2.3.4.zip`. */
 const FILE_OF_VERSION = /^\.(?:apk|deb|dll|dmg|exe|gem|gz|jar|msi|nupkg|pkg|rpm|tar|tgz|whl|zip)\b/i;
-/** How far to the left a word is looked for. */
+/** Number of characters before the numbers that are searched for such a word. */
 const REACH = 48;
 
 /**
- * IPv4 addresses, private ones too, because they identify a machine. Loopback, unspecified and broadcast addresses
- * identify nobody and stay. Four numbers with dots may also be a version: `Chrome/120.0.0.0`, `v1.4.36.205`, `release
- * 1.4.36.205`, `"version":"1.4.36.205"` and `app-1.4.36.205.zip` stay. Without such a context they are an address.
+ * Finds IPv4 addresses. Private addresses are included, because they identify a machine. Loopback, unspecified and
+ * broadcast addresses are kept, because they identify nothing. Four numbers with dots can also be a version: they are
+ * kept in `Chrome/120.0.0.0`, `v1.4.36.205`, `release 1.4.36.205`, `"version":"1.4.36.205"` and `app-1.4.36.205.zip`.
+ * Without such a context, they count as an address.
  */
 export const ipv4: Detector = {
   label: 'IP',
@@ -31,17 +32,17 @@ export const ipv4: Detector = {
       end = next;
     }
     if (!standsAlone(text, at, end) || isVersion(text, at, end, from)) return undefined;
-    return isNobody(text.slice(at, end)) ? undefined : { start: at, end };
+    return isSpecialAddress(text.slice(at, end)) ? undefined : { start: at, end };
   },
   normalise: (value) => value,
 };
 
 function isVersion(text: string, start: number, end: number, from: number): boolean {
-  const lead = before(text, start, from, REACH);
-  return MARKED.test(lead) || NUMBERED.test(lead) || FILE_OF_VERSION.test(text.slice(end, end + 8));
+  const lead = textBefore(text, start, from, REACH);
+  return VERSION_MARK.test(lead) || NUMBERED.test(lead) || FILE_OF_VERSION.test(text.slice(end, end + 8));
 }
 
-/** The end of a number from 0 to 255 without leading zeros. */
+/** Returns the end of a number from 0 to 255 without leading zeros, or undefined if there is none. */
 function octetEnd(text: string, start: number): number | undefined {
   const end = skipDigits(text, start);
   const length = end - start;
@@ -49,6 +50,7 @@ function octetEnd(text: string, start: number): number | undefined {
   return length < 3 || Number(text.slice(start, end)) <= 255 ? end : undefined;
 }
 
+/** False if the four numbers are part of a word, a longer chain of numbers or a version such as `Chrome/120.0.0.0`. */
 function standsAlone(text: string, start: number, end: number): boolean {
   if (!startsWord(text, start) || isLetterAt(text, end)) return false;
   const next = text.charCodeAt(end);
@@ -56,10 +58,11 @@ function standsAlone(text: string, start: number, end: number): boolean {
   if ((next === 0x2d || next === 0x2b || next === 0x5f) && isLetterAt(text, end + 1)) return false;
   const previous = text.charCodeAt(start - 1);
   if ((previous === 0x2e || previous === 0x2d) && isDigitAt(text, start - 2)) return false;
-  // `Product/1.2.3.4` is a version; `://1.2.3.4` a host.
+  // `Product/1.2.3.4` is a version, but `://1.2.3.4` is a host.
   return !(previous === 0x2f && isLetterAt(text, start - 2));
 }
 
-function isNobody(address: string): boolean {
+/** True for loopback, unspecified and broadcast addresses. */
+function isSpecialAddress(address: string): boolean {
   return address.startsWith('127.') || address === '0.0.0.0' || address === '255.255.255.255';
 }

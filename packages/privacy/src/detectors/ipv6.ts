@@ -1,21 +1,21 @@
 import { isHexAt, isWordAt, startsWord } from '../text/chars.ts';
 import type { Detector } from './detector.ts';
 
-/** Eight groups of four, seven colons, and room for a dotted IPv4 tail. */
+/** The length of the longest address: six groups of four digits, six colons and an IPv4 address. */
 const MAX_LENGTH = 45;
 const GROUP = /^[0-9a-f]{1,4}$/i;
 const IPV4_TAIL = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
-/** Shortened addresses must begin in space that is in use, or `ab::12` of a program would be one. */
+/** Matches address ranges in use. A shortened address must be in one: `ab::12` is more likely a name in code. */
 const IN_USE = /^(?:[23][0-9a-f]{3}|f[c-f][0-9a-f]{2}|64):|^::ffff:(?=.*\.)/i;
 
-/** IPv6 addresses, full, shortened, or with an IPv4 tail; `::` and `::1` stay. */
+/** Finds IPv6 addresses: full, shortened with `::`, or ending with an IPv4 address. `::` and `::1` are kept. */
 export const ipv6: Detector = {
   label: 'IP',
   triggers: ':',
   canFollow: (previous) => !/[:.g-zG-Z_]/.test(previous),
   find(text, at, from) {
     if (!isHexAt(text, at + 1) && text.charCodeAt(at + 1) !== 0x3a) return undefined;
-    // A group must stand before a single colon: `":4000` of JSON is none.
+    // A single colon needs a group before it. In JSON, as in `"port":4000`, there is none.
     if (!isHexAt(text, at - 1) && text.charCodeAt(at + 1) !== 0x3a) return undefined;
     let start = at;
     while (start > from && at - start < 5 && isHexAt(text, start - 1)) start--;
@@ -39,7 +39,7 @@ function isAddressAt(text: string, index: number): boolean {
   return isHexAt(text, index) || code === 0x3a || code === 0x2e;
 }
 
-/** A colon that ends a sentence part and not a shortened address. */
+/** True for a single colon: at the end, it is punctuation and not part of the address. */
 function isLoneColonAt(text: string, index: number): boolean {
   return text.charCodeAt(index) === 0x3a && text.charCodeAt(index - 1) !== 0x3a;
 }

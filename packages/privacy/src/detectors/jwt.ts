@@ -3,7 +3,9 @@ import type { Detector } from './detector.ts';
 
 const MIN_PART = 10;
 
-/** JSON Web Tokens (RFC 7519): `eyJ…`.`…`.`…`, also cut off after the second part. */
+/**
+ * Finds JSON Web Tokens (RFC 7519), which have the form `eyJ….….…`. The third part may be missing in truncated text.
+ */
 export const jwt: Detector = {
   label: 'JWT',
   triggers: 'J',
@@ -11,7 +13,7 @@ export const jwt: Detector = {
   find(text, at, from) {
     const start = at - 2;
     if (start < from || !text.startsWith('ey', start)) return undefined;
-    // Every character of a token is a token character, so that a run of them is read once and not from each `eyJ`.
+    // A token must not begin inside a longer run. Otherwise the run would be read again from each `eyJ` in it.
     if (isTokenAt(text, start - 1) && text.charCodeAt(start - 2) !== 0x5c) return undefined;
     const headerEnd = skipToken(text, start);
     if (headerEnd - start < MIN_PART || text.charCodeAt(headerEnd) !== 0x2e) return undefined;

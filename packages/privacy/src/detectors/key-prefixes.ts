@@ -1,27 +1,27 @@
-/** How the keys of one issuer look: a fixed prefix and a minimum number of characters after it. */
+/** The form of one issuer's keys: a fixed prefix, and a minimum number of characters after it. */
 export interface KeyPrefix {
   readonly issuer: string;
   readonly prefix: string;
   /** Minimum length of the part after the prefix. */
   readonly minLength: number;
-  /** The part after the prefix has exactly `minLength` characters. For short prefixes whose keys never vary. */
+  /** If true, the part after the prefix has exactly `minLength` characters. For keys with a short prefix. */
   readonly exact?: boolean;
-  /** Characters after the prefix. Default: letters, digits, `_` and `-`. */
+  /** The characters allowed after the prefix. Default: `token`. */
   readonly body?: KeyBody;
 }
 
-/** `dotted`: letters, digits, `_`, `-` and `.` */
+/** `token` is ASCII letters, digits, `_` and `-`. `dotted` is the same and `.`. */
 export type KeyBody = 'token' | 'alphanumeric' | 'hex' | 'dotted';
 
 /**
- * From the issuers' own pages on token formats. Lengths are lower bounds, because issuers lengthen their keys.
- * Publishable keys (`pk_live_`, `pk-lf-`, `sb_publishable_`) are no secrets and are not listed.
+ * Prefixes from the documentation of the issuers. Lengths are lower bounds, because issuers make their keys longer over
+ * time. Publishable keys (`pk_live_`, `pk-lf-`, `sb_publishable_`) are not listed, because they are not secret.
  */
 export const KEY_PREFIXES: readonly KeyPrefix[] = [
-  // OpenAI (sk-proj-), Anthropic (sk-ant-), OpenRouter (sk-or-), Langfuse (sk-lf-), DeepSeek and others with this form
+  // OpenAI (sk-proj-), Anthropic (sk-ant-), OpenRouter (sk-or-), Langfuse (sk-lf-), DeepSeek and others
   { issuer: 'openai-style', prefix: 'sk-', minLength: 18 },
 
-  // Models and their tools
+  // Model providers and AI tools
   { issuer: 'cerebras', prefix: 'csk-', minLength: 40, body: 'alphanumeric' },
   { issuer: 'firecrawl', prefix: 'fc-', minLength: 32, exact: true, body: 'hex' },
   { issuer: 'groq', prefix: 'gsk_', minLength: 40 },
@@ -56,7 +56,7 @@ export const KEY_PREFIXES: readonly KeyPrefix[] = [
   { issuer: 'render', prefix: 'rnd_', minLength: 24, body: 'alphanumeric' },
   { issuer: 'supabase', prefix: 'sbp_', minLength: 40 },
   { issuer: 'supabase-secret', prefix: 'sb_secret_', minLength: 24 },
-  // Vault's other tokens have no characters rare enough to look for; they are found by names such as VAULT_TOKEN.
+  // Other Vault tokens have no rare character to serve as a trigger. They are found by names such as VAULT_TOKEN.
   { issuer: 'vault', prefix: 'hvs.CAES', minLength: 24 },
   { issuer: 'vercel', prefix: 'vcp_', minLength: 24, body: 'alphanumeric' },
   { issuer: 'vercel-access', prefix: 'vca_', minLength: 24, body: 'alphanumeric' },
@@ -65,7 +65,7 @@ export const KEY_PREFIXES: readonly KeyPrefix[] = [
   { issuer: 'vercel-integration', prefix: 'vci_', minLength: 24, body: 'alphanumeric' },
   { issuer: 'vercel-refresh', prefix: 'vcr_', minLength: 24, body: 'alphanumeric' },
 
-  // Code and packages
+  // Source code and package registries
   { issuer: 'docker', prefix: 'dckr_pat_', minLength: 24 },
   { issuer: 'docker-organisation', prefix: 'dckr_oat_', minLength: 24 },
   { issuer: 'github', prefix: 'ghp_', minLength: 36 },
@@ -92,7 +92,7 @@ export const KEY_PREFIXES: readonly KeyPrefix[] = [
   { issuer: 'sentry-user', prefix: 'sntryu_', minLength: 40 },
   { issuer: 'sourcegraph', prefix: 'sgp_', minLength: 40 },
 
-  // Messages and mail
+  // Messaging and e-mail
   { issuer: 'mailgun', prefix: 'key-', minLength: 32, exact: true, body: 'hex' },
   { issuer: 'sendgrid', prefix: 'SG.', minLength: 50, body: 'dotted' },
   { issuer: 'brevo', prefix: 'xkeysib-', minLength: 60 },
@@ -107,7 +107,7 @@ export const KEY_PREFIXES: readonly KeyPrefix[] = [
   { issuer: 'slack-app', prefix: 'xapp-', minLength: 20 },
   { issuer: 'twilio', prefix: 'SK', minLength: 32, exact: true, body: 'hex' },
 
-  // Work
+  // Office and monitoring tools
   { issuer: 'atlassian', prefix: 'ATATT', minLength: 60 },
   { issuer: 'figma', prefix: 'figd_', minLength: 36 },
   { issuer: 'grafana', prefix: 'glc_', minLength: 32 },
@@ -121,7 +121,7 @@ export const KEY_PREFIXES: readonly KeyPrefix[] = [
   { issuer: 'notion-integration', prefix: 'secret_', minLength: 43, exact: true, body: 'alphanumeric' },
   { issuer: 'posthog', prefix: 'phx_', minLength: 36, body: 'alphanumeric' },
 
-  // Money and shops
+  // Payments and shops
   { issuer: 'shopify', prefix: 'shpat_', minLength: 32 },
   { issuer: 'shopify-custom', prefix: 'shpca_', minLength: 32 },
   { issuer: 'shopify-private', prefix: 'shppa_', minLength: 32 },

@@ -1,16 +1,18 @@
 import { isDigitAt, isHexAt, isTokenAt, startsToken } from '../text/chars.ts';
 import type { Match } from './detector.ts';
 
-/** Keys that are known by their form and not by a prefix that a trigger could lead to. */
+/** A kind of key that is recognised by its form, because it has no prefix with a rare character. */
 export interface KeyShape {
   readonly issuer: string;
   readonly triggers: string;
-  /** Narrows the triggers by the ASCII character before. */
+  /** Returns false if no key is possible at a trigger after this ASCII character. */
   canFollow(previous: string): boolean;
   find(text: string, at: number, from: number): Match | undefined;
 }
 
-/** Telegram bots: the number of the bot, a colon, and 35 characters that begin with `AA`; in URLs after `bot`. */
+/**
+ * Telegram bot tokens: the bot's number, a colon and 35 characters that begin with `AA`. In URLs, `bot` precedes them.
+ */
 const telegram: KeyShape = {
   issuer: 'telegram',
   triggers: ':',
@@ -30,7 +32,7 @@ const telegram: KeyShape = {
 const DATABRICKS = 'dapi';
 const DATABRICKS_DIGITS = 32;
 
-/** Databricks: `dapi` and 32 hexadecimal digits. Its letters are too common to be triggers, so a digit leads to it. */
+/** Databricks tokens: `dapi` and 32 hexadecimal digits. The letters are too common for triggers, so digits are used. */
 const databricks: KeyShape = {
   issuer: 'databricks',
   triggers: '0123456789',
@@ -43,7 +45,7 @@ const databricks: KeyShape = {
     let end = body;
     while (end - body <= DATABRICKS_DIGITS && isHexAt(text, end)) end++;
     if (end - body !== DATABRICKS_DIGITS) return undefined;
-    // Some tokens end with `-2` or `-3`.
+    // Some tokens have a suffix such as `-2` or `-3`.
     return { start, end: /^-\d(?!\w)/.test(text.slice(end, end + 3)) ? end + 2 : end };
   },
 };

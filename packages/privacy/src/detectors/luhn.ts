@@ -1,4 +1,4 @@
-/** ISO/IEC 7812-1 check digit over a string of digits. */
+/** Checks the check digit of a string of digits with the Luhn algorithm (ISO/IEC 7812-1). */
 export function passesLuhn(digits: string): boolean {
   let sum = 0;
   for (let i = 0; i < digits.length; i++) {

@@ -1,12 +1,13 @@
 import { digitsOf, isDigitAt, isLetterAt, skipDigits, startsWord, startsWordAfter } from '../text/chars.ts';
 import type { Detector, Match } from './detector.ts';
 import { passesLuhn } from './luhn.ts';
-import { after, before } from './near.ts';
 import { commonKind, type SeparatorKind, separatorAt } from './number-separators.ts';
+import { textAfter, textBefore } from './surrounding-text.ts';
 
 /**
- * Issuer ranges (first and last six-digit prefix) and the lengths in use. Sources: ISO/IEC 7812 and the networks' own
- * pages. Lengths that ids often have (12, 13, 17 to 19) are not listed: they need a word such as "card" nearby.
+ * Issuer ranges (first and last six-digit prefix) with their card lengths. Sources: ISO/IEC 7812 and the documentation
+ * of the card networks. Lengths that are common for ids (12, 13, 17 to 19) are not listed. Cards with these lengths are
+ * found only near a word such as "card".
  */
 const ISSUERS: readonly (readonly [first: number, last: number, lengths: readonly number[]])[] = [
   [400000, 499999, [16]], // Visa
@@ -33,7 +34,9 @@ const ISSUERS: readonly (readonly [first: number, last: number, lengths: readonl
   [220000, 220499, [16]], // Mir
 ];
 
-/** Group lengths as printed on cards: 4-4-4-4(-3), American Express 4-6-5, Diners 4-6-4, old Visa 4-4-4-1. */
+/**
+ * Lengths of the digit groups on cards. Usually 4-4-4-4; American Express 4-6-5, Diners Club 4-6-4, old Visa 4-4-4-1.
+ */
 const PRINTED = new Set([
   '4-4-4-4',
   '4-4-4-4-1',
@@ -49,7 +52,7 @@ const MAX_DIGITS = 19;
 const CONTEXT =
   /card|\bcc\b|\bpan\b|credit|debit|visa|master|amex|american express|maestro|diners|karte|tarjeta|carte|carta|cart[aã]o/i;
 
-/** Payment card numbers: check digit, length, and an issuer range or a word nearby. */
+/** Finds payment card numbers by check digit, length, and an issuer range or a word such as "card" nearby. */
 export const paymentCard: Detector = {
   label: 'CARD',
   triggers: '0123456789',
@@ -63,12 +66,13 @@ export const paymentCard: Detector = {
   normalise: (value) => digitsOf(value.replaceAll('%20', '')),
 };
 
+/** Finds a card number without separators. */
 function findPlain(text: string, start: number, end: number, from: number): Match | undefined {
   if (end - start > MAX_DIGITS || !standsAlone(text, start, end)) return undefined;
   return isCard(text, start, end, text.slice(start, end), from) ? { start, end } : undefined;
 }
 
-/** Groups with separators of one kind between them; the longest layout that passes the checks wins. */
+/** Finds a card number in groups with one kind of separator. If several lengths pass the checks, the longest wins. */
 function findPrinted(text: string, start: number, from: number): Match | undefined {
   let kind: SeparatorKind | undefined;
   let layout = '4';
@@ -90,17 +94,17 @@ function findPrinted(text: string, start: number, from: number): Match | undefin
   return found;
 }
 
-/** Separators that also stand between the numbers of a table, a sum or a path. */
+/** Separators that are also common between the numbers of a table, a sum or a path. */
 const TABLE_SEPARATORS: ReadonlySet<SeparatorKind> = new Set(['line', '/', '+', '_']);
 
-/** True if the groups continue on either side: such numbers are a column of figures and no card. */
+/** True if more numbers with the same separator precede or follow. The groups are then part of a table, sum or path. */
 function isInTable(text: string, start: number, end: number, kind: SeparatorKind): boolean {
   if (separatorAt(text, end)?.kind === kind) return true;
   const line = /(\d)(?:\s|\\[nrt]){1,4}$/.exec(text.slice(Math.max(0, start - 10), start));
   return kind === 'line' ? line !== null : text.charAt(start - 1) === kind && isDigitAt(text, start - 2);
 }
 
-/** Not part of a word, a fraction (`0.4111…`), an address or a longer chain of numbers. */
+/** False for digits that are part of a word, a fraction (`0.4111…`), an e-mail address or a longer chain of numbers. */
 function standsAlone(text: string, start: number, end: number): boolean {
   if (!startsWord(text, start) || isLetterAt(text, end) || text.charCodeAt(end) === 0x40) return false;
   if (text.charCodeAt(end) === 0x2e && isDigitAt(text, end + 1)) return false;
@@ -108,13 +112,14 @@ function standsAlone(text: string, start: number, end: number): boolean {
   return !((previous === 0x2e || previous === 0x2d) && isDigitAt(text, start - 2));
 }
 
+/** Checks the digits of a candidate: check digit, and an issuer range or a word nearby. */
 function isCard(text: string, start: number, end: number, digits: string, from: number): boolean {
   if (!passesLuhn(digits) || isOneDigitRepeated(digits)) return false;
   const prefix = Number(digits.slice(0, 6));
   for (const [first, last, lengths] of ISSUERS) {
     if (prefix >= first && prefix <= last && lengths.includes(digits.length)) return true;
   }
-  return CONTEXT.test(before(text, start, from, 60)) || CONTEXT.test(after(text, end, 30));
+  return CONTEXT.test(textBefore(text, start, from, 60)) || CONTEXT.test(textAfter(text, end, 30));
 }
 
 const isOneDigitRepeated = (digits: string): boolean => /^(\d)\1*$/.test(digits);

@@ -4,11 +4,11 @@ const BEGIN = '-----BEGIN ';
 const HEADER = /^-----BEGIN (?:[A-Z0-9]{1,12} ){0,3}PRIVATE KEY(?: BLOCK)?-----/;
 const FOOTER = /^-----END [A-Z0-9 ]{1,50}-----/;
 const LONGEST_LINE = 80;
-/** Base64, white space, escaped line breaks, and what stands in the header lines of older files. */
+/** Characters of Base64, white space, escaped line breaks and the header lines of older formats. */
 const BODY = /[A-Za-z0-9+/=\s\\:,.()-]/;
 const MIN_BODY = 16;
 
-/** Private keys in PEM or OpenPGP armour (RFC 7468, RFC 9580); one without its end, as in cut text, too. */
+/** Finds private keys in PEM or OpenPGP format (RFC 7468, RFC 9580). The end may be missing in truncated text. */
 export const privateKey: Detector = {
   label: 'PRIVATE_KEY',
   triggers: 'B',
@@ -22,7 +22,7 @@ export const privateKey: Detector = {
     const bodyEnd = skipBody(text, bodyStart);
     const footer = FOOTER.exec(text.slice(bodyEnd, bodyEnd + LONGEST_LINE));
     if (footer !== null) return { start, end: bodyEnd + footer[0].length };
-    // Without a footer the body ends with its last letter: what follows belongs to the text around it.
+    // Without a footer, the body ends at its last Base64 character. Anything after it is surrounding text.
     const end = bodyStart + text.slice(bodyStart, bodyEnd).replace(/[^A-Za-z0-9+/=]{1,64}$/, '').length;
     return end - bodyStart < MIN_BODY ? undefined : { start, end };
   },

@@ -3,10 +3,10 @@ import type { Detector } from './detector.ts';
 
 const MAX_LENGTH = 256;
 const MIN_BARE_TOKEN = 16;
-/** What ends the authority of a URL, or the URL. */
+/** Characters that end the authority of a URL, or the URL itself. */
 const ENDS = new Set([...'/?#"\'<>`\\ \t\r\n'].map((char) => char.charCodeAt(0)));
 
-/** `user:password` of a URL, and a bare token before the @ (`https://<token>@host`); scheme and host stay. */
+/** Finds `user:password` in a URL, or a token before the `@` (`https://<token>@host`). Scheme and host are kept. */
 export const urlCredentials: Detector = {
   label: 'CREDENTIALS',
   triggers: ':',
@@ -25,7 +25,7 @@ export const urlCredentials: Detector = {
   normalise: (value) => value,
 };
 
-/** A password may hold an @ itself: the last one before the authority ends is the separator. */
+/** Returns the index of the last `@` in the authority: a password can contain an `@` itself. */
 function lastAtSign(text: string, start: number): number | undefined {
   let last: number | undefined;
   const limit = Math.min(text.length, start + MAX_LENGTH);

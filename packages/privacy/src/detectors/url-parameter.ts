@@ -2,7 +2,7 @@ import { isTokenAt } from '../text/chars.ts';
 import { compileEndings } from '../text/word-endings.ts';
 import type { Detector } from './detector.ts';
 
-/** Parameters that sign a URL or authenticate its caller, wherever they stand. */
+/** Names of parameters that sign a URL or authenticate its caller. They are found anywhere, not only in URLs. */
 const SIGNATURES: readonly string[] = [
   'sig',
   'x-amz-signature',
@@ -19,7 +19,7 @@ const SIGNATURES: readonly string[] = [
   'googleaccessid',
   'key-pair-id',
 ];
-/** Names with other meanings too: they count only directly after the `?` or `&` of a URL. */
+/** Names that also have other meanings. They are found only directly after `?`, `&` or `&amp;`. */
 const PARAMETERS: readonly string[] = [
   'signature',
   'hmac',
@@ -47,15 +47,15 @@ const IN_URL = new Set(PARAMETERS);
 const mayEnd = compileEndings([...SIGNATURES, ...PARAMETERS]);
 
 const MAX_NAME = 24;
-/** RSA signatures in hexadecimal have 512 characters; policies and assertions have more. */
+/** A hexadecimal RSA signature has 512 characters; policies and assertions are longer. */
 const MAX_VALUE = 4096;
 const MIN_VALUE = 12;
-/** What may stand in a parameter's value: RFC 3986 without the delimiters of parameters. */
+/** Matches a parameter value: the characters of RFC 3986, except those that separate parameters. */
 const VALUE = /^[0-9A-Za-z%._~+/=$!*:@-]+/;
-/** What may stand before the name; HTML writes `&amp;`. */
+/** Characters allowed before a name. `;` is the end of `&amp;`, which is an `&` in HTML. */
 const SEPARATORS = '?&;';
 
-/** The values of signed URLs and of parameters that authenticate: `sig=`, `X-Amz-Signature=`, `&key=`. */
+/** Finds values of parameters that sign a URL or authenticate its caller: `sig=`, `X-Amz-Signature=`, `&key=`. */
 export const urlParameter: Detector = {
   label: 'SECRET',
   triggers: '=',
@@ -73,7 +73,7 @@ export const urlParameter: Detector = {
   normalise: (value) => value,
 };
 
-/** Letters and digits, many of them different: not `key=first-page` or `code=404`. */
+/** True for 12 or more characters with letters, digits and at least seven different characters. */
 function looksRandom(value: string): boolean {
   return value.length >= MIN_VALUE && /[a-z]/i.test(value) && /[0-9]/.test(value) && new Set(value).size >= 7;
 }

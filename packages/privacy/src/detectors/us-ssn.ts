@@ -1,13 +1,13 @@
 import { digitsOf, isDigitAt, isWordAt, skipDigits, startsWord, startsWordAfter } from '../text/chars.ts';
 import type { Detector } from './detector.ts';
-import { after, before } from './near.ts';
+import { textAfter, textBefore } from './surrounding-text.ts';
 
 const CONTEXT = /\bssn\b|social.?security|\bss ?#|\bitin\b|tax(?:payer)?.?id/i;
 
 /**
- * US social security numbers. `123-45-6789` needs no context. With spaces, without separators, or in the range of
- * taxpayer numbers (9xx), a word such as "SSN" must be nearby. Numbers that were never issued (area 000 and 666, group
- * 00, serial 0000) do not match.
+ * Finds US social security numbers. `123-45-6789` needs no context. Numbers with spaces, without separators or in the
+ * range of taxpayer numbers (9xx) are found only near a word such as "SSN". Numbers that are never issued (area 000 or
+ * 666, group 00, serial 0000) are not found.
  */
 export const usSsn: Detector = {
   label: 'SSN',
@@ -22,11 +22,11 @@ export const usSsn: Detector = {
     if ('-./+'.includes(text.charAt(at - 1) || ' ') && isDigitAt(text, at - 2)) return undefined;
     const digits = digitsOf(text.slice(at, end));
     if (!wasIssued(digits)) return undefined;
-    const speaksForItself = text.charCodeAt(at + 3) === 0x2d && digits.charCodeAt(0) !== 0x39;
+    const needsNoContext = text.charCodeAt(at + 3) === 0x2d && digits.charCodeAt(0) !== 0x39;
     if (
-      !speaksForItself &&
-      !CONTEXT.test(before(text, at, from, 50)) &&
-      !CONTEXT.test(after(text, end, 20))
+      !needsNoContext &&
+      !CONTEXT.test(textBefore(text, at, from, 50)) &&
+      !CONTEXT.test(textAfter(text, end, 20))
     ) {
       return undefined;
     }
@@ -35,7 +35,7 @@ export const usSsn: Detector = {
   normalise: digitsOf,
 };
 
-/** The end of 3-2-4 digits with the same separator twice. */
+/** Returns the end of groups of 3, 2 and 4 digits with two equal separators, or undefined if there are none. */
 function groupedEnd(text: string, at: number): number | undefined {
   const separator = text.charCodeAt(at + 3);
   if (separator !== 0x2d && separator !== 0x20) return undefined;

@@ -1,6 +1,6 @@
 import type { Detector } from './detector.ts';
 
-/** Addresses whose path is the credential: whoever knows it can post. */
+/** Webhook URLs whose path is a credential: anyone who knows the URL can post messages. */
 const WEBHOOKS: readonly (readonly [issuer: string, host: RegExp, path: RegExp])[] = [
   ['slack', /^hooks\.slack(?:-gov)?\.com$/, /^\/(?:services|workflows|triggers)\//],
   ['discord', /^(?:(?:canary|ptb)\.)?discord(?:app)?\.com$/, /^\/api\/(?:v\d+\/)?webhooks\/\d+\//],
@@ -18,7 +18,7 @@ const ENDS = new Set([...'"\'`<>()[]{}|\\ \t\r\n,'].map((char) => char.charCodeA
 const SLASH = 0x2f;
 const BACKSLASH = 0x5c;
 
-/** The path of webhook URLs (Slack, Discord, Teams and others); scheme and host stay. */
+/** Finds the path of webhook URLs of Slack, Discord, Teams and others. Scheme and host are kept. */
 export const webhookUrl: Detector = {
   label: 'WEBHOOK',
   triggers: ':',
@@ -43,7 +43,7 @@ export const webhookUrl: Detector = {
   normalise: (value) => value.replaceAll('\\/', '/'),
 };
 
-/** The index after `//`, which JSON may write `\/\/`. */
+/** Returns the index after `//`, or after `\/\/` as some JSON encoders write it. Undefined if there is neither. */
 function afterSlashes(text: string, index: number): number | undefined {
   const code = text.charCodeAt(index);
   if (code === SLASH) return text.charCodeAt(index + 1) === SLASH ? index + 2 : undefined;
@@ -55,7 +55,9 @@ function isHostAt(text: string, index: number): boolean {
   return (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39) || code === 0x2e || code === 0x2d;
 }
 
-/** Up to white space, quotes or brackets; `\/` goes on. A full stop or question mark of a sentence stays. */
+/**
+ * Returns the end of the path: the next white space, quote or bracket. Punctuation at the end of a sentence is kept.
+ */
 function pathEnd(text: string, start: number): number {
   const limit = Math.min(text.length, start + MAX_PATH);
   let end = start;

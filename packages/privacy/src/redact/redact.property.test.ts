@@ -11,8 +11,8 @@ const user: Rule = {
   replace: { with: 'placeholder', label: 'USER' },
 };
 
-/** Tables with each kind of replacement, alone and with a user's expression between. */
-const tables = {
+/** Redactors with each kind of replacement, and one with a pattern between the default rules. */
+const redactors = {
   placeholder: compileRedactor(DEFAULT_RULES),
   number: compileRedactor(using({ with: 'number' })),
   hash: compileRedactor(using({ with: 'hash' }), { hash }),
@@ -38,7 +38,7 @@ const sensitive = [
   'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NSJ9.c2lnbmF0dXJl',
 ];
 
-/** Texts made of parts that detectors look for, joined in ways nobody writes. */
+/** Parts of texts: values that detectors find, words that they depend on, punctuation and random characters. */
 const pieces = fc.oneof(
   fc.constantFrom(...sensitive),
   fc.constantFrom(
@@ -97,17 +97,20 @@ const pieces = fc.oneof(
 );
 const texts = fc.array(pieces, { maxLength: 12 }).map((parts) => parts.join(''));
 
-test.each(Object.entries(tables))('redacting twice with %s changes nothing more', (_name, redact) => {
-  fc.assert(
-    fc.property(texts, (text) => {
-      const once = redact(text).value;
-      expect(redact(once)).toEqual({ value: once, counts: [] });
-    }),
-    { numRuns: 2_000 },
-  );
-});
+test.each(Object.entries(redactors))(
+  'a second redaction changes nothing if matches are replaced with: %s',
+  (_name, redact) => {
+    fc.assert(
+      fc.property(texts, (text) => {
+        const once = redact(text).value;
+        expect(redact(once)).toEqual({ value: once, counts: [] });
+      }),
+      { numRuns: 2_000 },
+    );
+  },
+);
 
-test('redacting a JSON value twice changes nothing more, and never throws', () => {
+test('redacting any value does not throw, and a second redaction changes nothing', () => {
   const values = fc.anything({
     key: fc.oneof(texts, fc.constantFrom('password', '__proto__', 'toJSON', 'phone', 'constructor')),
     values: [texts, fc.double(), fc.bigInt(), fc.boolean()],
@@ -121,23 +124,23 @@ test('redacting a JSON value twice changes nothing more, and never throws', () =
   });
   fc.assert(
     fc.property(values, (value) => {
-      const once = tables.placeholder(value).value;
-      expect(tables.placeholder(once).counts).toEqual([]);
+      const once = redactors.placeholder(value).value;
+      expect(redactors.placeholder(once).counts).toEqual([]);
     }),
     { numRuns: 1_500 },
   );
 });
 
-test('no counts means the very same value', () => {
+test('if nothing is counted, the input itself is returned', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
-      const { value: redacted, counts } = tables.placeholder(value);
+      const { value: redacted, counts } = redactors.placeholder(value);
       if (counts.length === 0) expect(redacted).toBe(value);
     }),
   );
 });
 
-test('JSON text stays JSON', () => {
+test('JSON text is still valid JSON after redaction', () => {
   const json = fc.jsonValue({ stringUnit: 'binary' });
   const withSecrets = fc.dictionary(
     fc.constantFrom('password', 'phone', 'a', 'card'),
@@ -152,18 +155,18 @@ test('JSON text stays JSON', () => {
     fc.property(withSecrets, fc.constantFrom(undefined, 1), fc.boolean(), (value, indent, isNested) => {
       const inner = JSON.stringify(value, null, indent);
       const text = isNested ? JSON.stringify({ body: inner }) : inner;
-      const parsed: unknown = JSON.parse(tables.placeholder(text).value);
+      const parsed: unknown = JSON.parse(redactors.placeholder(text).value);
       expect(typeof parsed).toBe('object');
     }),
     { numRuns: 1_500 },
   );
 });
 
-test('a sensitive value between spaces is gone, wherever it stands', () => {
+test('a sensitive value between words is removed and counted once', () => {
   const words = fc.array(fc.stringMatching(/^[a-z]{1,8}$/), { maxLength: 6 }).map((list) => list.join(' '));
   fc.assert(
     fc.property(words, fc.constantFrom(...sensitive), words, (before, value, after) => {
-      const { value: redacted, counts } = tables.placeholder(`${before} ${value} ${after}`);
+      const { value: redacted, counts } = redactors.placeholder(`${before} ${value} ${after}`);
       expect(redacted).not.toContain(value);
       expect(counts.reduce((sum, { count }) => sum + count, 0)).toBe(1);
     }),

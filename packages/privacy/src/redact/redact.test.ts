@@ -12,7 +12,7 @@ const emailRule = (replace: Rule['replace'], more: Partial<Rule> = {}): Rule => 
 });
 
 describe('texts', () => {
-  test('several rules in one text, with what was done and nothing of what was removed', () => {
+  test('several rules apply to one text, and the counts say how often each one did', () => {
     expect(redact('ada@example.com paid with 4242 4242 4242 4242, then bob@example.com')).toEqual({
       value: '[EMAIL] paid with [CARD], then [EMAIL]',
       counts: [
@@ -31,7 +31,7 @@ describe('texts', () => {
     expect(redact(text).value).toBe(text.replace('ada@example.com', '[EMAIL]'));
   });
 
-  test('findings far into a long text, on both sides of the chunks it is read in', () => {
+  test('values far into a long text are found, also across the borders of the chunks that are read', () => {
     const filler = 'plain words '.repeat(2_000);
     for (const shift of [0, 1, 7, 15, 16, 17]) {
       const text = `${filler.slice(0, 16_384 - shift)} ada@example.com ${filler}é bob@example.com`;
@@ -39,7 +39,7 @@ describe('texts', () => {
     }
   });
 
-  test('a short text is read together with its key', () => {
+  test('the key of a short text decides whether a number is a phone number, an address or a version', () => {
     expect(redact('60-56-85-91').value).toBe('60-56-85-91');
     expect(redact('60-56-85-91', { key: 'user.phoneNumber' }).value).toBe('[PHONE]');
     expect(redact('1.2.3.4').value).toBe('[IP]');
@@ -49,40 +49,60 @@ describe('texts', () => {
 
 describe('JSON in text', () => {
   test.each([
-    ['a string', '{"password": "x", "a": 1}', '{"password": "[SECRET]", "a": 1}'],
+    ['the value of a member is replaced', '{"password": "x", "a": 1}', '{"password": "[SECRET]", "a": 1}'],
     [
-      'other spellings of the name',
+      'names are compared without case and dashes',
       '{"API-Key":"x","apiKey":"y"}',
       '{"API-Key":"[SECRET]","apiKey":"[SECRET]"}',
     ],
-    ['a number', '{"cvv":123}', '{"cvv":"[SECRET]"}'],
-    ['a list', '{"cookie":["a","b]"],"b":2}', '{"cookie":"[SECRET]","b":2}'],
-    ['an object', '{"credentials":{"user":"a","deep":{"x":"}"}},"b":2}', '{"credentials":"[SECRET]","b":2}'],
-    ['quotes inside', '{"secret":"a\\"b","c":1}', '{"secret":"[SECRET]","c":1}'],
-    ['a backslash at the end', '{"secret":"a\\\\","c":1}', '{"secret":"[SECRET]","c":1}'],
+    ['a number is replaced by a string', '{"cvv":123}', '{"cvv":"[SECRET]"}'],
+    ['a list is replaced as a whole', '{"cookie":["a","b]"],"b":2}', '{"cookie":"[SECRET]","b":2}'],
     [
-      'JSON inside JSON',
+      'an object is replaced as a whole',
+      '{"credentials":{"user":"a","deep":{"x":"}"}},"b":2}',
+      '{"credentials":"[SECRET]","b":2}',
+    ],
+    ['an escaped quote does not end the value', '{"secret":"a\\"b","c":1}', '{"secret":"[SECRET]","c":1}'],
+    [
+      'an escaped backslash at the end does not hide the closing quote',
+      '{"secret":"a\\\\","c":1}',
+      '{"secret":"[SECRET]","c":1}',
+    ],
+    [
+      'JSON inside a JSON string is redacted',
       '{"a":"{\\"password\\":\\"x\\",\\"b\\":1}"}',
       '{"a":"{\\"password\\":\\"[SECRET]\\",\\"b\\":1}"}',
     ],
-    ['cut off', '{"password":"hun', '{"password":"[SECRET]'],
-    ["Python's quotes", "{'password': 'x', 'b': 1}", "{'password': '[SECRET]', 'b': 1}"],
-    ['true, null and empty stay', '{"password":true,"secret":null,"otp":""}', undefined],
-    ['the name is compared whole', '{"passwords":"x","token":"Hello","secretary":"Ann"}', undefined],
+    ['a value that is cut off is replaced up to the end', '{"password":"hun', '{"password":"[SECRET]'],
     [
-      'the schema of a tool stays readable',
+      'single quotes, as in Python, are understood',
+      "{'password': 'x', 'b': 1}",
+      "{'password': '[SECRET]', 'b': 1}",
+    ],
+    ['true, null and empty values stay unchanged', '{"password":true,"secret":null,"otp":""}', undefined],
+    [
+      'a name must be equal, not only similar',
+      '{"passwords":"x","token":"Hello","secretary":"Ann"}',
+      undefined,
+    ],
+    [
+      'the schema of a tool stays unchanged',
       '{"properties":{"password":{"type":"string","description":"of the user"}}}',
       undefined,
     ],
-    ['escaped ASCII', '{"a":"ada\\u0040example.com \\u00e9"}', '{"a":"[EMAIL] \\u00e9"}'],
-    ['escaped ASCII without a finding is left alone', '{"a":"1 \\u002b 1"}', undefined],
+    [
+      'an address with an escaped @ is found',
+      '{"a":"ada\\u0040example.com \\u00e9"}',
+      '{"a":"[EMAIL] \\u00e9"}',
+    ],
+    ['escapes stay unchanged if nothing is found', '{"a":"1 \\u002b 1"}', undefined],
   ])('%s', (_title, text, expected = text) => {
     expect(redact(text).value).toBe(expected);
   });
 });
 
 describe('JSON values', () => {
-  test('strings, numbers and names at any depth; what did not change is the same object', () => {
+  test('strings, numbers and names are redacted at any depth, and unchanged parts are not copied', () => {
     const untouched = { a: [1, 'x', null] };
     const input = { untouched, list: ['ada@example.com'], card: 4242424242424242, 'bob@example.com': true };
     const { value } = redact(input);
@@ -91,7 +111,7 @@ describe('JSON values', () => {
     expect(input.list).toEqual(['ada@example.com']);
   });
 
-  test('members with known names go whole, schemas and switches stay', () => {
+  test('members with sensitive names are replaced as a whole, except for schemas and booleans', () => {
     const schema = { password: { type: 'string' }, secret: false };
     expect(
       redact({ headers: { Authorization: ['Bearer x'], accept: '*/*' }, api_key: 7, schema }).value,
@@ -102,30 +122,30 @@ describe('JSON values', () => {
     });
   });
 
-  test('an attribute with a known name goes whole', () => {
+  test('the value of an attribute with a sensitive name is replaced as a whole', () => {
     expect(redact('anything', { key: 'http.request.header.authorization' }).value).toBe('[SECRET]');
   });
 
-  test('two addresses as names stay two members', () => {
+  test('two members whose names become the same placeholder remain two members', () => {
     expect(redact({ 'a@example.com': 1, 'b@example.com': 2 }).value).toEqual({
       '[EMAIL]': 1,
       '[EMAIL] 1': 2,
     });
   });
 
-  test('hostile names stay members and reach no prototype', () => {
+  test('members named __proto__ or constructor are redacted and do not change any prototype', () => {
     const input: unknown = JSON.parse('{"__proto__":{"mail":"ada@example.com"},"constructor":"x"}');
     const { value } = redact(input);
     expect(JSON.stringify(value)).toBe('{"__proto__":{"mail":"[EMAIL]"},"constructor":"x"}');
     expect(({} as { mail?: string }).mail).toBeUndefined();
   });
 
-  test('an object without prototype stays one', () => {
+  test('an object without a prototype is returned without a prototype', () => {
     const input = Object.assign(Object.create(null), { mail: 'ada@example.com' });
     expect(Object.getPrototypeOf(redact(input).value)).toBeNull();
   });
 
-  test('what cannot be looked into is replaced and counted', () => {
+  test('values that are circular, throw or nest too deep are replaced and counted', () => {
     const circular: Record<string, unknown> = {};
     circular.self = circular;
     const throwing = Object.defineProperty({}, 'x', {
@@ -144,7 +164,7 @@ describe('JSON values', () => {
     expect(counts).toEqual([{ ruleId: 'guard', count: 3 }]);
   });
 
-  test('objects that say how they look as JSON are read that way', () => {
+  test('objects with a toJSON method are redacted in their JSON form', () => {
     const date = new Date(0);
     expect(redact({ url: new URL('https://ada:s3cret@example.com/'), date }).value).toEqual({
       url: 'https://[CREDENTIALS]@example.com/',
@@ -152,13 +172,13 @@ describe('JSON values', () => {
     });
   });
 
-  test('a map is read as its entries', () => {
+  test('a map is redacted as a list of its entries', () => {
     expect(redact(new Map([['mail', 'ada@example.com']])).value).toEqual([['mail', '[EMAIL]']]);
   });
 });
 
 describe('replacements', () => {
-  test('numbers are the same for the same value within one numbering', () => {
+  test('equal values get the same number within one numbering', () => {
     const numbered = compileRedactor([emailRule({ with: 'number' })]);
     const numbering = createNumbering();
     expect(numbered('a@x.com b@x.com A@X.com', { numbering }).value).toBe('[EMAIL_1] [EMAIL_2] [EMAIL_1]');
@@ -166,7 +186,7 @@ describe('replacements', () => {
     expect(numbered('b@x.com').value).toBe('[EMAIL_1]');
   });
 
-  test("the caller's hash gets the normalised value", () => {
+  test('the hash function receives the normalised value', () => {
     const seen: string[] = [];
     const hash = (value: string, label: string) => {
       seen.push(`${label} ${value}`);
@@ -177,7 +197,7 @@ describe('replacements', () => {
     expect(seen).toEqual(['MAIL ada@example.com']);
   });
 
-  test('a hash that throws lets nothing through', () => {
+  test('a value is still replaced if the hash function throws', () => {
     const hashed = compileRedactor([emailRule({ with: 'hash' })], {
       hash: () => {
         throw new Error('no key');
@@ -186,7 +206,7 @@ describe('replacements', () => {
     expect(hashed('ada@example.com').value).toBe('[EMAIL_unhashed]');
   });
 
-  test('the tail of a card, and never more than a quarter of a value', () => {
+  test('a tail is the last four digits of a card, and at most a quarter of a value', () => {
     const card: Rule = { id: 'card', find: { detector: 'paymentCard' }, replace: { with: 'tail' } };
     const short: Rule = { id: 'pin', find: { keys: ['pin'] }, replace: { with: 'tail' } };
     const tailed = compileRedactor([card, short]);
@@ -194,7 +214,7 @@ describe('replacements', () => {
     expect(tailed({ pin: '1234' }).value).toEqual({ pin: '**** 4' });
   });
 
-  test('nothing: text is cut out, members are left out', () => {
+  test('replacing with nothing cuts out text and removes members', () => {
     const removing = compileRedactor([
       emailRule({ with: 'nothing' }),
       { id: 'pin', find: { keys: ['pin'] }, replace: { with: 'nothing' } },
@@ -204,7 +224,7 @@ describe('replacements', () => {
 });
 
 describe('rules', () => {
-  test('the first rule that finds something at a place wins', () => {
+  test('if two rules match the same text, the first one applies', () => {
     const find = { detector: 'email' } as const;
     const both = compileRedactor([
       { id: 'first', find, replace: { with: 'placeholder', label: 'A' } },
@@ -213,7 +233,7 @@ describe('rules', () => {
     expect(both('ada@example.com')).toEqual({ value: '[A]', counts: [{ ruleId: 'first', count: 1 }] });
   });
 
-  test('a value on the allow list stays, also a whole domain', () => {
+  test('excepted values and e-mail domains stay unchanged', () => {
     const allowing = compileRedactor([
       emailRule({ with: 'placeholder' }, { except: ['Support@Example.com', '@own.example'] }),
     ]);
@@ -222,7 +242,7 @@ describe('rules', () => {
     );
   });
 
-  test("a user's expression, whole or one group of it", () => {
+  test('a pattern replaces its whole match or the text of one group', () => {
     const user = compileRedactor([
       {
         id: 'ticket',
@@ -238,7 +258,7 @@ describe('rules', () => {
     expect(user('ACME-12: patient Bob').value).toBe('[TICKET]: patient [NAME]');
   });
 
-  test('an expression that reaches over a placeholder takes all of it', () => {
+  test('a match that contains a part of a placeholder is extended to all of it', () => {
     const user = compileRedactor([
       emailRule({ with: 'placeholder' }),
       { id: 'line', find: { pattern: 'customer: .*' }, replace: { with: 'placeholder', label: 'LINE' } },
@@ -248,7 +268,7 @@ describe('rules', () => {
     expect(user('xada@example.com x[ada@example.com').value).toBe('[EMAIL] [BRACKET][EMAIL]');
   });
 
-  test('conditions by kind, key and path', () => {
+  test('a rule can be limited to kinds, keys and paths', () => {
     const at = (appliesTo: Rule['appliesTo']) => {
       const conditional = compileRedactor([
         emailRule({ with: 'placeholder' }, { ...(appliesTo && { appliesTo }) }),
@@ -267,13 +287,21 @@ describe('rules', () => {
 
   test.each([
     ['an unknown detector', { find: { detector: 'toString' } }, /no detector "toString"/],
-    ['an expression with look-ahead', { find: { pattern: '(?=a)' } }, /no RE2 expression/],
-    ['a group that is not there', { find: { pattern: '(a)', group: 2 } }, /has 1 groups, group 2/],
-    ['a hash without a function', { replace: { with: 'hash' } }, /needs the option "hash"/],
-    ['a long tail', { replace: { with: 'tail', keep: 12 } }, /"keep" is 12/],
-    ['a label that is no word', { replace: { with: 'placeholder', label: 'e-mail' } }, /label "e-mail"/],
+    ['a pattern with look-ahead', { find: { pattern: '(?=a)' } }, /not a valid RE2 expression/],
+    ['a group that does not exist', { find: { pattern: '(a)', group: 2 } }, /has 1 groups, group 2/],
+    [
+      'replacing with a hash without the hash option',
+      { replace: { with: 'hash' } },
+      /needs the option "hash"/,
+    ],
+    ['a tail of more than four characters', { replace: { with: 'tail', keep: 12 } }, /"keep" is 12/],
+    [
+      'a label with other characters than letters',
+      { replace: { with: 'placeholder', label: 'e-mail' } },
+      /label "e-mail"/,
+    ],
     ['an unknown country', { find: { detector: 'phone', regions: ['XX'] } }, /"XX"/],
-  ])('%s is refused with the id of its rule', (_title, part, message) => {
+  ])('%s throws an error with the id of the rule', (_title, part, message) => {
     const rule = {
       id: 'mine',
       find: { detector: 'email' },

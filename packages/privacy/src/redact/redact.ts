@@ -1,79 +1,91 @@
 import { compileRule, labelsOf } from '../compile/compile-rule.ts';
-import { type CompiledRule, compileProgram, type Session, type TextProgram } from '../compile/program.ts';
+import {
+  type CompiledRule,
+  compileProgram,
+  type RedactionState,
+  type TextProgram,
+} from '../compile/program.ts';
 import { createNumbering, type KeyedHash, type Numbering, replacementOf } from '../compile/replacement.ts';
 import type { Rule } from '../rules/rules.ts';
 import { normaliseKey } from '../rules/sensitive-keys.ts';
 import { isDigitAt } from '../text/chars.ts';
-import { compileAppliesTo, type Place } from './applies-to.ts';
+import { compileAppliesTo, type TextLocation } from './applies-to.ts';
 import { REMOVED, type Visitor, walk } from './walk.ts';
 
-/** Where a value stands. Every part is optional. */
+/** The origin of a value. Rules with conditions and short values depend on it. */
 export interface RedactionContext {
-  /** Observation kind of its span, such as `llm`. */
+  /** Observation kind of the value's span, such as `llm`. Default: rules limited to kinds do not apply. */
   readonly kind?: string;
-  /** Name of its attribute. For short values it is read as context: a key `phone` makes a number a phone number. */
+  /** Name of the value's attribute. It is context for short values: under `phone`, a number is a phone number. */
   readonly key?: string;
-  /** For rules that replace by number: one per trace. Default: numbers count within the call. */
+  /** Numbers for rules that replace with `number`; use one per trace. Default: a new numbering for each call. */
   readonly numbering?: Numbering;
 }
 
-/** How often a rule replaced something. `ruleId` is `guard` for parts too deep, large, circular or unreadable. */
+/** The number of replacements by one rule. `ruleId` is `guard` for parts that cannot be examined: see `Redactor`. */
 export interface RuleCount {
   readonly ruleId: string;
   readonly count: number;
 }
 
-/** The redacted value and the number of replacements. If `counts` is empty, nothing changed. Never holds what was removed. */
+/**
+ * The redacted value and the number of replacements by each rule. If `counts` is empty, `value` is the input itself.
+ * The removed text is not part of the result.
+ */
 export interface Redaction<T> {
   readonly value: T;
   readonly counts: readonly RuleCount[];
 }
 
-/** Redacts a text or any JSON value. Never throws; a value without findings is returned itself, not a copy. */
+/**
+ * Redacts a text or any JSON value. It never throws and never changes its input. Parts that cannot be examined (nested
+ * deeper than 100 levels, more than a million nodes, circular, or with getters that throw) are replaced and counted as
+ * `guard`.
+ */
 export interface Redactor {
   (value: string, context?: RedactionContext): Redaction<string>;
   (value: unknown, context?: RedactionContext): Redaction<unknown>;
 }
 
 export interface RedactorOptions {
-  /** Needed by rules that replace by hash. */
+  /** Required if a rule replaces with `hash`. */
   readonly hash?: KeyedHash;
 }
 
 const NO_COUNTS: readonly RuleCount[] = [];
-/** A longer text has words of its own; what a short one means may depend on its key. */
+/** Longer texts contain enough words to be understood without their key. */
 const MAX_TEXT_FOR_KEY = 64;
-/** The shortest IP address or version of four parts. */
+/** The number of digits of the shortest IP address, `1.2.3.4`. */
 const MIN_DIGITS_FOR_KEY = 4;
 const MAX_KEY = 64;
-/** Rules with conditions give different tables in different places. At most this many are kept compiled. */
-const MAX_PROGRAMS = 256;
+/** Maximum number of compiled rule sets that are kept. */
+const MAX_RULE_SETS = 256;
 
 /**
- * Compiles a table of rules once, to a function for many values.
+ * Compiles rules to a function that redacts values. Compile once and use the function for many values.
  *
  * ```ts
  * const redact = compileRedactor(DEFAULT_RULES);
  * redact('write to ada@example.com').value; // 'write to [EMAIL]'
  * ```
  *
- * Throws `RuleError` for a rule that is not valid. The returned function never throws.
+ * Throws a `RuleError` if a rule is not valid. The returned function never throws.
  */
 export function compileRedactor(rules: readonly Rule[], { hash }: RedactorOptions = {}): Redactor {
   const labels = labelsOf(rules);
-  const tableAt = compileTable(
+  const ruleSetAt = compileRuleSets(
     rules.map((rule) => compileRule(rule, labels, hash)),
     labels,
   );
 
   function redact(value: unknown, context: RedactionContext = {}): Redaction<unknown> {
     const counts = new Map<string, number>();
-    const session: Session = {
+    const state: RedactionState = {
       hash,
       numbering: context.numbering ?? createNumbering(),
       count: (ruleId) => counts.set(ruleId, (counts.get(ruleId) ?? 0) + 1),
     };
-    const redacted = redactValue(value, context, tableAt, session);
+    const redacted = redactValue(value, context, ruleSetAt, state);
     if (counts.size === 0) return { value: redacted, counts: NO_COUNTS };
     return { value: redacted, counts: Array.from(counts, ([ruleId, count]) => ({ ruleId, count })) };
   }
@@ -83,44 +95,44 @@ export function compileRedactor(rules: readonly Rule[], { hash }: RedactorOption
 function redactValue(
   value: unknown,
   { kind, key = '' }: RedactionContext,
-  tableAt: (place: Place) => Table,
-  session: Session,
+  ruleSetAt: (at: TextLocation) => RuleSet,
+  state: RedactionState,
 ): unknown {
   const visitor: Visitor = {
-    text: (text, key, path) => redactText(text, key, tableAt({ kind, key, path }).program, session),
+    text: (text, key, path) => redactText(text, key, ruleSetAt({ kind, key, path }).program, state),
     member(key, member, path) {
-      const compiled = tableAt({ kind, key, path }).ruleForKey(normaliseKey(key));
-      return compiled === undefined ? undefined : replaceMember(member, compiled, session);
+      const compiled = ruleSetAt({ kind, key, path }).ruleForKey(normaliseKey(key));
+      return compiled === undefined ? undefined : replaceMember(member, compiled, state);
     },
-    guarded: () => session.count('guard'),
+    guarded: () => state.count('guard'),
   };
   try {
     const whole = key === '' ? undefined : visitor.member(key, value, key);
     return whole === REMOVED ? '' : (whole ?? walk(value, key, key, visitor));
   } catch {
-    // Nothing above is known to throw. If it does, the value must not pass and the caller must continue.
-    session.count('guard');
+    // No known input gets here. If one does, the value must still be hidden and the caller must not see an error.
+    state.count('guard');
     return '[UNREADABLE]';
   }
 }
 
-function redactText(text: string, key: string, program: TextProgram, session: Session): string {
-  const redacted = redactWithKey(text, key, program, session);
-  // A long text may become a short one, whose key then matters.
+function redactText(text: string, key: string, program: TextProgram, state: RedactionState): string {
+  const redacted = redactWithKey(text, key, program, state);
+  // If redaction made a long text short, its key now serves as context.
   const isNowShort = text.length > MAX_TEXT_FOR_KEY && redacted.length <= MAX_TEXT_FOR_KEY;
-  return isNowShort ? redactWithKey(redacted, key, program, session) : redacted;
+  return isNowShort ? redactWithKey(redacted, key, program, state) : redacted;
 }
 
 /** Redacts a short text as if its key stood before it: `phone: 60-56-85-91`, `version: 1.2.3.4`. */
-function redactWithKey(text: string, key: string, program: TextProgram, session: Session): string {
-  if (key === '' || !isToldByKey(text)) return program(text, 0, session);
-  // Without backslashes, because escapes in the text are undone and its beginning must not move.
+function redactWithKey(text: string, key: string, program: TextProgram, state: RedactionState): string {
+  if (key === '' || !mayDependOnKey(text)) return program(text, 0, state);
+  // Backslashes are removed from the key: an escape in it would be decoded, and the text would begin at another index.
   const lead = `${key.slice(-MAX_KEY).replaceAll('\\', ' ')}: `;
-  return program(lead + text, lead.length, session).slice(lead.length);
+  return program(lead + text, lead.length, state).slice(lead.length);
 }
 
-/** True for short texts with several digits, and with brackets: a placeholder may stand for digits. */
-function isToldByKey(text: string): boolean {
+/** True for short texts with at least four digits or with a bracket, because a placeholder may have replaced digits. */
+function mayDependOnKey(text: string): boolean {
   if (text.length > MAX_TEXT_FOR_KEY) return false;
   if (text.includes('[')) return true;
   let digits = 0;
@@ -128,19 +140,19 @@ function isToldByKey(text: string): boolean {
   return digits >= MIN_DIGITS_FOR_KEY;
 }
 
-/** Replaces a whole member unless it holds no secret: empty, true, false, null, a schema, or a placeholder. */
+/** Replaces the whole value of a member. Empty values, booleans, null, schemas and placeholders are kept. */
 function replaceMember(
   value: unknown,
   { rule, label, isExcepted }: CompiledRule,
-  session: Session,
+  state: RedactionState,
 ): string | typeof REMOVED | undefined {
   if (value === null || value === '' || typeof value === 'boolean' || typeof value === 'undefined')
     return undefined;
   if (isSchema(value)) return undefined;
   const text = typeof value === 'string' ? value : (safeJson(value) ?? '');
   if (isExcepted(text) || isReplaced(text, label)) return undefined;
-  session.count(rule.id);
-  return rule.replace.with === 'nothing' ? REMOVED : replacementOf(rule.replace, label, text, session);
+  state.count(rule.id);
+  return rule.replace.with === 'nothing' ? REMOVED : replacementOf(rule.replace, label, text, state);
 }
 
 const isReplaced = (text: string, label: string): boolean =>
@@ -164,34 +176,38 @@ function safeJson(value: unknown): string | undefined {
   }
 }
 
-interface Table {
+/** The rules that apply at one location, in compiled form. */
+interface RuleSet {
   readonly program: TextProgram;
   ruleForKey(normalisedKey: string): CompiledRule | undefined;
 }
 
-/** The rules that apply at a place, compiled once for each combination that occurs. */
-function compileTable(rules: readonly CompiledRule[], labels: ReadonlySet<string>): (place: Place) => Table {
+/** Returns a function that finds the rules for a location. Each combination of rules is compiled once. */
+function compileRuleSets(
+  rules: readonly CompiledRule[],
+  labels: ReadonlySet<string>,
+): (at: TextLocation) => RuleSet {
   const conditions = rules.map(({ rule }) => rule.appliesTo && compileAppliesTo(rule.appliesTo));
   if (conditions.every((condition) => condition === undefined)) {
-    const table = tableOf(rules, labels);
-    return () => table;
+    const ruleSet = createRuleSet(rules, labels);
+    return () => ruleSet;
   }
-  const tables = new Map<string, Table>();
-  return (place) => {
-    const holds = conditions.map((condition) => condition?.(place) ?? true);
+  const ruleSets = new Map<string, RuleSet>();
+  return (at) => {
+    const holds = conditions.map((condition) => condition?.(at) ?? true);
     const name = holds.map(Number).join('');
-    const known = tables.get(name);
+    const known = ruleSets.get(name);
     if (known !== undefined) return known;
-    const table = tableOf(
+    const ruleSet = createRuleSet(
       rules.filter((_, index) => holds[index]),
       labels,
     );
-    if (tables.size < MAX_PROGRAMS) tables.set(name, table);
-    return table;
+    if (ruleSets.size < MAX_RULE_SETS) ruleSets.set(name, ruleSet);
+    return ruleSet;
   };
 }
 
-function tableOf(rules: readonly CompiledRule[], labels: ReadonlySet<string>): Table {
+function createRuleSet(rules: readonly CompiledRule[], labels: ReadonlySet<string>): RuleSet {
   const byKey = new Map<string, CompiledRule>();
   for (const compiled of rules) {
     if (!('keys' in compiled.rule.find)) continue;

@@ -2,11 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { DEFAULT_RULES } from '../rules/rules.ts';
 import { compileRedactor } from './redact.ts';
 
-/** Secrets of many issuers in many surroundings: every combination is generated, nothing of the secret may stay. */
+/** Every kind of API key is tested in every surrounding text. No part of a key may remain. */
 
 const redact = compileRedactor(DEFAULT_RULES);
 
-/** A small generator with a fixed seed, so that every run tests the same texts. */
+/** Creates a random generator with a fixed seed, so that every run tests the same texts. */
 function createRandom(seed: number): () => number {
   let state = seed;
   return () => {
@@ -22,7 +22,10 @@ const ALPHABETS = {
   d: '0123456789',
 };
 
-/** `<w40>` becomes 40 random letters and digits; `x` is hexadecimal, `t` URL-safe Base64, `d` decimal. */
+/**
+ * Fills a template with random characters: `<w40>` becomes 40 letters and digits. `x` stands for hexadecimal digits, `t`
+ * for URL-safe Base64 and `d` for decimal digits.
+ */
 function fill(template: string): string {
   return template.replace(/<([xwtd])(\d+)>/g, (_, kind: keyof typeof ALPHABETS, length: string) => {
     const alphabet = ALPHABETS[kind];
@@ -30,12 +33,12 @@ function fill(template: string): string {
       { length: Number(length) },
       () => alphabet[Math.floor(random() * alphabet.length)],
     );
-    // A dash or underscore at the end is not told from punctuation.
+    // A key must not begin or end with a dash or underscore, because these would count as punctuation.
     return body.join('').replace(/[_-]$/, '7').replace(/^[_-]/, 'Q');
   });
 }
 
-/** Written by hand from the issuers' documentation, not from the table of prefixes. */
+/** Templates of keys, written from the issuers' documentation and not from the table of prefixes. */
 const KEYS: Readonly<Record<string, string>> = {
   Anthropic: 'sk-ant-api03-<t93>AA',
   'AWS access key': 'AKIA<w0>IOSFODNN7EXAMPLE',
@@ -100,7 +103,7 @@ const KEYS: Readonly<Record<string, string>> = {
   xAI: 'xai-<w80>',
 };
 
-/** Texts around a key, `§` for the key. */
+/** Texts around a key. `§` stands for the key. */
 const SURROUNDINGS: readonly string[] = [
   '§',
   'the key is §.',
@@ -125,8 +128,8 @@ const SURROUNDINGS: readonly string[] = [
   'config = {key: §}',
 ];
 
-describe.each(Object.entries(KEYS))('a key of %s', (_issuer, template) => {
-  test('is gone from every text that it may stand in', () => {
+describe.each(Object.entries(KEYS))('API key: %s', (_issuer, template) => {
+  test('is removed from every surrounding text', () => {
     for (const surrounding of SURROUNDINGS) {
       const key = fill(template);
       const { value, counts } = redact(surrounding.replace('§', () => key));
@@ -137,7 +140,7 @@ describe.each(Object.entries(KEYS))('a key of %s', (_issuer, template) => {
     }
   });
 
-  test('is gone with a zero-width space in the middle', () => {
+  test('is removed if it contains a zero-width space', () => {
     const key = fill(template);
     const middle = Math.floor(key.length / 2);
     const { value } = redact(`the key is ${key.slice(0, middle)}\u200b${key.slice(middle)} now`);
@@ -182,7 +185,7 @@ test('cards are found with every separator and in every script', () => {
   }
 });
 
-/** Texts of programs that resemble secrets and must stay readable. */
+/** Texts that resemble secrets and must stay unchanged. */
 test.each([
   'git clone git@github.com:acme/shop.git && git@gitlab.com:a/b.git',
   'account 1234-5678-9012, order 4673-3951-8820',
@@ -198,6 +201,6 @@ test.each([
   'sk-learn-pipeline-with-many-steps-and-names',
   'a cookie: sweet; cookie policy: see below',
   'render rnd_seed and key-value pairs, key-points-of-the-text',
-])('%s stays as it is', (text) => {
+])('%s stays unchanged', (text) => {
   expect(redact(text)).toEqual({ value: text, counts: [] });
 });

@@ -1,19 +1,19 @@
-/** Callbacks for the leaves and names of a value. */
+/** Callbacks for the parts of a value. */
 export interface Visitor {
-  /** The text to stand in place of `text`. */
+  /** Returns the replacement for a text, or the text itself. */
   text(text: string, key: string, path: string): string;
-  /** Replacement of the whole value of a member; undefined to visit its parts, `REMOVED` to leave it out. */
+  /** Returns the replacement for a member's whole value, undefined to visit its parts, or `REMOVED` to remove it. */
   member(key: string, value: unknown, path: string): string | typeof REMOVED | undefined;
-  /** Called for a value that could not be examined and was replaced as a whole. */
+  /** Called when a value cannot be examined and is replaced as a whole. */
   guarded(reason: Guard): void;
 }
 
 export const REMOVED = Symbol('removed');
 
-/** Why a value was replaced without being examined. Also the label of its placeholder. */
+/** The reason why a value cannot be examined. It is also the label of the placeholder. */
 export type Guard = 'TOO_DEEP' | 'TOO_LARGE' | 'CIRCULAR' | 'UNREADABLE';
 
-/** Real JSON is far less deep; deeper nesting would exhaust the stack of later readers. */
+/** Real JSON is far less deep. Deeper values could overflow the stack of code that reads them later. */
 const MAX_DEPTH = 100;
 const MAX_NODES = 1_000_000;
 
@@ -24,9 +24,9 @@ interface State {
 }
 
 /**
- * Rewrites a value as JSON would show it: strings, numbers, names and everything nested. Parts without a change are
- * returned as they are, not copied, and nothing is changed in place. Parts that throw, nest too deep or are circular are
- * replaced, because a value that cannot be examined must not pass.
+ * Applies a visitor to everything that JSON would show of a value: strings, numbers and names at any depth. The input
+ * is not changed, and parts without a change are returned as they are, not copied. Parts that throw, are too large,
+ * nest too deep or are circular are replaced, because they cannot be examined.
  */
 export function walk(value: unknown, key: string, path: string, visitor: Visitor): unknown {
   return walkValue(value, key, path, 0, { visitor, ancestors: new Set(), nodes: 0 });
@@ -89,7 +89,7 @@ function walkMembers(value: object, path: string, depth: number, state: State): 
   const names = new Set<string>();
   let isChanged = false;
   for (const [name, item] of Object.entries(value)) {
-    // The redacted name is the key of its value, so that a second redaction finds the same key.
+    // The value is visited with the redacted name, so that a second redaction uses the same name.
     const key = state.visitor.text(name, '', '');
     const itemPath = join(path, key);
     const whole = state.visitor.member(key, item, itemPath);
@@ -100,12 +100,12 @@ function walkMembers(value: object, path: string, depth: number, state: State): 
     if (redacted !== REMOVED) members.push([newName, redacted]);
   }
   if (!isChanged) return value;
-  // `fromEntries` defines own properties, so that a member named `__proto__` stays a member.
+  // `fromEntries` defines own properties, so a member named `__proto__` does not set the prototype.
   const copy: object = Object.fromEntries(members);
   return Object.getPrototypeOf(value) === null ? Object.setPrototypeOf(copy, null) : copy;
 }
 
-/** If two names become the same placeholder, a number distinguishes the second. */
+/** Appends a number if another member already has this name, for example because both became the same placeholder. */
 function freeName(name: string, taken: ReadonlySet<string>): string {
   if (!taken.has(name)) return name;
   let number = taken.size;

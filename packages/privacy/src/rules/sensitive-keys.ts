@@ -1,6 +1,6 @@
 /**
- * Names whose value is a secret whatever it looks like, as `normaliseKey` spells them. `token` is not in the list: in
- * responses with log probabilities it is the name of every word.
+ * Names whose value is always treated as a secret, in the form that `normaliseKey` returns. `token` is not in the list,
+ * because model responses with log probabilities use it as the name of every output token.
  */
 export const SENSITIVE_KEYS: readonly string[] = [
   'password',
@@ -47,7 +47,14 @@ export const SENSITIVE_KEYS: readonly string[] = [
   'socialsecuritynumber',
 ];
 
-/** The last dotted segment in lower case without `_`, `-` and spaces: `http.request.header.X-Api-Key` → `xapikey`. */
+/**
+ * Returns the last dotted segment of a name in lower case, without `_`, `-` and white space. Names are compared in this
+ * form.
+ *
+ * ```ts
+ * normaliseKey('http.request.header.X-Api-Key'); // 'xapikey'
+ * ```
+ */
 export function normaliseKey(key: string): string {
   const segment = key.slice(key.lastIndexOf('.') + 1);
   return segment.replace(/[-_\s]/g, '').toLowerCase();

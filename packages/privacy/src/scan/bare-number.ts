@@ -4,9 +4,9 @@ import { isSpaceAt } from '../text/chars.ts';
 const MAX_SPACES = 32;
 
 /**
- * In JSON text a number may have no quotes (`"card":4111111111111111`), but a placeholder needs them. This extends such
- * a match to a leading minus and adds the quotes of the key before it, with their backslashes, or plain quotes in an
- * array. Other matches do not change.
+ * Adds quotes to a match that is a bare number in JSON text (`"card":4111111111111111`), because its placeholder needs
+ * them. The match is extended to a leading minus. The value of a member gets the same quotes as its key, including
+ * backslashes; an element of an array gets double quotes. Other matches are returned unchanged.
  */
 export function quoteBareNumber(text: string, match: Match, isInString: (index: number) => boolean): Match {
   if (match.quote !== undefined) return match;
@@ -23,8 +23,8 @@ export function quoteBareNumber(text: string, match: Match, isInString: (index: 
 }
 
 /**
- * Returns a function that reports, for ascending indexes, whether they are inside a string of JSON text. It is always
- * true for text that is not JSON, so that nothing is quoted there.
+ * Returns a function that checks whether an index of JSON text is inside a string. Call it with ascending indexes. For
+ * text that is not JSON it always returns true, so that no quotes are added there.
  */
 export function stringTracker(text: string): (index: number) => boolean {
   const isJson = /^\s{0,64}[[{]\s{0,64}["[{\]}\-\dtfn]/.test(text);

@@ -1,9 +1,9 @@
 const ESCAPED_ASCII = /\\u00[2-7][0-9a-f]/gi;
 
 /**
- * JSON text in which escapes such as `\u0040` are replaced by their characters, so that detectors read what a reader of
- * the JSON will read: some encoders escape `+`, `&` or `@`. Undefined if there are no such escapes. Quotes and
- * backslashes stay escaped, so the text remains the same JSON.
+ * Replaces escapes of ASCII characters in JSON text, such as `\u0040`, with the characters themselves. Some encoders
+ * escape `+`, `&` or `@`, and detectors must find them too. Escaped quotes and backslashes are kept, so that the text
+ * remains the same JSON. Returns undefined if nothing was replaced.
  */
 export function unescapeAscii(text: string): string | undefined {
   if (!text.includes('\\u00')) return undefined;
@@ -15,7 +15,7 @@ export function unescapeAscii(text: string): string | undefined {
   return plain === text ? undefined : plain;
 }
 
-/** True if the backslash at `index` is itself escaped by the ones before it. */
+/** True if the backslash at `index` is itself escaped by a backslash before it. */
 function isBackslashEscaped(text: string, index: number): boolean {
   let start = index;
   while (text.charCodeAt(start - 1) === 0x5c) start--;

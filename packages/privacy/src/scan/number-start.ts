@@ -1,15 +1,15 @@
 import { isDigitAt, isLetterAt } from '../text/chars.ts';
 
-/** Runs of at least this many digits may be a number by themselves. */
+/** A run of at least this many digits can be a complete phone, card or account number. */
 const LONG_RUN = 7;
-/** Card numbers are printed in groups of this many digits. */
+/** Card numbers are printed in groups that begin with this many digits. */
 const CARD_GROUP = 4;
-/** How far apart the groups of a card may be. */
+/** Maximum number of characters between two groups of a card number. */
 const MAX_GAP = 6;
 
 /**
- * False if the digits from `at` to `end` cannot begin anything that detectors look for: a short run followed by
- * something that does not continue a number, or a run that continues another one. Most numbers of a text end here.
+ * A cheap check that rejects most numbers of a text before any detector runs. It returns false if the digits from `at`
+ * to `end` cannot begin a match: either they are few and no further digits follow, or they continue an earlier number.
  */
 export function mayStartNumber(text: string, at: number, end: number): boolean {
   const previous = text.charCodeAt(at - 1);
@@ -27,7 +27,7 @@ export function mayStartNumber(text: string, at: number, end: number): boolean {
   );
 }
 
-/** True if digits follow within a few characters with no letter between them, except that of an escape such as `\n`. */
+/** True if a digit follows within a few characters, with no letter between except that of an escape such as `\n`. */
 function isDigitNear(text: string, end: number): boolean {
   for (let i = end; i <= end + MAX_GAP; i++) {
     if (isDigitAt(text, i)) return true;
@@ -36,13 +36,13 @@ function isDigitNear(text: string, end: number): boolean {
   return false;
 }
 
-/** More digits after a point than an address or a short group has: a fraction, such as a component of a vector. */
+/** True for four digits after a decimal point: too many for an IP address, so the number is a fraction. */
 function hasFourDigits(text: string, start: number): boolean {
   for (let i = start; i < start + 4; i++) if (!isDigitAt(text, i)) return false;
   return true;
 }
 
-/** Parentheses, and characters beyond ASCII such as spaces and dashes. */
+/** True for parentheses and for all non-ASCII characters, because some of them are spaces and dashes. */
 function isNumberPunctuation(code: number): boolean {
   return code === 0x28 || code === 0x29 || code > 0x7f;
 }

@@ -1,7 +1,7 @@
 /**
- * Compiles a fast test whether a word ends like one of these, in any case of ASCII letters. It looks up the last three
- * letters in a table, because it runs for every colon and equals sign of a text. It may accept other words, but never
- * rejects one of these.
+ * Compiles a fast check that a text may end, at a given index, with one of `words`. ASCII case is ignored. The check
+ * compares only the last three characters, because it runs for every colon and equals sign. It can accept other words,
+ * but it never rejects one of `words`.
  */
 export function compileEndings(words: Iterable<string>): (text: string, end: number) => boolean {
   const table = new Uint8Array(32 ** 3);
@@ -11,7 +11,7 @@ export function compileEndings(words: Iterable<string>): (text: string, end: num
   return (text, end) => end >= 3 && table[endingAt(text, end)] === 1;
 }
 
-/** The low five bits of three characters; letters keep their place in the alphabet in either case. */
+/** Table index made of the low five bits of the last three characters. These bits ignore the case of a letter. */
 function endingAt(text: string, end: number): number {
   const third = text.charCodeAt(end - 3) & 31;
   const second = text.charCodeAt(end - 2) & 31;

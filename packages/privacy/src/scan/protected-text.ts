@@ -1,23 +1,25 @@
 import { isDigitAt, isWordAt } from '../text/chars.ts';
 
+/** Placeholders with more characters are not recognised. */
 const LONGEST = 96;
 const TAIL = /^\*{4} [0-9A-Za-z]{0,4}(?![0-9A-Za-z]|[ .-]\d)/;
 const BASE64_MARK = ';base64,';
 
-/** Characters at which a stretch may begin that is never scanned. The scan knows them by their codes. */
-export const INERT_TRIGGERS = '[*;';
+/** The first characters of protected text. `scan.ts` compares the same characters by their codes. */
+export const PROTECTED_TRIGGERS = '[*;';
 
-/** Narrows them by the character before, as detectors do. */
-export function canInertFollow(previous: string, trigger: string): boolean {
+/** Like a detector's `canFollow`: false if protected text cannot begin at `trigger` after this character. */
+export function canStartProtected(previous: string, trigger: string): boolean {
   if (trigger === '*') return previous !== '*';
   return trigger === '[' || /[a-z0-9]/i.test(previous);
 }
 
 /**
- * The end of a stretch at `at` that is never scanned, or undefined. Such stretches are placeholders, which makes
- * redaction idempotent, and the bodies of `data:` URLs: an image may contain any digits, and a replacement would break it.
+ * Returns the end of the protected text that begins at `at`, or undefined if there is none. Protected text is never
+ * scanned. It is either a placeholder, so that redaction is idempotent, or the Base64 body of a `data:` URL, because a
+ * replacement would break the encoded file.
  */
-export function inertEnd(text: string, at: number, labels: ReadonlySet<string>): number | undefined {
+export function protectedEnd(text: string, at: number, labels: ReadonlySet<string>): number | undefined {
   const code = text.charCodeAt(at);
   if (code === 0x5b) return placeholderEnd(text, at, labels);
   if (code === 0x2a) {
@@ -30,7 +32,7 @@ export function inertEnd(text: string, at: number, labels: ReadonlySet<string>):
     : undefined;
 }
 
-/** `[LABEL]` or `[LABEL_suffix]` with a label in use. */
+/** Returns the end of `[LABEL]` or `[LABEL_suffix]`, or undefined if no rule has this label. */
 function placeholderEnd(text: string, at: number, labels: ReadonlySet<string>): number | undefined {
   const first = text.charCodeAt(at + 1);
   if (!(first >= 0x41 && first <= 0x5a)) return undefined;
@@ -58,7 +60,7 @@ function base64End(text: string, start: number): number {
 
 function isBase64At(text: string, index: number): boolean {
   const code = text.charCodeAt(index) | 0x20;
-  // Letters, digits, + / = and the URL-safe - _ (0x5f, which the bit above turns into 0x7f).
+  // Letters, digits, `+`, `/`, `=`, and `-` and `_` of URL-safe Base64 (setting the bit above turns `_` into 0x7f).
   return (
     (code >= 0x61 && code <= 0x7a) ||
     isDigitAt(text, index) ||
@@ -70,8 +72,8 @@ function isBase64At(text: string, index: number): boolean {
   );
 }
 
-/** The inert stretch that contains `index`, or undefined. */
-export function inertAround(
+/** Returns the placeholder that contains `index`, or undefined if there is none. */
+export function placeholderAround(
   text: string,
   index: number,
   labels: ReadonlySet<string>,
@@ -80,7 +82,7 @@ export function inertAround(
   for (let start = index; start >= limit; start--) {
     const code = text.charCodeAt(start);
     if (code !== 0x5b && code !== 0x2a) continue;
-    const end = inertEnd(text, start, labels);
+    const end = protectedEnd(text, start, labels);
     if (end !== undefined && end > index) return { start, end };
   }
   return undefined;
