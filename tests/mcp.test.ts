@@ -153,7 +153,7 @@ describe('a coding agent', () => {
 
 describe('a token budget', () => {
   it.each([500, 800, 2000, 10_000])(
-    'of %d tokens is kept by read_trace, which says what it left out',
+    'read_trace returns at most %d tokens and says what it left out',
     async (max_tokens) => {
       const text = await agent.call('read_trace', { trace_id: CULPRIT, max_tokens });
       expect(tokensOf(text)).toBeLessThanOrEqual(max_tokens);
@@ -218,7 +218,7 @@ describe('a token budget', () => {
 });
 
 describe('an error', () => {
-  it('of a filter has its position and a filter to try', async () => {
+  it('an error in a filter has its position and a filter to try', async () => {
     const { text, isError } = await agent.tryToCall('find_traces', { filter: 'status:error modle:gpt-4o' });
     expect(isError).toBe(true);
     expect(text.split('\n')).toEqual([
@@ -231,12 +231,12 @@ describe('an error', () => {
     ]);
   });
 
-  it('of a time names the formats', async () => {
+  it('an error in a time names the formats', async () => {
     const { text, isError } = await agent.tryToCall('find_traces', { from: 'last week' });
     expect({ text, isError }).toEqual({ text: expect.stringContaining('-24h or -7d'), isError: true });
   });
 
-  it('of an unknown trace or span says how to find one', async () => {
+  it('the error for an unknown trace or span explains how to find one', async () => {
     const trace = await agent.tryToCall('read_trace', { trace_id: 'nope' });
     expect(trace).toEqual({
       text: expect.stringContaining('find_traces with the filter trace:'),
@@ -246,7 +246,7 @@ describe('an error', () => {
     expect(span).toEqual({ text: expect.stringContaining('Its spans are #1 to #5'), isError: true });
   });
 
-  it('of the input names the field', async () => {
+  it('an error in the input names the field', async () => {
     const { text, isError } = await agent.tryToCall('find_traces', { limit: 1000, colour: 'red' });
     expect(isError).toBe(true);
     expect(text).toMatch(/limit/);

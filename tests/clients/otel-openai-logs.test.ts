@@ -19,7 +19,7 @@ import { startTelemetry, type Telemetry } from '../support/telemetry.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const modelServer = createTestModelServer();
-// As documented. The variable is read when the instrumentation is created.
+// Set as documented. The variable is read when the instrumentation is created.
 process.env.OTEL_INSTRUMENTATION_GENAI_CAPTURE_MESSAGE_CONTENT = 'true';
 const instrumentation = new OpenAIInstrumentation();
 let models: Awaited<ReturnType<typeof modelServer.listen>>;

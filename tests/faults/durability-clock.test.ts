@@ -1,4 +1,6 @@
-/** System clocks that are set while the server runs or between two runs: of two deliveries the later one is kept. */
+/**
+ * Tests that the later of two deliveries is kept if the system clock is set while the server runs or between two runs.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

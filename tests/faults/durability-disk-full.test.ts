@@ -15,14 +15,14 @@ const noDisks = whyNoDisks();
 afterEach(cleanUp);
 
 describe.skipIf(noDisks)(`a full disk${noDisks ? ` (skipped: ${noDisks})` : ''}`, () => {
-  it('of the journal: requests get 503 with the reason and store nothing, and the server recovers when there is space', async () => {
+  it('if the disk of the journal is full, requests get 503 with the reason and store nothing, and the server recovers when there is space', async () => {
     const disks = await mount(2 * MIB);
     const { server, client } = await startOn(disks);
     const before = await client.keep();
     await client.expectReadable([before]);
     const free = await disks.fill('journal', 100_000);
 
-    // Only part of this fits. The part that was written is cut off again.
+    // Only a part of this fits. The server truncates the file to remove the part that was written.
     const half = largeSpans();
     expect(await client.send(half)).toEqual(refusal('the disk is full'));
     await free();
@@ -62,7 +62,7 @@ describe.skipIf(noDisks)(`a full disk${noDisks ? ` (skipped: ${noDisks})` : ''}`
     await (await startOn(disks)).client.expectReadable([before, after, ...half]);
   });
 
-  it('of the journal, in the middle of a segment: its earlier rows are kept', async () => {
+  it('if the disk becomes full in the middle of a segment, its earlier rows are kept', async () => {
     const disks = await mount(2 * MIB);
     const { server, client } = await startOn(disks);
     // The store accepts nothing, so that the segment stays open or waits.
@@ -83,7 +83,7 @@ describe.skipIf(noDisks)(`a full disk${noDisks ? ` (skipped: ${noDisks})` : ''}`
     expect(await again.client.metric('throughline_journal_quarantined_bytes')).toBe(0);
   });
 
-  it('of the store: spans are still acknowledged, and readable when there is space', async () => {
+  it('if the disk of the store is full, spans are acknowledged, and readable when there is space', async () => {
     const disks = await mount(8 * MIB);
     const { client } = await startOn(disks);
     const before = await client.keep();
@@ -105,7 +105,7 @@ describe.skipIf(noDisks)(`a full disk${noDisks ? ` (skipped: ${noDisks})` : ''}`
     await client.expectWell();
   });
 
-  it('of both: requests get 503, and the server recovers when there is space', async () => {
+  it('if both disks are full, requests get 503, and the server recovers when there is space', async () => {
     const disks = await mount();
     const { server, client } = await startOn(disks);
     const before = await client.keep();

@@ -66,7 +66,7 @@ describe('two servers on one folder', () => {
     await client.expectWell();
   });
 
-  it('of four that start at once after a kill, one runs, and the others report its process id', async () => {
+  it('if four servers start at once after a kill, one runs and the others report its process id', async () => {
     const dataDir = await folderOf();
     const killed = spawnServer(dataDir);
     const kept = await createClient(await killed.listening).keep();

@@ -28,7 +28,7 @@ afterAll(async () => {
 
 const RECOVERY = /"segments":(\d+),"truncatedBytes":(\d+)/g;
 
-/** The life of a server, as far as the killer observes it. */
+/** One run of the server, from its start until the test kills it. */
 interface Life {
   readonly server: ServerProcess;
   readonly dataDir: string;

@@ -60,7 +60,7 @@ const noOwners = (() => {
 })();
 
 describe.skipIf(noOwners)(`a folder without permissions${noOwners ? ` (skipped: ${noOwners})` : ''}`, () => {
-  it('to write: the server reports it and ends', async () => {
+  it('if the folder is not writable, the server reports it and ends', async () => {
     const dataDir = await makeFolder();
     await chmod(dataDir, 0o500);
     const { code, log } = await spawnServer(dataDir, { through: AS_OWNER }).ended;
@@ -82,7 +82,7 @@ describe.skipIf(noOwners)(`a folder without permissions${noOwners ? ` (skipped: 
     },
   );
 
-  it('to write the store or the journal: the server reports which and ends', async () => {
+  it('if the store or the journal is not writable, the server reports which one and ends', async () => {
     const dataDir = await makeFolder();
     for (const [name, message] of [
       ['clickhouse', /^The data folder .* cannot be written: EACCES: permission denied.*\n$/],

@@ -100,7 +100,7 @@ async function attempt({ path, project, body }: Delivery, url: string): Promise<
   if (answer === undefined) return false;
   // The complete response has to arrive.
   const text = await answer.text().catch(() => undefined);
-  // 408: to a server that was stopped for a while, the request in between seems slow.
+  // A server that was suspended can answer 408, because the request seems slow to it.
   if (text === undefined || answer.status === 503 || answer.status === 408) return false;
   expect([answer.status, text]).toEqual([200, text]);
   return true;

@@ -1,4 +1,4 @@
-/** More load than the server can process, and clients that only occupy it: other clients are still served. */
+/** Tests that the server still serves clients while others send more load than it can process or keep it busy. */
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-/** Which users of the machine can read what the server stores. */
+/** Tests that other users of the machine cannot read the stored data. */
 import { chmod, mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

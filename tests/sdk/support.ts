@@ -27,7 +27,7 @@ export function createProviderServer() {
   });
 }
 
-/** For the tests of a file: the model server, and tracing that is started again for each test, with its spans. */
+/** Starts the model server for the tests of a file, and restarts tracing for each test. Gives access to the spans. */
 export function useProviderServer() {
   const modelServer = createProviderServer();
   const spans = new InMemoryExporter();

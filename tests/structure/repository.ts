@@ -15,7 +15,7 @@ export function filesOfExamples(): SourceFile[] {
     .flatMap(({ name }) => scanImports(ROOT, `examples/${name}/src`));
 }
 
-/** What can be imported from the packages: `@throughline/sdk`, `@throughline/sdk/register` and so on. */
+/** Entry points that applications can import: `@throughline/sdk`, `@throughline/sdk/register` and so on. */
 export function publishedEntryPoints(): string[] {
   return [
     ...readdirSync(join(ROOT, 'packages')).map((name) => `packages/${name}`),

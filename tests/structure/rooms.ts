@@ -13,11 +13,11 @@ export interface PackageRules {
   readonly packages: readonly string[];
   /** `any` dependency, only those that run in a `browser`, or exactly the ones in a list. */
   readonly dependencies: 'any' | 'browser' | readonly string[];
-  /** From top to bottom: each room, and the rooms that it may import. `all`: every room below it. */
+  /** Rooms from top to bottom, each with the rooms that it may import. `all` means every room below it. */
   readonly rooms: Readonly<Record<string, readonly string[] | 'all'>>;
 }
 
-/** What every page of the web application may import. */
+/** Rooms that every page of the web application may import. */
 const PAGE = [
   'list',
   'waterfall',

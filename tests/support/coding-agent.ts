@@ -9,7 +9,7 @@ import type { RawSpan } from '../../packages/spans/src/index.ts';
 const MS = 1_000_000n;
 const DAY_MS = 86_400_000;
 
-/** The day that the agent asks for, as dates in UTC. */
+/** The day that the agent queries, as dates in UTC. */
 export interface Day {
   readonly from: string;
   readonly to: string;
@@ -227,7 +227,7 @@ export interface Explanation {
   readonly error: string;
 }
 
-/** Finds the most expensive failed trace of a day and says why it failed. */
+/** Finds the most expensive failed trace of a day and explains why it failed. */
 export async function explainMostExpensiveFailure(
   agent: CodingAgent,
   { from, to }: Day,

@@ -75,7 +75,7 @@ export async function flood(options: FloodOptions): Promise<FloodReport> {
       if (status === '200' || status === 'OK') acceptedSpans += spans;
       else {
         if (!saysWhen) withoutRetry++;
-        // A short pause, so that the server is not busy with rejections only.
+        // A short pause prevents the server from being busy with rejections only.
         await pause(20);
       }
     }

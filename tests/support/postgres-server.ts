@@ -184,7 +184,7 @@ const nobodyCanRun = (program: string): Promise<boolean> =>
     () => false,
   );
 
-/** Chosen before the start, because the server uses the same port after a restart. */
+/** Returns a free port. It is chosen before the start, because the server uses the same port after a restart. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

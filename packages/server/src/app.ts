@@ -20,7 +20,7 @@ import { type OtlpParts, otlpPlugin } from './receive/otlp-http/otlp-plugin.ts';
 import type { RelationalStore } from './relational/relational-store.ts';
 import { type MetricsRouteParts, metricsRoute } from './self-metrics/metrics-route.ts';
 
-/** What the application is made of; `main.ts` builds these, tests build some of them otherwise. */
+/** The parts of the application. `main.ts` creates them; tests replace some of them. */
 export interface AppParts
   extends HostGuardParts,
     AdmissionParts,

@@ -70,7 +70,7 @@ describe('the data folder', () => {
     expect(await readdir(dataDir)).not.toContain('throughline.lock');
   });
 
-  test('that cannot be created is a clear error', async () => {
+  test('a folder that cannot be created is a clear error', async () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'file'), '');
     await expect(start(join(folder, 'file', 'data'))).rejects.toThrow(
@@ -78,7 +78,7 @@ describe('the data folder', () => {
     );
   });
 
-  test('whose journal is not writable is a clear error, and releases the lock', async () => {
+  test('a journal that is not writable is a clear error and releases the lock', async () => {
     const dataDir = await temporaryFolder();
     await mkdir(dataDir, { recursive: true });
     await writeFile(join(dataDir, 'journal'), '');

@@ -250,7 +250,7 @@ describe('a score by hand', () => {
     ).toEqual([true]);
   });
 
-  it('that cannot be stored is removed, with the reason and a way to try again', async () => {
+  it('a score that cannot be stored is removed, with the reason and a way to try again', async () => {
     const traceId = await server.send(smallTrace('refused'), { project: 'refused' });
     const page = await open(`/t/${traceId}?project=refused`);
     await tab(page).waitFor();

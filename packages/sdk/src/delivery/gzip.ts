@@ -2,7 +2,7 @@ import { builtins } from '../core/runtime.ts';
 
 /** Smaller bodies are not compressed, because it costs more than it saves. In bytes. */
 const SMALLEST = 1_024;
-/** Saves three quarters as much as the default level in a third of the time. */
+/** This level saves three quarters of what the default level saves, in a third of the time. */
 const LEVEL = 3;
 
 /** Compresses on another thread if zlib is available. Undefined if compression is not worthwhile or not possible. */

@@ -36,7 +36,7 @@ describe('thresholds', () => {
     expect([1, 0.5, 0.25, 0.1, 0].map(thresholdOf)).toEqual(['0', '8', 'c', 'e6666666666668', null]);
   });
 
-  it('of a higher rate keep every trace that a lower rate keeps', () => {
+  it('a higher rate keeps every trace that a lower rate keeps', () => {
     fc.assert(
       fc.property(
         traceIds,

@@ -14,7 +14,7 @@ export function flushBeforeExit(
   if (typeof process?.on !== 'function' || timeoutMs <= 0) return () => {};
   let hasGivenUp = false;
   const onBeforeExit = () => {
-    // Nothing is left that could read them.
+    // The process ends, so no code can read these results any more.
     cancelOpenResults();
     reportUnsampled();
     if (hasGivenUp || delivery.isIdle) return;

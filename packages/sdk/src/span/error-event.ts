@@ -45,7 +45,9 @@ function typeOf(error: unknown): string {
   return textOf(error, 'code') ?? name ?? 'object';
 }
 
-/** What a thrown value says: its message, its text, or its fields as JSON. Undefined if it says nothing. */
+/**
+ * Returns the message of a thrown value, or else its text or its fields as JSON. Undefined if there is none of these.
+ */
 function messageOf(error: unknown): string | undefined {
   try {
     const text = isObject(error)

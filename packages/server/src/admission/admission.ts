@@ -13,7 +13,7 @@ export interface AdmissionOptions {
  * request, and the gRPC exporter for JavaScript drops it.
  */
 const MAX_WAIT_MS = 5_000;
-/** What the system and the HTTP parser buffer of a body that is not read yet. */
+/** Number of bytes that the system and the HTTP parser buffer before a body is read. */
 const UNREAD_BYTES = 128 << 10;
 
 /** Memory reserved for one request, from its headers until its response is sent. */

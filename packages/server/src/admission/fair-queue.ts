@@ -1,6 +1,6 @@
 interface Line<Item> {
   readonly entries: { readonly item: Item; readonly weight: number }[];
-  /** Total weight of the items returned so far, at least as much as that of the group that was served last. */
+  /** Total weight of the items taken from this group. If the group rejoins, at least that of the group served last. */
   taken: number;
 }
 

@@ -85,7 +85,7 @@ const HOSTILE: readonly string[] = [
     Buffer.from('null').toString('base64url'),
     Buffer.from(`${'['.repeat(600)}${']'.repeat(600)}`).toString('base64url'),
   ].map(encodeURIComponent),
-  // Neither UTF-8 nor valid percent encoding.
+  // These are not valid percent-encoded UTF-8.
   '%ff',
   '%ED%A0%80',
   '%',

@@ -183,7 +183,7 @@ describe('problems of ingestion', () => {
     ]);
   });
 
-  it('of whole requests are listed in the project of the header, or in every project without a header', async () => {
+  it('problems of whole requests are listed in the project of the header, or in every project if there is no header', async () => {
     expect(await post({ body: '{', project: 'refused' })).toBe(400);
     expect(await post({ body: 'x'.repeat(100_001), project: 'refused' })).toBe(413);
     expect(await problemsOf('refused')).toMatchObject([

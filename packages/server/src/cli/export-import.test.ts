@@ -256,7 +256,7 @@ describe('POST /export', () => {
 });
 
 describe('throughline import', () => {
-  it('of JSON lines gives the same spans, contents, log records and scores', async () => {
+  it('importing JSON lines gives the same spans, contents, log records and scores', async () => {
     await copy('jsonl', 'shop', 'copy-jsonl');
     const [original, copied] = [await storeOf('shop'), await storeOf('copy-jsonl')];
     expect(original.scores).toHaveLength(3);
@@ -267,7 +267,7 @@ describe('throughline import', () => {
     });
   });
 
-  it('of OTLP gives the same spans, contents and log records', async () => {
+  it('importing OTLP gives the same spans, contents and log records', async () => {
     await copy('otlp', 'shop', 'copy-otlp');
     const [{ scores: _, ...original }, { scores, ...copied }] = [
       await storeOf('shop'),
@@ -284,7 +284,7 @@ describe('throughline import', () => {
     expect(await storeOf('twice')).toEqual(once);
   });
 
-  it.each(['jsonl', 'otlp'] as const)('of random spans as %s gives the same store', async (format) => {
+  it.each(['jsonl', 'otlp'] as const)('importing random spans as %s gives the same store', async (format) => {
     const spans = fc.sample(arbitraryRawSpan, 60).map((span, index) => ({
       ...span,
       spanId: String(index + 1).padStart(16, '0'),

@@ -40,7 +40,7 @@ export async function exportTraces(
   try {
     for await (const chunk of response.body ?? []) {
       bytes += chunk.length;
-      // Only in these formats every span has its own line.
+      // In the other formats, a span does not have a line of its own.
       if (format === 'jsonl' || format === 'csv') lines += countLines(chunk);
       const share =
         lines > 0 ? `${formatCount(Math.min(lines, spans))} of ${formatCount(spans)} spans, ` : '';

@@ -10,7 +10,7 @@ import { paint, printable, type Terminal } from './terminal.ts';
 const RECONNECT_MS = 1_000;
 
 export interface TailOptions {
-  /** Only spans that match it are printed. */
+  /** If set, only matching spans are printed. */
   readonly filter?: string | undefined;
   readonly json: boolean;
   /** Prints traces when they are finished, instead of spans. Cannot be combined with a filter. */

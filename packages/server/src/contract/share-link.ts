@@ -32,7 +32,7 @@ export const createdShareLink = shareLink.extend({
   path: z.string().describe('Address of the page, `/share/<token>`. Only this response contains the token.'),
 });
 
-/** What a visitor of a link gets to know about it. */
+/** The information about a link that its visitors get. */
 export const sharedTrace = z.object({ traceId: z.string(), expiresAt: timestamp.nullable() });
 
 export type ShareLink = z.infer<typeof shareLink>;

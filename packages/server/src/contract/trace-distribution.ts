@@ -33,7 +33,7 @@ export const traceHeatMap = z
   })
   .meta({ id: 'TraceHeatMap' });
 
-/** What a difference is about. */
+/** Kinds of differences. */
 export const DIFFERENCE_KINDS = ['field', 'attribute', 'measure', 'word'] as const;
 
 export const traceDifferences = z

@@ -62,7 +62,7 @@ export const traceSummary = z.object({
     ),
 });
 
-/** Where the content of a trace contains the texts of a filter. */
+/** A passage in the content of a trace that contains the texts of a filter. */
 export const textMatch = z.object({
   spanId: z.string(),
   text: z.string().describe('The passage around the first match, on one line.'),

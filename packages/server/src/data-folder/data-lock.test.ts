@@ -108,7 +108,7 @@ describe('while the lock is held', () => {
 });
 
 describe('a free lock', () => {
-  test('of a killed process is taken at once, by exactly one of six processes', async () => {
+  test('the lock of a killed process is taken at once by exactly one of six processes', async () => {
     const folder = await temporaryFolder();
     const first = otherProcess(folder);
     expect(await first.says).toBe('locked');
@@ -140,7 +140,7 @@ describe('a free lock', () => {
     expect(await readFile(join(folder, 'lock.sqlite'), 'utf8')).toBe('');
   });
 
-  test('whose file is not a lock file is a clear error', async () => {
+  test('if the lock file is something else, the error says so', async () => {
     const folder = await temporaryFolder();
     await writeFile(join(folder, 'lock.sqlite'), 'x'.repeat(2_000));
     await expect(lockDataFolder(folder, 0)).rejects.toThrow(
@@ -158,7 +158,7 @@ const noContainers = (() => {
 })();
 
 test.skipIf(noContainers)(
-  `of three containers one takes the lock, and a kill frees it${noContainers ? ` (skipped: ${noContainers})` : ''}`,
+  `exactly one of three containers takes the lock, and killing it frees the lock${noContainers ? ` (skipped: ${noContainers})` : ''}`,
   async () => {
     const folder = await temporaryFolder();
     for (let life = 0; life < 3; life++) {

@@ -54,7 +54,7 @@ export function isAllowedHost(header: string, allowed: readonly string[] = []): 
 export interface HostGuardParts {
   /** The address that the server listens on. */
   readonly host: string;
-  /** Further names to answer. With any entry, a server that is not on a loopback address checks names, too. */
+  /** Further host names that are accepted. If there is one, names are also checked on addresses other than loopback. */
   readonly allowedHosts: readonly string[];
   /** See `cross-origin.ts`. */
   readonly corsOrigins: readonly string[];

@@ -32,7 +32,7 @@ export class EventStream {
   #queuedBytes = 0;
   #sending: LiveMessage | undefined;
   #sendingSince = 0;
-  /** What the client missed. Undefined if nothing. */
+  /** Numbers of rows that the client missed. Undefined if it missed none. */
   #dropped: { spans: number; scores: number } | undefined;
   #ended = false;
 

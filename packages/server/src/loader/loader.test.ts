@@ -102,7 +102,7 @@ describe('acknowledged rows', () => {
     await isEmpty(journal);
   });
 
-  test('of an earlier run are loaded at the start', async () => {
+  test('rows of an earlier run are loaded at the start', async () => {
     const journal = await openJournal();
     await journal.append(batch('earlier'));
     start({ journal, engine });
@@ -166,7 +166,7 @@ describe('acknowledged rows', () => {
     await bothHave(['a']);
   });
 
-  test('of a segment that fails do not delay the others', async () => {
+  test('a segment that fails to load does not delay the others', async () => {
     const journal = await openJournal();
     let bad: string | undefined;
     start({

@@ -2,7 +2,7 @@ import type { RejectionReason } from '../errors/rejections.ts';
 
 export interface Rejected {
   readonly reason: RejectionReason;
-  /** What was found and what was expected, in words. */
+  /** A sentence with the value that was found and the value that was expected. */
   readonly detail: string;
   /** Name of the span, event or metric, if it is known. */
   readonly subject?: string | undefined;

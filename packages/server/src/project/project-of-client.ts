@@ -13,7 +13,7 @@ export function projectOfLangfuse(headers: RequestHeaders): string | undefined {
   return key === '' || GENERATED_KEY.test(key) ? undefined : checkedProject(key, 'the public key');
 }
 
-/** What follows `pk-lf-` in a key that Langfuse generated: a UUID. */
+/** Matches a UUID. In a key that Langfuse generated, it follows `pk-lf-`. */
 const GENERATED_KEY = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 /** The user name of Basic authentication, or a public key that is sent as a token. */

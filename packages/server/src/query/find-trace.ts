@@ -35,7 +35,10 @@ export async function findTrace(
   return { traceId, projects: await projectsOfTrace(engine, traceId, signal) };
 }
 
-/** At most two of them, which says whether the beginning is enough. Reads the ids of all traces, but no other column. */
+/**
+ * Returns at most two ids, which shows whether the prefix is unique. It reads the ids of all traces, but no other
+ * column.
+ */
 async function idsStartingWith(engine: Engine, prefix: string, signal?: AbortSignal): Promise<string[]> {
   const rows = await engine.query<{ id: string }>(
     ...compile(sql`

@@ -40,7 +40,7 @@ function forKysely(database: DatabaseSync) {
       const statement = database.prepare(sql);
       const values = (parameters: readonly unknown[]) => parameters as readonly SQLInputValue[];
       return {
-        // `StatementSync.columns` would tell, but Node 22.13 does not have it.
+        // `StatementSync.columns` would return this, but Node 22.13 does not have it.
         reader: /^\s*(?:select|with|pragma)\b|\breturning\b/i.test(sql),
         // Rows of Node have no prototype.
         all: (parameters: readonly unknown[]) =>

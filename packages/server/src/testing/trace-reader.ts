@@ -18,7 +18,7 @@ export interface TraceReader {
 export interface TraceReaderOptions {
   /** Sent with every request. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** Whether the server has loaded what it acknowledged. Until then a wait does not ask the API. */
+  /** Whether the server has loaded what it acknowledged. Until then, a wait sends no request to the API. */
   readonly isLoaded?: () => boolean;
 }
 

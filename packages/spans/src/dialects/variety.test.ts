@@ -164,7 +164,7 @@ describe('messages', () => {
     expect(previews(content({ ...more, [key]: TEXT.slice(0, -12) })).input).toMatch(/^Where is my order/);
   });
 
-  it('as a list of texts, of which some were cut, are all read', () => {
+  it('a list of texts is read completely, although some texts were cut', () => {
     const list = [
       { role: 'system', content: 'Be brief.' },
       { role: 'user', content: 'Where is my order?' },
@@ -174,7 +174,7 @@ describe('messages', () => {
     );
   });
 
-  it('that instrumentations flatten without built-in tools are read from the body', () => {
+  it('messages are read from the body if the flattened ones lack the built-in tools', () => {
     const output = [
       { type: 'web_search_call', id: 'ws', action: { query: 'tents' } },
       { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'Five years.' }] },
@@ -192,7 +192,7 @@ describe('messages', () => {
     ]);
   });
 
-  it('of a gateway in one attribute are read', () => {
+  it('messages that a gateway records in one attribute are read', () => {
     const found = content({
       'gen_ai.request.model': 'gpt-4o',
       'gen_ai.prompt_json': JSON.stringify({ messages: [{ role: 'user', content: 'Hi' }] }),

@@ -148,7 +148,7 @@ describe('a span with random content', () => {
     );
   });
 
-  it('of any vocabulary, with values that were exchanged or cut, is mapped without an error', () => {
+  it('exchanged or cut values of any vocabulary are mapped without an error', () => {
     const exchanged = fc.tuple(fc.constantFrom(...SPANS), fc.constantFrom(...SPANS), value, fc.nat());
     fc.assert(
       fc.property(exchanged, ([span, other, some, seed]) => {

@@ -171,7 +171,7 @@ describe('content blocks of the providers', () => {
     expect(parts([block])).toEqual([expected]);
   });
 
-  it('of OpenAI chat completions are converted to messages', () => {
+  it('blocks of OpenAI chat completions are converted to messages', () => {
     const messages = [
       { role: 'system', content: 'Be brief.' },
       {
@@ -190,7 +190,7 @@ describe('content blocks of the providers', () => {
     ]);
   });
 
-  it('of OpenAI responses are converted to messages although some items have no role', () => {
+  it('items of OpenAI responses are converted to messages although some have no role', () => {
     const items = [
       { role: 'user', content: [{ type: 'input_text', text: 'Hi' }] },
       { type: 'reasoning', id: 'r', summary: [{ type: 'summary_text', text: 'hm' }] },
@@ -621,7 +621,7 @@ describe('hostile content', () => {
     expect((found.parameters as Record<string, unknown>).polluted).toBe(undefined);
   });
 
-  it('of 50 MB is mapped within 2 s', () => {
+  it('content of 50 MB is mapped within 2 s', () => {
     const huge = 'word '.repeat(10_000_000);
     const taken = cpuMsOf(() => {
       const found = of({ ...LLM, 'input.value': huge, 'llm.input_messages.0.message.content': huge });

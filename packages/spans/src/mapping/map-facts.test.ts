@@ -300,7 +300,7 @@ describe('hostile attributes', () => {
     expect(span.tags?.[0]).toHaveLength(1024);
   });
 
-  it('of any type give no negative or unsafe numbers', () => {
+  it('attributes of any type give no negative or unsafe numbers', () => {
     const values = [
       Number.NaN,
       -5,

@@ -69,7 +69,7 @@ describe('previews', () => {
     expect(previews({ input: { text: `${'x'.repeat(198)}😀y` } }).input).toBe(`${'x'.repeat(198)}😀`);
   });
 
-  it('of a text of 50 MB take little processor time', () => {
+  it('the preview of a text of 50 MB takes little processor time', () => {
     const texts = ['word '.repeat(10_000_000), ' '.repeat(50_000_000)];
     const taken = cpuMsOf(() => {
       expect(texts.map((text) => previews({ input: { text } }).input?.length)).toEqual([199, undefined]);

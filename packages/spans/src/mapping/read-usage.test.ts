@@ -240,7 +240,7 @@ describe('cost', () => {
     expect(facts({ 'gen_ai.operation.name': 'chat', 'gen_ai.usage.cost': Number.NaN }).cost).toBe(undefined);
   });
 
-  it('of 0 is used only if the model is free, because many clients report 0 for an unknown price', () => {
+  it('a cost of 0 is used only if the model is free, because many clients report 0 for an unknown price', () => {
     const zero = { ...call, 'gen_ai.operation.name': 'chat', 'gen_ai.usage.cost': 0 };
     expect(facts(zero).cost?.usd).toBeCloseTo(0.15, 12);
     expect(facts({ ...zero, 'gen_ai.request.model': 'llama-home' }).cost).toBe(undefined);

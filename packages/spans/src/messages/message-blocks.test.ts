@@ -51,12 +51,12 @@ describe('a picture', () => {
     ]);
   });
 
-  it('whose numbers are not bytes stays as it is', () => {
+  it('a list of numbers that are not bytes stays unchanged', () => {
     const block = { type: 'image', image: { '0': 1000, '1': 2 }, mimeType: 'image/png' };
     expect(toParts([block])).toEqual([block]);
   });
 
-  it('of Bedrock may be a document with a name', () => {
+  it('a Bedrock block can be a document with a name', () => {
     expect(toParts([{ document: { format: 'pdf', name: 'report', source: { bytes: 'JVBERi0=' } } }])).toEqual(
       [
         {
@@ -112,7 +112,7 @@ describe('a tool call', () => {
     expect(toParts([block])).toEqual([RESULT]);
   });
 
-  it('that failed is marked', () => {
+  it('a failed call is marked', () => {
     const failed = [{ ...RESULT, is_error: true }];
     expect(
       toParts([{ toolResult: { toolUseId: 'c1', status: 'error', content: [{ text: '21 degrees' }] } }]),
@@ -122,7 +122,7 @@ describe('a tool call', () => {
     ).toEqual(failed);
   });
 
-  it('of Bedrock can have a result in JSON', () => {
+  it('a Bedrock call can have a result in JSON', () => {
     expect(toParts([{ toolResult: { toolUseId: 'c1', content: [{ json: { temp: 21 } }] } }])).toEqual([
       { type: 'tool_call_response', id: 'c1', response: { temp: 21 } },
     ]);
@@ -180,7 +180,7 @@ describe('items that no table knows', () => {
     ]);
   });
 
-  it('of the tool belong to the tool, requests for approval to the assistant', () => {
+  it('results of tools belong to the tool, and requests for approval to the assistant', () => {
     const messages = messagesFromRequest({
       model: 'm',
       input: [
@@ -245,7 +245,7 @@ describe('an envelope', () => {
       expect([messagesFromRequest(body), messagesFromResponse(body)]).toEqual([undefined, undefined]);
   });
 
-  it('of a tool call gives its arguments', () => {
+  it('the envelope of a tool call gives its arguments', () => {
     expect(callArguments({ args: [], kwargs: { city: 'Paris' } })).toEqual({ city: 'Paris' });
     expect(callArguments({ args: ['Paris'], kwargs: {} })).toBe('Paris');
     expect(callArguments({ args: ['Paris'], kwargs: { a: 1 } })).toBeUndefined();

@@ -63,7 +63,7 @@ function singleInput(request: Json): string | undefined {
   return typeof prompt === 'string' && ('system' in request || 'model' in request) ? prompt : undefined;
 }
 
-/** Keys under which frameworks pass on what the user said, the most specific first. */
+/** Keys that frameworks use for the message of the user, the most specific first. */
 const SAID = [
   'new_message',
   'user_input',

@@ -52,13 +52,13 @@ describe('a model name', () => {
     expect(modelKey(name)).toBe(name);
   });
 
-  it('of a fine-tuned model is not the name of its base model', () => {
+  it('the name of a fine-tuned model is not the name of its base model', () => {
     expect(modelKey('ft:gpt-4o-mini-2024-07-18:acme::AbCd1234')).toBe(
       'ft:gpt-4o-mini-2024-07-18:acme::abcd1234',
     );
   });
 
-  it('of any form is split without an error', () => {
+  it('a name of any form is split without an error', () => {
     for (const name of [
       '',
       '/',

@@ -21,7 +21,9 @@ export interface ModelName {
   readonly isBedrock: boolean;
   /** Variant of a router, such as `free`. */
   readonly variant?: string;
-  /** Whether the name is an id that does not tell the model: application profiles, endpoints, tuned models. */
+  /**
+   * True if the name is an id that does not contain the model: an application profile, an endpoint or a tuned model.
+   */
   readonly isOpaque: boolean;
 }
 

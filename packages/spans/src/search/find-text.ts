@@ -74,7 +74,7 @@ function matchesAt(
   return [{ start, end }];
 }
 
-/** Where the characters from one index to another end in the original. */
+/** Returns the end, in the original text, of the characters from one index to another. */
 function endOf({ starts, end }: TextWord, from: number, to: number): number {
   // Characters that NFKC combined or split have the same start.
   return starts.slice(to).find((start) => start > (starts[from] as number)) ?? end;

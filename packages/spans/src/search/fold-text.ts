@@ -14,7 +14,9 @@ export function foldText(text: string): string {
   return isAscii(text) ? text.toLowerCase() : foldUnicode(text);
 }
 
-/** What a character does. The lower 16 bits of a table entry contain the folded character, if it is a single one. */
+/**
+ * Kinds of characters in the table. The lower 16 bits of an entry contain the folded character, if it is a single one.
+ */
 const SEPARATOR = 1 << 16;
 /** Soft hyphens, joiners and other characters without a meaning of their own. */
 const IGNORED = 2 << 16;

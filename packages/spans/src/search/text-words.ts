@@ -5,9 +5,9 @@ export interface TextWord {
   /** The folded word. Runs are not split into pairs. */
   readonly text: string;
   readonly isRun: boolean;
-  /** Where each character of `text` starts in the original. */
+  /** Start of each character of `text` in the original. */
   readonly starts: readonly number[];
-  /** Where the word ends in the original. */
+  /** End of the word in the original. */
   readonly end: number;
 }
 
@@ -27,7 +27,7 @@ export function wordsOfText(text: string): TextWord[] {
           word = { ...piece, text: '', starts: [], end: 0 };
           words.push(word);
         }
-        // If folding changed the number of characters, all of them stand where the original starts.
+        // If folding changed the number of characters, all of them get the start of the original.
         const step = piece.text.length === cluster.length ? 1 : 0;
         for (let unit = 0; unit < piece.text.length; unit++) word.starts.push(index + at + unit * step);
         word.text += piece.text;

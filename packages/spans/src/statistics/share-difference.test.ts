@@ -21,18 +21,18 @@ describe('a difference of two shares', () => {
     expect(score(shares(10, 100, 900, 1000))).toBeCloseTo(score(shares(90, 100, 100, 1000)), 1);
   });
 
-  it('of few members is not significant, however large', () => {
+  it('a difference between groups of few members is not significant, however large it is', () => {
     expect(compareShares(shares(2, 2, 0, 30), 100)).toEqual({ score: 0, isSignificant: false });
     expect(compareShares(shares(2, 2, 1, 2), 1)).toEqual({ score: 0, isSignificant: false });
     expect(compareShares(shares(3, 3, 0, 100_000), 1)).toMatchObject({ isSignificant: false });
   });
 
-  it('of many members is significant, even if it is small', () => {
+  it('a difference between groups of many members is significant, even if it is small', () => {
     expect(compareShares(shares(5200, 10_000, 5000, 10_000), 100).isSignificant).toBe(false);
     expect(compareShares(shares(52_000, 100_000, 50_000, 100_000), 100).isSignificant).toBe(true);
   });
 
-  it('ranks a clear difference of many above a perfect one of few', () => {
+  it('a clear difference between large groups ranks above a complete one between small groups', () => {
     expect(score(shares(800, 1000, 200, 1000))).toBeGreaterThan(score(shares(5, 5, 0, 1000)));
   });
 

@@ -1,4 +1,4 @@
-/** What identifies a step when two traces are compared. */
+/** The fields that identify a step when two traces are compared. */
 export interface AlignedStep {
   readonly kind: string;
   readonly name: string;
@@ -13,7 +13,7 @@ export interface SiblingPair<Item> {
 
 type Key = (step: AlignedStep) => string | undefined;
 
-/** From strict to tolerant. Steps of the same key are paired in their order. */
+/** Keys from strict to tolerant. Steps with the same key are paired in their order. */
 const KEYS: readonly Key[] = [
   ({ kind, name, input }) => (input ? JSON.stringify([kind, name, input]) : undefined),
   ({ kind, name }) => JSON.stringify([kind, name]),

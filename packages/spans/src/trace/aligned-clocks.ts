@@ -4,7 +4,7 @@ import type { TraceLayout } from './trace-layout.ts';
 export interface ClockDifference {
   /** The earliest span that starts before its parent. */
   readonly index: number;
-  /** How long before its parent it starts. */
+  /** Time in ms by which it starts before its parent. */
   readonly byMs: number;
 }
 
@@ -19,7 +19,7 @@ export interface AlignedClocks {
 const TOLERANCE_MS = 1;
 
 /**
- * Moves spans that cannot have started when they say. A span that starts before its parent and belongs to another service
+ * Moves spans with an impossible start time. A span that starts before its parent and belongs to another service
  * was timed by another clock. All children of that service are moved together, to the middle of the parent if they fit.
  *
  *     answer   web         0────────────────100
@@ -53,7 +53,10 @@ interface Group {
   toMs: number;
 }
 
-/** How far the children of a foreign service must be moved, by parent and service. Groups that may stay are left out. */
+/**
+ * Returns how far children of another service must be moved, by parent and service. Groups that need not move are left
+ * out.
+ */
 function foreignGroups({ spans, parent, startMs, durationMs }: TraceLayout): ReadonlyMap<string, number> {
   const groups = new Map<string, Group>();
   for (let i = 0; i < spans.length; i++) {

@@ -12,7 +12,7 @@ export interface SlowBranch {
   readonly slowest: number;
   /** The branches that were done earlier, by start time. */
   readonly others: readonly number[];
-  /** From the end of the last of the others to the end of the slowest. */
+  /** Time from the last end of the other branches to the end of the slowest. */
   readonly waitMs: number;
 }
 
@@ -21,7 +21,7 @@ export interface SerialBranches {
   readonly kind: 'one-after-another';
   readonly parent: number;
   readonly branches: readonly number[];
-  /** How much longer they took together than the longest of them. */
+  /** Time that they took together, minus the time of the longest one. */
   readonly extraMs: number;
 }
 
@@ -39,7 +39,7 @@ const PAUSE = 0.05;
 /** Kinds of which different steps below one parent are usually independent, such as the tool calls of one answer. */
 const INDEPENDENT: ReadonlySet<SpanKind> = new Set(['tool', 'retriever', 'embedding']);
 
-/** Where siblings waited for each other, and where they ran one after another; the longest time first. */
+/** Finds siblings that waited for each other and siblings that ran one after another, the longest time first. */
 export function findConcurrency(layout: TraceLayout, path: CriticalPath): readonly Concurrency[] {
   const { spans, end } = layout;
   const { stepOf } = stepsOf(layout);

@@ -19,7 +19,7 @@ export interface CriticalPath {
   readonly unrecordedMs: number;
   /** Length of the path. Differs from the duration of the trace only if clocks had to be aligned. */
   readonly totalMs: number;
-  /** From the first to the last, without gaps. */
+  /** Segments in order of time, without gaps. */
   readonly segments: readonly PathSegment[];
   readonly clocks: AlignedClocks;
   /** End of each span or, if they end later, of its descendants, in ms since the trace began. */
@@ -86,7 +86,7 @@ export function findCriticalPath(layout: TraceLayout): CriticalPath {
   return { criticalMs, unrecordedMs, totalMs, segments, clocks, lastEndMs: lastEnd };
 }
 
-/** From the first start to the last end, in ms since the trace began, after clocks were aligned. */
+/** The time from the first start to the last end, in ms since the trace began, after clocks were aligned. */
 function wholeTrace(layout: TraceLayout, { startMs, difference }: AlignedClocks, lastEndMs: Float64Array) {
   if (difference === undefined) return { fromMs: 0, toMs: layout.totalMs };
   const fromMs = startMs.reduce((first, ms) => Math.min(first, ms), Number.POSITIVE_INFINITY);

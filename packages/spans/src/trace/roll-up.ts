@@ -3,7 +3,7 @@ import type { CriticalPath } from './critical-path.ts';
 import { nameWithoutNumber, stepsOf } from './steps.ts';
 import type { LayoutSpan, TraceLayout } from './trace-layout.ts';
 
-/** What spans can be grouped by. A step is a name with its kind and model. */
+/** Ways to group spans. A step is a combination of name, kind and model. */
 export const ROLL_UPS = ['step', 'kind', 'model', 'tool'] as const;
 export type RollUpBy = (typeof ROLL_UPS)[number];
 
@@ -34,9 +34,9 @@ export interface RollUpRow {
 }
 
 export interface RollUp {
-  /** By time on the critical path, then by self time, the longest first. */
+  /** Rows, sorted by time on the critical path and then by self time, the longest first. */
   readonly rows: readonly RollUpRow[];
-  /** For each span the index of its row; -1 if it belongs to none. */
+  /** Index of the row of each span; -1 if it has no row. */
   readonly rowOf: Int32Array;
 }
 

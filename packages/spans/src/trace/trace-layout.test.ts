@@ -36,7 +36,7 @@ describe('the layout of a trace', () => {
     expect([...sumCostUsd]).toEqual([0.5, 0.5, Number.NaN, Number.NaN]);
   });
 
-  it('of a running trace lasts until the latest known time', () => {
+  it('a running trace lasts until the latest known time', () => {
     const running = layoutTrace([spanFixture('a', null, 0, null), spanFixture('b', 'a', 30, 20)]);
     expect(running.running).toBe(true);
     expect(running.totalMs).toBe(50);

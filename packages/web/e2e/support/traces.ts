@@ -198,7 +198,10 @@ const ORDERS: readonly OrderTrace[] = [
   { name: 'order 4', input: 'Cancel the fourth.', feature: 'orders', user: 'u_4', model: 'gpt-4o' },
 ];
 
-/** Five traces that differ in what a filter asks for. Each is a chain with a model call and a tool; one tool fails. */
+/**
+ * Five traces with different values, for the tests of filters. Each is a chain with a model call and a tool; one tool
+ * fails.
+ */
 export function orderTraces(): readonly (readonly TestSpan[])[] {
   return ORDERS.map(({ name, input, feature, user, model, failed }) => {
     const root = newSpanId();

@@ -2,7 +2,7 @@ import { useRef } from 'react';
 import { useSize } from '../ui/use-size.ts';
 import { timeTicks } from './time-ticks.ts';
 
-/** Room for one label in pixels. */
+/** Width of one label in pixels. */
 const LABEL_WIDTH = 72;
 
 /** Labels below a chart at round local times. */

@@ -1,4 +1,4 @@
-/** How much of a long text is shown before it is unfolded. */
+/** Maximum part of a long text that is shown before it is unfolded. */
 export interface FoldLimit {
   readonly lines: number;
   readonly characters: number;
@@ -10,7 +10,7 @@ export const PREAMBLE: FoldLimit = { lines: 6, characters: 600 };
 /** Number of characters that each click unfolds. A megabyte in one element would freeze the browser. */
 const CHUNK = 100_000;
 
-/** Where to fold a text, as an index; the length of the text if it is short enough to be shown in full. */
+/** Returns the index at which a text is folded, or its length if it is short enough to be shown in full. */
 export function foldPoint(text: string, { lines, characters }: FoldLimit = LONG_TEXT): number {
   let at = -1;
   for (let line = 0; line < lines; line++) {

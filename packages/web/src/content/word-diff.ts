@@ -10,8 +10,8 @@ const MOST_DIFFERENCES = 1_500;
 const MOST_WORDS = 20_000;
 
 /**
- * The shortest way from one text to the other, word by word; by lines if the texts are long. Null if they have so little
- * in common that a comparison says nothing. The pieces of one side, joined, are its text.
+ * The shortest way from one text to the other, word by word; by lines if the texts are long. Null if they have too
+ * little in common for a useful comparison. The pieces of one side, joined, are its text.
  */
 export function diffWords(before: string, after: string): readonly DiffPiece[] | null {
   if (before === after) return before === '' ? [] : [{ kind: 'same', text: before }];

@@ -1,6 +1,6 @@
 const isSpaceCharacter = (character: string): boolean => /\s/.test(character);
 
-/** What the caret of a filter is in, and which characters a completion replaces. */
+/** The syntax around the caret of a filter, and the characters that a completion replaces. */
 export interface CompletionContext {
   /** `name`: a field, a function or a keyword. `value`: a value of `subject`. `none`: quoted text or the like. */
   readonly kind: 'name' | 'value' | 'none';
@@ -8,7 +8,7 @@ export interface CompletionContext {
   readonly prefix: string;
   readonly from: number;
   readonly to: number;
-  /** Field of a value, as written. */
+  /** Field to which the value belongs, as written in the filter. */
   readonly subject?: string;
   /** Whether the caret is in a function such as `has(…)`, which accepts only fields of spans. */
   readonly ofSpan: boolean;

@@ -35,7 +35,7 @@ interface FacetsProps {
   readonly path: FilterPath;
   readonly project: string;
   readonly range: TimeRange;
-  /** Whether the list has its answer. Facets wait for it, so that they never hold it up. */
+  /** True if the list has loaded. Facets are requested afterwards, so that they do not delay the list. */
   readonly enabled: boolean;
   /** Address of the page with another filter. */
   readonly search: (filter: string) => SearchRecord;

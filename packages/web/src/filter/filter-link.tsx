@@ -10,7 +10,7 @@ interface FilterLinkProps {
   readonly className?: string;
   /** In a cell of a list, which has no room for a button: it covers the end of the cell while the pointer is there. */
   readonly compact?: boolean;
-  /** What is shown instead of the value. */
+  /** Content to show instead of the value. */
   readonly children?: ReactNode;
 }
 

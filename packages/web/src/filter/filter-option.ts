@@ -3,7 +3,7 @@ export interface FilterOption {
   readonly id: string;
   /** Heading above the first row of its kind. */
   readonly group: 'Did you mean' | 'Recent' | 'Fields' | 'Functions' | 'Keywords' | 'Values';
-  /** What the row shows. */
+  /** Text of the row. */
   readonly label: string;
   readonly describes?: string;
   readonly example?: string;

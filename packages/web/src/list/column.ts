@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { ValueSubject } from '../filter/conditions.ts';
 
-/** What a cell needs in addition to its row. */
+/** Data that a cell needs in addition to its row. */
 export interface CellContext {
   readonly nowMs: number;
   /** Duration whose bar has the full width of the cell. */
@@ -40,7 +40,7 @@ export interface Column<Row> {
   /** Whether the header shows nothing, because the column is too narrow for its label. */
   readonly bare?: boolean;
   readonly render: (row: Row, context: CellContext) => ReactNode;
-  /** What follows the link of the row in its cell. */
+  /** Content after the link of the row in its cell. */
   readonly after?: (row: Row, shown: (id: string) => boolean) => ReactNode;
   /** Values of the cell for "filter by this". */
   readonly values?: (row: Row) => readonly RowValue[];

@@ -14,13 +14,13 @@ interface EmptyFilterProps {
   readonly nouns: readonly [one: string, many: string];
   /** Address of the list with another filter. */
   readonly search: (filter: string) => SearchRecord;
-  /** How many rows another filter finds. */
+  /** Number of rows that another filter finds. */
   readonly count: (filter: string, signal: AbortSignal) => Promise<FoundRows>;
 }
 
 export interface FoundRows {
   readonly count: number;
-  /** How the count is shown: `4,283 traces`, or `100 or more spans`. */
+  /** Text of the count: `4,283 traces`, or `100 or more spans`. */
   readonly text: string;
 }
 

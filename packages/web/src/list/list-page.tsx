@@ -15,7 +15,7 @@ import { TableSkeleton } from './table-skeleton.tsx';
 
 interface ListPageProps<Row> extends ListScreenParts {
   readonly spec: ListSpec<Row>;
-  /** What is shown for a project without spans. */
+  /** Content for a project without spans. */
   readonly firstRun: (project: string) => ReactNode;
 }
 

@@ -37,7 +37,7 @@ import { useNewRows } from './use-new-rows.ts';
 import { usePlace } from './use-place.ts';
 import { rangeQuery, useRows } from './use-rows.ts';
 
-/** What the parts of a page need that surround its list. */
+/** Data for the parts of a page around its list. */
 export interface ListParts {
   readonly view: ListView;
   readonly project: string;
@@ -45,9 +45,9 @@ export interface ListParts {
 }
 
 export interface ListScreenParts {
-  /** What stands above the list, such as a summary. */
+  /** Content above the list, such as a summary. */
   readonly above?: (parts: ListParts) => ReactNode;
-  /** What is shown instead of the list, such as a chart. Undefined: the list is shown. */
+  /** Content instead of the list, such as a chart. Undefined: the list is shown. */
   readonly instead?: (parts: ListParts) => ReactNode | undefined;
   /** Conditions of a list that has no filter language. */
   readonly conditions?: (parts: ListParts) => ReactNode;
@@ -361,7 +361,7 @@ export function ListScreen<Row>(props: ListScreenProps<Row>) {
   );
 }
 
-/** Number of rows that are read to say how many another filter finds. */
+/** Maximum number of rows that are counted for another filter. */
 const COUNTED = 100;
 
 /** Whether the list is scrolled to its top. `present` says whether the list is on the page. */

@@ -33,14 +33,14 @@ export interface LiveRow {
   readonly startTime: string;
 }
 
-/** Where a link of a row starts. */
+/** The project and time range of the list that contains a link. */
 export interface LinkFrom {
   readonly project: string;
   /** Search parameters of the time range of the list. */
   readonly range: Readonly<Record<string, string>>;
 }
 
-/** What distinguishes one list from another. Everything else, from the filter to the keyboard, is the same. */
+/** The differences between lists. Everything else, such as the filter and the keyboard, is the same. */
 export interface ListSpec<Row> extends ListParameters {
   readonly id: 'traces' | 'spans' | 'sessions' | 'users' | 'scores';
   readonly path: ListPath;
@@ -59,7 +59,7 @@ export interface ListSpec<Row> extends ListParameters {
     signal?: AbortSignal,
   ) => Promise<RowPage<Row>>;
   readonly keyOf: (row: Row) => string;
-  /** Where a row leads. */
+  /** Link of a row. */
   readonly linkOf: (row: Row, from: LinkFrom) => LinkProps;
   /** The text of the link of a row, for the tooltip. */
   readonly nameOf: (row: Row) => string;

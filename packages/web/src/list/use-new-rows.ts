@@ -16,7 +16,7 @@ interface NewRowsInput<Row> {
   /** Whether to show new rows at once: live updates are on and the list is scrolled to its top. */
   readonly takeAtOnce: boolean;
   readonly refresh: () => Promise<void>;
-  /** Whether the list has a filter. Live events do not say which rows match it, so the list must be read again. */
+  /** Whether the list has a filter. Live events do not show which rows match, so the list must be read again. */
   readonly filtered: boolean;
   /** Updates the rows that are shown, and returns the newest rows of the list. */
   readonly renew: () => Promise<readonly Row[]>;

@@ -1,12 +1,14 @@
 import type { SearchRecord } from '../url/search-params.ts';
 
-/** Parameters that say where a person is in a list, and not which list it is. */
+/** Parameters with a position in a list. They do not define which list it is. */
 const TRANSIENT: ReadonlySet<string> = new Set(['project', 'view', 'peek', 'live']);
 
 /** Value of `view` in the address of a list that shows everything, although its page has a default view. */
 export const NO_VIEW = 'none';
 
-/** What a view saves of an address: filter, range, order, columns, and whatever else defines the list. */
+/**
+ * Returns the part of an address that a view saves: filter, range, order, columns and all else that defines the list.
+ */
 export function listState(search: SearchRecord): SearchRecord {
   return Object.fromEntries(Object.entries(search).filter(([name]) => !TRANSIENT.has(name)));
 }

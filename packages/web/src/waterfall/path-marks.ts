@@ -1,7 +1,7 @@
 import { type CriticalPath, findConcurrency } from '@throughline/spans';
 import type { TraceLayout } from './layout.ts';
 
-/** What the waterfall marks in addition to the bars, by index of the span. */
+/** Marks of the waterfall in addition to the bars, by index of the span. */
 export interface PathMarks {
   /** Stretches in which the trace waited for the span: from, to, from, to … in ms since the trace began. */
   readonly critical: ReadonlyMap<number, readonly number[]>;
@@ -11,7 +11,7 @@ export interface PathMarks {
 
 export function pathMarks(layout: TraceLayout, path: CriticalPath): PathMarks {
   const critical = new Map<number, number[]>();
-  // The path is on aligned clocks, the bars are where the spans say they were.
+  // The path uses aligned clocks, but the bars use the times of the spans.
   const shiftOf = (i: number) => (path.clocks.startMs[i] as number) - (layout.startMs[i] as number);
   for (const { index, fromMs, toMs } of path.segments) {
     if (index < 0) continue;

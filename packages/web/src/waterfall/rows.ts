@@ -1,7 +1,7 @@
 import type { TraceLayout } from './layout.ts';
 import { isLeaf } from './layout.ts';
 
-/** Which spans are collapsed: those at `depth` and deeper. For the ids in `toggled`, it is the opposite. */
+/** The collapsed spans: those at `depth` and deeper, except that the state of the ids in `toggled` is inverted. */
 export interface Folding {
   /** If absent, all spans are expanded. */
   readonly depth?: number | undefined;

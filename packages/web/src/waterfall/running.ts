@@ -7,7 +7,7 @@ export function formatElapsed(ms: number): string {
   return seconds < 60 ? `${seconds} s` : formatDuration(seconds * 1000);
 }
 
-/** How to show the duration of a span or trace that has not ended. */
+/** The displayed duration of a span or trace that has not ended. */
 export interface ShownOpen extends Shown {
   readonly stale: boolean;
   /** `running for 12 s`, or `never ended` if it is stale. */

@@ -63,7 +63,7 @@ function messageUsage(usage: Json): Usage {
   });
 }
 
-/** By type of delta: the member with the text and the member of the block to which it is appended. */
+/** For each type of delta: the member with the text, and the member of the block to which it is appended. */
 const DELTAS: Readonly<Record<string, readonly [from: string, to: string]>> = {
   text_delta: ['text', 'text'],
   thinking_delta: ['thinking', 'thinking'],

@@ -75,7 +75,7 @@ const API = 'https://api.cohere.com';
 
 function destinationOf(client: Json): Destination {
   const { baseUrl, environment } = record(client._options);
-  // Either may also be a function, which is not called here.
+  // Each of the two can also be a function, which is not called here.
   const url = [baseUrl, environment].find((value) => typeof value === 'string');
   const address = typeof url === 'string' ? url : API;
   return { provider: providerOfUrl(address, 'cohere'), url: address };

@@ -2,7 +2,7 @@ import { checkParts, type DamagedPart, detachedParts } from '../../clickhouse/da
 import type { Engine } from '../../clickhouse/engine.ts';
 import type { Finding } from './finding.ts';
 
-/** For each table, the data that is missing without its rows, and the data that is left. */
+/** For each table, a message about the data that is missing if its rows are damaged, and the data that remains. */
 const MISSING: Readonly<Record<string, string>> = {
   spans:
     'Names, times, tokens and costs of these spans are missing. Their content is still in the table payloads, unless that is damaged too.',

@@ -1,7 +1,7 @@
 import type { View, ViewPage } from '../../contract/view.ts';
 import { type ApiTarget, CliError, getFromApi } from '../api-client.ts';
 
-/** What a saved view chooses. The flags of the command line come first. */
+/** The settings of a saved view. Flags of the command line override them. */
 export interface ViewChoice {
   readonly filter?: string | undefined;
   readonly sort?: string | undefined;
@@ -60,7 +60,7 @@ function msOf(range: string): number {
   return count === undefined ? msOf(DEFAULT_RANGE) : Number(count) * (UNIT_MS[unit] as number);
 }
 
-/** Both filters have to match. */
+/** Returns a filter that matches if both filters match. */
 export function joinFilters(one: string | undefined, other: string | undefined): string | undefined {
   return one && other ? `(${one}) (${other})` : (one ?? other);
 }

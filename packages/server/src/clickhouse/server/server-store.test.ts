@@ -432,7 +432,7 @@ describe.skipIf(GIVEN_URL)('an outage of the ClickHouse server', () => {
     for (const number of [1, 2]) await expectTrace(second.url, number);
   });
 
-  test('that loses the tables ends with new tables, and later spans are stored', async () => {
+  test('if the tables are lost, they are created again and later spans are stored', async () => {
     const change = onClickHouse();
     const server = await start(change);
     const { engine } = server;

@@ -9,7 +9,7 @@ export interface IngestProblem {
   /** Undefined if the request does not name a project, or could not be read. */
   readonly project: string | undefined;
   readonly signal: IngestTask['kind'];
-  /** For single records the reason of the rejection or warning; for whole requests the error code of the response. */
+  /** Reason of the rejection or warning of a record, or the error code of a response to a whole request. */
   readonly reason: RejectionReason | WarningReason | ErrorCode;
   /** Number of records, or of requests if they were rejected as a whole. */
   readonly count: number;
@@ -20,7 +20,7 @@ export interface IngestProblem {
 }
 
 export interface ProblemSample {
-  /** What was found and what was expected. */
+  /** A sentence with the value that was found and the value that was expected. */
   readonly message: string;
   readonly timeUnixNano: bigint;
   /** Name of the span, event or metric. */

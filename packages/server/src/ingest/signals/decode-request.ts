@@ -8,7 +8,7 @@ import { BodyTooLargeError, DecompressionError, decompress } from './decompress.
 /** The decoder for each content type. */
 export interface BodyDecoders
   extends Readonly<Record<IngestTask['contentType'], (body: Uint8Array) => void>> {
-  /** For signals that other protocols have as well. */
+  /** Set for signals that other protocols also have. */
   readonly decoded?: (decoded: DecodedSpans) => void;
 }
 

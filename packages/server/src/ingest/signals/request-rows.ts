@@ -105,7 +105,7 @@ interface Finding<Reason> {
   readonly subject?: string | undefined;
 }
 
-/** By reason and project. */
+/** Findings by reason and project. */
 type Found<Reason> = Map<string, Findings<Reason> & { count: number }>;
 
 /** Creates a small buffer for texts that many rows share. */

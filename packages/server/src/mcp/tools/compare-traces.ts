@@ -148,11 +148,11 @@ async function textsOf(
 /** Characters before the first difference of two long texts. */
 const BEFORE_DIFFERENCE = 100;
 
-/** Where to begin so that the first difference of two texts is shown. */
+/** Returns the index from which two texts are shown, so that their first difference is visible. */
 function startOfDifference(a: string, b: string): number {
   let same = 0;
   while (same < a.length && same < b.length && a[same] === b[same]) same++;
   const start = Math.max(0, same - BEFORE_DIFFERENCE);
-  // Not in the middle of a surrogate pair.
+  // The text must not begin in the middle of a surrogate pair.
   return start > 0 && /[\uDC00-\uDFFF]/.test(a[start] ?? '') ? start - 1 : start;
 }

@@ -45,7 +45,7 @@ export const readTrace = defineTool({
 
 /** The tree of a large trace leaves room for content. */
 const TREE_SHARE = 0.45;
-/** Less is not worth reading. */
+/** Shorter contents are left out, because they would not be useful. */
 const MIN_CONTENT_TOKENS = 80;
 const NOTE_TOKENS = 60;
 const MAX_CONTENTS = 6;

@@ -18,7 +18,7 @@ import { type OtlpRecord, otlpLogs, otlpResource, otlpScope, otlpTraces } from '
 export const EXPORT_TEXT_FORMATS = ['jsonl', 'csv', 'otlp'] as const;
 export type ExportTextFormat = (typeof EXPORT_TEXT_FORMATS)[number];
 
-/** How the parts of an export become text. Formats without a part leave it out, and it is not read. */
+/** Converts the parts of an export to text. A part without a function is left out and not read. */
 interface Writer {
   readonly head: string;
   readonly facts?: (rows: readonly SpanFactsRow[]) => string;

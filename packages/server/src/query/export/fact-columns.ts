@@ -19,7 +19,7 @@ export interface SpanFacts extends SpanSummary {
   readonly costSource: string | null;
 }
 
-/** With the exact times, from which the original span is restored. */
+/** Also has the exact times, which are needed to restore the original span. */
 export interface SpanFactsRow extends SpanFacts {
   readonly startNs: string;
   readonly durationNs: string | null;

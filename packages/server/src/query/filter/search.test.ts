@@ -336,7 +336,7 @@ describe('a search finds exactly the traces that contain the text', () => {
     expect(await tracesFound(q)).toEqual(found.sort());
   });
 
-  it('also when the text index is not built yet, and after it is', async () => {
+  it('before and after the text index is built', async () => {
     const before = await Promise.all(
       ['parcel', '收货地址', '裹', 'track*', '"tracking number"'].map(tracesFound),
     );

@@ -87,7 +87,7 @@ const pointsOf = async (project: string, { seriesId }: MetricSeries, query = '')
   metricPointList.parse(await get(`/${seriesId}/points?project=${project}${query}`)).points;
 
 describe('series of metrics', () => {
-  it('of deltas are summed', async () => {
+  it('delta points are summed', async () => {
     const body = histogram(1, [
       { start: 0, at: 60, count: 3, sum: 4.5 },
       { start: 60, at: 120, count: 2, sum: 1.5 },
@@ -127,7 +127,7 @@ describe('series of metrics', () => {
     ]);
   });
 
-  it('that are cumulative use the last point of each run of the client', async () => {
+  it('cumulative series use the last point of each run of the client', async () => {
     const body = histogram(2, [
       { start: 0, at: 60, count: 3, sum: 4 },
       { start: 0, at: 120, count: 5, sum: 6 },
@@ -138,7 +138,7 @@ describe('series of metrics', () => {
     expect([series?.count, series?.sum]).toEqual([6, 8]);
   });
 
-  it('that are sent again are stored once', async () => {
+  it('points that are sent again are stored once', async () => {
     const body = histogram(1, [{ at: 60, count: 3, sum: 4 }]);
     await post('retry', body);
     await post('retry', body);
@@ -163,7 +163,7 @@ describe('series of metrics', () => {
     expect(await pointsOf('choose', series as MetricSeries, '&to=2026-11-18T11:10:00Z')).toEqual([]);
   });
 
-  it('of other metrics are rejected with the reason, for each point', async () => {
+  it('points of other metrics are rejected, each with its reason', async () => {
     const body = histogram(
       1,
       [

@@ -84,7 +84,7 @@ describe('log records of a span', () => {
     expect(inputMessages).toEqual(['one', 'same', 'two', 'same', 'three'].map((each) => text('user', each)));
   });
 
-  it('that are sent again are stored once', async () => {
+  it('records that are sent again are stored once', async () => {
     const records = ['one', 'same', 'same'].map((content) => say('user', content));
     await send('retry', records);
     await send('retry', records);
@@ -93,7 +93,7 @@ describe('log records of a span', () => {
     expect(inputMessages).toEqual(['one', 'same', 'same'].map((each) => text('user', each)));
   });
 
-  it('of several requests are sorted by time', async () => {
+  it('records of several requests are sorted by time', async () => {
     const at = (content: string, ns: bigint) => ({ ...say('user', content), timeUnixNano: ns });
     await send('requests', [at('second', 1_795_000_000_000_000_020n)]);
     await send('requests', [at('first', 1_795_000_000_000_000_010n)]);
@@ -143,7 +143,7 @@ describe('log records of a span', () => {
     expect(span.toolDefinitions).toEqual([{ name: 'search' }]);
   });
 
-  it('that repeat events of the span do not duplicate them', async () => {
+  it('records that repeat events of the span do not duplicate them', async () => {
     const event = {
       name: 'gen_ai.user.message',
       timeUnixNano: 1_795_000_000_000_000_001n,
@@ -156,7 +156,7 @@ describe('log records of a span', () => {
     expect(inputMessages).toEqual([text('user', 'Hi'), text('system', 'Be brief.')]);
   });
 
-  it('of another project, trace or span are not included', async () => {
+  it('records of another project, trace or span are not included', async () => {
     await send('theirs', [say('user', 'secret')]);
     await send('mine', [
       { ...say('user', 'other span'), spanId: 'c'.repeat(16) },

@@ -35,7 +35,7 @@ export interface RunSqlOptions extends SqlRange {
 /** Quoted names could contain line breaks and so imitate nodes of the syntax tree. */
 const QUOTES = /["`\u201c\u201d\u2018\u2019]/;
 
-/** What ClickHouse and this server replace with values. */
+/** Matches the start of a placeholder that ClickHouse or this server replaces with a value. */
 const PARAMETER = /\{\s*\w+\s*:/;
 
 export class SqlRunner {

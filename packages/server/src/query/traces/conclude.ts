@@ -9,7 +9,7 @@ import type { FoundTrace } from './get-trace.ts';
 
 type ConclusionJson = z.infer<typeof conclusion>;
 
-/** What the facts of the spans say about a trace at an instant, nanoseconds since the epoch. */
+/** Draws the conclusion about a trace from the facts of its spans. `nowNs` is in nanoseconds since 1970. */
 function concludeSpans(spans: readonly SpanSummary[], nowNs: bigint): Conclusion {
   return concludeTrace(layoutAt(layoutTrace(spans), Number(nowNs / 1_000_000n)));
 }

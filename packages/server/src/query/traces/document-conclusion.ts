@@ -22,7 +22,7 @@ const MAX_SPAN_BYTES = 500_000;
 /** The end of a longer prompt is examined. */
 const MAX_PROMPT_CHARACTERS = 100_000;
 
-/** What became of the documents of a trace, from the content of its latest searches and model calls. */
+/** Finds out how the documents of a trace were used, from the content of its latest searches and model calls. */
 export async function concludeDocumentsOfTrace(
   scope: ProjectScope,
   traceId: string,

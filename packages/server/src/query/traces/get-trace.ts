@@ -17,7 +17,7 @@ const MAX_SCORES = 1000;
 export interface FoundTrace {
   readonly summary: TraceSummary;
   readonly usedDocuments: readonly UsedDocumentCount[];
-  /** From the first to the last start. */
+  /** The range from the first to the last start of a span. */
   readonly range: SpanRange;
   readonly hasDocuments: boolean;
   /** `SpanSummary[]` sorted by start, as UTF-8 text of JSON. */

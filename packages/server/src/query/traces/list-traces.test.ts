@@ -180,7 +180,7 @@ describe('a summary', () => {
     ]);
   });
 
-  it('of a trace without a root has the name of its earliest span, and fails if any span failed', async () => {
+  it('a trace without a root has the name of its earliest span, and is failed if any span failed', async () => {
     await store.insertSpans(
       {
         project: 'orphans',

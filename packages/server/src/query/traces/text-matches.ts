@@ -33,8 +33,8 @@ interface Place extends Listed {
 interface Row extends PayloadRow, Place {}
 
 /**
- * For each trace, the passage of its content in which the texts of the filter were found. Traces that the filter finds by
- * other conditions have none.
+ * Returns for each trace the passage in which the texts of the filter were found. Traces found by other conditions are
+ * left out.
  */
 export async function readTextMatches(
   scope: ProjectScope,

@@ -143,7 +143,7 @@ describe('the differences of selected traces', () => {
     }
   });
 
-  it('of many traces are compared by samples, and say so', async () => {
+  it('many traces are compared by samples, and the response says so', async () => {
     const large = Array.from({ length: 3000 }, (_, index) => ({
       project: 'large',
       trace_id: `t${index}`,

@@ -18,7 +18,7 @@ export interface LangSmithParts extends SdkParts {
   readonly awaitRun: (runId: string) => Promise<KnownRun | undefined>;
 }
 
-/** What SDKs read from `/info`: they compress batches, and send them as `multipart/form-data`. */
+/** The response of `/info`. With it, SDKs compress batches and send them as `multipart/form-data`. */
 const INFO = {
   version: '0.16.0',
   license_expiration_time: null,

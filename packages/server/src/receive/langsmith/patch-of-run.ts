@@ -27,7 +27,7 @@ export interface Run {
   readonly attachments: readonly Fields[];
 }
 
-/** Where a run belongs if it does not say so itself: patches of old SDKs contain neither trace nor project. */
+/** Trace and project of a run that is already known. Patches of old SDKs contain neither. */
 export interface KnownRun {
   readonly project: string;
   readonly traceId: string;
@@ -144,7 +144,9 @@ function modelOf(metadata: Fields, invocation: Fields): [string, AttributeValue 
 
 const MAX_EVENTS = 1000;
 
-/** Model clients record an event for every token of a stream. The first ones tell when the answer began. */
+/**
+ * Model clients record an event for every token of a stream. The first of them has the time at which the answer began.
+ */
 function eventsOf(events: unknown): RawEvent[] | undefined {
   if (!Array.isArray(events) || events.length === 0) return undefined;
   return events.slice(0, MAX_EVENTS).flatMap((event): RawEvent[] => {

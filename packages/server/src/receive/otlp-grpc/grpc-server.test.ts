@@ -162,7 +162,7 @@ describe('spans over gRPC', () => {
     expect(await call(client, Buffer.alloc(0))).toHaveLength(0);
   });
 
-  test('that are rejected are counted in the response, and the others are stored', async () => {
+  test('rejected spans are counted in the response, and the others are stored', async () => {
     const body = encodeTracesProtobuf([...spans(2), ...spans(1, { traceId: '' })]);
     const response = await call(client, body, { project: 'partial' });
     expect(partialOf(response)).toEqual({

@@ -150,7 +150,7 @@ describe('a good request', () => {
     await readable('café 漢字', spans);
   });
 
-  test('that is delivered three times stores each span once', async () => {
+  test('a request that is delivered three times stores each span once', async () => {
     const spans = freshSpans(4);
     const body = encodeTracesProtobuf(spans);
     const headers = { ...PROTOBUF, 'x-throughline-project': 'duplicates' };
@@ -326,7 +326,7 @@ describe('an invalid request', () => {
     },
   );
 
-  test('that is cut off in the middle does not affect the server', async () => {
+  test('a request that is cut off in the middle does not affect the server', async () => {
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
     socket.write(
       'POST /v1/traces HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"a',

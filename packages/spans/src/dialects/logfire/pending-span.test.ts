@@ -21,7 +21,7 @@ describe('a placeholder of Logfire', () => {
     });
   });
 
-  it('of a root has no parent', () => {
+  it('the placeholder of a root has no parent', () => {
     expect(asRunning(pending('0000000000000000')).parentSpanId).toBe('');
   });
 

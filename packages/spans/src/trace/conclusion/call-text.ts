@@ -1,12 +1,14 @@
 import type { SpanContent } from '../../model/content.ts';
 import type { Message, MessagePart } from '../../model/messages.ts';
 
-/** All text that a model call was asked, at most `limit` characters; its end if it is longer, which holds what is new. */
+/**
+ * Returns the prompt of a model call. If it is longer than `limit` characters, the end is returned, because it is new.
+ */
 export function promptTextOf({ inputMessages, input }: SpanContent, limit: number): string {
   return (inputMessages ? textOf(inputMessages) : (input?.text ?? '')).slice(-limit);
 }
 
-/** What a model call answered, at most `limit` characters. */
+/** Returns the answer of a model call, at most `limit` characters. */
 export function answerTextOf({ outputMessages, output }: SpanContent, limit: number): string {
   return (outputMessages ? textOf(outputMessages) : (output?.text ?? '')).slice(0, limit);
 }

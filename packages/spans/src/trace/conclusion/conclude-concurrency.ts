@@ -3,10 +3,10 @@ import { formatCount, formatDuration } from '../format.ts';
 import type { TraceEvidence } from './evidence.ts';
 import { type ConclusionPart, type ConclusionSentence, link, linkTo, listed, sentence } from './sentence.ts';
 
-/** More branches than this are counted instead of named. */
+/** If there are more branches than this, their number is given instead of their names. */
 const MOST_NAMED = 3;
 
-/** Which branch the others waited for, or which steps ran one after another; whatever took longer. */
+/** Names the branch that others waited for, or the steps that ran one after another, whichever took longer. */
 export function concludeConcurrency(evidence: TraceEvidence): ConclusionSentence | undefined {
   const [longest] = findConcurrency(evidence.layout, evidence.path);
   return longest && describe(evidence, longest);

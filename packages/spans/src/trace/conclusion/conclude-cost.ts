@@ -3,7 +3,7 @@ import type { LayoutSpan } from '../trace-layout.ts';
 import type { TraceEvidence } from './evidence.ts';
 import { type ConclusionSentence, link, linkTo, sentence } from './sentence.ts';
 
-/** A step with less of the cost does not stand out. */
+/** A step with a smaller share of the cost is not named. */
 const STANDS_OUT = 0.25;
 /** One call with more than this part of the cost of its step is named instead of the step. */
 const ONE_CALL = 0.6;
@@ -20,12 +20,12 @@ interface CostStep {
   readonly step: number;
   readonly costUsd: number;
   readonly tokens: number;
-  /** By start time. */
+  /** Indexes of the calls, sorted by start time. */
   readonly calls: readonly number[];
   readonly unpriced: number;
 }
 
-/** Where the money went: the step with most of the cost or, without prices, with most of the tokens. */
+/** Names the step with the highest cost or, if there are no prices, with the most tokens. */
 export function concludeCost(evidence: TraceEvidence): ConclusionSentence | undefined {
   const { layout } = evidence;
   const steps = countedSteps(evidence);

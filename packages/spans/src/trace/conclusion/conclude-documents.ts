@@ -13,7 +13,7 @@ export interface FoundDocuments {
   readonly documents: readonly Document[];
 }
 
-/** A model call: all that it was asked, and what it answered. */
+/** The prompt and the answer of a model call. */
 export interface AnsweredPrompt {
   readonly spanId: string;
   readonly startTime: string;
@@ -36,8 +36,8 @@ interface Judged {
 }
 
 /**
- * What became of the documents: whether the best one reached a prompt, and which one the answer repeats or was marked as
- * used. Judges the last search before the last answer. Undefined if the content does not tell.
+ * Reports how documents were used: whether the best one reached a prompt, and which one the answer quotes or was marked
+ * as used. Judges the last search before the last answer. Undefined if the content is not enough to decide.
  */
 export function concludeDocuments(
   searches: readonly FoundDocuments[],
@@ -81,7 +81,7 @@ function concludeBest(
   const best = bestOf(judged);
   if (best?.reached !== false) return undefined;
   const reached = known.filter((each) => each.reached).length;
-  // Of several equally good documents one is enough.
+  // If several documents are equally good, it is enough that one of them reached the prompt.
   const asGood = known.some(
     (each) =>
       each.reached &&

@@ -11,7 +11,7 @@ const LOST_TIME = 0.1;
 
 type Outcome = 'failed-trace' | 'retried' | 'survived';
 
-/** What came of one error. */
+/** One error and its consequence. */
 interface Failure {
   readonly origin: number;
   readonly outcome: Outcome;
@@ -32,7 +32,7 @@ interface FailedStep {
   readonly lostMs: number;
 }
 
-/** What failed and what came of it: the trace failed, another attempt succeeded, or the trace went on without it. */
+/** Reports what failed, and whether the trace failed, another attempt succeeded, or the trace continued without it. */
 export function concludeErrors(evidence: TraceEvidence): ConclusionSentence | undefined {
   const steps = failedSteps(evidence);
   const [first, ...others] = steps;
@@ -86,7 +86,7 @@ function follow(evidence: TraceEvidence, siblings: SiblingReader, origin: number
   return { origin, outcome: fatal ? 'failed-trace' : 'survived', tried, top: at };
 }
 
-/** What the children of one span tried. */
+/** The attempts among the children of one span. */
 interface Siblings {
   /** Attempts by step: the same kind and name. A tool that an agent calls again is a new attempt as well. */
   readonly byStep: ReadonlyMap<string, Attempts>;

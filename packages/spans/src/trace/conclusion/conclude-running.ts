@@ -4,7 +4,7 @@ import { type ConclusionSentence, linkTo, listed, sentence } from './sentence.ts
 
 const MOST_NAMED = 3;
 
-/** What a running trace is waiting for: the open spans without open children. */
+/** Reports what a running trace is waiting for: the open spans without open children. */
 export function concludeRunning({ layout }: TraceEvidence): ConclusionSentence | undefined {
   const open = openLeaves(layout);
   const [latest] = open;

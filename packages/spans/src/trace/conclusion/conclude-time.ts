@@ -36,7 +36,7 @@ interface PathStep {
   readonly spans: readonly number[];
 }
 
-/** Where the time of the trace went: the step with most of the critical path. */
+/** Names the step with the largest share of the critical path. */
 export function concludeTime(evidence: TraceEvidence): ConclusionSentence | undefined {
   const { layout, path } = evidence;
   if (layout.spans.length < 2) return concludeOnlySpan(evidence);
@@ -130,7 +130,7 @@ function concludeStep(evidence: TraceEvidence, { step, ms, spans }: PathStep): C
   );
 }
 
-/** If many different steps of one kind add up, the kind says more than the largest of them. */
+/** If many different steps of one kind add up, the kind is named instead of the largest step. */
 function concludeKind(evidence: TraceEvidence, work: readonly PathStep[]): ConclusionSentence | undefined {
   const { layout, path, steps } = evidence;
   const byKind = new Map<SpanKind, PathStep[]>();
@@ -160,7 +160,7 @@ function concludeKind(evidence: TraceEvidence, work: readonly PathStep[]): Concl
   return undefined;
 }
 
-/** Time in an agent or a chain while none of its steps ran: code that records nothing, or waiting. */
+/** Reports time in an agent or a chain during which none of its steps ran: untraced code, or waiting. */
 function concludeGap(evidence: TraceEvidence, { step, ms, spans }: PathStep): ConclusionSentence {
   const { layout, path, steps } = evidence;
   const inStep = new Set(spans);
@@ -205,7 +205,7 @@ function longestGap(
   return next ? [`${which}before `, linkTo(layout, next.index)] : [`${which}at the end`];
 }
 
-/** For a trace of one model call: how long its first token took. */
+/** Reports, for a trace of one model call, how long its first token took. */
 function concludeOnlySpan(evidence: TraceEvidence): ConclusionSentence | undefined {
   const { layout, path } = evidence;
   const wait = firstTokenOf(evidence, 0);

@@ -532,7 +532,7 @@ describe('the conclusion of a running trace', () => {
     return formatConclusion({ sentences: first ? [first] : [] });
   };
 
-  it('says for how long it has been waiting', () => {
+  it('reports how long it has been waiting', () => {
     expect(firstSentence(11_000)).toBe('Running: waiting for chat, for 8.00 s so far.');
   });
 

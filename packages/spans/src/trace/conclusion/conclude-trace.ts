@@ -9,7 +9,7 @@ import { concludeTime } from './conclude-time.ts';
 import { evidenceOf } from './evidence.ts';
 import type { Conclusion, ConclusionSentence } from './sentence.ts';
 
-/** More sentences are not read. */
+/** Maximum number of sentences. People do not read more. */
 const MOST_SENTENCES = 4;
 
 /**

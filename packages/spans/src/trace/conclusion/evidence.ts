@@ -2,7 +2,7 @@ import { type CriticalPath, findCriticalPath } from '../critical-path.ts';
 import { type Step, stepsOf } from '../steps.ts';
 import type { TraceLayout } from '../trace-layout.ts';
 
-/** What all sentences are derived from, computed once. */
+/** The data from which all sentences are derived. It is computed once. */
 export interface TraceEvidence {
   readonly layout: TraceLayout;
   readonly path: CriticalPath;

@@ -1,11 +1,11 @@
 import { printableName } from '../printable-name.ts';
 import type { TraceLayout } from '../trace-layout.ts';
 
-/** What a sentence is about. */
+/** Topics of sentences. */
 export const CONCLUSION_TOPICS = ['running', 'errors', 'time', 'cost', 'clocks', 'documents'] as const;
 export type ConclusionTopic = (typeof CONCLUSION_TOPICS)[number];
 
-/** What was found. Clients that show their own words use it with the figures. */
+/** Causes of sentences. Clients with their own wording use the cause and its figures. */
 export const CONCLUSION_CAUSES = [
   'waiting-for-span',
   'never-ended',
@@ -48,7 +48,7 @@ export interface ConclusionSentence {
   readonly figures: Readonly<Record<string, number>>;
 }
 
-/** What happened in a trace, in a few sentences, the most important first. */
+/** A few sentences about a trace, the most important first. */
 export interface Conclusion {
   readonly sentences: readonly ConclusionSentence[];
 }

@@ -6,7 +6,7 @@ import type { Message, SpanDetail } from '../../api/types.ts';
 import { callsAfter, callsBefore } from './call-before.ts';
 import { TraceContext } from './tool-span-link.tsx';
 
-/** Links from a tool span to the model call that asked for it, and to the one that read its result. */
+/** Links from a tool span to the model call that requested it, and to the one that read its result. */
 export function ToolCallLinks({ span }: { span: SpanDetail }) {
   const trace = useContext(TraceContext);
   const callId = span.tool?.callId ?? undefined;

@@ -28,7 +28,7 @@ describe('the completion of SQL', () => {
     expect(textsOf('SELECT n FROM scores', 8)).toEqual(['number', 'NOT']);
   });
 
-  it.each(["SELECT 'n", 'SELECT ', '', 'SELECT name'])('of %j is empty', (text) => {
+  it.each(["SELECT 'n", 'SELECT ', '', 'SELECT name'])('%j has no completions', (text) => {
     expect(textsOf(text)).toBeUndefined();
   });
 

@@ -7,7 +7,7 @@ interface SqlEditorProps {
   readonly tables: readonly SqlTable[];
   readonly onChange: (value: string) => void;
   readonly onRun: () => void;
-  /** Where the cursor is placed when this value changes. */
+  /** Position of the cursor. It is placed there when this value changes. */
   readonly cursor?: { readonly index: number } | undefined;
 }
 

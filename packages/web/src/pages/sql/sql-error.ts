@@ -2,7 +2,7 @@
 export interface SqlErrorPlace {
   /** Index of the first character. */
   readonly index: number;
-  /** Both from 1. */
+  /** Line and column count from 1. */
   readonly line: number;
   readonly column: number;
   /** The line, and the position of the error below it. */

@@ -28,7 +28,7 @@ interface TraceHeaderProps {
   readonly scores: ReactNode;
 }
 
-/** Who and what the trace was for. */
+/** Facts about the origin of a trace, such as its user. */
 const LABELS = [
   ['session', 'Session', (trace: Trace) => trace.sessionId],
   ['user', 'User', (trace: Trace) => trace.userId],

@@ -15,7 +15,7 @@ interface TreeToolbarProps {
   readonly depth: number | undefined;
   readonly maxDepth: number;
   readonly onDepth: (depth: number | undefined) => void;
-  /** What the totals are grouped by; undefined if they are hidden. */
+  /** Grouping of the totals; undefined if they are hidden. */
   readonly by: RollUpBy | undefined;
   readonly onTotals: () => void;
   readonly barWidth: BarWidth;

@@ -10,7 +10,7 @@ import { useEffect, useMemo, useState } from 'react';
 import type { TraceLayout } from '../../waterfall/layout.ts';
 import { type PathMarks, pathMarks } from '../../waterfall/path-marks.ts';
 
-/** What is derived from a whole trace to explain it. */
+/** Data that is derived from a whole trace to explain it. */
 export interface Explanation {
   readonly path: CriticalPath;
   readonly conclusion: Conclusion;

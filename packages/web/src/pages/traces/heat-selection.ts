@@ -14,7 +14,7 @@ export interface HeatSelection {
   readonly high: number;
 }
 
-/** For the address: `1796040000000..1796040060000,1000..2000`. */
+/** Formats the selection for the address: `1796040000000..1796040060000,1000..2000`. */
 export function printSelection({ fromMs, toMs, low, high }: HeatSelection): string {
   return `${fromMs}..${toMs},${low}..${high}`;
 }

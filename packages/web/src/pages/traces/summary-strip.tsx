@@ -8,7 +8,7 @@ import { Value } from '../../ui/value.tsx';
 interface SummaryStripProps {
   readonly summary: TracesSummary | undefined;
   readonly onZoom: (fromMs: number, toMs: number) => void;
-  /** What switches the view below. */
+  /** Controls that switch the view below. */
   readonly controls?: ReactNode;
 }
 

@@ -14,7 +14,7 @@ it('a command quotes every character for the shell', () => {
 });
 
 describe('Markdown', () => {
-  it('of a trace has its figures, its conclusion and its tree', () => {
+  it('a trace is copied with its figures, its conclusion and its tree', () => {
     const trace = {
       traceId: 'abc',
       name: 'answer *all*',
@@ -43,7 +43,7 @@ describe('Markdown', () => {
     ]);
   });
 
-  it('of a span has its content in blocks that the content cannot end', () => {
+  it('the content of a span is in code blocks that the content itself cannot close', () => {
     const span = {
       ...spanFixture('chat', null, 0, 100, {
         kind: 'llm',

@@ -10,7 +10,7 @@ interface AttributesTableProps {
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly dropped?: number;
   readonly searchable?: boolean;
-  /** What the attributes belong to, if traces can be filtered by them. */
+  /** Kind of these attributes in a filter. Absent if traces cannot be filtered by them. */
   readonly filters?: 'attribute' | 'resource';
 }
 

@@ -2,7 +2,7 @@ import type { RetrievedDocument } from '../../../../api/types.ts';
 
 export interface RankedDocument {
   readonly document: RetrievedDocument;
-  /** From 1, the best. */
+  /** Rank of the document; 1 is the best. */
   readonly rank: number;
   /** Rank in the input; null if the document is not there. */
   readonly before: number | null;
