@@ -44,7 +44,7 @@ const limit = (server: ServerProcess, what: string, most: number | 'unlimited') 
 };
 const noLimits = spawnSync('prlimit', ['--version']).status === 0 ? undefined : 'there is no prlimit here';
 it.skipIf(noLimits)(
-  `at large files: refused in words, and what was before is loaded${noLimits ? ` (skipped: ${noLimits})` : ''}`,
+  `if large files cannot be written, requests are rejected with the reason, and earlier rows are loaded${noLimits ? ` (skipped: ${noLimits})` : ''}`,
   async () => {
     const dataDir = await makeFolder();
     const server = spawnServer(dataDir);
@@ -64,7 +64,7 @@ it.skipIf(noLimits)(
 );
 
 it.skipIf(noLimits)(
-  `at opening files: refused in words, and by itself again${noLimits ? ` (skipped: ${noLimits})` : ''}`,
+  `if files cannot be opened, requests are rejected with the reason, and accepted again once they can${noLimits ? ` (skipped: ${noLimits})` : ''}`,
   async () => {
     const dataDir = await makeFolder();
     const server = spawnServer(dataDir);

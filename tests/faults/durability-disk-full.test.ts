@@ -119,7 +119,7 @@ describe.skipIf(noDisks)(`a full disk${noDisks ? ` (skipped: ${noDisks})` : ''}`
     expect((await server.kill('SIGTERM')).code).toBe(0);
   });
 
-  it('at the start: the server reports it and ends, and starts when there is space', async () => {
+  it('if the disk is full at the start, the server reports it and ends, and starts when there is space', async () => {
     const disks = await mount();
     const { server, client } = await startOn(disks);
     const before = await client.keep();

@@ -14,7 +14,7 @@ afterEach(cleanUp);
 
 describe.skipIf(noDisks)(`a read-only disk${noDisks ? ` (skipped: ${noDisks})` : ''}`, () => {
   it.each(['', 'journal'])(
-    'at the start, mounted on "%s": the server reports it and ends',
+    'if the folder "data/%s" is read-only at the start, the server reports it and ends',
     async (folder) => {
       const disks = await mount(MIB);
       const { server } = await startOn(disks);

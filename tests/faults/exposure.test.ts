@@ -26,7 +26,7 @@ it('a server for other machines does not start without a key', async () => {
   expect(log.trim().split('\n')).toHaveLength(1);
 });
 
-it('with a key it starts without a warning, and the key is not in the log', async () => {
+it('a server with a key starts without a warning, and the key is not in the log', async () => {
   const key = 'key-of-the-process-0123456789';
   const server = await start({ THROUGHLINE_HOST: '0.0.0.0', THROUGHLINE_API_KEY: key });
   const { url } = await server.listening;
@@ -39,7 +39,7 @@ it('with a key it starts without a warning, and the key is not in the log', asyn
   expect(server.log()).not.toContain(key);
 });
 
-it('with --insecure it starts and warns in the log and on the terminal', async () => {
+it('a server with --insecure starts and warns in the log and on the terminal', async () => {
   const server = await start({ THROUGHLINE_HOST: '0.0.0.0', THROUGHLINE_INSECURE: 'true' });
   const { url } = await server.listening;
   expect((await fetch(`${url.replace('0.0.0.0', '127.0.0.1')}/api/v1/projects`)).status).toBe(200);

@@ -242,7 +242,7 @@ describe('the facets', () => {
 });
 
 describe('a value on the page', () => {
-  it('in the list, is a link that filters by it; Alt+click excludes it', async () => {
+  it('a value in the list is a link that filters by it, and Alt+click excludes it', async () => {
     const page = await open();
     await page.getByRole('row').getByRole('link', { name: 'u 3 "VIP"', exact: true }).click();
     await names(page).toEqual(['order 3']);
@@ -255,7 +255,7 @@ describe('a value on the page', () => {
     await page.getByRole('heading', { name: 'No trace passes the filter' }).waitFor();
   });
 
-  it('in the header of a trace and in the attributes of a span, leads to the traces with it', async () => {
+  it('a value in the header of a trace or in the attributes of a span leads to the traces with it', async () => {
     const page = await open();
     await page.getByRole('link', { name: 'order 2' }).click();
     await page.getByRole('heading', { name: 'order 2', level: 1 }).waitFor();

@@ -109,7 +109,7 @@ describe('saved views of the traces page', () => {
     await expectTexts(names(other)).toEqual(['answer_question']);
   });
 
-  it('one of them can be the default, which an address without a filter opens', async () => {
+  it('an address without a filter opens the default view', async () => {
     const { id } = await save('Small ones', { q: 'small' });
     const page = await open();
     await expectCount(names(page)).toBe(2);

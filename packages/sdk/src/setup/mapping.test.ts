@@ -37,7 +37,7 @@ describe('the server reads what the SDK writes', () => {
     expect(mapped().facts.kind).toBe(kind);
   });
 
-  it('for a model call: model, usage, cost, time to first token, messages', () => {
+  it('a model call has its model, usage, cost, time to first token, messages', () => {
     const inputMessages = [{ role: 'user', parts: [{ type: 'text', content: 'hi' }] }];
     const outputMessages = [
       { role: 'assistant', parts: [{ type: 'text', content: 'hello' }], finish_reason: 'stop' },
@@ -86,7 +86,7 @@ describe('the server reads what the SDK writes', () => {
     expect(content).toMatchObject({ inputMessages, outputMessages, parameters: { temperature: 0.5 } });
   });
 
-  it('for the context: service, environment, release, user, session, feature, tags, metadata', () => {
+  it('the context has service, environment, release, user, session, feature, tags, metadata', () => {
     withContext(
       { userId: 'ann', sessionId: 's1', feature: 'search', tags: ['a', 'b'], metadata: { tier: 'gold' } },
       () => startTrace('root').end(),
@@ -104,7 +104,7 @@ describe('the server reads what the SDK writes', () => {
     expect(content.metadata).toEqual({ tier: 'gold' });
   });
 
-  it('for a retriever with its documents', async () => {
+  it('a retriever has its documents', async () => {
     await retriever(async (_: string) => [{ id: 'd1', text: 'one', score: 0.9, metadata: { page: 2 } }], {
       name: 'search',
     })('why');
@@ -116,7 +116,7 @@ describe('the server reads what the SDK writes', () => {
     });
   });
 
-  it('for a reranker with its input and output documents', () => {
+  it('a reranker has its input and output documents', () => {
     const documents = [
       { id: 'a', score: 0.1 },
       { id: 'b', score: 0.9 },
@@ -131,14 +131,14 @@ describe('the server reads what the SDK writes', () => {
     });
   });
 
-  it('for a tool with arguments and result', () => {
+  it('a tool has its arguments and its result', () => {
     tool((args: { city: string }) => ({ degrees: args.city.length }), { name: 'weather' })({ city: 'Oslo' });
     const { facts, content } = mapped();
     expect(facts).toMatchObject({ kind: 'tool', toolName: 'weather' });
     expect(content.tool).toMatchObject({ arguments: { city: 'Oslo' }, result: { degrees: 4 } });
   });
 
-  it('for an error with its type and message', () => {
+  it('an error has its type and message', () => {
     const span = startSpan('failing');
     span.recordError(new RangeError('too far'));
     span.end();
@@ -149,7 +149,7 @@ describe('the server reads what the SDK writes', () => {
     });
   });
 
-  it('for a prompt with name, version, template and variables', () => {
+  it('a prompt has its name, version, template and variables', () => {
     startSpan('prompt', {
       kind: 'prompt',
       promptName: 'greeting',
@@ -162,7 +162,7 @@ describe('the server reads what the SDK writes', () => {
     expect(content.prompt).toMatchObject({ template: 'Say {{word}}', variables: { word: 'hi' } });
   });
 
-  it('for explicit agent and tool names, which take precedence over the function name', () => {
+  it('explicit agent and tool names take precedence over the function name', () => {
     agent(() => 1, { name: 'audit', agentName: 'auditor' })();
     expect(mapped().facts).toMatchObject({ name: 'audit', agentName: 'auditor' });
     tool(() => 1, { name: 'lookup', toolName: 'lookup_order', toolDescription: 'Finds an order' })();

@@ -20,13 +20,13 @@ describe('a request is allowed', () => {
     ],
   ])('with %s', (_title, headers) => expect(keys.allows(headers)).toBe(true));
 
-  it('with the cookie of the sign-in, among other cookies', () => {
+  it('if it has the cookie of the sign-in, also among other cookies', () => {
     const { name, value } = keys.cookieOf(OTHER) ?? { name: '', value: '' };
     expect(keys.allows({ cookie: `a=b; ${name}=${value}; c=d` })).toBe(true);
     expect(value).not.toContain(OTHER);
   });
 
-  it('without any header if the server has no key', () => {
+  it('if the server has no key, even without any header', () => {
     const none = createApiKeys([]);
     expect([none.isRequired, none.allows({})]).toEqual([false, true]);
   });
@@ -48,7 +48,7 @@ describe('a request is rejected', () => {
     ['the cookie value as a key', { 'x-api-key': cookie.value }],
   ])('with %s', (_title, headers) => expect(keys.allows(headers)).toBe(false));
 
-  it('with the cookie of a key that was removed', () => {
+  it('if it has the cookie of a key that was removed', () => {
     const { name, value } = cookie;
     expect(createApiKeys([OTHER]).allows({ cookie: `${name}=${value}` })).toBe(false);
   });

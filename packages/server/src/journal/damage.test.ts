@@ -230,7 +230,7 @@ describe('the commits file of five requests', () => {
     },
   );
 
-  test('with its records in a different order loses nothing', async () => {
+  test('no row is lost if the records are in a different order', async () => {
     const found = await startOn(five, '.commits', (bytes) => {
       const records = all.map((request) =>
         Buffer.from(
@@ -271,7 +271,7 @@ describe('a table file of five requests', () => {
   });
   const requestAt = (offset: number) => ends.findIndex((end) => offset < end);
 
-  test('with a flipped bit at any offset loses the rows of one request', async () => {
+  test('a flipped bit at any offset loses the rows of one request only', async () => {
     for (let at = 0; at < size; at++) {
       const hit = requestAt(at);
       const found = await startOn(five, '.spans.rb', flip(at));

@@ -207,7 +207,7 @@ describe('acknowledged rows', () => {
     expect(journal.isEmpty).toBe(false);
   });
 
-  test('in many segments are loaded in parallel, each segment exactly once', async () => {
+  test('many segments are loaded in parallel, each exactly once', async () => {
     const journal = await openJournal();
     const texts = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
     for (const text of texts) await journal.append(batch(text));

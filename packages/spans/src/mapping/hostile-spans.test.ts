@@ -172,7 +172,7 @@ describe('a span with random content', () => {
     );
   });
 
-  it('with a giant index, with thousands of indexes or with keys of prototypes stays small', () => {
+  it('giant indexes, thousands of indexes and keys of prototypes give a small result', () => {
     for (const prefix of [
       'gen_ai.prompt.',
       'gen_ai.completion.',

@@ -240,7 +240,7 @@ describe('an envelope', () => {
     expect(messagesFromResponse(body)).toEqual(ANSWER);
   });
 
-  it('without anything that was said stays as it is', () => {
+  it('an envelope without a message stays unchanged', () => {
     for (const body of [{ args: [], kwargs: {} }, { temperature: 1 }, [1, 2], { input: { a: 1 } }, {}])
       expect([messagesFromRequest(body), messagesFromResponse(body)]).toEqual([undefined, undefined]);
   });

@@ -85,7 +85,7 @@ describe('a service tier', () => {
   });
 
   it.each(['scale', 'priority', 'PROVISIONED_THROUGHPUT', 'a new tier'])(
-    'without a known price gives no cost: %s',
+    'a tier without a known price gives no cost: %s',
     (tier) => {
       expect(usd('openai', 'gpt-5.9', tier)).toBeUndefined();
       expect(usd('gcp.gemini', 'gemini-2.5-flash', tier)).toBeUndefined();

@@ -49,7 +49,7 @@ describe('chDB in a process', () => {
     }
   }
 
-  it('still has its data after it is closed and opened again', async () => {
+  it('the data is still there after the engine is closed and opened again', async () => {
     const dataDir = await temporaryFolder();
     await withEngine(dataDir, async (engine) => {
       await engine.command('CREATE TABLE kept (a UInt8) ENGINE = MergeTree ORDER BY a');

@@ -194,7 +194,7 @@ test('queries end on the server when the process that sent them is killed', asyn
 });
 
 describe.skipIf(GIVEN_URL)('a server that is killed', () => {
-  it('in the middle of a load has every row once after the load is repeated', async () => {
+  it('a server killed in the middle of a load has every row once after the load is repeated', async () => {
     const engine = await openOnFreshDatabase();
     engines.push(engine);
     await engine.command(

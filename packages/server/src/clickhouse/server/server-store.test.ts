@@ -416,7 +416,7 @@ describe.skipIf(GIVEN_URL)('an outage of the ClickHouse server', () => {
     ).toEqual([{ n: String(answers.length), names: String(answers.length) }]);
   });
 
-  test('at the start is waited for, even across a restart of this server', async () => {
+  test('an outage at the start is waited for, even across a restart of this server', async () => {
     const change = onClickHouse();
     await store().kill();
     const first = await start(change);

@@ -143,7 +143,7 @@ describe('a filter finds traces', () => {
     expect(await found(q)).toEqual(ids);
   });
 
-  it('in every sort order, and in the summary', async () => {
+  it('the filter applies in every sort order and in the summary', async () => {
     expect(await found('model:gpt-4o*', 'startTime')).toEqual(['chat', 'search']);
     expect(await found('kind:llm', '-costUsd')).toEqual(['chat', 'search', 'orphan']);
     expect(await traceVolume(scope(), { buckets: 10, filter: readFilter('status:error') })).toMatchObject({

@@ -102,7 +102,7 @@ describe('log records of a span', () => {
     expect(inputMessages).toEqual([text('user', 'first'), text('user', 'second')]);
   });
 
-  it('with the whole exchange in one event become messages, tools and instructions', async () => {
+  it('an event with the whole exchange becomes messages, tools and instructions', async () => {
     const message = (role: string, content: string): Attributes =>
       new Map<string, AttributeValue>([
         ['role', role],

@@ -88,7 +88,7 @@ function statusOf({ body, headers }: Answer): { code: number; message: string } 
 }
 
 describe('a good request', () => {
-  test('in protobuf gets an empty message in protobuf', async () => {
+  test('a protobuf request gets an empty protobuf message', async () => {
     const spans = freshSpans(3);
     const answer = await post(encodeTracesProtobuf(spans), {
       ...PROTOBUF,
@@ -102,7 +102,7 @@ describe('a good request', () => {
     await readable('protobuf', spans);
   });
 
-  test('in JSON gets an empty message in JSON', async () => {
+  test('a JSON request gets an empty JSON message', async () => {
     const spans = freshSpans(3);
     const answer = await post(Buffer.from(JSON.stringify(encodeTracesJson(spans))), {
       'content-type': 'Application/JSON; charset=utf-8',

@@ -25,7 +25,7 @@ describe('a placeholder of Logfire', () => {
     expect(asRunning(pending('0000000000000000')).parentSpanId).toBe('');
   });
 
-  it('without the id of its span stays as it is, and so do other spans', () => {
+  it('a placeholder without the id of its span stays unchanged, and so do other spans', () => {
     const broken = { ...pending('00000000000000cc'), parentSpanId: '' };
     expect(asRunning(broken)).toBe(broken);
     const real = rawSpan({ attributes: { 'logfire.span_type': 'span' } });

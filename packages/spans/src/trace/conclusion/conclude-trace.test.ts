@@ -503,7 +503,7 @@ describe('the conclusion of a trace names the cause', () => {
     expect(saysOf(roots)).toEqual(says);
   });
 
-  it('in 20,000 spans', () => {
+  it('also if the trace has 20,000 spans', () => {
     const turns = each(5000, (i) =>
       plan(`chain turn ${i}`, i * 100, i * 100 + 100, {}, [
         call('chat gpt-4o', i * 100, i * 100 + 61, 1000, 0.001),
