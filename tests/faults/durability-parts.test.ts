@@ -1,4 +1,6 @@
-/** Times that no clock has: every partition of a load costs a part on disk. */
+/**
+ * Tests spans with impossible times. Every partition of a load creates a part on disk, so their number must be bounded.
+ */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -123,7 +123,7 @@ async function rebuildBatch(
   return rows.length;
 }
 
-/** The names of the spans of traces, which are not stored with their content. */
+/** Reads the names of the spans of some traces. The table with their content does not contain the names. */
 async function readNames(engine: RebuildEngine, traceIds: readonly string[]) {
   const rows = await engine.query<{ project: string; traceId: string; spanId: string; name: string }>(
     ...compile(sql`

@@ -111,7 +111,7 @@ test('neither opens the embedded store nor loads its library', async () => {
   expect((await post(server.url, '/v1/traces', encodeTracesProtobuf(trace(1)))).status).toBe(200);
   await expectTrace(server.url, 1);
   expect((await readdir(server.dataDir)).filter((file) => file.startsWith('clickhouse'))).toEqual([]);
-  // On Linux only.
+  // This file exists on Linux only.
   expect(await readFile('/proc/self/maps', 'utf8').catch(() => '')).not.toContain('libchdb');
 });
 

@@ -14,7 +14,7 @@ export interface RunsOfMultipart {
   readonly errors: readonly RunError[];
 }
 
-/** Fields that come in parts of their own. */
+/** Fields of a run that are sent as separate parts of the multipart body. */
 const PART_FIELDS: ReadonlySet<string> = new Set([
   'inputs',
   'outputs',

@@ -35,7 +35,7 @@ export const embeddings = needing<EmbeddingContent>(EMBEDDING_KEYS, ({ attribute
   const vectors = asTexts(attributes.get('ai.embeddings') ?? attributes.get('ai.embedding') ?? null);
   if (values === undefined && vectors === undefined) return undefined;
   const first = vectors?.[0];
-  // Present if the sender leaves out the vectors.
+  // Some senders record only the number of dimensions instead of the vectors.
   const dimensions = asCount(attributes.get('gen_ai.embeddings.dimension.count') ?? null);
   return {
     texts: (values ?? []).map(unquoted),

@@ -24,7 +24,7 @@ function entityName(kind: string): Read<string> {
   return having(ENTITY_KIND, (span) => (span.attributes.get(ENTITY_KIND) === kind ? name(span) : undefined));
 }
 
-/** Flattened messages are left to OpenTelemetry's attributes if the span has both. */
+/** Ignores flattened messages if the span also has OpenTelemetry's attribute `key`. */
 function unless(key: string, read: Read<ReturnType<typeof INPUT>>): typeof INPUT {
   return Object.assign(
     (span: RawSpan) => (span.attributes.has(key) ? undefined : read(span)),

@@ -62,7 +62,7 @@ export const vectorStores: Dialect = {
 
 const QUERY = text('db.query.text', 'db.statement', 'db.vector.query.text');
 
-/** OpenLIT calls every operation of a store `vectordb`, so that those that write are stated to be plain spans. */
+/** OpenLIT calls every operation of a store `vectordb`, so operations that write need the explicit kind `span`. */
 function kind(span: RawSpan): SpanKind | undefined {
   const system = SYSTEM(span);
   const isOpenlit = span.attributes.get('gen_ai.operation.name') === 'vectordb';
