@@ -38,4 +38,5 @@ export const DETECTORS = {
   phone,
 } as const satisfies Record<string, Detector>;
 
+/** The name of a built-in detector, such as `email` or `apiKey`. */
 export type DetectorName = keyof typeof DETECTORS;
