@@ -36,6 +36,7 @@ export type Redact = (
   context: { readonly kind?: string; readonly key?: string },
 ) => { readonly value: unknown };
 
+/** Selects the traces that are kept. */
 export interface SamplingOptions {
   /** Share of traces to keep, from 0 to 1. Default: 1. */
   readonly rate?: number;
@@ -50,6 +51,7 @@ export interface SamplingOptions {
   readonly rule?: (span: SpanInfo) => number | boolean | undefined;
 }
 
+/** Selects the content that is recorded, and changes it before it is sent. */
 export interface CaptureOptions {
   /**
    * Record content: prompts, answers, arguments and documents. Default: the environment variables
@@ -68,6 +70,7 @@ export interface CaptureOptions {
   readonly media?: 'keep' | 'drop';
 }
 
+/** Limits the size of recorded content. */
 export interface LimitOptions {
   /**
    * Maximum number of characters of one content attribute. Above it, the texts inside are truncated; JSON stays valid.
@@ -78,6 +81,7 @@ export interface LimitOptions {
   readonly attributeCount?: number;
 }
 
+/** Settings for queueing and sending spans. */
 export interface DeliveryOptions {
   /** Maximum number of queued spans. Above it, the oldest batch is dropped and counted. Default: 200,000. */
   readonly maxQueueSpans?: number;
@@ -98,6 +102,7 @@ export interface DeliveryOptions {
   readonly gzip?: boolean;
 }
 
+/** Settings for spans that are shown while they run. */
 export interface RunningOptions {
   /** Show a span as running if it is still open after this time, in milliseconds. Default: 1,000. */
   readonly afterMs?: number;
@@ -115,6 +120,7 @@ export interface FinishedSpanSink {
   readonly add: (span: ReadableSpan) => void;
 }
 
+/** Options of `init`. All are optional. */
 export interface InitOptions {
   /**
    * Base URL of the server, without `/v1/traces`. `false` turns sending off. Default: THROUGHLINE_URL, then

@@ -28,6 +28,7 @@ export function startSpan(name: string, options: SpanOptions = {}): Span {
   return beginSpan(name, options, options.parent?.context ?? context.active());
 }
 
+/** Options of `startTrace`. */
 export interface TraceOptions extends Omit<SpanOptions, 'parent'> {}
 
 /**

@@ -164,8 +164,11 @@ const ROWS = {
 } as const satisfies Record<string, FilterFieldRow>;
 
 type Fields = typeof ROWS;
+/** The name of a field that a filter can use. */
 export type FilterField = keyof Fields;
+/** Fields with text values. */
 export type LabelField = { [F in FilterField]: Fields[F]['type'] extends 'label' ? F : never }[FilterField];
+/** Fields with numeric values. */
 export type NumberField = Exclude<FilterField, LabelField>;
 /** Numeric fields that traces have. */
 export type TraceNumberField = {
@@ -176,6 +179,7 @@ export type SpanNumberField = {
   [F in NumberField]: Fields[F]['of'] extends 'trace' ? never : F;
 }[NumberField];
 
+/** All fields that filters can use, by name. */
 export const FILTER_FIELDS: Readonly<Record<FilterField, FilterFieldRow>> = ROWS;
 
 const BY_NAME: ReadonlyMap<string, FilterField> = new Map(

@@ -19,6 +19,7 @@ export interface MeasureRow {
 /** `usd`: US dollars. `ms`: milliseconds. `count`: a number without a unit. */
 export type MeasureUnit = 'usd' | 'ms' | 'count';
 
+/** A way to combine the values of a measure. */
 export type Aggregation = 'sum' | 'avg' | 'min' | 'max' | 'p50' | 'p95' | 'p99';
 
 const SUMMABLE: readonly Aggregation[] = ['sum', 'avg', 'max', 'p50', 'p95', 'p99'];
@@ -91,6 +92,8 @@ const ROWS = {
   },
 } as const satisfies Record<string, MeasureRow>;
 
+/** The name of a measure. */
 export type MeasureId = keyof typeof ROWS;
 
+/** All measures, by name. */
 export const MEASURES: Readonly<Record<MeasureId, MeasureRow>> = ROWS;

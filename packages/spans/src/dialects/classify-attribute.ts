@@ -1,6 +1,7 @@
 import type { Dialect, TextKeys } from './dialect.ts';
 import { DIALECTS } from './dialects.ts';
 
+/** The content of an attribute: input text, output text, or anything else. */
 export type AttributeClass = 'input' | 'output' | 'other';
 
 /** Last key segments of texts in a flattened list. Roles, ids, names and media are not texts. */

@@ -1,5 +1,6 @@
 import type { LabelField, NumberField } from '../catalogue/fields.ts';
 
+/** The operator of a numeric comparison. */
 export type Comparison = '>' | '>=' | '<' | '<=' | '=';
 
 /** The syntax tree of a filter. `parseFilter` creates it, and `printFilter` converts it back to text. */
@@ -20,6 +21,7 @@ export type Expression =
     }
   | Condition;
 
+/** A test of one value or text. */
 export type Condition =
   | { readonly type: 'label'; readonly subject: LabelSubject; readonly test: LabelTest }
   | { readonly type: 'number'; readonly subject: NumberSubject; readonly test: NumberTest }
@@ -38,9 +40,12 @@ type OpenSubject =
   | { readonly type: 'attribute' | 'resource'; readonly key: string }
   | { readonly type: 'score'; readonly name: string };
 
+/** The text that a condition tests: a field, an attribute or a score. */
 export type LabelSubject = { readonly type: 'field'; readonly field: LabelField } | OpenSubject;
+/** The number that a condition tests: a field, an attribute or a score. */
 export type NumberSubject = { readonly type: 'field'; readonly field: NumberField } | OpenSubject;
 
+/** A test of a text. */
 export type LabelTest =
   | { readonly type: 'equals'; readonly value: string }
   /**
@@ -50,6 +55,7 @@ export type LabelTest =
   | { readonly type: 'like'; readonly pieces: readonly string[] }
   | { readonly type: 'exists' };
 
+/** A test of a number, in the canonical unit of its field. */
 export type NumberTest =
   | { readonly type: 'compare'; readonly comparison: Comparison; readonly value: number }
   /** Both ends are included. */

@@ -22,10 +22,12 @@ import type { Comparison, Expression, Filter, FilterProblem } from './expression
 import { type ParsedSubject, parseLabelTest, parseNumberTest } from './parse-test.ts';
 import { isSpace, scanQuoted, scanValue, skipSpace } from './scan-value.ts';
 
+/** Maximum length of a filter, in characters. */
 export const MAX_FILTER_LENGTH = 2000;
 const MAX_CONDITIONS = 50;
 const MAX_DEPTH = 10;
 
+/** The result of parsing a filter: its syntax tree, or the first error. */
 export type ParsedFilter =
   | { readonly ok: true; readonly filter: Filter }
   | { readonly ok: false; readonly problem: FilterProblem };

@@ -6,6 +6,7 @@ export interface TypedText {
   readonly mimeType?: string;
 }
 
+/** A document that a retriever or reranker returned or received. */
 export interface Document {
   readonly id?: string;
   readonly content?: string;
@@ -24,6 +25,7 @@ export interface DocumentMark {
   readonly id?: string;
 }
 
+/** A tool call, its result and the definition of the tool. */
 export interface ToolContent {
   readonly name?: string;
   readonly callId?: string;
@@ -36,6 +38,7 @@ export interface ToolContent {
   readonly schema?: unknown;
 }
 
+/** Input and output of an embedding call. */
 export interface EmbeddingContent {
   /** The embedded texts. */
   readonly texts: readonly string[];
@@ -45,6 +48,7 @@ export interface EmbeddingContent {
   readonly count?: number;
 }
 
+/** Query and documents of a retriever or reranker. */
 export interface RetrievalContent {
   readonly query?: string;
   readonly topK?: number;
@@ -54,6 +58,7 @@ export interface RetrievalContent {
   readonly documents?: readonly Document[];
 }
 
+/** The managed prompt that a span used, with the values of its placeholders. */
 export interface PromptContent {
   readonly name?: string;
   readonly version?: string;

@@ -14,6 +14,7 @@ export const SPAN_KINDS = [
   'span',
 ] as const;
 
+/** The kind of a span. */
 export type SpanKind = (typeof SPAN_KINDS)[number];
 
 /**

@@ -3,16 +3,20 @@
  * case, as in the convention. Objects may contain further keys, which are kept.
  */
 
+/** The kind of media in a part. Vendors can use other values. */
 export type Modality = 'image' | 'video' | 'audio' | 'document' | (string & {});
 
+/** Text of a message. */
 export interface TextPart {
   readonly type: 'text';
   readonly content: string;
 }
+/** Reasoning that the model returned in addition to its answer. */
 export interface ReasoningPart {
   readonly type: 'reasoning';
   readonly content: string;
 }
+/** A tool call that the model requested. */
 export interface ToolCallPart {
   readonly type: 'tool_call';
   readonly id?: string | null;
@@ -20,11 +24,13 @@ export interface ToolCallPart {
   /** Parsed if it was JSON, otherwise the original string. */
   readonly arguments?: unknown;
 }
+/** The result of a tool call. */
 export interface ToolCallResponsePart {
   readonly type: 'tool_call_response';
   readonly id?: string | null;
   readonly response?: unknown;
 }
+/** Media inside the message. */
 export interface BlobPart {
   readonly type: 'blob';
   readonly modality: Modality;
@@ -33,12 +39,14 @@ export interface BlobPart {
   readonly content: string;
   readonly transcript?: string;
 }
+/** Media that was uploaded to the provider before. */
 export interface FilePart {
   readonly type: 'file';
   readonly modality: Modality;
   readonly mime_type?: string | null;
   readonly file_id: string;
 }
+/** Media at an address. */
 export interface UriPart {
   readonly type: 'uri';
   readonly modality: Modality;
@@ -51,6 +59,7 @@ export interface GenericPart {
   readonly [key: string]: unknown;
 }
 
+/** One part of a message. */
 export type MessagePart =
   | TextPart
   | ReasoningPart
@@ -61,6 +70,7 @@ export type MessagePart =
   | UriPart
   | GenericPart;
 
+/** One message of a conversation. */
 export interface Message {
   readonly role: 'system' | 'user' | 'assistant' | 'tool' | (string & {});
   readonly name?: string;

@@ -37,8 +37,10 @@ export type Attributes = ReadonlyMap<string, AttributeValue>;
 /** OpenTelemetry's span kind (`SpanKind` in the protocol). Not to be confused with our `SpanKind`. */
 export type OtelKind = 'unspecified' | 'internal' | 'server' | 'client' | 'producer' | 'consumer';
 
+/** OpenTelemetry's status of a span. */
 export type StatusCode = 'unset' | 'ok' | 'error';
 
+/** An event of a span. */
 export interface RawEvent {
   readonly name: string;
   readonly timeUnixNano: bigint;
@@ -46,6 +48,7 @@ export interface RawEvent {
   readonly droppedAttributesCount: number;
 }
 
+/** A link from a span to another span. */
 export interface RawLink {
   /** Lower-case hex. */
   readonly traceId: string;
@@ -56,12 +59,14 @@ export interface RawLink {
   readonly flags: number;
 }
 
+/** The service or process that sent a span. */
 export interface RawResource {
   readonly attributes: Attributes;
   readonly droppedAttributesCount: number;
   readonly schemaUrl: string;
 }
 
+/** The instrumentation library that created a span. */
 export interface RawScope {
   readonly name: string;
   readonly version: string;
@@ -70,6 +75,7 @@ export interface RawScope {
   readonly schemaUrl: string;
 }
 
+/** A span as it was received, before any dialect is applied. */
 export interface RawSpan {
   /** 32 lower-case hex digits for OpenTelemetry. Ids of other protocols are kept unchanged. */
   readonly traceId: string;

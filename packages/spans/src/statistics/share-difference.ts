@@ -8,6 +8,7 @@ export interface Shares {
   readonly otherOf: number;
 }
 
+/** The result of comparing two shares. */
 export interface ShareDifference {
   /**
    * The smallest difference that agrees with the counts, between 0 (none is certain) and π. Ranks differences: it grows with

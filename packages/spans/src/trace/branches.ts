@@ -25,6 +25,7 @@ export interface SerialBranches {
   readonly extraMs: number;
 }
 
+/** A finding about sibling spans: one was slow, or they ran one after another. */
 export type Concurrency = SlowBranch | SerialBranches;
 
 /** Shorter times than this part of the trace are not worth a remark. */

@@ -10,10 +10,14 @@ export interface DiffableSpan extends TextTreeSpan {
   readonly outputFingerprint?: string | null | undefined;
 }
 
+/** Fields of a step that are compared. */
 export const DIFF_FIELDS = ['name', 'status', 'error', 'model', 'input', 'output'] as const;
+/** A field of a step that is compared. */
 export type DiffField = (typeof DIFF_FIELDS)[number];
 
+/** Results of comparing a step of two traces. */
 export const DIFF_CHANGES = ['same', 'changed', 'added', 'removed'] as const;
+/** The result of comparing a step of two traces. */
 export type DiffChange = (typeof DIFF_CHANGES)[number];
 
 /** Values of `b` minus values of `a`. Null if one of them is unknown. A missing step counts as 0. */

@@ -5,6 +5,7 @@ import type { LayoutSpan, TraceLayout } from './trace-layout.ts';
 
 /** Ways to group spans. A step is a combination of name, kind and model. */
 export const ROLL_UPS = ['step', 'kind', 'model', 'tool'] as const;
+/** A way to group spans. */
 export type RollUpBy = (typeof ROLL_UPS)[number];
 
 /** The figures of all spans of one group. */
@@ -33,6 +34,7 @@ export interface RollUpRow {
   readonly running: number;
 }
 
+/** The spans of a trace in groups. */
 export interface RollUp {
   /** Rows, sorted by time on the critical path and then by self time, the longest first. */
   readonly rows: readonly RollUpRow[];

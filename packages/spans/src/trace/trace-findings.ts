@@ -2,6 +2,7 @@ import type { StatusCode } from '../model/raw-span.ts';
 import { selfTimes } from './self-times.ts';
 import { type TraceNode, type TraceTree, type TreeSpan, walkTree } from './trace-tree.ts';
 
+/** The fields of a span that the findings need. */
 export interface FindingsSpan extends TreeSpan {
   readonly durationMs: number | null;
   readonly status: StatusCode;

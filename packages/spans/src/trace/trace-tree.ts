@@ -3,6 +3,7 @@
  * parents, with cycles, and in any order. The tree contains every span exactly once and does not depend on the order.
  */
 
+/** The fields of a span that the tree needs. */
 export interface TreeSpan {
   readonly spanId: string;
   readonly parentSpanId: string | null;
@@ -15,6 +16,7 @@ export interface TreeSpan {
 /** Why a span is at the top: it has no parent, its parent is not in the trace, or it was part of a cycle. */
 export type RootReason = 'root' | 'orphan' | 'cycle';
 
+/** A span in the tree of its trace. */
 export interface TraceNode<S extends TreeSpan> {
   readonly span: S;
   readonly parent: TraceNode<S> | null;
@@ -26,6 +28,7 @@ export interface TraceNode<S extends TreeSpan> {
   readonly rootReason: RootReason | null;
 }
 
+/** The spans of a trace as a tree, or as several trees if it has several roots. */
 export interface TraceTree<S extends TreeSpan> {
   /** Ordered by start time. Real roots come before orphans with the same start. */
   readonly roots: readonly TraceNode<S>[];

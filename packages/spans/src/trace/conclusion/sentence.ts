@@ -3,6 +3,7 @@ import type { TraceLayout } from '../trace-layout.ts';
 
 /** Topics of sentences. */
 export const CONCLUSION_TOPICS = ['running', 'errors', 'time', 'cost', 'clocks', 'documents'] as const;
+/** A topic of a sentence. */
 export type ConclusionTopic = (typeof CONCLUSION_TOPICS)[number];
 
 /** Causes of sentences. Clients with their own wording use the cause and its figures. */
@@ -31,6 +32,7 @@ export const CONCLUSION_CAUSES = [
   'answer-documents',
   'answer-without-documents',
 ] as const;
+/** A cause of a sentence. */
 export type ConclusionCause = (typeof CONCLUSION_CAUSES)[number];
 
 /** A piece of a sentence. If it names spans, it is shown as a link to them. */
@@ -40,6 +42,7 @@ export interface ConclusionPart {
   readonly spanIds?: readonly string[];
 }
 
+/** One sentence about a trace, with links to the spans that it names. */
 export interface ConclusionSentence {
   readonly topic: ConclusionTopic;
   readonly cause: ConclusionCause;
@@ -105,6 +108,7 @@ export function formatConclusion({ sentences }: Conclusion): string {
   return sentences.map(textOf).join(' ');
 }
 
+/** Returns a sentence as text. */
 export function textOf({ parts }: ConclusionSentence): string {
   return parts.map(({ text }) => text).join('');
 }
