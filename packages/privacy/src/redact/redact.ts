@@ -47,6 +47,7 @@ export interface Redactor {
   (value: unknown, context?: RedactionContext): Redaction<unknown>;
 }
 
+/** Options of `compileRedactor`. */
 export interface RedactorOptions {
   /** Required if a rule replaces with `hash`. */
   readonly hash?: KeyedHash;

@@ -51,7 +51,7 @@ export interface SamplingOptions {
   readonly rule?: (span: SpanInfo) => number | boolean | undefined;
 }
 
-/** Selects the content that is recorded, and changes it before it is sent. */
+/** Selects the content that is recorded. */
 export interface CaptureOptions {
   /**
    * Record content: prompts, answers, arguments and documents. Default: the environment variables
