@@ -14,9 +14,11 @@ import { requireKey } from './http/require-key.ts';
 import { signInRoute } from './http/sign-in.ts';
 import { type WebAppParts, webAppPlugin } from './http/web-app.ts';
 import { mcpRoute } from './mcp/mcp-route.ts';
+import { braintrustPlugin } from './receive/braintrust/braintrust-plugin.ts';
 import { langfusePlugin } from './receive/langfuse/langfuse-plugin.ts';
 import { type LangSmithParts, langSmithPlugin } from './receive/langsmith/langsmith-plugin.ts';
 import { type OtlpParts, otlpPlugin } from './receive/otlp-http/otlp-plugin.ts';
+import { type PhoenixParts, phoenixPlugin } from './receive/phoenix/phoenix-plugin.ts';
 import type { RelationalStore } from './relational/relational-store.ts';
 import { type MetricsRouteParts, metricsRoute } from './self-metrics/metrics-route.ts';
 
@@ -26,6 +28,7 @@ export interface AppParts
     AdmissionParts,
     OtlpParts,
     LangSmithParts,
+    PhoenixParts,
     Omit<ApiParts, 'registerFeatures'>,
     ViewRoutesParts,
     ShareLinkRoutesParts,
@@ -93,6 +96,8 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   await app.register(metricsRoute, parts);
   await app.register(otlpPlugin, parts);
   await app.register(langfusePlugin, parts);
+  await app.register(braintrustPlugin, parts);
+  await app.register(phoenixPlugin, parts);
   // Some of LangSmith's addresses are pages or routes of the API, so only `/langsmith` has all of them.
   await app.register(langSmithPlugin, { ...parts, base: '/langsmith', isWhole: true });
   for (const base of ['', '/api/v1']) await app.register(langSmithPlugin, { ...parts, base, isWhole: false });

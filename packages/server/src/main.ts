@@ -31,6 +31,7 @@ import { LiveStreams } from './live/live-streams.ts';
 import { createLiveTail } from './live/live-tail.ts';
 import { startLoader } from './loader/loader.ts';
 import { whenLoaded } from './loader/when-loaded.ts';
+import { findTargets } from './query/find-targets.ts';
 import { findSpan } from './query/spans/find-span.ts';
 import { readStoredSpans } from './query/spans/read-stored-spans.ts';
 import type { AnsweredRequest } from './receive/answered-request.ts';
@@ -252,10 +253,13 @@ export async function startServer(
       admission,
       acceptOtlp,
       acceptPatches,
+      whenLoaded: () => whenLoaded(journal),
+      findTargets: (kind, ids) => findTargets(engine, kind, ids),
       findRun: (id) => recent.findBySpanId(id),
       awaitRun: (id) => awaitSpan(id, { recent, findStored: (spanId) => findSpan(engine, spanId) }),
       onAnswered,
       problems,
+      recordProblem: (problem) => problems.record(problem),
       startedUnixNano,
       now,
       metrics,

@@ -25,13 +25,15 @@ function publicKeyOf(authorization: string): string {
 }
 
 /**
- * The project of LangSmith's exporter for OpenTelemetry.
+ * The project of the exporters of LangSmith and Braintrust for OpenTelemetry, which use the same path.
  *
  * @throws ThroughlineError invalid-project
  */
-export function projectOfLangSmith(headers: RequestHeaders): string | undefined {
+export function projectOfExporter(headers: RequestHeaders): string | undefined {
   const named = projectOfHeaders(headers);
   if (named !== undefined) return named;
-  const name = headers['langsmith-project']?.toString().trim() ?? '';
-  return name === '' ? undefined : checkedProject(name, 'the header langsmith-project');
+  const project = headers['langsmith-project']?.toString().trim() ?? '';
+  if (project !== '') return checkedProject(project, 'the header langsmith-project');
+  const [, parent] = /^project_(?:name|id):(.+)$/.exec(headers['x-bt-parent']?.toString().trim() ?? '') ?? [];
+  return parent === undefined ? undefined : checkedProject(parent, 'the header x-bt-parent');
 }

@@ -1,6 +1,6 @@
 import type { IngestTask } from '../ingest/pool/messages.ts';
 import type { RejectedField } from '../otlp/export-response.ts';
-import { projectOfLangfuse, projectOfLangSmith } from '../project/project-of-client.ts';
+import { projectOfExporter, projectOfLangfuse } from '../project/project-of-client.ts';
 import { projectOfHeaders, type RequestHeaders } from '../project/project-of-request.ts';
 
 /** The addresses of a signal, and the name of the field that counts its rejected records. */
@@ -43,6 +43,6 @@ export interface OtlpAlias {
 export const OTLP_ALIASES: readonly OtlpAlias[] = [
   { prefix: '', projectOf: projectOfHeaders },
   { prefix: '/api/public/otel', projectOf: projectOfLangfuse },
-  { prefix: '/langsmith/otel', projectOf: projectOfLangSmith },
-  { prefix: '/otel', projectOf: projectOfLangSmith },
+  { prefix: '/langsmith/otel', projectOf: projectOfExporter },
+  { prefix: '/otel', projectOf: projectOfExporter },
 ];

@@ -76,17 +76,19 @@ export function createAcceptPatches(parts: AcceptPatchesParts): AcceptPatches {
   };
 }
 
+/** What the parts of one span in a request tell about earlier parts. */
+interface Wanted extends SpanKey {
+  hasCreation: boolean;
+  hasUpdate: boolean;
+  start: bigint | undefined;
+}
+
 /** Rows of spans that may have earlier parts and are not in memory. */
 async function findStored(
   patches: readonly SpanPatch[],
   { recent, readSpans, whenLoaded }: AcceptPatchesParts,
 ): Promise<Map<string, RawSpan>> {
-  const wanted = new Map<string, SpanPatch>();
-  for (const patch of patches) {
-    // Additions do not describe a span, so the parts that do may be in the store.
-    if (recent.get(patch)?.isDescribed !== true && mayBeStored(patch, recent))
-      wanted.set(nameOf(patch), patch);
-  }
+  const wanted = spansToFind(patches, recent);
   const found = new Map<string, RawSpan>();
   if (wanted.size === 0) return found;
   const read = async (): Promise<void> => {
@@ -96,26 +98,43 @@ async function findStored(
     }
   };
   await read();
-  // A span that began before the memory does can be in the journal, from where it is not readable yet.
-  if ([...wanted.values()].some((patch) => isUpdate(patch) && !isInMemory(patch, recent))) {
+  // An update whose span began before the memory does: its row can be in the journal, where it is not readable yet.
+  if ([...wanted.values()].some((span) => span.hasUpdate && !span.hasCreation && !isInMemory(span, recent))) {
     await whenLoaded();
     await read();
   }
   return found;
 }
 
-function mayBeStored(patch: SpanPatch, recent: RecentSpans): boolean {
-  return isUpdate(patch) || !isInMemory(patch, recent);
-}
-
-function isUpdate({ order, isAddition }: SpanPatch): boolean {
-  return order >= UPDATED && !isAddition;
+function spansToFind(patches: readonly SpanPatch[], recent: RecentSpans): Map<string, Wanted> {
+  const spans = new Map<string, Wanted>();
+  for (const patch of patches) {
+    // Additions do not describe a span, so the parts that do may be in the store.
+    if (recent.get(patch)?.isDescribed) continue;
+    const name = nameOf(patch);
+    const { project, traceId, spanId, order, isAddition = false, startTimeUnixNano } = patch;
+    const span = spans.get(name) ?? {
+      project,
+      traceId,
+      spanId,
+      hasCreation: false,
+      hasUpdate: false,
+      start: undefined,
+    };
+    spans.set(name, span);
+    span.start ??= startTimeUnixNano;
+    if (order >= UPDATED) span.hasUpdate = true;
+    else if (!isAddition) span.hasCreation = true;
+  }
+  // Without a creation, another request had it. With one, all other parts of a recent span are in memory.
+  for (const [name, span] of spans) if (span.hasCreation && isInMemory(span, recent)) spans.delete(name);
+  return spans;
 }
 
 /** Clocks of clients differ from the server's, usually by less than this. */
 const CLOCK_DIFFERENCE_NS = 60_000_000_000n;
 
 /** True if all earlier parts of the span would be in memory. */
-function isInMemory({ startTimeUnixNano: start }: SpanPatch, recent: RecentSpans): boolean {
+function isInMemory({ start }: Wanted, recent: RecentSpans): boolean {
   return start !== undefined && start >= recent.completeSinceUnixNano + CLOCK_DIFFERENCE_NS;
 }

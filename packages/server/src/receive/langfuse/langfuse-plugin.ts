@@ -4,7 +4,13 @@ import { DEFAULT_PROJECT } from '../../project/project-name.ts';
 import { projectOfLangfuse } from '../../project/project-of-client.ts';
 import { describe, field, isFields } from '../sdk-http/field-readers.ts';
 import { jsonOf } from '../sdk-http/sdk-body.ts';
-import { asSdkEndpoint, patchRequestOf, type SdkParts, sendJson } from '../sdk-http/sdk-endpoint.ts';
+import {
+  asSdkEndpoint,
+  patchRequestOf,
+  reportItemErrors,
+  type SdkParts,
+  sendJson,
+} from '../sdk-http/sdk-endpoint.ts';
 import { acceptBatch, metadataOf, sourceOf } from './accept-batch.ts';
 
 const INGESTION_PATH = '/api/public/ingestion';
@@ -25,7 +31,10 @@ export async function langfusePlugin(app: FastifyInstance, parts: SdkParts): Pro
     if (!isFields(body) || !Array.isArray(batch))
       throw new ThroughlineError('malformed-body', `batch is ${describe(batch)}, expected a list of events`);
     const source = sourceOf(metadataOf(body), project);
-    return sendJson(reply, 207, await acceptBatch(parts, batch, source, patchRequestOf(request)));
+    const answer = await acceptBatch(parts, batch, source, patchRequestOf(request));
+    const errors = answer.errors.map(({ id, error }) => ({ id, message: error }));
+    reportItemErrors(parts, request, errors);
+    return sendJson(reply, 207, answer);
   });
 
   app.get('/api/public/health', async (_request, reply) =>

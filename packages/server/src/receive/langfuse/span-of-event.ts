@@ -8,6 +8,8 @@ import {
   idField,
   isFields,
   requiredId,
+  scalarOrText,
+  tagsOf,
   textField,
   timeField,
 } from '../sdk-http/field-readers.ts';
@@ -137,20 +139,10 @@ function sharedAttributes(body: Fields): [string, string | undefined][] {
   ];
 }
 
-function tagsOf(value: unknown): readonly string[] | undefined {
-  if (!Array.isArray(value)) return undefined;
-  const tags = value.filter((tag) => typeof tag === 'string' && tag !== '');
-  return tags.length === 0 ? undefined : tags;
-}
-
 /** Keys are attributes of their own, so that later events add keys without repeating the others. */
 function metadataOf(prefix: string, value: unknown): [string, AttributeValue | undefined][] {
   if (!isFields(value)) return [[prefix, contentOf(value)]];
   return Object.entries(value).map(([key, item]) => [`${prefix}.${key}`, scalarOrText(item)]);
-}
-
-function scalarOrText(value: unknown): AttributeValue | undefined {
-  return typeof value === 'number' || typeof value === 'boolean' ? value : contentOf(value);
 }
 
 function numberOrText(value: unknown): AttributeValue | undefined {

@@ -4,11 +4,18 @@ import { DEFAULT_PROJECT } from '../../project/project-name.ts';
 import { projectOfHeaders } from '../../project/project-of-request.ts';
 import { describe, type Fields, field, InvalidItem, isFields, textField } from '../sdk-http/field-readers.ts';
 import { bytesOf, jsonOf, reserveForJson } from '../sdk-http/sdk-body.ts';
-import { asSdkEndpoint, patchRequestOf, type SdkParts, sendJson } from '../sdk-http/sdk-endpoint.ts';
+import {
+  asSdkEndpoint,
+  type ItemError,
+  patchRequestOf,
+  reportItemErrors,
+  type SdkParts,
+  sendJson,
+} from '../sdk-http/sdk-endpoint.ts';
 import { splitMultipart } from './multipart.ts';
 import { type KnownRun, patchOfRun, type Run } from './patch-of-run.ts';
 import { projectRecord } from './project-record.ts';
-import { type RunError, type RunsOfMultipart, runsOfMultipart } from './runs-of-multipart.ts';
+import { type RunsOfMultipart, runsOfMultipart } from './runs-of-multipart.ts';
 import { runOfFeedback, scoreOfFeedback } from './score-of-feedback.ts';
 
 export interface LangSmithParts extends SdkParts {
@@ -116,12 +123,12 @@ export async function langSmithPlugin(
 }
 
 /** Requests for several runs succeed although some are not valid. LangSmith has no form for that, so it has its own. */
-function answer(reply: FastifyReply, errors: readonly RunError[]): FastifyReply {
+function answer(reply: FastifyReply, errors: readonly ItemError[]): FastifyReply {
   return sendJson(reply, 202, errors.length === 0 ? {} : { errors });
 }
 
 /** @throws ThroughlineError invalid-request */
-async function acceptOnly(parts: LangSmithParts, request: FastifyRequest, run: Run | RunError): Promise<[]> {
+async function acceptOnly(parts: LangSmithParts, request: FastifyRequest, run: Run | ItemError): Promise<[]> {
   const [error] = await acceptRuns(parts, request, [run]);
   if (error) throw invalid(error.message);
   return [];
@@ -135,14 +142,14 @@ function invalid(message: string): ThroughlineError {
 async function acceptRuns(
   parts: LangSmithParts,
   request: FastifyRequest,
-  given: readonly (Run | RunError)[] | RunsOfMultipart,
-): Promise<RunError[]> {
+  given: readonly (Run | ItemError)[] | RunsOfMultipart,
+): Promise<ItemError[]> {
   const {
     runs,
     feedback,
     errors: early,
   } = 'runs' in given ? given : { runs: given, feedback: [], errors: [] };
-  const errors: RunError[] = [...early];
+  const errors: ItemError[] = [...early];
   const own = new Map<string, KnownRun>();
   const source = {
     project: projectOfHeaders(request.headers),
@@ -165,6 +172,7 @@ async function acceptRuns(
   });
   if (patches.length > 0) await parts.acceptPatches(patches, patchRequestOf(request));
   if (feedback.length > 0) errors.push(...(await acceptFeedback(parts, request, feedback)));
+  reportItemErrors(parts, request, errors);
   return errors;
 }
 
@@ -172,8 +180,8 @@ async function acceptFeedback(
   parts: LangSmithParts,
   request: FastifyRequest,
   given: readonly Fields[],
-): Promise<RunError[]> {
-  const errors: RunError[] = [];
+): Promise<ItemError[]> {
+  const errors: ItemError[] = [];
   const named = projectOfHeaders(request.headers);
   for (const feedback of given) {
     try {
@@ -192,7 +200,7 @@ async function acceptFeedback(
   return errors;
 }
 
-function runsIn(body: Fields, key: string, isPatch: boolean): (Run | RunError)[] {
+function runsIn(body: Fields, key: string, isPatch: boolean): (Run | ItemError)[] {
   const list = field(body, key);
   if (list === undefined) return [];
   if (!Array.isArray(list))
@@ -200,7 +208,7 @@ function runsIn(body: Fields, key: string, isPatch: boolean): (Run | RunError)[]
   return list.map((run) => readRun(run, isPatch));
 }
 
-function readRun(run: unknown, isPatch: boolean): Run | RunError {
+function readRun(run: unknown, isPatch: boolean): Run | ItemError {
   if (!isFields(run)) return { id: '', message: `the run is ${describe(run)}, expected an object` };
   const id = textField(run, 'id');
   if (id === undefined) return { id: '', message: 'id is missing' };

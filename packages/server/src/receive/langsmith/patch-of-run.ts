@@ -6,10 +6,13 @@ import {
   contentOf,
   type Fields,
   field,
+  fieldsIn,
   InvalidItem,
   idField,
   isFields,
   parseIsoTime,
+  scalarOrText,
+  tagsOf,
   textField,
   timeField,
   toJson,
@@ -75,7 +78,8 @@ export function patchOfRun({ isPatch, id, fields, texts, attachments }: Run, sou
     scope: SCOPE,
     resource: resourceOf(project, fieldsIn(details, 'runtime')),
     attributes: attributesOf([
-      ['langsmith.span.kind', runType],
+      // The dialect reads the other attributes only of spans with a kind.
+      ['langsmith.span.kind', runType ?? (isPatch ? undefined : 'chain')],
       ['gen_ai.prompt', texts.get('inputs') ?? contentOf(field(fields, 'inputs'))],
       ['gen_ai.completion', texts.get('outputs') ?? contentOf(field(fields, 'outputs'))],
       ['langsmith.usage_metadata', contentOf(usage)],
@@ -178,20 +182,6 @@ function parsed(text: string | undefined): unknown {
   }
 }
 
-function fieldsIn(fields: Fields, key: string): Fields {
-  const value = field(fields, key);
-  return isFields(value) ? value : {};
-}
-
-function tagsOf(value: unknown): readonly string[] | undefined {
-  const tags = Array.isArray(value) ? value.filter((tag) => typeof tag === 'string' && tag !== '') : [];
-  return tags.length === 0 ? undefined : tags;
-}
-
 function structureOf(value: unknown): string | undefined {
   return isFields(value) && Object.keys(value).length > 0 ? toJson(value) : undefined;
-}
-
-function scalarOrText(value: unknown): AttributeValue | undefined {
-  return typeof value === 'number' || typeof value === 'boolean' ? value : contentOf(value);
 }

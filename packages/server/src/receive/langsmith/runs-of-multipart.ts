@@ -1,17 +1,12 @@
 import { describe, type Fields, InvalidItem, isFields } from '../sdk-http/field-readers.ts';
+import type { ItemError } from '../sdk-http/sdk-endpoint.ts';
 import type { Part } from './multipart.ts';
 import type { Run } from './patch-of-run.ts';
-
-/** Something in a request that is not stored. */
-export interface RunError {
-  readonly id: string;
-  readonly message: string;
-}
 
 export interface RunsOfMultipart {
   readonly runs: readonly Run[];
   readonly feedback: readonly Fields[];
-  readonly errors: readonly RunError[];
+  readonly errors: readonly ItemError[];
 }
 
 /** Fields of a run that are sent as separate parts of the multipart body. */
@@ -37,7 +32,7 @@ export function runsOfMultipart(parts: readonly Part[]): RunsOfMultipart {
   const open = new Map<string, OpenRun>();
   const attachments = new Map<string, Fields[]>();
   const feedback: Fields[] = [];
-  const errors: RunError[] = [];
+  const errors: ItemError[] = [];
   for (const { name, bytes, contentType } of parts) {
     const [event = '', id = '', ...rest] = name.split('.');
     const fieldName = rest.join('.');
@@ -64,11 +59,13 @@ export function runsOfMultipart(parts: readonly Part[]): RunsOfMultipart {
   return { runs, feedback, errors };
 
   function addPart(key: string, fieldName: string, bytes: Buffer): void {
+    if (fieldName !== '' && !PART_FIELDS.has(fieldName))
+      throw new InvalidItem(`${describe(fieldName)} is not a field of a run`);
+    const fields = fieldName === '' ? parseFields(bytes) : undefined;
     const run = open.get(key) ?? { fields: undefined, texts: new Map<string, string>() };
     open.set(key, run);
-    if (fieldName === '') run.fields = parseFields(bytes);
-    else if (PART_FIELDS.has(fieldName)) run.texts.set(fieldName, bytes.toString());
-    else throw new InvalidItem(`${describe(fieldName)} is not a field of a run`);
+    if (fields) run.fields = fields;
+    else run.texts.set(fieldName, bytes.toString());
   }
 }
 

@@ -21,6 +21,23 @@ export function field(fields: Fields, key: string): unknown {
   return Object.hasOwn(fields, key) ? (fields[key] ?? undefined) : undefined;
 }
 
+/** An object in a field. Empty if there is none. */
+export function fieldsIn(fields: Fields, key: string): Fields {
+  const value = field(fields, key);
+  return isFields(value) ? value : {};
+}
+
+/** A list of texts without empty ones. Undefined if there are none. */
+export function tagsOf(value: unknown): readonly string[] | undefined {
+  const tags = Array.isArray(value) ? value.filter((tag) => typeof tag === 'string' && tag !== '') : [];
+  return tags.length === 0 ? undefined : tags;
+}
+
+/** Numbers and booleans as they are, and everything else as text. @throws InvalidItem */
+export function scalarOrText(value: unknown): AttributeValue | undefined {
+  return typeof value === 'number' || typeof value === 'boolean' ? value : contentOf(value);
+}
+
 /** A text that is not empty. */
 export function textField(fields: Fields, key: string): string | undefined {
   const value = field(fields, key);

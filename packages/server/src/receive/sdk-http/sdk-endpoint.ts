@@ -2,6 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ThroughlineError } from '../../errors/errors.ts';
 import type { AcceptScores } from '../../ingest/accept-scores.ts';
 import type { AcceptPatches, PatchRequest } from '../../ingest/patches/accept-patches.ts';
+import type { IngestProblems } from '../../ingest/problems/ingest-problems.ts';
+import { validProjectOfHeaders } from '../../project/project-of-request.ts';
 import type { OnAnswered } from '../answered-request.ts';
 import { toThroughlineError } from '../throughline-error-of.ts';
 import { bytesOf, readBodiesAsBytes } from './sdk-body.ts';
@@ -13,6 +15,14 @@ export interface SdkParts {
   /** Maximum size of a body, before and after decompression. */
   readonly maxBodyBytes: number;
   readonly onAnswered?: OnAnswered;
+  readonly recordProblem: IngestProblems['record'];
+  readonly now: () => bigint;
+}
+
+/** One item of a request that is not stored, although the others are. */
+export interface ItemError {
+  readonly id: string;
+  readonly message: string;
 }
 
 export interface SdkEndpoint {
@@ -60,6 +70,29 @@ export function sendJson(reply: FastifyReply, status: number, body: unknown): Fa
     .type('application/json; charset=utf-8')
     .serializer(JSON.stringify)
     .send(body);
+}
+
+/** Counts items that are not stored, for the list of problems. */
+export function reportItemErrors(
+  { recordProblem, now }: Pick<SdkParts, 'recordProblem' | 'now'>,
+  request: FastifyRequest,
+  errors: readonly Pick<ItemError, 'message'>[],
+): void {
+  const [first] = errors;
+  if (first === undefined) return;
+  recordProblem({
+    project: validProjectOfHeaders(request.headers),
+    signal: 'otlp-traces',
+    reason: 'malformed',
+    count: errors.length,
+    sample: {
+      message: first.message,
+      timeUnixNano: now(),
+      name: undefined,
+      sdk: undefined,
+      userAgent: request.headers['user-agent'],
+    },
+  });
 }
 
 /** Data of a request for {@link AcceptPatches}. */
