@@ -11,8 +11,8 @@ interface Row {
 /** Lists all projects that have spans, most recently active first. The query is not limited to one project. */
 export async function listProjects(engine: Engine, signal?: AbortSignal): Promise<ProjectList> {
   const rows = await engine.query<Row>(
-    `SELECT project AS name, count() AS span_count, max(start) AS last_span_at
-     FROM spans GROUP BY project ORDER BY last_span_at DESC, name LIMIT 10000`,
+    `SELECT project AS name, sum(span_count) AS span_count, max(last_start) AS last_span_at
+     FROM traces FINAL GROUP BY project ORDER BY last_span_at DESC, name LIMIT 10000`,
     {},
     signal ? { signal } : {},
   );

@@ -1,5 +1,6 @@
 import type { Engine, QueryLimits } from '../clickhouse/engine.ts';
 import { compile, type Sql, sql, time } from '../clickhouse/sql.ts';
+import { earlier, later } from '../settle/settle-traces.ts';
 import { MAX_NS } from './max-time.ts';
 
 /** The second column of the primary key of `spans` and `payloads`: minutes since 1970. */
@@ -41,13 +42,15 @@ export interface ProjectScope {
   readonly logs: Sql;
   /** One row per score, in its latest version. */
   readonly scores: Sql;
+  /** Scores as stored. A score that was sent again can have several rows until a merge. */
+  readonly storedScores: Sql;
   /** When each score first arrived. */
   readonly scoreStarts: Sql;
   /** One row a data point. */
   readonly metrics: Sql;
   /**
-   * First and last start and number of rows of a whole table, including all projects. It limits searches, and ClickHouse
-   * reads it from the metadata of parts. Undefined if the table is empty.
+   * First and last start and number of rows of a whole table, including all projects, also by partition. It limits searches,
+   * and ClickHouse reads it from the metadata of parts. Undefined if the table is empty.
    */
   bounds(table: 'traces' | 'spans', limits?: QueryLimits): Promise<StoreBounds | undefined>;
   /** The only methods that run queries. */
@@ -56,10 +59,15 @@ export interface ProjectScope {
   writeParquet(path: string, query: Sql, limits?: QueryLimits): Promise<void>;
 }
 
-export interface StoreBounds {
+/** The number of rows whose start is in a range, inclusive at both ends, in nanoseconds since 1970. */
+export interface RowRange {
   readonly firstNs: bigint;
   readonly lastNs: bigint;
   readonly rows: number;
+}
+
+export interface StoreBounds extends RowRange {
+  readonly partitions: readonly RowRange[];
 }
 
 export function projectScope(engine: Engine, project: string): ProjectScope {
@@ -71,19 +79,33 @@ export function projectScope(engine: Engine, project: string): ProjectScope {
     payloads: sql`(SELECT * FROM payloads WHERE project = ${project})`,
     logs: sql`(SELECT * FROM logs WHERE project = ${project})`,
     scores: sql`(SELECT * FROM scores FINAL WHERE project = ${project})`,
+    storedScores: sql`(SELECT * FROM scores WHERE project = ${project})`,
     scoreStarts: sql`(SELECT * FROM score_starts FINAL WHERE project = ${project})`,
     metrics: sql`(SELECT * FROM metrics FINAL WHERE project = ${project})`,
     bounds: async (table, limits) => {
-      const [row] = await engine.query<{ first: string; last: string; n: string }>(
-        `SELECT toUnixTimestamp64Nano(min(start)) AS first, toUnixTimestamp64Nano(max(start)) AS last, count() AS n FROM ${table}`,
+      const found = await engine.query<{ first: string; last: string; n: string }>(
+        `SELECT toUnixTimestamp64Nano(min(start)) AS first, toUnixTimestamp64Nano(max(start)) AS last, count() AS n
+         FROM ${table} GROUP BY _partition_id`,
         {},
         limits,
       );
-      if (!row || row.n === '0') return undefined;
-      return { firstNs: BigInt(row.first), lastNs: BigInt(row.last), rows: Number(row.n) };
+      const partitions = found.map((row) => ({
+        firstNs: BigInt(row.first),
+        lastNs: BigInt(row.last),
+        rows: Number(row.n),
+      }));
+      return partitions.length === 0 ? undefined : { ...partitions.reduce(union), partitions };
     },
     query: (query, limits) => engine.query(...compile(query), limits),
     queryJson: (query, limits) => engine.queryJson(...compile(query), limits),
     writeParquet: (path, query, limits) => engine.writeParquet(path, ...compile(query), limits),
+  };
+}
+
+function union(a: RowRange, b: RowRange): RowRange {
+  return {
+    firstNs: earlier(a.firstNs, b.firstNs),
+    lastNs: later(a.lastNs, b.lastNs),
+    rows: a.rows + b.rows,
   };
 }

@@ -87,6 +87,19 @@ export async function scoresOfSpan(
 const MAX_OF_SPAN = 1000;
 
 /**
+ * The latest version of each score of which any version satisfies the condition. The index of trace ids finds the ids and the
+ * primary key finds their versions, which takes half the time of merging all versions while reading.
+ */
+function latestScores(scope: ProjectScope, condition: Sql): Sql {
+  return sql`(
+    SELECT *
+    FROM ${scope.storedScores}
+    WHERE id IN (SELECT id FROM ${scope.storedScores} WHERE ${condition})
+    ORDER BY version DESC
+    LIMIT 1 BY id)`;
+}
+
+/**
  * Scores by trace id, including those of spans. At most `limit` per trace: first the scores of the whole trace, then the
  * latest ones.
  */
@@ -99,7 +112,7 @@ export async function scoresOfTraces(
   const rows = await scope.query<ScoreRow>(
     sql`
     SELECT trace_id, span_id, name, value_type, number, text, label, unit, source, evaluator
-    FROM ${scope.scores}
+    FROM ${latestScores(scope, sql`trace_id IN ${traceIds}`)}
     WHERE trace_id IN ${traceIds}
     ORDER BY span_id != '', version DESC, id
     LIMIT ${limit} BY trace_id`,
@@ -121,11 +134,12 @@ export async function scoresOfSpans(
   limit: number,
   limits?: QueryLimits,
 ): Promise<Map<string, ScoreSummary[]>> {
+  const about = sql`trace_id IN ${spans.map(({ traceId }) => traceId)} AND span_id IN ${spans.map(({ spanId }) => spanId)}`;
   const rows = await scope.query<ScoreRow>(
     sql`
     SELECT trace_id, span_id, name, value_type, number, text, label, unit, source, evaluator
-    FROM ${scope.scores}
-    WHERE trace_id IN ${spans.map(({ traceId }) => traceId)} AND span_id IN ${spans.map(({ spanId }) => spanId)}
+    FROM ${latestScores(scope, about)}
+    WHERE ${about}
     ORDER BY version DESC, id
     LIMIT ${limit} BY trace_id, span_id`,
     limits,

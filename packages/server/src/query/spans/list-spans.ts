@@ -48,7 +48,7 @@ export async function listSpans(scope: ProjectScope, options: ListSpansOptions):
   const isByStart = sort === '-startTime' || sort === 'startTime';
   const find = isByStart
     ? await byStart(scope, options, order, limits)
-    : byNumber(scope, options, order, limits);
+    : await byNumber(scope, options, order, limits);
   const page: Parameters<typeof toListedSpans>[1][number][] = [];
   const seen = new Set<string>();
   let after = placeOfCursor(options.cursor, sort, order);
@@ -119,10 +119,7 @@ async function byStart(
     if (after && !newestFirst) low = max(low, BigInt(after.value));
     const found: StoredSpan[] = [];
     for (; found.length < count && low < high; rows *= 8) {
-      const isRest = rows >= bounds.rows;
-      const edge = isRest
-        ? undefined
-        : await windowEdge(scope, { table: 'spans', low, high, newestFirst }, rows, limits);
+      const edge = windowEdge(bounds.partitions, { low, high, newestFirst }, rows);
       const [from, to] = newestFirst ? [edge ?? low, high] : [low, edge ?? high];
       const missing = count - found.length;
       const next = await storedSpans(
@@ -142,26 +139,41 @@ async function byStart(
   };
 }
 
+/** Number of rows that are searched first for a large value. */
+const SAMPLE_ROWS = 500_000;
+
 /**
- * Searches the whole range for the largest or smallest values. The first statement reads only the values and finds that of
- * the last span of the page, so that the second one reads the ids of few spans.
+ * Searches the whole range for the largest or smallest values. A first statement reads only the values of the newest spans.
+ * If they alone fill the page, no span beyond the last of these values belongs to it, so the index of the values excludes
+ * most blocks of the table.
  */
-function byNumber(
+async function byNumber(
   scope: ProjectScope,
   { filter, fromNs, toNs }: ListSpansOptions,
   order: SpanSortSql,
   limits: QueryLimits,
-): FindSpans {
-  const conditions = conditionsOf(scope, filter, fromNs ?? MIN_NS, toNs ?? MAX_NS);
-  const { value, parse, descending } = order;
+): Promise<FindSpans> {
+  const bounds = await scope.bounds('spans', limits);
+  if (!bounds) return async () => [];
+  const low = max(fromNs ?? MIN_NS, bounds.firstNs);
+  const high = min(toNs ?? MAX_NS, bounds.lastNs + 1n);
+  const conditions = conditionsOf(scope, filter, low, high);
+  const edge = windowEdge(bounds.partitions, { low, high, newestFirst: true }, SAMPLE_ROWS);
+  const newest = edge === undefined ? undefined : conditionsOf(scope, filter, edge, high);
+  const { value, column, parse, descending } = order;
   const after = unsafeRawSql(descending ? '<' : '>');
   const before = unsafeRawSql(descending ? '>' : '<');
   return async (place, count) => {
     const strictly = place ? [sql`${value} ${after} ${parse(place.value)}`] : [];
-    const last = await valueAt(scope, [...conditions, ...strictly], order, count, limits);
+    const sampled = newest && (await valueAt(scope, [...newest, ...strictly], order, count, limits));
+    const last =
+      sampled && !sampled.isAbsent
+        ? sampled
+        : await valueAt(scope, [...conditions, ...strictly], order, count, limits);
     const between = [
       ...(place ? [sql`${value} ${after}= ${parse(place.value)}`] : []),
-      ...(last === undefined ? [] : [sql`${value} ${before}= ${parse(last)}`]),
+      // The value of an absent number is not in the index.
+      ...(last === undefined ? [] : [sql`${last.isAbsent ? value : column} ${before}= ${parse(last.value)}`]),
     ];
     return storedSpans(scope, [...conditions, ...between, ...beyond(place, order)], order, count, limits);
   };
@@ -171,21 +183,21 @@ function byNumber(
 async function valueAt(
   scope: ProjectScope,
   conditions: readonly Sql[],
-  { value, descending }: SpanSortSql,
+  { value, column, descending }: SpanSortSql,
   count: number,
   limits: QueryLimits,
-): Promise<string | undefined> {
+): Promise<{ readonly value: string; readonly isAbsent: boolean } | undefined> {
   const direction = unsafeRawSql(descending ? 'DESC' : 'ASC');
-  const [row] = await scope.query<{ value: string }>(
+  const [row] = await scope.query<{ value: string; isAbsent: boolean }>(
     sql`
-    SELECT toString(${value}) AS value
+    SELECT toString(${value}) AS value, toBool(isNull(${column})) AS isAbsent
     FROM ${scope.spans} AS spans
     WHERE ${and(conditions)}
     ORDER BY ${value} ${direction}
     LIMIT 1 OFFSET ${count - 1}`,
     limits,
   );
-  return row?.value;
+  return row;
 }
 
 function conditionsOf(scope: ProjectScope, filter: Filter, fromNs: bigint, toNs: bigint): Sql[] {

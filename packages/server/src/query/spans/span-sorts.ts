@@ -12,21 +12,23 @@ const TYPES = {
   },
 } as const;
 
-const VALUES: Readonly<Record<SpanSortField, { readonly number: Sql; readonly type: keyof typeof TYPES }>> = {
-  startTime: { number: sql`toUnixTimestamp64Nano(start)`, type: 'integer' },
-  durationMs: { number: sql`toInt64(duration_ns)`, type: 'integer' },
-  costUsd: { number: sql`cost_usd`, type: 'cost' },
-  inputTokens: { number: sql`toInt64(input_tokens)`, type: 'integer' },
-  outputTokens: { number: sql`toInt64(output_tokens)`, type: 'integer' },
-  totalTokens: { number: sql`toInt64(${TOKENS})`, type: 'integer' },
-  ttftMs: { number: sql`toInt64(ttft_ns)`, type: 'integer' },
-  documentCount: { number: sql`toInt64(document_count)`, type: 'integer' },
+const VALUES: Readonly<Record<SpanSortField, { readonly column: Sql; readonly type: keyof typeof TYPES }>> = {
+  startTime: { column: sql`toUnixTimestamp64Nano(start)`, type: 'integer' },
+  durationMs: { column: sql`duration_ns`, type: 'integer' },
+  costUsd: { column: sql`cost_usd`, type: 'cost' },
+  inputTokens: { column: sql`input_tokens`, type: 'integer' },
+  outputTokens: { column: sql`output_tokens`, type: 'integer' },
+  totalTokens: { column: TOKENS, type: 'integer' },
+  ttftMs: { column: sql`ttft_ns`, type: 'integer' },
+  documentCount: { column: sql`document_count`, type: 'integer' },
 };
 
 export interface SpanSortSql {
   readonly descending: boolean;
   /** Expression of the sort value. Spans without the number come last in both directions. */
   readonly value: Sql;
+  /** The number itself, for conditions that can use an index. NULL if the span does not have it. */
+  readonly column: Sql;
   /** Expression of a sort value from a cursor. */
   readonly parse: (text: string) => Sql;
   readonly cursorType: CursorValueType;
@@ -35,12 +37,14 @@ export interface SpanSortSql {
 export function spanSortSql(sort: SpanSort): SpanSortSql {
   const descending = sort.startsWith('-');
   const field = sort.replace('-', '') as SpanSortField;
-  const { number, type } = VALUES[field];
+  const { column, type } = VALUES[field];
   const { absentLast, parse } = TYPES[type];
   const isStart = field === 'startTime';
+  const number = type === 'integer' ? sql`toInt64(${column})` : column;
   return {
     descending,
-    value: isStart ? number : sql`ifNull(${number}, ${descending ? sql`-1` : absentLast})`,
+    value: isStart ? column : sql`ifNull(${number}, ${descending ? sql`-1` : absentLast})`,
+    column,
     parse,
     cursorType: isStart ? 'nanoseconds' : 'decimal',
   };

@@ -55,9 +55,9 @@ export async function countUsedOfTrace(
   scope: ProjectScope,
   traceId: string,
   range: SpanRange,
+  marks: readonly DocumentMark[],
   limits?: QueryLimits,
 ): Promise<UsedDocumentCount[]> {
-  const marks = await readDocumentMarks(scope, traceId, range, limits);
   if (marks.length === 0) return [];
   const facts = await scope.query<FactsRow>(
     sql`

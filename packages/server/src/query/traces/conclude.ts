@@ -24,7 +24,12 @@ export async function concludeFound(
 ): Promise<Conclusion> {
   const { sentences } = concludeSpans(spans, nowNs);
   if (!found.hasDocuments) return { sentences };
-  const ofDocuments = await concludeDocumentsOfTrace(scope, found.summary.traceId, found.range, limits);
+  const { summary, range, documentMarks: marks } = found;
+  const ofDocuments = await concludeDocumentsOfTrace(
+    scope,
+    { traceId: summary.traceId, range, spans, marks },
+    limits,
+  );
   return { sentences: ofDocuments ? [...sentences, ofDocuments] : sentences };
 }
 

@@ -1,7 +1,7 @@
 import { printFilter } from '@throughline/spans';
 import type { QueryLimits } from '../../clickhouse/engine.ts';
 import { type Sql, sql } from '../../clickhouse/sql.ts';
-import { type ProjectScope, startsWithin } from '../project-scope.ts';
+import type { ProjectScope } from '../project-scope.ts';
 import {
   type ComparedValues,
   type CountedValue,
@@ -9,6 +9,7 @@ import {
   type GroupSizes,
   type ValueRow,
 } from './compared-values.ts';
+import { inMinutesOf } from './minutes-of-traces.ts';
 
 /** Longer values of attributes are content, which words compare. */
 const MAX_VALUE_LENGTH = 200;
@@ -33,11 +34,8 @@ export async function compareContent(
   const selected = traces.filter((trace) => trace.selected).map(({ trace_id }) => trace_id);
   const sizes = { selected: selected.length, rest: traces.length - selected.length };
   if (sizes.selected === 0 || sizes.rest === 0) return { sizes, compared: 0, values: [] };
-  const range = {
-    fromNs: traces.map(({ first }) => BigInt(first)).reduce((a: bigint, b: bigint) => (a < b ? a : b)),
-    toNs: traces.map(({ last }) => BigInt(last)).reduce((a: bigint, b: bigint) => (a > b ? a : b)),
-  };
-  const rows = sql`trace_id IN ${traces.map(({ trace_id }) => trace_id)} AND ${startsWithin(range)}`;
+  const ranges = traces.map(({ first, last }) => ({ firstNs: BigInt(first), lastNs: BigInt(last) }));
+  const rows = sql`trace_id IN ${traces.map(({ trace_id }) => trace_id)} AND ${inMinutesOf(ranges)}`;
   const isSelected = sql`trace_id IN ${selected}`;
   const [attributes, words] = await Promise.all([
     readAttributes(scope, rows, isSelected, sizes, limits),

@@ -1,3 +1,4 @@
+import type { DocumentMark } from '@throughline/spans';
 import type { QueryLimits } from '../../clickhouse/engine.ts';
 import { sql } from '../../clickhouse/sql.ts';
 import type { SpanSummary } from '../../contract/span.ts';
@@ -5,7 +6,7 @@ import type { Trace, TraceSummary } from '../../contract/trace.ts';
 import { type ProjectScope, type SpanRange, startsWithin } from '../project-scope.ts';
 import { scoresOfTraces } from '../scores/score-rows.ts';
 import { API_SETTINGS, SPAN_SUMMARY_FIELDS } from '../spans/span-summary.ts';
-import { countUsedOfTrace, type UsedDocumentCount } from '../spans/used-documents.ts';
+import { countUsedOfTrace, readDocumentMarks, type UsedDocumentCount } from '../spans/used-documents.ts';
 import { readPreviews } from './previews.ts';
 import { previewSource, readTraceRows, toSummary } from './trace-row.ts';
 
@@ -16,6 +17,8 @@ const MAX_SCORES = 1000;
 
 export interface FoundTrace {
   readonly summary: TraceSummary;
+  /** Which documents its spans used. */
+  readonly documentMarks: readonly DocumentMark[];
   readonly usedDocuments: readonly UsedDocumentCount[];
   /** The range from the first to the last start of a span. */
   readonly range: SpanRange;
@@ -38,18 +41,32 @@ export async function getTrace(
   ]);
   if (!row) return undefined;
   const range: SpanRange = { fromNs: BigInt(row.start_ns), toNs: BigInt(row.last_start_ns) };
-  const [spansJson, previews, usedDocuments] = await Promise.all([
+  const [spansJson, previews, { documentMarks, usedDocuments }] = await Promise.all([
     readSpans(scope, traceId, range, BigInt(row.newest_version), limits),
     readPreviews(scope, [previewSource(row)], limits),
-    row.has_documents ? countUsedOfTrace(scope, traceId, range, limits) : [],
+    row.has_documents ? readUsedDocuments(scope, traceId, range, limits) : NO_DOCUMENTS,
   ]);
   return {
     summary: toSummary(row, previews.get(traceId), scores.get(traceId)),
+    documentMarks,
     usedDocuments,
     range,
     hasDocuments: Boolean(row.has_documents),
     spansJson,
   };
+}
+
+const NO_DOCUMENTS = { documentMarks: [], usedDocuments: [] };
+
+async function readUsedDocuments(
+  scope: ProjectScope,
+  traceId: string,
+  range: SpanRange,
+  limits: QueryLimits,
+): Promise<Pick<FoundTrace, 'documentMarks' | 'usedDocuments'>> {
+  const documentMarks = await readDocumentMarks(scope, traceId, range, limits);
+  const usedDocuments = await countUsedOfTrace(scope, traceId, range, documentMarks, limits);
+  return { documentMarks, usedDocuments };
 }
 
 /** Serialises a `Trace`. */

@@ -17,7 +17,7 @@ import { MAX_NS } from '../max-time.ts';
 import { MINUTE, MINUTE_NS, type ProjectScope } from '../project-scope.ts';
 import { scoresOfTraces } from '../scores/score-rows.ts';
 import { max, min, windowEdge } from '../window-edge.ts';
-import { sortValue } from './measure-columns.ts';
+import { measureColumn, sortValue } from './measure-columns.ts';
 import { hasMoved, movedTraces } from './moved-traces.ts';
 import { readPreviews } from './previews.ts';
 import { readTextMatches } from './text-matches.ts';
@@ -159,10 +159,7 @@ async function pageByStart(
   let high = cursorNs !== undefined && newestFirst ? min(last, cursorNs + 1n) : last;
   let rows = filter === undefined ? FIRST_ROWS : FIRST_FILTERED_ROWS;
   for (let missing = wanted; missing > 0 && low < high; rows *= 8) {
-    const isRest = rows >= bounds.rows;
-    const edge = isRest
-      ? undefined
-      : await windowEdge(scope, { table: 'traces', low, high, newestFirst }, rows, limits);
+    const edge = windowEdge(bounds.partitions, { low, high, newestFirst }, rows);
     const [from, to] = newestFirst ? [edge ?? low, high] : [low, edge ?? high];
     const found = await scope.query<Listed>(
       sql`
@@ -209,34 +206,70 @@ const SORTED_BY: Readonly<Record<Exclude<TraceSortField, 'startTime'>, MeasureId
   errorCount: 'errors',
 };
 
-/** Pages by a measure. */
-function pageByMeasure(
+/** Number of traces that are searched first for a large value. */
+const SAMPLE_ROWS = 100_000;
+
+/**
+ * Pages by a measure. A first statement reads only the values of the newest traces. If they alone fill the page, no trace
+ * beyond the last of these values belongs to it, so the index of the values excludes most blocks of the table.
+ */
+async function pageByMeasure(
   scope: ProjectScope,
   options: ListTracesOptions,
   cursor: Cursor | undefined,
   limits: QueryLimits,
 ): Promise<Listed[]> {
-  const low = options.fromNs ?? MIN_NS;
-  const high = options.toNs ?? MAX_NS;
+  const bounds = await scope.bounds('traces', limits);
+  if (!bounds) return [];
+  const low = max(options.fromNs ?? MIN_NS, bounds.firstNs);
+  const high = min(options.toNs ?? MAX_NS, bounds.lastNs + 1n);
   const descending = options.sort.startsWith('-');
-  const [direction, beyond] = [
+  const [direction, beyond, notBefore] = [
     unsafeRawSql(descending ? 'DESC' : 'ASC'),
     unsafeRawSql(descending ? '<' : '>'),
+    unsafeRawSql(descending ? '>=' : '<='),
   ];
-  const value = sortValue(SORTED_BY[options.sort.replace('-', '') as keyof typeof SORTED_BY], descending);
+  const measure = SORTED_BY[options.sort.replace('-', '') as keyof typeof SORTED_BY];
+  const value = sortValue(measure, descending);
+  const column = measureColumn(measure);
+  const wanted = options.limit + 1;
+  const from = (startNs: bigint) =>
+    and([
+      sql`start >= ${time(startNs)} AND start < ${time(high)}`,
+      ...(cursor
+        ? [sql`(${value}, trace_id) ${beyond} (toDecimal128(${cursor.value}, 12), ${cursor.id})`]
+        : []),
+      ...filterConditions(scope, options.filter, startNs, high),
+    ]);
+  const edge = windowEdge(bounds.partitions, { low, high, newestFirst: true }, SAMPLE_ROWS);
+  const [last] =
+    edge === undefined
+      ? []
+      : await scope.query<{ value: string; isAbsent: boolean }>(
+          sql`
+          SELECT toString(${value}) AS value, toBool(isNull(${column})) AS isAbsent
+          FROM ${scope.traces} AS traces
+          WHERE ${from(edge)}
+          ORDER BY ${value} ${direction}
+          LIMIT 1 OFFSET ${wanted - 1}`,
+          limits,
+        );
+  const beyondLast =
+    !last || last.isAbsent ? sql`1` : sql`${column} ${notBefore} ${numberOf(measure, last.value)}`;
   return scope.query<Listed>(
     sql`
     SELECT trace_id, toUnixTimestamp64Nano(start) AS start_ns, ${value} AS value
     FROM ${scope.traces} AS traces
-    WHERE ${and([
-      sql`start >= ${time(low)} AND start < ${time(high)}`,
-      ...(cursor
-        ? [sql`(${value}, trace_id) ${beyond} (toDecimal128(${cursor.value}, 12), ${cursor.id})`]
-        : []),
-      ...filterConditions(scope, options.filter, low, high),
-    ])}
+    WHERE ${from(low)} AND ${beyondLast}
     ORDER BY value ${direction}, trace_id ${direction}
-    LIMIT ${options.limit + 1}`,
+    LIMIT ${wanted}`,
     limits,
   );
+}
+
+/** A sort value that is not absent, in the type of the column of its measure. */
+function numberOf(measure: MeasureId, text: string): Sql {
+  return measure === 'cost'
+    ? sql`toDecimal128(${text}, 12)`
+    : sql`${BigInt(text.split('.', 1)[0] as string)}`;
 }

@@ -17,6 +17,11 @@ const COLUMNS: Readonly<Record<MeasureId, Sql>> = {
   errors: sql`error_count`,
 };
 
+/** The number of a measure itself, for conditions that can use an index. */
+export function measureColumn(measure: MeasureId): Sql {
+  return COLUMNS[measure];
+}
+
 /** A sort value for a measure: a Decimal with 12 digits. An absent value is last in both directions. */
 export function sortValue(measure: MeasureId, descending: boolean): Sql {
   const value = measure === 'cost' ? COLUMNS.cost : sql`toInt64(${COLUMNS[measure]})`;
