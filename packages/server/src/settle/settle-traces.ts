@@ -1,4 +1,5 @@
 import type { Engine } from '../clickhouse/engine.ts';
+import { INDEXES_OF_MERGES } from '../clickhouse/load-statement.ts';
 import { compile, type Sql, sql, time, unsafeRawSql } from '../clickhouse/sql.ts';
 import { countCalls } from './count-calls.ts';
 import { ofTraces } from './of-traces.ts';
@@ -60,6 +61,7 @@ async function settleBatch(engine: SettleEngine, changed: readonly ChangedTrace[
 }
 
 const SETTINGS = unsafeRawSql(`SETTINGS max_partitions_per_insert_block = 0,
+  exclude_materialize_skip_indexes_on_insert = '${INDEXES_OF_MERGES}',
   max_bytes_before_external_group_by = 1073741824, max_bytes_before_external_sort = 1073741824`);
 
 /** Inserts the rows of the traces whose spans match. See {@link traceRows}. */
