@@ -72,6 +72,7 @@ async function measure(workload: Workload): Promise<void> {
       'acknowledged after fsync': `${rate(full.spans / full.seconds)} spans/s, ${(full.bytes / full.seconds / 1e6).toFixed(1)} MB/s`,
       'until all of it was readable': `${rate(full.spans / (full.seconds + readable / 1000))} spans/s`,
       'bare RowBinary load of such rows': `${rate(bare.spansPerSecond)} spans/s → ratio ${(full.spans / (full.seconds + readable / 1000) / bare.spansPerSecond).toFixed(2)}`,
+      ...(!store && { 'processor time of the bare load': `${bare.loadMicroseconds.toFixed(1)} µs/span` }),
       'decode + map + encode, one core': `${bare.processMicroseconds.toFixed(1)} µs/span`,
       'processor time of the server': `${((cpuSeconds / full.spans) * 1e6).toFixed(1)} µs/span`,
       'of it by thread': byThread(threadsBefore, threads, full.spans),
