@@ -1,5 +1,5 @@
 import { findText } from '@throughline/spans';
-import { type RefObject, useEffect } from 'react';
+import { type RefObject, useEffect, useState } from 'react';
 
 /** Name of the marks in `::highlight()` of the style sheet. */
 const HIGHLIGHT = 'search';
@@ -12,8 +12,10 @@ const MAX_MARKS = 2_000;
  */
 export function useMarkedText(element: RefObject<HTMLElement | null>, texts: readonly string[]): void {
   const key = texts.join('\n');
+  const [root, setRoot] = useState<HTMLElement | null>(null);
+  // The element can appear later than the component, for example once the size of the page is known.
+  useEffect(() => setRoot(element.current));
   useEffect(() => {
-    const root = element.current;
     if (root === null || key === '' || !('highlights' in CSS)) return;
     let frame = 0;
     const mark = () => {
@@ -30,7 +32,7 @@ export function useMarkedText(element: RefObject<HTMLElement | null>, texts: rea
       cancelAnimationFrame(frame);
       CSS.highlights.delete(HIGHLIGHT);
     };
-  }, [element, key]);
+  }, [root, key]);
 }
 
 function rangesIn(root: HTMLElement, texts: readonly string[]): Range[] {
