@@ -89,6 +89,17 @@ export function projectOfTraceQuery(traceId: string) {
   });
 }
 
+/** The full id of a trace of which at least the first eight characters are known, and its projects. */
+export function traceIdQuery(id: string) {
+  return queryOptions({
+    queryKey: ['trace-id', id],
+    queryFn: ({ signal }) =>
+      answerOf(api.GET('/api/v1/traces/{traceId}/projects', { params: { path: { traceId: id } }, signal })),
+    staleTime: 60_000,
+    retry: false,
+  });
+}
+
 export function traceQuery(traceId: string, project: string) {
   return queryOptions({
     queryKey: ['trace', traceId, project],

@@ -15,6 +15,7 @@ import { useVisible } from '../../ui/use-visible.ts';
 import { type SearchRecord, useUrlView } from '../../url/search-params.ts';
 import { printTimeRange, type Recent, recentReaching } from '../../url/time-range.ts';
 import { ShareMenu } from './share-menu.tsx';
+import { isShortId, ShortTrace } from './short-trace.tsx';
 import { TraceScreen } from './trace-screen.tsx';
 import { TraceSkeleton } from './trace-skeleton.tsx';
 import { parseTraceView, printTraceView } from './url.ts';
@@ -22,7 +23,8 @@ import { useTrace } from './use-trace.ts';
 
 export function TracePage() {
   const { traceId } = useParams({ from: '/t/$traceId' });
-  return <TraceOf key={traceId} traceId={traceId} />;
+  const whole = <TraceOf key={traceId} traceId={traceId} />;
+  return isShortId(traceId) ? <ShortTrace key={traceId} id={traceId} whole={whole} /> : whole;
 }
 
 function TraceOf({ traceId }: { traceId: string }) {
