@@ -6,6 +6,7 @@ import { KeyHelp } from '../frame/key-help.tsx';
 import { useKeys } from '../frame/keys.tsx';
 import { useProject } from '../frame/use-project.ts';
 import { ProblemsLink } from '../pages/problems/problems-link.tsx';
+import { useTimeZone } from '../ui/use-time-zone.ts';
 import { PAGES } from './pages.ts';
 import { Palette } from './palette.tsx';
 import { ProjectSwitcher } from './project-switcher.tsx';
@@ -19,6 +20,7 @@ export function Frame() {
   const [paletteOpen, setPaletteOpen] = useState(false);
   const [helpOpen, setHelpOpen] = useState(false);
   const { project } = useProject();
+  const [timeZone] = useTimeZone();
   useKeys('Everywhere', [
     { keys: ['mod+k'], label: 'Command palette', run: () => setPaletteOpen(true) },
     { keys: ['?'], label: 'Keyboard shortcuts', run: () => setHelpOpen(true) },
@@ -72,7 +74,8 @@ export function Frame() {
           tabIndex={-1}
           className="flex min-h-0 min-w-0 flex-1 flex-col overflow-y-auto outline-none"
         >
-          <Outlet />
+          {/* Times are formatted in many places, so a new zone renders the whole page again. */}
+          <Outlet key={timeZone} />
         </main>
       </div>
       <Palette open={paletteOpen} onClose={() => setPaletteOpen(false)} onHelp={() => setHelpOpen(true)} />

@@ -4,6 +4,7 @@ import { Command } from 'cmdk';
 import {
   Bookmark,
   Check,
+  Clock,
   FolderGit2,
   Keyboard,
   Link2,
@@ -19,6 +20,7 @@ import type { ViewPage } from '../api/types.ts';
 import { useProject } from '../frame/use-project.ts';
 import { Modal } from '../ui/modal.tsx';
 import { THEMES, type Theme, useTheme } from '../ui/theme.ts';
+import { useTimeZone } from '../ui/use-time-zone.ts';
 import { viewAddress } from '../views/view-address.ts';
 import { PAGES } from './pages.ts';
 
@@ -53,6 +55,7 @@ const LOOKS_LIKE_ID = /^[0-9a-zA-Z_-]{8,128}$/;
 function PaletteList({ onClose, onHelp }: PaletteProps) {
   const [text, setText] = useState('');
   const [theme, setTheme] = useTheme();
+  const [timeZone, setTimeZone] = useTimeZone();
   const { project, projects } = useProject();
   const navigate = useNavigate();
   const { data } = useQuery({ ...viewsQuery(project ?? ''), enabled: project !== undefined });
@@ -138,6 +141,12 @@ function PaletteList({ onClose, onHelp }: PaletteProps) {
             >
               Theme: {name}
               {name === theme && <Check size={13} className="ml-auto text-accent" aria-label="current" />}
+            </Item>
+          ))}
+          {['local', 'UTC'].map((name) => (
+            <Item key={name} icon={Clock} value={`time zone ${name}`} onSelect={run(() => setTimeZone(name))}>
+              Time zone: {name}
+              {name === timeZone && <Check size={13} className="ml-auto text-accent" aria-label="current" />}
             </Item>
           ))}
         </Group>

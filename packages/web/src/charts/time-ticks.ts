@@ -1,3 +1,5 @@
+import { midnight, zonedFormat } from '../format/time-zone.ts';
+
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
@@ -11,21 +13,14 @@ const STEPS = [
   ...[1, 2, 7, 14, 30, 90, 365].map((count) => count * DAY),
 ];
 
-const seconds = new Intl.DateTimeFormat(undefined, {
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  hourCycle: 'h23',
-});
-const minutes = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-const days = new Intl.DateTimeFormat(undefined, { month: 'short', day: '2-digit' });
+const CLOCK = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const;
 
 export interface TimeTick {
   readonly ms: number;
   readonly label: string;
 }
 
-/** At most `most` labels at round local times: with seconds below a minute, with the date at midnight. */
+/** At most `most` labels at round times of the zone: with seconds below a minute, with the date at midnight. */
 export function timeTicks(fromMs: number, toMs: number, most: number): TimeTick[] {
   const step =
     STEPS.find((each) => (toMs - fromMs) / each <= most) ?? Math.ceil((toMs - fromMs) / most / DAY) * DAY;
@@ -35,23 +30,22 @@ export function timeTicks(fromMs: number, toMs: number, most: number): TimeTick[
   return ticks;
 }
 
-/** Round times are counted from the local midnight, which is not a multiple of an hour in every zone. */
+/** Round times are counted from the midnight of the zone, which is not a multiple of an hour in every zone. */
 function firstTick(fromMs: number, step: number): number {
-  const midnight = new Date(fromMs).setHours(0, 0, 0, 0);
-  const first = midnight + Math.ceil((fromMs - midnight) / step) * step;
-  return step >= DAY ? new Date(first).setHours(0, 0, 0, 0) : first;
+  const dayStart = midnight(fromMs);
+  if (step >= DAY) return dayStart === fromMs ? dayStart : midnight(fromMs, 1);
+  return dayStart + Math.ceil((fromMs - dayStart) / step) * step;
 }
 
 /** A day can have 23 or 25 hours. */
 function nextTick(ms: number, step: number): number {
-  if (step < DAY) return ms + step;
-  const next = new Date(ms);
-  next.setDate(next.getDate() + step / DAY);
-  return next.getTime();
+  return step < DAY ? ms + step : midnight(ms, step / DAY);
 }
 
 function labelOf(ms: number, step: number): string {
-  const isMidnight = new Date(ms).setHours(0, 0, 0, 0) === ms;
-  if (step >= DAY || isMidnight) return days.format(ms);
-  return (step < MINUTE ? seconds : minutes).format(ms);
+  if (step >= DAY || midnight(ms) === ms)
+    return zonedFormat('day', { month: 'short', day: '2-digit' }).format(ms);
+  return step < MINUTE
+    ? zonedFormat('clock', { ...CLOCK, second: '2-digit' }).format(ms)
+    : zonedFormat('minutes', CLOCK).format(ms);
 }

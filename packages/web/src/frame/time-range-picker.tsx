@@ -2,7 +2,9 @@ import { CalendarClock, Check } from 'lucide-react';
 import { type FormEvent, useState } from 'react';
 import { parseLocalTime, printLocalTime } from '../format/timestamp.ts';
 import { Dropdown } from '../ui/dropdown.tsx';
+import { useTimeZone } from '../ui/use-time-zone.ts';
 import { boundsOf, labelOf, RECENT, type Recent, type TimeRange } from '../url/time-range.ts';
+import { TimeZoneSelect } from './time-zone-select.tsx';
 
 export function TimeRangePicker({
   range,
@@ -12,19 +14,23 @@ export function TimeRangePicker({
   onChange: (range: TimeRange) => void;
 }) {
   const [open, setOpen] = useState(false);
+  const [choice] = useTimeZone();
   const choose = (next: TimeRange) => {
     setOpen(false);
     onChange(next);
   };
   return (
     <Dropdown
-      label={`Time range: ${labelOf(range)}`}
+      label={`Time range: ${labelOf(range)}${choice === 'local' ? '' : `, ${choice}`}`}
       open={open}
       onOpenChange={setOpen}
       align="end"
       trigger={
         <>
           <CalendarClock size={13} aria-hidden /> {labelOf(range)}
+          {choice !== 'local' && (
+            <span className="text-small text-ink-faint">{choice.replaceAll('_', ' ')}</span>
+          )}
         </>
       }
     >
@@ -44,7 +50,10 @@ export function TimeRangePicker({
             {RECENT[recent].label}
           </button>
         ))}
-        <CustomRange range={range} onChange={choose} />
+        <CustomRange key={choice} range={range} onChange={choose} />
+        <div className="mt-1 border-t border-line px-2 pt-2 pb-1">
+          <TimeZoneSelect />
+        </div>
       </div>
     </Dropdown>
   );

@@ -1,6 +1,7 @@
 import { isStale, type LabelField } from '@throughline/spans';
 import { FilterLink } from '../filter/filter-link.tsx';
 import { ABSENT, showDuration } from '../format/numbers.ts';
+import { isSameDay, isSameYear } from '../format/time-zone.ts';
 import { formatInstant, parseTimestamp } from '../format/timestamp.ts';
 import { Value } from '../ui/value.tsx';
 import { showOpen } from '../waterfall/running.ts';
@@ -19,13 +20,10 @@ export function InstantCell({ time, nowMs }: { time: string; nowMs: number }) {
 
 /** Width in px of a column of {@link InstantCell}: dates of other days and of other years are longer. */
 export function instantWidth(times: readonly string[]): number {
-  const now = new Date();
-  const dates = times.flatMap((time) => {
-    const instant = parseTimestamp(time);
-    return instant ? [new Date(instant.epochMs)] : [];
-  });
-  if (dates.some((date) => date.getFullYear() !== now.getFullYear())) return 172;
-  return dates.some((date) => date.toDateString() !== now.toDateString()) ? 132 : 84;
+  const now = Date.now();
+  const instants = times.flatMap((time) => parseTimestamp(time)?.epochMs ?? []);
+  if (instants.some((ms) => !isSameYear(ms, now))) return 172;
+  return instants.some((ms) => !isSameDay(ms, now)) ? 132 : 84;
 }
 
 interface DurationCellProps {

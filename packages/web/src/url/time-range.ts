@@ -1,3 +1,4 @@
+import { zonedFormat } from '../format/time-zone.ts';
 import { parseTimestamp } from '../format/timestamp.ts';
 
 const MINUTE = 60_000;
@@ -49,23 +50,19 @@ export function boundsOf(range: TimeRange, nowMs: number): { fromMs: number; toM
   return { fromMs: nowMs - RECENT[range.recent].ms, toMs: nowMs };
 }
 
-const minute = new Intl.DateTimeFormat(undefined, {
+const MINUTES = {
   month: 'short',
   day: '2-digit',
   hour: '2-digit',
   minute: '2-digit',
   hourCycle: 'h23',
-});
-const second = new Intl.DateTimeFormat(undefined, {
-  hour: '2-digit',
-  minute: '2-digit',
-  second: '2-digit',
-  hourCycle: 'h23',
-});
+} as const;
+const SECONDS = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
 
 export function labelOf(range: TimeRange): string {
   if (range.kind === 'recent') return RECENT[range.recent].label;
-  const format = range.toMs - range.fromMs < 10 * MINUTE ? second : minute;
+  const isShort = range.toMs - range.fromMs < 10 * MINUTE;
+  const format = isShort ? zonedFormat('seconds', SECONDS) : zonedFormat('dayMinutes', MINUTES);
   return `${format.format(range.fromMs)} – ${format.format(range.toMs)}`;
 }
 
