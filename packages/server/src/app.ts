@@ -6,6 +6,11 @@ import { QueryError } from './clickhouse/query-error.ts';
 import { briefly } from './errors/log-problem.ts';
 import { type ShareLinkRoutesParts, shareLinkRoutes } from './features/share-links/share-link-routes.ts';
 import { sharedTracePlugin } from './features/share-links/shared-trace-plugin.ts';
+import {
+  type TraceDeletionRoutesParts,
+  traceDeletionRoutes,
+} from './features/trace-deletion/trace-deletion-routes.ts';
+import { type TraceTagRoutesParts, traceTagRoutes } from './features/trace-tags/trace-tag-routes.ts';
 import { type ViewRoutesParts, viewRoutes } from './features/views/view-routes.ts';
 import { docsPlugin } from './http/docs/docs-plugin.ts';
 import { guardHost, type HostGuardParts } from './http/host-guard.ts';
@@ -32,6 +37,8 @@ export interface AppParts
     Omit<ApiParts, 'registerFeatures'>,
     ViewRoutesParts,
     ShareLinkRoutesParts,
+    TraceTagRoutesParts,
+    TraceDeletionRoutesParts,
     MetricsRouteParts,
     WebAppParts {
   readonly log: FastifyBaseLogger;
@@ -103,8 +110,10 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   for (const base of ['', '/api/v1']) await app.register(langSmithPlugin, { ...parts, base, isWhole: false });
   const registerFeatures = async (api: FastifyInstance) => {
     await api.register(viewRoutes, { views: parts.views });
-    const { engine, shareLinks, sharesTraces } = parts;
+    const { engine, shareLinks, sharesTraces, settler, now, redactText } = parts;
     await api.register(shareLinkRoutes, { engine, shareLinks, sharesTraces });
+    await api.register(traceTagRoutes, { engine, settler, now, redactText });
+    await api.register(traceDeletionRoutes, { engine, settler, now });
   };
   await app.register(apiPlugin, { ...parts, registerFeatures, prefix: '/api/v1' });
   await app.register(mcpRoute, parts);

@@ -149,10 +149,11 @@ export async function startServer(
       onWarning: warn,
     });
     closers.add(() => finisher.stop());
+    const settler = createSettler({ engine, finisher });
     const loader = startLoader({
       journal,
       engine,
-      settler: createSettler({ engine, finisher }),
+      settler,
       onLoaded: live.onLoaded,
       onWarning: warn,
       onLoad: metrics.onLoad,
@@ -264,6 +265,8 @@ export async function startServer(
       now,
       metrics,
       acceptScores: createAcceptScores({ journal, now, redactText }),
+      settler,
+      redactText,
       relational,
       views: createViewStore({ relational, nowMs: Date.now }),
       shareLinks: createShareLinkStore({ relational, nowMs: Date.now }),

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Engine } from '../clickhouse/engine.ts';
+import { sortOf } from '../contract/score-sort.ts';
 import { SPAN_SORTS, spanList } from '../contract/span-list.ts';
 import { fieldValues } from '../contract/values.ts';
 import { parseColumns } from '../query/attribute-columns.ts';
@@ -34,7 +35,10 @@ export const spanRoutes: FastifyPluginAsyncZod<{ readonly engine: Engine }> = as
           'so set `from` if there are many.',
         querystring: spanRange.extend({
           limit: pageQuery.shape.limit,
-          sort: z.enum(SPAN_SORTS).default('-startTime').describe('A minus means descending order.'),
+          sort: sortOf(
+            SPAN_SORTS,
+            'Spans without the value are last; sorted by a score, only spans with the score are listed.',
+          ).default('-startTime'),
           columns: columnsQuery,
           // The cursor has two ids.
           cursor: z

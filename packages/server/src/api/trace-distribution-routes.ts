@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Engine } from '../clickhouse/engine.ts';
+import { timeZoneQuery } from '../contract/time-zone.ts';
 import {
   HEAT_MEASURES,
   traceDifferences as traceDifferencesSchema,
@@ -35,18 +36,20 @@ export const traceDistributionRoutes: FastifyPluginAsyncZod<{ readonly engine: E
         querystring: range.extend({
           measure: z.enum(HEAT_MEASURES).default('latency'),
           columns: z.coerce.number().int().min(1).max(500).default(60).describe('Maximum number of columns'),
+          timeZone: timeZoneQuery,
         }),
         response: { 200: traceHeatMapSchema, ...listErrors },
       },
     },
     async (request, reply) => {
-      const { q, from, to, measure, columns } = request.query;
+      const { q, from, to, measure, columns, timeZone } = request.query;
       return traceHeatMap(projectScope(engine, projectOf(request)), {
         filter: readFilter(q),
         fromNs: from,
         toNs: to,
         measure,
         columns,
+        timeZone,
         signal: disconnectSignal(reply),
       });
     },

@@ -3,7 +3,9 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Engine } from '../clickhouse/engine.ts';
 import { conclusion as conclusionSchema } from '../contract/conclusion.ts';
+import { sortOf } from '../contract/score-sort.ts';
 import { spanDetail } from '../contract/span.ts';
+import { timeZoneQuery } from '../contract/time-zone.ts';
 import { TRACE_SORTS, trace, traceList, traceVolume as traceVolumeSchema } from '../contract/trace.ts';
 import { fieldValues } from '../contract/values.ts';
 import { ThroughlineError } from '../errors/errors.ts';
@@ -34,7 +36,7 @@ const range = projectQuery.extend({
 });
 
 const listQuery = range.extend({
-  sort: z.enum(TRACE_SORTS).default('-startTime').describe('A minus means descending order.'),
+  sort: sortOf(TRACE_SORTS, 'Traces without the value are last.').default('-startTime'),
   limit: z.coerce.number().int().min(1).max(500).default(50),
   columns: columnsQuery,
   cursor: cursorQuery.describe('`nextCursor` of the previous page'),
@@ -87,18 +89,20 @@ export const traceRoutes: FastifyPluginAsyncZod<TraceRoutesParts> = async (app, 
         summary: 'Number of traces over time, with errors, durations and cost',
         querystring: range.extend({
           buckets: z.coerce.number().int().min(1).max(500).default(60).describe('Maximum number of buckets'),
+          timeZone: timeZoneQuery,
         }),
         response: { 200: traceVolumeSchema, ...listErrors },
       },
     },
     async (request, reply) => {
-      const { q, from, to, buckets } = request.query;
+      const { q, from, to, buckets, timeZone } = request.query;
       const signal = disconnectSignal(reply);
       return traceVolume(projectScope(engine, projectOf(request)), {
         filter: readFilter(q),
         fromNs: from,
         toNs: to,
         buckets,
+        timeZone,
         signal,
       });
     },

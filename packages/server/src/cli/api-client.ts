@@ -20,21 +20,33 @@ export interface ApiTarget {
 
 type Query = Readonly<Record<string, string | number | undefined>>;
 
-/** Sends a GET request below `/api/v1`. Throws a CliError, with the explanation of the server if there is one. */
-export async function getFromApi(
+interface ApiRequest {
+  /** Default: GET. */
+  readonly method?: 'DELETE' | 'POST';
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  readonly accept?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** Sends a request below `/api/v1`. Throws a CliError, with the explanation of the server if there is one. */
+export async function callApi(
   target: ApiTarget,
   path: string,
   query: Query = {},
-  init: { readonly accept?: string; readonly signal?: AbortSignal } = {},
+  init: ApiRequest = {},
 ): Promise<Response> {
   const url = apiUrl(target, path, query);
   let response: Response;
   try {
     response = await fetch(url, {
+      method: init.method ?? 'GET',
       headers: {
         accept: init.accept ?? 'application/json',
+        ...(init.body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(target.apiKey === undefined ? {} : { authorization: `Bearer ${target.apiKey}` }),
       },
+      ...(init.body === undefined ? {} : { body: JSON.stringify(init.body) }),
       ...(init.signal ? { signal: init.signal } : {}),
     });
   } catch (error) {
@@ -47,6 +59,16 @@ export async function getFromApi(
   }
   if (response.ok) return response;
   throw new CliError(await explain(response, target.url));
+}
+
+/** Sends a GET request. See {@link callApi}. */
+export function getFromApi(
+  target: ApiTarget,
+  path: string,
+  query: Query = {},
+  init: Omit<ApiRequest, 'method' | 'body'> = {},
+): Promise<Response> {
+  return callApi(target, path, query, init);
 }
 
 function apiUrl({ url, project }: ApiTarget, path: string, query: Query): URL {

@@ -90,6 +90,78 @@ describe('throughline ls', () => {
     const { out } = await finish(['ls', '--sort', 'startTime', '--to', '2026-11-10']);
     expect(out.match(/e{32}/g)).toHaveLength(1);
     expect(out).not.toContain('a'.repeat(32));
+    const byName = (await finish(['ls', '--sort', 'name'])).out;
+    expect(byName.indexOf('answer')).toBeLessThan(byName.indexOf('failing'));
+    expect((await finish(['ls', '--sort', '-score.quality'])).code).toBe(0);
+    expect(await finish(['ls', '--sort', 'colour'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('name'),
+    });
+  });
+});
+
+describe('throughline --tz', () => {
+  it('prints times in the zone, and reads times without an offset in it', async () => {
+    const started = async (...argv: string[]) =>
+      /(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d) +error +failing/.exec((await finish(argv)).out)?.[1];
+    // 2026-11-06T21:20:00Z
+    expect(await started('--tz', 'UTC', 'ls')).toBe('2026-11-06 21:20:00');
+    expect(await started('ls', '--tz', 'Europe/Berlin')).toBe('2026-11-06 22:20:00');
+    expect(await started('ls', '--tz', 'Asia/Tokyo')).toBe('2026-11-07 06:20:00');
+    expect(await started('ls', '--tz', 'Asia/Tokyo', '--from', '2026-11-07', '--to', '2026-11-08')).toBe(
+      '2026-11-07 06:20:00',
+    );
+    expect(await started('ls', '--tz', 'UTC', '--from', '2026-11-07', '--to', '2026-11-08')).toBeUndefined();
+    expect(await started('ls', '--tz', 'UTC', '--from', '2026-11-06T22:19:00+01:00')).toBe(
+      '2026-11-06 21:20:00',
+    );
+  });
+
+  it('names a zone that does not exist', async () => {
+    expect(await finish(['ls', '--tz', 'Mars/Base'])).toMatchObject({
+      code: 2,
+      err: '--tz Mars/Base is not a time zone such as UTC or Europe/Berlin.\n',
+    });
+  });
+});
+
+describe('throughline tag and delete', () => {
+  const many = Array.from({ length: 3 }, (_, number) =>
+    rawSpan({ traceId: String(number + 1).repeat(32), name: 'doomed' }),
+  );
+  const of = (...argv: string[]) => finish(['--project', 'changes', ...argv]);
+
+  it('tags the traces that pass a filter, and deletes them only with --yes', async () => {
+    await server.send('changes', many);
+    expect(await of('tag', 'name:doomed', '--add', 'old', '--add', 'test run')).toEqual({
+      code: 0,
+      out: 'Changed the tags of 3 traces of project "changes".\n',
+      err: '',
+    });
+    await of('tag', `trace:${'1'.repeat(32)}`, '--remove', 'old');
+    expect((await of('delete', 'tag:old', '--dry-run')).out).toBe(
+      '2 traces with 2 spans of project "changes" match. Nothing was deleted.\n',
+    );
+    expect(await of('delete', 'tag:old')).toEqual({
+      code: 2,
+      out: '',
+      err: 'This deletes 2 traces with 2 spans of project "changes". Add --yes to delete them.\n',
+    });
+    expect((await of('delete', 'tag:old', '--yes')).out).toBe(
+      'Deleted 2 traces with 2 spans of project "changes".\n',
+    );
+    expect((await of('ls')).out.match(/doomed/g)).toHaveLength(1);
+    expect(await of('delete', 'tag:"test run"', '--yes', '--json')).toMatchObject({
+      out: '{"traces":1,"spans":1}\n',
+    });
+  });
+
+  it('explains what is missing', async () => {
+    expect(await of('tag', 'name:doomed')).toMatchObject({
+      code: 2,
+      err: 'Name a tag with --add or --remove.\n',
+    });
+    expect(await of('delete', 'colour:red')).toMatchObject({ code: 2 });
   });
 });
 

@@ -5,6 +5,7 @@ import { flagHelp, variableHelp } from '../config/settings-text.ts';
 import { type ApiTarget, CliError } from './api-client.ts';
 import { endWithProcess } from './end-with-process.ts';
 import { EXPORT_FORMATS } from './export-formats.ts';
+import { checkTimeZone, instantOf } from './local-time.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
 
 export interface CliParts {
@@ -23,6 +24,7 @@ interface GlobalOptions {
   readonly project?: string;
   readonly apiKey?: string;
   readonly json?: boolean;
+  readonly tz: string;
 }
 
 /** Runs a command line and returns the exit code: 0 for success, 1 for a failure, 2 for an invalid command line. */
@@ -42,7 +44,7 @@ export async function runCli(argv: readonly string[], parts: CliParts): Promise<
 
 /** Commands import their modules when they run, so that `ls` does not wait for the library of the store. */
 function createProgram({
-  terminal,
+  terminal: streams,
   env,
   signal,
   version,
@@ -53,7 +55,7 @@ function createProgram({
     .description('Tracing for LLM applications: OTLP in, traces out, one process.')
     .version(version)
     .exitOverride()
-    .configureOutput({ writeOut: terminal.out, writeErr: terminal.err })
+    .configureOutput({ writeOut: streams.out, writeErr: streams.err })
     .showHelpAfterError('(throughline --help lists the commands)')
     .addOption(
       new Option('--url <url>', 'address of the server')
@@ -66,8 +68,28 @@ function createProgram({
         'THROUGHLINE_API_KEY',
       ),
     )
-    .option('--json', 'print JSON');
+    .addOption(
+      new Option('--tz <zone>', 'time zone of all times: local, UTC or a name such as Europe/Berlin')
+        .env('THROUGHLINE_TZ')
+        .default('local'),
+    )
+    .option('--json', 'print JSON')
+    .hook('preAction', () => checkTimeZone(globals().tz));
   const globals = () => program.opts<GlobalOptions>();
+  const terminal: Terminal = {
+    ...streams,
+    get timeZone() {
+      return globals().tz;
+    },
+  };
+  /** Times on the command line are in the zone of the printed times, unless they have an offset. */
+  const ofZone = <Options extends { readonly from?: string; readonly to?: string }>(
+    options: Options,
+  ): Options => ({
+    ...options,
+    ...(options.from !== undefined && { from: instantOf(options.from, globals().tz) }),
+    ...(options.to !== undefined && { to: instantOf(options.to, globals().tz) }),
+  });
   const target = (): ApiTarget => ({
     url: globals().url,
     project: globals().project,
@@ -128,11 +150,14 @@ function createProgram({
     .option('-n, --limit <number>', 'maximum number of rows', limitOf, 20)
     .option('--sort <order>', 'a column such as -startTime or -costUsd; a minus means descending')
     .option('--columns <attributes>', 'attributes of traces or spans to show, such as attr.plan,attr.region')
-    .option('--from <time>', 'only what started at or after this time, ISO 8601')
-    .option('--to <time>', 'only what started before this time, ISO 8601')
+    .option(
+      '--from <time>',
+      'only what started at or after this time, such as 2026-11-20 or 2026-11-20T10:00Z',
+    )
+    .option('--to <time>', 'only what started before this time')
     .action(async (filter: string[], { spans, sessions, users, ...options }) =>
       (await import('./ls/ls.ts')).ls(terminal, target(), {
-        ...options,
+        ...ofZone(options),
         list: spans ? 'spans' : sessions ? 'sessions' : users ? 'users' : 'traces',
         filter: filter.length > 0 ? filter.join(' ') : undefined,
         json: globals().json === true,
@@ -163,14 +188,57 @@ function createProgram({
     .argument('[filter...]', 'such as status:error model:gpt-4o')
     .addOption(new Option('--format <format>', 'format').choices(EXPORT_FORMATS).default('jsonl'))
     .option('-o, --output <file>', 'file to write')
-    .option('--from <time>', 'only traces that started at or after this time, ISO 8601')
-    .option('--to <time>', 'only traces that started before this time, ISO 8601')
+    .option(
+      '--from <time>',
+      'only traces that started at or after this time, such as 2026-11-20 or 2026-11-20T10:00Z',
+    )
+    .option('--to <time>', 'only traces that started before this time')
     .action(async (filter: string[], options) =>
       (await import('./export.ts')).exportTraces(
         terminal,
         target(),
-        { ...options, filter: filter.length > 0 ? filter.join(' ') : undefined },
+        { ...ofZone(options), filter: filter.length > 0 ? filter.join(' ') : undefined },
         { signal, stdout },
+      ),
+    );
+
+  program
+    .command('tag')
+    .description('add tags to the traces that pass a filter, or remove them')
+    .argument('<filter...>', 'such as status:error or trace:4bf92f35*')
+    .option('--add <tag>', 'tag to add; can be repeated', collect, [])
+    .option('--remove <tag>', 'tag to remove; can be repeated', collect, [])
+    .option(
+      '--from <time>',
+      'only traces that started at or after this time, such as 2026-11-20 or 2026-11-20T10:00Z',
+    )
+    .option('--to <time>', 'only traces that started before this time')
+    .action(async (filter: string[], options) =>
+      (await import('./tag.ts')).tagTraces(
+        terminal,
+        target(),
+        { ...ofZone(options), filter: filter.join(' ') },
+        signal,
+      ),
+    );
+
+  program
+    .command('delete')
+    .description('delete the traces that pass a filter, with their content, logs, scores and tags')
+    .argument('<filter...>', 'such as env:staging or trace:4bf92f35*')
+    .option('--dry-run', 'only print how many traces and spans would be deleted')
+    .option('--yes', 'delete them; without it, nothing is deleted')
+    .option(
+      '--from <time>',
+      'only traces that started at or after this time, such as 2026-11-20 or 2026-11-20T10:00Z',
+    )
+    .option('--to <time>', 'only traces that started before this time')
+    .action(async (filter: string[], options) =>
+      (await import('./delete.ts')).deleteTraces(
+        terminal,
+        target(),
+        { ...ofZone(options), filter: filter.join(' '), json: globals().json === true },
+        signal,
       ),
     );
 
@@ -188,11 +256,14 @@ function createProgram({
     .argument('<filter...>', 'such as latency>5s or status:error')
     .option('--among <filter>', 'only compare with traces that pass this filter')
     .option('-n, --limit <number>', 'maximum number of differences', limitOf, 40)
-    .option('--from <time>', 'only traces that started at or after this time, ISO 8601')
-    .option('--to <time>', 'only traces that started before this time, ISO 8601')
+    .option(
+      '--from <time>',
+      'only traces that started at or after this time, such as 2026-11-20 or 2026-11-20T10:00Z',
+    )
+    .option('--to <time>', 'only traces that started before this time')
     .action(async (filter: string[], options) =>
       (await import('./why.ts')).why(terminal, target(), filter.join(' '), {
-        ...options,
+        ...ofZone(options),
         json: globals().json === true,
       }),
     );
@@ -216,6 +287,11 @@ function createProgram({
     );
 
   return program;
+}
+
+/** Collects the values of an option that can be repeated. */
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
 }
 
 /** The variable of the server may hold several keys; a client sends one. */

@@ -85,7 +85,7 @@ function traceLine(terminal: Terminal, trace: LiveFinished['traces'][number]): s
     trace.again && 'changed',
   ];
   return [
-    paint(terminal, 'dim', localTime(trace.startTime).slice(11)),
+    paint(terminal, 'dim', localTime(trace.startTime, terminal.timeZone).slice(11)),
     printable(trace.name, 40).padEnd(30),
     (trace.durationMs === null ? 'running' : formatDuration(trace.durationMs)).padStart(8),
     paint(terminal, 'dim', printable(trace.traceId, 32)),
@@ -106,7 +106,7 @@ function lineOf(terminal: Terminal, span: LiveEvent['spans'][number]): string {
       paint(terminal, 'red', `✗ ${printable(span.errorType ?? span.statusMessage ?? 'error', 80)}`),
   ];
   return [
-    paint(terminal, 'dim', localTime(span.startTime).slice(11)),
+    paint(terminal, 'dim', localTime(span.startTime, terminal.timeZone).slice(11)),
     span.kind.padEnd(9),
     printable(span.name, 40).padEnd(30),
     (span.durationMs === null ? 'running' : formatDuration(span.durationMs)).padStart(8),

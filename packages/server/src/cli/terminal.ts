@@ -5,6 +5,8 @@ export interface Terminal {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   readonly colours: boolean;
+  /** Time zone of all times that are printed. Default: that of this machine. */
+  readonly timeZone?: string;
 }
 
 export type Style = 'red' | 'yellow' | 'dim' | 'bold' | 'green' | 'cyan';

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { scoreSummary } from './score.ts';
+import type { ScoreNameSort } from './score-sort.ts';
 import { spanSummary } from './span.ts';
 import { bothDirections, columnValues } from './values.ts';
 
-/** Numbers by which spans can be sorted, in both directions. Spans without the number are last. */
+/** Values by which spans can be sorted, in both directions. Spans without the value are last. */
 export const SPAN_SORT_FIELDS = [
   'startTime',
   'durationMs',
@@ -13,12 +14,27 @@ export const SPAN_SORT_FIELDS = [
   'totalTokens',
   'ttftMs',
   'documentCount',
+  'name',
+  'kind',
+  'status',
+  'model',
+  'provider',
+  'toolName',
+  'agentName',
+  'promptName',
+  'errorType',
+  'service',
+  'environment',
+  'release',
+  'feature',
+  'userId',
+  'sessionId',
 ] as const;
 export type SpanSortField = (typeof SPAN_SORT_FIELDS)[number];
-export type SpanSort = SpanSortField | `-${SpanSortField}`;
+export type SpanSort = SpanSortField | `-${SpanSortField}` | ScoreNameSort;
 
 /** Orders in which spans can be listed; `-` means descending. */
-export const SPAN_SORTS: readonly SpanSort[] = bothDirections(SPAN_SORT_FIELDS);
+export const SPAN_SORTS: readonly Exclude<SpanSort, ScoreNameSort>[] = bothDirections(SPAN_SORT_FIELDS);
 
 /** A span outside its tree: the row of a list. */
 export const listedSpan = spanSummary.extend({

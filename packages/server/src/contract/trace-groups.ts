@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { unpriced } from './unpriced.ts';
 import { bothDirections, timestamp } from './values.ts';
 
 /** Values by which sessions and users can be sorted, in both directions. Rows without the value are last. */
@@ -12,6 +13,7 @@ export const GROUP_SORT_FIELDS = [
   'inputTokens',
   'outputTokens',
   'totalTokens',
+  'id',
 ] as const;
 export type GroupSortField = (typeof GROUP_SORT_FIELDS)[number];
 export type GroupSort = GroupSortField | `-${GroupSortField}`;
@@ -30,6 +32,7 @@ export const traceGroup = z.object({
   costIncomplete: z
     .boolean()
     .describe('True if a model call has tokens but no known price; the cost is then a lower bound.'),
+  ...unpriced,
   firstSeen: timestamp.describe('Start of the first trace.'),
   lastSeen: timestamp.describe('Start of the last trace.'),
   lastTraceId: z.string(),

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { conclusion } from './conclusion.ts';
 import { scoreSummary } from './score.ts';
+import type { ScoreNameSort } from './score-sort.ts';
 import { spanSummary } from './span.ts';
+import { unpriced } from './unpriced.ts';
 import { bothDirections, columnValues, status, timestamp } from './values.ts';
 
 /** Values by which traces can be sorted, in both directions. Traces without the value are last. */
@@ -14,12 +16,20 @@ export const TRACE_SORT_FIELDS = [
   'totalTokens',
   'spanCount',
   'errorCount',
+  'name',
+  'status',
+  'model',
+  'service',
+  'environment',
+  'feature',
+  'userId',
+  'sessionId',
 ] as const;
 export type TraceSortField = (typeof TRACE_SORT_FIELDS)[number];
-export type TraceSort = TraceSortField | `-${TraceSortField}`;
+export type TraceSort = TraceSortField | `-${TraceSortField}` | ScoreNameSort;
 
 /** Orders in which traces can be listed; `-` means descending. */
-export const TRACE_SORTS: readonly TraceSort[] = bothDirections(TRACE_SORT_FIELDS);
+export const TRACE_SORTS: readonly Exclude<TraceSort, ScoreNameSort>[] = bothDirections(TRACE_SORT_FIELDS);
 
 export const traceSummary = z.object({
   traceId: z.string(),
@@ -46,6 +56,7 @@ export const traceSummary = z.object({
   costIncomplete: z
     .boolean()
     .describe('True if a model call has tokens but no known price; the cost is then a lower bound.'),
+  ...unpriced,
   models: z.array(z.string()).describe('Names of the models, most expensive first.'),
   services: z.array(z.string()),
   environment: z.string().nullable(),
@@ -53,6 +64,7 @@ export const traceSummary = z.object({
   sessionId: z.string().nullable(),
   feature: z.string().nullable(),
   tags: z.array(z.string()),
+  givenTags: z.array(z.string()).describe('The tags among them that people gave to the trace.'),
   inputPreview: z.string().nullable().describe('The first 200 characters of the input.'),
   outputPreview: z.string().nullable(),
   scores: z
@@ -110,6 +122,7 @@ export const traceVolume = z.object({
         p50DurationMs: z.number().nullable(),
         p95DurationMs: z.number().nullable(),
         costUsd: z.number().nullable(),
+        unpricedCalls: unpriced.unpricedCalls,
       }),
     )
     .describe('Every bucket of the range in order, including empty ones; the first can start before `from`.'),
@@ -119,6 +132,7 @@ export const traceVolume = z.object({
   p50DurationMs: z.number().nullable(),
   p95DurationMs: z.number().nullable(),
   costUsd: z.number().nullable().describe('Null if no call has a known price.'),
+  ...unpriced,
 });
 
 export type ListedTrace = z.infer<typeof listedTrace>;

@@ -34,12 +34,12 @@ export function shortTime(time: string): string {
   return `${time.slice(0, 19)}Z`;
 }
 
-/** A `+` means that some calls have no known price, so the cost is a lower bound. */
+/** `≥` means that some calls have no known price, so the cost is a lower bound. */
 export function costOf({
   costUsd,
   costIncomplete,
 }: Pick<TraceSummary, 'costUsd' | 'costIncomplete'>): string {
-  return costUsd === null ? '–' : `${formatCost(costUsd)}${costIncomplete ? '+' : ''}`;
+  return costUsd === null ? '–' : `${costIncomplete ? '≥ ' : ''}${formatCost(costUsd)}`;
 }
 
 export function tokensOf({

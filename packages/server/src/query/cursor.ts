@@ -11,12 +11,22 @@ export interface Cursor {
   readonly asOf?: string;
 }
 
+/** 200 characters of up to two UTF-16 code units. Lower case can be a little longer. */
+const MAX_TEXT_LENGTH = 1000;
+
 /** Types of sort values. Each function checks whether the store can parse a text as that type. */
 const IS_VALUE = {
   /** A non-negative Int64: a time in nanoseconds. */
   nanoseconds: (text: string) => /^\d{1,19}$/.test(text) && BigInt(text) < 2n ** 63n,
+  /** Int64. */
+  integer: (text: string) =>
+    /^-?\d{1,19}$/.test(text) && BigInt(text) < 2n ** 63n && BigInt(text) >= -(2n ** 63n),
+  /** Decimal(18, 12). */
+  cost: (text: string) => /^-?\d{1,6}(\.\d{1,12})?$/.test(text),
   /** Decimal(38, 12). */
   decimal: (text: string) => /^-?\d{1,26}(\.\d{1,12})?$/.test(text),
+  /** A text of which {@link textSortValue} made a sort value. */
+  text: (text: string) => text.length <= MAX_TEXT_LENGTH && text.isWellFormed(),
   /** Float64, also infinite. */
   float: (text: string) => /^-?(inf|\d{1,400}(\.\d{1,400})?(e[+-]?\d{1,3})?)$/.test(text),
 } as const satisfies Record<string, (text: string) => boolean>;
@@ -24,10 +34,10 @@ const IS_VALUE = {
 export type CursorValueType = keyof typeof IS_VALUE;
 
 /**
- * Length of the longest cursor that the server issues: an id of 800 characters that JSON escapes with six bytes each, in
- * base64, with room for the sort and the numbers.
+ * Length of the longest cursor that the server issues: an id of 800 and a text of 200 characters that JSON escapes with six
+ * bytes each, in base64, with room for the name of a score and the numbers.
  */
-export const MAX_CURSOR_LENGTH = 7000;
+export const MAX_CURSOR_LENGTH = 10_000;
 
 export function encodeCursor({ sort, value, id, asOf }: Cursor): string {
   return Buffer.from(JSON.stringify([sort, value, id, ...(asOf === undefined ? [] : [asOf])])).toString(

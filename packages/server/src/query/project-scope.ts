@@ -1,5 +1,5 @@
 import type { Engine, QueryLimits } from '../clickhouse/engine.ts';
-import { compile, type Sql, sql, time } from '../clickhouse/sql.ts';
+import { compile, type Sql, sql, time, unsafeRawSql } from '../clickhouse/sql.ts';
 import { earlier, later } from '../settle/settle-traces.ts';
 import { MAX_NS } from './max-time.ts';
 
@@ -35,6 +35,8 @@ export interface ProjectScope {
   readonly spans: Sql;
   /** One row per trace, as settled after the last load. */
   readonly traces: Sql;
+  /** The tags that people gave to traces and did not take away. */
+  readonly givenTags: Sql;
   /** One row per span, in its latest version. This costs nothing for days that have become one part. */
   readonly mergedSpans: Sql;
   readonly payloads: Sql;
@@ -57,7 +59,18 @@ export interface ProjectScope {
   query<Row>(query: Sql, limits?: QueryLimits): Promise<Row[]>;
   queryJson(query: Sql, limits?: QueryLimits): Promise<Uint8Array>;
   writeParquet(path: string, query: Sql, limits?: QueryLimits): Promise<void>;
+  /** Deletes the rows that match in all their versions. Resolves once they are not readable. */
+  deleteRows(table: DeletableTable, where: Sql): Promise<void>;
 }
+
+export type DeletableTable =
+  | 'spans'
+  | 'payloads'
+  | 'logs'
+  | 'scores'
+  | 'score_starts'
+  | 'trace_tags'
+  | 'traces';
 
 /** The number of rows whose start is in a range, inclusive at both ends, in nanoseconds since 1970. */
 export interface RowRange {
@@ -74,6 +87,7 @@ export function projectScope(engine: Engine, project: string): ProjectScope {
   return {
     project,
     traces: sql`(SELECT * FROM traces FINAL WHERE project = ${project})`,
+    givenTags: sql`(SELECT trace_id, tag FROM trace_tags FINAL WHERE project = ${project} AND present)`,
     spans: sql`(SELECT * FROM spans WHERE project = ${project})`,
     mergedSpans: sql`(SELECT * FROM spans FINAL WHERE project = ${project})`,
     payloads: sql`(SELECT * FROM payloads WHERE project = ${project})`,
@@ -99,6 +113,13 @@ export function projectScope(engine: Engine, project: string): ProjectScope {
     query: (query, limits) => engine.query(...compile(query), limits),
     queryJson: (query, limits) => engine.queryJson(...compile(query), limits),
     writeParquet: (path, query, limits) => engine.writeParquet(path, ...compile(query), limits),
+    deleteRows: async (table, where) => {
+      const rows = sql`project = ${project} AND (${where})`;
+      const name = unsafeRawSql(table);
+      // A deletion clones every part of the table, also if it has none of the rows.
+      const found = await engine.query(...compile(sql`SELECT 1 FROM ${name} WHERE ${rows} LIMIT 1`));
+      if (found.length > 0) await engine.write(...compile(sql`DELETE FROM ${name} WHERE ${rows}`));
+    },
   };
 }
 

@@ -45,7 +45,7 @@ export async function settleHistory(
     onProgress?.({ done, of: partitions.length });
     const partition = sql`_partition_id = ${id}`;
     await countCalls(engine, partition);
-    await insertRows(engine, partition);
+    await insertRows(engine, partition, sql`true`);
   }
   await settleLong(engine);
   await engine.command(`ALTER TABLE traces MODIFY COMMENT '${COMPLETE}'`);

@@ -42,9 +42,10 @@ type StartRange = Pick<ChangedTrace, 'firstNs' | 'lastNs'>;
 /** Returns the range of the starts of all spans of these traces. */
 async function settleBatch(engine: SettleEngine, changed: readonly ChangedTrace[]): Promise<StartRange> {
   const these = ofTraces(changed);
-  const [known] = await engine.query<{ first: string; last: string; n: string }>(
+  const [known] = await engine.query<{ first: string; last: string; n: string; tagged: string }>(
     ...compile(sql`
-    SELECT toUnixTimestamp64Nano(min(start)) AS first, toUnixTimestamp64Nano(max(last_start)) AS last, count() AS n
+    SELECT toUnixTimestamp64Nano(min(start)) AS first, toUnixTimestamp64Nano(max(last_start)) AS last, count() AS n,
+      (SELECT count() FROM trace_tags WHERE ${these}) AS tagged
     FROM traces
     WHERE ${these}`),
   );
@@ -55,7 +56,7 @@ async function settleBatch(engine: SettleEngine, changed: readonly ChangedTrace[
   const lastNs = [...lasts, ...(isKnown ? [BigInt(known.last)] : [])].reduce(later);
   const spans = sql`${these} AND start >= ${time(firstNs)} AND start <= ${time(lastNs)}`;
   await countCalls(engine, spans);
-  await insertRows(engine, spans);
+  await insertRows(engine, spans, known?.tagged === '0' ? undefined : these);
   if (isKnown) await deleteMoved(engine, these);
   return { firstNs, lastNs };
 }
@@ -65,11 +66,11 @@ const SETTINGS = unsafeRawSql(`SETTINGS max_partitions_per_insert_block = 0,
   max_bytes_before_external_group_by = 1073741824, max_bytes_before_external_sort = 1073741824`);
 
 /** Inserts the rows of the traces whose spans match. See {@link traceRows}. */
-export async function insertRows(engine: Pick<Engine, 'write'>, where: Sql): Promise<void> {
+export async function insertRows(engine: Pick<Engine, 'write'>, where: Sql, whereTags?: Sql): Promise<void> {
   await engine.write(
     ...compile(sql`
     INSERT INTO traces (${TRACE_COLUMNS})
-    ${traceRows(where)}
+    ${traceRows(where, whereTags)}
     ${SETTINGS}`),
   );
 }

@@ -22,6 +22,8 @@ export interface Settler {
    * store fails; the segment can then be settled again.
    */
   settle(segment: { readonly tables: readonly LoadedTable[] }): Promise<void>;
+  /** Runs a change of spans or tags while no rows of traces are computed, so that no row is based on what was before it. */
+  alone<Value>(change: () => Promise<Value>): Promise<Value>;
   /** From now on, segments are settled without waiting for more. */
   hurry(): void;
 }
@@ -43,6 +45,14 @@ export function createSettler({ engine, finisher, onSettled }: SettlerParts): Se
   let isRunning = false;
   let lastMs = 0;
   const hurrying = new AbortController();
+  let turn: Promise<unknown> = Promise.resolve();
+
+  /** Runs passes and changes one after the other. */
+  function alone<Value>(change: () => Promise<Value>): Promise<Value> {
+    const result = turn.then(change);
+    turn = result.catch(() => {});
+    return result;
+  }
 
   async function run(): Promise<void> {
     isRunning = true;
@@ -53,7 +63,7 @@ export function createSettler({ engine, finisher, onSettled }: SettlerParts): Se
       const taken = waiting;
       waiting = [];
       const began = performance.now();
-      await pass(taken);
+      await alone(() => pass(taken));
       lastMs = performance.now() - began;
     }
     isRunning = false;
@@ -85,6 +95,7 @@ export function createSettler({ engine, finisher, onSettled }: SettlerParts): Se
         if (!isRunning) void run();
       });
     },
+    alone,
     hurry: () => hurrying.abort(),
   };
 }

@@ -13,10 +13,13 @@ const LAST_KNOWN_NS = sql`${START_NS} + ifNull(toInt64(duration_ns), 0)`;
 /** Input and output tokens of one span or of one trace. NULL only if both are NULL. */
 export const TOKENS: Sql = sql`if(input_tokens IS NULL, output_tokens, input_tokens + ifNull(output_tokens, 0))`;
 
+/** Whether a span is a call that has tokens but no known price. */
+export const IS_UNPRICED: Sql = sql`counted AND cost_usd IS NULL AND (input_tokens > 0 OR output_tokens > 0)`;
+
 export const TRACE_MEASURES: Readonly<Record<MeasureId, Sql>> = {
   latency: sql`nullIf(max(${LAST_KNOWN_NS}) - min(${START_NS}), if(count(duration_ns) = 0, 0, -1))`,
   cost: sql`sumIf(cost_usd, counted)`,
-  unpricedCalls: sql`countIf(counted AND cost_usd IS NULL AND (input_tokens > 0 OR output_tokens > 0))`,
+  unpricedCalls: sql`countIf(${IS_UNPRICED})`,
   tokens: sql`sumIf(${TOKENS}, counted)`,
   inputTokens: sql`sumIf(input_tokens, counted)`,
   outputTokens: sql`sumIf(output_tokens, counted)`,

@@ -3,7 +3,7 @@
  * these columns.
  */
 import { join, type Sql, sql, unsafeRawSql } from '../clickhouse/sql.ts';
-import { HAS_ROOT, TRACE_MEASURES, TRACE_RUNNING, TRACE_STATUS } from './trace-measures.ts';
+import { HAS_ROOT, IS_UNPRICED, TRACE_MEASURES, TRACE_RUNNING, TRACE_STATUS } from './trace-measures.ts';
 
 /** Maximum number of distinct values of a label per trace. */
 const MAX_VALUES = 1000;
@@ -41,6 +41,7 @@ const COLUMNS: Readonly<Record<string, Sql>> = {
   reasoning_tokens: TRACE_MEASURES.reasoningTokens,
   cost_usd: TRACE_MEASURES.cost,
   unpriced: TRACE_MEASURES.unpricedCalls,
+  unpriced_models: sql`arraySort(groupUniqArrayIf(${unsafeRawSql(String(MAX_VALUES))})(s.model, s.model != '' AND ${IS_UNPRICED}))`,
   has_documents: sql`ifNull(max(s.document_count) > 0, false)`,
   user_id: first('user_id'),
   session_id: first('session_id'),
@@ -63,12 +64,31 @@ const COLUMNS: Readonly<Record<string, Sql>> = {
   users: values('user_id'),
   sessions: values('session_id'),
   tags: sql`arraySort(${listValues('tags')})`,
+  given_tags: sql`CAST([], 'Array(LowCardinality(String))')`,
   finish_reasons: listValues('finish_reasons'),
   error_types: values('error_type'),
   first_version: sql`min(s.version)`,
   start_version: sql`argMin(s.version, s.start)`,
   version: sql`max(s.version) + count()`,
+  version_of_tags: sql`toUInt64(0)`,
 };
+
+/** The columns that differ if people gave tags to the trace: `given` has one row per trace. */
+const TAGGED_COLUMNS: Readonly<Record<string, Sql>> = {
+  tags: sql`arraySort(arrayDistinct(arrayConcat(${listValues('tags')}, any(given.tags))))`,
+  given_tags: sql`arraySort(any(given.tags))`,
+  // It grows with every span and with every change of a tag, in any order.
+  version: sql`greatest(max(s.version), any(given.newest)) + count() + any(given.changes)`,
+  version_of_tags: sql`greatest(max(s.version), any(given.newest)) - max(s.version) + any(given.changes)`,
+};
+
+/** The tags that people gave to each trace. */
+const givenTags = (where: Sql): Sql => sql`
+  (SELECT project, trace_id, groupArrayIf(${unsafeRawSql(String(MAX_VALUES))})(tag, present) AS tags,
+     max(version) AS newest, count() AS changes
+   FROM trace_tags FINAL
+   WHERE ${where}
+   GROUP BY project, trace_id)`;
 
 const names = ['project', 'trace_id', ...Object.keys(COLUMNS)];
 
@@ -80,8 +100,13 @@ export const TRACE_COLUMNS: Sql = unsafeRawSql(names.join(', '));
  * change the meaning of `start` in the other expressions, and a second level that renames takes ClickHouse milliseconds.
  *
  * @param where a condition on `spans` that is true for all spans of a trace or for none of them
+ * @param whereTags a condition on `trace_tags` that is true for all tags of these traces. Absent: they have none.
  */
-export function traceRows(where: Sql): Sql {
+export function traceRows(where: Sql, whereTags?: Sql): Sql {
+  const columns = Object.values(whereTags ? { ...COLUMNS, ...TAGGED_COLUMNS } : COLUMNS);
+  const given = whereTags
+    ? sql`LEFT JOIN ${givenTags(whereTags)} AS given ON s.project = given.project AND s.trace_id = given.trace_id`
+    : sql``;
   return sql`
     WITH (s.parent_span_id != '', s.start, s.span_id) AS root_first,
       argMin((s.name, s.span_id, s.start, s.service), root_first) AS head,
@@ -89,7 +114,7 @@ export function traceRows(where: Sql): Sql {
       argMinIf((s.span_id, s.start), (NOT s.counted, s.start, s.span_id), s.kind = 'llm') AS first_call,
       argMaxIf((s.span_id, s.start), (s.counted, s.start, s.span_id), s.kind = 'llm') AS last_call,
       sumMapIf([s.model], [ifNull(s.cost_usd, 0)], s.model != '' AND s.counted) AS cost_by_model
-    SELECT s.project, s.trace_id, ${join(Object.values(COLUMNS), ', ')}
+    SELECT s.project, s.trace_id, ${join(columns, ', ')}
     FROM
     (
       SELECT *
@@ -98,5 +123,6 @@ export function traceRows(where: Sql): Sql {
       ORDER BY version DESC
       LIMIT 1 BY project, trace_id, span_id
     ) AS s
+    ${given}
     GROUP BY s.project, s.trace_id`;
 }

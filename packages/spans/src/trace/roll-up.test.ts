@@ -51,6 +51,8 @@ describe('the roll-up of a trace', () => {
       maxMs: 30,
       costUsd: 0.01,
       costIncomplete: true,
+      unpricedCalls: 1,
+      unpricedModels: ['gpt-4o'],
       tokens: 800,
       errors: 0,
     });

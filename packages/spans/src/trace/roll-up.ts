@@ -29,6 +29,9 @@ export interface RollUpRow {
   readonly costUsd: number | null;
   /** Whether a call has tokens but no known price, so that the cost is a lower bound. */
   readonly costIncomplete: boolean;
+  /** Number of these calls, and their models. */
+  readonly unpricedCalls: number;
+  readonly unpricedModels: readonly string[];
   readonly tokens: number | null;
   readonly errors: number;
   readonly running: number;
@@ -114,7 +117,9 @@ function rowOfMembers(
 ): RollUpRow {
   let kind = spans[members[0] ?? -1]?.kind;
   const sums = { totalMs: 0, selfMs: 0, criticalMs: 0, errors: 0, running: 0 };
-  let [costUsd, tokens, costIncomplete]: [number | null, number | null, boolean] = [null, null, false];
+  let [costUsd, tokens]: [number | null, number | null] = [null, null];
+  let unpricedCalls = 0;
+  const unpricedModels = new Set<string>();
   const durations = new Float64Array(members.length);
   let ended = 0;
   for (const i of members) {
@@ -133,7 +138,10 @@ function rowOfMembers(
     const hasTokens = span.inputTokens !== null || span.outputTokens !== null;
     if (hasTokens) tokens = (tokens ?? 0) + (span.inputTokens ?? 0) + (span.outputTokens ?? 0);
     if (span.costUsd !== null) costUsd = (costUsd ?? 0) + span.costUsd;
-    else if (hasTokens) costIncomplete = true;
+    else if ((span.inputTokens ?? 0) > 0 || (span.outputTokens ?? 0) > 0) {
+      unpricedCalls++;
+      if (span.model) unpricedModels.add(span.model);
+    }
   }
   const sorted = durations.subarray(0, ended).sort();
   return {
@@ -145,7 +153,9 @@ function rowOfMembers(
     p50Ms: ended === 0 ? null : (sorted[(ended - 1) >> 1] as number),
     maxMs: ended === 0 ? null : (sorted[ended - 1] as number),
     costUsd,
-    costIncomplete,
+    costIncomplete: unpricedCalls > 0,
+    unpricedCalls,
+    unpricedModels: [...unpricedModels].sort(),
     tokens,
   };
 }

@@ -18,7 +18,11 @@ export interface paths {
         get: operations["listTraces"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete the traces that match a filter
+         * @description Deletes their spans, content, log records, scores and tags. What was sent of these traces and is not readable yet, or is sent later, is stored as new data. One request deletes at most 1,000 traces: while `more` is true, repeat it with the same `receivedBefore`. Requires `q`, `from` or `to`.
+         */
+        delete: operations["deleteTraces"];
         options?: never;
         head?: never;
         patch?: never;
@@ -75,7 +79,11 @@ export interface paths {
         get: operations["getTrace"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete a trace
+         * @description Deletes their spans, content, log records, scores and tags. What was sent of these traces and is not readable yet, or is sent later, is stored as new data.
+         */
+        delete: operations["deleteTrace"];
         options?: never;
         head?: never;
         patch?: never;
@@ -548,6 +556,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tags": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add tags to traces, or remove them
+         * @description The filter `tag:` finds these tags and those that the application sent. The response is sent once lists show the change. A request can be repeated.
+         */
+        post: operations["changeTags"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/traces/delete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Delete traces by their ids
+         * @description Deletes their spans, content, log records, scores and tags. What was sent of these traces and is not readable yet, or is sent later, is stored as new data. Ids that do not exist are ignored.
+         */
+        post: operations["deleteSelectedTraces"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -654,6 +702,10 @@ export interface components {
                 costUsd: number | null;
                 /** @description True if a model call has tokens but no known price; the cost is then a lower bound. */
                 costIncomplete: boolean;
+                /** @description Number of calls with tokens but no known price. If it is not 0, the cost is a lower bound. */
+                unpricedCalls: number;
+                /** @description Models of these calls, at most 10. Empty if they are not known. */
+                unpricedModels: string[];
                 /** @description Names of the models, most expensive first. */
                 models: string[];
                 services: string[];
@@ -662,6 +714,8 @@ export interface components {
                 sessionId: string | null;
                 feature: string | null;
                 tags: string[];
+                /** @description The tags among them that people gave to the trace. */
+                givenTags: string[];
                 /** @description Whether the trace was reported before and has got spans since. False after a restart. */
                 again: boolean;
             }[];
@@ -811,8 +865,8 @@ export interface operations {
                 from?: string;
                 /** @description Traces that started before this time, ISO 8601 */
                 to?: string;
-                /** @description A minus means descending order. */
-                sort?: "-startTime" | "startTime" | "-durationMs" | "durationMs" | "-costUsd" | "costUsd" | "-inputTokens" | "inputTokens" | "-outputTokens" | "outputTokens" | "-totalTokens" | "totalTokens" | "-spanCount" | "spanCount" | "-errorCount" | "errorCount";
+                /** @description A minus means descending order. `score.<name>` sorts by the scores with a name. Traces without the value are last. */
+                sort?: ("-startTime" | "startTime" | "-durationMs" | "durationMs" | "-costUsd" | "costUsd" | "-inputTokens" | "inputTokens" | "-outputTokens" | "outputTokens" | "-totalTokens" | "totalTokens" | "-spanCount" | "spanCount" | "-errorCount" | "errorCount" | "-name" | "name" | "-status" | "status" | "-model" | "model" | "-service" | "service" | "-environment" | "environment" | "-feature" | "feature" | "-userId" | "userId" | "-sessionId" | "sessionId") | string;
                 limit?: number;
                 /** @description Attributes to return in `columns` of each row, separated by commas: `attr.customer.tier,attr.region`. At most 20. A comma or a backslash in a key is written after a backslash. */
                 columns?: string;
@@ -856,6 +910,10 @@ export interface operations {
                             costUsd: number | null;
                             /** @description True if a model call has tokens but no known price; the cost is then a lower bound. */
                             costIncomplete: boolean;
+                            /** @description Number of calls with tokens but no known price. If it is not 0, the cost is a lower bound. */
+                            unpricedCalls: number;
+                            /** @description Models of these calls, at most 10. Empty if they are not known. */
+                            unpricedModels: string[];
                             /** @description Names of the models, most expensive first. */
                             models: string[];
                             services: string[];
@@ -864,6 +922,8 @@ export interface operations {
                             sessionId: string | null;
                             feature: string | null;
                             tags: string[];
+                            /** @description The tags among them that people gave to the trace. */
+                            givenTags: string[];
                             /** @description The first 200 characters of the input. */
                             inputPreview: string | null;
                             outputPreview: string | null;
@@ -957,6 +1017,94 @@ export interface operations {
             };
         };
     };
+    deleteTraces: {
+        parameters: {
+            query?: {
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
+                project?: string;
+                /** @description Filter of traces */
+                q?: string;
+                /** @description Traces that started at or after this time, ISO 8601 */
+                from?: string;
+                /** @description Traces that started before this time, ISO 8601 */
+                to?: string;
+                /** @description Leaves out traces that arrived later, ISO 8601. Default: now. */
+                receivedBefore?: string;
+                limit?: number;
+                /** @description `true` deletes nothing and returns the numbers of all traces and spans that match. */
+                dryRun?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Number of traces that were deleted. */
+                        traces: number;
+                        /** @description Number of their spans. */
+                        spans: number;
+                        /** @description Whether further traces match. Repeat the request with `receivedBefore`. */
+                        more: boolean;
+                        /** @description Traces that arrived later were left out. */
+                        receivedBefore: string;
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getTraceVolume: {
         parameters: {
             query?: {
@@ -970,6 +1118,8 @@ export interface operations {
                 to?: string;
                 /** @description Maximum number of buckets */
                 buckets?: number;
+                /** @description Time zone in which days begin, such as `Europe/Berlin`. Default: UTC. */
+                timeZone?: string;
             };
             header?: never;
             path?: never;
@@ -998,6 +1148,8 @@ export interface operations {
                             p50DurationMs: number | null;
                             p95DurationMs: number | null;
                             costUsd: number | null;
+                            /** @description Number of calls with tokens but no known price. If it is not 0, the cost is a lower bound. */
+                            unpricedCalls: number;
                         }[];
                         /** @description Number of traces that started in the range. */
                         traces: number;
@@ -1008,6 +1160,10 @@ export interface operations {
                         p95DurationMs: number | null;
                         /** @description Null if no call has a known price. */
                         costUsd: number | null;
+                        /** @description Number of calls with tokens but no known price. If it is not 0, the cost is a lower bound. */
+                        unpricedCalls: number;
+                        /** @description Models of these calls, at most 10. Empty if they are not known. */
+                        unpricedModels: string[];
                     };
                 };
             };
@@ -1210,6 +1366,10 @@ export interface operations {
                         costUsd: number | null;
                         /** @description True if a model call has tokens but no known price; the cost is then a lower bound. */
                         costIncomplete: boolean;
+                        /** @description Number of calls with tokens but no known price. If it is not 0, the cost is a lower bound. */
+                        unpricedCalls: number;
+                        /** @description Models of these calls, at most 10. Empty if they are not known. */
+                        unpricedModels: string[];
                         /** @description Names of the models, most expensive first. */
                         models: string[];
                         services: string[];
@@ -1218,6 +1378,8 @@ export interface operations {
                         sessionId: string | null;
                         feature: string | null;
                         tags: string[];
+                        /** @description The tags among them that people gave to the trace. */
+                        givenTags: string[];
                         /** @description The first 200 characters of the input. */
                         inputPreview: string | null;
                         outputPreview: string | null;
@@ -1295,6 +1457,90 @@ export interface operations {
                             documentCount: number | null;
                             inputDocumentCount: number | null;
                         }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteTrace: {
+        parameters: {
+            query?: {
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
+                project?: string;
+            };
+            header?: never;
+            path: {
+                traceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Number of traces that were deleted. */
+                        traces: number;
+                        /** @description Number of their spans. */
+                        spans: number;
                     };
                 };
             };
@@ -1769,6 +2015,8 @@ export interface operations {
                 measure?: "latency" | "cost";
                 /** @description Maximum number of columns */
                 columns?: number;
+                /** @description Time zone in which days begin, such as `Europe/Berlin`. Default: UTC. */
+                timeZone?: string;
             };
             header?: never;
             path?: never;
@@ -1977,6 +2225,10 @@ export interface operations {
                             costUsd: number | null;
                             /** @description True if a model call has tokens but no known price; the cost is then a lower bound. */
                             costIncomplete: boolean;
+                            /** @description Number of calls with tokens but no known price. If it is not 0, the cost is a lower bound. */
+                            unpricedCalls: number;
+                            /** @description Models of these calls, at most 10. Empty if they are not known. */
+                            unpricedModels: string[];
                             /** @description Names of the models, most expensive first. */
                             models: string[];
                             services: string[];
@@ -1985,6 +2237,8 @@ export interface operations {
                             sessionId: string | null;
                             feature: string | null;
                             tags: string[];
+                            /** @description The tags among them that people gave to the trace. */
+                            givenTags: string[];
                             /** @description The first 200 characters of the input. */
                             inputPreview: string | null;
                             outputPreview: string | null;
@@ -2027,6 +2281,10 @@ export interface operations {
                             costUsd: number | null;
                             /** @description True if a model call has tokens but no known price; the cost is then a lower bound. */
                             costIncomplete: boolean;
+                            /** @description Number of calls with tokens but no known price. If it is not 0, the cost is a lower bound. */
+                            unpricedCalls: number;
+                            /** @description Models of these calls, at most 10. Empty if they are not known. */
+                            unpricedModels: string[];
                             /** @description Names of the models, most expensive first. */
                             models: string[];
                             services: string[];
@@ -2035,6 +2293,8 @@ export interface operations {
                             sessionId: string | null;
                             feature: string | null;
                             tags: string[];
+                            /** @description The tags among them that people gave to the trace. */
+                            givenTags: string[];
                             /** @description The first 200 characters of the input. */
                             inputPreview: string | null;
                             outputPreview: string | null;
@@ -2195,8 +2455,8 @@ export interface operations {
                 /** @description Spans that started before this time, ISO 8601 */
                 to?: string;
                 limit?: number;
-                /** @description A minus means descending order. */
-                sort?: "-startTime" | "startTime" | "-durationMs" | "durationMs" | "-costUsd" | "costUsd" | "-inputTokens" | "inputTokens" | "-outputTokens" | "outputTokens" | "-totalTokens" | "totalTokens" | "-ttftMs" | "ttftMs" | "-documentCount" | "documentCount";
+                /** @description A minus means descending order. `score.<name>` sorts by the scores with a name. Spans without the value are last; sorted by a score, only spans with the score are listed. */
+                sort?: ("-startTime" | "startTime" | "-durationMs" | "durationMs" | "-costUsd" | "costUsd" | "-inputTokens" | "inputTokens" | "-outputTokens" | "outputTokens" | "-totalTokens" | "totalTokens" | "-ttftMs" | "ttftMs" | "-documentCount" | "documentCount" | "-name" | "name" | "-kind" | "kind" | "-status" | "status" | "-model" | "model" | "-provider" | "provider" | "-toolName" | "toolName" | "-agentName" | "agentName" | "-promptName" | "promptName" | "-errorType" | "errorType" | "-service" | "service" | "-environment" | "environment" | "-release" | "release" | "-feature" | "feature" | "-userId" | "userId" | "-sessionId" | "sessionId") | string;
                 /** @description Attributes to return in `columns` of each row, separated by commas: `attr.customer.tier,attr.region`. At most 20. A comma or a backslash in a key is written after a backslash. */
                 columns?: string;
                 /** @description `nextCursor` of the previous page */
@@ -2450,7 +2710,7 @@ export interface operations {
                 /** @description Only traces that started before this time count, ISO 8601 */
                 to?: string;
                 /** @description A minus means descending order. */
-                sort?: "-lastSeen" | "lastSeen" | "-firstSeen" | "firstSeen" | "-traceCount" | "traceCount" | "-failedTraceCount" | "failedTraceCount" | "-errorCount" | "errorCount" | "-costUsd" | "costUsd" | "-inputTokens" | "inputTokens" | "-outputTokens" | "outputTokens" | "-totalTokens" | "totalTokens";
+                sort?: "-lastSeen" | "lastSeen" | "-firstSeen" | "firstSeen" | "-traceCount" | "traceCount" | "-failedTraceCount" | "failedTraceCount" | "-errorCount" | "errorCount" | "-costUsd" | "costUsd" | "-inputTokens" | "inputTokens" | "-outputTokens" | "outputTokens" | "-totalTokens" | "totalTokens" | "-id" | "id";
             };
             header?: never;
             path?: never;
@@ -2478,6 +2738,10 @@ export interface operations {
                             costUsd: number | null;
                             /** @description True if a model call has tokens but no known price; the cost is then a lower bound. */
                             costIncomplete: boolean;
+                            /** @description Number of calls with tokens but no known price. If it is not 0, the cost is a lower bound. */
+                            unpricedCalls: number;
+                            /** @description Models of these calls, at most 10. Empty if they are not known. */
+                            unpricedModels: string[];
                             /** @description Start of the first trace. */
                             firstSeen: string;
                             /** @description Start of the last trace. */
@@ -2566,7 +2830,7 @@ export interface operations {
                 /** @description Only traces that started before this time count, ISO 8601 */
                 to?: string;
                 /** @description A minus means descending order. */
-                sort?: "-lastSeen" | "lastSeen" | "-firstSeen" | "firstSeen" | "-traceCount" | "traceCount" | "-failedTraceCount" | "failedTraceCount" | "-errorCount" | "errorCount" | "-costUsd" | "costUsd" | "-inputTokens" | "inputTokens" | "-outputTokens" | "outputTokens" | "-totalTokens" | "totalTokens";
+                sort?: "-lastSeen" | "lastSeen" | "-firstSeen" | "firstSeen" | "-traceCount" | "traceCount" | "-failedTraceCount" | "failedTraceCount" | "-errorCount" | "errorCount" | "-costUsd" | "costUsd" | "-inputTokens" | "inputTokens" | "-outputTokens" | "outputTokens" | "-totalTokens" | "totalTokens" | "-id" | "id";
             };
             header?: never;
             path?: never;
@@ -2594,6 +2858,10 @@ export interface operations {
                             costUsd: number | null;
                             /** @description True if a model call has tokens but no known price; the cost is then a lower bound. */
                             costIncomplete: boolean;
+                            /** @description Number of calls with tokens but no known price. If it is not 0, the cost is a lower bound. */
+                            unpricedCalls: number;
+                            /** @description Models of these calls, at most 10. Empty if they are not known. */
+                            unpricedModels: string[];
                             /** @description Start of the first trace. */
                             firstSeen: string;
                             /** @description Start of the last trace. */
@@ -4210,6 +4478,192 @@ export interface operations {
             };
             /** @description Default Response */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    changeTags: {
+        parameters: {
+            query?: {
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description At most 1,000 traces */
+                    traceIds: string[];
+                    /**
+                     * @description Tags to add, at most 20
+                     * @default []
+                     */
+                    add?: string[];
+                    /**
+                     * @description Tags to remove, at most 20. Tags that the application sent stay.
+                     * @default []
+                     */
+                    remove?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Number of traces that were changed. Others get the tags when their spans arrive. */
+                        traces: number;
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deleteSelectedTraces: {
+        parameters: {
+            query?: {
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description At most 1,000 traces */
+                    traceIds: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Number of traces that were deleted. */
+                        traces: number;
+                        /** @description Number of their spans. */
+                        spans: number;
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -14,6 +14,11 @@ import { sendJson } from './send-json.ts';
 const MAX_RECORDS = 1_000;
 const MAX_CHARACTERS = 4 << 20;
 const MAX_SCORES = 500;
+/** Traces and tags in one request. */
+const MAX_TAGGED = 500;
+const MAX_TAGS = 20;
+/** Tagged traces in memory. */
+const MAX_WAITING_TAGS = 20_000;
 /** Problems that are printed. */
 const MAX_MESSAGES = 10;
 
@@ -102,6 +107,9 @@ class Batches {
   readonly #signal: AbortSignal;
   readonly #batches = { spans: emptyBatch(), logs: emptyBatch() };
   #scores: JsonObject[] = [];
+  /** Traces by their tags as JSON. Traces with the same tags are sent together. */
+  readonly #tagged = new Map<string, string[]>();
+  #waiting = 0;
   readonly #sent = { spans: 0, logs: 0, scores: 0 };
 
   constructor(target: ApiTarget, signal: AbortSignal) {
@@ -113,6 +121,11 @@ class Batches {
     if (record.kind === 'score') {
       this.#scores.push(record.score);
       if (this.#scores.length >= MAX_SCORES) await this.#sendScores();
+      return;
+    }
+    if (record.kind === 'tags') {
+      for (let at = 0; at < record.tags.length; at += MAX_TAGS)
+        await this.#tag(record.traceId, record.tags.slice(at, at + MAX_TAGS));
       return;
     }
     const batch = this.#batches[record.kind];
@@ -131,6 +144,7 @@ class Batches {
     await this.#send('spans');
     await this.#send('logs');
     await this.#sendScores();
+    for (const tags of [...this.#tagged.keys()]) await this.#sendTags(tags);
   }
 
   summary(): string {
@@ -154,6 +168,24 @@ class Batches {
     this.#sent[kind] += count - rejected;
     this.rejected += rejected;
     if (rejected > 0) this.rejections.push(String(partialSuccess.errorMessage ?? ''));
+  }
+
+  async #tag(traceId: string, tags: readonly string[]): Promise<void> {
+    const key = JSON.stringify(tags);
+    const traces = this.#tagged.get(key) ?? [];
+    traces.push(traceId);
+    this.#tagged.set(key, traces);
+    if (traces.length >= MAX_TAGGED) await this.#sendTags(key);
+    if (++this.#waiting < MAX_WAITING_TAGS) return;
+    this.#waiting = 0;
+    for (const each of [...this.#tagged.keys()]) await this.#sendTags(each);
+  }
+
+  async #sendTags(key: string): Promise<void> {
+    const traceIds = this.#tagged.get(key) ?? [];
+    this.#tagged.delete(key);
+    const body = JSON.stringify({ traceIds, add: JSON.parse(key) as string[] });
+    await sendJson(this.#target, '/api/v1/tags', body, this.#signal);
   }
 
   async #sendScores(): Promise<void> {

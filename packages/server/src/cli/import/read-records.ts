@@ -3,7 +3,8 @@ import { isRecord, type JsonObject } from './json-object.ts';
 /** A record of an exported file, ready to be sent. */
 export type ImportedRecord =
   | { readonly kind: 'spans' | 'logs'; readonly resources: readonly JsonObject[]; readonly count: number }
-  | { readonly kind: 'score'; readonly score: JsonObject };
+  | { readonly kind: 'score'; readonly score: JsonObject }
+  | { readonly kind: 'tags'; readonly traceId: string; readonly tags: readonly string[] };
 
 /** Says what is wrong with a line. */
 export class LineError extends Error {
@@ -27,6 +28,7 @@ export function readRecords(line: string): ImportedRecord[] {
   if (value.type === 'span') return [ofSpan(value)];
   if (value.type === 'log') return [ofLog(value)];
   if (value.type === 'score') return [{ kind: 'score', score: scoreOf(value) }];
+  if (value.type === 'tags') return [ofTags(value)];
   const { resourceSpans, resourceLogs } = value;
   if (!Array.isArray(resourceSpans) && !Array.isArray(resourceLogs))
     throw new LineError('it has neither "type" nor "resourceSpans" nor "resourceLogs"');
@@ -42,6 +44,12 @@ function ofSpan({ otlp }: JsonObject): ImportedRecord {
 
 function ofLog({ otlp }: JsonObject): ImportedRecord {
   return { kind: 'logs', resources: [resourceOf(otlp, 'scopeLogs', 'logRecords', 'logRecord')], count: 1 };
+}
+
+function ofTags({ traceId, tags }: JsonObject): ImportedRecord {
+  if (typeof traceId !== 'string' || !Array.isArray(tags) || !tags.every((tag) => typeof tag === 'string'))
+    throw new LineError('"traceId" or "tags" is missing');
+  return { kind: 'tags', traceId, tags };
 }
 
 function resourceOf(otlp: unknown, scopes: string, records: string, record: string): JsonObject {

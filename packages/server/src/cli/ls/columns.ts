@@ -25,7 +25,7 @@ function started(terminal: Terminal): TableColumn<Started>[] {
   return [
     {
       title: 'STARTED',
-      text: (row) => localTime(row.startTime),
+      text: (row) => localTime(row.startTime, terminal.timeZone),
       paint: (text) => paint(terminal, 'dim', text),
     },
     {
@@ -92,7 +92,7 @@ export function groupColumns(terminal: Terminal, list: 'sessions' | 'users'): Ta
   return [
     {
       title: 'LAST SEEN',
-      text: (group) => localTime(group.lastSeen),
+      text: (group) => localTime(group.lastSeen, terminal.timeZone),
       paint: (text) => paint(terminal, 'dim', text),
     },
     { title: 'TRACES', align: 'right', text: (group) => formatCount(group.traceCount) },
@@ -119,7 +119,7 @@ function tokens({ inputTokens, outputTokens }: Usage): string {
     : formatCount((inputTokens ?? 0) + (outputTokens ?? 0));
 }
 
-/** A `+` means that some calls have no known price, so the cost is a lower bound. */
+/** `≥` means that some calls have no known price, so the cost is a lower bound. */
 function cost({
   costUsd,
   costIncomplete,
@@ -127,7 +127,7 @@ function cost({
   readonly costUsd: number | null;
   readonly costIncomplete: boolean;
 }): string {
-  return costUsd === null ? '–' : `${formatCost(costUsd)}${costIncomplete ? '+' : ''}`;
+  return costUsd === null ? '–' : `${costIncomplete ? '≥ ' : ''}${formatCost(costUsd)}`;
 }
 
 function models({ models: [first, ...others] }: TraceSummary): string {

@@ -1,3 +1,4 @@
+import { isScoreSort } from '../../contract/score-sort.ts';
 import { type ListedSpan, SPAN_SORTS } from '../../contract/span-list.ts';
 import { type ListedTrace, TRACE_SORTS } from '../../contract/trace.ts';
 import { GROUP_SORTS } from '../../contract/trace-groups.ts';
@@ -41,7 +42,8 @@ export async function ls(terminal: Terminal, target: ApiTarget, options: LsOptio
   const { from, to } = options.from === undefined && options.to === undefined ? view : options;
   const filter = joinFilters(view.filter, options.filter);
   checkFilter(filter, { of: list === 'spans' ? 'span' : 'trace' });
-  if (sort !== undefined && !SORTS[list].includes(sort))
+  const isScore = (list === 'traces' || list === 'spans') && sort !== undefined && isScoreSort(sort);
+  if (sort !== undefined && !isScore && !SORTS[list].includes(sort))
     throw new CliError(`--sort ${sort} is not an order of ${list}. Orders: ${SORTS[list].join(', ')}.`, 2);
   if (columns !== undefined && (list === 'sessions' || list === 'users'))
     throw new CliError('--columns is for traces and spans.', 2);

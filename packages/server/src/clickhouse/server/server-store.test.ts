@@ -13,6 +13,7 @@ import { eventually } from '@throughline/tests/eventually';
 import { waitToPass } from '@throughline/tests/wait-for';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Config } from '../../config/config.ts';
+import { describeTraceChanges } from '../../features/trace-changes.contract.ts';
 import type { RunningServer } from '../../main.ts';
 import {
   dropFreshDatabases,
@@ -23,7 +24,7 @@ import {
 } from '../../testing/clickhouse-server.ts';
 import { encodeTracesProtobuf } from '../../testing/otlp/encode-traces.ts';
 import { rawSpan } from '../../testing/raw-span.ts';
-import { startTestServer } from '../../testing/test-server.ts';
+import { startTestServer, type TestServer } from '../../testing/test-server.ts';
 import { type ClickHouseAddress, parseClickHouseUrl } from './clickhouse-address.ts';
 
 let clickhouse: TestClickHouse | undefined;
@@ -113,6 +114,15 @@ test('neither opens the embedded store nor loads its library', async () => {
   expect((await readdir(server.dataDir)).filter((file) => file.startsWith('clickhouse'))).toEqual([]);
   // This file exists on Linux only.
   expect(await readFile('/proc/self/maps', 'utf8').catch(() => '')).not.toContain('libchdb');
+});
+
+describe('tags and deletion', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await startTestServer({ config: onClickHouse() });
+  });
+  afterAll(() => server.stop());
+  describeTraceChanges(() => server);
 });
 
 /** The responses of the API, without values that depend on the time of the run. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sortOf } from '../../contract/score-sort.ts';
 import { SPAN_SORTS } from '../../contract/span-list.ts';
 import { MAX_CURSOR_LENGTH } from '../../query/cursor.ts';
 import { listSpans } from '../../query/spans/list-spans.ts';
@@ -13,7 +14,7 @@ export const findSpans = defineTool({
     'Lists single spans of all traces that match a filter, such as kind:tool status:error or kind:llm latency>5s, newest first.',
   input: z.object({
     ...FILTER_AND_RANGE,
-    sort: z.enum(SPAN_SORTS).default('-startTime'),
+    sort: sortOf(SPAN_SORTS, '').default('-startTime'),
     limit: z.number().int().min(1).max(100).default(20),
     cursor: z
       .string()

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sortOf } from '../../contract/score-sort.ts';
 import { TRACE_SORTS } from '../../contract/trace.ts';
 import { MAX_CURSOR_LENGTH } from '../../query/cursor.ts';
 import { listTraces } from '../../query/traces/list-traces.ts';
@@ -12,7 +13,7 @@ export const findTraces = defineTool({
     'Lists traces (one per request of the application) that match a filter, newest first. Use sort to find the most expensive (-costUsd), slowest (-durationMs) or largest ones. Then read one with read_trace.',
   input: z.object({
     ...FILTER_AND_RANGE,
-    sort: z.enum(TRACE_SORTS).default('-startTime').describe('A minus means descending.'),
+    sort: sortOf(TRACE_SORTS, '').default('-startTime'),
     limit: z.number().int().min(1).max(100).default(10),
     cursor: z
       .string()

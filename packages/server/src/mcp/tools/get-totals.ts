@@ -1,11 +1,11 @@
-import { type Filter, formatCost, formatCount, formatDuration, type LabelField } from '@throughline/spans';
+import { type Filter, formatCount, formatDuration, type LabelField } from '@throughline/spans';
 import { z } from 'zod';
 import type { TraceVolume } from '../../contract/trace.ts';
 import { traceValues } from '../../query/traces/trace-values.ts';
 import { traceVolume } from '../../query/traces/volume.ts';
 import { LISTED_FIELDS } from '../../query/value-counts.ts';
 import { defineTool, FILTER_AND_RANGE, PROJECT, scopeOf, selectionOf } from '../tool.ts';
-import { shortTime } from '../trace-line.ts';
+import { costOf, shortTime } from '../trace-line.ts';
 
 export const getTotals = defineTool({
   name: 'get_totals',
@@ -70,13 +70,13 @@ export const getTotals = defineTool({
 
 const COLUMNS = 'traces | total | failed | p50 | p95 | cost';
 
-function figures({ traces, errors, errorRate, p50DurationMs, p95DurationMs, costUsd }: TraceVolume): string {
+function figures({ traces, errors, errorRate, p50DurationMs, p95DurationMs, ...cost }: TraceVolume): string {
   return [
     formatCount(traces),
     `${formatCount(errors)} (${((errorRate ?? 0) * 100).toFixed(1)} %)`,
     p50DurationMs === null ? '–' : formatDuration(p50DurationMs),
     p95DurationMs === null ? '–' : formatDuration(p95DurationMs),
-    costUsd === null ? '–' : formatCost(costUsd),
+    costOf({ ...cost, costIncomplete: cost.unpricedCalls > 0 }),
   ].join(' | ');
 }
 

@@ -137,6 +137,30 @@ export async function* exportedScores(
   } while (after);
 }
 
+/** The tags that people gave to one trace. */
+export interface ExportedTags {
+  readonly traceId: string;
+  readonly tags: readonly string[];
+}
+
+export async function exportedTags(
+  scope: ProjectScope,
+  traces: readonly SelectedTrace[],
+  run: RunQuery,
+): Promise<readonly ExportedTags[]> {
+  return run((limits) =>
+    scope.query<ExportedTags>(
+      sql`
+      SELECT trace_id AS traceId, arraySort(groupArray(tag)) AS tags
+      FROM ${scope.givenTags}
+      WHERE trace_id IN ${traces.map(({ traceId }) => traceId)}
+      GROUP BY trace_id
+      ORDER BY trace_id`,
+      limits,
+    ),
+  );
+}
+
 /** Undefined if the query was too large and the next one will be smaller. */
 async function smaller<Value>(
   size: BatchSize,

@@ -4,9 +4,11 @@ import { BatchSize } from './batch-size.ts';
 import { csvLine } from './csv.ts';
 import {
   type ExportedSpan,
+  type ExportedTags,
   exportedFacts,
   exportedLogs,
   exportedScores,
+  exportedTags,
   otlpRecordOf,
   type RunQuery,
   withContent,
@@ -25,6 +27,7 @@ interface Writer {
   readonly spans?: (spans: readonly ExportedSpan[]) => string;
   readonly logs?: (records: readonly OtlpRecord[]) => string;
   readonly scores?: (scores: readonly Score[]) => string;
+  readonly tags?: (traces: readonly ExportedTags[]) => string;
 }
 
 const WRITERS: Readonly<Record<ExportTextFormat, Writer>> = {
@@ -34,6 +37,7 @@ const WRITERS: Readonly<Record<ExportTextFormat, Writer>> = {
     logs: (records) =>
       lines(records.map((record) => ({ type: 'log', otlp: jsonRecord('logRecord', record) }))),
     scores: (scores) => lines(scores.map((score) => ({ type: 'score', ...score }))),
+    tags: (traces) => lines(traces.map((trace) => ({ type: 'tags', ...trace }))),
   },
   csv: {
     head: csvLine(FACT_NAMES),
@@ -73,6 +77,8 @@ export async function* exportTexts(
       if (writer.logs) for await (const logs of exportedLogs(scope, traces, run)) yield writer.logs(logs);
       if (writer.scores)
         for await (const scores of exportedScores(scope, traces, run)) yield writer.scores(scores);
+      const tags = writer.tags?.(await exportedTags(scope, traces, run)) ?? '';
+      if (tags !== '') yield tags;
     }
 }
 

@@ -185,7 +185,7 @@ class FilterSql {
     }
     if (subject.type === 'field')
       return node.type === 'label'
-        ? labelOfSpan(node)
+        ? this.#labelOfSpan(node)
         : numberTestSql(SPAN_NUMBERS[subject.field as SpanNumberField], node.test);
     if (subject.type === 'attribute') return openValue(sql`attributes[${subject.key}]`, node);
     // Resources are stored only with the content. Keys have the form in which `encodeAttributes` writes them.
@@ -193,6 +193,13 @@ class FilterSql {
     const raw = sql`JSONExtractRaw(resource, 'attributes', ${key})`;
     const text = sql`if(startsWith(${raw}, '"'), JSONExtractString(resource, 'attributes', ${key}), ${raw})`;
     return sql`(trace_id, span_id) IN (SELECT trace_id, span_id FROM ${this.#scope.payloads} WHERE ${this.#inRange} AND ${openValue(text, node)})`;
+  }
+
+  /** A tag that people gave to a trace counts for each of its spans. */
+  #labelOfSpan(node: Extract<Condition, { type: 'label' }>): Sql {
+    const ofSpan = labelOfSpan(node);
+    if (node.subject.type !== 'field' || node.subject.field !== 'tag') return ofSpan;
+    return sql`(${ofSpan} OR trace_id IN (SELECT trace_id FROM ${this.#scope.givenTags} WHERE ${labelTestSql(sql`tag`, node.test)}))`;
   }
 
   /** A subquery on scores. */

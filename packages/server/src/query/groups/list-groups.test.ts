@@ -50,7 +50,7 @@ async function fillShop(): Promise<void> {
   await store.insertSpans(
     ...[root(1, 's1', 'u1'), call(1, '0.25', 100)],
     ...[root(2, 's1', 'u1', 'error'), call(2, '0.5', 50, 'error')],
-    ...[root(3, 's2', 'u1'), call(3, null, 10)],
+    ...[root(3, 's2', 'u1'), { ...call(3, null, 10), model: 'local-model' }],
     ...[root(4, 's3', 'u2'), call(4, null, null)],
     // A trace of two sessions belongs to both, and one without a session to none.
     root(5, 's2', 'u2'),
@@ -90,6 +90,8 @@ it('a session has the totals of its traces and the preview of the last one', asy
     outputTokens: 4,
     costUsd: 0.75,
     costIncomplete: false,
+    unpricedCalls: 0,
+    unpricedModels: [],
     firstSeen: '2026-11-20T10:01:00.000000000Z',
     lastSeen: '2026-11-20T10:02:00.000000000Z',
     lastTraceId: 't2',
@@ -102,6 +104,8 @@ it('a session has the totals of its traces and the preview of the last one', asy
     traceCount: 2,
     costUsd: null,
     costIncomplete: true,
+    unpricedCalls: 1,
+    unpricedModels: ['local-model'],
     inputTokens: 10,
     lastTraceId: 't5',
     lastOutputPreview: 'the last answer of s2',
@@ -143,6 +147,8 @@ function sortValueOf(group: ListedGroup, sort: GroupSort): number {
     ...(group as unknown as Record<string, number | null>),
     lastSeen: Date.parse(group.lastSeen),
     firstSeen: Date.parse(group.firstSeen),
+    // The ids are s1, s2 and s3.
+    id: Number(group.id.slice(1)),
     totalTokens: group.inputTokens === null ? null : group.inputTokens + (group.outputTokens ?? 0),
   };
   const value = values[sort.replace('-', '')];

@@ -5,10 +5,12 @@ import { orNull, toCount, toNumber } from '../../clickhouse/numbers.ts';
 import { and, type Sql, sql, time, unsafeRawSql } from '../../clickhouse/sql.ts';
 import { isoTimestampOf } from '../../contract/timestamps.ts';
 import type { GroupSort, GroupSortField, TraceGroup } from '../../contract/trace-groups.ts';
-import { type CursorValueType, decodeCursor, encodeCursor } from '../cursor.ts';
+import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { filterConditions } from '../filter/filter-sql.ts';
 import { MAX_NS } from '../max-time.ts';
 import type { ProjectScope } from '../project-scope.ts';
+import { textSortValue } from '../text-sort.ts';
+import { UNPRICED_MODELS } from '../traces/unpriced-models.ts';
 import { GROUP_COLUMNS, type GroupBy } from './group-columns.ts';
 import { readLastTraces } from './last-traces.ts';
 
@@ -46,8 +48,15 @@ interface Row {
   readonly last_ns: string;
 }
 
+/** A sort value from a cursor. */
+const PARSERS = {
+  nanoseconds: (text: string) => sql`toInt64(${text})`,
+  decimal: (text: string) => sql`toDecimal128(${text}, 12)`,
+  text: (text: string) => sql`${text}`,
+};
+
 /** Aggregates over the traces of a group. An absent value is NULL. */
-const SORT_VALUES: Readonly<Record<GroupSortField, Sql>> = {
+const SORT_VALUES: Readonly<Record<Exclude<GroupSortField, 'id'>, Sql>> = {
   lastSeen: sql`last_ns`,
   firstSeen: sql`first_ns`,
   traceCount: sql`toInt64(trace_count)`,
@@ -71,7 +80,7 @@ export async function listGroups(
   const { sort, limit } = options;
   const field = sort.replace('-', '') as GroupSortField;
   const isTime = field === 'lastSeen' || field === 'firstSeen';
-  const cursorType: CursorValueType = isTime ? 'nanoseconds' : 'decimal';
+  const cursorType = isTime ? 'nanoseconds' : field === 'id' ? 'text' : 'decimal';
   const cursor = options.cursor === undefined ? undefined : decodeCursor(options.cursor, sort, cursorType);
   const asOfNs = cursor?.asOf === undefined ? options.asOfNs : BigInt(cursor.asOf);
   const limits: QueryLimits = options.signal ? { signal: options.signal } : {};
@@ -80,6 +89,11 @@ export async function listGroups(
   const descending = sort.startsWith('-');
   const direction = unsafeRawSql(descending ? 'DESC' : 'ASC');
   const value = sortValue(field, descending);
+  const conditions = [
+    sql`start >= ${time(fromNs)} AND start < ${time(toNs)}`,
+    sql`first_version <= ${asOfNs}`,
+    ...filterConditions(scope, options.filter, fromNs, toNs),
+  ];
   const rows = await scope.query<Row>(
     sql`
     SELECT id, count() AS trace_count, countIf(status = 'error') AS failed, sum(error_count) AS errors,
@@ -90,13 +104,9 @@ export async function listGroups(
       SELECT arrayJoin(${GROUP_COLUMNS[by]}) AS id, status, error_count, input_tokens, output_tokens, cost_usd,
         unpriced, start
       FROM ${scope.traces} AS traces
-      WHERE ${and([
-        sql`start >= ${time(fromNs)} AND start < ${time(toNs)}`,
-        sql`first_version <= ${asOfNs}`,
-        ...filterConditions(scope, options.filter, fromNs, toNs),
-      ])})
+      WHERE ${and(conditions)})
     GROUP BY id
-    ${cursor ? sql`HAVING (value, id) ${unsafeRawSql(descending ? '<' : '>')} (${isTime ? sql`toInt64(${cursor.value})` : sql`toDecimal128(${cursor.value}, 12)`}, ${cursor.id})` : sql``}
+    ${cursor ? sql`HAVING (value, id) ${unsafeRawSql(descending ? '<' : '>')} (${PARSERS[cursorType](cursor.value)}, ${cursor.id})` : sql``}
     ORDER BY value ${direction}, id ${direction}
     LIMIT ${limit + 1}`,
     limits,
@@ -104,7 +114,7 @@ export async function listGroups(
   const page = rows.slice(0, limit);
   const last = page.at(-1);
   return {
-    groups: await toGroups(scope, by, page, limits),
+    groups: await toGroups(scope, by, page, conditions, limits),
     nextCursor:
       last && rows.length > limit
         ? encodeCursor({ sort, value: last.value, id: last.id, asOf: String(asOfNs) })
@@ -114,6 +124,7 @@ export async function listGroups(
 
 /** A sort value. Rows without it are last in both directions. */
 function sortValue(field: GroupSortField, descending: boolean): Sql {
+  if (field === 'id') return textSortValue(sql`id`, descending);
   const value = SORT_VALUES[field];
   if (field === 'lastSeen' || field === 'firstSeen') return value;
   const absent = descending ? sql`'-1'` : sql`'99999999999999999999999999'`;
@@ -124,14 +135,19 @@ async function toGroups(
   scope: ProjectScope,
   by: GroupBy,
   rows: readonly Row[],
+  conditions: readonly Sql[],
   limits: QueryLimits,
 ): Promise<ListedGroup[]> {
-  const lastTraces = await readLastTraces(
-    scope,
-    by,
-    rows.map((row) => ({ id: row.id, lastNs: row.last_ns })),
-    limits,
-  );
+  const unpriced = rows.filter((row) => row.unpriced_sum !== '0').map(({ id }) => id);
+  const [lastTraces, models] = await Promise.all([
+    readLastTraces(
+      scope,
+      by,
+      rows.map((row) => ({ id: row.id, lastNs: row.last_ns })),
+      limits,
+    ),
+    unpricedModelsOf(scope, by, unpriced, conditions, limits),
+  ]);
   return rows.map((row) => {
     const last = lastTraces.get(row.id);
     return {
@@ -143,6 +159,8 @@ async function toGroups(
       outputTokens: toCount(row.output_sum),
       costUsd: toNumber(row.cost_sum),
       costIncomplete: row.unpriced_sum !== '0',
+      unpricedCalls: Number(row.unpriced_sum),
+      unpricedModels: [...(models.get(row.id) ?? [])],
       firstSeen: isoTimestampOf(BigInt(row.first_ns)),
       lastSeen: isoTimestampOf(BigInt(row.last_ns)),
       lastTraceId: last?.row.trace_id ?? '',
@@ -152,4 +170,27 @@ async function toGroups(
       lastUserId: last ? orNull(last.row.user_id) : null,
     };
   });
+}
+
+/** The models without a price in each of these groups. */
+async function unpricedModelsOf(
+  scope: ProjectScope,
+  by: GroupBy,
+  ids: readonly string[],
+  conditions: readonly Sql[],
+  limits: QueryLimits,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  if (ids.length === 0) return new Map();
+  const rows = await scope.query<{ id: string; models: string[] }>(
+    sql`
+    SELECT id, ${UNPRICED_MODELS} AS models
+    FROM (
+      SELECT arrayJoin(${GROUP_COLUMNS[by]}) AS id, unpriced_models
+      FROM ${scope.traces} AS traces
+      WHERE ${and([sql`unpriced > 0`, sql`hasAny(${GROUP_COLUMNS[by]}, ${ids})`, ...conditions])})
+    WHERE id IN ${ids}
+    GROUP BY id`,
+    limits,
+  );
+  return new Map(rows.map(({ id, models }) => [id, models]));
 }

@@ -1,5 +1,5 @@
 /**
- * Lists the spans of a project by page, by start or by a number.
+ * Lists the spans of a project by page, by start, by another value or by a score.
  *
  * A span that was sent again has several stored rows until a merge. Merging them while reading would cost more than the
  * list itself, so the rows are read in the order of the list as they are stored, and those that are not the latest version
@@ -8,6 +8,7 @@
 import type { Filter } from '@throughline/spans';
 import type { QueryLimits } from '../../clickhouse/engine.ts';
 import { and, type Sql, sql, time, unsafeRawSql } from '../../clickhouse/sql.ts';
+import { isScoreSort, scoreOfSort } from '../../contract/score-sort.ts';
 import type { SpanList, SpanSort } from '../../contract/span-list.ts';
 import { ThroughlineError } from '../../errors/errors.ts';
 import type { AttributeColumns } from '../attribute-columns.ts';
@@ -15,6 +16,7 @@ import { decodeCursor, encodeCursor } from '../cursor.ts';
 import { spanFilterConditions } from '../filter/filter-sql.ts';
 import { MAX_NS } from '../max-time.ts';
 import type { ProjectScope } from '../project-scope.ts';
+import { bestScores } from '../scores/score-sort.ts';
 import { max, min, windowEdge } from '../window-edge.ts';
 import { spanKey } from './span-key.ts';
 import { readSpanRows, type StoredSpan, toListedSpans } from './span-list-rows.ts';
@@ -43,12 +45,14 @@ const MIN_NS = 0n;
 /** Reads one page. Throws `invalid-cursor`. */
 export async function listSpans(scope: ProjectScope, options: ListSpansOptions): Promise<SpanList> {
   const { sort, limit, columns } = options;
-  const order = spanSortSql(sort);
+  const order = isScoreSort(sort) ? scoreOrder(sort.startsWith('-')) : spanSortSql(sort);
   const limits: QueryLimits = options.signal ? { signal: options.signal } : {};
   const isByStart = sort === '-startTime' || sort === 'startTime';
   const find = isByStart
     ? await byStart(scope, options, order, limits)
-    : await byNumber(scope, options, order, limits);
+    : isScoreSort(sort)
+      ? byScore(scope, scoreOfSort(sort), options, order, limits)
+      : await byValue(scope, options, order, limits);
   const page: Parameters<typeof toListedSpans>[1][number][] = [];
   const seen = new Set<string>();
   let after = placeOfCursor(options.cursor, sort, order);
@@ -147,7 +151,7 @@ const SAMPLE_ROWS = 500_000;
  * If they alone fill the page, no span beyond the last of these values belongs to it, so the index of the values excludes
  * most blocks of the table.
  */
-async function byNumber(
+async function byValue(
   scope: ProjectScope,
   { filter, fromNs, toNs }: ListSpansOptions,
   order: SpanSortSql,
@@ -177,6 +181,44 @@ async function byNumber(
     ];
     return storedSpans(scope, [...conditions, ...between, ...beyond(place, order)], order, count, limits);
   };
+}
+
+function scoreOrder(descending: boolean): SpanSortSql {
+  const value = sql`scored.score`;
+  return { descending, value, column: value, parse: (text) => sql`toFloat64(${text})`, cursorType: 'float' };
+}
+
+/** Searches the spans that have a score with this name. Other spans are left out: joining all of them would take seconds. */
+function byScore(
+  scope: ProjectScope,
+  name: string,
+  { filter, fromNs, toNs }: ListSpansOptions,
+  order: SpanSortSql,
+  limits: QueryLimits,
+): FindSpans {
+  const scored = bestScores(scope, name, sql`trace_id, span_id`);
+  const ids = sql`SELECT trace_id, span_id FROM ${scored} AS scored WHERE span_id != ''`;
+  const direction = unsafeRawSql(order.descending ? 'DESC' : 'ASC');
+  const conditions = [
+    // The index of trace ids is used if the set is small.
+    sql`trace_id IN (SELECT trace_id FROM (${ids}))`,
+    sql`(trace_id, span_id) IN (${ids})`,
+    ...conditionsOf(scope, filter, fromNs ?? MIN_NS, toNs ?? MAX_NS),
+  ];
+  return (place, count) =>
+    scope.query<StoredSpan>(
+      sql`
+      SELECT spans.trace_id AS trace_id, spans.span_id AS span_id, start_ns, toString(scored.score) AS value, version
+      FROM (
+        SELECT trace_id, span_id, toUnixTimestamp64Nano(start) AS start_ns, version
+        FROM ${scope.spans} AS spans
+        WHERE ${and(conditions)}) AS spans
+      INNER JOIN ${scored} AS scored ON spans.trace_id = scored.trace_id AND spans.span_id = scored.span_id
+      WHERE ${and(beyond(place, order))}
+      ORDER BY scored.score ${direction}, trace_id ${direction}, span_id ${direction}, version DESC
+      LIMIT ${count}`,
+      limits,
+    );
 }
 
 /** The value of the `count`-th stored row. Undefined if there are fewer rows. */

@@ -1,7 +1,9 @@
 import { type Sql, sql } from '../../clickhouse/sql.ts';
+import type { ScoreNameSort } from '../../contract/score-sort.ts';
 import type { SpanSort, SpanSortField } from '../../contract/span-list.ts';
 import { TOKENS } from '../../settle/trace-measures.ts';
 import type { CursorValueType } from '../cursor.ts';
+import { textSortValue } from '../text-sort.ts';
 
 /** Type of a sort value in SQL, and its largest value, which absent numbers get in ascending order. */
 const TYPES = {
@@ -12,7 +14,35 @@ const TYPES = {
   },
 } as const;
 
-const VALUES: Readonly<Record<SpanSortField, { readonly column: Sql; readonly type: keyof typeof TYPES }>> = {
+type NumberField =
+  | 'startTime'
+  | 'durationMs'
+  | 'costUsd'
+  | 'inputTokens'
+  | 'outputTokens'
+  | 'totalTokens'
+  | 'ttftMs'
+  | 'documentCount';
+
+const TEXTS: Readonly<Record<Exclude<SpanSortField, NumberField>, Sql>> = {
+  name: sql`name`,
+  kind: sql`kind`,
+  status: sql`status`,
+  model: sql`model`,
+  provider: sql`provider`,
+  toolName: sql`tool_name`,
+  agentName: sql`agent_name`,
+  promptName: sql`prompt_name`,
+  errorType: sql`error_type`,
+  service: sql`service`,
+  environment: sql`environment`,
+  release: sql`release`,
+  feature: sql`feature`,
+  userId: sql`user_id`,
+  sessionId: sql`session_id`,
+};
+
+const VALUES: Readonly<Record<NumberField, { readonly column: Sql; readonly type: keyof typeof TYPES }>> = {
   startTime: { column: sql`toUnixTimestamp64Nano(start)`, type: 'integer' },
   durationMs: { column: sql`duration_ns`, type: 'integer' },
   costUsd: { column: sql`cost_usd`, type: 'cost' },
@@ -25,19 +55,23 @@ const VALUES: Readonly<Record<SpanSortField, { readonly column: Sql; readonly ty
 
 export interface SpanSortSql {
   readonly descending: boolean;
-  /** Expression of the sort value. Spans without the number come last in both directions. */
+  /** Expression of the sort value. Spans without a value come last in both directions. */
   readonly value: Sql;
-  /** The number itself, for conditions that can use an index. NULL if the span does not have it. */
+  /** The number itself, for conditions that can use an index. NULL if the span does not have it. Of a text, its sort value. */
   readonly column: Sql;
   /** Expression of a sort value from a cursor. */
   readonly parse: (text: string) => Sql;
   readonly cursorType: CursorValueType;
 }
 
-export function spanSortSql(sort: SpanSort): SpanSortSql {
+export function spanSortSql(sort: Exclude<SpanSort, ScoreNameSort>): SpanSortSql {
   const descending = sort.startsWith('-');
   const field = sort.replace('-', '') as SpanSortField;
-  const { column, type } = VALUES[field];
+  if (field in TEXTS) {
+    const value = textSortValue(TEXTS[field as keyof typeof TEXTS], descending);
+    return { descending, value, column: value, parse: (text) => sql`${text}`, cursorType: 'text' };
+  }
+  const { column, type } = VALUES[field as NumberField];
   const { absentLast, parse } = TYPES[type];
   const isStart = field === 'startTime';
   const number = type === 'integer' ? sql`toInt64(${column})` : column;
@@ -46,6 +80,6 @@ export function spanSortSql(sort: SpanSort): SpanSortSql {
     value: isStart ? column : sql`ifNull(${number}, ${descending ? sql`-1` : absentLast})`,
     column,
     parse,
-    cursorType: isStart ? 'nanoseconds' : 'decimal',
+    cursorType: isStart ? 'nanoseconds' : type,
   };
 }

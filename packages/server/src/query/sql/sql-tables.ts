@@ -6,7 +6,10 @@ import { MAX_NS } from '../max-time.ts';
  * except `project` and those that only the server needs can be read.
  */
 export const SQL_TABLES = {
-  traces: { time: 'start', hidden: ['first_version', 'start_version', 'version', 'deleted'] },
+  traces: {
+    time: 'start',
+    hidden: ['first_version', 'start_version', 'version', 'version_of_tags', 'deleted'],
+  },
   spans: { time: 'start', hidden: ['version', 'mapper_version'] },
   payloads: { time: 'start', hidden: ['version'] },
   logs: { time: 'time', hidden: ['version', 'content_hash', 'position'] },

@@ -5,6 +5,7 @@ import { isoTimestampOf } from '../../contract/timestamps.ts';
 import type { HEAT_MEASURES, TraceHeatMap } from '../../contract/trace-distribution.ts';
 import { filterConditions } from '../filter/filter-sql.ts';
 import type { ProjectScope } from '../project-scope.ts';
+import { firstBucket } from './first-bucket.ts';
 import { rangeOf, widthOf } from './volume.ts';
 
 export interface HeatMapOptions {
@@ -15,6 +16,8 @@ export interface HeatMapOptions {
   /** Maximum number of columns. */
   readonly columns: number;
   readonly filter?: Filter | undefined;
+  /** Zone in which days begin. Default: UTC. */
+  readonly timeZone?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -50,7 +53,7 @@ export async function traceHeatMap(scope: ProjectScope, options: HeatMapOptions)
   const { measure } = options;
   const { fromNs, toNs } = await rangeOf(scope, options, limits);
   const widthNs = BigInt(widthOf(toNs - fromNs, options.columns)) * SECOND_NS;
-  const firstNs = fromNs - (fromNs % widthNs);
+  const firstNs = firstBucket(fromNs, widthNs, options.timeZone);
   const bounds = boundsOf(measure);
   const list = unsafeRawSql(`[${bounds.slice(0, -1).join(', ')}]`);
   const { value } = MEASURES[measure];

@@ -126,6 +126,8 @@ describe('a summary', () => {
       outputTokens: 90,
       costUsd: 0.050000000001,
       costIncomplete: true,
+      unpricedCalls: 1,
+      unpricedModels: ['ada'],
       models: ['claude', 'gpt-4o', 'ada'],
       services: ['web', 'api'],
       environment: 'production',
@@ -133,6 +135,7 @@ describe('a summary', () => {
       sessionId: 's1',
       feature: 'chat',
       tags: ['a', 'b', 'c'],
+      givenTags: [],
       inputPreview: null,
       outputPreview: null,
       scores: [],
@@ -495,5 +498,71 @@ describe('the sort orders of traces', () => {
     expect(await idsBy('costUsd')).toEqual(['t2', 't4', 't1', 't0', 't3']);
     expect(await idsBy('-errorCount')).toEqual(['t2', 't4', 't3', 't1', 't0']);
     expect(await idsBy('errorCount')).toEqual(['t0', 't1', 't3', 't4', 't2']);
+  });
+});
+
+describe('orders by text and by score', () => {
+  const named = (id: string, name: string, more: Record<string, unknown> = {}) => ({
+    project: 'texts',
+    trace_id: id,
+    span_id: 'root',
+    name,
+    ...more,
+  });
+  beforeAll(async () => {
+    await store.insertSpans(
+      named('t1', 'beta', { user_id: 'u2', model: 'm2', service: 'b' }),
+      named('t2', 'Alpha', { user_id: '', session_id: 's1' }),
+      named('t3', 'alpha', { user_id: 'u1', model: 'm1', environment: 'live' }),
+      named('t4', 'émile', { user_id: '\u{1F600}', status: 'error', feature: 'chat' }),
+      named('t5', 'x'.repeat(1000), { user_id: '' }),
+    );
+    const scores = [
+      ['t1', '', 'quality', 0.5, 1],
+      ['t1', 'root', 'quality', 0.9, 2],
+      ['t2', 'root', 'quality', 0.25, 1],
+      ['t3', '', 'quality', 0.75, 1],
+      ['t3', '', 'other', 99, 1],
+      ['t4', '', 'quality', null, 1],
+    ] as const;
+    await store.engine.command(
+      `INSERT INTO scores (project, id, trace_id, span_id, name, value_type, number, version) VALUES ${scores
+        .map(
+          ([trace, span, name, number, version], index) =>
+            `('texts', 'id${index}', '${trace}', '${span}', '${name}', 'number', ${number}, ${version})`,
+        )
+        .join(', ')}`,
+    );
+  });
+  const by = (sort: TraceSort) => allPages('texts', { sort, limit: 2 });
+
+  it.each([
+    ['name', 't2 t3 t1 t5 t4'],
+    ['-name', 't4 t5 t1 t3 t2'],
+    ['userId', 't3 t1 t4 t2 t5'],
+    ['-userId', 't4 t1 t3 t5 t2'],
+    ['model', 't3 t1 t2 t4 t5'],
+    ['-status', 't5 t3 t2 t1 t4'],
+    ['score.quality', 't2 t1 t3 t4 t5'],
+    ['-score.quality', 't3 t1 t2 t5 t4'],
+    ['-score.unknown', 't5 t4 t3 t2 t1'],
+  ] as const)('%s lists %s, whatever the size of the pages', async (sort, expected) => {
+    expect((await by(sort)).join(' ')).toBe(expected);
+  });
+
+  it('a cursor with another type of value is refused', async () => {
+    const cursor = (sort: string, value: string) =>
+      Buffer.from(JSON.stringify([sort, value, 't1'])).toString('base64url');
+    for (const [sort, value] of [
+      ['name', 'x'.repeat(1001)],
+      ['name', '\uD800'],
+      ['score.quality', 'abc'],
+      ['score.quality', '1; DROP TABLE traces'],
+      ['-costUsd', 'text'],
+    ] as const)
+      await expect(list('texts', { sort, cursor: cursor(sort, value) }), value).rejects.toThrow(
+        'not issued by this server',
+      );
+    expect((await list('texts', { sort: 'name', cursor: cursor('name', "'; DROP") })).traces).toHaveLength(5);
   });
 });

@@ -1,5 +1,5 @@
 /**
- * Lists the traces of a project by page, by start or by a measure.
+ * Lists the traces of a project by page, by start, by a measure, by a text or by a score.
  *
  * A page takes two steps. The first reads the ids of its traces in order, from the few columns that determine the order. The
  * second reads the rows of only these traces. Pages by start search in windows that grow:
@@ -9,7 +9,7 @@
 import type { Filter, MeasureId } from '@throughline/spans';
 import type { QueryLimits } from '../../clickhouse/engine.ts';
 import { and, type Sql, sql, time, unsafeRawSql } from '../../clickhouse/sql.ts';
-import type { ListedTrace, TraceSort, TraceSortField } from '../../contract/trace.ts';
+import type { ListedTrace, TraceSort } from '../../contract/trace.ts';
 import { type AttributeColumns, toColumnValues } from '../attribute-columns.ts';
 import { type Cursor, decodeCursor, encodeCursor } from '../cursor.ts';
 import { filterConditions } from '../filter/filter-sql.ts';
@@ -23,6 +23,7 @@ import { readPreviews } from './previews.ts';
 import { readTextMatches } from './text-matches.ts';
 import { attributesOfTraces } from './trace-attributes.ts';
 import { previewSource, readTraceRows, toSummary } from './trace-row.ts';
+import { type TraceSortSql, traceSortSql } from './trace-sorts.ts';
 
 export interface ListTracesOptions {
   /** Lower limit for the start of traces, inclusive, in nanoseconds since 1970. */
@@ -61,14 +62,17 @@ const MAX_SCORES = 20;
 export async function listTraces(scope: ProjectScope, options: ListTracesOptions): Promise<TracePage> {
   const { sort, limit } = options;
   const isByStart = sort === '-startTime' || sort === 'startTime';
+  const order = traceSortSql(scope, sort);
   const cursor =
     options.cursor === undefined
       ? undefined
-      : decodeCursor(options.cursor, sort, isByStart ? 'nanoseconds' : 'decimal');
+      : decodeCursor(options.cursor, sort, order?.cursorType ?? (isByStart ? 'nanoseconds' : 'decimal'));
   const asOfNs = cursor?.asOf === undefined ? options.asOfNs : BigInt(cursor.asOf);
   const limits: QueryLimits = options.signal ? { signal: options.signal } : {};
   const find = isByStart ? pageByStart : pageByMeasure;
-  const listed = await find(scope, { ...options, asOfNs }, cursor, limits);
+  const listed = order
+    ? await pageByValue(scope, order, options, cursor, limits)
+    : await find(scope, { ...options, asOfNs }, cursor, limits);
   const page = listed.slice(0, limit);
   const last = page.at(-1);
   return {
@@ -196,7 +200,7 @@ function byValue(a: Pick<Listed, 'value' | 'trace_id'>, b: Pick<Listed, 'value' 
 }
 
 /** The measure of each sort order. */
-const SORTED_BY: Readonly<Record<Exclude<TraceSortField, 'startTime'>, MeasureId>> = {
+const SORTED_BY = {
   durationMs: 'latency',
   costUsd: 'cost',
   inputTokens: 'inputTokens',
@@ -204,7 +208,7 @@ const SORTED_BY: Readonly<Record<Exclude<TraceSortField, 'startTime'>, MeasureId
   totalTokens: 'tokens',
   spanCount: 'spans',
   errorCount: 'errors',
-};
+} as const satisfies Record<string, MeasureId>;
 
 /** Number of traces that are searched first for a large value. */
 const SAMPLE_ROWS = 100_000;
@@ -272,4 +276,38 @@ function numberOf(measure: MeasureId, text: string): Sql {
   return measure === 'cost'
     ? sql`toDecimal128(${text}, 12)`
     : sql`${BigInt(text.split('.', 1)[0] as string)}`;
+}
+
+/** Pages by a text or a score. Reads the columns of the order for every trace of the range. */
+function pageByValue(
+  scope: ProjectScope,
+  { descending, value, parse, scored }: TraceSortSql,
+  options: ListTracesOptions,
+  cursor: Cursor | undefined,
+  limits: QueryLimits,
+): Promise<Listed[]> {
+  const low = options.fromNs ?? MIN_NS;
+  const high = options.toNs ?? MAX_NS;
+  const direction = unsafeRawSql(descending ? 'DESC' : 'ASC');
+  const selected = and([
+    sql`start >= ${time(low)} AND start < ${time(high)}`,
+    ...filterConditions(scope, options.filter, low, high),
+  ]);
+  const after = cursor
+    ? sql`(${value}, trace_id) ${unsafeRawSql(descending ? '<' : '>')} (${parse(cursor.value)}, ${cursor.id})`
+    : sql`true`;
+  // Only the ids of the selected traces are joined with the scores.
+  const from = scored
+    ? sql`(SELECT trace_id, start FROM ${scope.traces} AS traces WHERE ${selected}) AS traces
+        LEFT JOIN ${scored} AS scored ON traces.trace_id = scored.trace_id
+        WHERE ${after}`
+    : sql`${scope.traces} AS traces WHERE ${selected} AND ${after}`;
+  return scope.query<Listed>(
+    sql`
+    SELECT traces.trace_id AS trace_id, toUnixTimestamp64Nano(traces.start) AS start_ns, toString(${value}) AS value
+    FROM ${from}
+    ORDER BY ${value} ${direction}, trace_id ${direction}
+    LIMIT ${options.limit + 1}`,
+    limits,
+  );
 }

@@ -158,6 +158,7 @@ describe('a measure of a trace', () => {
       traces: 3,
       errors: 1,
       costUsd: 0.5,
+      unpricedCalls: 1,
     });
     const calls = await traceVolume(scope, { ...RANGE, buckets: 10, filter: equalTo('spans', 3) });
     expect(calls).toMatchObject({ traces: 1, errors: 1, p50DurationMs: 3 });

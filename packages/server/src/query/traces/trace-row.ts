@@ -5,6 +5,7 @@ import { and, type Sql, sql } from '../../clickhouse/sql.ts';
 import type { ScoreSummary } from '../../contract/score.ts';
 import { isoTimestampOf } from '../../contract/timestamps.ts';
 import type { TraceSummary } from '../../contract/trace.ts';
+import { MAX_UNPRICED_MODELS } from '../../contract/unpriced.ts';
 import type { ProjectScope } from '../project-scope.ts';
 import type { PreviewSource, Previews } from './previews.ts';
 
@@ -32,6 +33,7 @@ export interface TraceRow {
   readonly output_tokens: string | null;
   readonly cost_usd: string | null;
   readonly unpriced: number;
+  readonly unpriced_models: readonly string[];
   readonly has_documents: boolean;
   readonly models: readonly string[];
   readonly services: readonly string[];
@@ -40,14 +42,15 @@ export interface TraceRow {
   readonly session_id: string;
   readonly feature: string;
   readonly tags: readonly string[];
+  readonly given_tags: readonly string[];
 }
 
 const COLUMNS: Sql = sql`trace_id, toUnixTimestamp64Nano(start) AS start_ns,
-  toUnixTimestamp64Nano(last_start) AS last_start_ns, version - span_count AS newest_version, duration_ns, running, status, name, head_span_id,
+  toUnixTimestamp64Nano(last_start) AS last_start_ns, version - version_of_tags - span_count AS newest_version, duration_ns, running, status, name, head_span_id,
   toUnixTimestamp64Nano(head_start) AS head_start_ns, first_call_id,
   toUnixTimestamp64Nano(first_call_start) AS first_call_ns, last_call_id,
   toUnixTimestamp64Nano(last_call_start) AS last_call_ns, span_count, error_count, input_tokens, output_tokens,
-  cost_usd, unpriced, has_documents, models, services, environment, user_id, session_id, feature, tags`;
+  cost_usd, unpriced, unpriced_models, has_documents, models, services, environment, user_id, session_id, feature, tags, given_tags`;
 
 /** Rows of the traces that satisfy all conditions on `traces`. */
 export function readTraceRows(
@@ -92,6 +95,8 @@ export function toSummary(
     outputTokens: toCount(row.output_tokens),
     costUsd: toNumber(row.cost_usd),
     costIncomplete: row.unpriced > 0,
+    unpricedCalls: row.unpriced,
+    unpricedModels: row.unpriced_models.slice(0, MAX_UNPRICED_MODELS),
     models: [...row.models],
     services: [...row.services],
     environment: orNull(row.environment),
@@ -99,6 +104,7 @@ export function toSummary(
     sessionId: orNull(row.session_id),
     feature: orNull(row.feature),
     tags: [...row.tags],
+    givenTags: [...row.given_tags],
     ...previews,
     scores,
   };

@@ -45,6 +45,7 @@ const figures = (p50DurationMs: number | null, p95DurationMs: number | null, cos
   p50DurationMs,
   p95DurationMs,
   costUsd,
+  unpricedCalls: 0,
 });
 
 describe('traceVolume', () => {
@@ -71,10 +72,49 @@ describe('traceVolume', () => {
       p50DurationMs: expect.any(Number),
       p95DurationMs: expect.any(Number),
       costUsd: 0.75,
+      unpricedCalls: 0,
+      unpricedModels: [],
     });
     expect(found.p50DurationMs).toBeGreaterThan(0.9);
     expect(found.p50DurationMs).toBeLessThanOrEqual(2000);
     expect(found.p95DurationMs).toBeGreaterThan(2000);
+  });
+
+  it('names the calls and models without a price', async () => {
+    const call = { project: 'unpriced', kind: 'llm', counted: true, cost_usd: null, input_tokens: 5 };
+    await store.insertSpans(
+      { ...call, trace_id: 'a', span_id: '1', model: 'local-a', cost_usd: '0.5' },
+      { ...call, trace_id: 'a', span_id: '2', model: 'local-b' },
+      { ...call, trace_id: 'b', span_id: '1', model: 'local-c' },
+      { ...call, trace_id: 'b', span_id: '2', model: 'not counted', counted: false },
+    );
+    expect(await volume({}, 'unpriced')).toMatchObject({
+      costUsd: 0.5,
+      unpricedCalls: 2,
+      unpricedModels: ['local-b', 'local-c'],
+    });
+  });
+
+  it('begins days at midnight of the time zone', async () => {
+    const days = (timeZone?: string) =>
+      volume({ fromNs: ns('2026-11-19T12:00:00Z'), toNs: ns('2026-11-21T12:00:00Z'), buckets: 3, timeZone });
+    const starts = async (timeZone?: string) =>
+      (await days(timeZone)).buckets.map(({ startTime, traces }) => [startTime.slice(0, 16), traces]);
+    expect(await starts()).toEqual([
+      ['2026-11-19T00:00', 0],
+      ['2026-11-20T00:00', 4],
+      ['2026-11-21T00:00', 0],
+    ]);
+    expect(await starts('Asia/Kathmandu')).toEqual([
+      ['2026-11-18T18:15', 0],
+      ['2026-11-19T18:15', 4],
+      ['2026-11-20T18:15', 0],
+    ]);
+    expect(await starts('America/New_York')).toEqual([
+      ['2026-11-19T05:00', 0],
+      ['2026-11-20T05:00', 4],
+      ['2026-11-21T05:00', 0],
+    ]);
   });
 
   it('covers all traces if no range is given', async () => {
@@ -115,7 +155,7 @@ describe('listProjects', () => {
   it('lists every project with spans, most recent first', async () => {
     const found = await listProjects(store.engine);
     expect(projectList.parse(found)).toEqual(found);
-    expect(found.projects.map((project) => project.name)).toEqual(['p', 'other']);
+    expect(found.projects.map((project) => project.name)).toEqual(['p', 'other', 'unpriced']);
     expect(found.projects[1]?.lastSpanAt).toBe('2026-11-20T10:00:30.000000000Z');
   });
 });

@@ -7,6 +7,8 @@ import type { TraceVolume } from '../../contract/trace.ts';
 import { filterConditions } from '../filter/filter-sql.ts';
 import { MAX_NS } from '../max-time.ts';
 import type { ProjectScope } from '../project-scope.ts';
+import { firstBucket } from './first-bucket.ts';
+import { readUnpricedModels } from './unpriced-models.ts';
 
 export interface VolumeOptions {
   /** Nanoseconds since 1970. Default: the first and the last span of the project. */
@@ -15,6 +17,8 @@ export interface VolumeOptions {
   /** Maximum number of buckets. Their width is a round number of seconds, minutes, hours or days. */
   readonly buckets: number;
   readonly filter?: Filter | undefined;
+  /** Zone in which days begin. Default: UTC. */
+  readonly timeZone?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -25,6 +29,7 @@ interface Row {
   readonly traces: string;
   readonly errors: string;
   readonly total_cost: string | null;
+  readonly unpriced_calls: string;
   readonly p50_ns: number | null;
   readonly p95_ns: number | null;
 }
@@ -39,17 +44,18 @@ export async function traceVolume(scope: ProjectScope, options: VolumeOptions): 
   const limits: QueryLimits = options.signal ? { signal: options.signal } : {};
   const { fromNs, toNs } = await rangeOf(scope, options, limits);
   const widthNs = BigInt(widthOf(toNs - fromNs, options.buckets)) * SECOND_NS;
-  const firstNs = fromNs - (fromNs % widthNs);
+  const firstNs = firstBucket(fromNs, widthNs, options.timeZone);
+  const conditions = [
+    sql`start >= ${time(fromNs)} AND start < ${time(toNs)}`,
+    ...filterConditions(scope, options.filter, fromNs, toNs),
+  ];
   const rows = await scope.query<Row>(
     sql`
     SELECT intDiv(toUnixTimestamp64Nano(start) - ${firstNs}, ${widthNs}) AS bucket, grouping(bucket) AS is_total,
-      count() AS traces, countIf(status = 'error') AS errors, sum(cost_usd) AS total_cost,
+      count() AS traces, countIf(status = 'error') AS errors, sum(cost_usd) AS total_cost, sum(unpriced) AS unpriced_calls,
       quantileTDigestOrNull(0.5)(duration_ns) AS p50_ns, quantileTDigestOrNull(0.95)(duration_ns) AS p95_ns
     FROM ${scope.traces} AS traces
-    WHERE ${and([
-      sql`start >= ${time(fromNs)} AND start < ${time(toNs)}`,
-      ...filterConditions(scope, options.filter, fromNs, toNs),
-    ])}
+    WHERE ${and(conditions)}
     GROUP BY GROUPING SETS ((bucket), ())`,
     limits,
   );
@@ -60,6 +66,7 @@ export async function traceVolume(scope: ProjectScope, options: VolumeOptions): 
   const count = Number((toNs - firstNs + widthNs - 1n) / widthNs);
   const traces = Number(total?.traces ?? 0);
   const errors = Number(total?.errors ?? 0);
+  const unpricedCalls = Number(total?.unpriced_calls ?? 0);
   return {
     from: isoTimestampOf(fromNs),
     to: isoTimestampOf(toNs),
@@ -71,6 +78,7 @@ export async function traceVolume(scope: ProjectScope, options: VolumeOptions): 
       p50DurationMs: msOf(byBucket.get(index)?.p50_ns),
       p95DurationMs: msOf(byBucket.get(index)?.p95_ns),
       costUsd: toNumber(byBucket.get(index)?.total_cost ?? null),
+      unpricedCalls: Number(byBucket.get(index)?.unpriced_calls ?? 0),
     })),
     traces,
     errors,
@@ -78,6 +86,8 @@ export async function traceVolume(scope: ProjectScope, options: VolumeOptions): 
     p50DurationMs: msOf(total?.p50_ns),
     p95DurationMs: msOf(total?.p95_ns),
     costUsd: traces === 0 ? null : toNumber(total?.total_cost ?? null),
+    unpricedCalls,
+    unpricedModels: unpricedCalls === 0 ? [] : [...(await readUnpricedModels(scope, conditions, limits))],
   };
 }
 
