@@ -269,7 +269,7 @@ describe('columns', () => {
     await page.keyboard.press('o');
     await page.getByRole('checkbox', { name: 'Tokens', exact: true }).uncheck();
     await page.getByRole('checkbox', { name: 'Services' }).check();
-    await page.getByLabel('Attribute to add as a column').fill('customer.tier');
+    await page.getByLabel('Attribute or score to add as a column').fill('customer.tier');
     await page.keyboard.press('Enter');
     await page.keyboard.press('Escape');
     await expectText(cell(page, 0, 'attr.customer.tier')).toBe('gold');

@@ -126,7 +126,7 @@ export function VolumeChart({ summary, onZoom }: VolumeChartProps) {
           {shown.errors > 0 && <span className="text-error"> · {formatCount(shown.errors)} failed</span>}
           {shown.p95DurationMs !== null &&
             ` · p50 ${showDuration(shown.p50DurationMs).text} · p95 ${showDuration(shown.p95DurationMs).text}`}
-          {shown.costUsd !== null && ` · ${showCost(shown.costUsd).text}`}
+          {shown.costUsd !== null && ` · ${showCost(shown.costUsd, shown).text}`}
         </div>
       )}
     </div>

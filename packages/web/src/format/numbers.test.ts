@@ -20,7 +20,12 @@ describe('formatting numbers', () => {
   });
 
   it('marks a sum with unknown prices as a lower bound', () => {
-    expect(showCost(0.5, true).text).toBe('≥ $0.500');
+    expect(showCost(0.5, { unpricedCalls: 3, unpricedModels: ['a', 'b'] })).toEqual({
+      text: '≥ $0.500',
+      exact: 'at least $0.5: 3 calls have no known price (a, b)',
+    });
+    expect(showCost(null, { unpricedCalls: 1 })).toEqual({ text: '–', exact: '1 call has no known price' });
+    expect(showCost(0.5, { unpricedCalls: 0, unpricedModels: [] }).text).toBe('$0.500');
   });
 
   it.each([

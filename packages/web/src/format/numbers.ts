@@ -1,4 +1,5 @@
 import { formatCost, formatCount, formatDuration } from '@throughline/spans';
+import { visibleName } from './visible-name.ts';
 
 /** Shown for an absent value, which is not the same as 0. */
 export const ABSENT = '–';
@@ -16,12 +17,26 @@ export function showDuration(ms: number | null | undefined): Shown {
   return ms == null ? NOTHING : { text: formatDuration(ms), exact: `${plain(ms)} ms` };
 }
 
-/** `incomplete` means that some calls have no known price, so the sum is a lower bound: `≥ $0.500`. */
-export function showCost(usd: number | null | undefined, incomplete = false): Shown {
-  if (usd == null) return NOTHING;
+/** Calls with tokens that have no known price. */
+export interface Unpriced {
+  readonly unpricedCalls: number;
+  /** Absent if they are not known. */
+  readonly unpricedModels?: readonly string[];
+}
+
+/** A sum that lacks the price of some calls is a lower bound: `≥ $0.500`. Its tooltip names their number and models. */
+export function showCost(usd: number | null | undefined, unpriced?: Unpriced): Shown {
+  const missing = unpriced === undefined || unpriced.unpricedCalls === 0 ? undefined : nameUnpriced(unpriced);
+  if (usd == null) return missing === undefined ? NOTHING : { text: ABSENT, exact: missing };
   const text = formatCost(usd);
-  if (!incomplete) return { text, exact: `$${plain(usd)}` };
-  return { text: `≥ ${text}`, exact: `at least $${plain(usd)}: some calls have no known price` };
+  if (missing === undefined) return { text, exact: `$${plain(usd)}` };
+  return { text: `≥ ${text}`, exact: `at least $${plain(usd)}: ${missing}` };
+}
+
+/** `3 calls have no known price (gpt-x, my-model)`. */
+function nameUnpriced({ unpricedCalls, unpricedModels = [] }: Unpriced): string {
+  const models = unpricedModels.length === 0 ? '' : ` (${unpricedModels.map(visibleName).join(', ')})`;
+  return `${countOf(unpricedCalls, 'call')} ${unpricedCalls === 1 ? 'has' : 'have'} no known price${models}`;
 }
 
 export function showCount(count: number | null | undefined): Shown {

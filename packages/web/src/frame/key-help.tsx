@@ -14,6 +14,7 @@ const NAMES: Readonly<Record<string, string>> = {
 /** The name of a key as the help shows it: `⌘K`, `Ctrl K`, `↑`, `Space`. */
 export function nameKey(key: string): string {
   const mod = /Mac|iPhone|iPad/.test(navigator.platform) ? '⌘' : 'Ctrl ';
+  if (key.startsWith('shift+')) return `⇧${nameKey(key.slice('shift+'.length))}`;
   const bare = key.replace('mod+', '');
   return `${key.startsWith('mod+') ? mod : ''}${NAMES[bare] ?? (key.startsWith('mod+') ? bare.toUpperCase() : bare)}`;
 }

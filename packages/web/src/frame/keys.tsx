@@ -2,7 +2,10 @@ import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef }
 
 /** One keyboard shortcut: the keys, the label in the help, and the action. */
 export interface KeyBinding {
-  /** Values of `KeyboardEvent.key`, with the prefix `mod+` for ⌘ or Ctrl. The help shows the first two. */
+  /**
+   * Values of `KeyboardEvent.key`, with the prefix `mod+` for ⌘ or Ctrl, or `shift+` for a key that is no character. The help
+   * shows the first two.
+   */
   readonly keys: readonly string[];
   readonly label: string;
   readonly run: () => void;
@@ -80,12 +83,14 @@ function findBinding(groups: readonly KeyGroup[], event: KeyboardEvent): KeyBind
   const onControl = target?.closest('button, a, summary, [role="tab"], [role="separator"]');
   if (onControl && (event.key === 'Enter' || event.key === ' ' || event.key.startsWith('Arrow')))
     return undefined;
+  const withShift = event.shiftKey && event.key.length > 1 ? `shift+${event.key}` : undefined;
   const inPane = target?.closest('[data-own-keys]') != null;
-  for (const group of groups.toReversed()) {
-    const found = group.bindings.find(
-      (binding) => binding.keys.includes(pressed) && !(inPane && binding.yieldsToPanes),
-    );
-    if (found) return found;
-  }
+  for (const key of withShift === undefined ? [pressed] : [withShift, pressed])
+    for (const group of groups.toReversed()) {
+      const found = group.bindings.find(
+        (binding) => binding.keys.includes(key) && !(inPane && binding.yieldsToPanes),
+      );
+      if (found) return found;
+    }
   return undefined;
 }

@@ -111,23 +111,23 @@ function AttributeForm({ full, onAdd }: { full: boolean; onAdd: (id: string) => 
   const [key, setKey] = useState('');
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const name = key.trim().replace(/^attr\./, '');
-    if (name === '') return;
-    onAdd(`attr.${name}`);
+    const name = key.trim();
+    if (/^(?:attr|score)\.?$/.test(name) || name === '') return;
+    onAdd(name.startsWith('score.') || name.startsWith('attr.') ? name : `attr.${name}`);
     setKey('');
   };
   return (
     <form onSubmit={submit} className="mt-1 flex items-center gap-1 border-t border-line pt-1.5">
       <input
-        aria-label="Attribute to add as a column"
+        aria-label="Attribute or score to add as a column"
         className="field min-w-0 flex-1 font-mono text-small"
-        placeholder={full ? `At most ${MOST_ATTRIBUTES} attributes` : 'attr.customer.tier'}
+        placeholder={full ? `At most ${MOST_ATTRIBUTES} attributes` : 'attr.customer.tier, score.helpful'}
         maxLength={200}
         disabled={full}
         value={key}
         onChange={(event) => setKey(event.target.value)}
       />
-      <button type="submit" className="control-quiet" aria-label="Add the attribute" disabled={full}>
+      <button type="submit" className="control-quiet" aria-label="Add the column" disabled={full}>
         <Plus size={13} aria-hidden />
       </button>
     </form>

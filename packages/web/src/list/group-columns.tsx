@@ -17,6 +17,7 @@ export const GROUP_SORTS = [
   'inputTokens',
   'outputTokens',
   'totalTokens',
+  'id',
 ].flatMap((field) => [`-${field}`, field]);
 
 const count = (id: string, label: string, rank: number | undefined, of: (group: Group) => number | null) =>
@@ -84,7 +85,7 @@ export const GROUP_COLUMNS: readonly Column<Group>[] = [
     end: true,
     rank: 3,
     sort: 'costUsd',
-    render: ({ costUsd, costIncomplete }) => <Value shown={showCost(costUsd, costIncomplete)} />,
+    render: (group) => <Value shown={showCost(group.costUsd, group)} />,
   },
   {
     id: 'lastTrace',

@@ -1,8 +1,11 @@
 import { ArrowDown, ArrowUp } from 'lucide-react';
-import { type DragEvent, type KeyboardEvent, type PointerEvent, useRef } from 'react';
+import { type DragEvent, type KeyboardEvent, type PointerEvent, type ReactNode, useRef } from 'react';
 import { MAX_WIDTH, MIN_WIDTH, type PlacedColumn } from './place-columns.ts';
+import { BOX_WIDTH } from './selection/select-box.tsx';
 
 interface HeaderRowProps<Row> {
+  /** The box that selects all rows. Absent: rows cannot be selected. */
+  readonly box?: ReactNode;
   readonly columns: readonly PlacedColumn<Row>[];
   readonly sort: string;
   readonly onSort: (field: string) => void;
@@ -16,13 +19,20 @@ const STEP = 16;
 const MOVED = 'application/x-throughline-column';
 
 /** The header of a list. A click sorts; columns are resized and moved with the pointer or the keyboard. */
-export function HeaderRow<Row>({ columns, sort, onSort, onResize, onMove }: HeaderRowProps<Row>) {
+export function HeaderRow<Row>({ box, columns, sort, onSort, onResize, onMove }: HeaderRowProps<Row>) {
   return (
     // biome-ignore lint/a11y/useSemanticElements: part of the table around it.
     <div role="rowgroup" className="sticky top-0 z-10 min-w-full border-b border-line bg-page">
       {/* biome-ignore lint/a11y/useSemanticElements: part of the table around it. */}
       {/* biome-ignore lint/a11y/useFocusableInteractive: its buttons take the focus. */}
       <div role="row" aria-rowindex={1} className="flex h-7.75 items-stretch text-small text-ink-faint">
+        {box && (
+          // biome-ignore lint/a11y/useSemanticElements: part of the table around it.
+          // biome-ignore lint/a11y/useFocusableInteractive: the box inside takes the focus.
+          <div role="columnheader" aria-label="Selection" className="shrink-0" style={{ width: BOX_WIDTH }}>
+            {box}
+          </div>
+        )}
         {columns.map((placed, index) => (
           <HeaderCell
             key={placed.column.id}

@@ -1,17 +1,11 @@
 import { useNavigate } from '@tanstack/react-router';
 import { parseFilter } from '@throughline/spans';
-import { ArrowUp, PanelLeft } from 'lucide-react';
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useMemo, useRef, useState } from 'react';
 import { Facets } from '../filter/facets.tsx';
-import { FilterBar } from '../filter/filter-bar.tsx';
 import { FilterChips } from '../filter/filter-chips.tsx';
 import { FilterTargetContext } from '../filter/filter-target.ts';
 import { useRecentFilters } from '../filter/recent-filters.ts';
-import { PageBar } from '../frame/page-bar.tsx';
-import { TimeRangePicker } from '../frame/time-range-picker.tsx';
-import { useProject } from '../frame/use-project.ts';
 import { isBoolean, isNumber, usePreference } from '../ui/preference.ts';
-import { ProblemView } from '../ui/problem-view.tsx';
 import { Splitter } from '../ui/splitter.tsx';
 import { useTitle } from '../ui/use-title.ts';
 import { useSearchRecord } from '../url/search-params.ts';
@@ -19,23 +13,24 @@ import { printTimeRange } from '../url/time-range.ts';
 import { MissingView } from '../views/missing-view.tsx';
 import type { PageViews } from '../views/use-views.ts';
 import { addressWithoutView, afterChange, isMissing } from '../views/view-address.ts';
-import { ViewsMenu } from '../views/views-menu.tsx';
 import { withAttributes } from './attribute-column.tsx';
-import { BrokenFilter } from './broken-filter.tsx';
 import { ColumnMenu } from './column-menu.tsx';
-import { EmptyFilter, type FoundRows } from './empty-filter.tsx';
-import { EmptyRange } from './empty-range.tsx';
+import type { FoundRows } from './empty-filter.tsx';
+import { ListBar } from './list-bar.tsx';
+import { ListBody } from './list-body.tsx';
 import type { ListQuery, ListSpec } from './list-spec.ts';
 import { ListTable } from './list-table.tsx';
 import { type ListView, printListView } from './list-view.ts';
-import { LiveToggle } from './live-toggle.tsx';
 import { type ListLayout, placeColumns } from './place-columns.ts';
 import { RowValues } from './row-values.tsx';
-import { TableSkeleton } from './table-skeleton.tsx';
+import { scoreColumns } from './score-column.tsx';
+import { SelectionBar } from './selection/selection-bar.tsx';
+import { useSelection } from './selection/use-selection.ts';
+import { useAtTop } from './use-at-top.ts';
 import { useListKeys } from './use-list-keys.ts';
 import { useNewRows } from './use-new-rows.ts';
 import { usePlace } from './use-place.ts';
-import { rangeQuery, useRows } from './use-rows.ts';
+import { useRows } from './use-rows.ts';
 
 /** Data for the parts of a page around its list. */
 export interface ListParts {
@@ -71,14 +66,13 @@ export function ListScreen<Row>(props: ListScreenProps<Row>) {
   const { name, spec, view, project, onLayout, views } = props;
   const inUrl = useSearchRecord();
   const navigate = useNavigate();
-  const { projects } = useProject();
   const scroller = useRef<HTMLDivElement>(null);
   const [activeKey, setActiveKey] = useState<string | undefined>();
   const { initial } = usePlace(name, scroller, activeKey);
   useTitle(`${spec.title} of ${project}`);
   const hasFilter = spec.filterOf !== undefined;
   const parsed = parseFilter(hasFilter ? view.q : '', { of: spec.filterOf ?? 'trace' });
-  const { list, rows, refresh, renew } = useRows(spec, view, project, {
+  const { list, rows, ask, refresh, renew } = useRows(spec, view, project, {
     refetchOnMount: initial.offset === 0,
     enabled: parsed.ok,
   });
@@ -86,6 +80,7 @@ export function ListScreen<Row>(props: ListScreenProps<Row>) {
   const atTop = useAtTop(scroller, rows.length > 0);
   const endsNow = view.range.kind === 'recent';
   const keys = useMemo(() => rows.map(spec.keyOf), [rows, spec]);
+  const selection = useSelection(spec, rows);
   const lastRow = rows.at(-1);
   const fresh = useNewRows({
     spec,
@@ -120,7 +115,10 @@ export function ListScreen<Row>(props: ListScreenProps<Row>) {
   );
   const target = useMemo(() => ({ filter: view.q, path: spec.path, search }), [view.q, spec.path, search]);
   const columns = useMemo(
-    () => withAttributes(spec.columns, spec.attributes ? view.layout.columns : undefined),
+    () => [
+      ...withAttributes(spec.columns, spec.attributes ? view.layout.columns : undefined),
+      ...scoreColumns<Row>(spec.scores ? view.layout.columns : undefined),
+    ],
     [spec, view.layout.columns],
   );
   const shownSpec = useMemo(() => ({ ...spec, columns }), [spec, columns]);
@@ -144,17 +142,7 @@ export function ListScreen<Row>(props: ListScreenProps<Row>) {
   const from = { project, range: printTimeRange(view.range) };
   const sortBy = (field: string) => {
     const down = `-${field}`;
-    show({ sort: view.sort === down && spec.sorts.includes(field) ? field : down });
-  };
-  const count = async (q: string, signal: AbortSignal): Promise<FoundRows> => {
-    const query = { project, ...rangeQuery(view.range), sort: view.sort, ...(q !== '' && { q }), fields: {} };
-    if (props.count) return props.count(query, signal);
-    const page = await spec.read(query, COUNTED, null, signal);
-    const more = page.nextCursor !== null ? ' or more' : '';
-    return {
-      count: page.rows.length,
-      text: `${page.rows.length}${more} ${page.rows.length === 1 ? spec.nouns[0] : spec.nouns[1]}`,
-    };
+    show({ sort: view.sort === down ? field : down });
   };
 
   useListKeys({
@@ -175,6 +163,7 @@ export function ListScreen<Row>(props: ListScreenProps<Row>) {
     openColumns: () => setColumnsOpen(true),
     openValues: hasFilter ? () => activeRow !== undefined && setValuesOpen(true) : undefined,
     refresh: takeNew,
+    selection,
     toggleLive: spec.liveRows ? () => endsNow && show({ live: !view.live }, true) : undefined,
   });
 
@@ -187,70 +176,36 @@ export function ListScreen<Row>(props: ListScreenProps<Row>) {
 
   return (
     <FilterTargetContext value={hasFilter ? target : null}>
-      <PageBar
-        filter={
-          hasFilter ? (
-            <FilterBar
-              applied={view.q}
-              of={spec.filterOf ?? 'trace'}
-              nouns={spec.nouns[1]}
-              project={project}
-              range={view.range}
-              recent={recent}
-              onApply={(q) => {
-                remember(q);
-                show({ q });
-              }}
-            />
-          ) : (
-            props.conditions?.(parts)
-          )
-        }
-        controls={
-          <>
-            <ViewsMenu views={views} project={project} search={inUrl} />
-            <TimeRangePicker range={view.range} onChange={(range) => show({ range })} />
-            {spec.liveRows && (
-              <LiveToggle
-                live={view.live}
-                state={fresh.state}
-                disabled={!endsNow}
-                noun={spec.nouns[1]}
-                onChange={(live) => show({ live }, true)}
-              />
-            )}
-            {parsed.ok && props.controls?.(parts)}
-            <ColumnMenu
-              columns={columns}
-              shown={shownColumns.map(({ column }) => column.id)}
-              layout={view.layout}
-              onLayout={setLayout}
-              attributes={spec.attributes}
-              open={columnsOpen}
-              onOpenChange={setColumnsOpen}
-            />
-          </>
-        }
+      <ListBar
+        spec={spec}
+        view={view}
+        project={project}
+        views={views}
+        search={inUrl}
+        show={show}
+        recent={recent}
+        onFilter={(q) => {
+          remember(q);
+          show({ q });
+        }}
+        conditions={props.conditions?.(parts)}
+        live={fresh.state}
+        facets={showFacets}
+        onFacets={setShowFacets}
+        waiting={view.live && atTop ? 0 : fresh.waiting}
+        onTakeNew={takeNew}
       >
-        <h1 className="text-title font-semibold">{spec.title}</h1>
-        {hasFilter && (
-          <button
-            type="button"
-            className="control-quiet aria-pressed:bg-selected aria-pressed:text-ink"
-            aria-pressed={showFacets}
-            aria-label="Facets"
-            title="Facets  f"
-            onClick={() => setShowFacets(!showFacets)}
-          >
-            <PanelLeft size={14} aria-hidden />
-          </button>
-        )}
-        {fresh.waiting > 0 && !(view.live && atTop) && (
-          <button type="button" className="control-primary h-6 rounded-full" onClick={takeNew}>
-            <ArrowUp size={12} aria-hidden /> {fresh.waiting} new
-          </button>
-        )}
-      </PageBar>
+        {parsed.ok && props.controls?.(parts)}
+        <ColumnMenu
+          columns={columns}
+          shown={shownColumns.map(({ column }) => column.id)}
+          layout={view.layout}
+          onLayout={setLayout}
+          attributes={spec.attributes}
+          open={columnsOpen}
+          onOpenChange={setColumnsOpen}
+        />
+      </ListBar>
       <div className="flex min-h-0 flex-1">
         {hasFilter && showFacets && parsed.ok && (
           <Facets
@@ -275,34 +230,17 @@ export function ListScreen<Row>(props: ListScreenProps<Row>) {
           )}
           {hasFilter && <FilterChips filter={view.q} path={spec.path} search={search} />}
           {parsed.ok && props.above?.(parts)}
-          {!parsed.ok ? (
-            <BrokenFilter filter={view.q} path={spec.path} search={search} problem={parsed.problem} />
-          ) : instead !== undefined ? (
-            instead
-          ) : list.isError && rows.length === 0 ? (
-            <ProblemView error={list.error} onRetry={() => void list.refetch()} />
-          ) : list.isPending ? (
-            <TableSkeleton />
-          ) : rows.length === 0 && (view.q !== '' || Object.keys(view.fields).length > 0) ? (
-            <EmptyFilter
-              filter={view.q}
-              range={view.range}
-              project={project}
-              path={spec.path}
-              nouns={spec.nouns}
-              search={search}
-              count={count}
-            />
-          ) : rows.length === 0 ? (
-            <EmptyRange
-              range={view.range}
-              project={project}
-              path={spec.path}
-              noun={spec.nouns[1]}
-              search={(range) => printListView({ ...view, project, range }, spec)}
-              lastSpanAt={projects.find((each) => each.name === project)?.lastSpanAt}
-            />
-          ) : (
+          <ListBody
+            spec={spec}
+            view={view}
+            project={project}
+            parsed={parsed}
+            list={list}
+            isEmpty={rows.length === 0}
+            search={search}
+            instead={instead}
+            countRows={props.count}
+          >
             <ListTable
               spec={shownSpec}
               rows={rows}
@@ -318,8 +256,9 @@ export function ListScreen<Row>(props: ListScreenProps<Row>) {
               hasMore={list.hasNextPage}
               onMore={more}
               faint={list.isPlaceholderData}
+              selection={selection}
             />
-          )}
+          </ListBody>
           {list.isError && rows.length > 0 && (
             <p
               role="alert"
@@ -330,6 +269,16 @@ export function ListScreen<Row>(props: ListScreenProps<Row>) {
                 Try again
               </button>
             </p>
+          )}
+          {selection && instead === undefined && (
+            <SelectionBar
+              spec={spec}
+              project={project}
+              selection={selection}
+              hasMore={list.hasNextPage}
+              ask={ask}
+              onChanged={() => void refresh()}
+            />
           )}
         </div>
         {peek && spec.renderPeek && (
@@ -359,21 +308,4 @@ export function ListScreen<Row>(props: ListScreenProps<Row>) {
       )}
     </FilterTargetContext>
   );
-}
-
-/** Maximum number of rows that are counted for another filter. */
-const COUNTED = 100;
-
-/** Whether the list is scrolled to its top. `present` says whether the list is on the page. */
-function useAtTop(scroller: React.RefObject<HTMLElement | null>, present: boolean): boolean {
-  const [atTop, setAtTop] = useState(true);
-  useEffect(() => {
-    const element = present ? scroller.current : null;
-    if (!element) return;
-    const check = () => setAtTop(element.scrollTop < 8);
-    check();
-    element.addEventListener('scroll', check, { passive: true });
-    return () => element.removeEventListener('scroll', check);
-  }, [scroller, present]);
-  return atTop;
 }

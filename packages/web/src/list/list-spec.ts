@@ -4,6 +4,7 @@ import type { LiveScores, LiveSpans } from '../api/types.ts';
 import type { FilterPath } from '../filter/filter-target.ts';
 import type { Column } from './column.ts';
 import type { ListParameters } from './list-view.ts';
+import type { RowTarget } from './selection/row-target.ts';
 
 export type ListPath = FilterPath;
 
@@ -70,6 +71,8 @@ export interface ListSpec<Row> extends ListParameters {
   readonly liveRows?: (event: LiveSpans) => readonly LiveRow[];
   /** Key of the row that shows a live score. */
   readonly keyOfScore?: (score: LiveScores['scores'][number]) => string | null;
+  /** What the actions on selected rows apply to. Absent: rows cannot be selected. */
+  readonly targetOf?: (row: Row) => RowTarget;
   /** The preview of the row with this key. Absent: the list has no preview. */
   readonly renderPeek?: (key: string, props: PeekProps) => ReactNode;
 }

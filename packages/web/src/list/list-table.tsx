@@ -7,6 +7,8 @@ import type { CellContext } from './column.ts';
 import { HeaderRow } from './header-row.tsx';
 import type { LinkFrom, ListSpec } from './list-spec.ts';
 import { type ListLayout, type PlacedColumn, placeColumns } from './place-columns.ts';
+import { BOX_WIDTH, SelectBox } from './selection/select-box.tsx';
+import type { Selection } from './selection/use-selection.ts';
 import { withMoved } from './with-moved.ts';
 
 interface ListTableProps<Row> {
@@ -25,13 +27,15 @@ interface ListTableProps<Row> {
   readonly hasMore: boolean;
   readonly onMore: () => void;
   readonly faint: boolean;
+  /** Absent: rows cannot be selected. */
+  readonly selection: Selection | undefined;
 }
 
 const ROW_HEIGHT = 32;
 
 /** A list of rows. Only visible rows are rendered, and each row is a link. */
 export function ListTable<Row>(props: ListTableProps<Row>) {
-  const { spec, rows, scroller, activeKey, hasMore, onMore, layout, onLayout } = props;
+  const { spec, rows, scroller, activeKey, hasMore, onMore, layout, onLayout, selection } = props;
   const virtualizer = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroller.current,
@@ -54,14 +58,16 @@ export function ListTable<Row>(props: ListTableProps<Row>) {
     if (activeIndex >= 0) virtualizer.scrollToIndex(activeIndex, { align: 'auto' });
   }, [activeIndex, virtualizer]);
 
-  const { width: room } = useSize(scroller);
+  const boxes = selection ? BOX_WIDTH : 0;
+  const { width } = useSize(scroller);
+  const room = Math.max(0, width - boxes);
   const [resized, setResized] = useState<Readonly<Record<string, number>>>({});
   const widths = useMemo(() => ({ ...layout.widths, ...resized }), [layout.widths, resized]);
   const columns = useMemo(
     () => placeColumns(spec.columns, { ...layout, widths }, rows, room),
     [spec, layout, widths, rows, room],
   );
-  const total = columns.reduce((sum, { width }) => sum + width, 0);
+  const total = columns.reduce((sum, { width }) => sum + width, boxes);
   const nowMs = useNow(useMemo(() => rows.some((row) => spec.isRunning?.(row)), [rows, spec]));
   const fullMs = useMemo(() => fullDuration(rows, spec), [rows, spec]);
   const context = useMemo<CellContext>(() => ({ nowMs, fullMs }), [nowMs, fullMs]);
@@ -86,6 +92,16 @@ export function ListTable<Row>(props: ListTableProps<Row>) {
     >
       <div style={{ minWidth: total }}>
         <HeaderRow
+          box={
+            selection && (
+              <SelectBox
+                label={`Select all ${spec.nouns[1]} of the list`}
+                checked={selection.allShown || (selection.targets.size > 0 && 'mixed')}
+                onToggle={selection.toggleAll}
+                tabbable
+              />
+            )
+          }
           columns={columns}
           sort={props.sort}
           onSort={props.onSort}
@@ -106,6 +122,7 @@ export function ListTable<Row>(props: ListTableProps<Row>) {
               onActivate={props.onActivate}
               context={context}
               columns={columns}
+              selection={selection}
             />
           ))}
         </div>
@@ -124,11 +141,13 @@ interface ListRowProps<Row> {
   readonly onActivate: (key: string) => void;
   readonly context: CellContext;
   readonly columns: readonly PlacedColumn<Row>[];
+  readonly selection: Selection | undefined;
 }
 
 function ListRow<Row>(props: ListRowProps<Row>) {
-  const { spec, columns, index, top, row, from, active, onActivate, context } = props;
+  const { spec, columns, index, top, row, from, active, onActivate, context, selection } = props;
   const key = spec.keyOf(row);
+  const selected = selection?.targets.has(key) ?? false;
   return (
     // biome-ignore lint/a11y/useSemanticElements: part of the table above.
     // biome-ignore lint/a11y/useFocusableInteractive: the link inside takes the focus.
@@ -138,10 +157,24 @@ function ListRow<Row>(props: ListRowProps<Row>) {
       data-row={key}
       {...{ [`data-${spec.nouns[0]}`]: key }}
       data-active={active || undefined}
-      className="group/row absolute inset-x-0 flex h-8 items-stretch border-b border-line/60 hover:bg-hover data-active:bg-selected"
+      data-selected={selected || undefined}
+      className="group/row absolute inset-x-0 flex h-8 items-stretch border-b border-line/60 hover:bg-hover data-active:bg-selected data-selected:bg-selected"
       style={{ transform: `translateY(${top}px)` }}
       onPointerMove={explainBelow}
     >
+      {selection && (
+        // biome-ignore lint/a11y/useSemanticElements: part of the table above.
+        <div role="cell" className="shrink-0" style={{ width: BOX_WIDTH }}>
+          <SelectBox
+            label={`Select ${spec.nameOf(row) || spec.nouns[0]}`}
+            checked={selected}
+            onToggle={(extend) => {
+              if (extend) selection.extend(key);
+              else selection.toggle(key);
+            }}
+          />
+        </div>
+      )}
       {columns.map(({ column, width }) => (
         // biome-ignore lint/a11y/useSemanticElements: part of the table above.
         <div

@@ -28,18 +28,23 @@ export interface ListParameters {
   readonly sorts: readonly string[];
   readonly defaultSort: string;
   readonly fields?: readonly string[];
+  /** Whether rows have scores that can be columns and orders. */
+  readonly scores?: boolean;
 }
+
+const SCORE_SORT = /^-?score\.[^\p{C}]{1,200}$/u;
 
 export function parseListView(
   search: Readonly<Record<string, string>>,
-  { sorts, defaultSort, fields = [] }: ListParameters,
+  { sorts, defaultSort, fields = [], scores = false }: ListParameters,
 ): ListView {
   const { project, q = '', sort, peek, live, heat, box } = search;
   return {
     ...(project && { project }),
     range: parseTimeRange(search),
     q: q.trim(),
-    sort: sort !== undefined && sorts.includes(sort) ? sort : defaultSort,
+    sort:
+      sort !== undefined && (sorts.includes(sort) || (scores && SCORE_SORT.test(sort))) ? sort : defaultSort,
     layout: parseLayout(search),
     fields: Object.fromEntries(fields.flatMap((name) => (search[name] ? [[name, search[name]]] : []))),
     ...(peek && { peek }),

@@ -80,7 +80,7 @@ export function useRows<Row>(spec: ListSpec<Row>, view: ListView, project: strin
     return newest;
   }, [client, key, ask, spec]);
 
-  return { list, rows, refresh, renew };
+  return { list, rows, ask, refresh, renew };
 }
 
 /** The bounds of a range as parameters of the API, at this moment. */

@@ -2,7 +2,12 @@ import { ABSENT, type Shown } from '../format/numbers.ts';
 
 /** A number with its unit in a lighter colour, and all its digits on hover. */
 export function Value({ shown, className = '' }: { shown: Shown; className?: string }) {
-  if (shown.text === ABSENT) return <span className={`text-ink-faint ${className}`}>{ABSENT}</span>;
+  if (shown.text === ABSENT)
+    return (
+      <span {...(shown.exact !== '' && { title: shown.exact })} className={`text-ink-faint ${className}`}>
+        {ABSENT}
+      </span>
+    );
   return (
     <span title={shown.exact} className={`whitespace-nowrap ${className}`}>
       {shown.text.split(/(\s?[a-zµ%]+)/).map((piece, i) =>

@@ -176,7 +176,7 @@ function TraceSide({ label, trace, project }: { label: string; trace: TraceDiff[
         {trace.name || '(no name)'}
       </Link>
       <Value shown={showDuration(trace.durationMs)} />
-      {trace.costUsd !== null && <Value shown={showCost(trace.costUsd, trace.costIncomplete)} />}
+      {trace.costUsd !== null && <Value shown={showCost(trace.costUsd, trace)} />}
       {tokens !== null && (
         <span>
           <Value shown={showCount(tokens)} />{' '}

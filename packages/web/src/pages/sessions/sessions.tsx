@@ -25,6 +25,7 @@ const SESSION_LIST: ListSpec<SessionSummary> = {
       most: 400,
       rank: 0,
       link: true,
+      sort: 'id',
       render: ({ sessionId }) => <span className="truncate">{sessionId}</span>,
       values: ({ sessionId }) => labelValues('session', sessionId),
     },
@@ -46,6 +47,7 @@ const SESSION_LIST: ListSpec<SessionSummary> = {
     search: { project, ...range, q: filterOfConditions([equals('session', sessionId)]) },
   }),
   nameOf: ({ sessionId }) => sessionId,
+  targetOf: ({ sessionId }) => ({ type: 'session', sessionId }),
 };
 
 /** Sessions with the totals of their traces. A row leads to these traces. */

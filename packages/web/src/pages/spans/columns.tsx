@@ -29,14 +29,18 @@ const count = (id: string, label: string, sort: string, of: (span: ListedSpan) =
     render: (span) => <Value shown={showCount(of(span))} />,
   }) satisfies SpanColumn;
 
-const label = (field: LabelField, title: string, of: (span: ListedSpan) => string | null) =>
+type TextOf = { [K in keyof ListedSpan]: ListedSpan[K] extends string | null ? K : never }[keyof ListedSpan];
+
+/** A column of a text. The API sorts by texts under their own names, except by the id of a trace. */
+const label = (field: LabelField, title: string, of: TextOf) =>
   ({
     id: field,
     label: title,
     width: 104,
-    when: (spans) => spans.some((span) => of(span) !== null),
-    render: (span) => <LabelCell field={field} value={of(span)} />,
-    values: (span) => labelValues(field, of(span)),
+    ...(of !== 'traceId' && { sort: of }),
+    when: (spans) => spans.some((span) => span[of] !== null),
+    render: (span) => <LabelCell field={field} value={span[of]} />,
+    values: (span) => labelValues(field, span[of]),
   }) satisfies SpanColumn;
 
 const list = (field: 'tag' | 'finish', title: string, of: (span: ListedSpan) => readonly string[]) =>
@@ -55,6 +59,7 @@ export const COLUMNS: readonly SpanColumn[] = [
     width: 40,
     rank: 1,
     bare: true,
+    sort: 'status',
     render: ({ status, durationMs }) => <StatusMark status={status} running={durationMs === null} />,
     values: ({ status }) => labelValues('status', status),
   },
@@ -66,6 +71,7 @@ export const COLUMNS: readonly SpanColumn[] = [
     most: 420,
     rank: 0,
     link: true,
+    sort: 'name',
     render: ({ kind, name }) => (
       <>
         <KindIcon kind={kind} />
@@ -75,7 +81,7 @@ export const COLUMNS: readonly SpanColumn[] = [
     after: ({ scores }, shown) => (shown('scores') ? null : <ScoreCount scores={scores} />),
     values: ({ name }) => labelValues('name', name),
   },
-  label('kind', 'Kind', ({ kind }) => kind),
+  label('kind', 'Kind', 'kind'),
   {
     id: 'started',
     label: 'Started',
@@ -134,19 +140,19 @@ export const COLUMNS: readonly SpanColumn[] = [
     when: (spans) => spans.some(({ scores }) => scores.length > 0),
     render: ({ scores }) => <FittingScores scores={scores} />,
   },
-  { ...label('model', 'Model', ({ model }) => model), width: 136, rank: 6 },
-  { ...label('error', 'Error', ({ errorType }) => errorType), rank: 10 },
-  label('provider', 'Provider', ({ provider }) => provider),
-  label('tool', 'Tool', ({ toolName }) => toolName),
-  label('agent', 'Agent', ({ agentName }) => agentName),
-  label('prompt', 'Prompt', ({ promptName }) => promptName),
-  { ...label('service', 'Service', ({ service }) => service), rank: 14 },
-  label('env', 'Environment', ({ environment }) => environment),
-  label('release', 'Release', ({ release }) => release),
-  label('feature', 'Feature', ({ feature }) => feature),
-  { ...label('user', 'User', ({ userId }) => userId), rank: 12 },
-  { ...label('session', 'Session', ({ sessionId }) => sessionId), rank: 13 },
-  label('trace', 'Trace', ({ traceId }) => traceId),
+  { ...label('model', 'Model', 'model'), width: 136, rank: 6 },
+  { ...label('error', 'Error', 'errorType'), rank: 10 },
+  label('provider', 'Provider', 'provider'),
+  label('tool', 'Tool', 'toolName'),
+  label('agent', 'Agent', 'agentName'),
+  label('prompt', 'Prompt', 'promptName'),
+  { ...label('service', 'Service', 'service'), rank: 14 },
+  label('env', 'Environment', 'environment'),
+  label('release', 'Release', 'release'),
+  label('feature', 'Feature', 'feature'),
+  { ...label('user', 'User', 'userId'), rank: 12 },
+  { ...label('session', 'Session', 'sessionId'), rank: 13 },
+  label('trace', 'Trace', 'traceId'),
   list('finish', 'Finish reason', ({ finishReasons }) => finishReasons),
   list('tag', 'Tags', ({ tags }) => tags),
   {

@@ -57,7 +57,7 @@ const COLUMNS: readonly Column[] = [
   {
     id: 'costUsd',
     title: 'Cost',
-    show: ({ costUsd, costIncomplete }) => <Value shown={showCost(costUsd, costIncomplete)} />,
+    show: (row) => <Value shown={showCost(row.costUsd, row)} />,
   },
   {
     id: 'errors',

@@ -60,9 +60,7 @@ export function TraceHeader({
         {trace.running ? <RunningFor layout={layout} /> : <Value shown={showDuration(trace.durationMs)} />}
         {tokens !== null && (
           <>
-            <span title={trace.costUsd === null ? 'The prices of these models are not known' : undefined}>
-              <Value shown={showCost(trace.costUsd, trace.costIncomplete)} />
-            </span>
+            <Value shown={showCost(trace.costUsd, trace)} />
             <span
               title={`${showCount(trace.inputTokens).text} input → ${showCount(trace.outputTokens).text} output tokens`}
             >
@@ -71,9 +69,7 @@ export function TraceHeader({
             </span>
           </>
         )}
-        {tokens === null && trace.costUsd !== null && (
-          <Value shown={showCost(trace.costUsd, trace.costIncomplete)} />
-        )}
+        {tokens === null && trace.costUsd !== null && <Value shown={showCost(trace.costUsd, trace)} />}
         <span title={countOf(trace.spanCount, 'span')}>
           <Value shown={showCount(trace.spanCount)} />{' '}
           <span className="text-ink-faint">{pluralOf(trace.spanCount, 'span')}</span>

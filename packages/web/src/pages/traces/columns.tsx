@@ -33,6 +33,7 @@ const label = (field: 'env' | 'feature' | 'user' | 'session', title: string, of:
     id: field,
     label: title,
     width: 96,
+    sort: of,
     when: (traces) => traces.some((trace) => trace[of] !== null),
     render: (trace) => <LabelCell field={field} value={trace[of] as string | null} />,
     values: (trace) => labelValues(field, trace[of] as string | null),
@@ -45,6 +46,7 @@ export const COLUMNS: readonly TraceColumn[] = [
     width: 40,
     rank: 1,
     bare: true,
+    sort: 'status',
     render: (trace) => (
       <StatusMark status={trace.status} running={trace.running} failures={trace.errorCount} />
     ),
@@ -58,6 +60,7 @@ export const COLUMNS: readonly TraceColumn[] = [
     most: 420,
     rank: 0,
     link: true,
+    sort: 'name',
     render: (trace) => (
       <span className="truncate">{trace.name || <span className="text-ink-faint">(no name)</span>}</span>
     ),
@@ -96,8 +99,8 @@ export const COLUMNS: readonly TraceColumn[] = [
     end: true,
     rank: 3,
     sort: 'costUsd',
-    when: (traces) => traces.some(({ costUsd }) => costUsd !== null),
-    render: (trace) => <Value shown={showCost(trace.costUsd, trace.costIncomplete)} />,
+    when: (traces) => traces.some(({ costUsd, unpricedCalls }) => costUsd !== null || unpricedCalls > 0),
+    render: (trace) => <Value shown={showCost(trace.costUsd, trace)} />,
   },
   count('spans', 'Spans', 'spanCount', (trace) => trace.spanCount),
   count('errors', 'Failed spans', 'errorCount', (trace) => trace.errorCount),
@@ -113,6 +116,7 @@ export const COLUMNS: readonly TraceColumn[] = [
     id: 'models',
     label: 'Models',
     width: 136,
+    sort: 'model',
     rank: 7,
     when: (traces) => traces.some(({ models }) => models.length > 0),
     render: ({ models }) =>
@@ -134,6 +138,7 @@ export const COLUMNS: readonly TraceColumn[] = [
     id: 'services',
     label: 'Services',
     width: 120,
+    sort: 'service',
     render: ({ services }) => <LabelCell field="service" value={services[0] ?? null} />,
     values: ({ services }) => services.flatMap((service) => labelValues('service', service)),
   },

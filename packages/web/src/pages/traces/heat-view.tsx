@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { X } from 'lucide-react';
 import { traceHeatMapQuery } from '../../api/queries.ts';
 import { HeatMap } from '../../charts/heat-map.tsx';
+import { timeZoneName } from '../../format/time-zone.ts';
 import type { ListParts } from '../../list/list-screen.tsx';
 import { rangeQuery } from '../../list/use-rows.ts';
 import { ProblemView } from '../../ui/problem-view.tsx';
@@ -26,11 +27,12 @@ export function HeatView({ view, project, show }: ListParts) {
   const { range, q } = view;
   const base = { project, ...(q !== '' && { q }) };
   const { data, error, refetch } = useQuery(
-    traceHeatMapQuery(JSON.stringify([project, printTimeRange(range), q, measure]), () => ({
+    traceHeatMapQuery(JSON.stringify([project, printTimeRange(range), q, measure, timeZoneName()]), () => ({
       ...base,
       ...rangeQuery(range),
       measure,
       columns: COLUMNS,
+      timeZone: timeZoneName(),
     })),
   );
   if (error && !data) return <ProblemView error={error} onRetry={() => void refetch()} />;

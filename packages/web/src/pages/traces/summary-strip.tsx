@@ -30,7 +30,7 @@ export function SummaryStrip({ summary, onZoom, controls }: SummaryStripProps) {
         <Figure label="Traces">{summary && <Value shown={showCount(summary.traces)} />}</Figure>
         <Figure label="p50">{summary && <Value shown={showDuration(summary.p50DurationMs)} />}</Figure>
         <Figure label="p95">{summary && <Value shown={showDuration(summary.p95DurationMs)} />}</Figure>
-        <Figure label="Cost">{summary && <Value shown={showCost(summary.costUsd)} />}</Figure>
+        <Figure label="Cost">{summary && <Value shown={showCost(summary.costUsd, summary)} />}</Figure>
         <Figure label="Failed">
           {summary && (
             <span

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { formatCount } from '@throughline/spans';
 import { answerOf, api } from '../../api/client.ts';
 import { tracesSummaryQuery } from '../../api/queries.ts';
+import { timeZoneName } from '../../format/time-zone.ts';
 import { ListPage } from '../../list/list-page.tsx';
 import type { ListParts } from '../../list/list-screen.tsx';
 import type { ListQuery } from '../../list/list-spec.ts';
@@ -32,8 +33,8 @@ const BUCKETS = 60;
 function Summary({ view: { range, q, heat = '' }, project, show }: ListParts) {
   const { data } = useQuery(
     tracesSummaryQuery(
-      JSON.stringify([project, printTimeRange(range), q]),
-      () => ({ project, ...rangeQuery(range), ...(q !== '' && { q }) }),
+      JSON.stringify([project, printTimeRange(range), q, timeZoneName()]),
+      () => ({ project, ...rangeQuery(range), ...(q !== '' && { q }), timeZone: timeZoneName() }),
       BUCKETS,
     ),
   );

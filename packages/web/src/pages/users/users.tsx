@@ -25,6 +25,7 @@ const USER_LIST: ListSpec<UserSummary> = {
       most: 400,
       rank: 0,
       link: true,
+      sort: 'id',
       render: ({ userId }) => <span className="truncate">{userId}</span>,
       values: ({ userId }) => labelValues('user', userId),
     },

@@ -24,7 +24,7 @@ describe('Markdown', () => {
       inputTokens: 1000,
       outputTokens: 234,
       costUsd: 0.019,
-      costIncomplete: false,
+      unpricedCalls: 0,
       models: ['gpt-4o'],
       spans: [spanFixture('root', null, 0, 1400), spanFixture('chat', 'root', 0, 100)],
     } as unknown as Trace;

@@ -29,7 +29,7 @@ export function traceMarkdown(trace: Trace, conclusion: string, link: string): s
   const figures = [
     trace.status === 'error' ? 'failed' : trace.status,
     showDuration(trace.durationMs).text,
-    showCost(trace.costUsd, trace.costIncomplete).text,
+    showCost(trace.costUsd, trace).text,
     tokens === null ? '' : `${showCount(tokens).text} tokens`,
     ...trace.models,
     trace.startTime,

@@ -1,16 +1,16 @@
-import { formatCount } from '@throughline/spans';
 import { Download, X } from 'lucide-react';
 import { useRef, useState } from 'react';
-import type { ListParts } from '../../../list/list-screen.tsx';
-import { rangeQuery } from '../../../list/use-rows.ts';
-import { Dropdown } from '../../../ui/dropdown.tsx';
 import {
+  describeProgress,
   downloadExport,
-  EXPORT_FORMATS,
   type ExportFormat,
   type ExportProgress,
   saveFile,
-} from './download-export.ts';
+} from '../../../list/export/download-export.ts';
+import { ExportFormats } from '../../../list/export/export-formats.tsx';
+import type { ListParts } from '../../../list/list-screen.tsx';
+import { rangeQuery } from '../../../list/use-rows.ts';
+import { Dropdown } from '../../../ui/dropdown.tsx';
 
 /** Exports the traces of the list, in all its pages, to a file. Shows the progress and can be cancelled. */
 export function ExportMenu({ view: { range, q }, project }: ListParts) {
@@ -26,8 +26,8 @@ export function ExportMenu({ view: { range, q }, project }: ListParts) {
     const controller = new AbortController();
     running.current = controller;
     try {
-      const query = { project, ...rangeQuery(range), ...(q !== '' && { q }) };
-      const { file, name } = await downloadExport(format, query, controller.signal, setProgress);
+      const selection = { ...rangeQuery(range), ...(q !== '' && { q }) };
+      const { file, name } = await downloadExport(format, project, selection, controller.signal, setProgress);
       saveFile(file, name);
     } catch (error) {
       if (!controller.signal.aborted) setFailure(error instanceof Error ? error.message : String(error));
@@ -44,7 +44,7 @@ export function ExportMenu({ view: { range, q }, project }: ListParts) {
         onClick={() => running.current?.abort()}
         title="Cancel the export"
       >
-        <span role="status">{textOf(progress)}</span> <X size={13} aria-hidden />
+        <span role="status">{describeProgress(progress)}</span> <X size={13} aria-hidden />
         <span className="sr-only">Cancel the export</span>
       </button>
     );
@@ -64,22 +64,9 @@ export function ExportMenu({ view: { range, q }, project }: ListParts) {
       >
         <div className="w-72">
           <p className="px-2 py-1 text-small text-ink-faint">All traces of this list, with their spans</p>
-          {(Object.keys(EXPORT_FORMATS) as ExportFormat[]).map((format) => (
-            <button key={format} type="button" className="menu-row" onClick={() => void start(format)}>
-              {EXPORT_FORMATS[format].label}
-              <span className="ml-auto truncate text-small text-ink-faint">
-                {EXPORT_FORMATS[format].describes}
-              </span>
-            </button>
-          ))}
+          <ExportFormats onChoose={(format) => void start(format)} />
         </div>
       </Dropdown>
     </>
   );
-}
-
-function textOf({ spans, received, bytes }: ExportProgress): string {
-  if (spans === 0) return 'Exporting…';
-  const share = received === undefined ? '' : `${formatCount(received)} of ${formatCount(spans)} spans, `;
-  return `${share}${(bytes / 1e6).toFixed(1)} MB`;
 }

@@ -1,4 +1,5 @@
-import { toApiError } from '../../../api/api-error.ts';
+import { formatCount } from '@throughline/spans';
+import { toApiError } from '../../api/api-error.ts';
 
 export const EXPORT_FORMATS = {
   jsonl: { label: 'JSON lines', describes: 'spans with content, log records and scores' },
@@ -16,22 +17,28 @@ export interface ExportProgress {
   readonly bytes: number;
 }
 
-interface ExportQuery {
-  readonly project: string;
-  readonly from: string;
-  readonly to?: string;
-  readonly q?: string;
-}
+/** The traces of a list, or some traces by their ids. */
+export type ExportSelection =
+  | { readonly from: string; readonly to?: string; readonly q?: string }
+  | { readonly traceIds: readonly string[] };
+
+/** Maximum number of ids in a request. */
+export const MAX_EXPORTED_IDS = 10_000;
 
 /** Requests an export and returns its file. Large files are kept by the browser, not by this page. */
 export async function downloadExport(
   format: ExportFormat,
-  query: ExportQuery,
+  project: string,
+  selection: ExportSelection,
   signal: AbortSignal,
   onProgress: (progress: ExportProgress) => void,
 ): Promise<{ readonly file: Blob; readonly name: string }> {
-  const parameters = new URLSearchParams({ ...query, format });
-  const response = await fetch(`/api/v1/export?${parameters}`, { signal });
+  const response = await fetch(`/api/v1/export?${new URLSearchParams({ project })}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ ...selection, format }),
+    signal,
+  });
   if (!response.ok || response.body === null)
     throw toApiError(response.status, await response.json().catch(() => undefined));
   const spans = Number(response.headers.get('x-throughline-spans'));
@@ -59,6 +66,13 @@ function nameOf(response: Response, format: ExportFormat): string {
   return (
     /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? `traces.${format}`
   );
+}
+
+/** Progress in words. */
+export function describeProgress({ spans, received, bytes }: ExportProgress): string {
+  if (spans === 0) return 'Exporting…';
+  const share = received === undefined ? '' : `${formatCount(received)} of ${formatCount(spans)} spans, `;
+  return `${share}${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 /** Lets the browser save a file. */
