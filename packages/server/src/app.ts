@@ -22,6 +22,7 @@ import { mcpRoute } from './mcp/mcp-route.ts';
 import { braintrustPlugin } from './receive/braintrust/braintrust-plugin.ts';
 import { langfusePlugin } from './receive/langfuse/langfuse-plugin.ts';
 import { type LangSmithParts, langSmithPlugin } from './receive/langsmith/langsmith-plugin.ts';
+import { openAiAgentsPlugin } from './receive/openai-agents/openai-agents-plugin.ts';
 import { type OtlpParts, otlpPlugin } from './receive/otlp-http/otlp-plugin.ts';
 import { type PhoenixParts, phoenixPlugin } from './receive/phoenix/phoenix-plugin.ts';
 import type { RelationalStore } from './relational/relational-store.ts';
@@ -105,6 +106,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   await app.register(langfusePlugin, parts);
   await app.register(braintrustPlugin, parts);
   await app.register(phoenixPlugin, parts);
+  await app.register(openAiAgentsPlugin, parts);
   // Some of LangSmith's addresses are pages or routes of the API, so only `/langsmith` has all of them.
   await app.register(langSmithPlugin, { ...parts, base: '/langsmith', isWhole: true });
   for (const base of ['', '/api/v1']) await app.register(langSmithPlugin, { ...parts, base, isWhole: false });
