@@ -1,8 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
 import { StartupError } from '../errors/startup-error.ts';
 import type { Engine } from './engine.ts';
 import { expandStatement } from './expand-statement.ts';
 import { quoteString } from './parameters.ts';
+import { QueryError } from './query-error.ts';
 import { parseRepartition, repartition } from './repartition.ts';
 import { splitStatements } from './statements.ts';
 import { parseTuning, tune } from './tune.ts';
@@ -72,6 +74,22 @@ export async function applyStatement(engine: Engine, statement: string): Promise
   const change = parseRepartition(expanded);
   const tuning = parseTuning(expanded);
   if (change) await repartition(engine, change.table, change.by);
-  else if (tuning) await tune(engine, tuning);
-  else await engine.command(expanded);
+  else await onceTableIsThere(() => (tuning ? tune(engine, tuning) : engine.command(expanded)));
+}
+
+const UNKNOWN_TABLE = 60;
+const MAX_ATTEMPTS = 50;
+const RETRY_MS = 200;
+
+/** While another process changes the partitions of a table, the table has another name for a moment. */
+async function onceTableIsThere(run: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await run();
+    } catch (error) {
+      const isMissing = error instanceof QueryError && error.clickhouseCode === UNKNOWN_TABLE;
+      if (!isMissing || attempt === MAX_ATTEMPTS) throw error;
+      await setTimeout(RETRY_MS);
+    }
+  }
 }
