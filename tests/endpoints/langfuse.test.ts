@@ -6,6 +6,7 @@ import { Langfuse } from 'langfuse';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { priceOf } from '../support/prices.ts';
+import { runWithEnvironment } from '../support/run-with-environment.ts';
 import { startTestServer, type TestServer } from '../support/start-server.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -186,4 +187,13 @@ test('the JavaScript SDK 5 records over OTLP with Basic authentication', async (
     model: 'gpt-4o',
     costUsd: priceOf('gpt-4o', { input: 1000, cacheRead: 300, output: 50 }),
   });
+});
+
+test('the settings of the guide are enough', async () => {
+  const program = new URL('programs/langfuse-env.mjs', import.meta.url);
+  await runWithEnvironment('langfuse.sh', program, server.url);
+  const found = await waitFor('the trace', async () =>
+    (await server.listTraces(20)).find(({ name }) => name === 'from the guide'),
+  );
+  expect(found.outputPreview).toContain('What is it? 42');
 });

@@ -8,6 +8,7 @@ import { traceable } from 'langsmith/traceable';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { eventually } from '../support/eventually.ts';
 import { priceOf } from '../support/prices.ts';
+import { runWithEnvironment } from '../support/run-with-environment.ts';
 import { startTestServer, type TestServer } from '../support/start-server.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -156,4 +157,13 @@ test("LangChain's tracer records a chain with its prompt and model", async () =>
 test('datasets and queries are answered with an error that says what is missing', async () => {
   const client = new Client({ apiUrl: `${server.url}/langsmith`, apiKey: 'any' });
   await expect(client.createDataset('orders')).rejects.toThrow(/Throughline does not have POST .*datasets/);
+});
+
+test('the settings of the guide are enough', async () => {
+  const program = new URL('programs/langsmith-env.mjs', import.meta.url);
+  await runWithEnvironment('langsmith.sh', program, server.url);
+  const found = await waitFor('the trace', async () =>
+    (await server.listTraces(20)).find(({ name }) => name === 'from the guide'),
+  );
+  expect(found.outputPreview).toContain('What is it? 42');
 });
