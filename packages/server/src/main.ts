@@ -33,7 +33,7 @@ import { startLoader } from './loader/loader.ts';
 import { whenLoaded } from './loader/when-loaded.ts';
 import { findTargets } from './query/find-targets.ts';
 import { findSpan } from './query/spans/find-span.ts';
-import { readStoredSpans } from './query/spans/read-stored-spans.ts';
+import { measureStoredSpans, readStoredSpans } from './query/spans/read-stored-spans.ts';
 import type { AnsweredRequest } from './receive/answered-request.ts';
 import { startGrpcServer } from './receive/otlp-grpc/grpc-server.ts';
 import { recordRefusal } from './receive/record-refusal.ts';
@@ -230,10 +230,12 @@ export async function startServer(
     });
 
     const recent = new RecentSpans(startedUnixNano);
+    const readInTurn = <Result>(read: () => Promise<Result>) => readAdmission.run('sdk endpoints', read);
     const acceptPatches = createAcceptPatches({
       recent,
       acceptOtlp,
-      readSpans: (keys) => readStoredSpans(engine, keys),
+      measureSpans: (keys) => readInTurn(() => measureStoredSpans(engine, keys)),
+      readSpans: (keys) => readInTurn(() => readStoredSpans(engine, keys)),
       whenLoaded: () => whenLoaded(journal),
       now,
     });
@@ -255,9 +257,10 @@ export async function startServer(
       acceptOtlp,
       acceptPatches,
       whenLoaded: () => whenLoaded(journal),
-      findTargets: (kind, ids) => findTargets(engine, kind, ids),
+      findTargets: (kind, ids) => readInTurn(() => findTargets(engine, kind, ids)),
       findRun: (id) => recent.findBySpanId(id),
-      awaitRun: (id) => awaitSpan(id, { recent, findStored: (spanId) => findSpan(engine, spanId) }),
+      awaitRun: (id) =>
+        awaitSpan(id, { recent, findStored: (spanId) => readInTurn(() => findSpan(engine, spanId)) }),
       onAnswered,
       problems,
       recordProblem: (problem) => problems.record(problem),

@@ -127,3 +127,17 @@ test('after any sequence of events, every request is settled and nothing is rese
     }),
   );
 });
+
+test('a read that belongs to no request waits for its turn, and releases it even if it fails', async () => {
+  const admission = new ReadAdmission({ maxReading: 1 });
+  const finish = Promise.withResolvers<string>();
+  const first = admission.run('sdk', () => finish.promise);
+  const second = admission.run('sdk', async () => {
+    throw new Error('the store is away');
+  });
+  expect([admission.reading, admission.waiting]).toEqual([1, 1]);
+  finish.resolve('found');
+  expect(await first).toBe('found');
+  await expect(second).rejects.toThrow('the store is away');
+  expect([admission.reading, admission.waiting]).toEqual([0, 0]);
+});

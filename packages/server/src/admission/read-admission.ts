@@ -76,6 +76,21 @@ export class ReadAdmission {
     return this.#refused;
   }
 
+  /**
+   * Runs a read that belongs to no request of the API, such as one that an endpoint for SDKs needs before it writes.
+   *
+   * @throws ThroughlineError overloaded
+   */
+  async run<Result>(group: string, read: () => Promise<Result>): Promise<Result> {
+    const reading = this.enter(group);
+    try {
+      await reading.admitted;
+      return await read();
+    } finally {
+      reading.leave();
+    }
+  }
+
   /** @throws ThroughlineError overloaded */
   enter(group: string): Reading {
     const read = new Read(this, group);

@@ -28,6 +28,10 @@ export type AcceptPatches = (
 export interface AcceptPatchesParts {
   readonly recent: RecentSpans;
   readonly acceptOtlp: (kind: 'otlp-traces', request: OtlpRequest) => Promise<PartialSuccess | undefined>;
+  /** Returns the size of the content of spans in the store. Those that do not exist are left out. */
+  readonly measureSpans: (
+    keys: readonly SpanKey[],
+  ) => Promise<readonly (SpanKey & { readonly bytes: number })[]>;
   /** Reads spans from the store. Those that do not exist are left out. @throws ThroughlineError store-unavailable */
   readonly readSpans: (
     keys: readonly SpanKey[],
@@ -43,19 +47,28 @@ export interface AcceptPatchesParts {
  *     parts ─▶ spans in memory, otherwise from the store ─▶ merge ─▶ rows ─▶ journal ─▶ acknowledgement
  *
  * The merge and the time of receipt of its rows are taken together, so a later row always contains the earlier parts.
+ *
+ * A small part can belong to a span with megabytes of content. Spans of the store are therefore merged in groups of limited
+ * size, one group of all requests at a time.
  */
 export function createAcceptPatches(parts: AcceptPatchesParts): AcceptPatches {
-  const { recent, acceptOtlp, now } = parts;
-  return async (patches, { bodyBytes, ...request }) => {
-    const stored = await findStored(patches, parts);
+  const { recent, acceptOtlp, readSpans, now } = parts;
+  const takeTurns = createTurns();
+
+  async function mergeAndAccept(
+    patches: readonly SpanPatch[],
+    stored: ReadonlyMap<string, RawSpan>,
+    { bodyBytes, ...request }: PatchRequest,
+  ): Promise<PartialSuccess | undefined> {
     const receivedUnixNano = now();
+    const unused = new Map(stored);
     const changed = new Map<string, PartialSpan>();
     for (const patch of patches) {
       const name = nameOf(patch);
       const span = changed.get(name) ?? recent.get(patch) ?? new PartialSpan(patch);
-      const found = stored.get(name);
+      const found = unused.get(name);
       if (found) span.applyStored(found);
-      stored.delete(name);
+      unused.delete(name);
       span.apply(patch);
       changed.set(name, span);
     }
@@ -73,7 +86,79 @@ export function createAcceptPatches(parts: AcceptPatchesParts): AcceptPatches {
       project: undefined,
       decoded: { spans, bytes: bodyBytes },
     });
+  }
+
+  return async (patches, request) => {
+    const stored = await findStored(patches, parts);
+    const results: (PartialSuccess | undefined)[] = [];
+    for (const group of groupsOf(patches, stored)) {
+      if (group.keys.length === 0) {
+        results.push(await mergeAndAccept(group.patches, new Map(), request));
+        continue;
+      }
+      const result = await takeTurns(async () => {
+        const found = await readSpans(group.keys);
+        const spans = new Map(found.map(({ span, ...key }) => [nameOf(key), span]));
+        return mergeAndAccept(group.patches, spans, {
+          ...request,
+          bodyBytes: Math.max(request.bodyBytes, group.bytes),
+        });
+      });
+      results.push(result);
+    }
+    return combined(results);
   };
+}
+
+/** Content of stored spans that is read and merged at a time, in bytes. A larger span is a group of its own. */
+const GROUP_BYTES = 16 << 20;
+
+interface Group {
+  readonly patches: SpanPatch[];
+  readonly keys: SpanKey[];
+  bytes: number;
+}
+
+/** Splits the parts so that those of one span stay together and in order. The first group needs nothing of the store. */
+function groupsOf(
+  patches: readonly SpanPatch[],
+  stored: ReadonlyMap<string, SpanKey & { readonly bytes: number }>,
+): Group[] {
+  const first: Group = { patches: [], keys: [], bytes: 0 };
+  const groups = [first];
+  for (const [name, own] of Map.groupBy(patches, nameOf)) {
+    const found = stored.get(name);
+    if (!found) {
+      first.patches.push(...own);
+      continue;
+    }
+    let group = groups.at(-1) ?? first;
+    if (group === first || group.bytes + found.bytes > GROUP_BYTES) {
+      group = { patches: [], keys: [], bytes: 0 };
+      groups.push(group);
+    }
+    group.patches.push(...own);
+    group.keys.push(found);
+    group.bytes += found.bytes;
+  }
+  return groups.filter((group) => group.patches.length > 0);
+}
+
+/** Runs one task at a time, in order. */
+function createTurns(): <Result>(task: () => Promise<Result>) => Promise<Result> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (task) => {
+    const result = last.then(task);
+    last = result.catch(() => {});
+    return result;
+  };
+}
+
+function combined(results: readonly (PartialSuccess | undefined)[]): PartialSuccess | undefined {
+  const partial = results.filter((result) => result !== undefined);
+  const [first] = partial;
+  if (first === undefined || partial.length === 1) return first;
+  return { ...first, rejected: partial.reduce((sum, { rejected }) => sum + rejected, 0) };
 }
 
 /** What the parts of one span in a request tell about earlier parts. */
@@ -83,18 +168,18 @@ interface Wanted extends SpanKey {
   start: bigint | undefined;
 }
 
-/** Rows of spans that may have earlier parts and are not in memory. */
+/** Spans of the store that may have earlier parts and are not in memory, by name. */
 async function findStored(
   patches: readonly SpanPatch[],
-  { recent, readSpans, whenLoaded }: AcceptPatchesParts,
-): Promise<Map<string, RawSpan>> {
+  { recent, measureSpans, whenLoaded }: AcceptPatchesParts,
+): Promise<Map<string, SpanKey & { readonly bytes: number }>> {
   const wanted = spansToFind(patches, recent);
-  const found = new Map<string, RawSpan>();
+  const found = new Map<string, SpanKey & { readonly bytes: number }>();
   if (wanted.size === 0) return found;
   const read = async (): Promise<void> => {
-    for (const { span, ...key } of await readSpans([...wanted.values()])) {
-      found.set(nameOf(key), span);
-      wanted.delete(nameOf(key));
+    for (const span of await measureSpans([...wanted.values()])) {
+      found.set(nameOf(span), span);
+      wanted.delete(nameOf(span));
     }
   };
   await read();

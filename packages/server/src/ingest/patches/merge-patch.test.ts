@@ -104,3 +104,24 @@ describe('a span whose parts arrive in several requests', () => {
     expect(result.endTimeUnixNano).toBe(START + 5n);
   });
 });
+
+it('every text that clients can make long counts as memory', () => {
+  const long = 'x'.repeat(1000);
+  const attributes = new Map([[long, long]]);
+  const source = { attributes, droppedAttributesCount: 0, schemaUrl: long };
+  const span = new PartialSpan(KEY);
+  const before = span.bytes;
+  span.apply(
+    part(CREATED, {
+      name: long,
+      parentSpanId: long,
+      statusMessage: long,
+      attributes,
+      events: [{ name: long, timeUnixNano: START, attributes, droppedAttributesCount: 0 }],
+      scope: { ...source, name: long, version: long },
+      resource: source,
+    }),
+  );
+  // Three fields, attributes, event, scope and resource, with two bytes for each character.
+  expect(span.bytes - before).toBeGreaterThanOrEqual(2 * 1000 * (3 + 2 + 3 + 5 + 3));
+});

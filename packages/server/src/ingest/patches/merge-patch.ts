@@ -116,13 +116,29 @@ export class PartialSpan {
     };
   }
 
-  /** Approximate memory in bytes. */
+  /** Approximate memory in bytes, including everything that clients can make long. */
   get bytes(): number {
-    let bytes = 1024;
-    for (const [key, { value }] of this.#attributes) bytes += 128 + 2 * (key.length + sizeOf(value));
-    for (const event of this.#fields.events?.value ?? [])
-      for (const [key, value] of event.attributes) bytes += 256 + 2 * (key.length + sizeOf(value));
-    return bytes + 2 * (this.#fields.statusMessage?.value.length ?? 0);
+    const { name, parentSpanId, statusMessage, events, scope } = this.#fields;
+    const texts = [
+      this.project,
+      this.traceId,
+      this.spanId,
+      name?.value,
+      parentSpanId?.value,
+      statusMessage?.value,
+    ];
+    let bytes = SPAN_BYTES + texts.reduce((sum, text = '') => sum + sizeOfText(text), 0);
+    for (const [key, { value }] of this.#attributes) bytes += sizeOfAttribute(key, value);
+    for (const event of events?.value ?? [])
+      bytes += SPAN_BYTES + sizeOfText(event.name) + sizeOfAll(event.attributes);
+    const { value: from = EMPTY_SCOPE } = scope ?? {};
+    bytes +=
+      sizeOfText(from.name) +
+      sizeOfText(from.version) +
+      sizeOfText(from.schemaUrl) +
+      sizeOfAll(from.attributes);
+    const { attributes, schemaUrl } = this.#resource ?? EMPTY_RESOURCE;
+    return bytes + sizeOfText(schemaUrl) + sizeOfAll(attributes);
   }
 
   #startOfRow(fallbackStart: bigint): bigint {
@@ -166,8 +182,28 @@ function minuteOf(timeUnixNano: bigint): bigint {
   return timeUnixNano / MINUTE_NS;
 }
 
+/** Objects of a span, or of an event, without texts. */
+const SPAN_BYTES = 1024;
+const ATTRIBUTE_BYTES = 128;
+const ITEM_BYTES = 16;
+
+function sizeOfAll(attributes: ReadonlyMap<string, AttributeValue>): number {
+  let bytes = 0;
+  for (const [key, value] of attributes) bytes += sizeOfAttribute(key, value);
+  return bytes;
+}
+
+function sizeOfAttribute(key: string, value: AttributeValue): number {
+  return ATTRIBUTE_BYTES + sizeOfText(key) + sizeOf(value);
+}
+
 function sizeOf(value: AttributeValue): number {
-  if (typeof value === 'string') return value.length;
-  if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + 16 + sizeOf(item), 0);
-  return 16;
+  if (typeof value === 'string') return sizeOfText(value);
+  if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + ITEM_BYTES + sizeOf(item), 0);
+  return ITEM_BYTES;
+}
+
+/** A character has up to two bytes in memory. */
+function sizeOfText(text: string): number {
+  return 2 * text.length;
 }

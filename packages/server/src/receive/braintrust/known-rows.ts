@@ -1,20 +1,20 @@
+import { BoundedCache } from '@throughline/spans';
 import type { KnownRow } from './patch-of-row.ts';
 
-const MAX_ROWS = 50_000;
+const MAX_BYTES = 16 << 20;
+/** Ids of Braintrust have 36 characters. */
+const MAX_KEY_LENGTH = 256;
 
 /** Where the rows that arrived last are stored, by their id. */
 export class KnownRows {
-  readonly #rows = new Map<string, KnownRow>();
+  readonly #rows = new BoundedCache<KnownRow>({ maxBytes: MAX_BYTES, maxKeyLength: MAX_KEY_LENGTH });
 
   get(id: string): KnownRow | undefined {
     return this.#rows.get(id);
   }
 
   set(id: string, row: KnownRow): void {
-    this.#rows.delete(id);
-    this.#rows.set(id, row);
-    if (this.#rows.size <= MAX_ROWS) return;
-    const [oldest] = this.#rows.keys();
-    if (oldest !== undefined) this.#rows.delete(oldest);
+    const { project, traceId, spanId } = row;
+    this.#rows.set(id, row, 2 * (project.length + traceId.length + spanId.length));
   }
 }
