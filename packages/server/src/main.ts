@@ -22,7 +22,7 @@ import { findWebDir } from './http/web-app.ts';
 import { createAcceptOtlp } from './ingest/accept-otlp.ts';
 import { createAcceptScores, type RedactText } from './ingest/accept-scores.ts';
 import { createAcceptPatches } from './ingest/patches/accept-patches.ts';
-import { awaitSpan } from './ingest/patches/await-span.ts';
+import { awaitSpans } from './ingest/patches/await-spans.ts';
 import { RecentSpans } from './ingest/patches/recent-spans.ts';
 import { createIngestPool } from './ingest/pool/ingest-pool.ts';
 import { IngestProblems } from './ingest/problems/ingest-problems.ts';
@@ -32,7 +32,7 @@ import { createLiveTail } from './live/live-tail.ts';
 import { startLoader } from './loader/loader.ts';
 import { whenLoaded } from './loader/when-loaded.ts';
 import { findTargets } from './query/find-targets.ts';
-import { findSpan } from './query/spans/find-span.ts';
+import { findSpans } from './query/spans/find-spans.ts';
 import { measureStoredSpans, readStoredSpans } from './query/spans/read-stored-spans.ts';
 import type { AnsweredRequest } from './receive/answered-request.ts';
 import { startGrpcServer } from './receive/otlp-grpc/grpc-server.ts';
@@ -259,8 +259,12 @@ export async function startServer(
       whenLoaded: () => whenLoaded(journal),
       findTargets: (kind, ids) => readInTurn(() => findTargets(engine, kind, ids)),
       findRun: (id) => recent.findBySpanId(id),
-      awaitRun: (id) =>
-        awaitSpan(id, { recent, findStored: (spanId) => readInTurn(() => findSpan(engine, spanId)) }),
+      awaitRuns: (ids, signal) =>
+        awaitSpans(ids, {
+          recent,
+          signal,
+          findStored: (spanIds) => readInTurn(() => findSpans(engine, spanIds, signal)),
+        }),
       onAnswered,
       problems,
       recordProblem: (problem) => problems.record(problem),

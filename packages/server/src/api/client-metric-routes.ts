@@ -3,9 +3,10 @@ import { z } from 'zod';
 import type { Engine } from '../clickhouse/engine.ts';
 import { metricPointList, metricSeriesList } from '../contract/client-metric.ts';
 import { problem } from '../contract/problem.ts';
+import { disconnectSignal } from '../http/disconnect-signal.ts';
 import { listMetricPoints, listMetricSeries } from '../query/metrics/client-metrics.ts';
 import { projectScope } from '../query/project-scope.ts';
-import { disconnectSignal, projectOf, projectQuery } from './request-scope.ts';
+import { projectOf, projectQuery } from './request-scope.ts';
 import { timeQuery } from './time-query.ts';
 
 const range = projectQuery.extend({

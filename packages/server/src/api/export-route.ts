@@ -11,13 +11,14 @@ import type { ReadAdmission } from '../admission/read-admission.ts';
 import type { Engine } from '../clickhouse/engine.ts';
 import { problem } from '../contract/problem.ts';
 import { ThroughlineError } from '../errors/errors.ts';
+import { disconnectSignal } from '../http/disconnect-signal.ts';
 import { exportParquet } from '../query/export/export-parquet.ts';
 import { countSelected, type ExportSelection } from '../query/export/export-selection.ts';
 import { EXPORT_TEXT_FORMATS, exportTexts } from '../query/export/export-texts.ts';
 import { readFilter } from '../query/filter/read-filter.ts';
 import { projectScope } from '../query/project-scope.ts';
 import { admittedQueries } from './admitted-queries.ts';
-import { disconnectSignal, projectOf, projectQuery } from './request-scope.ts';
+import { projectOf, projectQuery } from './request-scope.ts';
 import { timeQuery } from './time-query.ts';
 
 const FORMATS = [...EXPORT_TEXT_FORMATS, 'parquet'] as const;

@@ -2,11 +2,12 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Engine } from '../clickhouse/engine.ts';
 import { GROUP_SORTS, sessionList, userList } from '../contract/trace-groups.ts';
+import { disconnectSignal } from '../http/disconnect-signal.ts';
 import { readFilter } from '../query/filter/read-filter.ts';
 import { listGroups } from '../query/groups/list-groups.ts';
 import { projectScope } from '../query/project-scope.ts';
 import { filterQuery, listErrors, pageQuery } from './list-query.ts';
-import { disconnectSignal, projectOf } from './request-scope.ts';
+import { projectOf } from './request-scope.ts';
 import { timeQuery } from './time-query.ts';
 
 export interface GroupRoutesParts {

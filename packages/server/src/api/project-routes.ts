@@ -4,9 +4,9 @@ import type { Engine } from '../clickhouse/engine.ts';
 import { problem } from '../contract/problem.ts';
 import { projectList, traceProjects } from '../contract/project.ts';
 import { ThroughlineError } from '../errors/errors.ts';
+import { disconnectSignal } from '../http/disconnect-signal.ts';
 import { findTrace } from '../query/find-trace.ts';
 import { listProjects } from '../query/list-projects.ts';
-import { disconnectSignal } from './request-scope.ts';
 
 export interface ProjectRoutesParts {
   readonly engine: Engine;

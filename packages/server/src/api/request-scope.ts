@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { projectOfApiRequest } from '../project/project-of-request.ts';
 
@@ -13,13 +13,4 @@ export const projectQuery = z.object({
 /** @throws ThroughlineError invalid-project */
 export function projectOf(request: FastifyRequest): string {
   return projectOfApiRequest((request.query as { project?: string }).project, request.headers);
-}
-
-/** A signal that is aborted if the client disconnects before the response is complete. */
-export function disconnectSignal(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) controller.abort();
-  });
-  return controller.signal;
 }

@@ -4,12 +4,13 @@ import type { Engine } from '../clickhouse/engine.ts';
 import { problem } from '../contract/problem.ts';
 import { SCORE_SORTS, scoreList } from '../contract/score.ts';
 import { allowOrigin, answerPreflights } from '../http/cross-origin.ts';
+import { disconnectSignal } from '../http/disconnect-signal.ts';
 import type { AcceptScores, GivenScore } from '../ingest/accept-scores.ts';
 import { MAX_CURSOR_LENGTH } from '../query/cursor.ts';
 import { projectScope } from '../query/project-scope.ts';
 import { listScores } from '../query/scores/list-scores.ts';
 import { numberQuery } from './number-query.ts';
-import { disconnectSignal, projectOf, projectQuery } from './request-scope.ts';
+import { projectOf, projectQuery } from './request-scope.ts';
 import { timeQuery } from './time-query.ts';
 
 /** Maximum number of scores in one request. */

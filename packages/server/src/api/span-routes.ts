@@ -4,6 +4,7 @@ import type { Engine } from '../clickhouse/engine.ts';
 import { sortOf } from '../contract/score-sort.ts';
 import { SPAN_SORTS, spanList } from '../contract/span-list.ts';
 import { fieldValues } from '../contract/values.ts';
+import { disconnectSignal } from '../http/disconnect-signal.ts';
 import { parseColumns } from '../query/attribute-columns.ts';
 import { MAX_CURSOR_LENGTH } from '../query/cursor.ts';
 import { readFilter } from '../query/filter/read-filter.ts';
@@ -11,7 +12,7 @@ import { projectScope } from '../query/project-scope.ts';
 import { listSpans } from '../query/spans/list-spans.ts';
 import { spanValues } from '../query/spans/span-values.ts';
 import { columnsQuery, filterQuery, listErrors, pageQuery, valuesQuery } from './list-query.ts';
-import { disconnectSignal, projectOf, projectQuery } from './request-scope.ts';
+import { projectOf, projectQuery } from './request-scope.ts';
 import { timeQuery } from './time-query.ts';
 
 const spanRange = projectQuery.extend({

@@ -3,8 +3,9 @@ import { z } from 'zod';
 import type { Engine } from '../clickhouse/engine.ts';
 import { problem } from '../contract/problem.ts';
 import { sqlResult, sqlTables } from '../contract/sql.ts';
+import { disconnectSignal } from '../http/disconnect-signal.ts';
 import { MAX_SQL_LENGTH, MAX_SQL_ROWS, SqlRunner, sqlSchema } from '../query/sql/run-sql.ts';
-import { disconnectSignal, projectOf, projectQuery } from './request-scope.ts';
+import { projectOf, projectQuery } from './request-scope.ts';
 import { timeQuery } from './time-query.ts';
 
 const errors = { 400: problem, 422: problem, 429: problem, 500: problem, 503: problem };

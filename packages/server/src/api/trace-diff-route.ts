@@ -4,9 +4,10 @@ import type { Engine } from '../clickhouse/engine.ts';
 import { problem } from '../contract/problem.ts';
 import { traceDiff } from '../contract/trace-diff.ts';
 import { prefersText } from '../http/accept.ts';
+import { disconnectSignal } from '../http/disconnect-signal.ts';
 import { projectScope } from '../query/project-scope.ts';
 import { compareTraces, diffText, toTraceDiff } from '../query/traces/diff-traces.ts';
-import { disconnectSignal, projectOf, projectQuery } from './request-scope.ts';
+import { projectOf, projectQuery } from './request-scope.ts';
 
 const id = z.string().min(1).max(800);
 

@@ -7,12 +7,13 @@ import {
   traceDifferences as traceDifferencesSchema,
   traceHeatMap as traceHeatMapSchema,
 } from '../contract/trace-distribution.ts';
+import { disconnectSignal } from '../http/disconnect-signal.ts';
 import { readFilter } from '../query/filter/read-filter.ts';
 import { projectScope } from '../query/project-scope.ts';
 import { traceHeatMap } from '../query/traces/heat-map.ts';
 import { traceDifferences } from '../query/traces/trace-differences.ts';
 import { filterQuery, listErrors } from './list-query.ts';
-import { disconnectSignal, projectOf, projectQuery } from './request-scope.ts';
+import { projectOf, projectQuery } from './request-scope.ts';
 import { timeQuery } from './time-query.ts';
 
 const range = projectQuery.extend({

@@ -10,6 +10,7 @@ import { TRACE_SORTS, trace, traceList, traceVolume as traceVolumeSchema } from 
 import { fieldValues } from '../contract/values.ts';
 import { ThroughlineError } from '../errors/errors.ts';
 import { prefersText } from '../http/accept.ts';
+import { disconnectSignal } from '../http/disconnect-signal.ts';
 import { parseColumns } from '../query/attribute-columns.ts';
 import { readFilter } from '../query/filter/read-filter.ts';
 import { projectScope } from '../query/project-scope.ts';
@@ -20,7 +21,7 @@ import { listTraces } from '../query/traces/list-traces.ts';
 import { traceValues } from '../query/traces/trace-values.ts';
 import { traceVolume } from '../query/traces/volume.ts';
 import { columnsQuery, cursorQuery, filterQuery, listErrors, valuesQuery } from './list-query.ts';
-import { disconnectSignal, projectOf, projectQuery } from './request-scope.ts';
+import { projectOf, projectQuery } from './request-scope.ts';
 import { timeQuery } from './time-query.ts';
 
 /** Clients choose their ids: hex of OpenTelemetry, UUIDs or free text. */

@@ -1,10 +1,11 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { disconnectSignal, projectOf, projectQuery } from '../../api/request-scope.ts';
+import { projectOf, projectQuery } from '../../api/request-scope.ts';
 import type { Engine } from '../../clickhouse/engine.ts';
 import { problem } from '../../contract/problem.ts';
 import { createdShareLink, newShareLink, shareLinkList } from '../../contract/share-link.ts';
 import { ThroughlineError } from '../../errors/errors.ts';
+import { disconnectSignal } from '../../http/disconnect-signal.ts';
 import { projectsOfTrace } from '../../query/projects-of-trace.ts';
 import type { ShareLinkStore } from './share-link-store.ts';
 

@@ -3,11 +3,11 @@ import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-z
 import { z } from 'zod';
 import { admitReads } from '../../admission/admit-reads.ts';
 import type { ReadAdmission } from '../../admission/read-admission.ts';
-import { disconnectSignal } from '../../api/request-scope.ts';
 import type { Engine } from '../../clickhouse/engine.ts';
 import type { sharedTrace } from '../../contract/share-link.ts';
 import { ThroughlineError } from '../../errors/errors.ts';
 import { compressReplies } from '../../http/compress-replies.ts';
+import { disconnectSignal } from '../../http/disconnect-signal.ts';
 import { replyWithProblem, sendProblem } from '../../http/problem-reply.ts';
 import { projectScope } from '../../query/project-scope.ts';
 import { getSpan } from '../../query/spans/get-span.ts';

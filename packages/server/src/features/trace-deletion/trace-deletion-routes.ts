@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { disconnectSignal, projectOf, projectQuery } from '../../api/request-scope.ts';
+import { projectOf, projectQuery } from '../../api/request-scope.ts';
 import { timeQuery } from '../../api/time-query.ts';
 import { problem } from '../../contract/problem.ts';
 import { isoTimestampOf } from '../../contract/timestamps.ts';
@@ -11,6 +11,7 @@ import {
   tracesToDelete,
 } from '../../contract/trace-deletion.ts';
 import { ThroughlineError } from '../../errors/errors.ts';
+import { disconnectSignal } from '../../http/disconnect-signal.ts';
 import { readFilter } from '../../query/filter/read-filter.ts';
 import { projectScope } from '../../query/project-scope.ts';
 import { type DeleteTracesParts, deleteTraces } from './delete-traces.ts';

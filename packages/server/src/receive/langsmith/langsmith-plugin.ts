@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ThroughlineError } from '../../errors/errors.ts';
+import { disconnectSignal } from '../../http/disconnect-signal.ts';
 import { DEFAULT_PROJECT } from '../../project/project-name.ts';
 import { projectOfHeaders } from '../../project/project-of-request.ts';
 import { describe, type Fields, field, InvalidItem, isFields, textField } from '../sdk-http/field-readers.ts';
@@ -12,17 +13,15 @@ import {
   type SdkParts,
   sendJson,
 } from '../sdk-http/sdk-endpoint.ts';
+import { acceptFeedback, type FeedbackParts } from './accept-feedback.ts';
 import { splitMultipart } from './multipart.ts';
 import { type KnownRun, patchOfRun, type Run } from './patch-of-run.ts';
 import { projectRecord } from './project-record.ts';
 import { type RunsOfMultipart, runsOfMultipart } from './runs-of-multipart.ts';
-import { runOfFeedback, scoreOfFeedback } from './score-of-feedback.ts';
 
-export interface LangSmithParts extends SdkParts {
+export interface LangSmithParts extends SdkParts, FeedbackParts {
   /** A run whose parts arrived recently. */
   readonly findRun: (runId: string) => KnownRun | undefined;
-  /** Waits a few seconds for a run that is not known yet, and looks for it in the store. */
-  readonly awaitRun: (runId: string) => Promise<KnownRun | undefined>;
 }
 
 /** The response of `/info`. With it, SDKs compress batches and send them as `multipart/form-data`. */
@@ -43,6 +42,9 @@ const INFO = {
     dataset_examples_multipart_enabled: true,
   },
 };
+
+/** The fields of the response to a feedback. */
+const FEEDBACK_FIELDS = ['id', 'run_id', 'key', 'score', 'value', 'comment'] as const;
 
 const NO_TEXTS: ReadonlyMap<string, string> = new Map();
 
@@ -69,7 +71,7 @@ export async function langSmithPlugin(
       request,
       split.map(({ bytes }) => bytes),
     );
-    return answer(reply, await acceptRuns(parts, request, runsOfMultipart(split)));
+    return answer(reply, await acceptMultipart(parts, request, reply, runsOfMultipart(split)));
   });
 
   app.post(`${base}/runs/batch`, { bodyLimit }, async (request, reply) => {
@@ -96,9 +98,10 @@ export async function langSmithPlugin(
   app.post(`${base}/feedback`, { bodyLimit }, async (request, reply) => {
     const feedback = await jsonOf(request);
     if (!isFields(feedback)) throw invalid(`the body is ${describe(feedback)}, expected an object`);
-    const [error] = await acceptFeedback(parts, request, [feedback]);
+    const [error] = await acceptConnected(parts, request, reply, [feedback]);
     if (error) throw invalid(error.message);
-    return sendJson(reply, 200, feedback);
+    const stored = FEEDBACK_FIELDS.map((key) => [key, field(feedback, key) ?? null]);
+    return sendJson(reply, 200, Object.fromEntries(stored));
   });
 
   if (!isWhole) return;
@@ -138,18 +141,36 @@ function invalid(message: string): ThroughlineError {
   return new ThroughlineError('invalid-request', message);
 }
 
+/** Stores the valid runs and feedback of a multipart request and returns the errors of the rest. */
+async function acceptMultipart(
+  parts: LangSmithParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { runs, feedback, errors }: RunsOfMultipart,
+): Promise<ItemError[]> {
+  const early = [...errors, ...(await storeRuns(parts, request, runs))];
+  const all = [...early, ...(await acceptConnected(parts, request, reply, feedback))];
+  reportItemErrors(parts, request, all);
+  return all;
+}
+
 /** Stores the valid runs and returns the errors of the others. */
 async function acceptRuns(
   parts: LangSmithParts,
   request: FastifyRequest,
-  given: readonly (Run | ItemError)[] | RunsOfMultipart,
+  runs: readonly (Run | ItemError)[],
 ): Promise<ItemError[]> {
-  const {
-    runs,
-    feedback,
-    errors: early,
-  } = 'runs' in given ? given : { runs: given, feedback: [], errors: [] };
-  const errors: ItemError[] = [...early];
+  const errors = await storeRuns(parts, request, runs);
+  reportItemErrors(parts, request, errors);
+  return errors;
+}
+
+async function storeRuns(
+  parts: LangSmithParts,
+  request: FastifyRequest,
+  runs: readonly (Run | ItemError)[],
+): Promise<ItemError[]> {
+  const errors: ItemError[] = [];
   const own = new Map<string, KnownRun>();
   const source = {
     project: projectOfHeaders(request.headers),
@@ -171,33 +192,29 @@ async function acceptRuns(
     }
   });
   if (patches.length > 0) await parts.acceptPatches(patches, patchRequestOf(request));
-  if (feedback.length > 0) errors.push(...(await acceptFeedback(parts, request, feedback)));
-  reportItemErrors(parts, request, errors);
   return errors;
 }
 
-async function acceptFeedback(
+/**
+ * Stores feedback while the client is connected. The memory of a request is released when its client disconnects, so it must
+ * not wait any longer.
+ */
+async function acceptConnected(
   parts: LangSmithParts,
   request: FastifyRequest,
+  reply: FastifyReply,
   given: readonly Fields[],
 ): Promise<ItemError[]> {
-  const errors: ItemError[] = [];
-  const named = projectOfHeaders(request.headers);
-  for (const feedback of given) {
-    try {
-      const runId = runOfFeedback(feedback);
-      const run = parts.findRun(runId) ?? (await parts.awaitRun(runId));
-      // A run that is not known is assumed to be the root of its trace.
-      const traceId = textField(feedback, 'trace_id') ?? run?.traceId ?? runId;
-      await parts.acceptScores(named ?? run?.project ?? DEFAULT_PROJECT, [
-        scoreOfFeedback(feedback, traceId),
-      ]);
-    } catch (error) {
-      if (!(error instanceof InvalidItem)) throw error;
-      errors.push({ id: textField(feedback, 'id') ?? '', message: error.message });
-    }
+  if (given.length === 0) return [];
+  const signal = disconnectSignal(reply);
+  try {
+    return await acceptFeedback(parts, given, { project: projectOfHeaders(request.headers), signal });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    throw new ThroughlineError('malformed-body', 'the client disconnected before its feedback was stored', {
+      cause: error,
+    });
   }
-  return errors;
 }
 
 function runsIn(body: Fields, key: string, isPatch: boolean): (Run | ItemError)[] {

@@ -1,4 +1,6 @@
+import { jsonDepth } from '../../memory/json-size.ts';
 import { describe, type Fields, InvalidItem, isFields } from '../sdk-http/field-readers.ts';
+import { MAX_JSON_DEPTH } from '../sdk-http/sdk-body.ts';
 import type { ItemError } from '../sdk-http/sdk-endpoint.ts';
 import type { Part } from './multipart.ts';
 import type { Run } from './patch-of-run.ts';
@@ -41,8 +43,10 @@ export function runsOfMultipart(parts: readonly Part[]): RunsOfMultipart {
         const known = attachments.get(id) ?? [];
         attachments.set(id, known);
         known.push({ name: fieldName, content_type: contentType, bytes: bytes.length });
-      } else if (event === 'feedback') feedback.push(parseFields(bytes));
-      else if (event === 'post' || event === 'patch') addPart(`${event}.${id}`, fieldName, bytes);
+      } else if (event === 'feedback') {
+        checkDepth(bytes);
+        feedback.push(parseFields(bytes));
+      } else if (event === 'post' || event === 'patch') addPart(`${event}.${id}`, fieldName, bytes);
       else
         throw new InvalidItem(`the part is named ${describe(name)}, expected a name such as "post.<run id>"`);
     } catch (error) {
@@ -61,12 +65,19 @@ export function runsOfMultipart(parts: readonly Part[]): RunsOfMultipart {
   function addPart(key: string, fieldName: string, bytes: Buffer): void {
     if (fieldName !== '' && !PART_FIELDS.has(fieldName))
       throw new InvalidItem(`${describe(fieldName)} is not a field of a run`);
+    checkDepth(bytes);
     const fields = fieldName === '' ? parseFields(bytes) : undefined;
     const run = open.get(key) ?? { fields: undefined, texts: new Map<string, string>() };
     open.set(key, run);
     if (fields) run.fields = fields;
     else run.texts.set(fieldName, bytes.toString());
   }
+}
+
+/** @throws InvalidItem */
+function checkDepth(bytes: Buffer): void {
+  if (jsonDepth(bytes) > MAX_JSON_DEPTH)
+    throw new InvalidItem(`the part is nested more than ${MAX_JSON_DEPTH} levels deep`);
 }
 
 /** @throws InvalidItem */

@@ -22,8 +22,8 @@ export function runOfFeedback(feedback: Fields): string {
   return runId;
 }
 
-/** @throws InvalidItem */
-export function scoreOfFeedback(feedback: Fields, traceId: string): GivenScore {
+/** The score of a feedback, without the trace, which the feedback may not name. @throws InvalidItem */
+export function scoreOfFeedback(feedback: Fields): Omit<GivenScore, 'traceId'> {
   const name = textField(feedback, 'key');
   if (name === undefined) throw new InvalidItem('key is missing');
   if (name.length > MAX_NAME)
@@ -33,7 +33,6 @@ export function scoreOfFeedback(feedback: Fields, traceId: string): GivenScore {
   const correction = contentOf(field(feedback, 'correction'));
   return {
     id: idField(feedback, 'id'),
-    traceId,
     spanId: runOfFeedback(feedback),
     sessionId: '',
     name,

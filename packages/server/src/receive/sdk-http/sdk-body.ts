@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { readAdmittedBody } from '../../admission/admit-bodies.ts';
 import { tooLarge } from '../../admission/http-body.ts';
 import { ThroughlineError } from '../../errors/errors.ts';
-import { jsonWeight } from '../../memory/json-size.ts';
+import { jsonDepth, jsonWeight } from '../../memory/json-size.ts';
 
 type Decompress = (body: Uint8Array, options: { readonly maxOutputLength: number }) => Promise<Buffer>;
 
@@ -18,6 +18,12 @@ const DECOMPRESSORS: Readonly<Record<string, Decompress | undefined>> = {
 
 /** Size of the parsed objects per byte of JSON. Requests that are not an attack stay below 8. */
 const MAX_WEIGHT_PER_BYTE = 16;
+
+/**
+ * Maximum depth of nested arrays and objects. Content of agents can be deep, and everything that walks a value has to stay
+ * within the stack.
+ */
+export const MAX_JSON_DEPTH = 1_000;
 
 /** Makes the bodies of all routes of a plugin bytes, decompressed. */
 export function readBodiesAsBytes(app: FastifyInstance): void {
@@ -42,6 +48,11 @@ export async function jsonOf(request: FastifyRequest): Promise<unknown> {
   const bytes = bytesOf(request);
   if (bytes.length === 0) throw new ThroughlineError('malformed-body', 'the body is empty, expected JSON');
   await reserveForJson(request, [bytes]);
+  if (jsonDepth(bytes) > MAX_JSON_DEPTH)
+    throw new ThroughlineError(
+      'malformed-body',
+      `the JSON is nested more than ${MAX_JSON_DEPTH} levels deep`,
+    );
   try {
     return JSON.parse(bytes.toString());
   } catch (error) {

@@ -45,7 +45,7 @@ export function asSdkEndpoint(
     const known = toThroughlineError(error);
     if (known.status >= 500 && !known.retryable)
       request.log.error({ err: known.cause ?? known }, 'a request of an SDK failed');
-    const isGone = request.raw.readableAborted;
+    const isGone = request.raw.readableAborted || reply.raw.destroyed;
     if (known.code === 'too-slow') reply.header('connection', 'close');
     if (known.retryAfterSeconds !== undefined) reply.header('retry-after', String(known.retryAfterSeconds));
     if (isRecording(request))

@@ -375,6 +375,105 @@ describe('a body', () => {
   });
 });
 
+describe('feedback of LangSmith', () => {
+  const boundary = { 'content-type': 'multipart/form-data; boundary=b' };
+  const feedback = (id: string) => ({ id: `feedback-${id}`, run_id: `unknown-${id}`, key: 'many', score: 1 });
+  const bodyOf = (items: readonly { readonly id: string }[]) => {
+    const parts = items.map(
+      (item) =>
+        `--b\r\nContent-Disposition: form-data; name="feedback.${item.id}"\r\n\r\n${JSON.stringify(item)}\r\n`,
+    );
+    return `${parts.join('')}--b--\r\n`;
+  };
+  const idsOf = async () => {
+    const response = await fetch(`${server.url}/api/v1/scores?project=shop&name=many&limit=1000`);
+    const { scores } = (await response.json()) as { scores: { id: string }[] };
+    return scores.map(({ id }) => id).sort();
+  };
+
+  it('on 500 unknown runs in one request is stored once', async () => {
+    const items = Array.from({ length: 500 }, (_, index) => feedback(String(index)));
+    const headers = { ...boundary, 'x-throughline-project': 'shop' };
+    expect(await post('/langsmith/runs/multipart', bodyOf(items), headers)).toEqual({
+      status: 202,
+      body: {},
+    });
+    await eventually('the scores', idsOf).toEqual(items.map(({ id }) => id).sort());
+  });
+
+  it('is answered with its own fields', async () => {
+    const sent = { ...feedback('echo'), value: { words: 'good' }, comment: 'quick', zzz: 1 };
+    expect(await post('/langsmith/feedback', sent)).toEqual({
+      status: 200,
+      body: {
+        ...{ id: 'feedback-echo', run_id: 'unknown-echo', key: 'many', score: 1 },
+        ...{ value: { words: 'good' }, comment: 'quick' },
+      },
+    });
+  });
+});
+
+describe('JSON that is nested very deep', () => {
+  const LIMIT = 'nested more than 1000 levels deep';
+  const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+
+  it.each([
+    ...['/api/public/ingestion', '/langsmith/runs/batch', '/langsmith/runs', '/runs', '/langsmith/feedback'],
+    ...['/feedback', '/langsmith/sessions', '/logs3', '/api/project/register', '/v1/project', '/v1/projects'],
+    ...['/v1/span_annotations', '/v1/trace_annotations', '/v1/session_annotations', '/v1/span_notes'],
+    ...['/v1/projects/shop/spans', '/v1/traces/ingest'],
+  ])('is rejected with the limit: %s', async (path) => {
+    const { status, body } = await post(path, `{"id":"deep","zzz":${nested(1_000)}}`, BASIC);
+    expect({ status, text: JSON.stringify(body) }).toEqual({
+      status: 400,
+      text: expect.stringContaining(LIMIT),
+    });
+    expect((await post(path, `{"zzz":${nested(1_500)}}`, BASIC)).status).toBe(400);
+  });
+
+  it('is rejected in a patch of a run', async () => {
+    const { status, body } = await post('/runs/deep', `{"outputs":${nested(1_001)}}`, {}, 'PATCH');
+    expect({ status, body }).toEqual({ status: 400, body: { detail: `the JSON is ${LIMIT}` } });
+  });
+
+  it('is accepted up to the limit', async () => {
+    const feedback = `{"run_id":"deep-enough","key":"deep","score":1,"value":${nested(999)}}`;
+    expect((await post('/langsmith/feedback', feedback)).status).toBe(200);
+  });
+
+  it('is an error of its part in multipart', async () => {
+    const part = (name: string, content: string) =>
+      `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${content}\r\n`;
+    const run = {
+      id: 'shallow',
+      trace_id: 'shallow',
+      session_name: 'shop',
+      name: 'shallow',
+      start_time: iso(1),
+    };
+    const parts = [
+      part('post.shallow', JSON.stringify(run)),
+      part('post.shallow.outputs', nested(1_001)),
+      part('attachment.shallow.file', '['.repeat(1_001)),
+      part('post.deep', `{"id":"deep","zzz":${nested(1_000)}}`),
+      part('feedback.deep', `{"run_id":"deep","key":"k","score":1,"zzz":${nested(1_000)}}`),
+    ];
+    const headers = { 'content-type': 'multipart/form-data; boundary=b' };
+    const message = `the part is ${LIMIT}`;
+    expect(await post('/langsmith/runs/multipart', `${parts.join('')}--b--\r\n`, headers)).toEqual({
+      status: 202,
+      body: {
+        errors: [
+          { id: 'shallow', message },
+          { id: 'deep', message },
+          { id: 'deep', message },
+        ],
+      },
+    });
+    await waitFor('the run', () => reader.getTrace('shallow', 1));
+  });
+});
+
 describe('hostile requests', () => {
   /** A deterministic sequence of numbers below 1. */
   function numbers(seed: number): () => number {
