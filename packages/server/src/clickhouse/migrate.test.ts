@@ -33,6 +33,7 @@ describe('migrate', () => {
       { name: 'score_starts' },
       { name: 'scores' },
       { name: 'spans' },
+      { name: 'trace_tags' },
       { name: 'traces' },
     ]);
   });

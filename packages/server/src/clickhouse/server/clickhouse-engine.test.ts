@@ -163,6 +163,7 @@ test('several processes can prepare the server at once, which creates the databa
     { name: 'score_starts', synced: 0 },
     { name: 'scores', synced: 1 },
     { name: 'spans', synced: 1 },
+    { name: 'trace_tags', synced: 0 },
     { name: 'traces', synced: 0 },
   ]);
 });

@@ -107,7 +107,7 @@ export const COLUMNS: readonly TraceColumn[] = [
   {
     id: 'scores',
     label: 'Scores',
-    width: 176,
+    width: 146,
     rank: 8,
     when: (traces) => traces.some(({ scores }) => scores.length > 0),
     render: ({ scores }) => <FittingScores scores={scores} />,
