@@ -53,3 +53,14 @@ it('stops waiting if the signal is aborted', async () => {
   const waiting = awaitSpans(['span-1'], { ...parts, signal: controller.signal, maxWaitMs: 3_600_000 });
   await expect(waiting).rejects.toThrow(/aborted/);
 });
+
+it('does not wait for a lookup that has not begun once the signal is aborted', async () => {
+  const controller = new AbortController();
+  const findStored = () => {
+    controller.abort();
+    return new Promise<never>(() => {});
+  };
+  const recent = { findBySpanId: () => undefined };
+  const waiting = awaitSpans(['span-1'], { recent, findStored, signal: controller.signal });
+  await expect(waiting).rejects.toThrow(/aborted/);
+});

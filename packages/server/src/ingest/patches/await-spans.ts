@@ -42,7 +42,8 @@ export async function awaitSpans(
   takeRecent();
   if (missing.length === 0) return found;
   const deadline = performance.now() + maxWaitMs;
-  for (const { spanId, ...place } of await findStored(missing)) found.set(spanId, place);
+  for (const { spanId, ...place } of await unlessAborted(signal, findStored(missing)))
+    found.set(spanId, place);
   missing = missing.filter((spanId) => !found.has(spanId));
   takeRecent();
   while (missing.length > 0 && performance.now() < deadline) {
@@ -51,4 +52,14 @@ export async function awaitSpans(
   }
   signal.throwIfAborted();
   return found;
+}
+
+/** The result of work that goes on in the background if the signal is aborted, such as a lookup that waits for its turn. */
+function unlessAborted<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+    if (signal.aborted) abort();
+  });
 }
