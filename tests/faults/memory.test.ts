@@ -66,6 +66,9 @@ it.each([
   ['traces', '/v1/traces', 16],
   ['logs', '/v1/logs', 16],
   ['metrics', '/v1/metrics', 16],
+  ['the SDKs of Langfuse', '/api/public/ingestion', 16],
+  ['the SDKs of LangSmith', '/langsmith/runs/multipart', 16],
+  ['the SDKs of Braintrust', '/logs3', 16],
 ])('many bodies of %s that never end use at most the limit of bodies', async (_what, path, mib) => {
   const body = Buffer.alloc(mib * MIB - 1, '[');
   let highest = 0;
