@@ -35,14 +35,16 @@ function ScoreForm({
   const [target, setTarget] = useState(span ? first : 'trace');
   const spanIdOf = (chosen: 'span' | 'trace') => (chosen === 'span' ? (span?.spanId ?? null) : null);
   const before = ownScoreOf(scores, spanIdOf(target));
-  const [value, setValue] = useState(before?.value !== false);
-  const [comment, setComment] = useState(before?.comment ?? '');
+  // Undefined until it is changed here: the previous score can arrive after the dialog has opened.
+  const [newValue, setValue] = useState<boolean>();
+  const [newComment, setComment] = useState<string>();
+  const value = newValue ?? before?.value !== false;
+  const comment = newComment ?? before?.comment ?? '';
   const choose = (chosen: 'span' | 'trace') => {
     setTarget(chosen);
-    const own = ownScoreOf(scores, spanIdOf(chosen));
-    if (!own) return;
-    setValue(own.value !== false);
-    setComment(own.comment ?? '');
+    if (!ownScoreOf(scores, spanIdOf(chosen))) return;
+    setValue(undefined);
+    setComment(undefined);
   };
   return (
     <form
