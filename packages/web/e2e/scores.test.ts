@@ -250,6 +250,26 @@ describe('a score by hand', () => {
     ).toEqual([true]);
   });
 
+  it('shows the comment of the previous one even if it arrives after the dialog has opened', async () => {
+    const traceId = await server.send(smallTrace('late'), { project: 'late' });
+    await score('late', { traceId, name: 'thumb', value: false, source: 'human', comment: 'No.' });
+    const page = await open('/?project=late');
+    const mayArrive = Promise.withResolvers<void>();
+    const reads = (url: URL) => url.pathname === '/api/v1/scores' && url.searchParams.has('traceId');
+    await page.route(reads, async (route) => {
+      await mayArrive.promise;
+      await route.continue();
+    });
+    await page.goto(`${server.url}/t/${traceId}?project=late`);
+    await header(page).getByRole('button', { name: 'thumb down' }).waitFor();
+    await header(page).getByRole('button', { name: 'Score', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: 'Add a score' });
+    await dialog.getByRole('radio', { name: 'Down', checked: true }).waitFor();
+    await expectInput(dialog.getByLabel('Comment')).toBe('');
+    mayArrive.resolve();
+    await expectInput(dialog.getByLabel('Comment')).toBe('No.');
+  });
+
   it('a score that cannot be stored is removed, with the reason and a way to try again', async () => {
     const traceId = await server.send(smallTrace('refused'), { project: 'refused' });
     const page = await open(`/t/${traceId}?project=refused`);
