@@ -22,6 +22,12 @@ export {
   type MeasureRow,
   type MeasureUnit,
 } from './catalogue/measures.ts';
+export {
+  bothDirections,
+  GROUP_SORT_FIELDS,
+  SPAN_SORT_FIELDS,
+  TRACE_SORT_FIELDS,
+} from './catalogue/sort-fields.ts';
 export { type AttributeClass, classifyAttribute } from './dialects/classify-attribute.ts';
 export { documentMarksOf, USED_DOCUMENTS_ATTRIBUTE } from './dialects/generic/document-marks.ts';
 export { isIdentifierKey } from './dialects/identifier-keys.ts';

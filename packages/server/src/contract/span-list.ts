@@ -1,35 +1,10 @@
+import { bothDirections, SPAN_SORT_FIELDS } from '@throughline/spans';
 import { z } from 'zod';
 import { scoreSummary } from './score.ts';
 import type { ScoreNameSort } from './score-sort.ts';
 import { spanSummary } from './span.ts';
-import { bothDirections, columnValues } from './values.ts';
+import { columnValues } from './values.ts';
 
-/** Values by which spans can be sorted, in both directions. Spans without the value are last. */
-export const SPAN_SORT_FIELDS = [
-  'startTime',
-  'durationMs',
-  'costUsd',
-  'inputTokens',
-  'outputTokens',
-  'totalTokens',
-  'ttftMs',
-  'documentCount',
-  'name',
-  'kind',
-  'status',
-  'model',
-  'provider',
-  'toolName',
-  'agentName',
-  'promptName',
-  'errorType',
-  'service',
-  'environment',
-  'release',
-  'feature',
-  'userId',
-  'sessionId',
-] as const;
 export type SpanSortField = (typeof SPAN_SORT_FIELDS)[number];
 export type SpanSort = SpanSortField | `-${SpanSortField}` | ScoreNameSort;
 

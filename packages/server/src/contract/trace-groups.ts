@@ -1,20 +1,8 @@
+import { bothDirections, GROUP_SORT_FIELDS } from '@throughline/spans';
 import { z } from 'zod';
 import { unpriced } from './unpriced.ts';
-import { bothDirections, timestamp } from './values.ts';
+import { timestamp } from './values.ts';
 
-/** Values by which sessions and users can be sorted, in both directions. Rows without the value are last. */
-export const GROUP_SORT_FIELDS = [
-  'lastSeen',
-  'firstSeen',
-  'traceCount',
-  'failedTraceCount',
-  'errorCount',
-  'costUsd',
-  'inputTokens',
-  'outputTokens',
-  'totalTokens',
-  'id',
-] as const;
 export type GroupSortField = (typeof GROUP_SORT_FIELDS)[number];
 export type GroupSort = GroupSortField | `-${GroupSortField}`;
 

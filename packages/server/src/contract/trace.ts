@@ -1,30 +1,12 @@
+import { bothDirections, TRACE_SORT_FIELDS } from '@throughline/spans';
 import { z } from 'zod';
 import { conclusion } from './conclusion.ts';
 import { scoreSummary } from './score.ts';
 import type { ScoreNameSort } from './score-sort.ts';
 import { spanSummary } from './span.ts';
 import { unpriced } from './unpriced.ts';
-import { bothDirections, columnValues, status, timestamp } from './values.ts';
+import { columnValues, status, timestamp } from './values.ts';
 
-/** Values by which traces can be sorted, in both directions. Traces without the value are last. */
-export const TRACE_SORT_FIELDS = [
-  'startTime',
-  'durationMs',
-  'costUsd',
-  'inputTokens',
-  'outputTokens',
-  'totalTokens',
-  'spanCount',
-  'errorCount',
-  'name',
-  'status',
-  'model',
-  'service',
-  'environment',
-  'feature',
-  'userId',
-  'sessionId',
-] as const;
 export type TraceSortField = (typeof TRACE_SORT_FIELDS)[number];
 export type TraceSort = TraceSortField | `-${TraceSortField}` | ScoreNameSort;
 

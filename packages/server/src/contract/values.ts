@@ -10,11 +10,6 @@ import { z } from 'zod';
 /** A time such as `2026-11-20T10:00:00.123456789Z`. */
 export const timestamp = z.string().describe('ISO 8601 in UTC, with nanoseconds');
 
-/** Each field in both directions, descending first: `-name` and `name`. */
-export function bothDirections<Field extends string>(fields: readonly Field[]): (Field | `-${Field}`)[] {
-  return fields.flatMap((field) => [`-${field}` as const, field]);
-}
-
 export const status = z.enum(['unset', 'ok', 'error']);
 
 /** Typed OTLP values as plain JSON: int64 beyond ±(2^53−1) as decimal strings, bytes as base64. */

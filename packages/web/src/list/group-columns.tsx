@@ -1,4 +1,4 @@
-import { formatCount } from '@throughline/spans';
+import { bothDirections, formatCount, GROUP_SORT_FIELDS } from '@throughline/spans';
 import type { SessionSummary, UserSummary } from '../api/types.ts';
 import { countOf, showCost, showCount, sumOf } from '../format/numbers.ts';
 import { Value } from '../ui/value.tsx';
@@ -7,18 +7,7 @@ import type { Column } from './column.ts';
 
 type Group = SessionSummary | UserSummary;
 
-export const GROUP_SORTS = [
-  'lastSeen',
-  'firstSeen',
-  'traceCount',
-  'failedTraceCount',
-  'errorCount',
-  'costUsd',
-  'inputTokens',
-  'outputTokens',
-  'totalTokens',
-  'id',
-].flatMap((field) => [`-${field}`, field]);
+export const GROUP_SORTS = bothDirections(GROUP_SORT_FIELDS);
 
 const count = (id: string, label: string, rank: number | undefined, of: (group: Group) => number | null) =>
   ({

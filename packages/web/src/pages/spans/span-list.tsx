@@ -1,3 +1,4 @@
+import { bothDirections, SPAN_SORT_FIELDS } from '@throughline/spans';
 import { readSpans } from '../../api/read-list.ts';
 import type { ListedSpan } from '../../api/types.ts';
 import type { ListSpec } from '../../list/list-spec.ts';
@@ -14,31 +15,7 @@ export const SPAN_LIST: ListSpec<ListedSpan> = {
   attributes: true,
   scores: true,
   defaultSort: '-startTime',
-  sorts: [
-    'startTime',
-    'durationMs',
-    'costUsd',
-    'inputTokens',
-    'outputTokens',
-    'totalTokens',
-    'ttftMs',
-    'documentCount',
-    'name',
-    'kind',
-    'status',
-    'model',
-    'provider',
-    'toolName',
-    'agentName',
-    'promptName',
-    'errorType',
-    'service',
-    'environment',
-    'release',
-    'feature',
-    'userId',
-    'sessionId',
-  ].flatMap((field) => [`-${field}`, field]),
+  sorts: bothDirections(SPAN_SORT_FIELDS),
   columns: COLUMNS,
   read: readSpans,
   keyOf: spanKey,

@@ -1,3 +1,4 @@
+import { bothDirections, TRACE_SORT_FIELDS } from '@throughline/spans';
 import { readTraces } from '../../api/read-list.ts';
 import type { TraceSummary } from '../../api/types.ts';
 import type { ListSpec } from '../../list/list-spec.ts';
@@ -14,24 +15,7 @@ export const TRACE_LIST: ListSpec<TraceSummary> = {
   attributes: true,
   scores: true,
   defaultSort: '-startTime',
-  sorts: [
-    'startTime',
-    'durationMs',
-    'costUsd',
-    'inputTokens',
-    'outputTokens',
-    'totalTokens',
-    'spanCount',
-    'errorCount',
-    'name',
-    'status',
-    'model',
-    'service',
-    'environment',
-    'feature',
-    'userId',
-    'sessionId',
-  ].flatMap((field) => [`-${field}`, field]),
+  sorts: bothDirections(TRACE_SORT_FIELDS),
   columns: COLUMNS,
   read: readTraces,
   keyOf: ({ traceId }) => traceId,
