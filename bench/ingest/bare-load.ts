@@ -106,7 +106,7 @@ async function encodeRows(workload: Workload, spans: number, folder: string) {
     if (content.length === 0) continue;
     bytes += content.length;
     await writeFile(path, content);
-    files.push({ table: name, path, rows, structure, token: `bare.${name}` });
+    files.push({ table: name, path, bytes: content.length, rows, structure, token: `bare.${name}` });
   }
   return { files, processMs, bytes, rows };
 }

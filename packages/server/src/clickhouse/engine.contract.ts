@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { eventually } from '@throughline/tests/eventually';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Engine } from './engine.ts';
+import type { Engine, RowFile } from './engine.ts';
 import { partitionGroups } from './partition-groups.ts';
 import { QueryError } from './query-error.ts';
 import { SESSION_SETTINGS } from './session-settings.ts';
@@ -59,10 +59,13 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
          SETTINGS non_replicated_deduplication_window = 100`,
       );
     }
-    async function segment(file: string, rows: readonly (readonly [bigint, string])[]): Promise<string> {
-      const path = join(folder, file);
-      await writeFile(path, encodeRows(rows));
-      return path;
+    async function fileOf(name: string, content: Uint8Array, structure = STRUCTURE): Promise<RowFile> {
+      const path = join(folder, name);
+      await writeFile(path, content);
+      return { path, bytes: content.length, structure };
+    }
+    function segment(name: string, rows: readonly (readonly [bigint, string])[]): Promise<RowFile> {
+      return fileOf(name, encodeRows(rows));
     }
 
     it('returns 64-bit integers and decimals as exact strings, and nulls as null', async () => {
@@ -87,18 +90,11 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
       await createTable('copies');
       await engine.command('INSERT INTO copies SELECT number, toString(number) FROM numbers(5)');
       const numbers = Array.from({ length: 12 }, (_, index) => index);
-      const paths = await Promise.all(
+      const files = await Promise.all(
         numbers.map((index) => segment(`beside${index}`, [[BigInt(index), 'loaded']])),
       );
-      const structure = 'id UInt64, name String';
       const load = (index: number) =>
-        engine.load({
-          table: 'beside',
-          path: paths[index] as string,
-          rows: 1,
-          structure,
-          token: `beside${index}`,
-        });
+        engine.load({ ...(files[index] as RowFile), table: 'beside', rows: 1, token: `beside${index}` });
       await load(0);
       const loads = numbers.slice(1).map(load);
       // The first loads have their sessions by now, so the writes have to wait for some.
@@ -327,11 +323,11 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
 
     it('loads a segment, and replaying it inserts nothing', async () => {
       await createTable('loaded');
-      const path = await segment('loaded.rb', [
+      const rows = await segment('loaded.rb', [
         [1n, 'a'],
         [18446744073709551615n, "b'\\"],
       ]);
-      const file = { table: 'loaded', path, rows: 2, structure: STRUCTURE, token: 'seg-1.loaded' };
+      const file = { ...rows, table: 'loaded', rows: 2, token: 'seg-1.loaded' };
       for (let replay = 0; replay < 3; replay += 1) await engine.load(file);
       expect(await engine.query('SELECT id, name FROM loaded ORDER BY id')).toEqual([
         { id: '1', name: 'a' },
@@ -346,8 +342,8 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
         `CREATE TABLE widened (extra String DEFAULT 'later', name String, id UInt64)
          ENGINE = MergeTree ORDER BY id SETTINGS non_replicated_deduplication_window = 100`,
       );
-      const path = await segment('widened.rb', [[7n, 'seven']]);
-      await engine.load({ table: 'widened', path, rows: 1, structure: STRUCTURE, token: 'w' });
+      const file = await segment('widened.rb', [[7n, 'seven']]);
+      await engine.load({ ...file, table: 'widened', rows: 1, token: 'w' });
       expect(await engine.query('SELECT id, name, extra FROM widened')).toEqual([
         { id: '7', name: 'seven', extra: 'later' },
       ]);
@@ -355,35 +351,22 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
 
     it('rejects a load if the file has fewer or more rows than declared', async () => {
       await createTable('miscounted');
-      const path = await segment('miscounted.rb', [
+      const file = await segment('miscounted.rb', [
         [1n, 'a'],
         [2n, 'b'],
       ]);
       for (const rows of [1, 3]) {
-        const load = engine.load({
-          table: 'miscounted',
-          path,
-          rows,
-          structure: STRUCTURE,
-          token: `m${rows}`,
-        });
+        const load = engine.load({ ...file, table: 'miscounted', rows, token: `m${rows}` });
         expect(await reasonOf(load)).toBe('other');
       }
     });
 
     it('rejects a load if the file is missing or truncated', async () => {
       await createTable('torn');
-      const missing = {
-        table: 'torn',
-        path: join(folder, 'none.rb'),
-        rows: 1,
-        structure: STRUCTURE,
-        token: 't',
-      };
-      expect(await reasonOf(engine.load(missing))).toBe('other');
-      const path = join(folder, 'torn.rb');
-      await writeFile(path, encodeRows([[1n, 'abcdef']]).subarray(0, 11));
-      expect(await reasonOf(engine.load({ ...missing, path }))).toBe('other');
+      const torn = await fileOf('torn.rb', encodeRows([[1n, 'abcdef']]).subarray(0, 11));
+      const load = { ...torn, table: 'torn', rows: 1, token: 't' };
+      expect(await reasonOf(engine.load({ ...load, path: join(folder, 'none.rb') }))).toBe('other');
+      expect(await reasonOf(engine.load(load))).toBe('other');
       expect(await engine.query('SELECT count() AS n FROM torn')).toEqual([{ n: '0' }]);
     });
 
@@ -392,12 +375,10 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
       const rows = 2_500_000;
       const bytes = Buffer.alloc(rows * 9);
       for (let index = 0; index < rows; index += 1) bytes.writeUInt32LE(index, index * 9);
-      const whole = join(folder, 'large.rb');
-      const torn = join(folder, 'large-torn.rb');
-      await writeFile(whole, bytes);
-      await writeFile(torn, bytes.subarray(0, 2_300_000 * 9 + 4));
-      const file = { table: 'large', path: whole, rows, structure: STRUCTURE, token: 'large' };
-      expect(await reasonOf(engine.load({ ...file, path: torn }))).toBe('other');
+      const whole = await fileOf('large.rb', bytes);
+      const torn = await fileOf('large-torn.rb', bytes.subarray(0, 2_300_000 * 9 + 4));
+      const file = { ...whole, table: 'large', rows, token: 'large' };
+      expect(await reasonOf(engine.load({ ...file, ...torn }))).toBe('other');
       for (let replay = 0; replay < 2; replay += 1) await engine.load(file);
       expect(await engine.query('SELECT count() AS n, uniqExact(id) AS ids FROM large')).toEqual([
         { n: String(rows), ids: String(rows) },
@@ -410,8 +391,7 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
          SETTINGS non_replicated_deduplication_window = 100`,
       );
       const rows = Array.from({ length: 80 }, (_, id) => [BigInt(id), `row ${id}`] as const);
-      const path = await segment('spread.rb', rows);
-      const file = { table: 'spread', path, rows: 80, structure: STRUCTURE, token: 'spread' };
+      const file = { ...(await segment('spread.rb', rows)), table: 'spread', rows: 80, token: 'spread' };
       expect(await reasonOf(engine.load(file))).toBe('too-many-partitions');
       expect(await engine.query('SELECT count() AS n FROM spread')).toEqual([{ n: '0' }]);
       const groups = await partitionGroups(engine, 'spread', file);
@@ -432,11 +412,11 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
         `CREATE TABLE left_alone (id UInt64, name String) ENGINE = MergeTree ORDER BY id
          SETTINGS non_replicated_deduplication_window = 100`,
       );
-      const path = await segment('left.rb', [
+      const rows = await segment('left.rb', [
         [1n, 'a'],
         [2n, 'b'],
       ]);
-      const file = { table: 'left_alone', path, rows: 2, structure: STRUCTURE, token: 'left' };
+      const file = { ...rows, table: 'left_alone', rows: 2, token: 'left' };
       expect(await reasonOf(engine.load(file, AbortSignal.abort()))).toBe('aborted');
       await engine.load(file);
       expect(await engine.query('SELECT count() AS n FROM left_alone')).toEqual([{ n: '2' }]);
@@ -447,20 +427,18 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
         `CREATE TABLE retyped (id UInt64, name LowCardinality(String), size UInt64) ENGINE = MergeTree ORDER BY id
          SETTINGS non_replicated_deduplication_window = 100`,
       );
-      const path = join(folder, 'retyped.rb');
-      await writeFile(path, Buffer.from([7, 0, 0, 0, 1, 120, 9]));
-      const structure = 'id UInt32, name String, size UInt8';
-      await engine.load({ table: 'retyped', path, rows: 1, structure, token: 'retyped' });
+      const content = Buffer.from([7, 0, 0, 0, 1, 120, 9]);
+      const file = await fileOf('retyped.rb', content, 'id UInt32, name String, size UInt8');
+      await engine.load({ ...file, table: 'retyped', rows: 1, token: 'retyped' });
       expect(await engine.query('SELECT * FROM retyped')).toEqual([{ id: '7', name: 'x', size: '9' }]);
     });
 
     it('reads a file as a table, with parameters and limits', async () => {
-      const path = await segment('read.rb', [
+      const file = await segment('read.rb', [
         [1n, 'a\r\n--'],
         [2n, "b'"],
         [3n, 'c'],
       ]);
-      const file = { path, structure: STRUCTURE };
       const sql = 'SELECT id, name FROM segment WHERE id < {below:UInt64} ORDER BY id';
       expect(await engine.queryFile(file, sql, { below: 3 })).toEqual([
         { id: '1', name: 'a\r\n--' },
@@ -470,9 +448,9 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
       expect(await reasonOf(engine.queryFile(file, sql, { below: 9 }, { maxResultRows: 2 }))).toBe(
         'too-many-rows',
       );
-      expect(await reasonOf(engine.queryFile({ ...file, path: `${path}.none` }, sql, { below: 9 }))).toBe(
-        'other',
-      );
+      expect(
+        await reasonOf(engine.queryFile({ ...file, path: `${file.path}.none` }, sql, { below: 9 })),
+      ).toBe('other');
       await expect(engine.queryFile(file, sql)).rejects.toThrow('{below} has no value');
     });
 
@@ -480,8 +458,8 @@ export function describeEngine(name: string, open: () => Promise<Engine>): void 
       await createTable('stress');
       const loads = (async () => {
         for (let index = 0; index < 20; index += 1) {
-          const path = await segment(`stress-${index}.rb`, [[BigInt(index), `row ${index}`]]);
-          await engine.load({ table: 'stress', path, rows: 1, structure: STRUCTURE, token: `s${index}` });
+          const file = await segment(`stress-${index}.rb`, [[BigInt(index), `row ${index}`]]);
+          await engine.load({ ...file, table: 'stress', rows: 1, token: `s${index}` });
         }
       })();
       const reads = Array.from({ length: 300 }, async (_, index) => {

@@ -21,6 +21,11 @@ export interface QueryLimits {
 /** A file with rows in RowBinary on the disk of this process. */
 export interface RowFile {
   readonly path: string;
+  /**
+   * Size of its rows. A server that is sent the file reads no further: a process that lost the folder while it was
+   * suspended can append rows when it resumes.
+   */
+  readonly bytes: number;
   /** Columns of its rows: `name Type, …`. */
   readonly structure: string;
 }

@@ -15,7 +15,7 @@ it('a segment that cannot be read is reported to every listener and to the serve
   const received: string[] = [];
   for (const project of ['mine', 'yours'])
     live.subscribe(project, ({ bytes }: LiveMessage) => received.push(`${project} ${Buffer.from(bytes)}`));
-  const missing = { name: 'spans', path: '/nowhere/segment', rows: 9, structure: 'project String' };
+  const missing = { name: 'spans', path: '/nowhere/segment', bytes: 9, rows: 9, structure: 'project String' };
   await live.onLoaded({ tables: [missing] });
   const event = 'event: lagged\ndata: {"spans":null,"scores":null}\n\n';
   expect(received).toEqual([`mine ${event}`, `yours ${event}`]);

@@ -6,6 +6,8 @@ export interface LoadedSegment {
 export interface LoadedTable {
   readonly name: string;
   readonly path: string;
+  /** Size of the rows in the file. */
+  readonly bytes: number;
   readonly rows: number;
   readonly structure: string;
 }

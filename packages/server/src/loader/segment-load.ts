@@ -89,14 +89,14 @@ export class SegmentLoad {
 
   async #load(table: SealedTable, only: PartitionGroup | undefined, signal: AbortSignal): Promise<void> {
     const { engine, onLoad } = this.#parts;
-    const { name, path, rows, structure } = table;
+    const { name, path, bytes, rows, structure } = table;
     const token = [this.segment.name, name, ...(only ? [only.partitions[0]] : [])].join('.');
     const began = performance.now();
     const report = (failed: boolean) => {
       onLoad?.({ table: name, rows: only?.rows ?? rows, durationMs: performance.now() - began, failed });
     };
     try {
-      await engine.load({ table: name, path, rows, structure, token, ...(only && { only }) }, signal);
+      await engine.load({ table: name, path, bytes, rows, structure, token, ...(only && { only }) }, signal);
     } catch (error) {
       const isExpected =
         error instanceof QueryError && (error.reason === 'too-many-partitions' || error.reason === 'aborted');

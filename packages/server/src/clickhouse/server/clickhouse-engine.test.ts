@@ -66,7 +66,7 @@ describe('a server is unavailable, with the reason in the message, if', () => {
     const engine = open(parseClickHouseUrl('http://127.0.0.1:9'));
     const path = join(folder, 'x.rb');
     await writeFile(path, Buffer.from([1]));
-    const file = { table: 't', path, rows: 1, structure: 'a UInt8', token: 't' };
+    const file = { table: 't', path, bytes: 1, rows: 1, structure: 'a UInt8', token: 't' };
     expect(await errorOf(engine.query('SELECT 1'))).toEqual(AWAY);
     expect(await errorOf(engine.command('SELECT 1'))).toEqual(AWAY);
     expect(await errorOf(engine.load(file))).toEqual(AWAY);
@@ -168,6 +168,18 @@ test('several processes can prepare the server at once, which creates the databa
   ]);
 });
 
+test('rows that a suspended process appends to a file after it was taken over are not loaded', async () => {
+  const engine = await openOnFreshDatabase();
+  engines.push(engine);
+  await engine.command('CREATE TABLE taken (id UInt8) ENGINE = MergeTree ORDER BY id');
+  const path = join(folder, 'taken.rb');
+  await writeFile(path, Buffer.from([1, 2, 3, 1, 2, 3]));
+  const file = { table: 'taken', path, bytes: 3, rows: 3, structure: 'id UInt8', token: 'taken' };
+  expect(await engine.queryFile(file, 'SELECT id FROM segment')).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }]);
+  await engine.load(file);
+  expect(await engine.query('SELECT id FROM taken ORDER BY id')).toEqual([{ id: 1 }, { id: 2 }, { id: 3 }]);
+});
+
 test('queries end on the server when the process that sent them is killed', async () => {
   const engine = await openOnFreshDatabase();
   engines.push(engine);
@@ -207,7 +219,14 @@ describe.skipIf(GIVEN_URL)('a server that is killed', () => {
     for (let index = 0; index < rows; index += 1) bytes.writeUInt32LE(index, index * 9);
     const path = join(folder, 'killed.rb');
     await writeFile(path, bytes);
-    const file = { table: 'killed', path, rows, structure: 'id UInt64, name String', token: 'killed' };
+    const file = {
+      table: 'killed',
+      path,
+      bytes: bytes.length,
+      rows,
+      structure: 'id UInt64, name String',
+      token: 'killed',
+    };
     for (const waitMs of [20, 150, 400]) {
       const load = engine.load(file).catch(() => {});
       await pause(waitMs);

@@ -141,7 +141,7 @@ class ClickHouseEngine implements Engine {
     const [query, query_params] = fitHttp(sql, parameters);
     const boundary = randomUUID();
     const answer = await this.#read(limits, (statement) =>
-      withFile(file.path, async (bytes) => {
+      withFile(file, async (bytes) => {
         const { stream } = await this.#client.exec({
           ...statement,
           query: `${query} FORMAT JSONEachRow`,
@@ -182,7 +182,7 @@ class ClickHouseEngine implements Engine {
     await this.#select('SELECT 1', {}, { maxSeconds: 1 });
     const rows = file.only?.rows ?? file.rows;
     await this.#run({ seconds: WRITE_SECONDS, signal }, (statement) =>
-      withFile(file.path, async (bytes) => {
+      withFile(file, async (bytes) => {
         const { stream, summary } = await this.#client.exec({
           ...statement,
           query: loadSentStatement(file),
@@ -300,11 +300,15 @@ function isConnectionReset(error: unknown): boolean {
 }
 
 /** Opens the file before anything is sent, because a missing file is not an error of the server. */
-async function withFile<Value>(path: string, use: (bytes: Readable) => Promise<Value>): Promise<Value> {
+async function withFile<Value>(
+  { path, bytes: size }: RowFile,
+  use: (bytes: Readable) => Promise<Value>,
+): Promise<Value> {
   const file = await open(path).catch((cause: unknown) => {
     throw new QueryError('other', { cause });
   });
-  const bytes = file.createReadStream({ highWaterMark: 1 << 20 });
+  const bytes =
+    size > 0 ? file.createReadStream({ end: size - 1, highWaterMark: 1 << 20 }) : Readable.from([]);
   try {
     return await use(bytes);
   } finally {

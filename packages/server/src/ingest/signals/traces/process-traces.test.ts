@@ -51,9 +51,9 @@ let loads = 0;
 async function load({ batch }: IngestedSpans): Promise<void> {
   for (const [index, { name, structure }] of INGEST_TABLES.entries()) {
     const path = join(folder, `${loads++}.rb`);
-    const table = batch[index];
-    await writeFile(path, table?.bytes ?? '');
-    await engine.load({ table: name, path, rows: table?.rows ?? 0, structure, token: path });
+    const { bytes, rows } = batch[index] ?? { bytes: new Uint8Array(), rows: 0 };
+    await writeFile(path, bytes);
+    await engine.load({ table: name, path, bytes: bytes.length, rows, structure, token: path });
   }
 }
 
