@@ -43,6 +43,7 @@ export const SPAN_COLUMNS = [
   text('response_id', (row) => row.facts.responseId),
   label('operation', (row) => row.facts.operation),
   labels('finish_reasons', (row) => row.facts.finishReasons),
+  nullableLabel('service_tier', (row) => row.facts.serviceTier ?? ''),
   count('input_tokens', (row) => row.facts.usage?.inputTokens),
   count('output_tokens', (row) => row.facts.usage?.outputTokens),
   count('cache_read_tokens', (row) => row.facts.usage?.cacheReadTokens),

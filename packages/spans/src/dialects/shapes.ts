@@ -106,19 +106,19 @@ export class Shapes {
 }
 
 /** Returns a mapper that uses, for each shape of spans, a mapper created from the reduced dialects. */
-export function perShape<Result>(
+export function perShape<Result, Option = undefined>(
   shapes: Shapes,
-  mapperOf: (dialects: readonly Dialect[]) => (span: RawSpan) => Result,
-): (span: RawSpan) => Result {
-  const mappers = new WeakMap<readonly Dialect[], (span: RawSpan) => Result>();
-  return (span) => {
+  mapperOf: (dialects: readonly Dialect[]) => (span: RawSpan, option?: Option) => Result,
+): (span: RawSpan, option?: Option) => Result {
+  const mappers = new WeakMap<readonly Dialect[], (span: RawSpan, option?: Option) => Result>();
+  return (span, option) => {
     const dialects = shapes.of(span);
     let map = mappers.get(dialects);
     if (map === undefined) {
       map = mapperOf(dialects);
       mappers.set(dialects, map);
     }
-    return map(span);
+    return map(span, option);
   };
 }
 

@@ -5,10 +5,11 @@ import { SHAPES } from '../dialects/dialects.ts';
 import { failure } from '../dialects/generic/exceptions.ts';
 import { perShape } from '../dialects/shapes.ts';
 import type { Cost } from '../model/cost.ts';
-import { COUNTED_KINDS, type SpanKind } from '../model/kind.ts';
 import type { RawSpan, StatusCode } from '../model/raw-span.ts';
 import type { SpanFacts } from '../model/span.ts';
+import { costOfCall } from '../pricing/cost-of-call.ts';
 import { createPricer, type PriceUsage } from '../pricing/pricing.ts';
+import type { ProjectPrices } from '../pricing/project-prices.ts';
 import { createKindReader } from './read-kind.ts';
 import { readUsage } from './read-usage.ts';
 
@@ -18,26 +19,26 @@ export const MAPPER_VERSION = 4;
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type FactField = keyof FactReaders;
 
-/** Maps the facts of a span with all dialects. Never throws. Facts that no dialect reads are undefined. */
-export const mapFacts: (span: RawSpan) => SpanFacts = createMapFacts();
+/** Maps a span. `prices` are those that its project has set; without them, only the price table is used. */
+export type MapFacts = (span: RawSpan, prices?: ProjectPrices) => SpanFacts;
 
-function createMapFacts(): (span: RawSpan) => SpanFacts {
+/** Maps the facts of a span with all dialects. Never throws. Facts that no dialect reads are undefined. */
+export const mapFacts: MapFacts = createMapFacts();
+
+function createMapFacts(): MapFacts {
   const price = createPricer();
   return perShape(SHAPES, (dialects) => createFactMapper(dialects, price));
 }
 
 /** Creates a mapper that tries the dialects in order for each field. It does not depend on any particular dialect. */
-export function createFactMapper(
-  dialects: readonly Dialect[],
-  price: PriceUsage,
-): (span: RawSpan) => SpanFacts {
+export function createFactMapper(dialects: readonly Dialect[], price: PriceUsage): MapFacts {
   const readKind = createKindReader(dialects);
   const readStatus = dialects.flatMap(({ status }) => status ?? []);
   const readCost = dialects.flatMap(({ cost }) => cost ?? []);
   const withUsage = dialects.filter(({ usage }) => usage !== undefined);
   const fields = readersByField(dialects);
 
-  return (span) => {
+  return (span, prices) => {
     const kind = readKind(span);
     const facts: Mutable<SpanFacts> = { kind, name: span.name, status: statusOf(readStatus, span) };
     for (const [field, read] of fields) {
@@ -54,7 +55,7 @@ export function createFactMapper(
       const usage = readUsage(span, facts, withUsage);
       if (usage !== undefined) facts.usage = usage;
     }
-    const cost = costOf(facts, reportedCost(readCost, span), span, price);
+    const cost = costOfCall(facts, reportedCost(readCost, span), startMs(span), price, prices);
     if (cost !== undefined) facts.cost = cost;
     return facts;
   };
@@ -102,38 +103,6 @@ function reportedCost(readers: NonNullable<Dialect['cost']>[], span: RawSpan): C
   return undefined;
 }
 
-/**
- * Returns the reported cost, otherwise the calculated one. Many clients report 0 if they do not know the price, so that 0 is
- * used only if the name of the model says that it is free.
- */
-function costOf(
-  facts: SpanFacts,
-  reported: Cost | undefined,
-  span: RawSpan,
-  price: PriceUsage,
-): Cost | undefined {
-  if (reported !== undefined && reported.usd > 0) return reported;
-  const computed = computedCost(facts, span, price);
-  if (computed !== undefined || reported === undefined) return computed;
-  const { inputTokens = 0, outputTokens = 0 } = facts.usage ?? {};
-  const isFree = inputTokens + outputTokens === 0 || facts.model?.endsWith(':free') === true;
-  return isFree ? reported : undefined;
-}
-
-/**
- * Kinds whose usage has a cost. Agents and chains report the sum of the calls below them, which counts only if no call is
- * below them.
- */
-const PRICED_KINDS: ReadonlySet<SpanKind> = new Set([...COUNTED_KINDS, 'agent', 'chain']);
-
-function computedCost(facts: SpanFacts, span: RawSpan, price: PriceUsage): Cost | undefined {
-  const { kind, usage, provider, responseModel, requestModel, serviceTier } = facts;
-  if (usage === undefined || !PRICED_KINDS.has(kind)) return undefined;
-  const timeMs = Number(span.startTimeUnixNano / 1_000_000n);
-  return (
-    (responseModel === undefined ? undefined : price(provider, responseModel, usage, timeMs, serviceTier)) ??
-    (requestModel === undefined || requestModel === responseModel
-      ? undefined
-      : price(provider, requestModel, usage, timeMs, serviceTier))
-  );
+function startMs({ startTimeUnixNano }: RawSpan): number {
+  return Number(startTimeUnixNano / 1_000_000n);
 }

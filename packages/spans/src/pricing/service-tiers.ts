@@ -15,6 +15,19 @@ const STANDARD = new Set([
   'performance_default',
 ]);
 
+/** The name of a tier in one spelling: without the prefixes of Google and in lower case. */
+export function tierName(tier: string): string {
+  return tier
+    .trim()
+    .toLowerCase()
+    .replace(/^service_tier_|^on_demand_/, '');
+}
+
+/** Whether the price of this tier is the one in price lists. */
+export function isStandardTier(tier: string | undefined): boolean {
+  return tier === undefined || STANDARD.has(tierName(tier));
+}
+
 /** Half the price applies to all classes of tokens. */
 const HALF_PRICE: Readonly<Record<string, readonly string[]>> = {
   batch: ['openai', 'azure', 'anthropic', 'google', 'aws', 'mistral', 'groq'],
@@ -44,9 +57,8 @@ const ANTHROPIC_FAST: ReadonlyMap<string, number> = new Map([['claude-opus-4-6',
  * @param model name without region and date
  */
 export function tierFactor(tier: string | undefined, provider: string, model: string): number | undefined {
-  if (tier === undefined) return 1;
-  const name = tier.toLowerCase().replace(/^service_tier_|^on_demand_/, '');
-  if (STANDARD.has(name)) return 1;
+  if (tier === undefined || isStandardTier(tier)) return 1;
+  const name = tierName(tier);
   if (HALF_PRICE[name]?.includes(provider)) return 0.5;
   // Groq's flex tier has the standard price.
   if (name === 'flex' && provider === 'groq') return 1;
