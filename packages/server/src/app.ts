@@ -4,6 +4,7 @@ import { type AdmissionParts, admitBodies } from './admission/admit-bodies.ts';
 import { type ApiParts, apiPlugin } from './api/routes.ts';
 import { QueryError } from './clickhouse/query-error.ts';
 import { briefly } from './errors/log-problem.ts';
+import { type PriceRoutesParts, priceRoutes } from './features/prices/price-routes.ts';
 import { type ShareLinkRoutesParts, shareLinkRoutes } from './features/share-links/share-link-routes.ts';
 import { sharedTracePlugin } from './features/share-links/shared-trace-plugin.ts';
 import {
@@ -37,6 +38,7 @@ export interface AppParts
     PhoenixParts,
     Omit<ApiParts, 'registerFeatures'>,
     ViewRoutesParts,
+    PriceRoutesParts,
     ShareLinkRoutesParts,
     TraceTagRoutesParts,
     TraceDeletionRoutesParts,
@@ -112,6 +114,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   for (const base of ['', '/api/v1']) await app.register(langSmithPlugin, { ...parts, base, isWhole: false });
   const registerFeatures = async (api: FastifyInstance) => {
     await api.register(viewRoutes, { views: parts.views });
+    await api.register(priceRoutes, { prices: parts.prices, currentPrices: parts.currentPrices });
     const { engine, shareLinks, sharesTraces, settler, now, redactText } = parts;
     await api.register(shareLinkRoutes, { engine, shareLinks, sharesTraces });
     await api.register(traceTagRoutes, { engine, settler, now, redactText });
@@ -130,5 +133,5 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
 }
 
 function withoutRelational(problem: string): string {
-  return `Saved views and links are not available. ${problem}`;
+  return `Saved views, links and prices cannot be read or changed. ${problem}`;
 }

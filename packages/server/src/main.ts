@@ -15,6 +15,8 @@ import { type Clock, openClock } from './data-folder/clock.ts';
 import { lockDataFolder } from './data-folder/data-lock.ts';
 import { makePrivate } from './data-folder/private-folder.ts';
 import { logProblem } from './errors/log-problem.ts';
+import { watchPrices } from './features/prices/current-prices.ts';
+import { createPriceStore } from './features/prices/price-store.ts';
 import { createShareLinkStore } from './features/share-links/share-link-store.ts';
 import { createViewStore } from './features/views/view-store.ts';
 import { canonicalHost } from './http/bind-address.ts';
@@ -207,6 +209,11 @@ export async function startServer(
     // Operators read in the log at once that a Postgres server cannot be used. The server starts without it.
     void relational.problem();
 
+    const prices = createPriceStore({ relational, nowMs: Date.now });
+    const isShared = config.postgres !== undefined;
+    const currentPrices = await watchPrices({ store: prices, relational, isShared });
+    closers.add(async () => currentPrices.stop());
+
     const admission = new Admission({ maxBytes: config.maxInFlightBytes });
     const pool = createIngestPool({ workers: config.workers, redact: config.redact, admission });
     closers.add(() => pool.close());
@@ -226,6 +233,7 @@ export async function startServer(
       problems,
       now,
       maxBodyBytes: config.maxBodyBytes,
+      prices: () => currentPrices.snapshot,
       onProcessed: metrics.onProcessed,
     });
 
@@ -276,6 +284,9 @@ export async function startServer(
       redactText,
       relational,
       views: createViewStore({ relational, nowMs: Date.now }),
+      prices,
+      currentPrices,
+      pricesOf: (project) => currentPrices.of(project),
       shareLinks: createShareLinkStore({ relational, nowMs: Date.now }),
       sharesTraces: config.shareLinks,
       corsOrigins: config.corsOrigins,

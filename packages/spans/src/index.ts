@@ -110,7 +110,32 @@ export {
 } from './model/raw-span.ts';
 export type { SpanFacts } from './model/span.ts';
 export type { Usage } from './model/usage.ts';
+export {
+  addCosts,
+  type Calculation,
+  type CostLine,
+  linesOfCost,
+} from './pricing/calculate-cost.ts';
+export { calculationOfCall, costOfCall, PRICED_KINDS, type PricedFacts } from './pricing/cost-of-call.ts';
+export {
+  costLabelOf,
+  type ExplainedCost,
+  exactUsd,
+  explainCost,
+  formatCalculation,
+} from './pricing/explain-cost.ts';
 export { modelKey } from './pricing/model-names.ts';
+export { createPricer, PRICE_SOURCE, type PriceUsage } from './pricing/pricing.ts';
+export {
+  createProjectPrices,
+  type MatchedPrice,
+  PROJECT_PRICE_SOURCE,
+  type ProjectPrice,
+  type ProjectPrices,
+  type PromptTier,
+  TOKEN_PRICE_NAMES,
+  type TokenPrices,
+} from './pricing/project-prices.ts';
 export {
   findText,
   type Passage,

@@ -61,7 +61,7 @@ export async function apiPlugin(app: FastifyInstance, parts: ApiParts): Promise<
   // `parts` also contains the prefix of this plugin, which Fastify would add to the routes again.
   const { engine, live, liveStreams, acceptScores, corsOrigins, problems, startedUnixNano, now, damage } =
     parts;
-  await app.register(traceRoutes, { engine, now });
+  await app.register(traceRoutes, { engine, now, pricesOf: parts.pricesOf });
   await app.register(traceDistributionRoutes, { engine });
   await app.register(traceDiffRoute, { engine });
   await app.register(spanRoutes, { engine });

@@ -1,4 +1,4 @@
-import { formatConclusion, formatTraceTree } from '@throughline/spans';
+import { formatConclusion, formatTraceTree, type ProjectPrices } from '@throughline/spans';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Engine } from '../clickhouse/engine.ts';
@@ -47,9 +47,13 @@ export interface TraceRoutesParts {
   readonly engine: Engine;
   /** The current time as it is stored with spans that arrive now, nanoseconds since 1970. */
   readonly now: () => bigint;
+  /** The prices that a project has set, for the calculation of costs. Undefined if it has none. */
+  readonly pricesOf: (project: string) => ProjectPrices | undefined;
 }
 
-export const traceRoutes: FastifyPluginAsyncZod<TraceRoutesParts> = async (app, { engine, now }) => {
+export const traceRoutes: FastifyPluginAsyncZod<TraceRoutesParts> = async (app, parts) => {
+  const { engine, now, pricesOf } = parts;
+
   app.get(
     '/traces',
     {
@@ -227,7 +231,13 @@ export const traceRoutes: FastifyPluginAsyncZod<TraceRoutesParts> = async (app, 
     async (request, reply) => {
       const { traceId, spanId } = request.params;
       const project = projectOf(request);
-      const found = await getSpan(projectScope(engine, project), traceId, spanId, disconnectSignal(reply));
+      const found = await getSpan(
+        projectScope(engine, project),
+        traceId,
+        spanId,
+        disconnectSignal(reply),
+        pricesOf(project),
+      );
       if (!found) throw notFound('span-not-found', `span "${spanId}" of trace "${traceId}"`, project);
       return found;
     },

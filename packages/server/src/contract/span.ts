@@ -1,5 +1,6 @@
 import { SPAN_KINDS } from '@throughline/spans';
 import { z } from 'zod';
+import { costCalculation } from './cost-calculation.ts';
 import { score } from './score.ts';
 import { attributes, status, timestamp } from './values.ts';
 
@@ -77,7 +78,21 @@ export const spanDetail = spanSummary.extend({
   inputCostUsd: z.number().nullable(),
   outputCostUsd: z.number().nullable(),
   costDetails: z.record(z.string(), z.number()),
-  costSource: z.string().nullable().describe('`reported`, or the price table and its version.'),
+  costSource: z
+    .string()
+    .nullable()
+    .describe(
+      '`reported`, the price table and its version, or `project-price:<id>@<revision>` for a price of the project.',
+    ),
+  serviceTier: z
+    .string()
+    .nullable()
+    .describe('The tier that served the call, otherwise the requested one, such as `flex`.'),
+  costCalculation: costCalculation
+    .nullable()
+    .describe(
+      'How the cost was calculated, or why there is none. Null if the span is not a call with tokens.',
+    ),
 
   input: typedText.nullable(),
   output: typedText.nullable(),

@@ -105,6 +105,12 @@ const ROWS = {
     title: 'The saved view does not exist',
     advice: 'Check the id and the project. Somebody may have deleted the view.',
   },
+  'price-not-found': {
+    httpStatus: 404,
+    grpcCode: 'NOT_FOUND',
+    title: 'The price does not exist',
+    advice: 'Check the id and the project. Somebody may have deleted the price.',
+  },
   'share-link-not-found': {
     httpStatus: 404,
     grpcCode: 'NOT_FOUND',
@@ -140,6 +146,18 @@ const ROWS = {
     grpcCode: 'RESOURCE_EXHAUSTED',
     title: 'The project has too many saved views',
     advice: 'Delete views that nobody needs.',
+  },
+  'price-exists': {
+    httpStatus: 409,
+    grpcCode: 'ALREADY_EXISTS',
+    title: 'A price for this model with this start exists',
+    advice: 'Change the existing price, or choose another start.',
+  },
+  'too-many-prices': {
+    httpStatus: 409,
+    grpcCode: 'RESOURCE_EXHAUSTED',
+    title: 'The project has too many prices',
+    advice: 'Delete prices that nobody needs, or use a pattern such as gpt-4o* for several models.',
   },
   'too-many-share-links': {
     httpStatus: 409,
@@ -219,7 +237,7 @@ const ROWS = {
     title: 'The relational store cannot be used',
     retryAfter: RECONNECTED,
     advice:
-      'Saved views and links are not available until the database is back. Traces are received and can be read.',
+      'Saved views, links and prices cannot be read or changed until the database is back. Traces are received and can be read.',
   },
   'shutting-down': {
     httpStatus: 503,

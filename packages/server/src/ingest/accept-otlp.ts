@@ -5,6 +5,7 @@ import type { PartialSuccess } from '../otlp/export-response.ts';
 import type { OtlpRequest } from './otlp-request.ts';
 import type { IngestPool } from './pool/ingest-pool.ts';
 import type { Ingested, IngestTask, Rejections } from './pool/messages.ts';
+import type { PricesSnapshot } from './prices/prices-snapshot.ts';
 import type { IngestProblems } from './problems/ingest-problems.ts';
 
 export interface AcceptOtlpParts {
@@ -15,6 +16,8 @@ export interface AcceptOtlpParts {
   readonly problems: Pick<IngestProblems, 'record'>;
   /** Maximum size of a body after decompression. */
   readonly maxBodyBytes: number;
+  /** The prices that projects have set, as of now. */
+  readonly prices?: () => PricesSnapshot | undefined;
   readonly onProcessed?: (processed: ProcessedRequest) => void;
 }
 
@@ -42,7 +45,9 @@ export function createAcceptOtlp(
     // The body is transferred to the worker, so it is empty afterwards.
     const bodyBytes = request.decoded?.bytes ?? request.body.length;
     const began = performance.now();
-    const result = await parts.pool.process({ kind, ...sent, receivedUnixNano, maxBodyBytes }, group);
+    const prices = kind === 'otlp-traces' ? parts.prices?.() : undefined;
+    const task = { kind, ...sent, receivedUnixNano, maxBodyBytes, ...(prices && { prices }) };
+    const result = await parts.pool.process(task, group);
     const workMs = performance.now() - began;
     if (result.kind === 'failure') throw new ThroughlineError(result.code, result.message);
     const { accepted, rejections, warnings } = result;

@@ -5,7 +5,7 @@ import { openSqlite } from '../data-folder/open-sqlite.ts';
 import { reasonOf } from './database-error.ts';
 import type { PostgresAddress } from './postgres-address.ts';
 import { createPostgresDialect } from './postgres-dialect.ts';
-import { RELATIONAL_FILE, RELATIONAL_FOLDER } from './sqlite-dialect.ts';
+import { RELATIONAL_FILE, RELATIONAL_FOLDER } from './sqlite-file.ts';
 
 /** Why the Postgres database cannot be used. Undefined if it answers. Nothing is changed. */
 export async function postgresProblem(address: PostgresAddress): Promise<string | undefined> {

@@ -7,6 +7,8 @@
 export interface Database {
   readonly views: ViewTable;
   readonly share_links: ShareLinkTable;
+  readonly prices: PriceTable;
+  readonly price_changes: PriceChangesTable;
 }
 
 /** A list that somebody saved. */
@@ -30,4 +32,26 @@ export interface ShareLinkTable {
   readonly trace_id: string;
   readonly created_at: number;
   readonly expires_at: number | null;
+}
+
+/** A price that a project has set. */
+export interface PriceTable {
+  readonly id: string;
+  readonly project: string;
+  readonly model: string;
+  readonly model_key: string;
+  readonly provider: string;
+  readonly provider_key: string;
+  readonly from_ms: number;
+  readonly to_ms: number;
+  readonly terms: string;
+  readonly revision: number;
+  readonly created_at: number;
+  readonly updated_at: number;
+}
+
+/** One row whose revision grows with every change of a price. */
+export interface PriceChangesTable {
+  readonly id: number;
+  readonly revision: number;
 }

@@ -5,6 +5,7 @@ import { type LockMigrations, readRelationalMigrations } from './migrate-relatio
 import type { PostgresAddress } from './postgres-address.ts';
 import { createRelationalStore, type RelationalStore } from './relational-store.ts';
 import { RELATIONAL_SCHEMA } from './schema-folder.ts';
+import { sqliteExists } from './sqlite-file.ts';
 
 export interface OpenRelationalOptions {
   /** Folder of the embedded database, in the folder `relational`. */
@@ -32,13 +33,14 @@ export function openRelational({ dataDir, postgres, log }: OpenRelationalOptions
       postgres
         ? (await import('./postgres-dialect.ts')).createPostgresDialect(postgres)
         : (await import('./sqlite-dialect.ts')).openSqliteDialect(dataDir),
+    exists: () => postgres !== undefined || sqliteExists(dataDir),
     migrations: () => readRelationalMigrations(RELATIONAL_SCHEMA),
     lock: postgres ? lockPostgres : lockNothing,
     checksUnused: postgres !== undefined,
     onUnavailable: (reason, error) =>
       logProblem(
         log,
-        `${reason} Saved views and links are not available until then; traces are not affected.`,
+        `${reason} Saved views, links and prices cannot be changed until then; traces are received and can be read.`,
         error,
         postgres ? { url: postgres.url } : {},
       ),

@@ -42,14 +42,14 @@ async function expectViewsAreAway(): Promise<void> {
   expect(ready.status).toBe(200);
   expect(await ready.json()).toMatchObject({
     status: 'ok',
-    warnings: [expect.stringContaining('Saved views and links are not available.')],
+    warnings: [expect.stringContaining('Saved views, links and prices cannot be read or changed.')],
   });
 }
 
 test('a Postgres that is away stops neither ingest nor reading of traces, and views work once it is back', async () => {
   await expectViewsAreAway();
   await expectTracesWork('1'.repeat(32));
-  expect(server.complaints.filter((text) => text.includes('Saved views and links'))).toHaveLength(1);
+  expect(server.complaints.filter((text) => text.includes('Saved views, links and prices'))).toHaveLength(1);
 
   await postgres.start();
   expect((await saveView('First')).status).toBe(201);

@@ -17,6 +17,8 @@ export interface RelationalStore {
    * @throws ThroughlineError relational-unavailable if the database cannot be used, otherwise the error of `work`
    */
   use<Result>(work: (db: RelationalDatabase) => Promise<Result>): Promise<Result>;
+  /** Whether the database may contain something. The embedded one is created when it is first used. */
+  exists(): boolean;
   /** Why the database cannot be used. Undefined if it can, or if nothing needed it yet. */
   problem(): Promise<string | undefined>;
   close(): Promise<void>;
@@ -25,6 +27,8 @@ export interface RelationalStore {
 export interface RelationalStoreParts {
   /** Opens the database. Called when it is first needed, and again after a failure. */
   readonly open: () => Promise<Dialect>;
+  /** Whether the database was created before. */
+  readonly exists: () => boolean;
   readonly migrations: () => Promise<readonly RelationalMigration[]>;
   readonly lock: LockMigrations;
   /** Whether {@link RelationalStore.problem} opens a database that was not needed yet. */
@@ -38,7 +42,7 @@ export interface RelationalStoreParts {
 const CHECK_MS = 2_000;
 
 export function createRelationalStore(parts: RelationalStoreParts): RelationalStore {
-  const { open, migrations, lock, checksUnused, onUnavailable, onMigrated } = parts;
+  const { open, exists, migrations, lock, checksUnused, onUnavailable, onMigrated } = parts;
   let opening: Promise<RelationalDatabase> | undefined;
   let reported: string | undefined;
   let isClosed = false;
@@ -85,6 +89,7 @@ export function createRelationalStore(parts: RelationalStoreParts): RelationalSt
 
   return {
     use,
+    exists: () => opening !== undefined || exists(),
     async problem() {
       if (isClosed || (opening === undefined && reported === undefined && !checksUnused)) return undefined;
       const answer = use((db) => db.selectNoFrom((from) => from.lit(1).as('one')).execute()).then(

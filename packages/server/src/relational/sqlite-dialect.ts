@@ -3,10 +3,7 @@ import { join } from 'node:path';
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
 import { type Dialect, SqliteDialect } from 'kysely';
 import { openSqlite } from '../data-folder/open-sqlite.ts';
-
-/** Folder of the embedded relational store inside the data folder. */
-export const RELATIONAL_FOLDER = 'relational';
-export const RELATIONAL_FILE = 'throughline.sqlite';
+import { RELATIONAL_FILE, RELATIONAL_FOLDER } from './sqlite-file.ts';
 
 /**
  * A commit is synced to the disk before it returns, so it survives `kill -9` and a power failure. Write-ahead logging needs

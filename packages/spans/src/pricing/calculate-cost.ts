@@ -19,8 +19,20 @@ export interface Calculation extends Cost {
   readonly lines: readonly CostLine[];
   /** Factor of the service tier, which is part of the cost of each line. */
   readonly factor: number;
-  /** The higher prices for long prompts were used, because the input exceeds this number of tokens. */
+  /** The prices for long prompts were used, because the input exceeds this number of tokens. */
   readonly aboveInputTokens?: number;
+  /** The model in the price table, or the pattern of the price that the project has set. */
+  readonly pricedModel: string;
+  /** Who sells the model at this price. Undefined if a price of the project is for any provider. */
+  readonly seller?: string;
+}
+
+/** Rates with what a calculation says about their origin. */
+export interface PricedRates {
+  readonly rates: Rates;
+  readonly source: string;
+  readonly pricedModel: string;
+  readonly seller?: string | undefined;
 }
 
 /** Costs are stored with twelve decimals. Each line is rounded to them, so that the sum is exact. */
@@ -32,7 +44,8 @@ const PER_TOKEN = PER_DOLLAR / 1e6;
  * Charges each token once, at the rate of its narrowest class. If the input exceeds the start of a tier, the rate of the
  * tier applies to all tokens of the call. Parts that are larger than their total are reduced to it.
  */
-export function calculateCost(rates: Rates, usage: Usage, factor: number, source: string): Calculation {
+export function calculateCost(priced: PricedRates, usage: Usage, factor: number): Calculation {
+  const { rates, source, pricedModel, seller } = priced;
   const inputTokens = usage.inputTokens ?? 0;
   const counts = countOnce(rates.classes, usage);
   const lines: CostLine[] = [];
@@ -66,6 +79,8 @@ export function calculateCost(rates: Rates, usage: Usage, factor: number, source
     source,
     lines,
     factor,
+    pricedModel,
+    ...(seller !== undefined && { seller }),
     ...(above > 0 && { aboveInputTokens: above }),
   };
 }

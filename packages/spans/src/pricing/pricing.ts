@@ -1,9 +1,9 @@
 import { BoundedCache } from '../memory/bounded-cache.ts';
 import type { Usage } from '../model/usage.ts';
-import { type Calculation, calculateCost } from './calculate-cost.ts';
+import { type Calculation, calculateCost, type PricedRates } from './calculate-cost.ts';
 import { type FoundPrice, findPrice } from './find-price.ts';
 import type { ProjectPrices } from './project-prices.ts';
-import { type Rates, ratesOfTable } from './rates.ts';
+import { ratesOfTable } from './rates.ts';
 import { tierFactor } from './service-tiers.ts';
 
 /** Name and version of the price table. A test compares the version with the installed package. */
@@ -54,7 +54,7 @@ export function priceCall(
       (requestModel === undefined ? undefined : own.find(provider, requestModel, timeMs));
     if (found !== undefined) {
       const factor = found.factorOf(serviceTier);
-      return factor === undefined ? undefined : calculateCost(found.rates, usage, factor, found.source);
+      return factor === undefined ? undefined : calculateCost(found, usage, factor);
     }
   }
   return (
@@ -66,8 +66,7 @@ export function priceCall(
 }
 
 /** Rates, who sells the model at them, and the name of the model without region and date. */
-interface ResolvedRates {
-  readonly rates: Rates;
+interface ResolvedRates extends PricedRates {
   readonly seller: string;
   readonly name: string;
 }
@@ -94,7 +93,7 @@ export function createPricer(): PriceUsage {
     if (rates === 'varies') rates = ratesAt(provider, model, timeMs) ?? 'unknown';
     if (typeof rates === 'string') return undefined;
     const factor = tierFactor(tier, rates.seller, rates.name);
-    return factor === undefined ? undefined : calculateCost(rates.rates, usage, factor, PRICE_SOURCE);
+    return factor === undefined ? undefined : calculateCost(rates, usage, factor);
   };
 }
 
@@ -120,6 +119,7 @@ function ratesAt(provider: string | undefined, model: string, timeMs: number): R
 }
 
 function resolved(found: FoundPrice): ResolvedRates | undefined {
-  const rates = ratesOfTable(found.price);
-  return rates && { rates, seller: found.seller, name: found.name };
+  const { price, seller, name, model } = found;
+  const rates = ratesOfTable(price);
+  return rates && { rates, seller, name, source: PRICE_SOURCE, pricedModel: model.id };
 }

@@ -1,4 +1,5 @@
 import { BoundedCache } from '../memory/bounded-cache.ts';
+import type { PricedRates } from './calculate-cost.ts';
 import { parseModelName, withoutDate } from './model-names.ts';
 import { canonicalProvider } from './providers.ts';
 import { compileRates, type Rate, type Rates } from './rates.ts';
@@ -67,10 +68,8 @@ const NAME_OF_KEY: Readonly<Record<string, keyof TokenPrices>> = {
 };
 
 /** A price of a project that applies to a call. */
-export interface MatchedPrice {
+export interface MatchedPrice extends PricedRates {
   readonly price: ProjectPrice;
-  readonly rates: Rates;
-  readonly source: string;
   /** The factor of a service tier. Undefined if its price is not known. */
   readonly factorOf: (tier: string | undefined) => number | undefined;
 }
@@ -105,7 +104,7 @@ export function createProjectPrices(prices: readonly ProjectPrice[]): ProjectPri
     const seller = provider === undefined ? undefined : canonicalProvider(provider).toLowerCase();
     const found = ordered.filter(
       (each) =>
-        (each.seller === undefined || each.seller === seller) &&
+        (each.sellerKey === undefined || each.sellerKey === seller) &&
         names.some((name) => matchesPattern(each.pattern, name)),
     );
     cache.set(key, found, found.length * 8);
@@ -127,7 +126,8 @@ export const PROJECT_PRICE_SOURCE = 'project-price:';
 
 interface Prepared extends MatchedPrice {
   readonly pattern: string;
-  readonly seller: string | undefined;
+  /** The provider of the price in one spelling. */
+  readonly sellerKey: string | undefined;
 }
 
 function prepare(price: ProjectPrice): Prepared {
@@ -137,8 +137,10 @@ function prepare(price: ProjectPrice): Prepared {
   return {
     price,
     pattern: price.model.trim().toLowerCase(),
-    seller: price.provider === undefined ? undefined : canonicalProvider(price.provider).toLowerCase(),
+    seller: price.provider,
+    sellerKey: price.provider === undefined ? undefined : canonicalProvider(price.provider).toLowerCase(),
     rates: ratesOf(price),
+    pricedModel: price.model,
     source: `${PROJECT_PRICE_SOURCE}${price.id}@${price.revision}`,
     factorOf: (tier) => (isStandardTier(tier) ? 1 : factors.get(tierName(tier ?? ''))),
   };

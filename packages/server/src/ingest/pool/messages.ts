@@ -3,6 +3,7 @@ import type { ErrorCode } from '../../errors/errors.ts';
 import type { RejectionReason } from '../../errors/rejections.ts';
 import type { WarningReason } from '../../errors/warnings.ts';
 import type { Batch } from '../../journal/segment.ts';
+import type { PricesSnapshot } from '../prices/prices-snapshot.ts';
 
 /**
  * Messages between the main thread and the workers. Buffers are transferred, not copied:
@@ -23,6 +24,8 @@ export interface IngestTask {
   readonly receivedUnixNano: bigint;
   /** Maximum size of a body after decompression. */
   readonly maxBodyBytes: number;
+  /** Prices that projects have set. Absent: none. */
+  readonly prices?: PricesSnapshot | undefined;
 }
 
 /** Spans that are sent to a worker as objects. They contain no `DoubleValue`, which would lose its class. */

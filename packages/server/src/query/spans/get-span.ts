@@ -3,7 +3,9 @@ import {
   type Document,
   type DocumentMark,
   mapContent,
+  mapFacts,
   markUsedDocuments,
+  type ProjectPrices,
   type RawSpan,
   type SpanContent,
 } from '@throughline/spans';
@@ -13,6 +15,7 @@ import type { SpanDetail, SpanSummary } from '../../contract/span.ts';
 import { isoTimestampOf } from '../../contract/timestamps.ts';
 import type { ProjectScope } from '../project-scope.ts';
 import { scoresOfSpan } from '../scores/score-rows.ts';
+import { calculationOfSpan } from './calculation-of-span.ts';
 import { type FactsRow, type PayloadRow, rawSpanOfRows } from './raw-span-of-rows.ts';
 import { SPAN_FACT_FIELDS } from './span-facts.ts';
 import { readLogEvents, withLogEvents } from './span-logs.ts';
@@ -43,16 +46,23 @@ type Facts = Pick<
 >;
 
 interface Row extends Facts, Omit<FactsRow, keyof Facts> {
+  /** Null in rows of earlier versions. */
+  readonly storedTier: string | null;
   readonly tokenPairs: readonly (readonly [name: string, tokens: number])[];
   readonly costPairs: readonly (readonly [name: string, usd: number])[];
 }
 
-/** Returns a span with all its data. Its content is derived from the stored attributes. Undefined if it does not exist. */
+/**
+ * Returns a span with all its data. Its content is derived from the stored attributes. Undefined if it does not exist.
+ *
+ * @param prices the prices that the project has set, for the calculation of the cost
+ */
 export async function getSpan(
   scope: ProjectScope,
   traceId: string,
   spanId: string,
   signal?: AbortSignal,
+  prices?: ProjectPrices,
 ): Promise<SpanDetail | undefined> {
   const limits: QueryLimits = signal ? { signal } : {};
   const [row] = await scope.query<Row>(
@@ -63,6 +73,7 @@ export async function getSpan(
       toString(duration_ns) AS durationNs,
       input_cost_usd AS inputCostUsd,
       output_cost_usd AS outputCostUsd,
+      service_tier AS storedTier,
       arrayZip(mapKeys(token_details), mapValues(token_details)) AS tokenPairs,
       arrayZip(mapKeys(cost_details), mapValues(cost_details)) AS costPairs
     FROM ${scope.spans}
@@ -73,7 +84,7 @@ export async function getSpan(
     limits,
   );
   if (!row) return undefined;
-  const { startNs: _startNs, durationNs: _durationNs, tokenPairs, costPairs, otelKind, ...facts } = row;
+  const { startNs, durationNs: _durationNs, tokenPairs, costPairs, otelKind, storedTier, ...facts } = row;
   const [[payload], logs, scores] = await Promise.all([
     readPayload(scope, row, limits),
     readLogEvents(scope, traceId, spanId, limits),
@@ -83,11 +94,17 @@ export async function getSpan(
   const content = mapContent(raw);
   // The span that marks documents as used is not the span that found them.
   const marks = content.retrieval ? await readDocumentMarks(scope, traceId, undefined, limits) : [];
-  return {
+  const costed = {
     ...facts,
-    otelKind,
     tokenDetails: numbersByName(tokenPairs),
     costDetails: numbersByName(costPairs),
+    serviceTier: (storedTier ?? mapFacts(raw).serviceTier) || null,
+  };
+  const startMs = Number(BigInt(startNs) / 1_000_000n);
+  return {
+    ...costed,
+    otelKind,
+    costCalculation: calculationOfSpan(costed, startMs, prices),
     ...contentOf(markUsedDocuments(content, spanId, marks)),
     ...recordOf(raw),
     scores,

@@ -3,6 +3,7 @@ import {
   EVALUATION_EVENT,
   mapFacts,
   mapTexts,
+  type ProjectPrices,
   previews,
   type RawResource,
   type RawSpan,
@@ -21,6 +22,7 @@ import { SCORE_COLUMNS, scoreIdOf } from '../../../tables/score-row.ts';
 import { SPAN_COLUMNS } from '../../../tables/span-row.ts';
 import { AttributeSplitter } from '../../../tables/split-attributes.ts';
 import type { IngestedSpans, IngestFailure, IngestTask } from '../../pool/messages.ts';
+import { SnapshotReader } from '../../prices/prices-snapshot.ts';
 import type { AttributeRedactor } from '../../redaction/redact-attributes.ts';
 import { redactedSpans } from '../../redaction/redact-raw-span.ts';
 import { decodeRequest } from '../decode-request.ts';
@@ -40,6 +42,7 @@ export class TraceProcessor {
   readonly #shared = createSharedWriter();
   readonly #keys = new KeyInterner();
   readonly #splitter = new AttributeSplitter();
+  readonly #prices = new SnapshotReader();
   readonly #redactor: AttributeRedactor | undefined;
 
   constructor(redactor?: AttributeRedactor) {
@@ -51,7 +54,8 @@ export class TraceProcessor {
     const { spans, payloads, scores } = this.#writers;
     for (const writer of [spans, payloads, scores]) writer.reset();
     const shared = new RequestRows(task, this.#shared);
-    const rows = new SpanRows(shared, this.#writers, this.#splitter);
+    const pricesOf = (project: string) => this.#prices.of(task.prices, project);
+    const rows = new SpanRows(shared, this.#writers, this.#splitter, pricesOf);
     const sink = this.#redactor ? redactedSpans(this.#redactor, rows) : rows;
     const failure = decodeRequest(task, {
       protobuf: (body) => decodeTracesProtobuf(body, sink, this.#keys),
@@ -104,11 +108,18 @@ class SpanRows implements SpanSink {
   readonly #shared: RequestRows;
   readonly #writers: SpanWriters;
   readonly #splitter: AttributeSplitter;
+  readonly #pricesOf: (project: string) => ProjectPrices | undefined;
 
-  constructor(shared: RequestRows, writers: SpanWriters, splitter: AttributeSplitter) {
+  constructor(
+    shared: RequestRows,
+    writers: SpanWriters,
+    splitter: AttributeSplitter,
+    pricesOf: (project: string) => ProjectPrices | undefined,
+  ) {
     this.#shared = shared;
     this.#writers = writers;
     this.#splitter = splitter;
+    this.#pricesOf = pricesOf;
   }
 
   span(received: RawSpan): void {
@@ -117,7 +128,7 @@ class SpanRows implements SpanSink {
     const version = raw === received ? this.#shared.version : this.#shared.version - 1n;
     // Everything that can throw has to happen before the first byte of a row is written.
     const project = this.#shared.projectOf(raw.resource);
-    const facts = mapFacts(raw);
+    const facts = mapFacts(raw, this.#pricesOf(project));
     const texts = mapTexts(raw);
     const searchText = searchTextOf(raw, texts);
     const split = this.#splitter.split(raw.attributes);

@@ -1,0 +1,104 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { projectOf, projectQuery } from '../../api/request-scope.ts';
+import { newPrice, price, priceList } from '../../contract/price.ts';
+import { problem } from '../../contract/problem.ts';
+import type { CurrentPrices } from './current-prices.ts';
+import type { PriceStore } from './price-store.ts';
+
+export interface PriceRoutesParts {
+  readonly prices: PriceStore;
+  readonly currentPrices: Pick<CurrentPrices, 'refresh'>;
+}
+
+/** Larger than the largest price. */
+const MAX_BODY_BYTES = 64 << 10;
+
+const params = z.object({ priceId: z.string().min(1).max(100) });
+const failures = { 400: problem, 429: problem, 500: problem, 503: problem };
+const IN_FORCE =
+  'Spans that arrive after the response are priced with it, on other servers within a few seconds. Stored spans keep their ' +
+  'cost until they are repriced.';
+
+/** Routes of `/prices`. None of them reads ClickHouse. */
+export const priceRoutes: FastifyPluginAsyncZod<PriceRoutesParts> = async (app, parts) => {
+  const { prices, currentPrices } = parts;
+
+  app.get(
+    '/prices',
+    {
+      config: { readsStore: false },
+      schema: {
+        operationId: 'listPrices',
+        tags: ['prices'],
+        summary: 'The prices that a project has set',
+        querystring: projectQuery,
+        response: { 200: priceList, ...failures },
+      },
+    },
+    async (request) => ({ prices: await prices.list(projectOf(request)) }),
+  );
+
+  app.post(
+    '/prices',
+    {
+      bodyLimit: MAX_BODY_BYTES,
+      schema: {
+        operationId: 'createPrice',
+        tags: ['prices'],
+        summary: 'Set the price of a model',
+        description: `It applies before the price table. ${IN_FORCE} A project can have 500 prices.`,
+        querystring: projectQuery,
+        body: newPrice,
+        response: { 201: price, ...failures, 409: problem, 413: problem },
+      },
+    },
+    async (request, reply) => {
+      const created = await prices.create(projectOf(request), request.body);
+      await currentPrices.refresh();
+      return reply.code(201).send(created);
+    },
+  );
+
+  app.put(
+    '/prices/:priceId',
+    {
+      bodyLimit: MAX_BODY_BYTES,
+      schema: {
+        operationId: 'replacePrice',
+        tags: ['prices'],
+        summary: 'Replace a price',
+        description: IN_FORCE,
+        params,
+        querystring: projectQuery,
+        body: newPrice,
+        response: { 200: price, ...failures, 404: problem, 409: problem, 413: problem },
+      },
+    },
+    async (request) => {
+      const changed = await prices.replace(projectOf(request), request.params.priceId, request.body);
+      await currentPrices.refresh();
+      return changed;
+    },
+  );
+
+  app.delete(
+    '/prices/:priceId',
+    {
+      schema: {
+        operationId: 'deletePrice',
+        tags: ['prices'],
+        summary: 'Delete a price',
+        description: `The price table applies again. ${IN_FORCE}`,
+        params,
+        querystring: projectQuery,
+        response: { 204: z.null(), ...failures, 404: problem },
+      },
+    },
+    async (request, reply) => {
+      await prices.remove(projectOf(request), request.params.priceId);
+      await currentPrices.refresh();
+      return reply.code(204).send(null);
+    },
+  );
+};
