@@ -114,8 +114,9 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   for (const base of ['', '/api/v1']) await app.register(langSmithPlugin, { ...parts, base, isWhole: false });
   const registerFeatures = async (api: FastifyInstance) => {
     await api.register(viewRoutes, { views: parts.views });
-    await api.register(priceRoutes, { prices: parts.prices, currentPrices: parts.currentPrices });
-    const { engine, shareLinks, sharesTraces, settler, now, redactText } = parts;
+    const { engine, prices, currentPrices } = parts;
+    await api.register(priceRoutes, { engine, prices, currentPrices });
+    const { shareLinks, sharesTraces, settler, now, redactText } = parts;
     await api.register(shareLinkRoutes, { engine, shareLinks, sharesTraces });
     await api.register(traceTagRoutes, { engine, settler, now, redactText });
     await api.register(traceDeletionRoutes, { engine, settler, now });

@@ -117,6 +117,7 @@ export {
   linesOfCost,
 } from './pricing/calculate-cost.ts';
 export { calculationOfCall, costOfCall, PRICED_KINDS, type PricedFacts } from './pricing/cost-of-call.ts';
+export { type EffectivePrice, effectivePrice } from './pricing/effective-price.ts';
 export {
   costLabelOf,
   type ExplainedCost,

@@ -56,7 +56,7 @@ export const TOKEN_PRICE_NAMES = [
 ] as const satisfies readonly (keyof TokenPrices)[];
 
 /** Key of each class in the price table → its name in the prices of a project. */
-const NAME_OF_KEY: Readonly<Record<string, keyof TokenPrices>> = {
+export const NAME_OF_KEY: Readonly<Record<string, keyof TokenPrices>> = {
   input_mtok: 'input',
   cache_read_mtok: 'cachedInput',
   cache_write_mtok: 'cacheWrite',

@@ -518,6 +518,71 @@ export interface paths {
         patch: operations["changeView"];
         trace?: never;
     };
+    "/api/v1/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The prices that a project has set */
+        get: operations["listPrices"];
+        put?: never;
+        /**
+         * Set the price of a model
+         * @description It applies before the price table. Spans that arrive after the response are priced with it, on other servers within a few seconds. Stored spans keep their cost until they are repriced. A project can have 500 prices.
+         */
+        post: operations["createPrice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prices/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The models of a project with their price and what they were used for
+         * @description Models whose calls have no cost come first.
+         */
+        get: operations["listModelPrices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/prices/{priceId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Replace a price
+         * @description Spans that arrive after the response are priced with it, on other servers within a few seconds. Stored spans keep their cost until they are repriced.
+         */
+        put: operations["replacePrice"];
+        post?: never;
+        /**
+         * Delete a price
+         * @description The price table applies again. Spans that arrive after the response are priced with it, on other servers within a few seconds. Stored spans keep their cost until they are repriced.
+         */
+        delete: operations["deletePrice"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/share-links": {
         parameters: {
             query?: never;
@@ -601,7 +666,7 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @enum {string} */
-        ErrorCode: "invalid-request" | "invalid-filter" | "invalid-sql" | "invalid-cursor" | "invalid-project" | "malformed-body" | "unauthorized" | "forbidden" | "share-links-disabled" | "not-found" | "trace-not-found" | "span-not-found" | "view-not-found" | "share-link-not-found" | "method-not-allowed" | "not-acceptable" | "too-slow" | "view-exists" | "too-many-views" | "too-many-share-links" | "body-too-large" | "unsupported-content-type" | "unsupported-content-encoding" | "query-too-large" | "overloaded" | "too-many-streams" | "internal" | "journal-full" | "journal-unavailable" | "store-unavailable" | "relational-unavailable" | "shutting-down";
+        ErrorCode: "invalid-request" | "invalid-filter" | "invalid-sql" | "invalid-cursor" | "invalid-project" | "malformed-body" | "unauthorized" | "forbidden" | "share-links-disabled" | "not-found" | "trace-not-found" | "span-not-found" | "view-not-found" | "price-not-found" | "share-link-not-found" | "method-not-allowed" | "not-acceptable" | "too-slow" | "view-exists" | "too-many-views" | "price-exists" | "too-many-prices" | "too-many-share-links" | "body-too-large" | "unsupported-content-type" | "unsupported-content-encoding" | "query-too-large" | "overloaded" | "too-many-streams" | "internal" | "journal-full" | "journal-unavailable" | "store-unavailable" | "relational-unavailable" | "shutting-down";
         Problem: {
             type: string;
             title: string;
@@ -616,6 +681,34 @@ export interface components {
         RejectionReason: "invalid-trace-id" | "invalid-span-id" | "invalid-parent-span-id" | "missing-start-time" | "missing-time" | "time-out-of-range" | "malformed" | "nested-too-deep" | "too-many-values" | "invalid-project" | "not-gen-ai" | "no-trace-context" | "unsupported-metric";
         /** @enum {string} */
         WarningReason: "unlikely-time";
+        CostCalculation: {
+            /** @description The calculation, such as `1,247 in: 447 fresh × $3.00/M + 800 cached × $0.30/M; 333 out × $15.00/M = $0.006576`, or why there is no cost. */
+            text: string;
+            /** @description The costs add up to `costUsd` exactly. Empty if there is no cost or if it was reported. */
+            lines: {
+                /** @description Class of tokens as in `costDetails`, or `requests`. */
+                name: string;
+                /** @enum {string} */
+                direction: "input" | "output" | "request";
+                /** @description Number of tokens of this class alone: every token is part of one line. */
+                count: number;
+                /** @description US dollars per million tokens; for `requests` per request. */
+                price: number;
+                costUsd: number;
+            }[];
+            /** @description Factor of the service tier, which `costUsd` of the lines includes. */
+            factor: number;
+            /** @description Set if the prices for prompts with more tokens than this were used. */
+            aboveInputTokens: number | null;
+            /** @description The model in the price table, or the pattern of the price that the project has set. Null if the cost was reported or if prices have changed since. */
+            pricedModel: string | null;
+            /** @description Who sells the model at this price. */
+            seller: string | null;
+            /** @description Whether repricing would leave the cost as it is. Always true for reported costs. */
+            isCurrent: boolean;
+            /** @description The cost with the prices of today. */
+            currentCostUsd: number | null;
+        };
         /** @description Data of the event `spans` of `/api/v1/live`: at most 500 spans. */
         LiveSpans: {
             spans: {
@@ -816,6 +909,98 @@ export interface components {
                 /** @description Whether it is unlikely to be a coincidence. */
                 significant: boolean;
             }[];
+        };
+        ModelPrice: {
+            provider: string | null;
+            /** @description Null for calls that do not name a model; they cannot have a price. */
+            model: string | null;
+            /** @description Number of calls with tokens that count towards totals. */
+            calls: number;
+            inputTokens: number | null;
+            outputTokens: number | null;
+            /** @description Sum of the known costs. */
+            costUsd: number | null;
+            /** @description Number of calls without a cost. Their price was not known when they arrived. */
+            unpricedCalls: number;
+            /** @description Number of calls whose cost the client or provider reported. */
+            reportedCalls: number;
+            /** @description The price that applies now, at the standard service tier. Null if it is not known. */
+            price: {
+                /** @description Id of the price that the project has set. */
+                priceId: string | null;
+                /** @description Name and version of the price table. */
+                table: string | null;
+                /** @description The model in the table, or the pattern of the project's price. */
+                pricedModel: string;
+                seller: string | null;
+                /** @description US dollars per million tokens. Classes without a price of their own are left out. */
+                usdPerMillion: {
+                    input?: number;
+                    cachedInput?: number;
+                    cacheWrite?: number;
+                    cacheWrite1h?: number;
+                    output?: number;
+                    reasoning?: number;
+                    audioInput?: number;
+                    audioOutput?: number;
+                };
+                /** @description Prompts with more tokens than this have other prices. */
+                aboveInputTokens: number | null;
+                usdPerRequest: number | null;
+            } | null;
+        };
+        Price: {
+            id: string;
+            /** @description 1 for a new price. It grows with every change. */
+            revision: number;
+            /** @description A model name, or a pattern in which `*` stands for any characters. It is compared with the name as it was sent, and without gateway, region and date. Case is ignored. */
+            model: string;
+            provider: string | null;
+            from: string | null;
+            to: string | null;
+            /** @description US dollars per million tokens. A class without a price is charged as input or output. */
+            usdPerMillion: {
+                /** @description Input that has no price of its own. */
+                input: number;
+                /** @description Output that has no price of its own. 0 if the model has none, such as an embedding model. */
+                output: number;
+                /** @description Input that was read from the provider's cache. */
+                cachedInput?: number;
+                /** @description Input that was written to the cache. Default lifetime: 5 minutes. */
+                cacheWrite?: number;
+                /** @description Input that was written to the cache for an hour. */
+                cacheWrite1h?: number;
+                reasoning?: number;
+                audioInput?: number;
+                audioOutput?: number;
+            };
+            /** @description Other prices for the whole call if its input exceeds a number of tokens. */
+            tiers: {
+                /** @description Input that has no price of its own. */
+                input?: number;
+                /** @description Output that has no price of its own. 0 if the model has none, such as an embedding model. */
+                output?: number;
+                /** @description Input that was read from the provider's cache. */
+                cachedInput?: number;
+                /** @description Input that was written to the cache. Default lifetime: 5 minutes. */
+                cacheWrite?: number;
+                /** @description Input that was written to the cache for an hour. */
+                cacheWrite1h?: number;
+                reasoning?: number;
+                audioInput?: number;
+                audioOutput?: number;
+                aboveInputTokens: number;
+            }[];
+            /** @description Factors of the price by service tier, such as `{"batch": 0.5}`. The price of other tiers than the standard is not known. */
+            serviceTiers: {
+                [key: string]: number;
+            };
+            /** @description US dollars per call, in addition to the tokens. */
+            usdPerRequest: number | null;
+            /** @description ISO 8601 in UTC, with nanoseconds */
+            createdAt: string;
+            /** @description ISO 8601 in UTC, with nanoseconds */
+            updatedAt: string;
         };
         ShareLink: {
             id: string;
@@ -1784,8 +1969,12 @@ export interface operations {
                         costDetails: {
                             [key: string]: number;
                         };
-                        /** @description `reported`, or the price table and its version. */
+                        /** @description `reported`, the price table and its version, or `project-price:<id>@<revision>` for a price of the project. */
                         costSource: string | null;
+                        /** @description The tier that served the call, otherwise the requested one, such as `flex`. */
+                        serviceTier: string | null;
+                        /** @description How the cost was calculated, or why there is none. Null if the span is not a call with tokens. */
+                        costCalculation: components["schemas"]["CostCalculation"] | null;
                         input: {
                             text: string;
                             mimeType: string | null;
@@ -4241,6 +4430,501 @@ export interface operations {
             };
             /** @description Default Response */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listPrices: {
+        parameters: {
+            query?: {
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Sorted by model, provider and start. */
+                        prices: components["schemas"]["Price"][];
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createPrice: {
+        parameters: {
+            query?: {
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description A model name, or a pattern in which `*` stands for any characters. It is compared with the name as it was sent, and without gateway, region and date. Case is ignored. */
+                    model: string;
+                    /** @default null */
+                    provider?: string | null;
+                    /** @description Calls that start at or after this time, ISO 8601. */
+                    from?: string | null;
+                    /** @description Calls that start before this time, ISO 8601. */
+                    to?: string | null;
+                    /** @description US dollars per million tokens. A class without a price is charged as input or output. */
+                    usdPerMillion: {
+                        /** @description Input that has no price of its own. */
+                        input: number;
+                        /** @description Output that has no price of its own. 0 if the model has none, such as an embedding model. */
+                        output: number;
+                        /** @description Input that was read from the provider's cache. */
+                        cachedInput?: number;
+                        /** @description Input that was written to the cache. Default lifetime: 5 minutes. */
+                        cacheWrite?: number;
+                        /** @description Input that was written to the cache for an hour. */
+                        cacheWrite1h?: number;
+                        reasoning?: number;
+                        audioInput?: number;
+                        audioOutput?: number;
+                    };
+                    /**
+                     * @description Other prices for the whole call if its input exceeds a number of tokens.
+                     * @default []
+                     */
+                    tiers?: {
+                        /** @description Input that has no price of its own. */
+                        input?: number;
+                        /** @description Output that has no price of its own. 0 if the model has none, such as an embedding model. */
+                        output?: number;
+                        /** @description Input that was read from the provider's cache. */
+                        cachedInput?: number;
+                        /** @description Input that was written to the cache. Default lifetime: 5 minutes. */
+                        cacheWrite?: number;
+                        /** @description Input that was written to the cache for an hour. */
+                        cacheWrite1h?: number;
+                        reasoning?: number;
+                        audioInput?: number;
+                        audioOutput?: number;
+                        aboveInputTokens: number;
+                    }[];
+                    /**
+                     * @description Factors of the price by service tier, such as `{"batch": 0.5}`. The price of other tiers than the standard is not known.
+                     * @default {}
+                     */
+                    serviceTiers?: {
+                        [key: string]: number;
+                    };
+                    /**
+                     * @description US dollars per call, in addition to the tokens.
+                     * @default null
+                     */
+                    usdPerRequest?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Price"];
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listModelPrices: {
+        parameters: {
+            query?: {
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
+                project?: string;
+                /** @description Calls that started at or after this time, ISO 8601 */
+                from?: string;
+                /** @description Calls that started before this time, ISO 8601 */
+                to?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Models with calls without a cost first, then by number of tokens. */
+                        models: components["schemas"]["ModelPrice"][];
+                        /** @description Whether there are more models than `limit`. */
+                        more: boolean;
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    replacePrice: {
+        parameters: {
+            query?: {
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
+                project?: string;
+            };
+            header?: never;
+            path: {
+                priceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description A model name, or a pattern in which `*` stands for any characters. It is compared with the name as it was sent, and without gateway, region and date. Case is ignored. */
+                    model: string;
+                    /** @default null */
+                    provider?: string | null;
+                    /** @description Calls that start at or after this time, ISO 8601. */
+                    from?: string | null;
+                    /** @description Calls that start before this time, ISO 8601. */
+                    to?: string | null;
+                    /** @description US dollars per million tokens. A class without a price is charged as input or output. */
+                    usdPerMillion: {
+                        /** @description Input that has no price of its own. */
+                        input: number;
+                        /** @description Output that has no price of its own. 0 if the model has none, such as an embedding model. */
+                        output: number;
+                        /** @description Input that was read from the provider's cache. */
+                        cachedInput?: number;
+                        /** @description Input that was written to the cache. Default lifetime: 5 minutes. */
+                        cacheWrite?: number;
+                        /** @description Input that was written to the cache for an hour. */
+                        cacheWrite1h?: number;
+                        reasoning?: number;
+                        audioInput?: number;
+                        audioOutput?: number;
+                    };
+                    /**
+                     * @description Other prices for the whole call if its input exceeds a number of tokens.
+                     * @default []
+                     */
+                    tiers?: {
+                        /** @description Input that has no price of its own. */
+                        input?: number;
+                        /** @description Output that has no price of its own. 0 if the model has none, such as an embedding model. */
+                        output?: number;
+                        /** @description Input that was read from the provider's cache. */
+                        cachedInput?: number;
+                        /** @description Input that was written to the cache. Default lifetime: 5 minutes. */
+                        cacheWrite?: number;
+                        /** @description Input that was written to the cache for an hour. */
+                        cacheWrite1h?: number;
+                        reasoning?: number;
+                        audioInput?: number;
+                        audioOutput?: number;
+                        aboveInputTokens: number;
+                    }[];
+                    /**
+                     * @description Factors of the price by service tier, such as `{"batch": 0.5}`. The price of other tiers than the standard is not known.
+                     * @default {}
+                     */
+                    serviceTiers?: {
+                        [key: string]: number;
+                    };
+                    /**
+                     * @description US dollars per call, in addition to the tokens.
+                     * @default null
+                     */
+                    usdPerRequest?: number | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Price"];
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    deletePrice: {
+        parameters: {
+            query?: {
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
+                project?: string;
+            };
+            header?: never;
+            path: {
+                priceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

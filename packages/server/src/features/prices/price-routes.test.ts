@@ -189,6 +189,65 @@ describe('prices over the API', () => {
     });
   });
 
+  test('the models of a project are listed with their price, those without a price first', async () => {
+    const project = 'models';
+    await recorded('gpt-4o', { project, attributes: { 'gen_ai.provider.name': 'openai' } });
+    for (let calls = 0; calls < 2; calls++) await recorded('mystery', { project });
+    await recorded('acme', { project });
+    const { body: created } = await call('POST', '/prices', { model: 'acm*', usdPerMillion }, project);
+    const used = { inputTokens: 1247, outputTokens: 333, reportedCalls: 0 };
+    const { body } = await call('GET', '/prices/models', undefined, project);
+    expect(body).toEqual({
+      models: [
+        {
+          ...used,
+          provider: null,
+          model: 'mystery',
+          calls: 2,
+          inputTokens: 2494,
+          outputTokens: 666,
+          costUsd: null,
+          unpricedCalls: 2,
+          price: null,
+        },
+        {
+          ...used,
+          provider: null,
+          model: 'acme',
+          calls: 1,
+          costUsd: null,
+          unpricedCalls: 1,
+          price: {
+            priceId: created.id,
+            table: null,
+            pricedModel: 'acm*',
+            seller: null,
+            usdPerMillion,
+            aboveInputTokens: null,
+            usdPerRequest: null,
+          },
+        },
+        {
+          ...used,
+          provider: 'openai',
+          model: 'gpt-4o',
+          calls: 1,
+          costUsd: 0.0054475,
+          unpricedCalls: 0,
+          price: expect.objectContaining({
+            pricedModel: 'gpt-4o',
+            usdPerMillion: { input: 2.5, cachedInput: 1.25, output: 10 },
+          }),
+        },
+      ],
+      more: false,
+    });
+    const first = await call('GET', '/prices/models?limit=1', undefined, project);
+    expect([first.body.models.length, first.body.more]).toEqual([1, true]);
+    const later = await call('GET', '/prices/models?from=2026-11-19', undefined, project);
+    expect(later.body.models).toEqual([]);
+  });
+
   test('are part of the OpenAPI document', async () => {
     const { body } = await call('GET', '/openapi.json');
     expect(Object.keys(body.paths)).toEqual(

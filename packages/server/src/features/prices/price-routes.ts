@@ -1,14 +1,21 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { projectOf, projectQuery } from '../../api/request-scope.ts';
+import { timeQuery } from '../../api/time-query.ts';
+import type { Engine } from '../../clickhouse/engine.ts';
+import { modelPrices as modelPricesSchema } from '../../contract/model-price.ts';
 import { newPrice, price, priceList } from '../../contract/price.ts';
 import { problem } from '../../contract/problem.ts';
+import { disconnectSignal } from '../../http/disconnect-signal.ts';
+import { projectScope } from '../../query/project-scope.ts';
 import type { CurrentPrices } from './current-prices.ts';
+import { modelPrices } from './model-prices.ts';
 import type { PriceStore } from './price-store.ts';
 
 export interface PriceRoutesParts {
   readonly prices: PriceStore;
-  readonly currentPrices: Pick<CurrentPrices, 'refresh'>;
+  readonly currentPrices: Pick<CurrentPrices, 'refresh' | 'of'>;
+  readonly engine: Engine;
 }
 
 /** Larger than the largest price. */
@@ -20,9 +27,9 @@ const IN_FORCE =
   'Spans that arrive after the response are priced with it, on other servers within a few seconds. Stored spans keep their ' +
   'cost until they are repriced.';
 
-/** Routes of `/prices`. None of them reads ClickHouse. */
+/** Routes of `/prices`. Only `/prices/models` reads ClickHouse. */
 export const priceRoutes: FastifyPluginAsyncZod<PriceRoutesParts> = async (app, parts) => {
-  const { prices, currentPrices } = parts;
+  const { prices, currentPrices, engine } = parts;
 
   app.get(
     '/prices',
@@ -37,6 +44,36 @@ export const priceRoutes: FastifyPluginAsyncZod<PriceRoutesParts> = async (app, 
       },
     },
     async (request) => ({ prices: await prices.list(projectOf(request)) }),
+  );
+
+  app.get(
+    '/prices/models',
+    {
+      schema: {
+        operationId: 'listModelPrices',
+        tags: ['prices'],
+        summary: 'The models of a project with their price and what they were used for',
+        description: 'Models whose calls have no cost come first.',
+        querystring: projectQuery.extend({
+          from: timeQuery.describe('Calls that started at or after this time, ISO 8601'),
+          to: timeQuery.describe('Calls that started before this time, ISO 8601'),
+          limit: z.coerce.number().int().min(1).max(1000).default(200),
+        }),
+        response: { 200: modelPricesSchema, ...failures, 422: problem },
+      },
+    },
+    async (request, reply) => {
+      const { from, to, limit } = request.query;
+      const project = projectOf(request);
+      return modelPrices(projectScope(engine, project), {
+        fromNs: from,
+        toNs: to,
+        limit,
+        nowMs: Date.now(),
+        prices: currentPrices.of(project),
+        limits: { signal: disconnectSignal(reply) },
+      });
+    },
   );
 
   app.post(
