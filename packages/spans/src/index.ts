@@ -6,6 +6,15 @@ export {
 } from './attributes/attribute-codec.ts';
 export { attributesToJson, valueToJson } from './attributes/attribute-json.ts';
 export { type RecordedCall, repeatedCalls } from './calls/repeated-calls.ts';
+export { BIN_BOUNDS, binOf, endOfBin } from './catalogue/bins.ts';
+export {
+  type Dimension,
+  hasDimension,
+  isOrdinal,
+  OTHER_DIMENSIONS,
+  parseDimension,
+  printDimension,
+} from './catalogue/dimensions.ts';
 export {
   FILTER_FIELDS,
   type FilterField,
@@ -15,6 +24,7 @@ export {
   type SpanNumberField,
   type TraceNumberField,
 } from './catalogue/fields.ts';
+export { autoGrain, countSteps, GRAINS, type Grain, stepStarts } from './catalogue/grains.ts';
 export {
   type Aggregation,
   MEASURES,
@@ -22,6 +32,20 @@ export {
   type MeasureRow,
   type MeasureUnit,
 } from './catalogue/measures.ts';
+export {
+  describeMeasure,
+  isAdditive,
+  type ParsedMeasure,
+  parseMeasure,
+  printMeasure,
+  QUERY_MEASURES,
+  type QueryAggregation,
+  type QueryMeasureId,
+  type QueryMeasureRow,
+  type QueryUnit,
+  type RowsOf,
+  unitOf,
+} from './catalogue/query-measures.ts';
 export {
   bothDirections,
   GROUP_SORT_FIELDS,
@@ -179,6 +203,7 @@ export {
   textOf,
 } from './trace/conclusion/sentence.ts';
 export { type CriticalPath, findCriticalPath, type PathSegment } from './trace/critical-path.ts';
+export { csvLine } from './trace/csv-line.ts';
 export {
   countChanges,
   DIFF_CHANGES,
@@ -193,6 +218,7 @@ export {
 export { endOfTokens, estimateTokens } from './trace/estimate-tokens.ts';
 export { formatCost, formatCount, formatDuration, formatShare, formatTokens } from './trace/format.ts';
 export { formatDiff } from './trace/format-diff.ts';
+export { formatMeasure } from './trace/format-measure.ts';
 export { callsByCost, errorOrigins } from './trace/notable-spans.ts';
 export { printableName } from './trace/printable-name.ts';
 export { ROLL_UPS, type RollUp, type RollUpBy, type RollUpRow, rollUp } from './trace/roll-up.ts';

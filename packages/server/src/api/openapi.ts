@@ -16,6 +16,7 @@ export const openapiInfo = {
     { name: 'spans', description: 'Single steps, outside their traces' },
     { name: 'sessions', description: 'Totals over the traces of a session' },
     { name: 'users', description: 'Totals over the traces of a user' },
+    { name: 'metrics', description: 'Sums over spans and traces, by dimensions and over time' },
     { name: 'views', description: 'Lists that people saved with their filter, order and columns' },
     { name: 'sql', description: 'SQL on the tables of a project' },
     { name: 'share-links', description: 'Public links, each of which opens one trace' },

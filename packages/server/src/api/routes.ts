@@ -15,6 +15,7 @@ import { exportRoute } from './export-route.ts';
 import { groupRoutes } from './group-routes.ts';
 import { type IngestProblemRoutesParts, ingestProblemRoutes } from './ingest-problem-routes.ts';
 import { liveRoute } from './live-route.ts';
+import { metricsRoutes } from './metrics-routes.ts';
 import { openapiInfo, withComponents } from './openapi.ts';
 import { projectRoutes } from './project-routes.ts';
 import { type ScoreRoutesParts, scoreRoutes } from './score-routes.ts';
@@ -67,6 +68,7 @@ export async function apiPlugin(app: FastifyInstance, parts: ApiParts): Promise<
   await app.register(spanRoutes, { engine });
   await app.register(groupRoutes, { engine, now });
   await app.register(exportRoute, { engine, readAdmission: parts.readAdmission });
+  await app.register(metricsRoutes, { engine, now });
   await app.register(sqlRoutes, { engine });
   await app.register(projectRoutes, { engine });
   await app.register(scoreRoutes, { engine, acceptScores, corsOrigins });

@@ -385,6 +385,79 @@ describe('throughline why', () => {
   });
 });
 
+describe('throughline stats', () => {
+  const startNs = 1_795_000_000_000_000_000n;
+  const range = ['--from', '2026-11-18', '--to', '2026-11-19', '--tz', 'UTC', '--project', 'bill'];
+
+  beforeAll(async () => {
+    const call = (id: number, feature: string, model: string, input: number) =>
+      rawSpan({
+        traceId: String(id).padStart(32, '0'),
+        spanId: String(id).padStart(16, '0'),
+        startTimeUnixNano: startNs,
+        endTimeUnixNano: startNs + 1_000_000_000n,
+        attributes: {
+          'gen_ai.operation.name': 'chat',
+          'gen_ai.request.model': model,
+          'gen_ai.usage.input_tokens': input,
+          'gen_ai.usage.output_tokens': 0,
+          'throughline.feature': feature,
+        },
+      });
+    // gpt-4o costs $2.50 for a million input tokens.
+    await server.send('bill', [
+      call(1, 'search', 'gpt-4o', 400_000),
+      call(2, 'chat', 'gpt-4o', 100_000),
+      call(3, 'support', 'gpt-4o', 20_000),
+      call(4, 'chat', 'a-model-of-ours', 1000),
+    ]);
+  });
+
+  it('adds up costs by feature, and says what lacks a price', async () => {
+    const { code, out, err } = await finish(['stats', 'cost,calls', 'by', 'feature', ...range]);
+    expect({ code, err }).toEqual({ code: 0, err: '≥: 1 call has no known price (a-model-of-ours).\n' });
+    expect(out).toBe(
+      [
+        'FEATURE  COST.SUM  CALLS.SUM',
+        'search      $1.00          1',
+        'chat     ≥ $0.250          2',
+        'support   $0.0500          1',
+        'total     ≥ $1.30          4',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('adds up the groups beyond the limit, takes a filter, and prints CSV and JSON', async () => {
+    const words = ['stats', 'cost', 'by', 'feature', 'model:gpt-4o', ...range, '--limit', '1'];
+    expect((await finish(words)).out).toMatch(/^search +\$1\.00\nother \(2\) +\$0\.300\ntotal +\$1\.30\n$/m);
+    expect((await finish([...words, '--csv'])).out).toBe(
+      'feature,cost.sum,unpricedCalls\r\nsearch,1,0\r\nother,0.3,0\r\n',
+    );
+    const json = JSON.parse((await finish([...words, '--json'])).out);
+    expect(json).toMatchObject({ rows: [{ feature: 'search', 'cost.sum': 1 }], other: { groups: 2 } });
+  });
+
+  it('prints steps of time in the zone of the reader', async () => {
+    const { out } = await finish(['stats', 'calls', 'per', 'day', ...range]);
+    expect(out).toMatch(/^TIME +CALLS\.SUM\n2026-11-18 +4\ntotal +4\n$/);
+  });
+
+  it.each([
+    [['costs'], 'There is no measure "costs"'],
+    [['by', 'feature'], 'Name a measure first'],
+    [['cost', 'by'], 'Expected a word after "by"'],
+    [['cost', 'last', 'week'], 'last week: expected a number with m, h, d or w'],
+    [['latency.sumx'], 'latency.sumx: expected one of p50'],
+    [['cost', 'modle:x'], 'Did you mean model?'],
+  ])('explains what is wrong with %j', async (words, message) => {
+    expect(await finish(['stats', ...words])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(message),
+    });
+  });
+});
+
 describe('throughline settle', () => {
   it('asks for --rebuild, and for a stopped server', async () => {
     expect(await finish(['settle', '--data', server.dataDir])).toMatchObject({

@@ -6,6 +6,7 @@ import { type ApiTarget, CliError } from './api-client.ts';
 import { endWithProcess } from './end-with-process.ts';
 import { EXPORT_FORMATS } from './export-formats.ts';
 import { checkTimeZone, instantOf } from './local-time.ts';
+import { statsHelp } from './stats/stats-help.ts';
 import { createTerminal, type Terminal } from './terminal.ts';
 
 export interface CliParts {
@@ -163,6 +164,37 @@ function createProgram({
         json: globals().json === true,
       }),
     );
+
+  program
+    .command('stats')
+    .description('add up spans or traces: stats cost by feature last 7d')
+    .argument(
+      '<question...>',
+      'measures, then any of: by <dimensions>, per <grain>, last <length>, and a filter',
+    )
+    .option('--traces', 'count whole traces instead of single spans')
+    .option('--csv', 'print CSV')
+    .option('--compare', 'also show the change since the previous period')
+    .option('--ascending', 'lowest values first')
+    .option('-n, --limit <number>', 'maximum number of groups; the others are added up', limitOf, 20)
+    .option(
+      '--from <time>',
+      'only what started at or after this time, such as 2026-11-20 or 2026-11-20T10:00Z; default: the last 24 hours',
+    )
+    .option('--to <time>', 'only what started before this time')
+    .addHelpText('after', () => `\n${statsHelp()}\n`)
+    .action(async (words: string[], { traces, csv, compare, ascending, ...options }) => {
+      const { parseStats } = await import('./stats/parse-stats.ts');
+      return (await import('./stats/stats.ts')).stats(terminal, target(), {
+        ...ofZone(options),
+        ...parseStats(words),
+        of: traces ? 'traces' : 'spans',
+        order: ascending ? 'asc' : 'desc',
+        compare: compare === true,
+        csv: csv === true,
+        json: globals().json === true,
+      });
+    });
 
   program
     .command('trace')

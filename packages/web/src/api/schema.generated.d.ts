@@ -287,6 +287,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/metrics/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Measures of spans or traces, by dimensions and over time
+         * @description Each span or trace counts once, in its latest version. A span without a feature, user, session or environment has that of its trace. Of a dimension with several values, such as `tag` or the models of a trace, each value counts, so the groups can add up to more than `totals`. Percentiles are exact.
+         */
+        post: operations["queryMetrics"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metrics/catalogue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The measures and dimensions that queries can use
+         * @description Every field with text values is also a measure, the number of its different values, such as `user`. Scores are the measures `score.<name>`, and attributes are the dimensions `attr.<key>` and `resource.<key>`.
+         */
+        get: operations["getMetricsCatalogue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sql": {
         parameters: {
             query?: never;
@@ -821,6 +861,106 @@ export interface components {
             spans: number | null;
             /** @description Number of rows that this client did not get; null if it is unknown. */
             scores: number | null;
+        };
+        MetricsResult: {
+            columns: {
+                name: string;
+                /** @enum {string} */
+                type: "time" | "label" | "number";
+                /** @description `usd`, `ms`, `count`, `ratio` (0 to 1), `perSecond`, `none`, or one of them with `/min` */
+                unit: string | null;
+            }[];
+            grain: ("minute" | "5minutes" | "15minutes" | "hour" | "6hours" | "day" | "week" | "month") | null;
+            /** @description The starts of all steps. Empty without a grain. */
+            times: string[];
+            /** @description Whether a cost is a lower bound, because calls have no known price */
+            incomplete: boolean;
+            from: string;
+            to: string;
+            /** @description With a grain or an ordinal dimension: one row for each step and group that has data, by time. Otherwise one row for each group, by the first measure. */
+            rows: {
+                [key: string]: number | string | null;
+            }[];
+            /** @description One row for each group over the whole range, by the first measure */
+            groups: {
+                [key: string]: number | string | null;
+            }[];
+            /** @description The groups beyond `limit`, together. Null if there are none. */
+            other: {
+                /** @description Number of groups that are not returned by themselves. Null for the previous period. */
+                groups: number | null;
+                /** @description All of them over the whole range */
+                total: {
+                    [key: string]: number | string | null;
+                };
+                /** @description All of them by time, like `rows` */
+                rows: {
+                    [key: string]: number | string | null;
+                }[];
+            } | null;
+            /** @description All selected spans or traces over the whole range */
+            totals: {
+                [key: string]: number | string | null;
+            };
+            /** @description Number of calls with tokens but no known price. If it is not 0, the cost is a lower bound. */
+            unpricedCalls: number;
+            /** @description Models of these calls, at most 10. Empty if they are not known. */
+            unpricedModels: string[];
+            /** @description The same groups in the period of the same length that ended when this one started */
+            previous: {
+                from: string;
+                to: string;
+                /** @description With a grain or an ordinal dimension: one row for each step and group that has data, by time. Otherwise one row for each group, by the first measure. */
+                rows: {
+                    [key: string]: number | string | null;
+                }[];
+                /** @description One row for each group over the whole range, by the first measure */
+                groups: {
+                    [key: string]: number | string | null;
+                }[];
+                /** @description The groups beyond `limit`, together. Null if there are none. */
+                other: {
+                    /** @description Number of groups that are not returned by themselves. Null for the previous period. */
+                    groups: number | null;
+                    /** @description All of them over the whole range */
+                    total: {
+                        [key: string]: number | string | null;
+                    };
+                    /** @description All of them by time, like `rows` */
+                    rows: {
+                        [key: string]: number | string | null;
+                    }[];
+                } | null;
+                /** @description All selected spans or traces over the whole range */
+                totals: {
+                    [key: string]: number | string | null;
+                };
+                /** @description Number of calls with tokens but no known price. If it is not 0, the cost is a lower bound. */
+                unpricedCalls: number;
+                /** @description Models of these calls, at most 10. Empty if they are not known. */
+                unpricedModels: string[];
+                times: string[];
+            } | null;
+        };
+        MetricsCatalogue: {
+            measures: {
+                name: string;
+                label: string;
+                unit: string;
+                of: ("spans" | "traces")[];
+                aggregations: string[];
+                /** @enum {string} */
+                better: "lower" | "higher" | "neither";
+                description: string;
+            }[];
+            dimensions: {
+                name: string;
+                of: ("spans" | "traces")[];
+                /** @description Whether the values are ranges or times, which have an order */
+                ordinal: boolean;
+                description: string;
+            }[];
+            grains: ("minute" | "5minutes" | "15minutes" | "hour" | "6hours" | "day" | "week" | "month")[];
         };
         /** @description Parts of the store whose rows cannot be read. */
         StoreDamage: {
@@ -3284,6 +3424,154 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    queryMetrics: {
+        parameters: {
+            query?: {
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Filter, for example `kind:llm model:gpt-4o* -env:staging (feature:search OR feature:chat) latency>2s "refund policy"`. Conditions are joined by AND unless they are separated by OR; `-` or NOT negates. Functions: `has(…)`, `root(…)`, `parent(…)`, `under(…)`, `count(…)>5`. Fields: `kind` (Kind of a span), `name` (Name of a span), `status` (Status of the trace, or of the span inside `has(…)`: ok, error or unset), `error` (Type of the error with which a span failed), `model` (Model that answered), `provider` (Provider of the model), `operation` (Operation of a span), `finish` (Reason why a model stopped), `tool` (Name of a tool), `agent` (Name of an agent), `workflow` (Name of a workflow), `prompt` (Name of a prompt), `promptVersion` (Version of a prompt), `service` (Service that sent a span), `env` (Environment), `release` (Version of the service), `feature` (Feature of the product), `user` (User), `session` (Session or conversation), `tag` (Tag), `trace` (Id of the trace), `cost` (Cost in US dollars), `latency` (Duration. Give a unit: us, ms, s, m or h), `ttft` (Time to first token. Give a unit: us, ms, s, m or h), `tokens` (Input and output tokens), `inputTokens` (Input tokens, cached ones included), `outputTokens` (Output tokens, reasoning included), `cacheReadTokens` (Input tokens that were read from the prompt cache), `cacheWriteTokens` (Input tokens that were written to the prompt cache), `reasoningTokens` (Output tokens that were reasoning), `documents` (Documents that a retriever or reranker returned), `spans` (Number of spans of the trace), `errors` (Number of spans of the trace that failed), `attr.<key>`, `resource.<key>`, `score.<name>`. Words without a field are searched for in the content. */
+                    q?: string;
+                    /** @description Start of the range, ISO 8601. Default: 24 hours before `to`. */
+                    from?: string;
+                    /** @description End of the range, which it does not include, ISO 8601. Default: now. */
+                    to?: string;
+                    /** @description Time zone in which days begin, such as `Europe/Berlin`. Default: UTC. */
+                    timeZone?: string;
+                    /**
+                     * @description Whether single spans or whole traces are counted, and what the filter selects
+                     * @default spans
+                     * @enum {string}
+                     */
+                    of?: "spans" | "traces";
+                    measures: {
+                        /** @description Such as `cost`, `user` or `score.faithfulness` */
+                        measure: string;
+                        /** @description Default: the first aggregation of the measure */
+                        aggregation?: string;
+                    }[];
+                    /**
+                     * @description Such as `feature` or `attr.customer.tier`
+                     * @default []
+                     */
+                    dimensions?: string[];
+                    /**
+                     * @description Length of the steps of time. Without it, the result has no times.
+                     * @enum {string}
+                     */
+                    grain?: "auto" | "minute" | "5minutes" | "15minutes" | "hour" | "6hours" | "day" | "week" | "month";
+                    /**
+                     * @description Maximum number of groups. The others are returned together as `other`.
+                     * @default 10
+                     */
+                    limit?: number;
+                    /**
+                     * @description Order of the groups by the first measure
+                     * @default desc
+                     * @enum {string}
+                     */
+                    order?: "desc" | "asc";
+                    /**
+                     * @description Also returns the previous period of the same length
+                     * @enum {string}
+                     */
+                    compare?: "previous";
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricsResult"];
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getMetricsCatalogue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetricsCatalogue"];
                 };
             };
         };

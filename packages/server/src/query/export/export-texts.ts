@@ -1,7 +1,7 @@
+import { csvLine } from '@throughline/spans';
 import type { Score } from '../../contract/score.ts';
 import type { ProjectScope } from '../project-scope.ts';
 import { BatchSize } from './batch-size.ts';
-import { csvLine } from './csv.ts';
 import {
   type ExportedSpan,
   type ExportedTags,

@@ -188,11 +188,7 @@ class FilterSql {
         ? this.#labelOfSpan(node)
         : numberTestSql(SPAN_NUMBERS[subject.field as SpanNumberField], node.test);
     if (subject.type === 'attribute') return openValue(sql`attributes[${subject.key}]`, node);
-    // Resources are stored only with the content. Keys have the form in which `encodeAttributes` writes them.
-    const key = /^[$0-9]/.test(subject.key) ? `$${subject.key}` : subject.key;
-    const raw = sql`JSONExtractRaw(resource, 'attributes', ${key})`;
-    const text = sql`if(startsWith(${raw}, '"'), JSONExtractString(resource, 'attributes', ${key}), ${raw})`;
-    return sql`(trace_id, span_id) IN (SELECT trace_id, span_id FROM ${this.#scope.payloads} WHERE ${this.#inRange} AND ${openValue(text, node)})`;
+    return sql`(trace_id, span_id) IN (SELECT trace_id, span_id FROM ${this.#scope.payloads} WHERE ${this.#inRange} AND ${openValue(resourceText(subject.key), node)})`;
   }
 
   /** A tag that people gave to a trace counts for each of its spans. */
@@ -268,6 +264,16 @@ function labelOfSpan({ subject, test }: Extract<Condition, { type: 'label' }>): 
 function someLabelSql(list: Sql, test: LabelTest): Sql {
   if (test.type === 'equals') return sql`has(${list}, ${test.value})`;
   return sql`arrayExists(each -> ${labelTestSql(sql`each`, test)}, ${list})`;
+}
+
+/**
+ * A resource attribute of a row of `payloads` as text, empty if it is absent. Resources are stored only with the content.
+ * Keys have the form in which `encodeAttributes` writes them.
+ */
+export function resourceText(name: string): Sql {
+  const key = /^[$0-9]/.test(name) ? `$${name}` : name;
+  const raw = sql`JSONExtractRaw(resource, 'attributes', ${key})`;
+  return sql`if(startsWith(${raw}, '"'), JSONExtractString(resource, 'attributes', ${key}), ${raw})`;
 }
 
 /** Attributes are text. They are converted if they are compared as numbers. */

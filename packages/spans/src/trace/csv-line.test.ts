@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { csvLine } from './csv.ts';
+import { csvLine } from './csv-line.ts';
 
 it.each([
   [['plain', 1.5, true, null], 'plain,1.5,true,\r\n'],
