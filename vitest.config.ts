@@ -1,10 +1,14 @@
 import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const ALL = '{packages,examples,tests,bench,scripts}/**/*.test.ts';
 /** Files that only call functions. They share processes, because a process of its own takes longer than most of them. */
 const PURE = ['packages/{spans,privacy}/**/*.test.ts', 'packages/web/src/**/*.test.ts'];
 const NEVER = ['**/node_modules/**', '**/dist/**'];
+
+// Workers of the server and programs that tests start compile the same sources hundreds of times.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url));
 
 export default defineConfig({
   resolve: { conditions: ['throughline-source'] },

@@ -1,7 +1,6 @@
 /** A server in its own process, as a user starts it: it can be killed, starved and given a wrong clock. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 
 export interface ServerProcess {
   readonly pid: number;
@@ -57,8 +56,6 @@ export function spawnServer(dataDir: string, options: ServerProcessOptions = {})
       UV_THREADPOOL_SIZE: '16',
       THROUGHLINE_WORKERS: '1',
       THROUGHLINE_LOG_LEVEL: 'info',
-      // A third of the time of a start is compilation.
-      NODE_COMPILE_CACHE: fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url)),
       ...env,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
