@@ -161,6 +161,7 @@ export const PACKAGES: Readonly<Record<string, PackageRules>> = {
       'pages/shared': ['pages/trace', ...PAGE],
       'pages/trace': PAGE,
       'pages/compare': PAGE,
+      'pages/dashboards': PAGE,
       'pages/sql': PAGE,
       'pages/problems': PAGE,
       'pages/client-metrics': PAGE,

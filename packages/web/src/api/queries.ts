@@ -287,6 +287,47 @@ export function sqlQuery(
   });
 }
 
+type MetricsBody = NonNullable<
+  paths['/api/v1/metrics/query']['post']['requestBody']
+>['content']['application/json'];
+
+/** Sums over spans or traces. While other times are read, the result of the same columns stays on the page. */
+export function metricsQuery(project: string, body: MetricsBody) {
+  const columnsOf = ({ of, measures, dimensions }: MetricsBody) => JSON.stringify([of, measures, dimensions]);
+  return queryOptions({
+    queryKey: ['metrics', project, body] as const,
+    queryFn: ({ signal }) =>
+      answerOf(api.POST('/api/v1/metrics/query', { params: { query: { project } }, body, signal })),
+    placeholderData: (previous, query) =>
+      query && columnsOf(query.queryKey[2]) === columnsOf(body) ? previous : undefined,
+    staleTime: 60_000,
+    gcTime: 60_000,
+    retry: false,
+  });
+}
+
+type SpansQuery = NonNullable<paths['/api/v1/spans']['get']['parameters']['query']>;
+type TracesQuery = NonNullable<paths['/api/v1/traces']['get']['parameters']['query']>;
+
+/** The first rows of a list, for a panel of a dashboard. */
+export function topSpansQuery(query: SpansQuery) {
+  return queryOptions({
+    queryKey: ['top-spans', query],
+    queryFn: ({ signal }) => answerOf(api.GET('/api/v1/spans', { params: { query }, signal })),
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+  });
+}
+
+export function topTracesQuery(query: TracesQuery) {
+  return queryOptions({
+    queryKey: ['top-traces', query],
+    queryFn: ({ signal }) => answerOf(api.GET('/api/v1/traces', { params: { query }, signal })),
+    placeholderData: keepPreviousData,
+    staleTime: 60_000,
+  });
+}
+
 export const sqlTablesQuery = queryOptions({
   queryKey: ['sql-tables'],
   queryFn: ({ signal }) => answerOf(api.GET('/api/v1/sql/tables', { signal })),

@@ -29,6 +29,8 @@ export type RetrievedDocument = NonNullable<SpanDetail['documents']>[number];
 
 export type SqlTable = Answer<'/api/v1/sql/tables'>['tables'][number];
 export type SqlResult = paths['/api/v1/sql']['post']['responses'][200]['content']['application/json'];
+export type MetricsResult = components['schemas']['MetricsResult'];
+export type MetricsRow = MetricsResult['rows'][number];
 export type SavedView = components['schemas']['View'];
 export type ViewPage = SavedView['page'];
 export type ShareLink = components['schemas']['ShareLink'];

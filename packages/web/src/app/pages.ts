@@ -1,4 +1,5 @@
 import {
+  ChartColumn,
   Database,
   Gauge,
   Inbox,
@@ -18,6 +19,7 @@ interface NavigationPage {
     | '/sessions'
     | '/users'
     | '/scores'
+    | '/dashboards'
     | '/sql'
     | '/client-metrics'
     | '/problems';
@@ -32,6 +34,7 @@ export const PAGES: readonly NavigationPage[] = [
   { path: '/sessions', label: 'Sessions', icon: MessagesSquare },
   { path: '/users', label: 'Users', icon: Users },
   { path: '/scores', label: 'Scores', icon: Star },
+  { path: '/dashboards', label: 'Dashboards', icon: ChartColumn },
   { path: '/sql', label: 'SQL', icon: Database },
   { path: '/client-metrics', label: 'Client metrics', icon: Gauge },
   { path: '/problems', label: 'Data problems', icon: Inbox },

@@ -8,6 +8,7 @@ import {
 } from '@tanstack/react-router';
 import { ClientMetricsPage } from '../pages/client-metrics/client-metrics.tsx';
 import { ComparePage } from '../pages/compare/compare.tsx';
+import { DashboardsPage } from '../pages/dashboards/dashboards.tsx';
 import { ProblemsPage } from '../pages/problems/problems.tsx';
 import { ScoresPage } from '../pages/scores/scores.tsx';
 import { SessionsPage } from '../pages/sessions/sessions.tsx';
@@ -41,6 +42,16 @@ const compare = createRoute({
 const shared = createRoute({ getParentRoute: () => root, path: '/share/$token', component: SharedTracePage });
 const problems = createRoute({ getParentRoute: () => root, path: '/problems', component: ProblemsPage });
 
+const dashboards = createRoute({
+  getParentRoute: () => root,
+  path: '/dashboards',
+  component: DashboardsPage,
+});
+const dashboard = createRoute({
+  getParentRoute: () => root,
+  path: '/dashboards/$name',
+  component: DashboardsPage,
+});
 const sql = createRoute({ getParentRoute: () => root, path: '/sql', component: SqlPage });
 
 const clientMetrics = createRoute({
@@ -60,6 +71,8 @@ export const router = createRouter({
     scores,
     trace,
     compare,
+    dashboards,
+    dashboard,
     sql,
     clientMetrics,
     problems,

@@ -34,7 +34,7 @@ export function showCost(usd: number | null | undefined, unpriced?: Unpriced): S
 }
 
 /** `3 calls have no known price (gpt-x, my-model)`. */
-function nameUnpriced({ unpricedCalls, unpricedModels = [] }: Unpriced): string {
+export function nameUnpriced({ unpricedCalls, unpricedModels = [] }: Unpriced): string {
   const models = unpricedModels.length === 0 ? '' : ` (${unpricedModels.map(visibleName).join(', ')})`;
   return `${countOf(unpricedCalls, 'call')} ${unpricedCalls === 1 ? 'has' : 'have'} no known price${models}`;
 }

@@ -194,7 +194,7 @@ async function readFamily(
     axes.length > 0
       ? sql`multiIf(grouping(${unsafeRawSql((axes[0] as { name: string }).name)}) = 0, 'point', ${key ? sql`grouping(group_index) = 0` : sql`false`}, 'group', 'total')`
       : sql`if(grouping(group_index) = 0, 'group', 'total')`;
-  const found = scope.query<Raw>(
+  const byPlace = scope.query<Raw>(
     sql`
     SELECT ${level} AS level, ${select(named)}, ${select(aggregates)}
     ${rows}
@@ -202,7 +202,7 @@ async function readFamily(
     limits,
   );
   const totals = isRepeated ? scope.query<Raw>(total, limits) : [];
-  return [...(await found), ...(await totals)];
+  return (await Promise.all([byPlace, totals])).flat();
 }
 
 /** The position of the group of a row among the keys, counted from 1. 0 means that it is none of them. */

@@ -1,0 +1,98 @@
+import type { Dashboard } from '../panel.ts';
+
+export const USAGE: Dashboard = {
+  name: 'usage',
+  title: 'Usage',
+  describes: 'Who uses what, and when',
+  by: 'feature',
+  choices: ['feature', 'traceName', 'user', 'session', 'model', 'env', 'service', 'agent', 'tag'],
+  panels: [
+    {
+      id: 'figures',
+      title: 'Summary',
+      chart: 'numbers',
+      width: 12,
+      query: {
+        of: 'traces',
+        measures: ['count.sum', 'user.unique', 'session.unique', 'tokens.sum', 'spans.sum', 'cost.sum'],
+      },
+      names: ['Traces', 'Users', 'Sessions', 'Tokens', 'Spans', 'Cost'],
+    },
+    {
+      id: 'traces',
+      title: 'Traces over time',
+      chart: 'bars',
+      width: 8,
+      query: { of: 'traces', measures: ['count.sum'], by: ['choice'], limit: 8 },
+    },
+    {
+      id: 'hours',
+      title: 'Traces by hour of the day',
+      chart: 'histogram',
+      width: 4,
+      query: { of: 'traces', measures: ['count.sum'], by: ['hourOfDay'] },
+    },
+    {
+      id: 'people',
+      title: 'Users and sessions',
+      chart: 'lines',
+      width: 6,
+      query: { of: 'traces', measures: ['user.unique', 'session.unique'] },
+      names: ['Users', 'Sessions'],
+    },
+    {
+      id: 'tokens',
+      title: 'Tokens by model',
+      chart: 'bars',
+      width: 6,
+      query: { measures: ['tokens.sum'], by: ['model'], limit: 8 },
+    },
+    {
+      id: 'by-choice',
+      title: 'Traces by',
+      chart: 'table',
+      width: 12,
+      query: {
+        of: 'traces',
+        measures: [
+          'count.sum',
+          'user.unique',
+          'session.unique',
+          'tokens.sum',
+          'cost.sum',
+          'durationMs.p95',
+          'errorRate.ratio',
+        ],
+        by: ['choice'],
+        limit: 20,
+      },
+      names: ['Traces', 'Users', 'Sessions', 'Tokens', 'Cost', 'p95', 'Failed'],
+    },
+    {
+      id: 'users',
+      title: 'Most active users',
+      chart: 'table',
+      width: 6,
+      query: {
+        of: 'traces',
+        measures: ['count.sum', 'cost.sum', 'session.unique'],
+        by: ['user'],
+        limit: 10,
+        q: 'user:*',
+      },
+      names: ['Traces', 'Cost', 'Sessions'],
+    },
+    {
+      id: 'models',
+      title: 'Models',
+      chart: 'table',
+      width: 6,
+      query: {
+        measures: ['calls.sum', 'inputTokens.sum', 'outputTokens.sum', 'cost.sum'],
+        by: ['model'],
+        limit: 10,
+      },
+      names: ['Calls', 'Input tokens', 'Output tokens', 'Cost'],
+    },
+  ],
+};
