@@ -162,6 +162,7 @@ export const PACKAGES: Readonly<Record<string, PackageRules>> = {
       'pages/trace': PAGE,
       'pages/compare': PAGE,
       'pages/dashboards': PAGE,
+      'pages/prices': PAGE,
       'pages/sql': PAGE,
       'pages/problems': PAGE,
       'pages/client-metrics': PAGE,

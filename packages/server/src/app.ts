@@ -5,6 +5,7 @@ import { type ApiParts, apiPlugin } from './api/routes.ts';
 import { QueryError } from './clickhouse/query-error.ts';
 import { briefly } from './errors/log-problem.ts';
 import { type PriceRoutesParts, priceRoutes } from './features/prices/price-routes.ts';
+import { type RepriceRoutesParts, repriceRoutes } from './features/reprice/reprice-routes.ts';
 import { type ShareLinkRoutesParts, shareLinkRoutes } from './features/share-links/share-link-routes.ts';
 import { sharedTracePlugin } from './features/share-links/shared-trace-plugin.ts';
 import {
@@ -39,6 +40,7 @@ export interface AppParts
     Omit<ApiParts, 'registerFeatures'>,
     ViewRoutesParts,
     PriceRoutesParts,
+    RepriceRoutesParts,
     ShareLinkRoutesParts,
     TraceTagRoutesParts,
     TraceDeletionRoutesParts,
@@ -116,6 +118,8 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     await api.register(viewRoutes, { views: parts.views });
     const { engine, prices, currentPrices } = parts;
     await api.register(priceRoutes, { engine, prices, currentPrices });
+    const { repriceJobs, repriceRunner } = parts;
+    await api.register(repriceRoutes, { repriceJobs, repriceRunner });
     const { shareLinks, sharesTraces, settler, now, redactText } = parts;
     await api.register(shareLinkRoutes, { engine, shareLinks, sharesTraces });
     await api.register(traceTagRoutes, { engine, settler, now, redactText });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
@@ -17,6 +18,8 @@ import { makePrivate } from './data-folder/private-folder.ts';
 import { logProblem } from './errors/log-problem.ts';
 import { watchPrices } from './features/prices/current-prices.ts';
 import { createPriceStore } from './features/prices/price-store.ts';
+import { createRepriceJobStore } from './features/reprice/reprice-job-store.ts';
+import { createRepriceRunner } from './features/reprice/reprice-runner.ts';
 import { createShareLinkStore } from './features/share-links/share-link-store.ts';
 import { createViewStore } from './features/views/view-store.ts';
 import { canonicalHost } from './http/bind-address.ts';
@@ -213,6 +216,19 @@ export async function startServer(
     const isShared = config.postgres !== undefined;
     const currentPrices = await watchPrices({ store: prices, relational, isShared });
     closers.add(async () => currentPrices.stop());
+    const repriceJobs = createRepriceJobStore({ relational, nowMs: Date.now });
+    const repriceRunner = createRepriceRunner({
+      engine,
+      settler,
+      jobs: repriceJobs,
+      relational,
+      prices: currentPrices,
+      // Only one server uses a data folder, so a new process continues at once what the last one began.
+      owner: isShared ? randomUUID() : 'embedded',
+      whenLoaded: () => whenLoaded(journal),
+      onWarning: warn,
+    });
+    closers.add(() => repriceRunner.stop());
 
     const admission = new Admission({ maxBytes: config.maxInFlightBytes });
     const pool = createIngestPool({ workers: config.workers, redact: config.redact, admission });
@@ -286,6 +302,8 @@ export async function startServer(
       views: createViewStore({ relational, nowMs: Date.now }),
       prices,
       currentPrices,
+      repriceJobs,
+      repriceRunner,
       pricesOf: (project) => currentPrices.of(project),
       shareLinks: createShareLinkStore({ relational, nowMs: Date.now }),
       sharesTraces: config.shareLinks,

@@ -142,13 +142,8 @@ export {
 } from './pricing/calculate-cost.ts';
 export { calculationOfCall, costOfCall, PRICED_KINDS, type PricedFacts } from './pricing/cost-of-call.ts';
 export { type EffectivePrice, effectivePrice } from './pricing/effective-price.ts';
-export {
-  costLabelOf,
-  type ExplainedCost,
-  exactUsd,
-  explainCost,
-  formatCalculation,
-} from './pricing/explain-cost.ts';
+export { type ExplainedCost, explainCost, isSameCost } from './pricing/explain-cost.ts';
+export { costLabelOf, exactUsd, formatCalculation } from './pricing/format-calculation.ts';
 export { modelKey } from './pricing/model-names.ts';
 export { createPricer, PRICE_SOURCE, type PriceUsage } from './pricing/pricing.ts';
 export {

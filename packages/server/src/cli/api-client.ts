@@ -22,7 +22,7 @@ type Query = Readonly<Record<string, string | number | undefined>>;
 
 interface ApiRequest {
   /** Default: GET. */
-  readonly method?: 'DELETE' | 'POST';
+  readonly method?: 'DELETE' | 'POST' | 'PUT';
   /** Sent as JSON. */
   readonly body?: unknown;
   readonly accept?: string;

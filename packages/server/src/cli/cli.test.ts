@@ -553,6 +553,104 @@ describe('the command line', () => {
   });
 });
 
+describe('throughline prices, reprice and trace --costs', () => {
+  const PROJECT = ['--project', 'paid'];
+  beforeAll(() =>
+    server.send('paid', [
+      rawSpan({
+        traceId: '7'.repeat(32),
+        name: 'chat acme',
+        attributes: {
+          'gen_ai.operation.name': 'chat',
+          'gen_ai.request.model': 'acme-7b',
+          'gen_ai.usage.input_tokens': 1247n,
+          'gen_ai.usage.cache_read.input_tokens': 800n,
+          'gen_ai.usage.output_tokens': 333n,
+        },
+      }),
+    ]),
+  );
+
+  it('set a price, apply it to stored spans, and explain the cost', async () => {
+    expect((await finish([...PROJECT, 'prices', 'ls'])).out).toContain('The project has set no prices');
+    expect((await finish([...PROJECT, 'trace', '7'.repeat(32), '--costs'])).out).toBe(
+      'chat acme · acme-7b\n  The price of the model acme-7b is not known.\n',
+    );
+    const set = ['prices', 'set', 'acme-*', '--input', '3', '--output', '15', '--cached-input', '0.3'];
+    expect((await finish([...PROJECT, ...set])).out).toMatch(/^Set the price of acme-\* \(id \w+\)\./);
+    const dry = await finish([...PROJECT, 'reprice', '--dry-run']);
+    const table = [
+      'MODEL    PROVIDER  SPANS  CHANGED  NEWLY PRICED  NO LONGER  BEFORE     AFTER',
+      'acme-7b                1        1             1          0      $0  $0.00658',
+      '',
+    ].join('\n');
+    expect(dry).toMatchObject({
+      code: 0,
+      out: `${table}1 of 1 spans would change: $0 → $0.00658. Nothing was changed.\n`,
+    });
+    const done = await finish([...PROJECT, 'reprice', 'model:acme-7b']);
+    expect(done).toMatchObject({ code: 0, out: `${table}1 of 1 spans changed: $0 → $0.00658.\n` });
+    const { out } = await finish([...PROJECT, 'trace', '7'.repeat(32), '--costs']);
+    expect(out.replace(/[0-9a-f]{16}@/, 'ID@')).toBe(
+      [
+        'chat acme · acme-7b',
+        '  1,247 in: 447 fresh × $3.00/M + 800 cached × $0.30/M; 333 out × $15.00/M = $0.006576',
+        '  project-price:ID@1: acme-*',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  it('replace the price of the same model, list prices, and delete one', async () => {
+    const more = ['--tier', 'batch=0.5', '--above', '200000:input=6,output=22.5', '--from', '2026-12-01'];
+    const terms = ['--input', '3', '--output', '15'];
+    await finish([...PROJECT, 'prices', 'set', 'other', ...terms, ...more]);
+    const again = await finish([
+      ...PROJECT,
+      'prices',
+      'set',
+      'OTHER',
+      '--input',
+      '4',
+      '--output',
+      '0',
+      ...more,
+    ]);
+    expect(again.out).toContain('Replaced the price of OTHER');
+    const { out } = await finish([...PROJECT, 'prices', 'ls', '--json']);
+    expect(JSON.parse(out).prices).toMatchObject([
+      { model: 'acme-*', usdPerMillion: { input: 3 } },
+      {
+        model: 'OTHER',
+        revision: 2,
+        usdPerMillion: { input: 4, output: 0 },
+        serviceTiers: { batch: 0.5 },
+        tiers: [{ aboveInputTokens: 200_000, input: 6, output: 22.5 }],
+      },
+    ]);
+    expect((await finish([...PROJECT, 'prices', 'ls'])).out).toMatch(/^OTHER +any +\$4\.00 +\$0\.00 +20/m);
+    expect((await finish([...PROJECT, 'prices', 'delete', 'other'])).out).toBe(
+      'Deleted the price of OTHER.\n',
+    );
+    expect(await finish([...PROJECT, 'prices', 'delete', 'other'])).toMatchObject({
+      code: 1,
+      err: 'The project has set no price for "other".\n',
+    });
+  });
+
+  it.each([
+    [['prices', 'set', 'x', '--input', '3'], /--output/],
+    [['prices', 'set', 'x', '--input', 'much', '--output', '1'], /expected US dollars/],
+    [['prices', 'set', 'x', '--input', '1', '--output', '1', '--tier', 'batch'], /such as batch=0.5/],
+    [['prices', 'set', 'x', '--input', '1', '--output', '1', '--above', 'input=6'], /such as 200000:input=6/],
+    [['reprice', 'modle:x'], /no field "modle"/],
+  ])('reject %j', async (argv, message) => {
+    const { code, err } = await finish(argv);
+    expect(code).toBe(2);
+    expect(err).toMatch(message);
+  });
+});
+
 describe('throughline start --help', () => {
   it('lists every setting, by its flag or by its environment variable', async () => {
     const { code, out } = await finish(['start', '--help']);

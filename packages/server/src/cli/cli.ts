@@ -201,8 +201,11 @@ function createProgram({
     .description('print what happened in a trace, and its spans as a tree')
     .argument('<id>', 'trace id')
     .addOption(new Option('--by <group>', 'print totals by step, kind, model or tool').choices(ROLL_UPS))
-    .action(async (id: string, { by }: { by?: RollUpBy }) =>
-      (await import('./trace.ts')).trace(terminal, target(), id, { by, json: globals().json === true }),
+    .addOption(new Option('--costs', 'print how the cost of each call was calculated').conflicts('by'))
+    .action(async (id: string, { by, costs }: { by?: RollUpBy; costs?: true }) =>
+      costs
+        ? (await import('./trace-costs.ts')).traceCosts(terminal, target(), id, globals().json === true)
+        : (await import('./trace.ts')).trace(terminal, target(), id, { by, json: globals().json === true }),
     );
 
   program
@@ -274,6 +277,79 @@ function createProgram({
       ),
     );
 
+  const prices = program.command('prices').description('prices that a project has set itself');
+  prices
+    .command('ls')
+    .description('list them')
+    .action(async () =>
+      (await import('./prices.ts')).listPrices(terminal, target(), globals().json === true),
+    );
+  prices
+    .command('set')
+    .description('set the price of a model, in US dollars per million tokens')
+    .argument('<model>', 'a model name, or a pattern such as "acme-*"')
+    .requiredOption('--input <usd>', 'input', usdOf)
+    .requiredOption('--output <usd>', 'output; 0 if the model has none', usdOf)
+    .option('--cached-input <usd>', 'input read from the cache', usdOf)
+    .option('--cache-write <usd>', 'input written to the cache (for 5 minutes)', usdOf)
+    .option('--cache-write-1h <usd>', 'input written to the cache for an hour', usdOf)
+    .option('--reasoning <usd>', 'reasoning', usdOf)
+    .option('--audio-input <usd>', 'audio input', usdOf)
+    .option('--audio-output <usd>', 'audio output', usdOf)
+    .option('--per-request <usd>', 'US dollars per call', usdOf)
+    .option('--provider <name>', 'only calls of this provider')
+    .option('--from <time>', 'calls that start at or after this time, such as 2026-12-01')
+    .option('--to <time>', 'calls that start before this time')
+    .option(
+      '--tier <name=factor>',
+      'factor of a service tier, such as batch=0.5; can be repeated',
+      collect,
+      [],
+    )
+    .option(
+      '--above <tokens:prices>',
+      'prices of long prompts, such as 200000:input=6,output=22.5; can be repeated',
+      collect,
+      [],
+    )
+    .action(async (model: string, { cacheWrite1h, ...options }) =>
+      (await import('./prices.ts')).setPrice(
+        terminal,
+        target(),
+        model,
+        { ...ofZone(options), cacheWrite1h },
+        globals().json === true,
+      ),
+    );
+  prices
+    .command('delete')
+    .description('delete a price')
+    .argument('<price>', 'its id, or its model')
+    .action(async (which: string) => (await import('./prices.ts')).deletePrice(terminal, target(), which));
+
+  program
+    .command('reprice')
+    .description('compute the costs of stored spans again with the prices of now')
+    .argument('[filter...]', 'only spans that match, such as model:gpt-4o')
+    .option('--dry-run', 'change nothing and print what would change')
+    .option(
+      '--from <time>',
+      'only spans that started at or after this time, such as 2026-11-20 or 2026-11-20T10:00Z',
+    )
+    .option('--to <time>', 'only spans that started before this time')
+    .action(async (filter: string[], options) =>
+      (await import('./reprice.ts')).reprice(
+        terminal,
+        target(),
+        {
+          ...ofZone(options),
+          filter: filter.length > 0 ? filter.join(' ') : undefined,
+          json: globals().json === true,
+        },
+        signal,
+      ),
+    );
+
   program
     .command('import')
     .description('send exported files (JSON lines or OTLP as JSON) to the server')
@@ -329,6 +405,13 @@ function collect(value: string, before: readonly string[]): readonly string[] {
 /** The variable of the server may hold several keys; a client sends one. */
 function firstKey(keys: string | undefined): string | undefined {
   return keys?.split(',')[0]?.trim() || undefined;
+}
+
+function usdOf(text: string): number {
+  const usd = Number(text);
+  if (text.trim() === '' || !Number.isFinite(usd) || usd < 0)
+    throw new InvalidArgumentError('expected US dollars, such as 2.50.');
+  return usd;
 }
 
 function limitOf(text: string): number {

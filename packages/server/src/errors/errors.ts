@@ -105,6 +105,12 @@ const ROWS = {
     title: 'The saved view does not exist',
     advice: 'Check the id and the project. Somebody may have deleted the view.',
   },
+  'reprice-job-not-found': {
+    httpStatus: 404,
+    grpcCode: 'NOT_FOUND',
+    title: 'The run does not exist',
+    advice: 'Check the id and the project. Only the latest 50 runs of a project are kept.',
+  },
   'price-not-found': {
     httpStatus: 404,
     grpcCode: 'NOT_FOUND',
@@ -146,6 +152,12 @@ const ROWS = {
     grpcCode: 'RESOURCE_EXHAUSTED',
     title: 'The project has too many saved views',
     advice: 'Delete views that nobody needs.',
+  },
+  'reprice-running': {
+    httpStatus: 409,
+    grpcCode: 'ALREADY_EXISTS',
+    title: 'Costs of this project are being computed again already',
+    advice: 'Wait until that has finished, or cancel it.',
   },
   'price-exists': {
     httpStatus: 409,

@@ -9,6 +9,7 @@ export interface Database {
   readonly share_links: ShareLinkTable;
   readonly prices: PriceTable;
   readonly price_changes: PriceChangesTable;
+  readonly reprice_jobs: RepriceJobTable;
 }
 
 /** A list that somebody saved. */
@@ -54,4 +55,20 @@ export interface PriceTable {
 export interface PriceChangesTable {
   readonly id: number;
   readonly revision: number;
+}
+
+/** A run that computes the costs of stored spans again. */
+export interface RepriceJobTable {
+  readonly id: string;
+  readonly project: string;
+  readonly selection: string;
+  readonly dry_run: 0 | 1;
+  readonly state: string;
+  readonly progress: string;
+  readonly pending: string;
+  readonly error: string;
+  readonly owner: string;
+  readonly lease_until: number;
+  readonly created_at: number;
+  readonly updated_at: number;
 }

@@ -1,6 +1,7 @@
 import type { Cost } from '../model/cost.ts';
-import { type Calculation, type CostLine, linesOfCost } from './calculate-cost.ts';
+import { type CostLine, linesOfCost } from './calculate-cost.ts';
 import { calculationOfCall, PRICED_KINDS, type PricedFacts } from './cost-of-call.ts';
+import { formatCalculation } from './format-calculation.ts';
 import { createPricer } from './pricing.ts';
 import { PROJECT_PRICE_SOURCE, type ProjectPrices } from './project-prices.ts';
 import { isStandardTier } from './service-tiers.ts';
@@ -50,7 +51,7 @@ export function explainCost(
   }
   if (stored.source === 'reported')
     return { ...now, text: 'Reported by the client or provider.', lines: [], isCurrent: true };
-  if (current !== undefined && current.usd === stored.usd && isOwn(current) === isOwn(stored)) {
+  if (current !== undefined && isSameCost(current.usd, stored.usd) && isOwn(current) === isOwn(stored)) {
     const { lines, aboveInputTokens, pricedModel, seller } = current;
     return {
       ...now,
@@ -63,7 +64,7 @@ export function explainCost(
     };
   }
   const lines = linesOfCost(usage ?? {}, stored) ?? [];
-  const isCurrent = current !== undefined && current.usd === stored.usd;
+  const isCurrent = current !== undefined && isSameCost(current.usd, stored.usd);
   return {
     ...now,
     factor: 1,
@@ -71,6 +72,14 @@ export function explainCost(
     lines,
     isCurrent,
   };
+}
+
+/**
+ * Whether two costs differ at most by their rounding. Earlier versions rounded the sum, which can differ from the sum of
+ * rounded lines in the last of twelve decimals.
+ */
+export function isSameCost(a: number, b: number): boolean {
+  return Math.abs(a - b) < 5e-12;
 }
 
 const isOwn = ({ source }: Pick<Cost, 'source'>): boolean => source.startsWith(PROJECT_PRICE_SOURCE);
@@ -82,77 +91,4 @@ function reasonOfMissingPrice(facts: PricedFacts, timeMs: number, own: ProjectPr
   if (!isStandardTier(serviceTier) && calculationOfCall(standard, timeMs, price, own) !== undefined)
     return `The price of the service tier "${serviceTier}" is not known for ${named}.`;
   return `The price of ${named} is not known.`;
-}
-
-/** What each class of tokens is called beside others of the same direction. */
-const LABELS: Readonly<Record<string, string>> = {
-  inputTokens: 'fresh',
-  cacheReadTokens: 'cached',
-  cacheWriteTokens: 'written to cache',
-  cache_write_5m: 'written to cache for 5 min',
-  cache_write_1h: 'written to cache for 1 h',
-  cache_audio_read: 'cached audio',
-  cache_image_read: 'cached image',
-  audioInputTokens: 'audio',
-  image_input: 'image',
-  video_input: 'video',
-  outputTokens: 'text',
-  reasoningTokens: 'reasoning',
-  audioOutputTokens: 'audio',
-  image_output: 'image',
-};
-
-export const costLabelOf = (name: string): string => LABELS[name] ?? name;
-
-/**
- * Formats a calculation: `1,247 in: 447 fresh × $3.00/M + 800 cached × $0.30/M; 333 out × $15.00/M = $0.006576`. Numbers
- * are not rounded.
- */
-export function formatCalculation(
-  {
-    lines,
-    usd,
-    factor,
-    aboveInputTokens,
-  }: Pick<Calculation, 'lines' | 'usd' | 'factor' | 'aboveInputTokens'>,
-  serviceTier?: string,
-): string {
-  const parts = [sideOf(lines, 'input', 'in'), sideOf(lines, 'output', 'out')];
-  for (const line of lines)
-    if (line.direction === 'request') parts.push(`1 request × ${exactUsd(line.price)}`);
-  const sum = parts.filter((part) => part !== '').join('; ');
-  const scaled =
-    factor === 1 ? sum : `(${sum}) × ${exactNumber(factor)} for ${serviceTier ?? 'the service tier'}`;
-  const above =
-    aboveInputTokens === undefined ? '' : ` (prices above ${grouped.format(aboveInputTokens)} input tokens)`;
-  return `${scaled === '' ? '' : `${scaled} = `}${exactUsd(usd)}${above}`;
-}
-
-function sideOf(lines: readonly CostLine[], direction: CostLine['direction'], label: string): string {
-  const own = lines.filter((line) => line.direction === direction);
-  const [only] = own;
-  if (only === undefined) return '';
-  const count = (tokens: number) => grouped.format(tokens);
-  if (own.length === 1 && (only.name === 'inputTokens' || only.name === 'outputTokens'))
-    return `${count(only.count)} ${label} × ${exactUsd(only.price)}/M`;
-  const total = own.reduce((sum, line) => sum + line.count, 0);
-  // The rest of the input or output comes first.
-  const ordered = own.toSorted((a, b) => Number(isRest(b)) - Number(isRest(a)));
-  const products = ordered.map(
-    (line) => `${count(line.count)} ${costLabelOf(line.name)} × ${exactUsd(line.price)}/M`,
-  );
-  return `${count(total)} ${label}: ${products.join(' + ')}`;
-}
-
-const isRest = ({ name }: CostLine): boolean => name === 'inputTokens' || name === 'outputTokens';
-
-const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
-const exact = new Intl.NumberFormat('en-US', { maximumFractionDigits: 12 });
-const exactDollars = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 12 });
-
-const exactNumber = (value: number): string => exact.format(value);
-
-/** Formats dollars without rounding: `$3.00`, `$0.075`, `$0.006576`. */
-export function exactUsd(usd: number): string {
-  return `$${exactDollars.format(usd)}`;
 }

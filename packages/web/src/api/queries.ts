@@ -214,6 +214,30 @@ export function viewsQuery(project: string) {
   });
 }
 
+/** The prices that a project has set. */
+export function pricesQuery(project: string) {
+  return queryOptions({
+    queryKey: ['prices', project],
+    queryFn: ({ signal }) => answerOf(api.GET('/api/v1/prices', { params: { query: { project } }, signal })),
+    staleTime: 10_000,
+  });
+}
+
+/** `range` identifies the time range in the cache. `bounds` computes its times when the request is sent. */
+export function modelPricesQuery(
+  project: string,
+  range: string,
+  bounds: () => { readonly from: string; readonly to?: string },
+) {
+  return queryOptions({
+    queryKey: ['model-prices', project, range],
+    queryFn: ({ signal }) =>
+      answerOf(api.GET('/api/v1/prices/models', { params: { query: { project, ...bounds() } }, signal })),
+    placeholderData: keepPreviousData,
+    staleTime: 10_000,
+  });
+}
+
 /** The public links to a trace. */
 export function shareLinksQuery(traceId: string, project: string) {
   return queryOptions({

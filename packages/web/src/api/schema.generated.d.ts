@@ -623,6 +623,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/reprice-jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The runs that compute costs again */
+        get: operations["listRepriceJobs"];
+        put?: never;
+        /**
+         * Compute the costs of stored spans again
+         * @description With the prices of now, in the background. Reported costs, scores and tags stay. The run goes on after a restart of the server. Read it until its `state` is no longer `running`. A project has one run at a time.
+         */
+        post: operations["startRepriceJob"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reprice-jobs/{jobId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A run that computes costs again: its progress and what changes by model */
+        get: operations["getRepriceJob"];
+        put?: never;
+        post?: never;
+        /**
+         * Cancel a run that computes costs again
+         * @description Spans that have their new cost keep it.
+         */
+        delete: operations["cancelRepriceJob"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/share-links": {
         parameters: {
             query?: never;
@@ -706,7 +748,7 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @enum {string} */
-        ErrorCode: "invalid-request" | "invalid-filter" | "invalid-sql" | "invalid-cursor" | "invalid-project" | "malformed-body" | "unauthorized" | "forbidden" | "share-links-disabled" | "not-found" | "trace-not-found" | "span-not-found" | "view-not-found" | "price-not-found" | "share-link-not-found" | "method-not-allowed" | "not-acceptable" | "too-slow" | "view-exists" | "too-many-views" | "price-exists" | "too-many-prices" | "too-many-share-links" | "body-too-large" | "unsupported-content-type" | "unsupported-content-encoding" | "query-too-large" | "overloaded" | "too-many-streams" | "internal" | "journal-full" | "journal-unavailable" | "store-unavailable" | "relational-unavailable" | "shutting-down";
+        ErrorCode: "invalid-request" | "invalid-filter" | "invalid-sql" | "invalid-cursor" | "invalid-project" | "malformed-body" | "unauthorized" | "forbidden" | "share-links-disabled" | "not-found" | "trace-not-found" | "span-not-found" | "view-not-found" | "reprice-job-not-found" | "price-not-found" | "share-link-not-found" | "method-not-allowed" | "not-acceptable" | "too-slow" | "view-exists" | "too-many-views" | "reprice-running" | "price-exists" | "too-many-prices" | "too-many-share-links" | "body-too-large" | "unsupported-content-type" | "unsupported-content-encoding" | "query-too-large" | "overloaded" | "too-many-streams" | "internal" | "journal-full" | "journal-unavailable" | "store-unavailable" | "relational-unavailable" | "shutting-down";
         Problem: {
             type: string;
             title: string;
@@ -1137,6 +1179,46 @@ export interface components {
             };
             /** @description US dollars per call, in addition to the tokens. */
             usdPerRequest: number | null;
+            /** @description ISO 8601 in UTC, with nanoseconds */
+            createdAt: string;
+            /** @description ISO 8601 in UTC, with nanoseconds */
+            updatedAt: string;
+        };
+        RepriceJob: {
+            id: string;
+            /** @enum {string} */
+            state: "running" | "done" | "cancelled" | "failed";
+            dryRun: boolean;
+            q: string | null;
+            from: string | null;
+            to: string | null;
+            /** @description Number of spans to examine when it started. More can arrive. */
+            spansTotal: number;
+            spansDone: number;
+            spansChanged: number;
+            /** @description US dollars. Only spans that count towards totals are added up. */
+            costBeforeUsd: number;
+            /** @description US dollars. Only spans that count towards totals are added up. */
+            costAfterUsd: number;
+            /** @description Models with changes first, by the difference of their cost; at most 500, others are added to the last. */
+            models: {
+                provider: string | null;
+                model: string | null;
+                /** @description Number of examined spans. */
+                spans: number;
+                /** @description Number of spans whose cost changes. */
+                changed: number;
+                /** @description Number of these that had no cost. */
+                newlyPriced: number;
+                /** @description Number of these that have no cost afterwards. */
+                noLongerPriced: number;
+                /** @description US dollars. Only spans that count towards totals are added up. */
+                costBeforeUsd: number;
+                /** @description US dollars. Only spans that count towards totals are added up. */
+                costAfterUsd: number;
+            }[];
+            /** @description Why it failed. */
+            error: string | null;
             /** @description ISO 8601 in UTC, with nanoseconds */
             createdAt: string;
             /** @description ISO 8601 in UTC, with nanoseconds */
@@ -5201,6 +5283,319 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRepriceJobs: {
+        parameters: {
+            query?: {
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The latest 20, newest first. */
+                        jobs: components["schemas"]["RepriceJob"][];
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startRepriceJob: {
+        parameters: {
+            query?: {
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
+                project?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Filter of spans. Default: all spans.
+                     * @default null
+                     */
+                    q?: string | null;
+                    /**
+                     * @description Spans that started at or after this time, ISO 8601
+                     * @default null
+                     */
+                    from?: string | null;
+                    /**
+                     * @description Spans that started before this time, ISO 8601
+                     * @default null
+                     */
+                    to?: string | null;
+                    /**
+                     * @description Changes nothing and reports what would change.
+                     * @default false
+                     */
+                    dryRun?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepriceJob"];
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRepriceJob: {
+        parameters: {
+            query?: {
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
+                project?: string;
+            };
+            header?: never;
+            path: {
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepriceJob"];
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelRepriceJob: {
+        parameters: {
+            query?: {
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
+                project?: string;
+            };
+            header?: never;
+            path: {
+                jobId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RepriceJob"];
+                };
             };
             /** @description Default Response */
             400: {

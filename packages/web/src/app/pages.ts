@@ -1,5 +1,6 @@
 import {
   ChartColumn,
+  CircleDollarSign,
   Database,
   Gauge,
   Inbox,
@@ -20,6 +21,7 @@ interface NavigationPage {
     | '/users'
     | '/scores'
     | '/dashboards'
+    | '/prices'
     | '/sql'
     | '/client-metrics'
     | '/problems';
@@ -35,6 +37,7 @@ export const PAGES: readonly NavigationPage[] = [
   { path: '/users', label: 'Users', icon: Users },
   { path: '/scores', label: 'Scores', icon: Star },
   { path: '/dashboards', label: 'Dashboards', icon: ChartColumn },
+  { path: '/prices', label: 'Prices', icon: CircleDollarSign },
   { path: '/sql', label: 'SQL', icon: Database },
   { path: '/client-metrics', label: 'Client metrics', icon: Gauge },
   { path: '/problems', label: 'Data problems', icon: Inbox },

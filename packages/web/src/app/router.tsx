@@ -9,6 +9,7 @@ import {
 import { ClientMetricsPage } from '../pages/client-metrics/client-metrics.tsx';
 import { ComparePage } from '../pages/compare/compare.tsx';
 import { DashboardsPage } from '../pages/dashboards/dashboards.tsx';
+import { PricesPage } from '../pages/prices/prices.tsx';
 import { ProblemsPage } from '../pages/problems/problems.tsx';
 import { ScoresPage } from '../pages/scores/scores.tsx';
 import { SessionsPage } from '../pages/sessions/sessions.tsx';
@@ -52,6 +53,8 @@ const dashboard = createRoute({
   path: '/dashboards/$name',
   component: DashboardsPage,
 });
+const prices = createRoute({ getParentRoute: () => root, path: '/prices', component: PricesPage });
+
 const sql = createRoute({ getParentRoute: () => root, path: '/sql', component: SqlPage });
 
 const clientMetrics = createRoute({
@@ -73,6 +76,7 @@ export const router = createRouter({
     compare,
     dashboards,
     dashboard,
+    prices,
     sql,
     clientMetrics,
     problems,

@@ -4,6 +4,7 @@ import { ABSENT, showCost, showCount } from '../../../../format/numbers.ts';
 import { Value } from '../../../../ui/value.tsx';
 import { Facts } from '../facts.tsx';
 import { Section } from '../section.tsx';
+import { CalculationSection } from './calculation.tsx';
 import { ratePerMillion, splitTokens, type TokenClass } from './token-split.ts';
 
 /** Colours of the token classes: shades of one hue for input and of another for output. */
@@ -69,22 +70,14 @@ export function UsageTab({ span }: { span: SpanDetail }) {
           </table>
         </Section>
       )}
+      <CalculationSection span={span} />
       <Facts
         rows={[
           ['Input cost', span.inputCostUsd === null ? null : formatCost(span.inputCostUsd)],
           ['Output cost', span.outputCostUsd === null ? null : formatCost(span.outputCostUsd)],
-          [
-            'Price source',
-            span.costSource === 'reported' ? 'reported by the client or provider' : span.costSource,
-          ],
           ...Object.entries(span.tokenDetails).map(([name, tokens]) => [name, formatCount(tokens)] as const),
         ]}
       />
-      {span.costUsd === null && span.counted && (
-        <p className="text-ink-soft">
-          The price of {span.model ?? 'this model'} is not known, so no cost is shown.
-        </p>
-      )}
       {!span.counted && (
         <p className="text-ink-soft">
           Other spans of this trace report the same usage, so it is not counted again in the trace's total.
