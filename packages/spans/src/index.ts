@@ -90,6 +90,7 @@ export { printFilter } from './filter/print-filter.ts';
 export { mapContent, mapTexts } from './mapping/map-content.ts';
 export { MAPPER_VERSION, mapFacts } from './mapping/map-facts.ts';
 export { previews } from './mapping/previews.ts';
+export { type SaidTexts, saidTexts } from './mapping/said-texts.ts';
 export { countUsedDocuments, markUsedDocuments } from './mapping/used-documents.ts';
 export { BoundedCache } from './memory/bounded-cache.ts';
 export { toParts } from './messages/message-parts.ts';
@@ -214,12 +215,11 @@ export { endOfTokens, estimateTokens } from './trace/estimate-tokens.ts';
 export { formatCost, formatCount, formatDuration, formatShare, formatTokens } from './trace/format.ts';
 export { formatDiff } from './trace/format-diff.ts';
 export { formatMeasure } from './trace/format-measure.ts';
-export { callsByCost, errorOrigins } from './trace/notable-spans.ts';
+export { callsByCost, errorOrigins, type NotableSpans, notableSpans } from './trace/notable-spans.ts';
 export { printableName } from './trace/printable-name.ts';
 export { ROLL_UPS, type RollUp, type RollUpBy, type RollUpRow, rollUp } from './trace/roll-up.ts';
 export { formatTraceTree, type TextTreeSpan } from './trace/text-tree.ts';
 export { millisecondsBetween, parseTimestamp } from './trace/timestamp.ts';
-export { type FindingsSpan, findingsOf, type TraceFindings } from './trace/trace-findings.ts';
 export { isStale, type LayoutSpan, layoutAt, layoutTrace, type TraceLayout } from './trace/trace-layout.ts';
 export {
   buildTraceTree,

@@ -3,6 +3,7 @@ import { zstdDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sql } from '../clickhouse/sql.ts';
 import { problem } from '../contract/problem.ts';
+import { session, turnList, user } from '../contract/session.ts';
 import { spanDetail } from '../contract/span.ts';
 import { spanList } from '../contract/span-list.ts';
 import { trace, traceList, traceVolume } from '../contract/trace.ts';
@@ -92,6 +93,18 @@ describe('the API', () => {
     expect(userList.parse(await getJson('/users?project=lists&q=session:s1')).users).toMatchObject([
       { userId: 'u1', traceCount: 1 },
     ]);
+    expect(session.parse(await getJson('/sessions/s1?project=lists'))).toMatchObject({
+      sessionId: 's1',
+      traceCount: 1,
+      users: ['u1'],
+    });
+    expect(turnList.parse(await getJson('/sessions/s1/turns?project=lists')).turns).toMatchObject([
+      { traceId, name: 'answer', userId: 'u1', question: null, tools: [] },
+    ]);
+    expect(user.parse(await getJson('/users/u1?project=lists'))).toMatchObject({
+      userId: 'u1',
+      sessionCount: 1,
+    });
     expect(await getProblem('/spans?project=lists&q=errors>0')).toMatchObject({ code: 'invalid-filter' });
     expect(await getProblem('/spans?project=lists&columns=plan')).toMatchObject({
       code: 'invalid-request',
@@ -229,6 +242,9 @@ describe('a request that fails', () => {
     ['/traces/nope?project=shop', 'trace-not-found', /"nope" in project "shop"/],
     [`/traces/${TRACE}`, 'trace-not-found', /project "default"/],
     [`/traces/${TRACE}/spans/x?project=shop`, 'span-not-found', /span "x"/],
+    ['/sessions/a%2Fb?project=shop', 'session-not-found', /session "a\/b"/],
+    ['/sessions/nope/turns?limit=101', 'invalid-request', /limit/],
+    ['/users/nope?project=shop', 'user-not-found', /user "nope"/],
     ['/nonsense', 'not-found', /GET \/api\/v1\/nonsense/],
   ])('%s returns %s', async (path, code, detail) => {
     expect(await getProblem(path)).toMatchObject({ code, detail: expect.stringMatching(detail) });

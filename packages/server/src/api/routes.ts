@@ -12,6 +12,7 @@ import type { LiveStreams } from '../live/live-streams.ts';
 import type { LiveTail } from '../live/live-tail.ts';
 import { otelMetricRoutes } from './client-metric-routes.ts';
 import { exportRoute } from './export-route.ts';
+import { groupPageRoutes } from './group-page-routes.ts';
 import { groupRoutes } from './group-routes.ts';
 import { type IngestProblemRoutesParts, ingestProblemRoutes } from './ingest-problem-routes.ts';
 import { liveRoute } from './live-route.ts';
@@ -67,6 +68,7 @@ export async function apiPlugin(app: FastifyInstance, parts: ApiParts): Promise<
   await app.register(traceDiffRoute, { engine });
   await app.register(spanRoutes, { engine });
   await app.register(groupRoutes, { engine, now });
+  await app.register(groupPageRoutes, { engine, now });
   await app.register(exportRoute, { engine, readAdmission: parts.readAdmission });
   await app.register(metricsRoutes, { engine, now });
   await app.register(sqlRoutes, { engine });

@@ -99,6 +99,20 @@ const ROWS = {
     title: 'The span does not exist',
     advice: 'Check the id. New spans are readable about a second after they are acknowledged.',
   },
+  'session-not-found': {
+    httpStatus: 404,
+    grpcCode: 'NOT_FOUND',
+    title: 'The session does not exist',
+    advice:
+      'Check the id and the project. New traces are readable about a second after they are acknowledged.',
+  },
+  'user-not-found': {
+    httpStatus: 404,
+    grpcCode: 'NOT_FOUND',
+    title: 'The user does not exist',
+    advice:
+      'Check the id and the project. New traces are readable about a second after they are acknowledged.',
+  },
   'view-not-found': {
     httpStatus: 404,
     grpcCode: 'NOT_FOUND',

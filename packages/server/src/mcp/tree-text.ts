@@ -1,4 +1,4 @@
-import type { FindingsSpan, TraceFindings, TraceNode } from '@throughline/spans';
+import type { NotableSpans, TraceNode } from '@throughline/spans';
 import type { SpanSummary } from '../contract/span.ts';
 import type { NumberedSpans } from './numbered-spans.ts';
 import { spanLine } from './span-line.ts';
@@ -17,12 +17,8 @@ type Node = TraceNode<SpanSummary>;
  *      #2 retriever search 2.6 s 12 documents
  *      … 14 more: 12 tool, 2 llm
  */
-export function treeText(
-  spans: NumberedSpans,
-  findings: TraceFindings<SpanSummary & FindingsSpan>,
-  maxSpans: number,
-): string {
-  const shown = chooseNodes(spans.nodes, findings, maxSpans);
+export function treeText(spans: NumberedSpans, notable: NotableSpans<SpanSummary>, maxSpans: number): string {
+  const shown = chooseNodes(spans.nodes, notable, maxSpans);
   const lines: string[] = [];
   const closing: { readonly depth: number; readonly text: string }[] = [];
   const closeTo = (depth: number) => {
@@ -47,14 +43,14 @@ export function treeText(
 
 function chooseNodes(
   nodes: readonly Node[],
-  { errors, mostExpensive, slowest }: TraceFindings<SpanSummary & FindingsSpan>,
+  { errors, mostExpensive, slowest }: NotableSpans<SpanSummary>,
   maxSpans: number,
 ): ReadonlySet<Node> {
   if (nodes.length <= maxSpans) return new Set(nodes);
   const first = new Set<SpanSummary>([
     ...errors,
     ...(mostExpensive ? [mostExpensive] : []),
-    ...(slowest ? [slowest.span] : []),
+    ...(slowest ? [slowest] : []),
   ]);
   const rank = (node: Node) => (first.has(node.span) ? 0 : 1);
   const ordered = [...nodes].sort(

@@ -1,4 +1,37 @@
-import type { TraceLayout } from './trace-layout.ts';
+import type { CriticalPath } from './critical-path.ts';
+import type { LayoutSpan, TraceLayout } from './trace-layout.ts';
+
+/** The spans of a trace to look at first. */
+export interface NotableSpans<S extends LayoutSpan> {
+  /** Where errors started, by start time. */
+  readonly errors: readonly S[];
+  /** Absent if no call has a price. */
+  readonly mostExpensive?: S;
+  /** The span that the trace waited for longest. Absent if no span stands out. */
+  readonly slowest?: S;
+}
+
+/** If the trace waited less than this share of its time for the slowest span, the span is not worth naming. */
+const WORTH_NAMING = 0.03;
+
+/** Chooses the spans by the same rules as the conclusion. */
+export function notableSpans<S extends LayoutSpan>(
+  layout: TraceLayout<S>,
+  { criticalMs, totalMs }: CriticalPath,
+): NotableSpans<S> {
+  const { spans } = layout;
+  const [expensive] = callsByCost(layout);
+  let slowest = 0;
+  for (let i = 1; i < spans.length; i++)
+    if ((criticalMs[i] as number) > (criticalMs[slowest] as number)) slowest = i;
+  // In a trace of one span there is nothing to compare.
+  const standsOut = spans.length > 1 && (criticalMs[slowest] as number) > WORTH_NAMING * totalMs;
+  return {
+    errors: errorOrigins(layout).map((i) => spans[i] as S),
+    ...(expensive !== undefined && { mostExpensive: spans[expensive] as S }),
+    ...(standsOut && { slowest: spans[slowest] as S }),
+  };
+}
 
 /**
  * Indexes of the failed spans without failed descendants, by start time: where errors started rather than where they were

@@ -1,12 +1,13 @@
 import {
-  buildTraceTree,
   type ConclusionPart,
   estimateTokens,
-  findingsOf,
+  findCriticalPath,
   formatCount,
   formatDuration,
+  layoutTrace,
+  type NotableSpans,
+  notableSpans,
   printableName,
-  type TraceFindings,
 } from '@throughline/spans';
 import { z } from 'zod';
 import type { SpanSummary } from '../../contract/span.ts';
@@ -31,15 +32,13 @@ export const readTrace = defineTool({
   async run({ trace_id, max_tokens, project }, context) {
     const scope = scopeOf(context, project);
     const trace = await readNumberedTrace(scope, trace_id, context.signal);
-    const tree = buildTraceTree(trace.spans.nodes.map(({ span }) => span));
-    const findings = findingsOf(tree, trace.summary.durationMs);
-    const head = [...headOf(trace.summary), ...(await conclusion(scope, trace, findings, context))].join(
-      '\n',
-    );
+    const layout = layoutTrace(trace.spans.nodes.map(({ span }) => span));
+    const notable = notableSpans(layout, findCriticalPath(layout));
+    const head = [...headOf(trace.summary), ...(await conclusion(scope, trace, notable, context))].join('\n');
     const forTree = Math.max(200, Math.floor((max_tokens - estimateTokens(head)) * TREE_SHARE));
-    const spans = `Spans:\n${treeText(trace.spans, findings, Math.max(5, Math.floor(forTree / LINE_TOKENS)))}`;
+    const spans = `Spans:\n${treeText(trace.spans, notable, Math.max(5, Math.floor(forTree / LINE_TOKENS)))}`;
     const left = max_tokens - estimateTokens(head) - estimateTokens(spans);
-    return [head, spans, await contents(scope, trace, findings, left, context.signal)].join('\n\n');
+    return [head, spans, await contents(scope, trace, notable, left, context.signal)].join('\n\n');
   },
 });
 
@@ -74,7 +73,7 @@ const MAX_ERRORS = 5;
 async function conclusion(
   scope: ProjectScope,
   { spans, found }: NumberedTrace,
-  { errors }: TraceFindings<SpanSummary>,
+  { errors }: NotableSpans<SpanSummary>,
   { nowNs, signal }: ToolContext,
 ): Promise<string[]> {
   const all = spans.nodes.map(({ span }) => span);
@@ -112,11 +111,11 @@ const CONTENT_PARTS: readonly SpanPart[] = [
 async function contents(
   scope: ProjectScope,
   { summary, spans }: NumberedTrace,
-  findings: TraceFindings<SpanSummary>,
+  notable: NotableSpans<SpanSummary>,
   maxTokens: number,
   signal: AbortSignal,
 ): Promise<string> {
-  const chosen = choose(spans.nodes[0]?.span, findings);
+  const chosen = choose(spans.nodes[0]?.span, notable);
   const sections: string[] = [];
   let left = maxTokens - NOTE_TOKENS;
   let waiting = chosen.length;
@@ -142,7 +141,7 @@ async function contents(
 /** Origins of errors first, then the question and answer of the whole trace, then what cost most. */
 function choose(
   root: SpanSummary | undefined,
-  { errors, mostExpensive, slowest }: TraceFindings<SpanSummary>,
+  { errors, mostExpensive, slowest }: NotableSpans<SpanSummary>,
 ) {
   const chosen = new Map<SpanSummary, string>();
   const add = (span: SpanSummary | undefined, why: string) => {
@@ -151,6 +150,6 @@ function choose(
   for (const span of errors.slice(0, 3)) add(span, 'error started here');
   add(root, 'root');
   add(mostExpensive, 'most expensive');
-  add(slowest?.span, 'slowest');
+  add(slowest, 'slowest');
   return [...chosen].map(([span, why]) => ({ span, why }));
 }

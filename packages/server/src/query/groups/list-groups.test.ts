@@ -3,8 +3,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { GROUP_SORTS, type GroupSort } from '../../contract/trace-groups.ts';
 import { openTestStore, type TestStore } from '../../testing/test-store.ts';
 import { projectScope } from '../project-scope.ts';
+import { getGroup } from './get-group.ts';
 import type { GroupBy } from './group-columns.ts';
 import { type ListedGroup, type ListGroupsOptions, listGroups } from './list-groups.ts';
+import { listTurns } from './list-turns.ts';
 
 let store: TestStore;
 beforeAll(async () => {
@@ -188,4 +190,115 @@ it('a session that gets new traces while pages are read is listed once, with its
       ['s0', 's1', 's2', 's3', 's4', 's5'].map((id) => [id, 2]),
     );
   }
+});
+
+it('a single session and a single user have the totals of all their traces', async () => {
+  await store.insertSpans(
+    ...[1, 2, 3].map((number) => ({
+      project: 'single',
+      trace_id: `t${number}`,
+      span_id: 'root',
+      start: at(number),
+      duration_ns: number * 1_000_000_000,
+      session_id: number === 3 ? 'other' : 's',
+      user_id: 'u',
+      feature: number === 3 ? 'search' : 'chat',
+      model: `model-${number}`,
+      kind: 'llm',
+      counted: true,
+      input_tokens: 10,
+      status: number === 2 ? 'error' : 'ok',
+    })),
+  );
+  const scope = projectScope(store.engine, 'single');
+  expect(await getGroup(scope, 'session', 's', LATER_NS)).toMatchObject({
+    id: 's',
+    traceCount: 2,
+    failedTraceCount: 1,
+    activeMs: 3000,
+    p50DurationMs: 2000,
+    models: ['model-1', 'model-2'],
+    features: ['chat'],
+    users: ['u'],
+    unpricedCalls: 2,
+    unpricedModels: ['model-1', 'model-2'],
+    lastTraceId: 't2',
+  });
+  expect(await getGroup(scope, 'user', 'u', LATER_NS)).toMatchObject({
+    traceCount: 3,
+    sessionCount: 2,
+    activeMs: 6000,
+    features: ['chat', 'search'],
+  });
+  expect(await getGroup(scope, 'user', 'nobody', LATER_NS)).toBeUndefined();
+});
+
+it('the turns of a session are what was said, the tools that were called and the failures that were survived', async () => {
+  const long = 'x'.repeat(5000);
+  const turn = (number: number, question: string, answer: string) => {
+    const base = { project: 'talk', trace_id: `t${number}`, start: at(number), session_id: 's' };
+    const child = { ...base, session_id: '', parent_span_id: 'root' };
+    return {
+      spans: [
+        { ...base, span_id: 'root', name: `turn ${number}`, status: 'ok' },
+        { ...child, span_id: 'call 1', kind: 'tool', name: 'call', tool_name: 'lookup', status: 'error' },
+        { ...child, span_id: 'call 2', kind: 'tool', name: 'call', tool_name: 'lookup' },
+        { ...child, span_id: 'chain', name: 'chain', status: 'error' },
+        {
+          ...child,
+          span_id: 'inner',
+          parent_span_id: 'chain',
+          name: 'parse',
+          status: 'error',
+          error_type: 'ParseError',
+          status_message: 'm'.repeat(400),
+        },
+      ],
+      payload: {
+        project: 'talk',
+        trace_id: `t${number}`,
+        span_id: 'root',
+        start: at(number),
+        input: { 'input.value': question },
+        output: { 'output.value': answer },
+        input_preview: 'the preview',
+      },
+    };
+  };
+  const turns = [
+    turn(1, '{"question": "Where\\nis it?"}', 'On its way.'),
+    turn(2, long, 'Two.'),
+    turn(3, 'Last', ''),
+  ];
+  await store.insertSpans(...turns.flatMap(({ spans }) => spans));
+  await store.insertPayloads(...turns.map(({ payload }) => payload));
+  const scope = projectScope(store.engine, 'talk');
+  const first = await listTurns(scope, 's', { sort: 'startTime', limit: 2, asOfNs: LATER_NS });
+  expect(first.turns.map(({ question, answer }) => [question, answer])).toEqual([
+    [
+      { text: 'Where\nis it?', cut: false },
+      { text: 'On its way.', cut: false },
+    ],
+    [
+      { text: 'x'.repeat(4000), cut: true },
+      { text: 'Two.', cut: false },
+    ],
+  ]);
+  expect(first.turns[0]).toMatchObject({ traceId: 't1', status: 'ok', errorCount: 3 });
+  expect(first.turns[0]?.tools).toEqual([{ name: 'lookup', count: 2, failedCount: 1, spanId: 'call 1' }]);
+  // The chain only passed on the failure of its child.
+  expect(first.turns[0]?.failures).toEqual([
+    { spanId: 'call 1', name: 'call', kind: 'tool', errorType: null, message: null },
+    { spanId: 'inner', name: 'parse', kind: 'span', errorType: 'ParseError', message: 'm'.repeat(300) },
+  ]);
+  const cursor = first.nextCursor ?? undefined;
+  const next = await listTurns(scope, 's', { sort: 'startTime', limit: 2, cursor, asOfNs: LATER_NS });
+  expect(next.turns.map(({ traceId, answer }) => [traceId, answer])).toEqual([['t3', null]]);
+  expect(next.nextCursor).toBeNull();
+  const newest = await listTurns(scope, 's', { sort: '-startTime', limit: 1, asOfNs: LATER_NS });
+  expect(newest.turns.map(({ traceId }) => traceId)).toEqual(['t3']);
+  expect(await listTurns(scope, 'none', { sort: 'startTime', limit: 2, asOfNs: LATER_NS })).toEqual({
+    turns: [],
+    nextCursor: null,
+  });
 });

@@ -20,6 +20,8 @@ export interface ListGroupsOptions {
   readonly toNs?: bigint | undefined;
   /** Only traces that pass the filter are counted. */
   readonly filter?: Filter | undefined;
+  /** Only this group. Its traces should also be selected by the filter, which has an index. */
+  readonly id?: string | undefined;
   readonly sort: GroupSort;
   readonly limit: number;
   readonly cursor?: string | undefined;
@@ -105,6 +107,7 @@ export async function listGroups(
         unpriced, start
       FROM ${scope.traces} AS traces
       WHERE ${and(conditions)})
+    ${options.id === undefined ? sql`` : sql`WHERE id = ${options.id}`}
     GROUP BY id
     ${cursor ? sql`HAVING (value, id) ${unsafeRawSql(descending ? '<' : '>')} (${PARSERS[cursorType](cursor.value)}, ${cursor.id})` : sql``}
     ORDER BY value ${direction}, id ${direction}

@@ -1,17 +1,16 @@
 import type { QueryLimits } from '../../clickhouse/engine.ts';
 import { sql } from '../../clickhouse/sql.ts';
-import { MINUTE, MINUTE_NS, type ProjectScope } from '../project-scope.ts';
+import type { ProjectScope } from '../project-scope.ts';
+import { atPlaces, type SpanPlace } from '../spans/at-places.ts';
 
-export interface SpanPlace {
-  readonly spanId: string;
-  readonly startNs: string;
-}
+/** A span of a known trace. */
+export type PreviewPlace = Omit<SpanPlace, 'traceId'>;
 
 /** Spans of a trace that can provide the previews, best first. */
 export interface PreviewSource {
   readonly traceId: string;
-  readonly input: readonly SpanPlace[];
-  readonly output: readonly SpanPlace[];
+  readonly input: readonly PreviewPlace[];
+  readonly output: readonly PreviewPlace[];
 }
 
 export interface Previews {
@@ -37,12 +36,12 @@ export async function readPreviews(
 ): Promise<Map<string, Previews>> {
   const own = await readOwn(scope, sources, limits);
   const silent = sources.filter(({ traceId, input: [input], output: [output] }) => {
-    const says = (place: SpanPlace | undefined, side: Side) =>
+    const says = (place: PreviewPlace | undefined, side: Side) =>
       place !== undefined && own.get(keyOf(traceId, place.spanId))?.[side];
     return !says(input, 'input_preview') || !says(output, 'output_preview');
   });
   const logged = silent.length > 0 ? await readLogged(scope, silent, limits) : undefined;
-  const pick = (traceId: string, candidates: readonly SpanPlace[], side: Side) => {
+  const pick = (traceId: string, candidates: readonly PreviewPlace[], side: Side) => {
     for (const { spanId } of candidates) {
       const key = keyOf(traceId, spanId);
       const text = own.get(key)?.[side] || logged?.get(key)?.[side];
@@ -64,7 +63,7 @@ export async function readPreviews(
 /** Previews of single spans, in their order. */
 export async function readSpanPreviews(
   scope: ProjectScope,
-  spans: readonly (SpanPlace & { readonly traceId: string })[],
+  spans: readonly SpanPlace[],
   limits?: QueryLimits,
 ): Promise<Previews[]> {
   const sources = spans.map((span) => ({ traceId: span.traceId, input: [span], output: [] }));
@@ -85,18 +84,11 @@ type Side = 'input_preview' | 'output_preview';
 
 /** Reads previews of spans. Their starts complete the primary key, so each row costs one granule. */
 async function readOwn(scope: ProjectScope, sources: readonly PreviewSource[], limits?: QueryLimits) {
-  const places = placesOf(sources);
   const rows = await scope.query<Row>(
     sql`
     SELECT trace_id, span_id, input_preview, output_preview
     FROM ${scope.payloads}
-    WHERE (${MINUTE}, trace_id, span_id) IN (
-        SELECT intDiv(toInt64(place.1), ${MINUTE_NS}), place.2, place.3
-        FROM (SELECT arrayJoin(arrayZip(
-          ${places.map(({ startNs }) => startNs)},
-          ${places.map(({ traceId }) => traceId)},
-          ${places.map(({ spanId }) => spanId)})) AS place))
-      AND (input_preview != '' OR output_preview != '')
+    WHERE ${atPlaces(placesOf(sources))} AND (input_preview != '' OR output_preview != '')
     ORDER BY version DESC
     LIMIT 1 BY trace_id, span_id`,
     limits,
@@ -124,7 +116,7 @@ async function readLogged(scope: ProjectScope, sources: readonly PreviewSource[]
   return byKey(rows);
 }
 
-function placesOf(sources: readonly PreviewSource[]) {
+function placesOf(sources: readonly PreviewSource[]): SpanPlace[] {
   return sources.flatMap(({ traceId, input, output }) =>
     [...input, ...output].map((place) => ({ traceId, ...place })),
   );
