@@ -158,6 +158,8 @@ export const PACKAGES: Readonly<Record<string, PackageRules>> = {
       'pages/sessions': ['pages/first-run', ...PAGE],
       'pages/users': ['pages/first-run', ...PAGE],
       'pages/scores': ['pages/first-run', ...PAGE],
+      'pages/session': PAGE,
+      'pages/user': PAGE,
       'pages/shared': ['pages/trace', ...PAGE],
       'pages/trace': PAGE,
       'pages/compare': PAGE,

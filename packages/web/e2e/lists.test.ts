@@ -208,7 +208,7 @@ describe('the list of spans', () => {
 });
 
 describe('sessions and users', () => {
-  it('show totals over their traces, and lead to these traces', async () => {
+  it('show totals over their traces, and lead to the session', async () => {
     const page = await open('/sessions?project=demo');
     await rows(page).first().waitFor();
     await page.getByRole('button', { name: 'Traces', exact: true }).click();
@@ -224,8 +224,7 @@ describe('sessions and users', () => {
     await expectText(third.locator('[data-column="traceCount"]')).toBe('29');
     await expectText(third.locator('[data-column="errorCount"]')).toBe('9');
     await third.getByRole('link', { name: 's3' }).click();
-    await expectAddress(page).toBe('/?project=demo&q=session:s3');
-    await expectText(page.getByRole('region', { name: 'Summary' })).toContain('Traces 29');
+    await expectAddress(page).toBe('/sessions/s3?project=demo');
     await page.goBack();
     await page.locator('[data-row="s3"]').waitFor();
   });
@@ -237,7 +236,142 @@ describe('sessions and users', () => {
     await expectTexts(page.locator('[data-row] [data-column="traceCount"]')).toEqual(['20', '20']);
     await expectText(cell(page, 0, 'preview')).toBe('Question 0 → Answer 0');
     await rows(page).first().getByRole('link', { name: 'u0' }).click();
-    await expectAddress(page).toBe('/?project=demo&q=user:u0');
+    await expectAddress(page).toBe('/users/u0?project=demo');
+  });
+});
+
+const conversationOf = (page: Page) => page.getByRole('region', { name: 'Conversation' });
+const turns = (page: Page) => conversationOf(page).getByRole('listitem').and(page.locator('[data-turn]'));
+
+describe('the page of a session', () => {
+  it('shows the conversation in its order, with tools and survived failures, and opens traces', async () => {
+    const page = await open('/sessions/s1?project=demo');
+    await turns(page).first().waitFor();
+    await expectText(page.locator('main')).toContain('Turns 30');
+    await expectText(page.locator('main')).toContain('No turn failed, despite 10 failed steps.');
+    await expectText(turns(page).first()).toContain('User Question 117 1 tool call: lookup');
+    await expectText(turns(page).first()).toContain('lookup failed: not found');
+    await expectText(turns(page).first()).toContain('Assistant Answer 117');
+    await page.getByLabel('Order of the turns').selectOption('-startTime');
+    await expectAddress(page).toBe('/sessions/s1?project=demo&sort=-startTime');
+    await expectText(turns(page).first()).toContain('Question 1 Assistant Answer 1');
+    await turns(page).first().getByRole('link', { name: 'turn 1' }).click();
+    await page.getByRole('treegrid').waitFor();
+    await page.getByRole('link', { name: 's1', exact: true }).click();
+    await expectAddress(page).toBe('/sessions/s1?project=demo');
+  });
+
+  it('is read and opened with the keyboard', async () => {
+    const page = await open('/sessions?project=demo&sort=-traceCount');
+    await rows(page).first().waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await turns(page).first().waitFor();
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    await expectCount(page.locator('[data-turn][data-active]')).toBe(1);
+    const active = page.locator('[data-turn][data-active]');
+    const second = await turns(page).nth(1).getAttribute('data-turn');
+    await expectAttribute(active, 'data-turn').toBe(second);
+    await page.keyboard.press('e');
+    await expectText(active).toContain('lookup failed');
+    const traceId = await active.getAttribute('data-turn');
+    await page.keyboard.press('Enter');
+    await page.getByRole('treegrid').waitFor();
+    await expectAddress(page).toContain(`/t/${traceId}`);
+  });
+
+  it('loads a thousand turns while the reader scrolls, and keeps new ones back', async () => {
+    const now = Date.now();
+    const say = (text: string) => ({ 'session.id': 'talk/?#%', 'input.value': text, 'user.id': 'talker' });
+    await server.sendAll(
+      Array.from({ length: 1000 }, (_, number) => ({
+        spans: [{ name: 'say', durationMs: 5, attributes: say(`Line ${number}`) }],
+        startedAt: now - 3_600_000 + number * 1000,
+      })),
+      'talk',
+    );
+    const page = await open(`/sessions/${encodeURIComponent('talk/?#%')}?project=talk`);
+    await turns(page).first().waitFor();
+    await expectCount(turns(page)).toBe(30);
+    await expectText(page.locator('main')).toContain('Turns 1,000');
+    await conversationOf(page).focus();
+    await eventually('turns after scrolling to the end', async () => {
+      await page.keyboard.press('End');
+      return turns(page).count();
+    }).toBeGreaterThan(150);
+    await server.send([{ name: 'say', durationMs: 5, attributes: say('One more') }], { project: 'talk' });
+    await page.getByRole('button', { name: 'New turns' }).click();
+    await expectText(page.locator('main')).toContain('Turns 1,001');
+  });
+
+  it('has room for names of 200 characters, and says so if there is no such session', async () => {
+    opened = await openPage(browser, `${server.url}/sessions/${LONG}?project=demo`, {
+      viewport: { width: 390, height: 844 },
+    });
+    const { page } = opened;
+    await turns(page).first().waitFor();
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(390);
+    await page.goto(`${server.url}/sessions/nobody%2Fhere?project=demo`);
+    await page.getByRole('heading', { name: 'Session not found in demo' }).waitFor();
+    await expectText(page.locator('main')).toContain('nobody/here');
+    await page.getByRole('link', { name: 'All sessions' }).click();
+    await rows(page).first().waitFor();
+  });
+
+  it('has no accessibility violations', async () => {
+    const page = await open('/sessions/s1?project=demo');
+    await turns(page).first().waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    expect(await darkViolationsOf(page)).toEqual([]);
+  });
+});
+
+describe('the page of a user', () => {
+  it('shows activity, sessions, errors and the last traces, and leads to them', async () => {
+    const page = await open('/users/u1?project=demo');
+    const main = page.locator('main');
+    await expectText(main).toContain('Traces 60');
+    await expectText(main).toContain('Sessions 3');
+    await expectText(main).toContain('No trace failed, despite 20 failed steps.');
+    const traces = page.getByRole('region', { name: 'Last traces' });
+    await expectText(traces.getByRole('listitem').first()).toContain('turn 1');
+    await expectText(traces.getByRole('listitem').first()).toContain('Question 1 → Answer 1');
+    const sessions = page.getByRole('region', { name: 'Last sessions' });
+    await expectTexts(sessions.getByRole('link')).toEqual(['All sessions', 's1', LONG, 's3']);
+    const models = page.getByRole('region', { name: 'Models' });
+    await expectText(models).toContain('gpt-4o-mini');
+    await models.getByRole('link', { name: 'gpt-4o-mini' }).first().click();
+    await expectText(page.getByRole('region', { name: 'Summary' })).toContain('Traces 60');
+    await page.goBack();
+    await sessions.getByRole('link', { name: 's3' }).click();
+    await turns(page).first().waitFor();
+    await page.getByRole('link', { name: 'u1' }).first().click();
+    await expectAddress(page).toBe('/users/u1?project=demo');
+  });
+
+  it('narrows the lists to a part of the activity with the keyboard', async () => {
+    const page = await open('/users/u1?project=demo');
+    const chart = page.getByRole('group', { name: /Traces over time/ });
+    await chart.focus();
+    await page.keyboard.press('ArrowLeft');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/from=/);
+    // A bucket of two minutes has one trace; the last one also has the trace that ends the range.
+    await eventually('the traces of the bucket', () =>
+      page.getByRole('region', { name: 'Last traces' }).getByRole('listitem').count(),
+    ).toBeLessThanOrEqual(2);
+    await page.getByRole('button', { name: 'Show everything' }).click();
+    await expectAddress(page).toBe('/users/u1?project=demo');
+  });
+
+  it('says so if there is no such user, and has no accessibility violations', async () => {
+    const page = await open('/users/nobody?project=demo');
+    await page.getByRole('heading', { name: 'User not found in demo' }).waitFor();
+    await page.goto(`${server.url}/users/u1?project=demo`);
+    await page.getByRole('region', { name: 'Models' }).getByRole('listitem').first().waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    expect(await darkViolationsOf(page)).toEqual([]);
   });
 });
 

@@ -11,8 +11,8 @@ export interface TestServer {
   readonly url: string;
   /** Sends spans of one trace and waits until they can be read. Returns the trace id. */
   send(spans: readonly TestSpan[], options?: SendOptions): Promise<string>;
-  /** Sends many traces of `demo` in one request and waits until they can be read. */
-  sendAll(traces: readonly DatedTrace[]): Promise<void>;
+  /** Sends many traces in one request and waits until they can be read. Default project: `demo`. */
+  sendAll(traces: readonly DatedTrace[], project?: string): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -56,8 +56,8 @@ export async function startTestServer(settings: Readonly<Record<string, string>>
     if (!response.ok) throw new Error(`POST /v1/traces: ${response.status} ${await response.text()}`);
   }
 
-  async function count(): Promise<number> {
-    const response = await fetch(`${url}/api/v1/traces/summary?project=demo&buckets=1`, {
+  async function count(project: string): Promise<number> {
+    const response = await fetch(`${url}/api/v1/traces/summary?project=${project}&buckets=1`, {
       headers: keyHeaders,
     });
     return ((await response.json()) as { traces: number }).traces;
@@ -65,11 +65,11 @@ export async function startTestServer(settings: Readonly<Record<string, string>>
 
   return {
     url,
-    async sendAll(traces) {
-      const before = await count();
+    async sendAll(traces, project = 'demo') {
+      const before = await count(project);
       const requests = traces.map(({ spans, startedAt }) => exportRequest(newTraceId(), spans, startedAt));
-      await post('demo', { resourceSpans: requests.flatMap(({ resourceSpans }) => resourceSpans) });
-      await waitFor(`${traces.length} traces`, async () => (await count()) >= before + traces.length);
+      await post(project, { resourceSpans: requests.flatMap(({ resourceSpans }) => resourceSpans) });
+      await waitFor(`${traces.length} traces`, async () => (await count(project)) >= before + traces.length);
     },
     async send(
       spans,

@@ -1,4 +1,4 @@
-import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { API_BASE, answerOf, api } from './client.ts';
 import type { paths } from './schema.generated.d.ts';
 
@@ -132,6 +132,86 @@ export function conclusionQuery(traceId: string, project: string) {
         }),
       ),
     staleTime: 60_000,
+  });
+}
+
+export function sessionQuery(sessionId: string, project: string) {
+  return queryOptions({
+    queryKey: ['session', sessionId, project],
+    queryFn: ({ signal }) =>
+      answerOf(
+        api.GET('/api/v1/sessions/{sessionId}', {
+          params: { path: { sessionId }, query: { project } },
+          signal,
+        }),
+      ),
+    staleTime: 30_000,
+  });
+}
+
+/** The latest 100 scores of a session itself, without those of its traces. */
+export function sessionScoresQuery(sessionId: string, project: string) {
+  return queryOptions({
+    queryKey: ['session', sessionId, project, 'scores'],
+    queryFn: ({ signal }) =>
+      answerOf(api.GET('/api/v1/scores', { params: { query: { project, sessionId, limit: 100 } }, signal })),
+    staleTime: 30_000,
+  });
+}
+
+const TURNS_PER_PAGE = 30;
+
+/** The turns of a session, page by page. */
+export function sessionTurnsQuery(sessionId: string, project: string, sort: 'startTime' | '-startTime') {
+  return infiniteQueryOptions({
+    queryKey: ['session', sessionId, project, 'turns', sort],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam, signal }) =>
+      answerOf(
+        api.GET('/api/v1/sessions/{sessionId}/turns', {
+          params: {
+            path: { sessionId },
+            query: { project, sort, limit: TURNS_PER_PAGE, ...(pageParam !== null && { cursor: pageParam }) },
+          },
+          signal,
+        }),
+      ),
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+    staleTime: 30_000,
+  });
+}
+
+export function userQuery(userId: string, project: string) {
+  return queryOptions({
+    queryKey: ['user', userId, project],
+    queryFn: ({ signal }) =>
+      answerOf(
+        api.GET('/api/v1/users/{userId}', { params: { path: { userId }, query: { project } }, signal }),
+      ),
+    staleTime: 30_000,
+  });
+}
+
+type TracesQuery = NonNullable<paths['/api/v1/traces']['get']['parameters']['query']>;
+type SessionsQuery = NonNullable<paths['/api/v1/sessions']['get']['parameters']['query']>;
+
+/** The newest traces of a user; the filter selects the user. */
+export function userTracesQuery(query: TracesQuery) {
+  return queryOptions({
+    queryKey: ['user-traces', query],
+    queryFn: ({ signal }) => answerOf(api.GET('/api/v1/traces', { params: { query }, signal })),
+    placeholderData: keepPreviousData,
+    staleTime: 30_000,
+  });
+}
+
+/** The sessions of a user, the last active first. */
+export function userSessionsQuery(query: SessionsQuery) {
+  return queryOptions({
+    queryKey: ['user-sessions', query],
+    queryFn: ({ signal }) => answerOf(api.GET('/api/v1/sessions', { params: { query }, signal })),
+    placeholderData: keepPreviousData,
+    staleTime: 30_000,
   });
 }
 

@@ -12,12 +12,14 @@ import { DashboardsPage } from '../pages/dashboards/dashboards.tsx';
 import { PricesPage } from '../pages/prices/prices.tsx';
 import { ProblemsPage } from '../pages/problems/problems.tsx';
 import { ScoresPage } from '../pages/scores/scores.tsx';
+import { SessionPage } from '../pages/session/session.tsx';
 import { SessionsPage } from '../pages/sessions/sessions.tsx';
 import { SharedTracePage } from '../pages/shared/shared-trace.tsx';
 import { SpansPage } from '../pages/spans/spans.tsx';
 import { SqlPage } from '../pages/sql/sql.tsx';
 import { TracePage } from '../pages/trace/trace.tsx';
 import { TracesPage } from '../pages/traces/traces.tsx';
+import { UserPage } from '../pages/user/user.tsx';
 import { UsersPage } from '../pages/users/users.tsx';
 import { ProblemView } from '../ui/problem-view.tsx';
 import { parseSearch, printSearch, type SearchRecord } from '../url/search-params.ts';
@@ -33,6 +35,12 @@ const traces = createRoute({ getParentRoute: () => root, path: '/', component: T
 const spans = createRoute({ getParentRoute: () => root, path: '/spans', component: SpansPage });
 const sessions = createRoute({ getParentRoute: () => root, path: '/sessions', component: SessionsPage });
 const users = createRoute({ getParentRoute: () => root, path: '/users', component: UsersPage });
+const session = createRoute({
+  getParentRoute: () => root,
+  path: '/sessions/$sessionId',
+  component: SessionPage,
+});
+const user = createRoute({ getParentRoute: () => root, path: '/users/$userId', component: UserPage });
 const scores = createRoute({ getParentRoute: () => root, path: '/scores', component: ScoresPage });
 const trace = createRoute({ getParentRoute: () => root, path: '/t/$traceId', component: TracePage });
 const compare = createRoute({
@@ -70,7 +78,9 @@ export const router = createRouter({
     traces,
     spans,
     sessions,
+    session,
     users,
+    user,
     scores,
     trace,
     compare,

@@ -3,6 +3,7 @@ import { CircleMinus, ListFilter } from 'lucide-react';
 import { type MouseEvent, type ReactNode, useContext } from 'react';
 import { equals, not, type ValueSubject, withCondition } from './conditions.ts';
 import { FilterTargetContext } from './filter-target.ts';
+import { GroupPageButton } from './group-page-link.tsx';
 
 interface FilterLinkProps {
   readonly subject: ValueSubject;
@@ -14,7 +15,7 @@ interface FilterLinkProps {
   readonly children?: ReactNode;
 }
 
-/** A value that leads to the traces that have it. The button beside it leads to those that do not. */
+/** A value that leads to the traces that have it. The button beside it leads to those that do not, and that of a session or user to its page. */
 export function FilterLink({ subject, value, className = '', compact = false, children }: FilterLinkProps) {
   const links = useFilterLinks(subject, value);
   if (!links) return <span className={className}>{children ?? value}</span>;
@@ -30,6 +31,9 @@ export function FilterLink({ subject, value, className = '', compact = false, ch
       >
         {children ?? value}
       </Link>
+      {(subject === 'session' || subject === 'user') && (
+        <GroupPageButton of={subject} id={value} compact={compact} />
+      )}
       <Link
         to={links.path}
         search={links.excluding}

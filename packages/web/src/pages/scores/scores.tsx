@@ -1,7 +1,7 @@
 import type { LinkProps } from '@tanstack/react-router';
 import { readScores } from '../../api/read-list.ts';
 import type { Score } from '../../api/types.ts';
-import { equals, filterOfConditions } from '../../filter/conditions.ts';
+import { groupPage } from '../../filter/group-page-link.tsx';
 import { ListPage } from '../../list/list-page.tsx';
 import type { ListSpec } from '../../list/list-spec.ts';
 import { FirstRun } from '../first-run/first-run.tsx';
@@ -27,8 +27,8 @@ const SCORE_LIST: ListSpec<Score> = {
         params: { traceId },
         search: { project, ...(spanId !== null && { span: spanId }) },
       };
-    const q = sessionId === null ? '' : filterOfConditions([equals('session', sessionId)]);
-    return { to: '/', search: { project, ...range, q } };
+    if (sessionId !== null) return groupPage('session', sessionId, project);
+    return { to: '/', search: { project, ...range } };
   },
   nameOf: ({ name }) => name,
 };

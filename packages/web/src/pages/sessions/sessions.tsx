@@ -1,6 +1,6 @@
 import { readSessions } from '../../api/read-list.ts';
 import type { SessionSummary } from '../../api/types.ts';
-import { equals, filterOfConditions } from '../../filter/conditions.ts';
+import { groupPage } from '../../filter/group-page-link.tsx';
 import { LabelCell, labelValues } from '../../list/cells.tsx';
 import { GROUP_COLUMNS, GROUP_SORTS } from '../../list/group-columns.tsx';
 import { ListPage } from '../../list/list-page.tsx';
@@ -42,15 +42,12 @@ const SESSION_LIST: ListSpec<SessionSummary> = {
   ],
   read: readSessions,
   keyOf: ({ sessionId }) => sessionId,
-  linkOf: ({ sessionId }, { project, range }) => ({
-    to: '/',
-    search: { project, ...range, q: filterOfConditions([equals('session', sessionId)]) },
-  }),
+  linkOf: ({ sessionId }, { project }) => groupPage('session', sessionId, project),
   nameOf: ({ sessionId }) => sessionId,
   targetOf: ({ sessionId }) => ({ type: 'session', sessionId }),
 };
 
-/** Sessions with the totals of their traces. A row leads to these traces. */
+/** Sessions with the totals of their traces. A row leads to the page of the session. */
 export function SessionsPage() {
   return <ListPage spec={SESSION_LIST} firstRun={(project) => <FirstRun project={project} />} />;
 }

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { Trace } from '../../api/types.ts';
 import { toJson } from '../../content/to-json.ts';
 import { FilterLink } from '../../filter/filter-link.tsx';
+import { GroupPageLink } from '../../filter/group-page-link.tsx';
 import { countOf, pluralOf, showCost, showCount, showDuration, sumOf } from '../../format/numbers.ts';
 import { formatInstant, parseTimestamp } from '../../format/timestamp.ts';
 import { visibleName } from '../../format/visible-name.ts';
@@ -88,7 +89,11 @@ export function TraceHeader({
           return (
             value !== null && (
               <span key={subject} className="flex max-w-60 min-w-0 text-ink-soft" title={`${name} ${value}`}>
-                <FilterLink subject={subject} value={value} />
+                {subject === 'feature' ? (
+                  <FilterLink subject={subject} value={value} />
+                ) : (
+                  <GroupPageLink of={subject} id={value} />
+                )}
               </span>
             )
           );

@@ -6,6 +6,7 @@ import { useLive } from '../../api/live.ts';
 import type { Trace } from '../../api/types.ts';
 import { FilterTargetContext } from '../../filter/filter-target.ts';
 import { parseTimestamp } from '../../format/timestamp.ts';
+import { NothingFound } from '../../frame/nothing-found.tsx';
 import { PageBar } from '../../frame/page-bar.tsx';
 import { useProject } from '../../frame/use-project.ts';
 import { ProblemView } from '../../ui/problem-view.tsx';
@@ -101,44 +102,22 @@ function NoSuchTrace({
   project: string | undefined;
   onRetry: () => void;
 }) {
-  const { projects } = useProject();
-  const others = projects.filter(({ name }) => name !== project);
   return (
-    <div className="mx-auto flex max-w-xl flex-col items-start gap-3 px-4 py-12">
-      <h1 className="text-title font-semibold">Trace not found{project && <> in {project}</>}</h1>
-      <p className="font-mono text-small wrap-anywhere text-ink-soft">{traceId}</p>
-      <p className="text-ink-soft">
-        A new trace can be read about a second after it arrives. If this one is older, it may belong to
-        another project, or it may have been deleted.
-      </p>
-      {others.length > 0 && (
-        <p className="text-ink-soft">
-          Try another project:{' '}
-          {others.map(({ name }, i) => (
-            <span key={name}>
-              {i > 0 && ', '}
-              <Link
-                to="/t/$traceId"
-                params={{ traceId }}
-                search={{ project: name }}
-                className="link underline"
-              >
-                {name}
-              </Link>
-            </span>
-          ))}
-          .
-        </p>
-      )}
-      <div className="flex gap-2">
-        <button type="button" className="control" onClick={onRetry}>
-          Try again
-        </button>
+    <NothingFound
+      title="Trace not found"
+      id={traceId}
+      project={project}
+      onRetry={onRetry}
+      linkIn={(name) => ({ to: '/t/$traceId', params: { traceId }, search: { project: name } })}
+      all={
         <Link to="/" search={project ? { project } : {}} className="control">
           All traces
         </Link>
-      </div>
-    </div>
+      }
+    >
+      A new trace can be read about a second after it arrives. If this one is older, it may belong to another
+      project, or it may have been deleted.
+    </NothingFound>
   );
 }
 

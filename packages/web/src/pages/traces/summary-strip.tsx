@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import type { TracesSummary } from '../../api/types.ts';
 import { VolumeChart } from '../../charts/volume-chart.tsx';
 import { countOf, showCost, showCount, showDuration, showShare } from '../../format/numbers.ts';
+import { Figure } from '../../ui/figure.tsx';
 import { Value } from '../../ui/value.tsx';
 
 interface SummaryStripProps {
@@ -44,16 +45,5 @@ export function SummaryStrip({ summary, onZoom, controls }: SummaryStripProps) {
       </dl>
       {controls && <div className="flex items-center">{controls}</div>}
     </section>
-  );
-}
-
-function Figure({ label, children }: { label: string; children: ReactNode }) {
-  return (
-    <div className="flex flex-col items-end">
-      <dt className="text-small text-ink-faint">{label}</dt>
-      <dd className="text-read leading-6 sm:text-title">
-        {children || <span className="skeleton appear-late inline-block h-4 w-12" />}
-      </dd>
-    </div>
   );
 }

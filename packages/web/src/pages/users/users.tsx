@@ -1,6 +1,6 @@
 import { readUsers } from '../../api/read-list.ts';
 import type { UserSummary } from '../../api/types.ts';
-import { equals, filterOfConditions } from '../../filter/conditions.ts';
+import { groupPage } from '../../filter/group-page-link.tsx';
 import { labelValues } from '../../list/cells.tsx';
 import { GROUP_COLUMNS, GROUP_SORTS } from '../../list/group-columns.tsx';
 import { ListPage } from '../../list/list-page.tsx';
@@ -33,14 +33,11 @@ const USER_LIST: ListSpec<UserSummary> = {
   ],
   read: readUsers,
   keyOf: ({ userId }) => userId,
-  linkOf: ({ userId }, { project, range }) => ({
-    to: '/',
-    search: { project, ...range, q: filterOfConditions([equals('user', userId)]) },
-  }),
+  linkOf: ({ userId }, { project }) => groupPage('user', userId, project),
   nameOf: ({ userId }) => userId,
 };
 
-/** Users with the totals of their traces. A row leads to these traces. */
+/** Users with the totals of their traces. A row leads to the page of the user. */
 export function UsersPage() {
   return <ListPage spec={USER_LIST} firstRun={(project) => <FirstRun project={project} />} />;
 }
