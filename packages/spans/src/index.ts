@@ -174,6 +174,7 @@ export {
 } from './search/search-words.ts';
 export { type SearchableSpan, searchedTexts } from './search/searched-texts.ts';
 export { compareShares, type ShareDifference, type Shares } from './statistics/share-difference.ts';
+export { type AgentIteration, type AgentRun, agentRuns, type UsedTool } from './trace/agent-runs.ts';
 export {
   type Concurrency,
   findConcurrency,
@@ -220,6 +221,11 @@ export { printableName } from './trace/printable-name.ts';
 export { ROLL_UPS, type RollUp, type RollUpBy, type RollUpRow, rollUp } from './trace/roll-up.ts';
 export { formatTraceTree, type TextTreeSpan } from './trace/text-tree.ts';
 export { millisecondsBetween, parseTimestamp } from './trace/timestamp.ts';
+export {
+  type ConversationEntry,
+  type ConversationStep,
+  conversationOf,
+} from './trace/trace-conversation.ts';
 export { isStale, type LayoutSpan, layoutAt, layoutTrace, type TraceLayout } from './trace/trace-layout.ts';
 export {
   buildTraceTree,

@@ -150,3 +150,75 @@ describe('the explanation of an agent loop', () => {
     expect(await darkViolationsOf(page)).toEqual([]);
   });
 });
+
+const show = (page: Page, view: string) =>
+  page.getByRole('group', { name: 'View of the trace' }).getByRole('button', { name: view }).click();
+
+describe('other views of a trace', () => {
+  it('show the conversation with each message once and tools folded, and select steps', async () => {
+    const page = await open();
+    await show(page, 'Conversation');
+    await page.waitForURL(/as=conversation/);
+    const entries = page.getByRole('region', { name: 'Conversation of the trace' }).locator('[data-entry]');
+    await expectCount(entries).toBe(7);
+    await expectTexts(entries).toEqual([
+      'System chat gpt-4o 500 ms You are a careful researcher.',
+      'User Which of our orders are late?',
+      expect.stringMatching(/^Tool execute_tool search 400 ms search \{"page":1\} → /),
+      expect.stringMatching(/the index was busy$/),
+      expect.stringMatching(/search \{"page":3\} → /),
+      expect.stringMatching(/search \{"page":4\} → /),
+      'Assistant chat gpt-4o 500 ms Orders 12 and 40 are late.',
+    ]);
+    await entries.nth(3).getByRole('button', { name: 'execute_tool search' }).click();
+    await page.waitForURL((url) => url.searchParams.get('span') === ids.tools[1]);
+    await page.getByRole('region', { name: 'Span' }).getByText('the index was busy').waitFor();
+    expect(await violationsOf(page)).toEqual([]);
+    expect(await darkViolationsOf(page)).toEqual([]);
+  });
+
+  it('show the iterations of an agent with their tools, time, tokens and cost', async () => {
+    const page = await open();
+    await show(page, 'Agent runs');
+    const runs = page.getByRole('region', { name: 'Agent runs' });
+    await expectText(runs.getByRole('caption')).toBe('researcher 5 iterations, 6.60 s, $0.0425');
+    await expectTexts(runs.locator('tbody tr')).toEqual([
+      '1 1.00 s search 1,000 → 100 $0.00350',
+      '2 2.50 s search 2,000 → 100 $0.00600',
+      '3 1.00 s search 3,000 → 100 $0.00850',
+      '4 1.00 s search 4,000 → 100 $0.0110',
+      '5 1.10 s 5,000 → 100 $0.0135',
+    ]);
+    await runs.getByRole('button', { name: 'Select iteration 3' }).click();
+    await page.waitForURL((url) => url.searchParams.get('span') === ids.calls[2]);
+    expect(await violationsOf(page)).toEqual([]);
+    expect(await darkViolationsOf(page)).toEqual([]);
+  });
+
+  it('show a flame graph that is zoomed, panned and walked through', async () => {
+    const page = await open();
+    await show(page, 'Flame graph');
+    await page.waitForURL(/as=flame/);
+    const flame = page.getByRole('application', { name: 'Flame graph' });
+    const box = await flame.boundingBox();
+    if (!box) throw new Error('the flame graph is not visible');
+    // The slow search is from 1.5 s to 3.4 s of 6.6 s, in the second lane.
+    await page.mouse.click(box.x + (box.width * 2) / 6.6, box.y + 30);
+    await page.waitForURL((url) => url.searchParams.get('span') === ids.tools[1]);
+    const described = page.locator('#flame-selected');
+    await expectText(described).toBe('execute_tool search · 1.50 s → 3.40 s · 1.90 s');
+    await page.keyboard.press('j');
+    await expectText(described).toContain('chat gpt-4o · 3.50 s');
+    await page.keyboard.press('f');
+    await page.waitForURL(/zoom=/);
+    await page.keyboard.press('0');
+    await page.waitForURL((url) => !url.searchParams.has('zoom'));
+    await page.mouse.move(box.x + box.width / 2, box.y + 30);
+    await page.keyboard.down('Control');
+    await page.mouse.wheel(0, -300);
+    await page.keyboard.up('Control');
+    await page.waitForURL(/zoom=/);
+    expect(await violationsOf(page)).toEqual([]);
+    expect(await darkViolationsOf(page)).toEqual([]);
+  });
+});

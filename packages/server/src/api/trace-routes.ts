@@ -7,6 +7,7 @@ import { sortOf } from '../contract/score-sort.ts';
 import { spanDetail } from '../contract/span.ts';
 import { timeZoneQuery } from '../contract/time-zone.ts';
 import { TRACE_SORTS, trace, traceList, traceVolume as traceVolumeSchema } from '../contract/trace.ts';
+import { traceConversation } from '../contract/trace-conversation.ts';
 import { fieldValues } from '../contract/values.ts';
 import { ThroughlineError } from '../errors/errors.ts';
 import { prefersText } from '../http/accept.ts';
@@ -18,6 +19,7 @@ import { getSpan } from '../query/spans/get-span.ts';
 import { concludeFound, conclusionJson } from '../query/traces/conclude.ts';
 import { getTrace, parseSpans, traceJson } from '../query/traces/get-trace.ts';
 import { listTraces } from '../query/traces/list-traces.ts';
+import { readTraceConversation } from '../query/traces/trace-conversation.ts';
 import { traceValues } from '../query/traces/trace-values.ts';
 import { traceVolume } from '../query/traces/volume.ts';
 import { columnsQuery, cursorQuery, filterQuery, listErrors, valuesQuery } from './list-query.ts';
@@ -213,6 +215,45 @@ export const traceRoutes: FastifyPluginAsyncZod<TraceRoutesParts> = async (app, 
       const found = await getTrace(scope, traceId, signal);
       if (!found) throw notFound('trace-not-found', `trace "${traceId}"`, project);
       return conclusionJson(await concludeFound(scope, found, parseSpans(found), now(), { signal }));
+    },
+  );
+
+  app.get(
+    '/traces/:traceId/conversation',
+    {
+      schema: {
+        operationId: 'getTraceConversation',
+        tags: ['traces'],
+        summary: 'What the user, the models and the tools of a trace said',
+        description:
+          'Each message once, although agents send the whole conversation with every call. The call and the result of a ' +
+          'tool that has a span are in one entry of the type `tool`. Follow `nextCursor` until it is null.',
+        params: z.object({ traceId: id }),
+        querystring: projectQuery.extend({
+          limit: z.coerce
+            .number()
+            .int()
+            .min(1)
+            .max(100)
+            .default(40)
+            .describe('Maximum number of model and tool calls'),
+          cursor: cursorQuery.describe('`nextCursor` of the previous page'),
+        }),
+        response: { 200: traceConversation, ...listErrors },
+      },
+    },
+    async (request, reply) => {
+      const { traceId } = request.params;
+      const { limit, cursor } = request.query;
+      const project = projectOf(request);
+      const signal = disconnectSignal(reply);
+      const found = await readTraceConversation(projectScope(engine, project), traceId, {
+        limit,
+        cursor,
+        signal,
+      });
+      if (!found) throw notFound('trace-not-found', `trace "${traceId}"`, project);
+      return found;
     },
   );
 

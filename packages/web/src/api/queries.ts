@@ -119,6 +119,28 @@ export function traceQuery(traceId: string, project: string) {
   });
 }
 
+/** What was said in a trace, page by page. */
+export function traceConversationQuery(traceId: string, project: string) {
+  return infiniteQueryOptions({
+    // The key begins like that of the trace, so that both are read again when new spans arrive.
+    queryKey: ['trace', traceId, project, 'conversation'],
+    initialPageParam: null as string | null,
+    queryFn: ({ pageParam, signal }) =>
+      answerOf(
+        api.GET('/api/v1/traces/{traceId}/conversation', {
+          params: {
+            path: { traceId },
+            query: { project, ...(pageParam !== null && { cursor: pageParam }) },
+          },
+          signal,
+        }),
+      ),
+    getNextPageParam: ({ nextCursor }) => nextCursor,
+    staleTime: 60_000,
+    gcTime: 60_000,
+  });
+}
+
 /** The conclusion of a trace with what became of its documents, for which the server reads content. */
 export function conclusionQuery(traceId: string, project: string) {
   return queryOptions({

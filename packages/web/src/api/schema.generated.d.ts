@@ -109,6 +109,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/traces/{traceId}/conversation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What the user, the models and the tools of a trace said
+         * @description Each message once, although agents send the whole conversation with every call. The call and the result of a tool that has a span are in one entry of the type `tool`. Follow `nextCursor` until it is null.
+         */
+        get: operations["getTraceConversation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/traces/{traceId}/spans/{spanId}": {
         parameters: {
             query?: never;
@@ -2049,6 +2069,122 @@ export interface operations {
                                 [key: string]: number;
                             };
                         }[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTraceConversation: {
+        parameters: {
+            query?: {
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
+                project?: string;
+                /** @description Maximum number of model and tool calls */
+                limit?: number;
+                /** @description `nextCursor` of the previous page */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                traceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        entries: {
+                            /** @enum {string} */
+                            type: "message" | "tool" | "omitted";
+                            spanId: string;
+                            spanName: string;
+                            /** @enum {string} */
+                            kind: "llm" | "embedding" | "retriever" | "reranker" | "tool" | "agent" | "chain" | "guardrail" | "evaluator" | "prompt" | "memory" | "span";
+                            model: string | null;
+                            /** @description ISO 8601 in UTC, with nanoseconds */
+                            startTime: string;
+                            durationMs: number | null;
+                            /** @description Null if this is not a message. */
+                            role: string | null;
+                            /** @description Whether the model said this in the call; otherwise the call sent it. */
+                            isOutput: boolean;
+                            /** @description Set on the last entry of a span that failed. */
+                            error: string | null;
+                            parts: {
+                                /**
+                                 * @description `media` and `other` have no content here; the span has it.
+                                 * @enum {string}
+                                 */
+                                type: "text" | "reasoning" | "toolCall" | "toolResult" | "media" | "other";
+                                /** @description Name of the tool, or kind of the media. */
+                                name: string | null;
+                                /** @description At most 6000 characters. Arguments and results that are no text are JSON. */
+                                text: string;
+                                /** @description Whether the text was longer. */
+                                cut: boolean;
+                            }[];
+                        }[];
+                        nextCursor: string | null;
                     };
                 };
             };

@@ -19,6 +19,7 @@ export type TracesSummary = Answer<'/api/v1/traces/summary'>;
 export type TraceHeatMap = Answer<'/api/v1/traces/heatmap'>;
 export type TraceDifference = Answer<'/api/v1/traces/differences'>['differences'][number];
 export type Trace = Answer<'/api/v1/traces/{traceId}'>;
+export type ConversationEntry = Answer<'/api/v1/traces/{traceId}/conversation'>['entries'][number];
 export type TraceDiff = Answer<'/api/v1/traces/{a}/diff/{b}'>;
 export type SpanSummary = Trace['spans'][number];
 export type SpanDetail = Answer<'/api/v1/traces/{traceId}/spans/{spanId}'>;

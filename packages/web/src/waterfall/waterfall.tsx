@@ -1,9 +1,9 @@
-import { formatDuration } from '@throughline/spans';
 import { type RefObject, useEffect, useLayoutEffect, useMemo, useRef } from 'react';
 import type { KnownScore } from '../scores/own-scores.ts';
 import { Splitter } from '../ui/splitter.tsx';
 import { useSize } from '../ui/use-size.ts';
 import { prepareCanvas } from './canvas.ts';
+import { describeBar } from './describe-bar.ts';
 import { drawBars } from './draw.ts';
 import type { TraceLayout } from './layout.ts';
 import { type BarWidth, FORMATS } from './measured-layout.ts';
@@ -188,16 +188,6 @@ export function Waterfall(props: WaterfallProps) {
       />
     </div>
   );
-}
-
-/** `vector_search · 35 ms → 2.59 s · 2.55 s` */
-function describeBar(layout: TraceLayout, i: number, barWidth: BarWidth): string {
-  const startMs = layout.startMs[i] as number;
-  const durationMs = layout.durationMs[i] as number;
-  const name = layout.spans[i]?.name || '(no name)';
-  if (barWidth !== 'time') return `${name} · ${FORMATS[barWidth](durationMs)}`;
-  if (Number.isNaN(durationMs)) return `${name} · since ${formatDuration(startMs)} · running`;
-  return `${name} · ${formatDuration(startMs)} → ${formatDuration(startMs + durationMs)} · ${formatDuration(durationMs)}`;
 }
 
 function rowId(layout: TraceLayout, i: number | undefined): string {

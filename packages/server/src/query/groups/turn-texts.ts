@@ -51,5 +51,5 @@ function toTurnText(text: string | undefined, preview: string | null): Turn['que
 
 /** A text that was cut between the two code units of a character ends before that character. */
 function withoutHalfPair(text: string): string {
-  return text.at(-1)?.isWellFormed() === false && !text.isWellFormed() ? text.slice(0, -1) : text;
+  return text.replace(/[\ud800-\udbff]$/, '');
 }

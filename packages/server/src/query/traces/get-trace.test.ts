@@ -2,10 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Engine } from '../../clickhouse/engine.ts';
 import { sql } from '../../clickhouse/sql.ts';
 import { type Trace, trace as traceSchema } from '../../contract/trace.ts';
+import { traceConversation } from '../../contract/trace-conversation.ts';
 import { insertRows } from '../../settle/settle-traces.ts';
 import { openTestStore, type TestStore } from '../../testing/test-store.ts';
 import { projectScope } from '../project-scope.ts';
 import { getTrace, parseSpans, traceJson } from './get-trace.ts';
+import { readTraceConversation } from './trace-conversation.ts';
 
 let store: TestStore;
 beforeAll(async () => {
@@ -138,5 +140,104 @@ describe('getTrace', () => {
     expect(found?.spanCount).toBe(100_010);
     expect(found?.spans).toHaveLength(100_000);
     expect(found?.spans.at(-1)?.spanId).toBe('99999');
+  });
+});
+
+describe('the conversation of a trace', () => {
+  const messages = (...list: readonly (readonly [string, string])[]) =>
+    JSON.stringify(list.map(([role, content]) => ({ role, parts: [{ type: 'text', content }] })));
+  const step = (
+    number: number,
+    kind: string,
+    input: Record<string, string>,
+    output: Record<string, string>,
+    more = {},
+  ) => {
+    const place = {
+      project: 'talk',
+      trace_id: 'agent',
+      span_id: `s${number}`,
+      start: `2026-11-20 10:00:0${number}`,
+    };
+    return {
+      span: { ...place, kind, name: `step ${number}`, counted: kind === 'llm', ...more },
+      payload: { ...place, input, output },
+    };
+  };
+  const steps = [
+    step(
+      0,
+      'llm',
+      { 'gen_ai.input.messages': messages(['system', 'Be brief.'], ['user', 'Where is it?']) },
+      {
+        'gen_ai.output.messages': messages(['assistant', 'I look.']),
+      },
+    ),
+    step(
+      1,
+      'tool',
+      { 'gen_ai.tool.call.arguments': '{"id":8812}' },
+      { 'gen_ai.tool.call.result': 'shipped' },
+      {
+        tool_name: 'lookup',
+        status: 'error',
+        error_type: 'TimeoutError',
+      },
+    ),
+    step(
+      2,
+      'llm',
+      {
+        'gen_ai.input.messages': messages(
+          ['system', 'Be brief.'],
+          ['user', 'Where is it?'],
+          ['assistant', 'I look.'],
+          ['user', `${'x'.repeat(5999)}😀`],
+        ),
+      },
+      { 'gen_ai.output.messages': messages(['assistant', 'It was shipped.']) },
+    ),
+    step(3, 'llm', { 'gen_ai.input.messages': messages(['user', 'y'.repeat(600_000)]) }, {}),
+    // The same call as another instrumentation recorded it.
+    step(
+      4,
+      'llm',
+      {},
+      { 'gen_ai.output.messages': messages(['assistant', 'It was shipped, twice.']) },
+      { counted: false },
+    ),
+  ];
+
+  it('has each message once, tools with their result, and what is too large as a place', async () => {
+    await store.insertSpans(...steps.map(({ span }) => span));
+    await store.insertPayloads(...steps.map(({ payload }) => payload));
+    const scope = projectScope(store.engine, 'talk');
+    const read = (limit: number, cursor?: string) => readTraceConversation(scope, 'agent', { limit, cursor });
+    const all = traceConversation.parse(await read(40));
+    expect(
+      all.entries.map(({ type, role, parts }) => [
+        type,
+        role,
+        parts
+          .map(({ text }) => text)
+          .join('|')
+          .slice(0, 20),
+      ]),
+    ).toEqual([
+      ['message', 'system', 'Be brief.'],
+      ['message', 'user', 'Where is it?'],
+      ['message', 'assistant', 'I look.'],
+      ['tool', null, '{"id":8812}|shipped'],
+      ['message', 'user', 'x'.repeat(20)],
+      ['message', 'assistant', 'It was shipped.'],
+      ['omitted', null, ''],
+    ]);
+    expect(all.entries[3]).toMatchObject({ spanId: 's1', error: 'TimeoutError' });
+    expect(all.entries[4]?.parts).toEqual([{ type: 'text', name: null, text: 'x'.repeat(5999), cut: true }]);
+    expect(all.nextCursor).toBeNull();
+    const first = await read(2);
+    const next = await read(2, first?.nextCursor ?? undefined);
+    expect([...(first?.entries ?? []), ...(next?.entries ?? [])]).toEqual(all.entries);
+    expect(await readTraceConversation(scope, 'none', { limit: 2 })).toBeUndefined();
   });
 });

@@ -1,12 +1,13 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { formatDuration } from '@throughline/spans';
-import { type RefObject, useEffect, useRef, useState } from 'react';
+import { type RefObject, useRef, useState } from 'react';
 import { sessionTurnsQuery } from '../../api/queries.ts';
 import type { SessionTurn } from '../../api/types.ts';
 import { parseTimestamp } from '../../format/timestamp.ts';
 import { useKeys } from '../../frame/keys.tsx';
 import { ProblemView } from '../../ui/problem-view.tsx';
+import { useMore } from '../../ui/use-more.ts';
 import { TurnView } from './turn-view.tsx';
 
 interface ConversationProps {
@@ -109,24 +110,4 @@ function useTurnKeys(
     { keys: ['Enter'], label: 'Open the trace of the turn', run: open },
   ]);
   return { active, setActive };
-}
-
-/** Calls `more` when the returned element comes near the visible part of the scroller. */
-function useMore(more: (() => void) | undefined, scroller: RefObject<HTMLElement | null>) {
-  const end = useRef<HTMLDivElement>(null);
-  const latest = useRef(more);
-  const canLoad = more !== undefined;
-  useEffect(() => {
-    latest.current = more;
-  });
-  useEffect(() => {
-    if (!canLoad || !end.current) return;
-    const observer = new IntersectionObserver(
-      (entries) => entries.some((entry) => entry.isIntersecting) && latest.current?.(),
-      { root: scroller.current, rootMargin: '1200px' },
-    );
-    observer.observe(end.current);
-    return () => observer.disconnect();
-  }, [canLoad, scroller]);
-  return end;
 }

@@ -13,19 +13,23 @@ import { useScores } from '../../scores/use-scores.ts';
 import { isNumber, usePreference } from '../../ui/preference.ts';
 import { Splitter } from '../../ui/splitter.tsx';
 import { useSize } from '../../ui/use-size.ts';
+import { FlameGraph } from '../../waterfall/flame-graph.tsx';
 import type { TraceLayout } from '../../waterfall/layout.ts';
 import { Minimap } from '../../waterfall/minimap.tsx';
 import { showOpen } from '../../waterfall/running.ts';
 import { Waterfall } from '../../waterfall/waterfall.tsx';
+import { AgentRuns } from './agent-runs.tsx';
+import { TraceConversation } from './conversation/trace-conversation.tsx';
 import { DetailPane } from './detail/detail-pane.tsx';
 import { HeaderScores } from './header-scores.tsx';
 import { RollUpTable } from './roll-up-table.tsx';
 import { TraceHeader } from './trace-header.tsx';
 import { traceKeys } from './trace-keys.ts';
 import { TreeToolbar } from './tree-toolbar.tsx';
-import type { TraceView } from './url.ts';
+import type { TraceAs, TraceView } from './url.ts';
 import { useConclusion } from './use-conclusion.ts';
 import { useWaterfallView } from './use-waterfall-view.ts';
+import { ViewTabs } from './view-tabs.tsx';
 
 interface TraceScreenProps {
   readonly trace: Trace;
@@ -79,6 +83,8 @@ export function TraceScreen({ trace, view, onView, peeking = false, readOnly = f
   );
   usePrefetchAround(rows, selectedRow, prefetch);
 
+  const without = useMemo(() => viewsWithout(layout, readOnly), [layout, readOnly]);
+  const as = peeking || without.has(view.as) ? 'waterfall' : view.as;
   const span = layout.spans[selected] as SpanSummary | undefined;
   const scores = useScores(trace, project);
   const usedDocuments = useMemo(
@@ -169,65 +175,100 @@ export function TraceScreen({ trace, view, onView, peeking = false, readOnly = f
       />
       <div ref={body} className={`flex flex-1 ${beside ? 'min-h-72' : 'min-h-120 flex-col'}`}>
         <div className="flex min-h-0 min-w-0 flex-1 flex-col">
-          <Minimap layout={bars} time={time} onTime={waterfall.setTime} />
-          <TreeToolbar
-            find={view.find ?? ''}
-            onFind={(text) =>
-              onView(({ find: _, ...rest }) =>
-                text === '' ? { ...rest, onlyMatches: false } : { ...rest, find: text },
-              )
-            }
-            findBox={findBox}
-            found={matches && { count: matchCount, at: matches[selected] ? at : 0 }}
-            onNext={waterfall.nextMatch}
-            onlyMatches={view.onlyMatches}
-            onOnlyMatches={(onlyMatches) => onView((old) => ({ ...old, onlyMatches }))}
-            depth={view.depth}
-            maxDepth={layout.maxDepth}
-            onDepth={waterfall.setDepth}
-            by={view.by}
-            onTotals={toggleTotals}
-            barWidth={view.width}
-            onBarWidth={(width) => onView(({ zoom: _, ...rest }) => ({ ...rest, width }))}
-            hidePath={view.hidePath}
-            onHidePath={(hidePath) => onView((old) => ({ ...old, hidePath }))}
-            zoomed={view.zoom !== undefined}
-            onResetZoom={() => waterfall.setTime({ fromMs: 0, toMs: bars.totalMs })}
-            onLeave={() => scroller.current?.focus()}
-          />
-          {view.by && totals && explanation && (
-            <RollUpTable
-              rows={totals.rows}
-              pathMs={explanation.path.totalMs}
-              by={view.by}
-              onBy={(by) => onView(({ mark: _, ...rest }) => ({ ...rest, by }))}
-              order={view.order}
-              onOrder={(order) => onView((old) => ({ ...old, order }))}
-              marked={view.mark}
-              onMark={markRow}
-              onClose={() => onView(withoutTotals)}
+          {!peeking && (
+            <ViewTabs
+              shown={as}
+              onShow={(next) => onView((old) => ({ ...old, as: next }))}
+              without={without}
             />
           )}
-          <Waterfall
-            layout={bars}
-            barWidth={view.width}
-            rows={rows}
-            folding={waterfall.folding}
-            matches={matches}
-            marks={view.hidePath || view.width !== 'time' ? undefined : explanation?.marks}
-            scores={scores.bySpan}
-            usedDocuments={usedDocuments}
-            selectedRow={selectedRow}
-            time={time}
-            treeWidth={treeWidth}
-            onTreeWidth={setTreeWidth}
-            onSelect={waterfall.select}
-            onToggle={waterfall.toggleRow}
-            onTime={waterfall.setTime}
-            onFit={waterfall.fit}
-            onHover={prefetch}
-            scroller={scroller}
-          />
+          {as === 'conversation' ? (
+            <TraceConversation
+              traceId={traceId}
+              project={project ?? ''}
+              selectedId={view.span}
+              onSelect={context.onSelect}
+            />
+          ) : as === 'runs' ? (
+            <AgentRuns layout={layout} selected={selected} onSelect={waterfall.jump} />
+          ) : (
+            <>
+              <Minimap layout={bars} time={time} onTime={waterfall.setTime} />
+              <TreeToolbar
+                find={view.find ?? ''}
+                onFind={(text) =>
+                  onView(({ find: _, ...rest }) =>
+                    text === '' ? { ...rest, onlyMatches: false } : { ...rest, find: text },
+                  )
+                }
+                findBox={findBox}
+                found={matches && { count: matchCount, at: matches[selected] ? at : 0 }}
+                onNext={waterfall.nextMatch}
+                onlyMatches={view.onlyMatches}
+                onOnlyMatches={(onlyMatches) => onView((old) => ({ ...old, onlyMatches }))}
+                depth={view.depth}
+                maxDepth={layout.maxDepth}
+                onDepth={waterfall.setDepth}
+                by={view.by}
+                onTotals={toggleTotals}
+                barWidth={view.width}
+                onBarWidth={(width) => onView(({ zoom: _, ...rest }) => ({ ...rest, width }))}
+                hidePath={view.hidePath}
+                onHidePath={(hidePath) => onView((old) => ({ ...old, hidePath }))}
+                zoomed={view.zoom !== undefined}
+                onResetZoom={() => waterfall.setTime({ fromMs: 0, toMs: bars.totalMs })}
+                onLeave={() => scroller.current?.focus()}
+              />
+              {view.by && totals && explanation && (
+                <RollUpTable
+                  rows={totals.rows}
+                  pathMs={explanation.path.totalMs}
+                  by={view.by}
+                  onBy={(by) => onView(({ mark: _, ...rest }) => ({ ...rest, by }))}
+                  order={view.order}
+                  onOrder={(order) => onView((old) => ({ ...old, order }))}
+                  marked={view.mark}
+                  onMark={markRow}
+                  onClose={() => onView(withoutTotals)}
+                />
+              )}
+              {as === 'flame' ? (
+                <FlameGraph
+                  layout={bars}
+                  barWidth={view.width}
+                  matches={matches}
+                  marks={view.hidePath || view.width !== 'time' ? undefined : explanation?.marks}
+                  selected={selected}
+                  time={time}
+                  onSelect={waterfall.select}
+                  onTime={waterfall.setTime}
+                  onFit={waterfall.fit}
+                  scroller={scroller}
+                />
+              ) : (
+                <Waterfall
+                  layout={bars}
+                  barWidth={view.width}
+                  rows={rows}
+                  folding={waterfall.folding}
+                  matches={matches}
+                  marks={view.hidePath || view.width !== 'time' ? undefined : explanation?.marks}
+                  scores={scores.bySpan}
+                  usedDocuments={usedDocuments}
+                  selectedRow={selectedRow}
+                  time={time}
+                  treeWidth={treeWidth}
+                  onTreeWidth={setTreeWidth}
+                  onSelect={waterfall.select}
+                  onToggle={waterfall.toggleRow}
+                  onTime={waterfall.setTime}
+                  onFit={waterfall.fit}
+                  onHover={prefetch}
+                  scroller={scroller}
+                />
+              )}
+            </>
+          )}
         </div>
         {span && width > 0 && (
           <>
@@ -275,6 +316,14 @@ export function TraceScreen({ trace, view, onView, peeking = false, readOnly = f
       </div>
     </TraceContext>
   );
+}
+
+/** The views that a trace does not have. The API of a shared trace has only the trace itself. */
+function viewsWithout({ spans }: TraceLayout, readOnly: boolean): ReadonlySet<TraceAs> {
+  const without = new Set<TraceAs>();
+  if (readOnly || !spans.some(({ kind }) => kind === 'llm' || kind === 'tool')) without.add('conversation');
+  if (!spans.some(({ kind }) => kind === 'llm')) without.add('runs');
+  return without;
 }
 
 function withoutTotals({ by: _, mark: __, order: ___, ...rest }: TraceView): TraceView {

@@ -8,6 +8,7 @@ const id = fc.stringMatching(/^[0-9a-f]{1,16}$/);
 const view: fc.Arbitrary<TraceView> = fc
   .record({
     project: fc.option(word, { nil: undefined }),
+    as: fc.constantFrom('waterfall', 'flame', 'runs', 'conversation'),
     span: fc.option(id, { nil: undefined }),
     tab: fc.option(fc.constantFrom('messages', 'raw'), { nil: undefined }),
     find: fc.option(word, { nil: undefined }),

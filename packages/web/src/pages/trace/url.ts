@@ -7,10 +7,16 @@ export interface TimeWindow {
   readonly toMs: number;
 }
 
+/** The ways to look at a trace. */
+export const TRACE_VIEWS = ['waterfall', 'flame', 'runs', 'conversation'] as const;
+export type TraceAs = (typeof TRACE_VIEWS)[number];
+
 /** Everything that defines what the trace page shows. */
 export interface TraceView {
   /** If absent, the page finds the project that has the trace. */
   readonly project?: string;
+  /** How the trace is shown. */
+  readonly as: TraceAs;
   /** Id of the selected span. */
   readonly span?: string;
   /** Tab of the detail pane. If absent, the first one that the span has. */
@@ -52,6 +58,7 @@ export function parseTraceView(search: Readonly<Record<string, string>>): TraceV
   const depth = /^\d{1,6}$/.test(search.depth ?? '') ? Number(search.depth) : undefined;
   return {
     ...(search.project && { project: search.project }),
+    as: TRACE_VIEWS.find((as) => as === search.as) ?? 'waterfall',
     ...(search.span && { span: search.span }),
     ...(search.tab && { tab: search.tab }),
     ...(search.find && { find: search.find }),
@@ -72,6 +79,7 @@ export function parseTraceView(search: Readonly<Record<string, string>>): TraceV
 export function printTraceView(view: TraceView): Record<string, string> {
   return {
     ...(view.project && { project: view.project }),
+    ...(view.as !== 'waterfall' && { as: view.as }),
     ...(view.span && { span: view.span }),
     ...(view.tab && { tab: view.tab }),
     ...(view.find && { find: view.find }),
