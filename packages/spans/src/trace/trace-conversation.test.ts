@@ -57,12 +57,14 @@ describe('the conversation of a trace', () => {
     ]);
   });
 
-  it('has the result of a tool from the next call if its span does not have it', () => {
+  it('has the arguments and the result of a tool from the messages if its span lacks them', () => {
     const silent: ConversationStep = { spanId: 'lookup', kind: 'tool', tool: { callId: 't1' } };
-    const results = (steps: readonly ConversationStep[]) =>
-      conversationOf(steps).flatMap((entry) => (entry.type === 'tool' ? [entry.tool.result] : []));
-    expect(results([first, silent, second])).toEqual(['result of t1']);
-    expect(results([first, tool, second])).toEqual(['shipped']);
+    const tools = (steps: readonly ConversationStep[]) =>
+      conversationOf(steps).flatMap((entry) => (entry.type === 'tool' ? [entry.tool] : []));
+    expect(tools([first, silent, second])).toEqual([
+      { callId: 't1', arguments: { id: 't1' }, result: 'result of t1' },
+    ]);
+    expect(tools([first, tool, second])).toEqual([tool.tool]);
   });
 
   it('keeps an empty message, and the answers of two calls that differ', () => {

@@ -34,16 +34,11 @@ export type ConversationEntry =
 export function conversationOf(steps: readonly ConversationStep[]): ConversationEntry[] {
   const seen = new Set<string>();
   const tools = new Set(steps.flatMap(({ kind, tool }) => (kind === 'tool' ? (tool?.callId ?? '') : [])));
-  const responses = responsesOf(steps);
+  const inMessages = toolsInMessages(steps);
   const entries: ConversationEntry[] = [];
   for (const { spanId, kind, inputMessages = [], outputMessages = [], tool } of steps) {
     if (kind === 'tool') {
-      const answered = responses.get(tool?.callId ?? '');
-      entries.push({
-        type: 'tool',
-        spanId,
-        tool: tool?.result === undefined ? { ...tool, ...answered } : tool,
-      });
+      entries.push({ type: 'tool', spanId, tool: { ...inMessages.get(tool?.callId ?? ''), ...tool } });
       continue;
     }
     for (const [messages, isOutput] of [
@@ -62,20 +57,26 @@ export function conversationOf(steps: readonly ConversationStep[]): Conversation
   return entries;
 }
 
-/** Results of tools by the id of their call, as later model calls got them. Some tool spans do not have their result. */
-function responsesOf(steps: readonly ConversationStep[]): ReadonlyMap<string, Pick<ToolContent, 'result'>> {
-  const responses = new Map<string, Pick<ToolContent, 'result'>>();
-  for (const { inputMessages = [] } of steps)
-    for (const { parts } of inputMessages)
-      for (const part of parts)
-        if (
-          part.type === 'tool_call_response' &&
-          'id' in part &&
-          typeof part.id === 'string' &&
-          'response' in part
-        )
-          responses.set(part.id, { result: part.response });
-  return responses;
+/** Arguments and results of tools by the id of their call, as the messages have them. Some tool spans lack them. */
+function toolsInMessages(steps: readonly ConversationStep[]): ReadonlyMap<string, ToolContent> {
+  const tools = new Map<string, ToolContent>();
+  for (const { inputMessages = [], outputMessages = [] } of steps)
+    for (const { parts } of [...inputMessages, ...outputMessages])
+      for (const part of parts) {
+        const {
+          type,
+          id,
+          arguments: given,
+          response,
+          result = response,
+        } = part as Readonly<Record<string, unknown>>;
+        if (typeof id !== 'string') continue;
+        if (type === 'tool_call' && given !== undefined)
+          tools.set(id, { ...tools.get(id), arguments: given });
+        if (type === 'tool_call_response' && result !== undefined)
+          tools.set(id, { ...tools.get(id), result });
+      }
+  return tools;
 }
 
 /** Ignores the finish reason, which only an output has. */

@@ -235,9 +235,13 @@ describe('the conversation of a trace', () => {
     expect(all.entries[3]).toMatchObject({ spanId: 's1', error: 'TimeoutError' });
     expect(all.entries[4]?.parts).toEqual([{ type: 'text', name: null, text: 'x'.repeat(5999), cut: true }]);
     expect(all.nextCursor).toBeNull();
-    const first = await read(2);
-    const next = await read(2, first?.nextCursor ?? undefined);
-    expect([...(first?.entries ?? []), ...(next?.entries ?? [])]).toEqual(all.entries);
+    const paged: unknown[] = [];
+    for (let cursor: string | undefined | null; cursor !== null; ) {
+      const page = await read(2, cursor);
+      paged.push(...(page?.entries ?? []));
+      cursor = page?.nextCursor ?? null;
+    }
+    expect(paged).toEqual(all.entries);
     expect(await readTraceConversation(scope, 'none', { limit: 2 })).toBeUndefined();
   });
 });
