@@ -433,7 +433,6 @@ export function metricsQuery(project: string, body: MetricsBody) {
 }
 
 type SpansQuery = NonNullable<paths['/api/v1/spans']['get']['parameters']['query']>;
-type TracesQuery = NonNullable<paths['/api/v1/traces']['get']['parameters']['query']>;
 
 /** The first rows of a list, for a panel of a dashboard. */
 export function topSpansQuery(query: SpansQuery) {

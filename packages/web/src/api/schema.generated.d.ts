@@ -283,6 +283,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{sessionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A session with the totals of all its traces */
+        get: operations["getSession"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{sessionId}/turns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The traces of a session as a conversation, the first one first
+         * @description Each turn is a trace: what the user said, what came back, the tools that it called and what failed. Follow `nextCursor` until it is null. A session that does not exist has no turns.
+         */
+        get: operations["listTurns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{userId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A user with the totals of all their traces */
+        get: operations["getUser"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/export": {
         parameters: {
             query?: never;
@@ -768,7 +822,7 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /** @enum {string} */
-        ErrorCode: "invalid-request" | "invalid-filter" | "invalid-sql" | "invalid-cursor" | "invalid-project" | "malformed-body" | "unauthorized" | "forbidden" | "share-links-disabled" | "not-found" | "trace-not-found" | "span-not-found" | "view-not-found" | "reprice-job-not-found" | "price-not-found" | "share-link-not-found" | "method-not-allowed" | "not-acceptable" | "too-slow" | "view-exists" | "too-many-views" | "reprice-running" | "price-exists" | "too-many-prices" | "too-many-share-links" | "body-too-large" | "unsupported-content-type" | "unsupported-content-encoding" | "query-too-large" | "overloaded" | "too-many-streams" | "internal" | "journal-full" | "journal-unavailable" | "store-unavailable" | "relational-unavailable" | "shutting-down";
+        ErrorCode: "invalid-request" | "invalid-filter" | "invalid-sql" | "invalid-cursor" | "invalid-project" | "malformed-body" | "unauthorized" | "forbidden" | "share-links-disabled" | "not-found" | "trace-not-found" | "span-not-found" | "session-not-found" | "user-not-found" | "view-not-found" | "reprice-job-not-found" | "price-not-found" | "share-link-not-found" | "method-not-allowed" | "not-acceptable" | "too-slow" | "view-exists" | "too-many-views" | "reprice-running" | "price-exists" | "too-many-prices" | "too-many-share-links" | "body-too-large" | "unsupported-content-type" | "unsupported-content-encoding" | "query-too-large" | "overloaded" | "too-many-streams" | "internal" | "journal-full" | "journal-unavailable" | "store-unavailable" | "relational-unavailable" | "shutting-down";
         Problem: {
             type: string;
             title: string;
@@ -779,10 +833,6 @@ export interface components {
             /** @description How to fix it. */
             advice: string;
         };
-        /** @enum {string} */
-        RejectionReason: "invalid-trace-id" | "invalid-span-id" | "invalid-parent-span-id" | "missing-start-time" | "missing-time" | "time-out-of-range" | "malformed" | "nested-too-deep" | "too-many-values" | "invalid-project" | "not-gen-ai" | "no-trace-context" | "unsupported-metric";
-        /** @enum {string} */
-        WarningReason: "unlikely-time";
         CostCalculation: {
             /** @description The calculation, such as `1,247 in: 447 fresh × $3.00/M + 800 cached × $0.30/M; 333 out × $15.00/M = $0.006576`, or why there is no cost. */
             text: string;
@@ -811,6 +861,10 @@ export interface components {
             /** @description The cost with the prices of today. */
             currentCostUsd: number | null;
         };
+        /** @enum {string} */
+        RejectionReason: "invalid-trace-id" | "invalid-span-id" | "invalid-parent-span-id" | "missing-start-time" | "missing-time" | "time-out-of-range" | "malformed" | "nested-too-deep" | "too-many-values" | "invalid-project" | "not-gen-ai" | "no-trace-context" | "unsupported-metric";
+        /** @enum {string} */
+        WarningReason: "unlikely-time";
         /** @description Data of the event `spans` of `/api/v1/live`: at most 500 spans. */
         LiveSpans: {
             spans: {
@@ -3421,6 +3475,413 @@ export interface operations {
                             userId: string;
                         }[];
                         nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: {
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
+                project?: string;
+            };
+            header?: never;
+            path: {
+                sessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        traceCount: number;
+                        /** @description Number of traces with the status `error`. */
+                        failedTraceCount: number;
+                        /** @description Number of failed spans. */
+                        errorCount: number;
+                        /** @description Null if no call reported tokens. */
+                        inputTokens: number | null;
+                        outputTokens: number | null;
+                        /** @description Null if no call has a known price. */
+                        costUsd: number | null;
+                        /** @description True if a model call has tokens but no known price; the cost is then a lower bound. */
+                        costIncomplete: boolean;
+                        /** @description Number of calls with tokens but no known price. If it is not 0, the cost is a lower bound. */
+                        unpricedCalls: number;
+                        /** @description Models of these calls, at most 10. Empty if they are not known. */
+                        unpricedModels: string[];
+                        /** @description Start of the first trace. */
+                        firstSeen: string;
+                        /** @description Start of the last trace. */
+                        lastSeen: string;
+                        lastTraceId: string;
+                        lastTraceName: string;
+                        /** @description The first 200 characters of the input of the last trace. */
+                        lastInputPreview: string | null;
+                        lastOutputPreview: string | null;
+                        sessionId: string;
+                        /** @description User of the last trace. */
+                        userId: string | null;
+                        /** @description Number of traces that are still running. */
+                        runningCount: number;
+                        /** @description Durations of all traces, added up. */
+                        activeMs: number;
+                        /** @description Median duration of a trace. */
+                        p50DurationMs: number | null;
+                        p95DurationMs: number | null;
+                        /** @description At most 20. */
+                        models: string[];
+                        /** @description At most 20. */
+                        features: string[];
+                        /** @description The users of its traces, at most 20. */
+                        users: string[];
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTurns: {
+        parameters: {
+            query?: {
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
+                project?: string;
+                /** @description A minus means descending order. */
+                sort?: "startTime" | "-startTime";
+                limit?: number;
+                /** @description `nextCursor` of the previous page */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                sessionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        turns: {
+                            traceId: string;
+                            /** @description Name of the root, or of the earliest span if there is no root. */
+                            name: string;
+                            /** @description ISO 8601 in UTC, with nanoseconds */
+                            startTime: string;
+                            /** @description Time from the first start to the last end, or to the last start if that is later. A lower bound while the trace is running. Null while only one point in time is known. */
+                            durationMs: number | null;
+                            /** @description True if the root has not ended or, without a root, if any span has not ended. */
+                            running: boolean;
+                            /**
+                             * @description `error` if the root failed or, without a root, if any span failed.
+                             * @enum {string}
+                             */
+                            status: "unset" | "ok" | "error";
+                            spanCount: number;
+                            errorCount: number;
+                            /** @description Totals of the model, embedding and rerank calls; null if no call reported tokens. */
+                            inputTokens: number | null;
+                            outputTokens: number | null;
+                            /** @description Null if no call has a known price. */
+                            costUsd: number | null;
+                            /** @description True if a model call has tokens but no known price; the cost is then a lower bound. */
+                            costIncomplete: boolean;
+                            /** @description Number of calls with tokens but no known price. If it is not 0, the cost is a lower bound. */
+                            unpricedCalls: number;
+                            /** @description Models of these calls, at most 10. Empty if they are not known. */
+                            unpricedModels: string[];
+                            /** @description Names of the models, most expensive first. */
+                            models: string[];
+                            userId: string | null;
+                            feature: string | null;
+                            tags: string[];
+                            /** @description The tags among them that people gave to the trace. */
+                            givenTags: string[];
+                            /** @description Scores of the trace and of its spans, those of the trace first; at most 20 in a list, 1,000 in a trace. */
+                            scores: {
+                                name: string;
+                                /** @description A number, a category, or true or false. */
+                                value: number | string | boolean;
+                                /** @description Meaning of a number in words: `pass`, `relevant`. */
+                                label: string | null;
+                                unit: string | null;
+                                /** @description The span that was scored; null if the score is about the whole trace or a session. */
+                                spanId: string | null;
+                                /** @description Origin of the score: `human`, `code`, `llm`, `api`, `otel`, or a value of the client. */
+                                source: string;
+                                evaluator: string | null;
+                            }[];
+                            /** @description What the user said. Null if it was not recorded. */
+                            question: {
+                                /** @description At most 4000 characters, or 200 if the content is not at hand. */
+                                text: string;
+                                /** @description Whether the text was longer. */
+                                cut: boolean;
+                            } | null;
+                            /** @description What came back. */
+                            answer: {
+                                /** @description At most 4000 characters, or 200 if the content is not at hand. */
+                                text: string;
+                                /** @description Whether the text was longer. */
+                                cut: boolean;
+                            } | null;
+                            /** @description Tools by their first call, at most 20. */
+                            tools: {
+                                name: string;
+                                count: number;
+                                failedCount: number;
+                                /** @description The first call. */
+                                spanId: string;
+                            }[];
+                            /** @description Failed spans without failed children, the first 5. The turn survived them if its status is not `error`. */
+                            failures: {
+                                spanId: string;
+                                name: string;
+                                /** @enum {string} */
+                                kind: "llm" | "embedding" | "retriever" | "reranker" | "tool" | "agent" | "chain" | "guardrail" | "evaluator" | "prompt" | "memory" | "span";
+                                errorType: string | null;
+                                /** @description At most 300 characters. */
+                                message: string | null;
+                            }[];
+                        }[];
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            /** @description Default Response */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Default Response */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getUser: {
+        parameters: {
+            query?: {
+                /** @description The project. Default: the header `x-throughline-project`, otherwise `default`. */
+                project?: string;
+            };
+            header?: never;
+            path: {
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        traceCount: number;
+                        /** @description Number of traces with the status `error`. */
+                        failedTraceCount: number;
+                        /** @description Number of failed spans. */
+                        errorCount: number;
+                        /** @description Null if no call reported tokens. */
+                        inputTokens: number | null;
+                        outputTokens: number | null;
+                        /** @description Null if no call has a known price. */
+                        costUsd: number | null;
+                        /** @description True if a model call has tokens but no known price; the cost is then a lower bound. */
+                        costIncomplete: boolean;
+                        /** @description Number of calls with tokens but no known price. If it is not 0, the cost is a lower bound. */
+                        unpricedCalls: number;
+                        /** @description Models of these calls, at most 10. Empty if they are not known. */
+                        unpricedModels: string[];
+                        /** @description Start of the first trace. */
+                        firstSeen: string;
+                        /** @description Start of the last trace. */
+                        lastSeen: string;
+                        lastTraceId: string;
+                        lastTraceName: string;
+                        /** @description The first 200 characters of the input of the last trace. */
+                        lastInputPreview: string | null;
+                        lastOutputPreview: string | null;
+                        userId: string;
+                        /** @description Number of traces that are still running. */
+                        runningCount: number;
+                        /** @description Durations of all traces, added up. */
+                        activeMs: number;
+                        /** @description Median duration of a trace. */
+                        p50DurationMs: number | null;
+                        p95DurationMs: number | null;
+                        /** @description At most 20. */
+                        models: string[];
+                        /** @description At most 20. */
+                        features: string[];
+                        sessionCount: number;
                     };
                 };
             };
