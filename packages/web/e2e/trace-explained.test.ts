@@ -110,7 +110,10 @@ describe('the explanation of an agent loop', () => {
     await detail.getByRole('button', { name: '7 messages as before' }).waitFor();
     await expectText(detail).toContain('Since the previous call input tokens 3,000 → 4,000');
     // The new message is the result of the third search; the output asks for the fourth.
-    await detail.getByRole('button', { name: 'Go to tool span' }).last().click();
+    const toTools = detail.getByRole('button', { name: 'Go to tool span' });
+    // The spans are found one after another.
+    await expectCount(toTools).toBe(2);
+    await toTools.last().click();
     await expectAttribute(selected(page), 'id').toBe(`span-${ids.tools[3]}`);
     await detail.getByRole('button', { name: /^Asked for by chat gpt-4o/ }).waitFor();
     await detail.getByRole('button', { name: /^Result read by chat gpt-4o/ }).click();
