@@ -1,12 +1,18 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { settingsTable } from '../packages/server/src/config/settings-text.ts';
-import { decisionList, filterFieldTable, vocabularyTable } from '../tests/support/generated-docs.ts';
+import {
+  decisionList,
+  filterFieldTable,
+  measureTable,
+  vocabularyTable,
+} from '../tests/support/generated-docs.ts';
 import { main } from './lib/run.mjs';
 
 /** Parts of the documentation that are generated from tables in the code: file, name of the part, text. */
 const PARTS = [
   ['docs/operations.md', 'settings', settingsTable()],
   ['docs/filters.md', 'fields', filterFieldTable()],
+  ['docs/dashboards.md', 'measures', measureTable()],
   ['docs/data-model.md', 'vocabularies', vocabularyTable()],
   ['docs/decisions/README.md', 'decisions', await decisionList()],
 ];

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { DIALECTS } from '../../packages/spans/src/dialects/dialects.ts';
-import { FILTER_FIELDS } from '../../packages/spans/src/index.ts';
+import { FILTER_FIELDS, QUERY_MEASURES } from '../../packages/spans/src/index.ts';
 
 const DECISIONS = new URL('../../docs/decisions/', import.meta.url);
 
@@ -13,6 +13,17 @@ export function filterFieldTable(): string {
     `\`${example}\``,
   ]);
   return markdownTable(['field', 'of', 'meaning', 'example'], rows);
+}
+
+/** The measures of metric queries as a Markdown table. */
+export function measureTable(): string {
+  const rows = Object.entries(QUERY_MEASURES).map(([name, { of, aggregations, describes }]) => [
+    `\`${name}\``,
+    of.join(', '),
+    describes,
+    aggregations.map((each) => `\`${each}\``).join(' '),
+  ]);
+  return markdownTable(['measure', 'of', 'meaning', 'aggregations'], rows);
 }
 
 /** The vocabularies in the order in which they are tried, as a Markdown table. */

@@ -102,8 +102,21 @@ function urlOf({ path, parameters }: Route, values: ReadonlyMap<string, string>)
 }
 
 /** Fails unless the response is successful or rejects the request with a problem document. */
-async function expectAnswer(url: string, headers: Record<string, string> = {}): Promise<void> {
-  const response = await fetch(url, { headers });
+async function expectAnswer(
+  url: string,
+  headers: Record<string, string> = {},
+  body?: unknown,
+): Promise<void> {
+  const response = await fetch(
+    url,
+    body === undefined
+      ? { headers }
+      : {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', ...headers },
+          body: JSON.stringify(body),
+        },
+  );
   const shown = decodeURI(encodeURI(url)).slice(0, 300);
   if (response.headers.get('content-type')?.startsWith('text/event-stream')) {
     await response.body?.cancel();
@@ -157,6 +170,41 @@ describe('no parameter value makes the server fail', () => {
           await expectAnswer(`${server.url}${filled}?${query}`);
       }
     }
+  });
+
+  it('hostile values in a query of metrics', async () => {
+    const raw = HOSTILE.flatMap((value) => {
+      try {
+        return [decodeURIComponent(value)];
+      } catch {
+        return [];
+      }
+    });
+    const url = `${server.url}/api/v1/metrics/query`;
+    const query = { measures: [{ measure: 'cost' }], dimensions: ['model'] };
+    for (const value of raw)
+      await Promise.all(
+        [
+          { ...query, measures: [{ measure: value }] },
+          { ...query, measures: [{ measure: 'cost', aggregation: value }] },
+          { ...query, measures: [{ measure: `score.${value}` }] },
+          { ...query, dimensions: [value] },
+          { ...query, dimensions: [`attr.${value}`, 'tag'] },
+          { ...query, dimensions: [`resource.${value}`] },
+          { ...query, q: value },
+          { ...query, timeZone: value, grain: 'day' },
+          { ...query, from: value },
+          { ...query, to: value, grain: 'auto' },
+          { ...query, limit: value },
+          { ...query, [value]: value },
+        ].map((body) => expectAnswer(url, {}, body)),
+      );
+    for (const range of [
+      { from: '1970-01-01', to: '2262-04-11', grain: 'month' },
+      { from: '1970-01-01', to: '2262-04-11', grain: 'auto', compare: 'previous' },
+      { from: '1970-01-01', to: '1970-01-02', compare: 'previous', timeZone: 'Pacific/Apia' },
+    ])
+      await expectAnswer(url, {}, { ...query, dimensions: ['hourOfDay'], ...range });
   });
 
   it('hostile values in headers', async () => {

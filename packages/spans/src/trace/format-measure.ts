@@ -20,6 +20,17 @@ export function formatMeasure(value: number, unit: string): string {
   }
 }
 
+const compact = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 3 });
+
+/** {@link formatMeasure} for places with little room: `421 M` instead of `420,848,699`. */
+export function formatShortMeasure(value: number, unit: string): string {
+  if (unit !== 'count' || Math.abs(value) < 100_000) return formatMeasure(value, unit);
+  return compact
+    .format(value)
+    .replace(/(?<=\d)(?=[A-Z])/, ' ')
+    .replace('K', 'k');
+}
+
 /** `12,304`, `12.4`, `0.812`: whole numbers in full, others with three significant digits. */
 function formatNumber(value: number): string {
   if (value < 0) return `−${formatNumber(-value)}`;

@@ -24,6 +24,8 @@ interface TimeSeriesProps {
   /** One value for each step of the previous period, drawn as a dashed line. */
   readonly previous?: readonly (number | null)[] | undefined;
   readonly format: (value: number) => string;
+  /** Values beside the axis, which have little room. */
+  readonly formatAxis: (value: number) => string;
   /** Opens what is behind a step, or behind one series of it. */
   readonly onPick: (step: number, series?: Series) => void;
   /** Changes the range of the page. */
@@ -38,7 +40,7 @@ const MOST_SHOWN = 10;
  * arrow keys choose a step and a series, Enter opens it, and Shift with Enter zooms in.
  */
 export function TimeSeries(props: TimeSeriesProps) {
-  const { label, times, endMs, series, kind, previous, format, onPick, onZoom } = props;
+  const { label, times, endMs, series, kind, previous, format, formatAxis, onPick, onZoom } = props;
   const [hoverMs, setHoverMs] = useHoverTime();
   const [dragFrom, setDragFrom] = useState<number | null>(null);
   const [chosen, setChosen] = useState<number | null>(null);
@@ -113,7 +115,7 @@ export function TimeSeries(props: TimeSeriesProps) {
               className="absolute right-1.5 -translate-y-1/2 whitespace-nowrap"
               style={{ top: `${(1 - share) * 100}%` }}
             >
-              {share === 0 ? '0' : format(top * share)}
+              {share === 0 ? '0' : formatAxis(top * share)}
             </span>
           ))}
         </div>

@@ -105,8 +105,10 @@ export const UNPRICED_CALLS: Readonly<Record<RowsOf, Sql>> = {
 
 /** Columns of the scores that {@link rowsSql} joins to spans or traces. */
 const SCORE_NUMBER = sql`score_number`;
-const PASSED = sql`(score_type = 'boolean' AND score_number = 1 OR lower(if(score_label = '', score_text, score_label)) IN ('pass', 'passed', 'true', 'yes', 'correct'))`;
-const JUDGED = sql`(score_type IN ('boolean', 'category') OR score_label != '')`;
+const VERDICT = sql`lower(if(score_label = '', score_text, score_label))`;
+const PASSED = sql`((score_type = 'boolean' AND score_number = 1) OR ${VERDICT} IN ${['pass', 'passed', 'true', 'yes', 'correct', 'good', 'positive', 'up', 'thumbs_up']})`;
+/** Scores that pass or fail. Categories with other names do neither. */
+const JUDGED = sql`(score_type = 'boolean' OR ${PASSED} OR ${VERDICT} IN ${['fail', 'failed', 'false', 'no', 'incorrect', 'wrong', 'bad', 'negative', 'down', 'thumbs_down']})`;
 
 function measureSql(of: RowsOf, measure: ParsedMeasure): MeasureSql | undefined {
   switch (measure.type) {
@@ -134,8 +136,8 @@ const QUANTILES: Readonly<Partial<Record<QueryAggregation, number>>> = {
 /** An aggregate over the rows of spans or traces. Without any value it is NULL. */
 export function aggregateSql(of: RowsOf, measure: ParsedMeasure, aggregation: QueryAggregation): Sql {
   if (measure.type === 'unique') return uniqueSql(of, measure.field);
-  if (aggregation === 'passRate')
-    return sql`countIf(${PASSED} AND ${JUDGED}) / nullIf(countIf(${JUDGED}), 0)`;
+  if (aggregation === 'passRate') return sql`countIf(${PASSED}) / nullIf(countIf(${JUDGED}), 0)`;
+  if (measure.type === 'score' && aggregation === 'count') return sql`count()`;
   const found = measureSql(of, measure) as MeasureSql;
   if ('ratio' in found) return sql`${found.ratio[0]} / nullIf(${found.ratio[1]}, 0)`;
   const { value } = found;

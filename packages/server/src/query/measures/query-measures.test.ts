@@ -382,6 +382,39 @@ describe('groups', () => {
   });
 });
 
+it('keeps hostile values of labels apart, alone and in pairs', async () => {
+  const values = [
+    "'; DROP TABLE spans; --",
+    '\\',
+    '\0',
+    '1:a',
+    '2:ab',
+    'é'.repeat(300),
+    '{p0:String}',
+    '"',
+    ' ',
+  ];
+  await store.insertSpans(
+    ...values.flatMap((value, index) =>
+      Array.from({ length: index + 1 }, (_, copy) => ({
+        ...toRow(spans[0] as Generated),
+        project: 'hostile',
+        trace_id: `h${index}`,
+        span_id: `h${index}-${copy}`,
+        feature: value,
+        attributes: { "it's": value, other: `${value}:` },
+      })),
+    ),
+  );
+  const options = { limit: 500, order: 'asc' } as const;
+  const { groups } = await ask(['count'], { dimensions: ['feature'], ...options }, 'hostile');
+  expect(groups).toEqual(values.map((feature, index) => ({ feature, 'count.sum': index + 1 })));
+  const pairs = await ask(['count'], { dimensions: ["attr.it's", 'attr.other'], ...options }, 'hostile');
+  expect(pairs.groups).toEqual(
+    values.map((value, index) => ({ "attr.it's": value, 'attr.other': `${value}:`, 'count.sum': index + 1 })),
+  );
+});
+
 describe('a filter', () => {
   it('selects spans by their own fields and by the feature of their trace', async () => {
     const { totals } = await ask(['cost', 'count'], { q: 'feature:search kind:llm cost>0.1' });

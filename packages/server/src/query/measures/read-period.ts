@@ -1,5 +1,5 @@
 /** Reads the values of a query for one range of time: by step and group, by group, and of everything. */
-import { type ParsedMeasure, stepStarts } from '@throughline/spans';
+import { type RowsOf, stepStarts } from '@throughline/spans';
 import type { QueryLimits } from '../../clickhouse/engine.ts';
 import { join, type Sql, sql, unsafeRawSql } from '../../clickhouse/sql.ts';
 import { offsetReader } from '../../contract/time-zone.ts';
@@ -50,7 +50,9 @@ interface Family {
   readonly measures: readonly MeasureColumn[];
 }
 
-type Raw = Readonly<Record<string, string | number | null>>;
+type Raw = Readonly<Record<string, string | number | null>> & {
+  readonly unpriced_models?: readonly string[];
+};
 
 /** Groups of a query. Fields such as `user` can have millions of values. */
 const MAX_GROUPS = 1_000_000;
@@ -120,13 +122,7 @@ export async function readPeriod(
     familiesOf(plan).map((family) => readFamily(scope, plan, period, { keys, steps, family }, limits)),
   );
   const merged = mergeFamilies(parts.flat(), plan, period, steps);
-  const hasCost = plan.measures.some(({ unit }) => unit.startsWith('usd'));
-  return {
-    ...merged,
-    steps,
-    unpricedModels:
-      hasCost && merged.totals.unpricedCalls > 0 ? await readUnpricedModels(scope, plan, period, limits) : [],
-  };
+  return { ...merged, steps };
 }
 
 function toMs(ns: bigint): number {
@@ -171,7 +167,13 @@ async function readFamily(
       value: aggregateSql(of, measure, aggregation),
     })),
     ...(family.score === undefined && family.measures.some(({ unit }) => unit.startsWith('usd'))
-      ? [{ name: 'unpriced_calls', value: UNPRICED_CALLS[of] }]
+      ? [
+          { name: 'unpriced_calls', value: UNPRICED_CALLS[of] },
+          {
+            name: 'unpriced_models',
+            value: sql`if(level = 'total', ${UNPRICED_MODELS_OF[of]}, CAST([], 'Array(String)'))`,
+          },
+        ]
       : []),
   ];
   const names = (columns: readonly { readonly name: string }[]) =>
@@ -216,6 +218,12 @@ function columnName({ measures }: QueryPlan, name: string): string {
   return `m${measures.findIndex((each) => each.name === name)}`;
 }
 
+/** The models of the calls without a price. */
+const UNPRICED_MODELS_OF: Readonly<Record<RowsOf, Sql>> = {
+  spans: sql`arraySort(groupUniqArrayIf(${unsafeRawSql(String(MAX_UNPRICED_MODELS))})(toString(model), model != '' AND ${IS_UNPRICED}))`,
+  traces: sql`CAST(${UNPRICED_MODELS}, 'Array(String)')`,
+};
+
 const NO_VALUES: Values = { values: {}, unpricedCalls: 0 };
 
 function mergeFamilies(
@@ -223,10 +231,11 @@ function mergeFamilies(
   plan: QueryPlan,
   period: Period,
   steps: readonly number[],
-): Pick<PeriodValues, 'points' | 'groups' | 'totals'> {
+): Omit<PeriodValues, 'steps'> {
   const points = new Map<string, Point>();
   const groups = new Map<number, Values>();
   let totals = NO_VALUES;
+  let unpricedModels: readonly string[] = [];
   for (const row of rows) {
     const stepMs = steps.length > 0 && row.level === 'point' ? Number(row.step) * 1000 : undefined;
     const minutes = minutesOf(period, steps, stepMs);
@@ -235,15 +244,17 @@ function mergeFamilies(
       values: { ...known.values, ...valuesOf(row, plan, minutes) },
       unpricedCalls: known.unpricedCalls + Number(row.unpriced_calls ?? 0),
     });
-    if (row.level === 'total') totals = merge(totals);
-    else if (row.level === 'group') groups.set(group, merge(groups.get(group)));
+    if (row.level === 'total') {
+      totals = merge(totals);
+      unpricedModels = row.unpriced_models ?? unpricedModels;
+    } else if (row.level === 'group') groups.set(group, merge(groups.get(group)));
     else {
       const ordinals = plan.ordinals.map((_, index) => toNumber(row[`ordinal_${index}`]));
       const place = JSON.stringify([stepMs, ordinals, group]);
       points.set(place, { stepMs, ordinals, group, ...merge(points.get(place)) });
     }
   }
-  return { points: [...points.values()], groups, totals };
+  return { points: [...points.values()], groups, totals, unpricedModels };
 }
 
 /** The length of a step within the range, or of the whole range. */
@@ -269,24 +280,4 @@ function toNumber(value: string | number | null | undefined): number | null {
   if (value === null || value === undefined) return null;
   const number = Number(value);
   return Number.isFinite(number) ? number : null;
-}
-
-async function readUnpricedModels(
-  scope: ProjectScope,
-  plan: QueryPlan,
-  period: Period,
-  limits: QueryLimits,
-): Promise<readonly string[]> {
-  const models =
-    plan.of === 'traces'
-      ? UNPRICED_MODELS
-      : sql`arraySort(groupUniqArrayIf(${unsafeRawSql(String(MAX_UNPRICED_MODELS))})(toString(model), model != '' AND ${IS_UNPRICED}))`;
-  const cost: ParsedMeasure = { type: 'measure', id: 'cost' };
-  const family = {
-    score: undefined,
-    measures: [{ measure: cost, aggregation: 'sum', name: '', unit: 'usd' }],
-  };
-  const rows = rowsSql(scope, selectedRows(plan, period, family as Family));
-  const [row] = await scope.query<{ models: string[] }>(sql`SELECT ${models} AS models ${rows}`, limits);
-  return row?.models ?? [];
 }

@@ -1,5 +1,6 @@
 import { formatMeasure, parseDimension } from '@throughline/spans';
 import type { MetricsResult, MetricsRow } from '../../api/types.ts';
+import { countOf } from '../../format/numbers.ts';
 import { visibleName } from '../../format/visible-name.ts';
 
 /** Names of the dimensions in the singular, in lower case. */
@@ -31,7 +32,7 @@ export function nameOfGroup(by: readonly string[], row: MetricsRow): string {
 
 /** The name of all groups beyond the limit. */
 export function nameOfOthers(other: NonNullable<MetricsResult['other']>): string {
-  return other.groups ? `${other.groups} others` : 'others';
+  return other.groups ? countOf(other.groups, 'other') : 'others';
 }
 
 /** A value of an ordinal dimension: `14:00`, `Mon`, `$0.0200`. */

@@ -1,8 +1,9 @@
 import { useNavigate } from '@tanstack/react-router';
-import { BIN_BOUNDS, endOfBin, formatMeasure, printFilter } from '@throughline/spans';
-import { type KeyboardEvent, useState } from 'react';
+import { BIN_BOUNDS, endOfBin, formatMeasure, formatShortMeasure, printFilter } from '@throughline/spans';
+import { type KeyboardEvent, useRef, useState } from 'react';
 import type { MetricsResult } from '../../api/types.ts';
 import { roundUp } from '../../charts/stacked-steps.ts';
+import { useSize } from '../../ui/use-size.ts';
 import { useDashboard } from './dashboard-context.ts';
 import { drillDown, rangeCondition } from './drill-down.ts';
 import { nameOfOrdinal } from './group-name.ts';
@@ -106,8 +107,8 @@ function binsOf(result: MetricsResult, name: string, measure: string): Bin[] {
   });
 }
 
-/** Width of a label below the bars, in bars of an average chart. */
-const MOST_LABELS = 8;
+/** Width of a label below the bars, in pixels. */
+const LABEL_WIDTH = 64;
 
 function Bars({
   label,
@@ -120,9 +121,11 @@ function Bars({
   unit: string | null;
   onOpen: (bin: Bin) => void;
 }) {
+  const axis = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState<number | null>(null);
   const top = roundUp(Math.max(...bins.map(({ value }) => value)));
-  const every = Math.ceil(bins.length / MOST_LABELS);
+  const { width } = useSize(axis);
+  const every = Math.ceil((bins.length * LABEL_WIDTH) / Math.max(width, LABEL_WIDTH));
   const shown = active === null ? undefined : bins[active];
   const press = (event: KeyboardEvent) => {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
@@ -143,7 +146,7 @@ function Bars({
               className="absolute right-1.5 -translate-y-1/2"
               style={{ top: `${(1 - share) * 100}%` }}
             >
-              {share === 0 ? '0' : formatMeasure(top * share, unit ?? 'none')}
+              {share === 0 ? '0' : formatShortMeasure(top * share, unit ?? 'none')}
             </span>
           ))}
         </div>
@@ -175,7 +178,7 @@ function Bars({
           ))}
         </div>
       </div>
-      <div aria-hidden className="ml-14 flex h-4 text-tiny text-ink-faint">
+      <div ref={axis} aria-hidden className="ml-14 flex h-4 text-tiny text-ink-faint">
         {bins.map(({ low, name }, index) => (
           <span key={low} className="min-w-0 flex-1 overflow-visible whitespace-nowrap">
             {index % every === 0 ? name : ''}

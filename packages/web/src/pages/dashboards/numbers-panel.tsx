@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { describeMeasure, parseMeasure } from '@throughline/spans';
+import { describeMeasure, formatShortMeasure, parseMeasure } from '@throughline/spans';
 import type { MetricsResult } from '../../api/types.ts';
 import { showChange, showMeasure } from '../../format/measures.ts';
 import { ABSENT, nameUnpriced } from '../../format/numbers.ts';
@@ -69,7 +69,7 @@ function Figure({ query, measure, label, result }: FigureProps) {
       <dd className="text-headline">
         {result ? (
           <Link to={target.to} search={target.search} className="underline-offset-4 hover:underline">
-            <Value shown={showMeasure(value, unit, unit === 'usd' ? result : undefined)} />
+            <Value shown={shortFigure(value, unit, result)} />
           </Link>
         ) : (
           <PanelSkeleton className="inline-block h-5 w-16" />
@@ -78,6 +78,18 @@ function Figure({ query, measure, label, result }: FigureProps) {
       {result?.previous && <Change {...{ value, before, unit }} />}
     </div>
   );
+}
+
+/** Large counts are shortened: `421 M`. */
+function shortFigure(
+  value: MetricsResult['totals'][string] | undefined,
+  unit: string | null,
+  result: MetricsResult,
+) {
+  const shown = showMeasure(value, unit, unit === 'usd' ? result : undefined);
+  return unit === 'count' && typeof value === 'number' && value >= 1e6
+    ? { text: formatShortMeasure(value, unit), exact: shown.text }
+    : shown;
 }
 
 /** The change since the previous period, with the value that it had. */

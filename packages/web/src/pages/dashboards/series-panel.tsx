@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
-import { formatMeasure, isAdditive, type QueryAggregation } from '@throughline/spans';
+import { formatMeasure, formatShortMeasure, isAdditive, type QueryAggregation } from '@throughline/spans';
 import { type ReactNode, useMemo } from 'react';
 import type { MetricsResult, MetricsRow } from '../../api/types.ts';
 import { backgroundOf, MAX_SERIES } from '../../charts/series-colors.ts';
@@ -70,6 +70,7 @@ export function SeriesPanel({ title, describes, chart, query, names, className }
               kind={chart}
               previous={previous}
               format={(value) => formatMeasure(value, unit ?? 'none')}
+              formatAxis={(value) => formatShortMeasure(value, unit ?? 'none')}
               onPick={(step, picked) => {
                 const group = groups.find(({ series: one }) => one.key === picked?.key);
                 open(group?.row, Math.max(fromMs, times[step] ?? fromMs), times[step + 1] ?? toMs);
@@ -99,6 +100,11 @@ export function SeriesPanel({ title, describes, chart, query, names, className }
                 onOpen={() => open(row, fromMs, toMs)}
               />
             ))}
+            {previous && (
+              <li className="flex items-center gap-1.5 py-0.5 text-ink-faint">
+                <span aria-hidden className="w-4 border-t border-dashed border-ink-soft" /> previous period
+              </li>
+            )}
           </Legend>
         </>
       )}

@@ -25,7 +25,7 @@ export const RELIABILITY: Dashboard = {
     },
     {
       id: 'errors',
-      title: 'Failed spans by type of error',
+      title: 'Failed spans',
       chart: 'bars',
       width: 6,
       query: { measures: ['failed.sum'], by: ['error'], limit: 8, q: 'status:error' },
@@ -49,7 +49,7 @@ export const RELIABILITY: Dashboard = {
         by: ['choice'],
         limit: 15,
       },
-      names: ['Failed', 'Share', 'Traces', 'Failed spans', 'p95'],
+      names: ['Failed', 'Error rate', 'Traces', 'Failed spans', 'p95'],
     },
     {
       id: 'tools',
@@ -62,11 +62,11 @@ export const RELIABILITY: Dashboard = {
         limit: 12,
         q: 'kind:tool',
       },
-      names: ['Failed', 'Share', 'Calls', 'p95'],
+      names: ['Failed', 'Error rate', 'Calls', 'p95'],
     },
     {
       id: 'finish',
-      title: 'Why models stopped',
+      title: 'Ends of model calls',
       chart: 'bars',
       width: 6,
       query: { measures: ['count.sum'], by: ['finish'], limit: 8, q: 'kind:llm finish:*' },

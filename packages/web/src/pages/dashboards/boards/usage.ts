@@ -42,7 +42,7 @@ export const USAGE: Dashboard = {
     },
     {
       id: 'tokens',
-      title: 'Tokens by model',
+      title: 'Tokens',
       chart: 'bars',
       width: 6,
       query: { measures: ['tokens.sum'], by: ['model'], limit: 8 },
