@@ -1,4 +1,5 @@
 import { calcPrice, findProvider, type ModelPrice } from '@pydantic/genai-prices';
+import { completePrices } from './complete-prices.ts';
 import { type ModelName, parseModelName, withoutDate } from './model-names.ts';
 
 /** An entry of the price table. */
@@ -73,8 +74,27 @@ export function findPrice(
     if (tried.has(key)) continue;
     tried.add(key);
     const found = look(seller, listed, timestamp);
-    if (found !== null)
-      return { price: found.model_price, model: found.model, seller: found.provider.id, name: asSold };
+    if (found !== null) {
+      const { model_price, model: entry, provider: sold } = found;
+      const ofMaker = RESELLERS.has(sold.id) ? makerPrice(name, timestamp) : undefined;
+      const price = completePrices(entry.id, model_price, ofMaker);
+      return { price, model: entry, seller: sold.id, name: asSold };
+    }
+  }
+  return undefined;
+}
+
+/** Providers in the price table that sell models of others under names that tell the model. */
+const RESELLERS = new Set(['openrouter', 'aws', 'azure']);
+
+/** The price of a model at its maker. */
+function makerPrice(name: ModelName, timestamp: Date): ModelPrice | undefined {
+  const id = name.id.toLowerCase();
+  const maker = MAKERS.find(([pattern]) => pattern.test(id))?.[1];
+  // The maker writes `claude-sonnet-4-5`, OpenRouter `claude-sonnet-4.5`.
+  for (const each of unique([id, id.replaceAll(/(?<=\d)\.(?=\d)/g, '-')])) {
+    const found = maker === undefined ? null : look(maker, each, timestamp);
+    if (found !== null) return found.model_price;
   }
   return undefined;
 }

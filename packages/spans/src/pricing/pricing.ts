@@ -93,9 +93,26 @@ export function createPricer(): PriceUsage {
     if (rates === 'varies') rates = ratesAt(provider, model, timeMs) ?? 'unknown';
     if (typeof rates === 'string') return undefined;
     const factor = tierFactor(tier, rates.seller, rates.name);
+    if (lacksAudio(rates, usage)) return undefined;
     return factor === undefined ? undefined : calculateCost(rates, usage, factor);
   };
 }
+
+/** OpenAI sells audio at many times the price of text. Without a price for it, the cost of such a call is not known. */
+function lacksAudio(
+  { rates, name, seller }: ResolvedRates,
+  { audioInputTokens = 0, audioOutputTokens = 0 }: Usage,
+) {
+  if (audioInputTokens + audioOutputTokens === 0 || !OPENAI_SELLERS.has(seller) || !OPENAI_MODEL.test(name))
+    return false;
+  const has = (key: string) => rates.classes.some(({ at }) => at.priceKey === key);
+  return (
+    (audioInputTokens > 0 && !has('input_audio_mtok')) || (audioOutputTokens > 0 && !has('output_audio_mtok'))
+  );
+}
+
+const OPENAI_SELLERS = new Set(['openai', 'azure', 'openrouter']);
+const OPENAI_MODEL = /^(?:gpt-|o\d|chatgpt)/i;
 
 function hasTokens(usage: Usage): boolean {
   return usage.inputTokens !== undefined || usage.outputTokens !== undefined;

@@ -43,6 +43,10 @@ const OPENAI_PRIORITY: ReadonlyMap<string, number> = new Map([
   ['gpt-4o-mini', 0.25 / 0.15],
   ['gpt-5', 2],
   ['gpt-5-mini', 1.8],
+  ['gpt-5-codex', 2],
+  ['gpt-5.1', 2],
+  ['gpt-5.1-codex', 2],
+  ['gpt-5.2', 2],
   ['o3', 1.75],
   ['o4-mini', 2 / 1.1],
 ]);

@@ -17,6 +17,9 @@ const CACHE_WRITE = [
   'input_cache_creation_tokens',
   'input_cache_write',
 ];
+/** Classes of Langfuse by the lifetime of the cache. Without a class for both, they are all that was written. */
+const CACHE_WRITE_5M = ['input_cache_creation_5m', 'cache_creation.ephemeral_5m_input_tokens'];
+const CACHE_WRITE_1H = ['input_cache_creation_1h', 'cache_creation.ephemeral_1h_input_tokens'];
 const REASONING = [
   'output_reasoning_tokens',
   'output_reasoning',
@@ -40,7 +43,11 @@ export function langfuseUsage(details: JsonRecord): Usage | undefined {
   const isInclusive =
     !('input' in details) && !('output' in details) && ('prompt_tokens' in details || !isAnthropic);
   const read = first(CACHE_READ);
-  const write = first(CACHE_WRITE);
+  const write5m = first(CACHE_WRITE_5M);
+  const write1h = first(CACHE_WRITE_1H);
+  const byLifetime =
+    write5m === undefined && write1h === undefined ? undefined : (write5m ?? 0) + (write1h ?? 0);
+  const write = first(CACHE_WRITE) ?? byLifetime;
   const reasoning = first(REASONING);
   const audioInput = first(['input_audio_tokens', 'input_audio', 'prompt_tokens_details.audio_tokens']);
   const audioOutput = first([
