@@ -66,6 +66,18 @@ it('a trace sent with curl is accepted and can be read', async () => {
   );
 });
 
+it('a price is set as the guide about prices shows', async () => {
+  const prices = fileURLToPath(new URL('../docs/prices.md', import.meta.url));
+  const { stdout } = await run('bash', [await writeSnippet(prices, 'prices.sh', folder, throughline.url)]);
+  expect(JSON.parse(stdout)).toMatchObject({
+    model: 'acme-*',
+    usdPerMillion: { input: 3, cachedInput: 0.3, output: 15 },
+    tiers: [{ aboveInputTokens: 200_000, input: 6, output: 22.5 }],
+    serviceTiers: { batch: 0.5 },
+    from: '2026-01-01T00:00:00.000000000Z',
+  });
+});
+
 it('the Node program sends its model call', async () => {
   const { stdout } = await run(process.execPath, [await snippet('node-openai.mjs')], { env: environment() });
   const trace = await newestTrace('OpenAI Chat Completions');

@@ -84,6 +84,35 @@ it('a model without a price gets one from its row, and the next call has a cost 
   await context.close();
 });
 
+it('stored calls get the new price after a look at what changes', async () => {
+  await server.send([call('late', 'acme')], { project: 'history' });
+  await server.send([call('gpt-4o', 'openai')], { project: 'history' });
+  await fetch(`${server.url}/api/v1/prices?project=history`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ model: 'late', usdPerMillion: { input: 1, output: 1 } }),
+  });
+  const { page, faults, context } = await openPage(browser, `${server.url}/prices?project=history`);
+  await expectText(page.locator('[data-model="late"]')).toContain('applies to new calls');
+  await page.getByRole('button', { name: 'Reprice' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Reprice stored calls' });
+  await expectText(dialog.getByRole('status')).toBe(
+    '1 call would change: $0.00545 → $0.00703. 2 calls examined.',
+  );
+  await expectTexts(dialog.locator('[data-repriced]')).toEqual(['late 1 $0 $0.00158']);
+  expect(await violationsOf(page)).toEqual([]);
+  expect(await darkViolationsOf(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Reprice 1 call' }).click();
+  await expectText(dialog.getByRole('status')).toBe('1 call changed: $0.00545 → $0.00703. 2 calls examined.');
+  await dialog.getByRole('button', { name: 'Close' }).click();
+  await expectText(page.locator('[data-model="late"]')).toContain('$0.00158');
+  await expectCount(page.getByRole('region', { name: 'Calls without a cost' })).toBe(0);
+  await page.getByRole('button', { name: 'Reprice' }).click();
+  await expectText(dialog.getByRole('status')).toBe('Every cost is up to date. 2 calls examined.');
+  expect(faults).toEqual([]);
+  await context.close();
+});
+
 it('a span without a price leads to the form of its model, and a price can be changed and deleted', async () => {
   const traceId = await server.send([call('lost', 'nobody')], { project: 'linked' });
   const { page, faults, context } = await openPage(

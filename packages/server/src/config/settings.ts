@@ -182,7 +182,7 @@ export const SETTINGS = {
     flag: '--postgres <url>',
     schema: textOf(parsePostgresUrl).optional(),
     default: { describes: 'a SQLite database in the data folder', value: () => undefined },
-    help: 'a Postgres database for saved views and links, postgres://user:password@host:5432/database',
+    help: 'a Postgres database for saved views, links and prices, postgres://user:password@host:5432/database',
     section: '#a-postgres-database',
   }),
   storeMemoryBytes: setting({

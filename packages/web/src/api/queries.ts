@@ -325,6 +325,30 @@ export function pricesQuery(project: string) {
   });
 }
 
+/** The runs that compute costs again. */
+export function repriceJobsQuery(project: string) {
+  return queryOptions({
+    queryKey: ['reprice-jobs', project],
+    queryFn: ({ signal }) =>
+      answerOf(api.GET('/api/v1/reprice-jobs', { params: { query: { project } }, signal })),
+    staleTime: 0,
+  });
+}
+
+/** A run, read again several times a second until it has ended. */
+export function repriceJobQuery(project: string, jobId: string) {
+  return queryOptions({
+    queryKey: ['reprice-jobs', project, jobId],
+    queryFn: ({ signal }) =>
+      answerOf(
+        api.GET('/api/v1/reprice-jobs/{jobId}', { params: { path: { jobId }, query: { project } }, signal }),
+      ),
+    staleTime: 0,
+    refetchInterval: ({ state }) =>
+      state.data === undefined || state.data.state === 'running' ? 400 : false,
+  });
+}
+
 /** `range` identifies the time range in the cache. `bounds` computes its times when the request is sent. */
 export function modelPricesQuery(
   project: string,

@@ -40,6 +40,7 @@ export type ViewPage = SavedView['page'];
 export type ShareLink = components['schemas']['ShareLink'];
 export type Price = components['schemas']['Price'];
 export type NewPrice = paths['/api/v1/prices']['post']['requestBody']['content']['application/json'];
+export type RepriceJob = components['schemas']['RepriceJob'];
 export type ModelPrice = components['schemas']['ModelPrice'];
 export type StoreDamage = Answer<'/api/v1/store/damage'>;
 export type LiveSpans = components['schemas']['LiveSpans'];

@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
-import { Plus, RotateCw } from 'lucide-react';
+import { History, Plus, RotateCw } from 'lucide-react';
 import { useState } from 'react';
 import type { Price } from '../../api/types.ts';
 import { useKeys } from '../../frame/keys.tsx';
@@ -14,6 +14,7 @@ import { ModelTable } from './model-table.tsx';
 import { OwnPriceTable } from './own-price-table.tsx';
 import { PriceDialog } from './price-dialog.tsx';
 import { emptyForm, formOf, type PriceForm } from './price-form.ts';
+import { RepriceDialog } from './reprice-dialog.tsx';
 import { type PricesView, parsePricesView, printPricesView } from './url.ts';
 import { usePrices } from './use-prices.ts';
 
@@ -31,6 +32,7 @@ export function PricesPage() {
   const prices = usePrices(project, view.range);
   const { models, own } = prices;
   const [edited, setEdited] = useState<Editing>();
+  const [isRepricing, setRepricing] = useState(false);
   useTitle('Prices');
   const open = (change: Partial<PricesView>) => {
     const { model: _model, provider: _provider, ...rest } = view;
@@ -66,6 +68,9 @@ export function PricesPage() {
             <button type="button" className="control" onClick={refresh} disabled={models.isFetching}>
               <RotateCw size={13} aria-hidden /> <span className="hidden sm:inline">Refresh</span>
             </button>
+            <button type="button" className="control" onClick={() => setRepricing(true)}>
+              <History size={13} aria-hidden /> Reprice
+            </button>
             <button type="button" className="control-primary" onClick={add}>
               <Plus size={13} aria-hidden /> Set a price
             </button>
@@ -94,6 +99,11 @@ export function PricesPage() {
         </div>
       ) : null}
       <PriceDialog editing={editing} prices={prices} onClose={close} />
+      <RepriceDialog
+        open={isRepricing && project !== undefined}
+        project={project ?? ''}
+        onClose={() => setRepricing(false)}
+      />
     </>
   );
 }
