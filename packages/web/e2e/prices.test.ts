@@ -94,7 +94,7 @@ it('stored calls get the new price after a look at what changes', async () => {
   });
   const { page, faults, context } = await openPage(browser, `${server.url}/prices?project=history`);
   await expectText(page.locator('[data-model="late"]')).toContain('applies to new calls');
-  await page.getByRole('button', { name: 'Reprice' }).click();
+  await page.getByRole('button', { name: 'Reprice stored calls' }).click();
   const dialog = page.getByRole('dialog', { name: 'Reprice stored calls' });
   await expectText(dialog.getByRole('status')).toBe(
     '1 call would change: $0.00545 → $0.00703. 2 calls examined.',
@@ -107,7 +107,7 @@ it('stored calls get the new price after a look at what changes', async () => {
   await dialog.getByRole('button', { name: 'Close' }).click();
   await expectText(page.locator('[data-model="late"]')).toContain('$0.00158');
   await expectCount(page.getByRole('region', { name: 'Calls without a cost' })).toBe(0);
-  await page.getByRole('button', { name: 'Reprice' }).click();
+  await page.getByRole('button', { name: 'Reprice stored calls' }).click();
   await expectText(dialog.getByRole('status')).toBe('Every cost is up to date. 2 calls examined.');
   expect(faults).toEqual([]);
   await context.close();

@@ -65,11 +65,22 @@ export function PricesPage() {
         controls={
           <>
             <TimeRangePicker range={view.range} onChange={(range) => open({ range })} />
-            <button type="button" className="control" onClick={refresh} disabled={models.isFetching}>
+            <button
+              type="button"
+              className="control"
+              aria-label="Refresh"
+              onClick={refresh}
+              disabled={models.isFetching}
+            >
               <RotateCw size={13} aria-hidden /> <span className="hidden sm:inline">Refresh</span>
             </button>
-            <button type="button" className="control" onClick={() => setRepricing(true)}>
-              <History size={13} aria-hidden /> Reprice
+            <button
+              type="button"
+              className="control"
+              aria-label="Reprice stored calls"
+              onClick={() => setRepricing(true)}
+            >
+              <History size={13} aria-hidden /> <span className="hidden sm:inline">Reprice</span>
             </button>
             <button type="button" className="control-primary" onClick={add}>
               <Plus size={13} aria-hidden /> Set a price
