@@ -52,6 +52,10 @@ describe('the cost dashboard', () => {
   it('shows which feature costs most, and leads to its traces', async () => {
     const { page, faults, context } = await openPage(browser, address('/?project=bill'));
     await page.getByRole('link', { name: 'Dashboards' }).click();
+    const changes = page.getByRole('region', { name: 'What changed' });
+    await expectText(changes).toContain('search makes 77 % of the cost');
+    await expectText(changes).toContain('0 % of the traces failed: 0 of 4');
+    await page.getByRole('navigation', { name: 'Dashboards' }).getByRole('link', { name: 'Cost' }).click();
     const table = page.getByRole('region', { name: 'Cost by feature' });
     await expectTexts(table.getByRole('rowheader')).toEqual(['search', 'chat', 'support']);
     await expectText(table.getByRole('row').nth(1)).toMatch(
@@ -137,6 +141,7 @@ describe('the cost dashboard', () => {
 });
 
 it.each([
+  ['overview', 'What changed'],
   ['latency', 'Slowest by feature'],
   ['reliability', 'Failed traces by feature'],
   ['quality', 'Scores'],

@@ -15,14 +15,14 @@ import { ChoiceSelect } from './choice-select.tsx';
 import { DashboardContext, type DashboardState } from './dashboard-context.ts';
 import type { Dashboard } from './panel.ts';
 import { PanelGrid } from './panel-grid.tsx';
-import { type DashboardView, parseDashboardView, printDashboardView } from './url.ts';
+import { type DashboardView, DEFAULT_RECENT, parseDashboardView, printDashboardView } from './url.ts';
 
 /** The ready dashboards. The address holds which one is shown, its range, filter, dimension and comparison. */
 export function DashboardsPage() {
   const { name } = useParams({ strict: false }) as { readonly name?: string };
   const dashboard = DASHBOARDS.find((each) => each.name === name) ?? (DASHBOARDS[0] as Dashboard);
   const search = useSearchRecord();
-  const view = useMemo(() => parseDashboardView(search), [search]);
+  const view = useMemo(() => parseDashboardView(search, dashboard.range), [search, dashboard.range]);
   const { project } = useProject();
   useTitle(`${dashboard.title} dashboard`);
   return project === undefined ? null : <Shown key={project} {...{ dashboard, view, project }} />;
@@ -48,9 +48,11 @@ function Shown({ dashboard, view, project }: ShownProps) {
     void navigate({
       to: '/dashboards/$name',
       params: { name: dashboard.name },
-      search: printDashboardView({ ...view, project, ...change }),
+      search: printDashboardView({ ...view, project, ...change }, dashboard.range),
       resetScroll: false,
     });
+  // A range that the reader chose stays when another dashboard is opened.
+  const isChosen = view.range.kind === 'between' || view.range.recent !== (dashboard.range ?? DEFAULT_RECENT);
   const refresh = () => setRefreshes(refreshes + 1);
   useKeys('Dashboards', [
     { keys: ['r'], label: 'Read again', run: refresh },
@@ -115,7 +117,15 @@ function Shown({ dashboard, view, project }: ShownProps) {
             key={each.name}
             to="/dashboards/$name"
             params={{ name: each.name }}
-            search={printDashboardView({ project, range: view.range, q: view.q, compare: view.compare })}
+            search={printDashboardView(
+              {
+                project,
+                range: isChosen ? view.range : { kind: 'recent', recent: each.range ?? DEFAULT_RECENT },
+                q: view.q,
+                compare: view.compare,
+              },
+              each.range,
+            )}
             title={each.describes}
             activeOptions={{ includeSearch: false }}
             aria-current={each.name === dashboard.name ? 'page' : undefined}

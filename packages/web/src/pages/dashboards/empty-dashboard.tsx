@@ -3,12 +3,13 @@ import { formatInstant, parseTimestamp } from '../../format/timestamp.ts';
 import { useProject } from '../../frame/use-project.ts';
 import { labelOf, RECENT, recentReaching, type TimeRange } from '../../url/time-range.ts';
 import { useDashboard } from './dashboard-context.ts';
+import type { Dashboard } from './panel.ts';
 import { printDashboardView } from './url.ts';
 
 const HOUR_MS = 3_600_000;
 
 /** Shown if the range has no spans that pass the filter, with the way to some. */
-export function EmptyDashboard({ name }: { readonly name: string }) {
+export function EmptyDashboard({ dashboard: { name, range } }: { readonly dashboard: Dashboard }) {
   const { project, view, nowMs } = useDashboard();
   const { projects } = useProject();
   const last = parseTimestamp(projects.find((each) => each.name === project)?.lastSpanAt ?? '')?.epochMs;
@@ -16,7 +17,7 @@ export function EmptyDashboard({ name }: { readonly name: string }) {
   const link = (change: Partial<typeof view>) => ({
     to: '/dashboards/$name' as const,
     params: { name },
-    search: printDashboardView({ ...view, project, ...change }),
+    search: printDashboardView({ ...view, project, ...change }, range),
   });
   return (
     <div className="mx-auto flex max-w-lg flex-col items-center gap-2 px-4 py-16 text-center">

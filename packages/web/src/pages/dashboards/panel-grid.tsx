@@ -10,7 +10,7 @@ const COUNT: PanelQuery = { measures: ['count.sum'] };
 export function PanelGrid({ dashboard }: { readonly dashboard: Dashboard }) {
   const { data, error, refetch } = useMetrics(COUNT);
   if (error) return <ProblemView error={error} onRetry={() => void refetch()} />;
-  if (data?.totals['count.sum'] === 0) return <EmptyDashboard name={dashboard.name} />;
+  if (data?.totals['count.sum'] === 0) return <EmptyDashboard dashboard={dashboard} />;
   return (
     <div className="grid grid-cols-1 gap-x-6 gap-y-7 px-3 py-4 lg:grid-cols-12">
       {dashboard.panels.map((panel) => (

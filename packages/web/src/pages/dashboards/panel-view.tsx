@@ -1,3 +1,4 @@
+import { ChangesPanel } from './changes-panel.tsx';
 import { ForecastPanel } from './forecast-panel.tsx';
 import { HistogramPanel } from './histogram-panel.tsx';
 import { NumbersPanel } from './numbers-panel.tsx';
@@ -32,6 +33,8 @@ export function PanelView({ panel }: { readonly panel: Panel }) {
       return <TopPanel {...panel} className={className} />;
     case 'forecast':
       return <ForecastPanel title={panel.title} className={className} />;
+    case 'changes':
+      return <ChangesPanel title={panel.title} className={className} />;
     case 'scores':
       return <ScoresPanel title={panel.title} className={className} />;
   }

@@ -1,4 +1,5 @@
 import type { RowsOf } from '@throughline/spans';
+import type { Recent } from '../../url/time-range.ts';
 
 /** What a panel asks for. Measures are written with their aggregation: `cost.sum`. */
 export interface PanelQuery {
@@ -34,6 +35,8 @@ export type Panel = PanelBase &
     | { readonly chart: 'histogram'; readonly query: PanelQuery }
     | { readonly chart: 'forecast' }
     | { readonly chart: 'top'; readonly of: RowsOf; readonly sort: string; readonly q?: string }
+    /** Sentences about what changed since the previous period. */
+    | { readonly chart: 'changes' }
     /** Averages of each score over time and by the chosen dimension. */
     | { readonly chart: 'scores' }
   );
@@ -47,6 +50,8 @@ export interface Dashboard {
   readonly by?: string;
   /** The dimensions that are offered. */
   readonly choices?: readonly string[];
+  /** The range that is shown at first. Default: the last seven days. */
+  readonly range?: Recent;
   readonly panels: readonly Panel[];
 }
 

@@ -1,5 +1,5 @@
 import { parseDimension, printDimension } from '@throughline/spans';
-import { parseTimeRange, printTimeRange, type TimeRange } from '../../url/time-range.ts';
+import { parseTimeRange, printTimeRange, type Recent, type TimeRange } from '../../url/time-range.ts';
 
 export interface DashboardView {
   readonly project?: string;
@@ -12,15 +12,19 @@ export interface DashboardView {
   readonly compare: boolean;
 }
 
-const DEFAULT_RANGE: TimeRange = { kind: 'recent', recent: '7d' };
+/** A week, because bills are read by day. */
+export const DEFAULT_RECENT: Recent = '7d';
 
-/** Reads the view from the search parameters. The default range is a week, because bills are read by day. */
-export function parseDashboardView(search: Readonly<Record<string, string>>): DashboardView {
+/** Reads the view from the search parameters. */
+export function parseDashboardView(
+  search: Readonly<Record<string, string>>,
+  recent: Recent = DEFAULT_RECENT,
+): DashboardView {
   const { project, q = '', by, compare, range, from, to } = search;
   const dimension = by === undefined ? undefined : parseDimension(by);
   return {
     ...(project && { project }),
-    range: range || (from && to) ? parseTimeRange(search) : DEFAULT_RANGE,
+    range: range || (from && to) ? parseTimeRange(search) : { kind: 'recent', recent },
     q: q.trim(),
     ...(dimension && { by: printDimension(dimension) }),
     compare: compare !== '0',
@@ -28,14 +32,11 @@ export function parseDashboardView(search: Readonly<Record<string, string>>): Da
 }
 
 /** The search parameters of a view, without defaults. */
-export function printDashboardView({
-  project,
-  range,
-  q,
-  by,
-  compare,
-}: DashboardView): Record<string, string> {
-  const isDefault = range.kind === 'recent' && range.recent === '7d';
+export function printDashboardView(
+  { project, range, q, by, compare }: DashboardView,
+  recent: Recent = DEFAULT_RECENT,
+): Record<string, string> {
+  const isDefault = range.kind === 'recent' && range.recent === recent;
   return {
     ...(project && { project }),
     ...(isDefault ? {} : range.kind === 'recent' ? { range: range.recent } : printTimeRange(range)),

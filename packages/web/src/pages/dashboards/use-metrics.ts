@@ -27,7 +27,14 @@ export function joinedFilter(page: string, panel: string | undefined): string {
 /** Reads the result of a panel, with the times of the page. */
 export function useMetrics(
   query: PanelQuery,
-  { isOverTime = false }: { readonly isOverTime?: boolean } = {},
+  {
+    isOverTime = false,
+    isCompared = false,
+  }: {
+    readonly isOverTime?: boolean;
+    /** Whether the previous period is read even if the reader does not compare. */
+    readonly isCompared?: boolean;
+  } = {},
 ) {
   const dashboard = useDashboard();
   const { project, view, fromMs, toMs } = dashboard;
@@ -45,7 +52,7 @@ export function useMetrics(
       limit: limit ?? 10,
       ...(q !== '' && { q }),
       ...(isOverTime && { grain: grainOf(toMs - fromMs) }),
-      ...(view.compare && { compare: 'previous' as const }),
+      ...((isCompared || view.compare) && { compare: 'previous' as const }),
     }),
   );
 }
