@@ -86,7 +86,7 @@ export interface StoreBounds extends RowRange {
 export function projectScope(engine: Engine, project: string): ProjectScope {
   return {
     project,
-    traces: sql`(SELECT * FROM traces FINAL WHERE project = ${project})`,
+    traces: sql`(SELECT *, summary FROM traces FINAL WHERE project = ${project})`,
     givenTags: sql`(SELECT trace_id, tag FROM trace_tags FINAL WHERE project = ${project} AND present)`,
     spans: sql`(SELECT * FROM spans WHERE project = ${project})`,
     mergedSpans: sql`(SELECT * FROM spans FINAL WHERE project = ${project})`,

@@ -9,7 +9,7 @@ import { MAX_UNPRICED_MODELS } from '../../contract/unpriced.ts';
 import type { ProjectScope } from '../project-scope.ts';
 import type { PreviewSource, Previews } from './previews.ts';
 
-/** The columns of a row of `traces` that summaries need. */
+/** What summaries need of a row of `traces`. Most of it is stored as JSON in one column, see `018-trace-summaries.sql`. */
 export interface TraceRow {
   readonly trace_id: string;
   readonly start_ns: string;
@@ -45,24 +45,24 @@ export interface TraceRow {
   readonly given_tags: readonly string[];
 }
 
-const COLUMNS: Sql = sql`trace_id, toUnixTimestamp64Nano(start) AS start_ns,
-  toUnixTimestamp64Nano(last_start) AS last_start_ns, version - version_of_tags - span_count AS newest_version, duration_ns, running, status, name, head_span_id,
-  toUnixTimestamp64Nano(head_start) AS head_start_ns, first_call_id,
-  toUnixTimestamp64Nano(first_call_start) AS first_call_ns, last_call_id,
-  toUnixTimestamp64Nano(last_call_start) AS last_call_ns, span_count, error_count, input_tokens, output_tokens,
-  cost_usd, unpriced, unpriced_models, has_documents, models, services, environment, user_id, session_id, feature, tags, given_tags`;
-
 /** Rows of the traces that satisfy all conditions on `traces`. */
-export function readTraceRows(
+export async function readTraceRows(
   scope: ProjectScope,
   conditions: readonly Sql[],
   limits?: QueryLimits,
 ): Promise<TraceRow[]> {
-  return scope.query<TraceRow>(
-    sql`SELECT ${COLUMNS} FROM ${scope.traces} AS traces WHERE ${and(conditions)}`,
+  const rows = await scope.query<{ trace_id: string; start_ns: string; summary: string }>(
+    sql`
+    SELECT trace_id, toUnixTimestamp64Nano(start) AS start_ns, summary
+    FROM ${scope.traces} AS traces
+    WHERE ${and(conditions)}`,
     limits,
   );
+  return rows.map(({ summary, ...row }) => ({ ...row, ...(JSON.parse(summary) as StoredSummary) }));
 }
+
+/** The JSON of the column `summary`. */
+type StoredSummary = Omit<TraceRow, 'trace_id' | 'start_ns'>;
 
 const NO_PREVIEWS: Previews = { inputPreview: null, outputPreview: null };
 
