@@ -216,6 +216,15 @@ export { endOfTokens, estimateTokens } from './trace/estimate-tokens.ts';
 export { formatCost, formatCount, formatDuration, formatShare, formatTokens } from './trace/format.ts';
 export { formatDiff } from './trace/format-diff.ts';
 export { formatMeasure, formatShortMeasure } from './trace/format-measure.ts';
+export {
+  type DocumentUse,
+  type GivenDocument,
+  INPUT_CLASSES,
+  type InputClass,
+  type InputPassage,
+  type InputShares,
+  inputShares,
+} from './trace/input-shares.ts';
 export { callsByCost, errorOrigins, type NotableSpans, notableSpans } from './trace/notable-spans.ts';
 export { printableName } from './trace/printable-name.ts';
 export { ROLL_UPS, type RollUp, type RollUpBy, type RollUpRow, rollUp } from './trace/roll-up.ts';

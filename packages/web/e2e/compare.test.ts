@@ -82,6 +82,28 @@ describe('the comparison of two traces', () => {
     await page.getByText('No earlier trace has this name.').waitFor();
   });
 
+  it('opens with the run of the same input, or of a week before, and says how long the usual run takes', async () => {
+    const day = 86_400_000;
+    const ask = (input: string, daysAgo: number, durationMs: number) =>
+      server.send([{ name: 'weekly', durationMs, attributes: { 'input.value': input } }], {
+        startedAt: Date.now() - daysAgo * day - 60_000,
+      });
+    const weekOld = await ask('other', 8, 400);
+    const same = await ask('question', 3, 100);
+    await ask('other', 2, 300);
+    const now = await ask('question', 0, 400);
+    const page = await open(`/t/${now}?project=demo`);
+    const menu = page.getByRole('dialog', { name: 'Earlier runs' });
+    await page.getByRole('button', { name: 'Earlier runs' }).click();
+    await expectText(menu).toMatch(/times as long as the median \(\d+ ms\) of 2 traces\./);
+    await menu.getByRole('button', { name: 'The previous run of the same input' }).click();
+    await expectAddress(page).toBe(`/compare/${same}/${now}?project=demo`);
+    await page.goBack();
+    await page.getByRole('button', { name: 'Earlier runs' }).click();
+    await menu.getByRole('button', { name: 'The same name a week before' }).click();
+    await expectAddress(page).toBe(`/compare/${weekOld}/${now}?project=demo`);
+  });
+
   it('folds equal steps and shows what is different', async () => {
     const page = await open(`/compare/${first}/${second}?project=demo`);
     await expectTexts(steps(page).locator('tbody tr td:first-child')).toEqual([

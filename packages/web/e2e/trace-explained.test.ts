@@ -123,6 +123,64 @@ describe('the explanation of an agent loop', () => {
     await expectAttribute(selected(page), 'id').toBe(`span-${ids.calls[3]}`);
   });
 
+  it('says where the input tokens of a call went, and which documents were in the prompt and in the answer', async () => {
+    const returns =
+      'Items can be returned within thirty days of delivery if they are unused and in their original box.';
+    const shipping =
+      'Orders above forty euros ship for free to every country of the union, others cost four euros.';
+    const say = (role: string, content: string) => ({ role, parts: [{ type: 'text', content }] });
+    const rag = await server.send([
+      { name: 'answer', id: '00000000000000d1', durationMs: 900 },
+      {
+        name: 'search',
+        id: '00000000000000d2',
+        parent: '00000000000000d1',
+        durationMs: 100,
+        attributes: {
+          'openinference.span.kind': 'RETRIEVER',
+          'retrieval.documents.0.document.id': 'returns',
+          'retrieval.documents.0.document.content': returns,
+          'retrieval.documents.1.document.id': 'shipping',
+          'retrieval.documents.1.document.content': shipping,
+        },
+      },
+      {
+        name: 'chat gpt-4o',
+        id: '00000000000000d3',
+        parent: '00000000000000d1',
+        startMs: 200,
+        durationMs: 600,
+        attributes: {
+          'gen_ai.operation.name': 'chat',
+          'gen_ai.request.model': 'gpt-4o',
+          'gen_ai.usage.input_tokens': 1000,
+          'gen_ai.usage.output_tokens': 20,
+          'gen_ai.input.messages': JSON.stringify([
+            say('system', 'Answer from the documents.'),
+            say('user', `${returns}\n\nHow long can I return it?`),
+          ]),
+          'gen_ai.output.messages': JSON.stringify([
+            say('assistant', 'Items can be returned within thirty days of delivery.'),
+          ]),
+        },
+      },
+    ]);
+    opened = await openPage(browser, `${server.url}/t/${rag}?project=demo&span=00000000000000d3`);
+    const { page } = opened;
+    const detail = page.getByRole('region', { name: 'Span' });
+    const bar = detail.getByRole('group').filter({ hasText: 'Retrieved context' });
+    await expectText(bar).toMatch(/^Instructions \d+ % Retrieved context \d+ % User \d+ %/);
+    await detail.locator('summary', { hasText: 'Retrieved context' }).click();
+    await expectText(detail).toContain('2 documents found, 1 in this prompt, 1 repeated by the answer');
+    const documents = detail.getByRole('row').filter({ hasText: /returns|shipping/ });
+    await expectTexts(documents).toEqual([
+      expect.stringMatching(/^1\. returns ~\d+ tokens in the answer$/),
+      '2. shipping not in the prompt',
+    ]);
+    await detail.getByRole('button', { name: '2. shipping' }).click();
+    await expectAttribute(selected(page), 'id').toBe('span-00000000000000d2');
+  });
+
   it('makes bars as wide as their cost or tokens', async () => {
     const page = await open();
     const width = page.getByRole('combobox', { name: 'Width of the bars' });

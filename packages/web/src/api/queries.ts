@@ -250,13 +250,38 @@ export function traceDiffQuery(a: string, b: string, project: string) {
   });
 }
 
+/** The last 200 traces with this name that started before an instant, the newest first. */
+export function runsBeforeQuery(name: string, before: string, project: string) {
+  return queryOptions({
+    queryKey: ['runs-before', name, before, project],
+    queryFn: ({ signal }) => {
+      const query = { project, q: nameOfRoot(name), to: before, limit: 200 } as const;
+      return answerOf(api.GET('/api/v1/traces', { params: { query }, signal }));
+    },
+    staleTime: 60_000,
+  });
+}
+
+/** Number, median duration and cost of the traces with this name in a range. */
+export function usualRunsQuery(name: string, from: string, to: string, project: string) {
+  return queryOptions({
+    queryKey: ['usual-runs', name, from, to, project],
+    queryFn: ({ signal }) => {
+      const query = { project, q: nameOfRoot(name), from, to, buckets: 1 } as const;
+      return answerOf(api.GET('/api/v1/traces/summary', { params: { query }, signal }));
+    },
+    staleTime: 60_000,
+  });
+}
+
+const nameOfRoot = (name: string) => `root(name:${JSON.stringify(name)})`;
+
 /** The id of the last trace with this name that started before an instant; null if there is none. */
 export function previousRunQuery(name: string, before: string, project: string) {
   return queryOptions({
     queryKey: ['previous-run', name, before, project],
     queryFn: async ({ signal }) => {
-      const q = `root(name:${JSON.stringify(name)})`;
-      const query = { project, q, to: before, limit: 1 } as const;
+      const query = { project, q: nameOfRoot(name), to: before, limit: 1 } as const;
       const { traces } = await answerOf(api.GET('/api/v1/traces', { params: { query }, signal }));
       return traces[0]?.traceId ?? null;
     },

@@ -1,7 +1,7 @@
 import type { Document } from '../../model/content.ts';
 import { formatCount } from '../format.ts';
 import { printableName } from '../printable-name.ts';
-import { passagesOf, repeatedShare, wordsOf } from './passages.ts';
+import { passagesOf, REPEATS, repeatedShare, wordsOf } from './passages.ts';
 import { type ConclusionPart, type ConclusionSentence, sentence } from './sentence.ts';
 
 /** A retriever or reranker with what it returned, in its order. */
@@ -23,8 +23,6 @@ export interface AnsweredPrompt {
 
 /** A document with a better score than this part of the best is as good as the best. */
 const AS_GOOD = 0.98;
-/** The answer repeats a document if it shares at least this part of its runs of words. */
-const REPEATS = 0.2;
 const MOST_DOCUMENTS = 200;
 
 interface Judged {

@@ -43,6 +43,9 @@ export function repeatedShare(text: string, source: string): number {
   return found / runs;
 }
 
+/** An answer repeats a document if {@link repeatedShare} is at least this. */
+export const REPEATS = 0.2;
+
 const RUN_WORDS = 5;
 /** Longer answers are judged by their beginning. */
 const MOST_WORDS = 300;

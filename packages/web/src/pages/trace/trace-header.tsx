@@ -13,6 +13,7 @@ import { Value } from '../../ui/value.tsx';
 import type { TraceLayout } from '../../waterfall/layout.ts';
 import { showOpen } from '../../waterfall/running.ts';
 import { CompareButton } from './compare-button.tsx';
+import { CompareMenu } from './compare-menu.tsx';
 import { ConclusionText } from './conclusion-text.tsx';
 import { type CopyChoice, CopyMenu } from './copy/copy-menu.tsx';
 import { curlOf, traceMarkdown, tracePath } from './copy/copy-texts.ts';
@@ -104,7 +105,12 @@ export function TraceHeader({
           </time>
         )}
         <span className="ml-auto flex">
-          {project !== undefined && <CompareButton trace={trace} project={project} />}
+          {project !== undefined && (
+            <>
+              <CompareButton trace={trace} project={project} />
+              <CompareMenu trace={trace} project={project} />
+            </>
+          )}
           <CopyButton text={trace.traceId} label="Copy the trace id">
             <span className="text-small">id</span>
           </CopyButton>

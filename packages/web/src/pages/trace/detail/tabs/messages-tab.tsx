@@ -12,6 +12,7 @@ import { showCount } from '../../../../format/numbers.ts';
 import { CopyButton } from '../../../../ui/copy-button.tsx';
 import { FoldedSection, Section } from '../section.tsx';
 import { callChanges } from './call-changes.ts';
+import { InputTokens } from './input-tokens.tsx';
 
 export function MessagesTab({ span }: { span: SpanDetail }) {
   const { inputMessages, outputMessages, toolDefinitions } = span;
@@ -30,6 +31,7 @@ export function MessagesTab({ span }: { span: SpanDetail }) {
             </>
           }
         >
+          <InputTokens span={span} />
           {previous && <PreviousCallLine previous={previous} span={span} />}
           {previous === undefined ? (
             <div
