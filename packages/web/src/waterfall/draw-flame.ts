@@ -33,6 +33,8 @@ export interface FlameInput {
   readonly matches?: Uint8Array | undefined;
   /** If present, the critical path is marked. */
   readonly marks?: PathMarks | undefined;
+  /** Whether the axis is time. Otherwise spans without a width are left out. */
+  readonly isTime: boolean;
   /** Text of a bar. */
   readonly labelOf: (index: number) => string;
 }
@@ -41,6 +43,8 @@ export const LANE_HEIGHT = 20;
 const BAR_HEIGHT = 18;
 /** Narrower bars have no text. */
 const LEAST_TEXT_PX = 28;
+/** Narrower bars are drawn in their full colour. */
+const LEAST_STRIPE_PX = 8;
 /** About the width of a character, with which texts are cut. Measuring each text would be slow. */
 const CHARACTER_PX = 6.6;
 
@@ -62,21 +66,22 @@ export function drawFlame(pen: FlamePen, input: FlameInput): void {
 function drawLane(pen: FlamePen, input: FlameInput, lane: number, top: number): void {
   const { layout, scale, palette, matches, marks, selected } = input;
   const spans = input.lanes[lane] ?? [];
-  let drawnTo = -1;
+  let lastPixel = -2;
   for (let k = firstVisible(layout, spans, scale.fromMs); k < spans.length; k++) {
     const i = spans[k] as number;
     const span = layout.spans[i];
     const startMs = layout.startMs[i] as number;
     if (!span || startMs > scale.toMs) break;
+    if (!input.isTime && layout.durationMs[i] === 0) continue;
     const left = Math.max(toPixels(scale, startMs), -1);
     const right = Math.min(toPixels(scale, endOf(layout, i)), scale.widthPx + 1);
     if (right < 0) continue;
     const width = Math.max(right - left, 1);
-    if (i !== selected && left + width <= drawnTo) continue;
-    drawnTo = left + width;
+    if (i !== selected && width <= 1 && Math.floor(left) <= lastPixel) continue;
+    lastPixel = Math.floor(left + width) - 1;
     const faint = matches && !matches[i] ? 0.15 : 1;
     // A gap of one pixel separates wide neighbours. Texts need a light bar, so the full colour is at its beginning.
-    const isWide = width >= LEAST_TEXT_PX;
+    const isWide = width >= LEAST_STRIPE_PX;
     pen.globalAlpha = faint * (isWide ? 0.38 : 0.8);
     pen.fillStyle = span.status === 'error' ? palette.error : palette.kinds[span.kind];
     pen.fillRect(left, top, width > 3 ? width - 1 : width, BAR_HEIGHT);
@@ -89,7 +94,7 @@ function drawLane(pen: FlamePen, input: FlameInput, lane: number, top: number): 
       pen.fillStyle = palette.ink;
       pen.fillRect(left, top + BAR_HEIGHT - 2, width - 1, 2);
     }
-    if (isWide) {
+    if (width >= LEAST_TEXT_PX) {
       pen.globalAlpha = faint;
       pen.fillStyle = palette.ink;
       const most = Math.floor((width - 10) / CHARACTER_PX);

@@ -84,9 +84,10 @@ export function FlameGraph(props: FlameGraphProps) {
       selected,
       matches,
       marks,
+      isTime: barWidth === 'time',
       labelOf: (i) => visibleName(layout.spans[i]?.name ?? '') || '(no name)',
     });
-  }, [layout, lanes, first, last, scale, ticks, palette, selected, matches, marks, size.width]);
+  }, [layout, lanes, first, last, scale, ticks, palette, selected, matches, marks, barWidth, size.width]);
 
   const selectedLane = laneOf[selected] ?? 0;
   useEffect(() => {

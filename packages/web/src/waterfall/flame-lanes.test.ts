@@ -1,6 +1,7 @@
 import { layoutTrace } from '@throughline/spans';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { drawFlame, type FlamePen, spanAt } from './draw-flame.ts';
 import { flameLanes } from './flame-lanes.ts';
 import { spanFixture } from './span-fixture.ts';
 
@@ -50,5 +51,53 @@ describe('the lanes of a flame graph', () => {
       spanFixture(`s${i}`, i === 0 ? null : 's0', 0, 100),
     );
     expect(lanesOf(spans).lanes.length).toBe(401);
+  });
+});
+
+describe('the bars of a flame graph', () => {
+  const { layout, lanes } = lanesOf([
+    spanFixture('root', null, 0, 1000),
+    ...Array.from({ length: 1000 }, (_, i) => spanFixture(`s${i}`, 'root', i, 0.5)),
+  ]);
+  const draw = (toMs: number) => {
+    const texts: string[] = [];
+    let bars = 0;
+    const pen = {
+      clearRect: () => {},
+      strokeRect: () => {},
+      fillRect: () => {
+        bars += 1;
+      },
+      fillText: (text: string) => texts.push(text),
+    } as unknown as FlamePen;
+    drawFlame(pen, {
+      layout,
+      lanes,
+      firstLane: 0,
+      lastLane: lanes.length,
+      scale: { fromMs: 0, toMs, widthPx: 100 },
+      ticks: [],
+      palette: { kinds: {} } as never,
+      selected: -1,
+      isTime: true,
+      labelOf: (i) => layout.spans[i]?.spanId ?? '',
+    });
+    return { bars, texts };
+  };
+
+  it('that are narrower than a pixel are drawn once for each pixel', () => {
+    const { bars, texts } = draw(1000);
+    expect(bars).toBeLessThan(110);
+    expect(texts).toEqual(['root']);
+  });
+
+  it('have their names when they are wide enough', () => {
+    expect(draw(1).texts).toEqual(['root', 's0']);
+  });
+
+  it('are found at a position', () => {
+    const lane = lanes[1] ?? [];
+    const at = (ms: number) => layout.spans[spanAt(layout, lane, ms, 0) ?? -1]?.spanId;
+    expect([at(500.2), at(500.7), at(0), at(2000)]).toEqual(['s500', undefined, 's0', undefined]);
   });
 });

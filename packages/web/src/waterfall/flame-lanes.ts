@@ -25,13 +25,15 @@ export function flameLanes({ spans, parent, startMs, durationMs, totalMs }: Trac
   const laneOf = new Int32Array(spans.length);
   const lanes: number[][] = [];
   const endOfLane: number[] = [];
+  // Sums are not exact in the last digits.
+  const tolerance = totalMs * 1e-9;
   for (let i = 0; i < spans.length; i++) {
     const up = parent[i] as number;
     const first = up < 0 ? 0 : (laneOf[up] as number) + 1;
     const start = startMs[i] as number;
     let lane = first;
-    // Clocks are not exact, so a tiny overlap does not count.
-    while (lane - first < MOST_TRIED && (endOfLane[lane] ?? Number.NEGATIVE_INFINITY) > start + 1e-6) lane++;
+    while (lane - first < MOST_TRIED && (endOfLane[lane] ?? Number.NEGATIVE_INFINITY) > start + tolerance)
+      lane++;
     if (lane - first === MOST_TRIED) lane = first;
     const duration = durationMs[i] as number;
     laneOf[i] = lane;

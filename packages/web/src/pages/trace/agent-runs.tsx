@@ -69,7 +69,7 @@ function RunTable({ run, layout, selected, onSelect }: RunTableProps) {
           </th>
           <th
             scope="col"
-            className="w-1/3 min-w-24 px-2 font-normal"
+            className="w-1/3 min-w-16 px-2 font-normal"
             title="The darker part is the model call"
           >
             Time
@@ -154,7 +154,7 @@ function IterationRow({ number, iteration, longestMs, mostTokens, selected, onSe
           <Value shown={showDuration(durationMs)} />
         </span>
       </td>
-      <td className="max-w-0 min-w-32 px-2">
+      <td className="max-w-0 min-w-20 px-2">
         <span className="flex min-w-0 gap-2 overflow-hidden text-small">
           {tools.map((tool) => (
             <button

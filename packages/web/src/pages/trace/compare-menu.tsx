@@ -82,7 +82,7 @@ function Choices({ trace, project, onClose }: CompareMenuProps & { readonly onCl
         <span className="block text-ink-faint">In the week before</span>
         {usual.data
           ? usual.data.traces === 0
-            ? 'No trace has this name.'
+            ? 'No other trace has this name.'
             : usualSentence(trace, usual.data)
           : usual.error
             ? usual.error.message

@@ -5,7 +5,7 @@ import {
   type InputShares,
   inputShares,
 } from '@throughline/spans';
-import { useContext, useMemo } from 'react';
+import { useContext, useMemo, useState } from 'react';
 import type { SpanDetail } from '../../../../api/types.ts';
 import { TraceContext } from '../../../../content/conversation/tool-span-link.tsx';
 import { countOf, showShare } from '../../../../format/numbers.ts';
@@ -26,6 +26,7 @@ const MOST_PASSAGES = 15;
 /** A bar that says where the input tokens of a model call went, and the passages behind it. */
 export function InputTokens({ span }: { span: SpanDetail }) {
   const documents = useGivenDocuments(span);
+  const [isOpen, setIsOpen] = useState(false);
   const shares = useMemo(
     () =>
       inputShares(
@@ -41,7 +42,7 @@ export function InputTokens({ span }: { span: SpanDetail }) {
   );
   if (shares.totalTokens === 0) return null;
   return (
-    <details className="mb-2 text-small">
+    <details className="mb-2 text-small" onToggle={(event) => setIsOpen(event.currentTarget.open)}>
       <summary className="cursor-pointer list-none" aria-label="Where the input tokens went">
         <span className="flex h-2 gap-px overflow-hidden rounded-sm bg-sunken" aria-hidden>
           {shares.classes.map((each) => (
@@ -65,11 +66,16 @@ export function InputTokens({ span }: { span: SpanDetail }) {
           ))}
         </span>
       </summary>
-      <Passages shares={shares} />
-      {shares.documents.length > 0 && <Documents documents={shares.documents} />}
-      <p className="mt-1 text-ink-faint">
-        Estimated from the texts{span.inputTokens === null ? '' : ' and scaled to the reported input tokens'}.
-      </p>
+      {isOpen && (
+        <>
+          <Passages shares={shares} />
+          {shares.documents.length > 0 && <Documents documents={shares.documents} />}
+          <p className="mt-1 text-ink-faint">
+            Estimated from the texts
+            {span.inputTokens === null ? '' : ' and scaled to the reported input tokens'}.
+          </p>
+        </>
+      )}
     </details>
   );
 }
