@@ -33,12 +33,19 @@ const call = (feature: string, inputTokens: number, model = 'gpt-4o') => [
 
 beforeAll(async () => {
   [server, browser] = await Promise.all([startTestServer(), launchBrowser()]);
-  for (const [feature, tokens] of [
-    ['search', 400_000],
-    ['chat', 100_000],
-    ['support', 20_000],
-  ] as const)
-    await server.send(call(feature, tokens), { project: 'bill' });
+  for (const [feature, tokens, quality] of [
+    ['search', 400_000, 0.5],
+    ['chat', 100_000, 0.8],
+    ['support', 20_000, 0.9],
+  ] as const) {
+    const traceId = await server.send(call(feature, tokens), { project: 'bill' });
+    const response = await fetch(`${server.url}/api/v1/scores?project=bill`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ traceId, name: 'quality', value: quality }),
+    });
+    expect(response.status).toBeLessThan(300);
+  }
   await server.send(call('chat', 1000, 'a model of ours'), { project: 'bill' });
 });
 afterAll(async () => {
@@ -140,11 +147,22 @@ describe('the cost dashboard', () => {
   });
 });
 
+it('the quality dashboard shows cost and quality together, worst first', async () => {
+  const { page, faults, context } = await openPage(browser, address('/dashboards/quality?project=bill'));
+  const panel = page.getByRole('region', { name: 'Cost and quality by feature' });
+  await expectTexts(panel.getByRole('rowheader')).toEqual(['search', 'chat', 'support']);
+  await expectText(panel.getByRole('row').nth(1)).toBe('search $2.00 $1.00 0.5 0.5 – 0.5 1 $1.00');
+  expect(await violationsOf(page)).toEqual([]);
+  await panel.getByRole('link', { name: /^search: quality 0\.5/ }).click();
+  await page.getByRole('link', { name: 'answer search' }).waitFor();
+  expect(faults).toEqual([]);
+  await context.close();
+});
+
 it.each([
   ['overview', 'What changed'],
   ['latency', 'Slowest by feature'],
   ['reliability', 'Failed traces by feature'],
-  ['quality', 'Scores'],
   ['usage', 'Traces by feature'],
   ['agents', 'Traces with agents by agent'],
 ])('the dashboard %s has no problem', async (name, panel) => {

@@ -9,7 +9,8 @@ export type RowsOf = 'spans' | 'traces';
 
 /**
  * `rate` is a sum per minute. `ratio` is the quotient of two sums. `count` is the number of spans or traces that have the
- * value. `unique` is the number of different values. `passRate` is the share of the scores that pass.
+ * value. `unique` is the number of different values. `passRate` is the share of the scores that pass. `ciLow` and `ciHigh` are
+ * the ends of the 95 % confidence interval of an average, computed by bootstrap.
  */
 export type QueryAggregation =
   | 'sum'
@@ -24,7 +25,9 @@ export type QueryAggregation =
   | 'rate'
   | 'unique'
   | 'ratio'
-  | 'passRate';
+  | 'passRate'
+  | 'ciLow'
+  | 'ciHigh';
 
 /** `ratio`: a number from 0 to 1. `perSecond`: tokens per second. `none`: a number without a unit, such as a score. */
 export type QueryUnit = 'usd' | 'ms' | 'count' | 'ratio' | 'perSecond' | 'none';
@@ -204,7 +207,19 @@ export type QueryMeasureId = keyof typeof ROWS;
 /** All measures of queries, by name. Label fields (`unique`) and scores (`score.<name>`) can be measured as well. */
 export const QUERY_MEASURES: Readonly<Record<QueryMeasureId, QueryMeasureRow>> = ROWS;
 
-const SCORE_AGGREGATIONS = ['avg', 'min', 'max', 'p50', 'p90', 'p95', 'p99', 'count', 'passRate'] as const;
+const SCORE_AGGREGATIONS = [
+  'avg',
+  'min',
+  'max',
+  'p50',
+  'p90',
+  'p95',
+  'p99',
+  'count',
+  'passRate',
+  'ciLow',
+  'ciHigh',
+] as const;
 const SCORE_PREFIX = 'score.';
 
 /** What a measure of a query means. */

@@ -13,7 +13,7 @@ export function statsHelp(): string {
     ...Object.entries(QUERY_MEASURES).map(
       ([name, { aggregations }]) => `  ${name.padEnd(width)}  ${aggregations.join(' ')}`,
     ),
-    `  ${'score.<name>'.padEnd(width)}  avg min max p50 p90 p95 p99 count passRate`,
+    `  ${'score.<name>'.padEnd(width)}  avg min max p50 p90 p95 p99 count passRate ciLow ciHigh`,
     `  ${'<field>'.padEnd(width)}  number of different values, such as user or session`,
     '',
     'Dimensions: a field of the filter language, attr.<key>, resource.<key>, traceName, hourOfDay, dayOfWeek.',

@@ -1,5 +1,5 @@
 import type { ParsedMeasure, QueryAggregation, QueryMeasureId, RowsOf } from '@throughline/spans';
-import { type Sql, sql, unsafeRawSql } from '../../clickhouse/sql.ts';
+import { join, type Sql, sql, unsafeRawSql } from '../../clickhouse/sql.ts';
 import { IS_UNPRICED, TOKENS } from '../../settle/trace-measures.ts';
 import { LABEL_COLUMNS, TRACE_LABELS } from '../filter/filter-columns.ts';
 
@@ -110,6 +110,22 @@ const PASSED = sql`((score_type = 'boolean' AND score_number = 1) OR ${VERDICT} 
 /** Scores that pass or fail. Categories with other names do neither. */
 const JUDGED = sql`(score_type = 'boolean' OR ${PASSED} OR ${VERDICT} IN ${['fail', 'failed', 'false', 'no', 'incorrect', 'wrong', 'bad', 'negative', 'down', 'thumbs_down']})`;
 
+/** Number of times that the scores are drawn again. */
+const RESAMPLES = 200;
+/** Limits of the distribution function of a Poisson variable with the mean 1: how often a score is drawn. */
+const POISSON = [0.367879, 0.735759, 0.919699, 0.981012, 0.99634, 0.999406];
+const DRAWS = sql`arrayMap(u -> if(score_number IS NULL, 0, ${join(
+  POISSON.map((limit) => sql`(u > ${limit})`),
+  ' + ',
+)}), arrayMap(b -> cityHash64(score_id, b) / 18446744073709551616., range(${RESAMPLES})))`;
+/**
+ * The averages of all resamples in ascending order. The draws depend only on the ids of the scores, so the same scores
+ * always have the same interval.
+ */
+const RESAMPLED = sql`arraySort(arrayFilter(mean -> isFinite(mean), arrayMap((total, count) -> total / count,
+  sumForEach(arrayMap(draw -> draw * ifNull(score_number, 0), ${DRAWS})), sumForEach(${DRAWS}))))`;
+const TAIL = sql`toUInt32(ceil(length(${RESAMPLED}) * 0.025))`;
+
 function measureSql(of: RowsOf, measure: ParsedMeasure): MeasureSql | undefined {
   switch (measure.type) {
     case 'measure':
@@ -138,6 +154,9 @@ export function aggregateSql(of: RowsOf, measure: ParsedMeasure, aggregation: Qu
   if (measure.type === 'unique') return uniqueSql(of, measure.field);
   if (aggregation === 'passRate') return sql`countIf(${PASSED}) / nullIf(countIf(${JUDGED}), 0)`;
   if (measure.type === 'score' && aggregation === 'count') return sql`count()`;
+  if (aggregation === 'ciLow') return sql`if(empty(${RESAMPLED}), NULL, ${RESAMPLED}[${TAIL}])`;
+  if (aggregation === 'ciHigh')
+    return sql`if(empty(${RESAMPLED}), NULL, ${RESAMPLED}[length(${RESAMPLED}) + 1 - ${TAIL}])`;
   const found = measureSql(of, measure) as MeasureSql;
   if ('ratio' in found) return sql`${found.ratio[0]} / nullIf(${found.ratio[1]}, 0)`;
   const { value } = found;

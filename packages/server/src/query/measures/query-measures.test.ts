@@ -1,6 +1,8 @@
 import { binOf, parseFilter } from '@throughline/spans';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sql } from '../../clickhouse/sql.ts';
 import { type MetricsRow, metricsResult } from '../../contract/metrics-query.ts';
+import { insertRows } from '../../settle/settle-traces.ts';
 import { openTestStore, type TestStore } from '../../testing/test-store.ts';
 import { projectScope } from '../project-scope.ts';
 import type { MeasureQuery } from './plan-query.ts';
@@ -138,6 +140,11 @@ beforeAll(async () => {
     FROM spans FINAL WHERE project = 'p' AND kind = 'chain'`);
 });
 afterAll(() => store.close());
+
+/** Settles the traces of a project whose spans were inserted by a statement. */
+function settle(project: string): Promise<void> {
+  return insertRows(store.engine, sql`project = ${project}`);
+}
 
 type Options = Partial<Omit<MeasureQuery, 'measures' | 'filter'>> & { readonly q?: string };
 
@@ -452,6 +459,31 @@ describe('scores', () => {
     expect(totals['score.verdict.passRate']).toBeCloseTo(Number(passed), 12);
     const lookups = new Set(spans.filter(({ tool }) => tool === 'lookup').map(({ trace }) => trace)).size;
     expect(groups.find(({ tool }) => tool === 'lookup')?.['score.quality.count']).toBe(lookups);
+  });
+});
+
+describe('the confidence interval of a score', () => {
+  it('contains the average, is about as wide as theory says, and is narrower with more scores', async () => {
+    await store.engine.command(`INSERT INTO spans (project, trace_id, span_id, name, kind, start, feature, version)
+      SELECT 'ci', concat('c', toString(number)), 's', 'x', 'chain', '2026-10-21 10:00:00', if(number < 900, 'many', 'few'), 1 FROM numbers(930)`);
+    await settle('ci');
+    await store.engine.command(`INSERT INTO scores (project, id, trace_id, name, value_type, number, created, version)
+      SELECT 'ci', concat('c', toString(number)), concat('c', toString(number)), 'quality', 'number', (number % 10) / 10, '2026-10-21 10:00:00', 1 FROM numbers(930)`);
+    const { groups } = await ask(
+      ['score.quality', 'score.quality:ciLow', 'score.quality:ciHigh', 'score.quality:count'],
+      { of: 'traces', dimensions: ['feature'] },
+      'ci',
+    );
+    const widthOf = (feature: string) => {
+      const row = groups.find((each) => each.feature === feature) ?? {};
+      const [low, high] = [Number(row['score.quality.ciLow']), Number(row['score.quality.ciHigh'])];
+      expect([low < 0.45, high > 0.45]).toEqual([true, true]);
+      return high - low;
+    };
+    // The standard deviation of 0, 0.1 … 0.9 is 0.287, and an interval of a normal distribution is 3.92 / √n of it wide.
+    expect(widthOf('many') / ((3.92 * 0.287) / 30)).toBeGreaterThan(0.7);
+    expect(widthOf('many') / ((3.92 * 0.287) / 30)).toBeLessThan(1.3);
+    expect(widthOf('few') / widthOf('many')).toBeGreaterThan(3);
   });
 });
 

@@ -95,7 +95,7 @@ function scoresSql(scope: ProjectScope, { of, score }: SelectedRows): Sql {
   const ofSpan = of === 'spans' ? sql`AND span_id = scored.scored_span` : sql``;
   return sql`
     INNER JOIN (
-      SELECT trace_id AS scored_trace, span_id AS scored_span, number AS score_number, text AS score_text,
+      SELECT id AS score_id, trace_id AS scored_trace, span_id AS scored_span, number AS score_number, text AS score_text,
         label AS score_label, value_type AS score_type
       FROM ${scope.scores}
       WHERE name = ${score} AND trace_id != ''

@@ -77,6 +77,12 @@ function ChangeLink({ change: { subject, text, target } }: { readonly change: Ch
         {sentence}
       </Link>
     );
+  if (target.type === 'prices')
+    return (
+      <Link to="/prices" search={{ project }} className={className}>
+        {sentence}
+      </Link>
+    );
   const { of, measure, by, row } = target;
   const { to, search } = drillDown({ of, project, filters: [view.q], fromMs, toMs, measure, by, row });
   return (

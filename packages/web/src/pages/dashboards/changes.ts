@@ -13,6 +13,7 @@ export interface Change {
   /** Where the sentence leads. A group is one of the chosen dimension, of the model, or of the type of error. */
   readonly target:
     | { readonly type: 'dashboard'; readonly name: string; readonly by?: string }
+    | { readonly type: 'prices' }
     | {
         readonly type: 'rows';
         readonly of: 'spans' | 'traces';
@@ -186,7 +187,7 @@ function unpriced({ costs }: ChangeInputs): Change[] {
       id: 'unpriced',
       subject: '≥',
       text: `The cost is a lower bound: ${nameUnpriced(costs)}`,
-      target: { type: 'dashboard', name: 'cost', by: 'model' },
+      target: { type: 'prices' },
     },
   ];
 }

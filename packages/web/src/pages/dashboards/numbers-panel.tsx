@@ -6,6 +6,7 @@ import { ABSENT, nameUnpriced } from '../../format/numbers.ts';
 import { Value } from '../../ui/value.tsx';
 import { useDashboard } from './dashboard-context.ts';
 import { drillDown } from './drill-down.ts';
+import { unpricedOf } from './lower-bound.ts';
 import { type Panel, type PanelQuery, splitMeasure } from './panel.ts';
 import { PanelFrame, PanelProblem, PanelSkeleton } from './panel-frame.tsx';
 import { useMetrics } from './use-metrics.ts';
@@ -14,6 +15,7 @@ type NumbersPanelProps = Extract<Panel, { chart: 'numbers' }> & { readonly class
 
 /** Totals of the range, each with its change. */
 export function NumbersPanel({ title, describes, query, names, className }: NumbersPanelProps) {
+  const { project } = useDashboard();
   const { data, error, isPlaceholderData } = useMetrics(query);
   return (
     <PanelFrame
@@ -32,7 +34,12 @@ export function NumbersPanel({ title, describes, query, names, className }: Numb
             ))}
           </dl>
           {data && data.unpricedCalls > 0 && (
-            <p className="mt-2 text-small text-ink-soft wrap-anywhere">≥: {nameUnpriced(data)}.</p>
+            <p className="mt-2 text-small text-ink-soft wrap-anywhere">
+              ≥: {nameUnpriced(data)}.{' '}
+              <Link to="/prices" search={{ project }} className="link underline">
+                Set prices
+              </Link>
+            </p>
           )}
         </>
       )}
@@ -69,7 +76,7 @@ function Figure({ query, measure, label, result }: FigureProps) {
       <dd className="text-headline">
         {result ? (
           <Link to={target.to} search={target.search} className="underline-offset-4 hover:underline">
-            <Value shown={shortFigure(value, unit, result)} />
+            <Value shown={shortFigure({ value, unit, measure, query, result })} />
           </Link>
         ) : (
           <PanelSkeleton className="inline-block h-5 w-16" />
@@ -81,12 +88,19 @@ function Figure({ query, measure, label, result }: FigureProps) {
 }
 
 /** Large counts are shortened: `421 M`. */
-function shortFigure(
-  value: MetricsResult['totals'][string] | undefined,
-  unit: string | null,
-  result: MetricsResult,
-) {
-  const shown = showMeasure(value, unit, unit === 'usd' ? result : undefined);
+function shortFigure({
+  value,
+  unit,
+  measure,
+  query,
+  result,
+}: Pick<FigureProps, 'measure' | 'query'> & {
+  readonly value: MetricsResult['totals'][string] | undefined;
+  readonly unit: string | null;
+  readonly result: MetricsResult;
+}) {
+  const unpriced = unpricedOf(measure, query, result.totals);
+  const shown = showMeasure(value, unit, unpriced && { ...unpriced, unpricedModels: result.unpricedModels });
   return unit === 'count' && typeof value === 'number' && value >= 1e6
     ? { text: formatShortMeasure(value, unit), exact: shown.text }
     : shown;

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { answerOf, api } from '../../api/client.ts';
+import { CostQualityPanel } from './cost-quality-panel.tsx';
 import { useDashboard } from './dashboard-context.ts';
 import { PanelFrame, PanelNote, PanelProblem, PanelSkeleton } from './panel-frame.tsx';
 import { SeriesPanel } from './series-panel.tsx';
@@ -26,7 +27,11 @@ function useScoreNames() {
       return [...names]
         .toSorted(([, a], [, b]) => b.length - a.length)
         .slice(0, MOST_NAMES)
-        .map(([name, some]) => ({ name, isNumber: some.some(({ value }) => typeof value === 'number') }));
+        .map(([name, some]) => ({
+          name,
+          isNumber: some.some(({ value }) => typeof value === 'number'),
+          hasAverage: some.some(({ value }) => typeof value !== 'string'),
+        }));
     },
     staleTime: 60_000,
   });
@@ -56,15 +61,17 @@ export function ScoresPanel({
         )}
       </PanelFrame>
     );
+  const averaged = data.filter(({ hasAverage }) => hasAverage).map(({ name }) => name);
   return (
     <div className={`grid grid-cols-1 gap-x-6 gap-y-6 lg:grid-cols-2 ${className}`}>
+      {averaged.length > 0 && <CostQualityPanel names={averaged} className="lg:col-span-2" />}
       {data.map(({ name, isNumber }) => {
         const measure = `score.${name}.${isNumber ? 'avg' : 'passRate'}`;
         return [
           <SeriesPanel
             key={`${name} series`}
             id={`${name}-series`}
-            title={name}
+            title={`${name} over time`}
             width={6}
             chart="lines"
             query={{ of: 'traces', measures: [measure], by: ['choice'], limit: 6 }}

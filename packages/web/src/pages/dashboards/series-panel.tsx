@@ -10,6 +10,7 @@ import { parseTimestamp } from '../../format/timestamp.ts';
 import { useDashboard } from './dashboard-context.ts';
 import { drillDown } from './drill-down.ts';
 import { nameOfDimension, nameOfGroup, nameOfOthers } from './group-name.ts';
+import { unpricedOf } from './lower-bound.ts';
 import { labelOf } from './numbers-panel.tsx';
 import { type Panel, splitMeasure } from './panel.ts';
 import { PanelFrame, PanelNote, PanelProblem, PanelSkeleton } from './panel-frame.tsx';
@@ -29,6 +30,8 @@ export function SeriesPanel({ title, describes, chart, query, names, className }
   const groups = useMemo(() => (data ? seriesOf(data, { by, query, names }) : []), [data, by, query, names]);
   const series = groups.map(({ series: one }) => one);
   const times = useMemo(() => (data?.times ?? []).map(msOf), [data]);
+  // The last step can end after the range. Bars of equal width need an axis of whole steps.
+  const axisEndMs = times.length > 1 ? (times.at(-1) ?? 0) + (times[1] ?? 0) - (times[0] ?? 0) : toMs;
   const previous = useMemo(
     () => (data ? previousOf(data, measure, series.length) : undefined),
     [data, measure, series.length],
@@ -65,7 +68,7 @@ export function SeriesPanel({ title, describes, chart, query, names, className }
             <TimeSeries
               label={heading}
               times={times}
-              endMs={toMs}
+              endMs={axisEndMs}
               series={series}
               kind={chart}
               previous={previous}
@@ -81,20 +84,14 @@ export function SeriesPanel({ title, describes, chart, query, names, className }
             />
           </div>
           <Legend>
-            {groups.map(({ series: one, row, total }) => (
+            {groups.map(({ series: one, row, measure: shown, totals }) => (
               <LegendEntry
                 key={one.key}
                 series={one}
-                text={
-                  showMeasure(
-                    total,
-                    unit,
-                    unit === 'usd' ? { unpricedCalls: Number(row?.unpricedCalls ?? 0) } : undefined,
-                  ).text
-                }
+                text={showMeasure(totals[shown], unit, unpricedOf(shown, query, totals)).text}
                 share={
                   isSum(measure) && by.length > 0
-                    ? showShare(Number(total ?? 0), Number(data.totals[measure] ?? 0)).text
+                    ? showShare(Number(totals[shown] ?? 0), Number(data.totals[measure] ?? 0)).text
                     : undefined
                 }
                 onOpen={() => open(row, fromMs, toMs)}
@@ -145,9 +142,11 @@ function LegendEntry({ series, text, share, onOpen }: LegendEntryProps) {
 
 interface GroupSeries {
   readonly series: Series;
+  readonly measure: string;
   /** The group over the whole range. Undefined for all other groups together, and without a dimension. */
   readonly row: MetricsRow | undefined;
-  readonly total: number | string | null | undefined;
+  /** The values over the whole range. */
+  readonly totals: MetricsRow;
 }
 
 interface SeriesOptions {
@@ -178,7 +177,8 @@ function seriesOf(result: MetricsResult, { by, query, names }: SeriesOptions): G
         values: valuesOf(result.rows, name),
       },
       row: undefined,
-      total: result.totals[name],
+      measure: name,
+      totals: result.totals,
     }));
   const keyOf = (row: MetricsRow) => JSON.stringify(by.map((name) => row[name]));
   const rowsOf = Map.groupBy(result.rows, keyOf);
@@ -191,7 +191,8 @@ function seriesOf(result: MetricsResult, { by, query, names }: SeriesOptions): G
         values: valuesOf(rowsOf.get(keyOf(row)) ?? [], measure),
       },
       row,
-      total: row[measure],
+      measure,
+      totals: row,
     }),
   );
   const { other } = result;
@@ -203,7 +204,7 @@ function seriesOf(result: MetricsResult, { by, query, names }: SeriesOptions): G
     rank: 'other',
     values: valuesOf(other.rows, measure),
   };
-  return [...groups, { series: rest, row: undefined, total: other.total[measure] }];
+  return [...groups, { series: rest, row: undefined, measure, totals: other.total }];
 }
 
 function isSum(measure: string): boolean {

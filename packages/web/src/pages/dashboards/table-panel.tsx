@@ -7,8 +7,9 @@ import { Value } from '../../ui/value.tsx';
 import { useDashboard } from './dashboard-context.ts';
 import { drillDown } from './drill-down.ts';
 import { nameOfDimension, nameOfGroup, nameOfOthers } from './group-name.ts';
+import { unpricedOf } from './lower-bound.ts';
 import { labelOf } from './numbers-panel.tsx';
-import { type Panel, splitMeasure } from './panel.ts';
+import { type Panel, type PanelQuery, splitMeasure } from './panel.ts';
 import { PanelFrame, PanelNote, PanelProblem, PanelSkeleton } from './panel-frame.tsx';
 import { dimensionsOf, useMetrics } from './use-metrics.ts';
 
@@ -122,7 +123,7 @@ function GroupTable({ result, by, query, names, isWide }: GroupTableProps) {
               </th>
               {measures.map((measure) => (
                 <td key={measure} className="px-2 py-1 text-right">
-                  <Value shown={shownValue(result, row, measure)} />
+                  <Value shown={shownValue(result, query, row, measure)} />
                 </td>
               ))}
               {hasShare && (
@@ -133,7 +134,7 @@ function GroupTable({ result, by, query, names, isWide }: GroupTableProps) {
               {hasChange && (
                 <td
                   className="py-1 pl-2 text-right whitespace-nowrap text-ink-soft"
-                  title={`Previous period: ${shownValue(result, earlier ?? {}, first).text}`}
+                  title={`Previous period: ${shownValue(result, query, earlier ?? {}, first).text}`}
                 >
                   {showChange(row[first], earlier?.[first]).text}
                 </td>
@@ -146,15 +147,9 @@ function GroupTable({ result, by, query, names, isWide }: GroupTableProps) {
   );
 }
 
-function shownValue({ columns }: MetricsResult, row: MetricsRow, measure: string) {
+function shownValue({ columns }: MetricsResult, query: PanelQuery, row: MetricsRow, measure: string) {
   const unit = columns.find(({ name }) => name === measure)?.unit ?? null;
-  // A part of the cost is known exactly for every call that has a price.
-  const isLowerBound = measure.startsWith('cost');
-  return showMeasure(
-    row[measure],
-    unit,
-    isLowerBound ? { unpricedCalls: Number(row.unpricedCalls ?? 0) } : undefined,
-  );
+  return showMeasure(row[measure], unit, unpricedOf(measure, query, row));
 }
 
 interface GroupLinkProps {

@@ -8,6 +8,8 @@ export interface DashboardView {
   readonly q: string;
   /** The dimension that the reader chose. Undefined: that of the dashboard. */
   readonly by?: string;
+  /** The score that is compared with the cost. Undefined: the most frequent one. */
+  readonly score?: string;
   /** Whether panels show the previous period as well. */
   readonly compare: boolean;
 }
@@ -20,20 +22,21 @@ export function parseDashboardView(
   search: Readonly<Record<string, string>>,
   recent: Recent = DEFAULT_RECENT,
 ): DashboardView {
-  const { project, q = '', by, compare, range, from, to } = search;
+  const { project, q = '', by, score, compare, range, from, to } = search;
   const dimension = by === undefined ? undefined : parseDimension(by);
   return {
     ...(project && { project }),
     range: range || (from && to) ? parseTimeRange(search) : { kind: 'recent', recent },
     q: q.trim(),
     ...(dimension && { by: printDimension(dimension) }),
+    ...(score && { score }),
     compare: compare !== '0',
   };
 }
 
 /** The search parameters of a view, without defaults. */
 export function printDashboardView(
-  { project, range, q, by, compare }: DashboardView,
+  { project, range, q, by, score, compare }: DashboardView,
   recent: Recent = DEFAULT_RECENT,
 ): Record<string, string> {
   const isDefault = range.kind === 'recent' && range.recent === recent;
@@ -42,6 +45,7 @@ export function printDashboardView(
     ...(isDefault ? {} : range.kind === 'recent' ? { range: range.recent } : printTimeRange(range)),
     ...(q !== '' && { q }),
     ...(by && { by }),
+    ...(score && { score }),
     ...(!compare && { compare: '0' }),
   };
 }
