@@ -5,6 +5,7 @@ export {
   encodeValue,
 } from './attributes/attribute-codec.ts';
 export { attributesToJson, valueToJson } from './attributes/attribute-json.ts';
+export { countedAgents } from './calls/counted-agents.ts';
 export { type RecordedCall, repeatedCalls } from './calls/repeated-calls.ts';
 export { BIN_BOUNDS, binOf, endOfBin } from './catalogue/bins.ts';
 export {

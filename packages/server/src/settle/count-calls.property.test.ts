@@ -1,6 +1,6 @@
 import { type RecordedCall, repeatedCalls } from '@throughline/spans';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestStore, type TestStore } from '../testing/test-store.ts';
 import { settleTraces } from './settle-traces.ts';
 
@@ -148,4 +148,50 @@ it('a row of an earlier version, whose instrumentation is not known, keeps what 
     { project: 'old', trace_id: 't', span_id: 'd', parent_span_id: 'c', ...call, counted: true, scope: 'y' },
   );
   expect(await stored('old')).toEqual({ tokens: 20, cents: null, unpriced: 2, counted: ['a', 'c'] });
+});
+
+describe('the usage of an agent', () => {
+  const agent = { kind: 'agent', input_tokens: 900, scope: 'agents', counted: false };
+  const call = { kind: 'llm', model: 'gpt-4o', input_tokens: 100, scope: 'sdk', counted: true };
+  const settle = (project: string) =>
+    settleTraces(store.engine, [
+      { project, traceId: 't', firstNs: 0n, lastNs: BigInt(START_MS) * 2_000_000n },
+    ]);
+
+  it('counts if no call is below it, and no longer once one has arrived', async () => {
+    const project = 'agents';
+    await store.insertSpans({ project, trace_id: 't', span_id: 'agent', ...agent, version: 16 });
+    await settle(project);
+    expect(await stored(project)).toMatchObject({ tokens: 900, counted: ['agent'] });
+    const below = { project, trace_id: 't', span_id: 'call', parent_span_id: 'agent', ...call, version: 32 };
+    await store.insertSpans(below);
+    await settle(project);
+    expect(await stored(project)).toMatchObject({ tokens: 100, counted: ['call'] });
+    // An agent that is delivered again is decided again.
+    await store.insertSpans({ project, trace_id: 't', span_id: 'agent', ...agent, version: 48 });
+    await settle(project);
+    expect(await stored(project)).toMatchObject({ tokens: 100, counted: ['call'] });
+  });
+
+  it('counts beside the larger usage of calls elsewhere', async () => {
+    const project = 'remote';
+    await store.insertSpans(
+      { project, trace_id: 't', span_id: 'root', kind: 'chain', scope: 'app' },
+      { project, trace_id: 't', span_id: 'call', parent_span_id: 'root', ...call, input_tokens: 5000 },
+      { project, trace_id: 't', span_id: 'remote', parent_span_id: 'root', ...agent },
+    );
+    await settle(project);
+    expect(await stored(project)).toMatchObject({ tokens: 5900, counted: ['call', 'remote'] });
+  });
+
+  it('does not count if it repeats the calls below it', async () => {
+    const project = 'local';
+    await store.insertSpans(
+      { project, trace_id: 't', span_id: 'agent', ...agent },
+      { project, trace_id: 't', span_id: 'one', parent_span_id: 'agent', ...call, input_tokens: 400 },
+      { project, trace_id: 't', span_id: 'two', parent_span_id: 'agent', ...call, input_tokens: 500 },
+    );
+    await settle(project);
+    expect(await stored(project)).toMatchObject({ tokens: 900, counted: ['one', 'two'] });
+  });
 });

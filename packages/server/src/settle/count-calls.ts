@@ -1,4 +1,10 @@
-import { COUNTED_KINDS, type RecordedCall, repeatedCalls, type SpanKind } from '@throughline/spans';
+import {
+  COUNTED_KINDS,
+  countedAgents,
+  type RecordedCall,
+  repeatedCalls,
+  type SpanKind,
+} from '@throughline/spans';
 import type { Engine } from '../clickhouse/engine.ts';
 import { compile, join, type Sql, sql, unsafeRawSql } from '../clickhouse/sql.ts';
 
@@ -41,10 +47,23 @@ interface SpanOfTrace {
 }
 
 const IS_CALL = sql`kind IN ${[...COUNTED_KINDS]}`;
+const HAS_USAGE = sql`(input_tokens > 0 OR output_tokens > 0)`;
+const IS_AGENT = sql`kind = 'agent' AND ${HAS_USAGE}`;
+const TOKENS_OF = sql`ifNull(input_tokens, 0) + ifNull(output_tokens, 0)`;
+
+/**
+ * Whether an agent of the trace may report usage that nobody else reports: no span is below it, or the agents report more than
+ * the calls. Agents that counted until now are decided again, because calls may have arrived below them.
+ */
+const MAY_HAVE_COUNTED_AGENT = sql`countIf(${IS_AGENT}) > 0 AND (
+  countIf(kind = 'agent' AND counted) > 0
+  OR sumIf(${TOKENS_OF}, ${IS_AGENT}) > sumIf(${TOKENS_OF}, ${IS_CALL})
+  OR arrayExists(agent -> NOT has(groupUniqArray(parent_span_id), agent), groupUniqArrayIf(span_id, ${IS_AGENT})))`;
 
 /**
  * Decides which spans of these traces count towards the totals, and corrects their rows in `spans`. A call that several
- * instrumentations recorded counts once, see `repeatedCalls`.
+ * instrumentations recorded counts once, see `repeatedCalls`. The usage of an agent counts if nobody else reports it, see
+ * `countedAgents`.
  *
  * A corrected row has the version of its span plus one nanosecond. It therefore replaces this version of the span, and any
  * later delivery of the span replaces it.
@@ -58,7 +77,8 @@ export async function countCalls(engine: CountEngine, where: Sql): Promise<void>
     FROM spans
     WHERE ${where}
     GROUP BY project, trace_id
-    HAVING uniqExactIf(scope, ${IS_CALL} AND scope IS NOT NULL) > 1 AND calls <= ${MAX_SPANS}
+    HAVING calls <= ${MAX_SPANS}
+      AND (uniqExactIf(scope, ${IS_CALL} AND scope IS NOT NULL) > 1 OR (${MAY_HAVE_COUNTED_AGENT}))
     SETTINGS max_bytes_before_external_group_by = 1073741824`),
     { maxSeconds: 600, maxResultRows: 10_000_000 },
   );
@@ -94,7 +114,9 @@ function readSpans(
 ): Promise<SpanOfTrace[]> {
   const large = traces.filter(isLarge);
   const ofLarge =
-    large.length === 0 ? sql`1` : sql`${IS_CALL} OR NOT (${isOneOf(large, ['project', 'trace_id'])})`;
+    large.length === 0
+      ? sql`1`
+      : sql`${IS_CALL} OR kind = 'agent' OR NOT (${isOneOf(large, ['project', 'trace_id'])})`;
   return engine.query<SpanOfTrace>(
     ...compile(sql`
     SELECT project, trace_id, span_id, parent_span_id, version, kind, counted, scope, model, request_model, response_id,
@@ -160,9 +182,20 @@ function wrongRows(spans: readonly SpanOfTrace[]): SpanOfTrace[] {
     );
     const calls = ofTrace.filter(isCall);
     const repeated = repeatedCalls(calls.map(toCall), parents);
+    const agents = ofTrace.filter(({ kind }) => kind === 'agent');
+    const ids = new Set(ofTrace.map(({ span_id }) => span_id));
+    const alone = countedAgents(idsWithUsage(agents), idsWithUsage(calls), parents, (id) => ids.has(id));
+    const shouldCount = ({ kind, span_id }: SpanOfTrace) =>
+      kind === 'agent' ? alone.has(span_id) : !repeated.has(span_id);
     // The scope of rows of earlier versions is not known. Ingest decided whether they count.
-    return calls.filter(({ scope, counted, span_id }) => scope !== null && counted === repeated.has(span_id));
+    return [...calls, ...agents].filter((span) => span.scope !== null && span.counted !== shouldCount(span));
   });
+}
+
+function idsWithUsage(spans: readonly SpanOfTrace[]): string[] {
+  return spans
+    .filter(({ input_tokens, output_tokens }) => (input_tokens ?? 0) > 0 || (output_tokens ?? 0) > 0)
+    .map(({ span_id }) => span_id);
 }
 
 function toCall(span: SpanOfTrace): RecordedCall {

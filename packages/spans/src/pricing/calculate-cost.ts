@@ -1,6 +1,6 @@
 import type { Cost } from '../model/cost.ts';
 import type { Usage } from '../model/usage.ts';
-import { type ClassRate, parentsAmong, type Rate, type Rates, TOKEN_CLASSES } from './rates.ts';
+import { type ClassRate, parentsAmong, type Rates, TOKEN_CLASSES } from './rates.ts';
 
 /** One product of a calculation: a number of tokens times a price. */
 export interface CostLine {
@@ -20,11 +20,14 @@ export interface Calculation extends Cost {
   /** Factor of the service tier, which is part of the cost of each line. */
   readonly factor: number;
   /** The prices for long prompts were used, because the input exceeds this number of tokens. */
-  readonly aboveInputTokens?: number;
+  readonly aboveInputTokens?: number | undefined;
   /** The model in the price table, or the pattern of the price that the project has set. */
   readonly pricedModel: string;
   /** Who sells the model at this price. Undefined if a price of the project is for any provider. */
-  readonly seller?: string;
+  readonly seller?: string | undefined;
+  readonly inputUsd: number;
+  readonly outputUsd: number;
+  readonly byClass: Readonly<Record<string, number>>;
 }
 
 /** Rates with what a calculation says about their origin. */
@@ -50,14 +53,24 @@ export function calculateCost(priced: PricedRates, usage: Usage, factor: number)
   const counts = countOnce(rates.classes, usage);
   const lines: CostLine[] = [];
   const byClass: Record<string, number> = {};
-  let [input, output, above] = [0, 0, 0];
+  let input = 0;
+  let output = 0;
+  let above = 0;
   for (let index = 0; index < counts.length; index++) {
     const count = counts[index] ?? 0;
     if (count === 0) continue;
     const { at, rate } = rates.classes[index] as ClassRate;
-    const { price, start } = rateAt(rate, inputTokens);
+    let price: number;
+    if (typeof rate === 'number') price = rate;
+    else {
+      price = rate.base;
+      for (const tier of rate.tiers) {
+        if (inputTokens <= tier.start) continue;
+        price = tier.price;
+        if (tier.start > above) above = tier.start;
+      }
+    }
     const part = Math.round(count * price * factor * PER_TOKEN);
-    if (start > above) above = start;
     if (at.direction === 'input') input += part;
     else output += part;
     const usd = part / PER_DOLLAR;
@@ -80,8 +93,8 @@ export function calculateCost(priced: PricedRates, usage: Usage, factor: number)
     lines,
     factor,
     pricedModel,
-    ...(seller !== undefined && { seller }),
-    ...(above > 0 && { aboveInputTokens: above }),
+    seller,
+    aboveInputTokens: above > 0 ? above : undefined,
   };
 }
 
@@ -101,13 +114,6 @@ function countOnce(classes: readonly Omit<ClassRate, 'rate'>[], usage: Usage): n
     left[index] = tokens;
   }
   return left;
-}
-
-function rateAt(rate: Rate, inputTokens: number): { readonly price: number; readonly start: number } {
-  if (typeof rate === 'number') return { price: rate, start: 0 };
-  let found = { price: rate.base, start: 0 };
-  for (const tier of rate.tiers) if (inputTokens > tier.start) found = tier;
-  return found;
 }
 
 /**

@@ -48,11 +48,5 @@ export function calculationOfCall(
 }
 
 function toCost({ usd, inputUsd, outputUsd, byClass, source }: Calculation): Cost {
-  return {
-    usd,
-    ...(inputUsd !== undefined && { inputUsd }),
-    ...(outputUsd !== undefined && { outputUsd }),
-    ...(byClass !== undefined && { byClass }),
-    source,
-  };
+  return { usd, inputUsd, outputUsd, byClass, source };
 }

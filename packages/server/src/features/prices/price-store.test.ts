@@ -1,3 +1,4 @@
+import { waitFor } from '@throughline/tests/wait-for';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { NewPrice } from '../../contract/price.ts';
 import { RELATIONAL_ENGINES, type TestRelational } from '../../testing/relational-engines.ts';
@@ -128,6 +129,17 @@ describe.each(RELATIONAL_ENGINES)('prices on $name', (engine) => {
     const before = await prices.readAll();
     await expect(prices.remove('own', 'missing')).rejects.toMatchObject({ code: 'price-not-found' });
     expect(await prices.readAll(before?.revision)).toBeUndefined();
+  });
+
+  test('a server uses what another server has changed, without being told', async () => {
+    const other = createPriceStore({ relational, nowMs: () => nowMs });
+    const current = await watchPrices({ store: other, relational, isShared: true, everyMs: 20 });
+    const { id } = await prices.create('shared', newPrice('s'));
+    const found = () => current.of('shared')?.find(undefined, 's', T0);
+    await waitFor('the price', () => found() !== undefined);
+    await prices.remove('shared', id);
+    await waitFor('the deletion', () => found() === undefined);
+    current.stop();
   });
 
   test('another reader of the same data uses a change after it has read it again', async () => {

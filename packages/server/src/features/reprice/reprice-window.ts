@@ -136,7 +136,7 @@ function isSame(a: Cost | undefined, b: Cost | undefined): boolean {
 }
 
 /** Maximum number of rows in one statement. */
-const ROWS_AT_ONCE = 2_000;
+const ROWS_AT_ONCE = 4_000;
 
 /**
  * Inserts the rows of these calls again with their new costs, and settles their traces. A row gets the version of the row
