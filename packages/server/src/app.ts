@@ -128,9 +128,9 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
   await app.register(apiPlugin, { ...parts, registerFeatures, prefix: '/api/v1' });
   await app.register(mcpRoute, parts);
   if (parts.sharesTraces) {
-    const { engine, readAdmission, shareLinks } = parts;
+    const { engine, readAdmission, shareLinks, pricesOf } = parts;
     const prefix = '/share/:token/api/v1';
-    await app.register(sharedTracePlugin, { engine, readAdmission, shareLinks, prefix });
+    await app.register(sharedTracePlugin, { engine, readAdmission, shareLinks, pricesOf, prefix });
   }
   await app.register(docsPlugin);
   await app.register(webAppPlugin, parts);

@@ -1,3 +1,4 @@
+import type { ProjectPrices } from '@throughline/spans';
 import type { FastifyInstance } from 'fastify';
 import { validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -18,6 +19,8 @@ export interface SharedTraceParts {
   readonly engine: Engine;
   readonly readAdmission: ReadAdmission;
   readonly shareLinks: Pick<ShareLinkStore, 'find'>;
+  /** The prices that a project has set, for the calculation of costs. */
+  readonly pricesOf: (project: string) => ProjectPrices | undefined;
 }
 
 const token = z.string().max(100);
@@ -31,7 +34,7 @@ const id = z.string().min(1).max(800);
  * trace. Project and trace come from the link alone; no parameter or header of the request can choose others.
  */
 export async function sharedTracePlugin(parent: FastifyInstance, parts: SharedTraceParts): Promise<void> {
-  const { engine, readAdmission, shareLinks } = parts;
+  const { engine, readAdmission, shareLinks, pricesOf } = parts;
   parent.setValidatorCompiler(validatorCompiler);
   parent.setErrorHandler(replyWithProblem);
   parent.addHook('onRoute', (route) => {
@@ -95,6 +98,7 @@ export async function sharedTracePlugin(parent: FastifyInstance, parts: SharedTr
           traceId,
           request.params.spanId,
           disconnectSignal(reply),
+          pricesOf(project),
         ));
       if (!found) throw new ThroughlineError('span-not-found', 'The trace of this link has no such span.');
       return { ...found, scores: [] };
