@@ -130,7 +130,7 @@ function LegendEntry({ series, text, share, onOpen }: LegendEntryProps) {
         onClick={onOpen}
       >
         <span aria-hidden className={`size-2 shrink-0 rounded-xs ${backgroundOf(series.rank)}`} />
-        <span className="min-w-0 truncate">{series.name}</span>
+        <span className="max-w-72 min-w-0 truncate">{series.name}</span>
         <span className="whitespace-nowrap text-ink-soft tabular-nums">
           {text}
           {share && <span className="text-ink-faint"> {share}</span>}
