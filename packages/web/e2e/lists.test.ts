@@ -13,6 +13,7 @@ import {
 } from './support/expect-page.ts';
 import { newTraceId, type TestSpan } from './support/otlp.ts';
 import { startTestServer, type TestServer } from './support/server.ts';
+import { HOSTILE } from './support/traces.ts';
 
 let server: TestServer;
 let browser: Browser;
@@ -325,6 +326,46 @@ describe('the page of a session', () => {
     expect(await violationsOf(page)).toEqual([]);
     expect(await darkViolationsOf(page)).toEqual([]);
   });
+});
+
+it('hostile content does nothing on the pages of sessions, users and conversations', async () => {
+  const name = `</script>${HOSTILE.slice(0, 60)}`;
+  const say = (role: string) => [{ role, parts: [{ type: 'text', content: HOSTILE }] }];
+  const labels = { 'session.id': name, 'user.id': name };
+  const traceId = await server.send(
+    [
+      { name, id: '00000000000000c1', durationMs: 50, attributes: labels, error: HOSTILE },
+      {
+        name,
+        parent: '00000000000000c1',
+        durationMs: 40,
+        attributes: {
+          'gen_ai.operation.name': 'chat',
+          'gen_ai.input.messages': JSON.stringify(say('user')),
+          'gen_ai.output.messages': JSON.stringify(say('assistant')),
+        },
+      },
+      {
+        name,
+        parent: '00000000000000c1',
+        durationMs: 40,
+        attributes: { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': name },
+        error: HOSTILE,
+      },
+    ],
+    { project: 'hostile' },
+  );
+  const page = await open(`/sessions/${encodeURIComponent(name)}?project=hostile`);
+  await turns(page).first().getByText('window.harmed').first().waitFor();
+  await page.goto(`${server.url}/users/${encodeURIComponent(name)}?project=hostile`);
+  await page.getByRole('region', { name: 'Last traces' }).getByRole('listitem').first().waitFor();
+  await page.goto(`${server.url}/t/${traceId}?project=hostile&as=conversation`);
+  await page.locator('[data-entry]').first().getByText('window.harmed').first().waitFor();
+  for (const view of ['flame', 'runs']) {
+    await page.goto(`${server.url}/t/${traceId}?project=hostile&as=${view}`);
+    await page.getByRole('region', { name: 'Span' }).waitFor();
+  }
+  expect(await page.evaluate('window.harmed')).toBeUndefined();
 });
 
 describe('the page of a user', () => {

@@ -234,7 +234,7 @@ export const traceRoutes: FastifyPluginAsyncZod<TraceRoutesParts> = async (app, 
             .number()
             .int()
             .min(1)
-            .max(100)
+            .max(50)
             .default(40)
             .describe('Maximum number of model and tool calls'),
           cursor: cursorQuery.describe('`nextCursor` of the previous page'),

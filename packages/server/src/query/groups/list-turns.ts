@@ -71,15 +71,28 @@ async function rangeOfSession(scope: ProjectScope, filter: Filter, limits: Query
   return { fromNs: BigInt(row.first), toNs: BigInt(row.last) + 1n };
 }
 
+/** The facts of a trace that a turn has. */
 function factsOf(trace: ListedTrace): Omit<Turn, 'question' | 'answer' | 'tools' | 'failures'> {
-  const {
-    inputPreview: _,
-    outputPreview: __,
-    sessionId: ___,
-    environment: ____,
-    services: _____,
-    ...rest
-  } = trace;
-  const { columns: ______, match: _______, ...facts } = rest;
-  return facts;
+  return {
+    traceId: trace.traceId,
+    name: trace.name,
+    startTime: trace.startTime,
+    durationMs: trace.durationMs,
+    running: trace.running,
+    status: trace.status,
+    spanCount: trace.spanCount,
+    errorCount: trace.errorCount,
+    inputTokens: trace.inputTokens,
+    outputTokens: trace.outputTokens,
+    costUsd: trace.costUsd,
+    costIncomplete: trace.costIncomplete,
+    unpricedCalls: trace.unpricedCalls,
+    unpricedModels: trace.unpricedModels,
+    models: trace.models,
+    userId: trace.userId,
+    feature: trace.feature,
+    tags: trace.tags,
+    givenTags: trace.givenTags,
+    scores: trace.scores,
+  };
 }

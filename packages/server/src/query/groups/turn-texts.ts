@@ -10,7 +10,7 @@ import { previewSource, type TraceRow } from '../traces/trace-row.ts';
 
 export type TurnTexts = Pick<Turn, 'question' | 'answer'>;
 
-/** Larger spans are left out, so that a page of turns reads at most about 10 MB. Their previews are shown. */
+/** Larger spans are left out, so that a page of 100 turns reads at most 30 MB. Their previews are shown. */
 const MAX_SPAN_BYTES = 100_000;
 /** Length of previews, which are on one line. */
 const PREVIEW_LENGTH = 200;

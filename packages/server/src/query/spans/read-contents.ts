@@ -41,7 +41,7 @@ export async function readContents(
       sql`
       SELECT trace_id AS traceId, span_id AS spanId, ${PAYLOAD_COLUMNS}
       FROM ${scope.payloads} AS payloads
-      WHERE ${these} AND byteSize(payloads.input, payloads.output, attributes, events) <= ${maxBytes}
+      WHERE ${these} AND byteSize(payloads.input, payloads.output, attributes, events, links, resource, scope) <= ${maxBytes}
       ORDER BY version DESC
       LIMIT 1 BY trace_id, span_id`,
       limits,

@@ -29,7 +29,7 @@ export interface TraceConversationOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Larger spans are left out. */
+/** Larger spans are left out, so that a page of 50 calls and those before it reads at most 31 MB. */
 const MAX_SPAN_BYTES = 500_000;
 /** A page ends early at about this many characters. */
 const MAX_PAGE_TEXT = 2_000_000;
