@@ -329,7 +329,7 @@ describe('the page of a session', () => {
 });
 
 it('hostile content does nothing on the pages of sessions, users and conversations', async () => {
-  const name = `</script>${HOSTILE.slice(0, 60)}`;
+  const name = `</script>${HOSTILE.split('\n')[0]}`;
   const say = (role: string) => [{ role, parts: [{ type: 'text', content: HOSTILE }] }];
   const labels = { 'session.id': name, 'user.id': name };
   const traceId = await server.send(
