@@ -82,8 +82,8 @@ export function PricesPage() {
             >
               <History size={13} aria-hidden /> <span className="hidden sm:inline">Reprice</span>
             </button>
-            <button type="button" className="control-primary" onClick={add}>
-              <Plus size={13} aria-hidden /> Set a price
+            <button type="button" className="control-primary" aria-label="Set a price" onClick={add}>
+              <Plus size={13} aria-hidden /> <span className="hidden sm:inline">Set a price</span>
             </button>
           </>
         }
