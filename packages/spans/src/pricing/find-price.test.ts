@@ -35,6 +35,14 @@ describe('the price of a model', () => {
     expect(usd(provider, model)).toBeCloseTo(expected, 10);
   });
 
+  it.each([
+    ['gcp.gemini', 'gemini-pro-latest'],
+    ['gcp.gemini', 'models/gemini-pro-latest'],
+  ])('of %s %s is not that of the first Gemini Pro', (provider, model) => {
+    expect(usd(provider, 'gemini-pro')).toBeCloseTo(0.01625, 10);
+    expect(usd(provider, model)).toBeUndefined();
+  });
+
   it.each(['Langchain', 'spring_ai', 'strands-agents', 'my-gateway', 'litellm'])(
     'does not depend on the framework %s that names itself the provider',
     (provider) => {

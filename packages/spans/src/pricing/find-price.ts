@@ -26,6 +26,9 @@ const PRICE_PROVIDERS: ReadonlyMap<string, string> = new Map([
   ['x_ai', 'x-ai'],
 ]);
 
+/** Aliases of the newest model whose name without `latest` is a different, old model. */
+const MISLEADING_ALIASES: ReadonlySet<string> = new Set(['gemini-pro-latest']);
+
 /** Programs that run models on the user's own machines. Their calls have no price, whatever the model is called. */
 const LOCAL =
   /^(?:ollama|lm[_-]?studio|vllm|sglang|llama[._-]?cpp|llamafile|localai|local|transformers|tgi|mlx|gpt4all|xinference|docker|nim)(?:\b|[._-])/i;
@@ -66,7 +69,7 @@ export function findPrice(
 ): FoundPrice | undefined {
   if (provider !== undefined && LOCAL.test(provider)) return undefined;
   const name = parseModelName(model);
-  if (name.isOpaque) return undefined;
+  if (name.isOpaque || MISLEADING_ALIASES.has(name.id.toLowerCase())) return undefined;
   const asSold = withoutDate(name.id);
   const tried = new Set<string>();
   for (const [seller, listed] of candidates(provider, model, name)) {
