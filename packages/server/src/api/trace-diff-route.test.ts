@@ -63,7 +63,7 @@ describe('GET /traces/{a}/diff/{b}', () => {
     expect(diff.a.traceId).toBe(A);
     expect(diff.delta).toMatchObject({ durationMs: 700, tokens: 0, spanCount: 1, errorCount: 0 });
     expect(diff.delta.costUsd).toBeCloseTo((1000 * 0.15 + 100 * 0.6 - 1000 * 2.5 - 100 * 10) / 1e6, 9);
-    expect(diff.counts).toEqual({ same: 1, changed: 2, added: 1, removed: 0 });
+    expect(diff.counts).toEqual({ same: 1, changed: 2, moved: 0, added: 1, removed: 0 });
     expect(
       diff.steps.map(({ a, b, change, differences, delta }) => [
         (b ?? a)?.name,
@@ -82,7 +82,7 @@ describe('GET /traces/{a}/diff/{b}', () => {
   it('returns the same as text', async () => {
     const text = await (await get(`${A}/diff/${B}`, 'text/plain')).text();
     expect(text).toMatch(
-      /^Steps: 1 the same, 2 changed, 1 added, 0 removed\n~ answer +\+700 ms +output differs\n/,
+      /^Steps: 1 the same, 2 changed, 0 moved, 1 added, 0 removed\n~ answer +\+700 ms +output differs\n/,
     );
     expect(text).toMatch(
       /~ {3}chat gpt-4o-mini +−\$0\.00329 +name chat gpt-4o → chat gpt-4o-mini, model gpt-4o → gpt-4o-mini\n/,
@@ -91,7 +91,7 @@ describe('GET /traces/{a}/diff/{b}', () => {
 
   it('finds nothing between a trace and itself', async () => {
     const diff = traceDiff.parse(await (await get(`${A}/diff/${A}`)).json());
-    expect(diff.counts).toEqual({ same: 3, changed: 0, added: 0, removed: 0 });
+    expect(diff.counts).toEqual({ same: 3, changed: 0, moved: 0, added: 0, removed: 0 });
   });
 
   it('names the trace that the project does not have', async () => {

@@ -24,7 +24,7 @@ export const traceDiffRoute: FastifyPluginAsyncZod<TraceDiffRouteParts> = async 
         tags: ['traces'],
         summary: 'Two traces of a project, compared step by step',
         description:
-          'Steps are paired from the roots down by kind, name and input. All deltas are the value of `b` minus the value of ' +
+          'Steps are paired by kind, name and input and by the steps above and below them. All deltas are the value of `b` minus the value of ' +
           '`a`. With `Accept: text/plain`, the response is text with one line for each step. Traces can have at most 20,000 ' +
           'spans.',
         params: z.object({ a: id, b: id }),

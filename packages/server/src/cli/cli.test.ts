@@ -316,7 +316,7 @@ describe('throughline diff', () => {
   it('compares two traces step by step and finds their project', async () => {
     const { code, out } = await finish(['diff', ERROR_TRACE, 'a'.repeat(32)], { project: null });
     expect(code).toBe(0);
-    expect(out.split('\n')[0]).toBe('Steps: 0 the same, 1 changed, 1 added, 0 removed');
+    expect(out.split('\n')[0]).toBe('Steps: 0 the same, 1 changed, 0 moved, 1 added, 0 removed');
     expect(out).toMatch(/^~ answer.*\+1\.42 s .*no longer fails/m);
     expect(out).toMatch(/^\+ {3}chat .*\+\$0\.00484 {2}\+1,234 tok$/m);
   });

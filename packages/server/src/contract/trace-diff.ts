@@ -34,7 +34,7 @@ export const traceDiff = z.object({
     errorCount: z.int(),
   }),
   counts: z
-    .object({ same: z.int(), changed: z.int(), added: z.int(), removed: z.int() })
+    .object({ same: z.int(), changed: z.int(), moved: z.int(), added: z.int(), removed: z.int() })
     .describe('Number of steps by change.'),
   steps: z
     .array(
@@ -42,10 +42,16 @@ export const traceDiff = z.object({
         depth: z.int(),
         change: z
           .enum(DIFF_CHANGES)
-          .describe('`added`: only `b` has the step. `removed`: only `a` has it. `same`: no `differences`.'),
+          .describe(
+            '`added`: only `b` has the step. `removed`: only `a` has it. `moved`: the step is below another step in `b`. ' +
+              '`same`: no `differences`.',
+          ),
         differences: z
           .array(z.enum(DIFF_FIELDS))
-          .describe('What differs. `input` and `output` mean that the recorded content is not the same.'),
+          .describe(
+            'What differs. `parent` means that the step is below another step, `input` and `output` that the recorded ' +
+              'content is not the same.',
+          ),
         a: side.nullable(),
         b: side.nullable(),
         delta: z.object({

@@ -1,104 +1,98 @@
-/** The fields that identify a step when two traces are compared. */
-export interface AlignedStep {
-  readonly kind: string;
-  readonly name: string;
-  /** Fingerprint of its input, if it is known. */
-  readonly input?: string | null | undefined;
-}
+import type { Alignment, StepPair } from './alignment.ts';
 
-export interface SiblingPair<Item> {
-  readonly a: Item | null;
-  readonly b: Item | null;
-}
-
-type Key = (step: AlignedStep) => string | undefined;
-
-/** Keys from strict to tolerant. Steps with the same key are paired in their order. */
-const KEYS: readonly Key[] = [
-  ({ kind, name, input }) => (input ? JSON.stringify([kind, name, input]) : undefined),
-  ({ kind, name }) => JSON.stringify([kind, name]),
-  // Names of model calls often contain the model. A generic span is only identified by its name.
-  ({ kind }) => (kind === 'span' || kind === 'chain' ? undefined : kind),
-];
+type KeyOf<Item> = (item: Item) => number | undefined;
+type Group = string | number | undefined;
 
 /**
- * Pairs the steps below one span of a trace with those below the corresponding span of another trace: first steps with the
- * same kind, name and input, then those with the same kind and name, then those with the same kind.
+ * Pairs steps without a partner below one span of a trace with those below the corresponding span of another trace, by each
+ * of the keys in turn. Returns the new pairs.
  *
- * The result is in the order of `b`. Steps that only `a` has follow the step that they follow in `a`.
+ * If a key occurs more often on one side, steps in the same place are preferred: between the same two pairs. The result does
+ * not depend on which trace comes first.
  */
 export function alignSiblings<Item>(
   a: readonly Item[],
   b: readonly Item[],
-  stepOf: (item: Item) => AlignedStep,
-): SiblingPair<Item>[] {
-  const partners = new Map<Item, Item>();
-  const matched = new Set<Item>();
-  for (const keyOf of KEYS) {
-    const waiting = groupByKey(
-      b.filter((item) => !matched.has(item)),
-      (item) => keyOf(stepOf(item)),
-    );
-    for (const item of a) {
-      if (partners.has(item)) continue;
-      const key = keyOf(stepOf(item));
-      const partner = key === undefined ? undefined : waiting.get(key)?.next();
-      if (partner === undefined) continue;
-      partners.set(item, partner);
-      matched.add(partner);
+  keys: readonly KeyOf<Item>[],
+  alignment: Alignment<Item>,
+): StepPair<Item>[] {
+  const added: StepPair<Item>[] = [];
+  if (a.length === 0 || b.length === 0) return added;
+  const pairUp = (groupsA: Groups<Item>, groupsB: Groups<Item>, onlyEqual: boolean) => {
+    for (const [group, itemsA] of groupsA) {
+      const itemsB = groupsB.get(group) ?? [];
+      if (onlyEqual && itemsA.length !== itemsB.length) continue;
+      itemsA.slice(0, itemsB.length).forEach((item, i) => {
+        const partner = itemsB[i] as Item;
+        if (alignment.pair(item, partner)) added.push([item, partner]);
+      });
     }
+  };
+  for (const keyOf of keys) {
+    const openA = a.filter((item) => alignment.ofA(item) === undefined);
+    const openB = b.filter((item) => alignment.ofB(item) === undefined);
+    if (openA.length === 0 || openB.length === 0) break;
+    pairUp(groupBy(openA, keyOf), groupBy(openB, keyOf), true);
+    const [placeA, placeB] = placesOf(a, b, alignment);
+    const restA = openA.filter((item) => alignment.ofA(item) === undefined);
+    const restB = openB.filter((item) => alignment.ofB(item) === undefined);
+    const inPlace = (places: ReadonlyMap<Item, number>) => (item: Item) => {
+      const key = keyOf(item);
+      return key === undefined ? undefined : `${places.get(item)} ${key}`;
+    };
+    pairUp(groupBy(restA, inPlace(placeA)), groupBy(restB, inPlace(placeB)), false);
+    const isOpenA = (item: Item) => alignment.ofA(item) === undefined;
+    const isOpenB = (item: Item) => alignment.ofB(item) === undefined;
+    pairUp(groupBy(restA.filter(isOpenA), keyOf), groupBy(restB.filter(isOpenB), keyOf), false);
   }
-  return inOrder(a, b, partners);
+  return added;
 }
 
-class Queue<Item> {
-  readonly #items: Item[] = [];
-  #at = 0;
-  push(item: Item): void {
-    this.#items.push(item);
-  }
-  next(): Item | undefined {
-    return this.#items[this.#at++];
-  }
-}
+type Groups<Item> = ReadonlyMap<Group, readonly Item[]>;
 
-function groupByKey<Item>(
-  items: readonly Item[],
-  keyOf: (item: Item) => string | undefined,
-): Map<string, Queue<Item>> {
-  const groups = new Map<string, Queue<Item>>();
+function groupBy<Item>(items: readonly Item[], groupOf: (item: Item) => Group): Groups<Item> {
+  const groups = new Map<Group, Item[]>();
   for (const item of items) {
-    const key = keyOf(item);
-    if (key === undefined) continue;
-    const group = groups.get(key) ?? new Queue<Item>();
-    group.push(item);
-    groups.set(key, group);
+    const group = groupOf(item);
+    if (group === undefined) continue;
+    const members = groups.get(group);
+    if (members) members.push(item);
+    else groups.set(group, [item]);
   }
   return groups;
 }
 
-function inOrder<Item>(
+/**
+ * Numbers the places between pairs that are in the same order on both sides: pairs that no other pair crosses.
+ * Steps with the same number are between the same two pairs.
+ */
+function placesOf<Item>(
   a: readonly Item[],
   b: readonly Item[],
-  partners: ReadonlyMap<Item, Item>,
-): SiblingPair<Item>[] {
-  const pairs: SiblingPair<Item>[] = [];
-  const sourceOf = new Map([...partners].map(([item, partner]) => [partner, item]));
-  /** The steps that only `a` has, by the partner of the step before them. */
-  const removedAfter = new Map<Item | undefined, Item[]>();
-  let previous: Item | undefined;
-  for (const item of a) {
-    const partner = partners.get(item);
-    if (partner === undefined) removedAfter.set(previous, [...(removedAfter.get(previous) ?? []), item]);
-    else previous = partner;
+  alignment: Alignment<Item>,
+): readonly [ReadonlyMap<Item, number>, ReadonlyMap<Item, number>] {
+  const indexInB = new Map(b.map((item, index) => [item, index]));
+  const paired = a.flatMap((item) => {
+    const partner = alignment.ofA(item);
+    const index = partner === undefined ? undefined : indexInB.get(partner);
+    return index === undefined ? [] : { item, index };
+  });
+  const leastAfter = new Array<number>(paired.length + 1).fill(Number.POSITIVE_INFINITY);
+  for (let i = paired.length - 1; i >= 0; i--)
+    leastAfter[i] = Math.min(leastAfter[i + 1] ?? 0, paired[i]?.index ?? 0);
+  const fixed = new Set<Item>();
+  let greatest = -1;
+  for (const [i, { item, index }] of paired.entries()) {
+    if (greatest < index && index < (leastAfter[i + 1] ?? 0)) {
+      fixed.add(item);
+      fixed.add(b[index] as Item);
+    }
+    greatest = Math.max(greatest, index);
   }
-  const addRemoved = (after: Item | undefined) => {
-    for (const item of removedAfter.get(after) ?? []) pairs.push({ a: item, b: null });
-  };
-  addRemoved(undefined);
-  for (const item of b) {
-    pairs.push({ a: sourceOf.get(item) ?? null, b: item });
-    addRemoved(item);
-  }
-  return pairs;
+  return [numberPlaces(a, fixed), numberPlaces(b, fixed)];
+}
+
+function numberPlaces<Item>(items: readonly Item[], fixed: ReadonlySet<Item>): ReadonlyMap<Item, number> {
+  let place = 0;
+  return new Map(items.map((item) => [item, fixed.has(item) ? ++place : place]));
 }

@@ -117,7 +117,7 @@ describe('diffTraces', () => {
   it('prints one line for each step', () => {
     expect(formatDiff(rows)).toBe(
       [
-        'Steps: 1 the same, 2 changed, 1 added, 1 removed',
+        'Steps: 1 the same, 2 changed, 0 moved, 1 added, 1 removed',
         '~ answer              +1.10 s  now fails, error none → Timeout, output differs',
         '    search            +1.10 s',
         '+   rerank            +50 ms',
@@ -168,7 +168,13 @@ describe('diffTraces', () => {
     fc.assert(
       fc.property(traces, (nodes) => {
         const found = diffTraces(spansOf(nodes, 'a'), spansOf(nodes, 'a'));
-        expect(countChanges(found)).toEqual({ same: nodes.length, changed: 0, added: 0, removed: 0 });
+        expect(countChanges(found)).toEqual({
+          same: nodes.length,
+          changed: 0,
+          moved: 0,
+          added: 0,
+          removed: 0,
+        });
         expect(found.every(({ a, b }) => a?.spanId === b?.spanId)).toBe(true);
       }),
     );

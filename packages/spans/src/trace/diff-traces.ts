@@ -1,4 +1,6 @@
-import { alignSiblings, type SiblingPair } from './align-siblings.ts';
+import { alignTraces } from './align-traces.ts';
+import type { Alignment } from './alignment.ts';
+import { type MergedStep, mergeChildren } from './merge-children.ts';
 import { selfTimes } from './self-times.ts';
 import type { TextTreeSpan } from './text-tree.ts';
 import { buildTraceTree, type TraceNode } from './trace-tree.ts';
@@ -10,13 +12,13 @@ export interface DiffableSpan extends TextTreeSpan {
   readonly outputFingerprint?: string | null | undefined;
 }
 
-/** Fields of a step that are compared. */
-export const DIFF_FIELDS = ['name', 'status', 'error', 'model', 'input', 'output'] as const;
+/** Fields of a step that are compared. `parent`: the step is below another step. */
+export const DIFF_FIELDS = ['parent', 'name', 'status', 'error', 'model', 'input', 'output'] as const;
 /** A field of a step that is compared. */
 export type DiffField = (typeof DIFF_FIELDS)[number];
 
 /** Results of comparing a step of two traces. */
-export const DIFF_CHANGES = ['same', 'changed', 'added', 'removed'] as const;
+export const DIFF_CHANGES = ['same', 'changed', 'moved', 'added', 'removed'] as const;
 /** The result of comparing a step of two traces. */
 export type DiffChange = (typeof DIFF_CHANGES)[number];
 
@@ -34,57 +36,53 @@ export interface DiffRow<S extends DiffableSpan> {
   readonly depth: number;
   readonly a: S | null;
   readonly b: S | null;
-  /** `same`: all of `DIFF_FIELDS` are equal. Durations, tokens and costs may differ. */
+  /**
+   * `same`: all of `DIFF_FIELDS` are equal. Durations, tokens and costs may differ. `moved`: the step is below another step;
+   * other fields may differ too. The order of steps below the same step is not compared.
+   */
   readonly change: DiffChange;
   readonly differences: readonly DiffField[];
   readonly delta: SpanDelta;
 }
 
 /**
- * Compares two traces step by step. Steps are paired from the roots down by kind, name and order (see `alignSiblings`).
- * Returns every step of both traces once, parents before their children.
+ * Compares two traces step by step, see `alignTraces`. Returns every step of both traces once, parents before their children.
+ * A step that moved is at its place in `b`.
  */
 export function diffTraces<S extends DiffableSpan>(a: Iterable<S>, b: Iterable<S>): DiffRow<S>[] {
   const [treeA, treeB] = [buildTraceTree(a), buildTraceTree(b)];
   const [selfA, selfB] = [selfTimes(treeA), selfTimes(treeB)];
+  const alignment = alignTraces(treeA, treeB);
   const rows: DiffRow<S>[] = [];
-  const pending: { readonly pair: SiblingPair<TraceNode<S>>; readonly depth: number }[] = [];
-  const addPairs = (pairs: readonly SiblingPair<TraceNode<S>>[], depth: number) => {
-    for (let i = pairs.length - 1; i >= 0; i--)
-      pending.push({ pair: pairs[i] as SiblingPair<TraceNode<S>>, depth });
+  const pending: { readonly step: MergedStep<TraceNode<S>>; readonly depth: number }[] = [];
+  const addSteps = (steps: readonly MergedStep<TraceNode<S>>[], depth: number) => {
+    for (const step of [...steps].reverse()) pending.push({ step, depth });
   };
-  addPairs(alignRoots(treeA.roots, treeB.roots), 0);
+  addSteps(mergeChildren(treeA.roots, treeB.roots, alignment), 0);
   for (let next = pending.pop(); next; next = pending.pop()) {
-    const { pair, depth } = next;
-    const selfMs = (pair.b ? (selfB.get(pair.b) ?? 0) : 0) - (pair.a ? (selfA.get(pair.a) ?? 0) : 0);
-    rows.push(rowOf(pair.a?.span ?? null, pair.b?.span ?? null, depth, selfMs));
-    addPairs(alignSiblings(pair.a?.children ?? [], pair.b?.children ?? [], stepOf), depth + 1);
+    const { step, depth } = next;
+    const selfMs = (step.b ? (selfB.get(step.b) ?? 0) : 0) - (step.a ? (selfA.get(step.a) ?? 0) : 0);
+    rows.push(rowOf(step, depth, selfMs, alignment));
+    addSteps(mergeChildren(step.a?.children ?? [], step.b?.children ?? [], alignment), depth + 1);
   }
   return rows;
 }
 
-/** A trace usually has one root, whose name does not matter. */
-function alignRoots<S extends DiffableSpan>(
-  a: readonly TraceNode<S>[],
-  b: readonly TraceNode<S>[],
-): SiblingPair<TraceNode<S>>[] {
-  const [[onlyA], [onlyB]] = [a, b];
-  if (a.length === 1 && b.length === 1 && onlyA && onlyB) return [{ a: onlyA, b: onlyB }];
-  return alignSiblings(a, b, stepOf);
-}
-
-function stepOf<S extends DiffableSpan>({ span }: TraceNode<S>) {
-  return { kind: span.kind, name: span.name, input: span.inputFingerprint };
-}
-
-function rowOf<S extends DiffableSpan>(a: S | null, b: S | null, depth: number, selfMs: number): DiffRow<S> {
-  const differences = a && b ? differencesOf(a, b) : [];
-  const change = a === null ? 'added' : b === null ? 'removed' : differences.length > 0 ? 'changed' : 'same';
+function rowOf<S extends DiffableSpan>(
+  step: MergedStep<TraceNode<S>>,
+  depth: number,
+  selfMs: number,
+  alignment: Alignment<TraceNode<S>>,
+): DiffRow<S> {
+  const [a, b] = [step.a?.span ?? null, step.b?.span ?? null];
+  const isMoved = step.a !== null && step.b !== null && hasMoved(step.a, step.b, alignment);
+  const differences: DiffField[] =
+    a && b ? [...(isMoved ? ['parent' as const] : []), ...differencesOf(a, b)] : [];
   return {
     depth,
     a,
     b,
-    change,
+    change: changeOf(a, b, differences),
     differences,
     delta: {
       durationMs: minus(a, b, (span) => span.durationMs),
@@ -95,7 +93,25 @@ function rowOf<S extends DiffableSpan>(a: S | null, b: S | null, depth: number, 
   };
 }
 
-const COMPARED: Readonly<Record<DiffField, (span: DiffableSpan) => unknown>> = {
+/** Whether the parents of two corresponding steps do not correspond. False if one of the parents was not recorded. */
+function hasMoved<S extends DiffableSpan>(
+  a: TraceNode<S>,
+  b: TraceNode<S>,
+  alignment: Alignment<TraceNode<S>>,
+): boolean {
+  const isUnknown = ({ rootReason }: TraceNode<S>) => rootReason !== null && rootReason !== 'root';
+  if (isUnknown(a) || isUnknown(b)) return false;
+  return (a.parent === null ? null : alignment.ofA(a.parent)) !== b.parent;
+}
+
+function changeOf(a: unknown, b: unknown, differences: readonly DiffField[]): DiffChange {
+  if (a === null) return 'added';
+  if (b === null) return 'removed';
+  if (differences.includes('parent')) return 'moved';
+  return differences.length > 0 ? 'changed' : 'same';
+}
+
+const COMPARED: Readonly<Record<Exclude<DiffField, 'parent'>, (span: DiffableSpan) => unknown>> = {
   name: ({ name }) => name,
   // `ok` and `unset` both mean that the span did not fail.
   status: ({ status }) => status === 'error',
@@ -106,7 +122,7 @@ const COMPARED: Readonly<Record<DiffField, (span: DiffableSpan) => unknown>> = {
 };
 
 function differencesOf(a: DiffableSpan, b: DiffableSpan): DiffField[] {
-  return DIFF_FIELDS.filter((field) => COMPARED[field](a) !== COMPARED[field](b));
+  return DIFF_FIELDS.filter((field) => field !== 'parent' && COMPARED[field](a) !== COMPARED[field](b));
 }
 
 function minus<S>(a: S | null, b: S | null, read: (span: S) => number | null): number | null {
@@ -123,7 +139,7 @@ function tokensOf({ inputTokens, outputTokens }: DiffableSpan): number | null {
 export function countChanges(
   rows: Iterable<Pick<DiffRow<DiffableSpan>, 'change'>>,
 ): Record<DiffChange, number> {
-  const counts = { same: 0, changed: 0, added: 0, removed: 0 };
+  const counts = { same: 0, changed: 0, moved: 0, added: 0, removed: 0 };
   for (const { change } of rows) counts[change] += 1;
   return counts;
 }

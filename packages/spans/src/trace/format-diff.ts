@@ -3,7 +3,7 @@ import { countChanges } from './diff-traces.ts';
 import { formatCost, formatCount, formatDuration } from './format.ts';
 import { printableName } from './printable-name.ts';
 
-const MARKS = { same: ' ', changed: '~', added: '+', removed: '-' } as const;
+const MARKS = { same: ' ', changed: '~', moved: '>', added: '+', removed: '-' } as const;
 /** Deeper steps are not indented further. */
 const MAX_INDENT = 20;
 
@@ -14,15 +14,15 @@ const MAX_INDENT = 20;
  *       ├ search        +1.08 s
  *     + └ rerank        +21 ms
  *
- * `~` has other values in both traces, `+` is only in the second, `-` only in the first. Control characters in names are
+ * `~` has other values in both traces, `>` is below another step, `+` is only in the second, `-` only in the first. Control characters in names are
  * replaced, because the text is printed in terminals.
  */
 export function formatDiff(rows: readonly DiffRow<DiffableSpan>[]): string {
   const lines = rows.map((row) => ({ row, label: labelOf(row), figures: figuresOf(row) }));
   const width = lines.reduce((widest, { label }) => Math.max(widest, label.length), 0);
-  const { same, changed, added, removed } = countChanges(rows);
+  const { same, changed, moved, added, removed } = countChanges(rows);
   return [
-    `Steps: ${formatCount(same)} the same, ${formatCount(changed)} changed, ${formatCount(added)} added, ${formatCount(removed)} removed`,
+    `Steps: ${formatCount(same)} the same, ${formatCount(changed)} changed, ${formatCount(moved)} moved, ${formatCount(added)} added, ${formatCount(removed)} removed`,
     ...lines.map(({ label, figures }) => `${label.padEnd(width)}  ${figures}`.trimEnd()),
   ].join('\n');
 }
@@ -52,6 +52,7 @@ export function signed(value: number | null, format: (value: number) => string):
 function describe(field: DiffField, a: DiffableSpan, b: DiffableSpan): string {
   if (field === 'model') return `model ${nameOf(a.model)} → ${nameOf(b.model)}`;
   if (field === 'name') return `name ${nameOf(a.name)} → ${nameOf(b.name)}`;
+  if (field === 'parent') return 'below another step';
   if (field === 'status') return b.status === 'error' ? 'now fails' : 'no longer fails';
   if (field === 'error') return `error ${errorOf(a)} → ${errorOf(b)}`;
   return `${field} differs`;

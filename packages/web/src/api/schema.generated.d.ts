@@ -192,7 +192,7 @@ export interface paths {
         };
         /**
          * Two traces of a project, compared step by step
-         * @description Steps are paired from the roots down by kind, name and input. All deltas are the value of `b` minus the value of `a`. With `Accept: text/plain`, the response is text with one line for each step. Traces can have at most 20,000 spans.
+         * @description Steps are paired by kind, name and input and by the steps above and below them. All deltas are the value of `b` minus the value of `a`. With `Accept: text/plain`, the response is text with one line for each step. Traces can have at most 20,000 spans.
          */
         get: operations["diffTraces"];
         put?: never;
@@ -2927,6 +2927,7 @@ export interface operations {
                         counts: {
                             same: number;
                             changed: number;
+                            moved: number;
                             added: number;
                             removed: number;
                         };
@@ -2934,12 +2935,12 @@ export interface operations {
                         steps: {
                             depth: number;
                             /**
-                             * @description `added`: only `b` has the step. `removed`: only `a` has it. `same`: no `differences`.
+                             * @description `added`: only `b` has the step. `removed`: only `a` has it. `moved`: the step is below another step in `b`. `same`: no `differences`.
                              * @enum {string}
                              */
-                            change: "same" | "changed" | "added" | "removed";
-                            /** @description What differs. `input` and `output` mean that the recorded content is not the same. */
-                            differences: ("name" | "status" | "error" | "model" | "input" | "output")[];
+                            change: "same" | "changed" | "moved" | "added" | "removed";
+                            /** @description What differs. `parent` means that the step is below another step, `input` and `output` that the recorded content is not the same. */
+                            differences: ("parent" | "name" | "status" | "error" | "model" | "input" | "output")[];
                             a: {
                                 spanId: string;
                                 name: string;

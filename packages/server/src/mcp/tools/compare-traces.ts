@@ -23,7 +23,7 @@ export const compareTracesTool = defineTool({
   name: 'compare_traces',
   title: 'Compare two traces',
   description:
-    'Compares two traces step by step: added (+), removed (-) and changed (~) steps, the differences in duration, cost and tokens, and the texts that differ. Useful for a good and a bad run of the same request.',
+    'Compares two traces step by step: added (+), removed (-), moved (>) and changed (~) steps, the differences in duration, cost and tokens, and the texts that differ. Useful for a good and a bad run of the same request.',
   input: z.object({
     trace_a: id.describe('Trace id of the baseline.'),
     trace_b: id.describe('Trace id of the trace to explain.'),
@@ -51,7 +51,7 @@ type Row = ComparedTraces['rows'][number];
 
 function headOf(compared: ComparedTraces): string {
   const { delta, counts } = toTraceDiff(compared);
-  const { same, changed, added, removed } = counts;
+  const { same, changed, moved, added, removed } = counts;
   const deltas = [
     delta.durationMs === null ? '' : `duration ${signed(delta.durationMs, formatDuration)}`,
     delta.costUsd === null ? '' : `cost ${signed(delta.costUsd, formatCost)}`,
@@ -63,7 +63,7 @@ function headOf(compared: ComparedTraces): string {
     `a: ${traceOf(compared.a)}`,
     `b: ${traceOf(compared.b)}`,
     `b compared with a: ${deltas.filter(Boolean).join(', ')}`,
-    `Steps: ${same} the same, ${changed} changed, ${added} added, ${removed} removed`,
+    `Steps: ${same} the same, ${changed} changed, ${moved} moved, ${added} added, ${removed} removed`,
   ].join('\n');
 }
 
@@ -87,7 +87,7 @@ function stepsText(rows: readonly Row[], maxTokens: number): string {
   const omitted = countChanges(rows.filter((row) => !shown.has(row)));
   return [
     ...lines.filter((_, index) => shown.has(rows[index] as Row)),
-    `… left out: ${omitted.same} same, ${omitted.changed} changed, ${omitted.added} added, ${omitted.removed} removed; raise max_tokens`,
+    `… left out: ${omitted.same} same, ${omitted.changed} changed, ${omitted.moved} moved, ${omitted.added} added, ${omitted.removed} removed; raise max_tokens`,
   ].join('\n');
 }
 

@@ -11,7 +11,7 @@ const step = (name: string, change: string, differences: readonly string[] = [],
 });
 const diff = (fields: Partial<Record<keyof TraceDiff, unknown>>) =>
   ({
-    counts: { same: 1, changed: 0, added: 0, removed: 0 },
+    counts: { same: 1, changed: 0, moved: 0, added: 0, removed: 0 },
     delta: { durationMs: 0, tokens: null, costUsd: null, spanCount: 0, errorCount: 0 },
     steps: [],
     ...fields,
@@ -21,13 +21,17 @@ it('says what changed and what came of it', () => {
   expect(
     comparisonSentence(
       diff({
-        counts: { same: 18, changed: 2, added: 1, removed: 0 },
+        counts: { same: 18, changed: 2, moved: 1, added: 1, removed: 0 },
         delta: { durationMs: 1900, tokens: -310, costUsd: -0.02, spanCount: 1, errorCount: 0 },
-        steps: [step('rerank', 'added'), step('answer', 'changed', ['output'], 0)],
+        steps: [
+          step('rerank', 'added'),
+          step('search', 'moved', ['parent']),
+          step('answer', 'changed', ['output'], 0),
+        ],
       }),
     ),
   ).toBe(
-    '18 steps are the same, 2 changed, 1 added: rerank. The second took 1.90 s longer, cost $0.0200 less, used 310 tokens less and has another output.',
+    '18 steps are the same, 2 changed, 1 moved: search, 1 added: rerank. The second took 1.90 s longer, cost $0.0200 less, used 310 tokens less and has another output.',
   );
 });
 

@@ -8,7 +8,7 @@ const MOST_NAMED = 3;
  * $0.02 less, and has another output.`
  */
 export function comparisonSentence({ counts, delta, steps }: TraceDiff): string {
-  const named = (change: 'added' | 'removed') => {
+  const named = (change: 'moved' | 'added' | 'removed') => {
     const names = [
       ...new Set(
         steps.filter((step) => step.change === change).map(({ a, b }) => (b ?? a)?.name || '(no name)'),
@@ -21,6 +21,7 @@ export function comparisonSentence({ counts, delta, steps }: TraceDiff): string 
   const parts = [
     `${formatCount(counts.same)} ${counts.same === 1 ? 'step is' : 'steps are'} the same`,
     counts.changed > 0 && `${formatCount(counts.changed)} changed`,
+    counts.moved > 0 && `${formatCount(counts.moved)} moved${named('moved')}`,
     counts.added > 0 && `${formatCount(counts.added)} added${named('added')}`,
     counts.removed > 0 && `${formatCount(counts.removed)} removed${named('removed')}`,
   ].filter(Boolean);

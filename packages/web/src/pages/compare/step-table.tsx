@@ -22,6 +22,7 @@ const MOST_INDENT = 12;
 const MARKS: Readonly<Record<Step['change'], { readonly text: string; readonly className: string }>> = {
   same: { text: '', className: '' },
   changed: { text: 'changed', className: 'text-warning' },
+  moved: { text: 'moved', className: 'text-warning' },
   added: { text: 'added', className: 'text-accent' },
   removed: { text: 'removed', className: 'text-ink-faint line-through' },
 };
@@ -142,6 +143,7 @@ type Side = NonNullable<Step['a']>;
 function describe(field: Step['differences'][number], a: Side, b: Side): string {
   if (field === 'model') return `model ${a.model ?? ABSENT} → ${b.model ?? ABSENT}`;
   if (field === 'name') return `name ${a.name} → ${b.name}`;
+  if (field === 'parent') return 'below another step';
   if (field === 'status') return b.status === 'error' ? 'now fails' : 'no longer fails';
   return `${field} differs`;
 }
