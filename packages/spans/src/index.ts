@@ -206,13 +206,13 @@ export {
   countChanges,
   DIFF_CHANGES,
   DIFF_FIELDS,
-  type DiffableSpan,
   type DiffChange,
   type DiffField,
   type DiffRow,
   diffTraces,
   type SpanDelta,
 } from './trace/diff-traces.ts';
+export type { DiffableSpan } from './trace/diffable-span.ts';
 export { endOfTokens, estimateTokens } from './trace/estimate-tokens.ts';
 export { formatCost, formatCount, formatDuration, formatShare, formatTokens } from './trace/format.ts';
 export { formatDiff } from './trace/format-diff.ts';

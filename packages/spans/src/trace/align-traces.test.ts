@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type DiffableSpan, type DiffRow, diffTraces } from './diff-traces.ts';
+import { type DiffRow, diffTraces } from './diff-traces.ts';
+import type { DiffableSpan } from './diffable-span.ts';
 
 /** A span of a generated trace. `id` and `parent` are the same in both traces unless an edit changes the parent. */
 interface Step {

@@ -1,6 +1,6 @@
 import { alignSiblings } from './align-siblings.ts';
 import { Alignment, type StepPair } from './alignment.ts';
-import type { DiffableSpan } from './diff-traces.ts';
+import type { DiffableSpan } from './diffable-span.ts';
 import { readStepKeys, type StepKeys } from './step-keys.ts';
 import { type TraceNode, type TraceTree, walkTree } from './trace-tree.ts';
 

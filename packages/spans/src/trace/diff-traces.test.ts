@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { countChanges, type DiffableSpan, diffTraces } from './diff-traces.ts';
+import { countChanges, diffTraces } from './diff-traces.ts';
+import type { DiffableSpan } from './diffable-span.ts';
 import { formatDiff } from './format-diff.ts';
 
 function span(

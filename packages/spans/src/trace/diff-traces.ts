@@ -1,16 +1,9 @@
 import { alignTraces } from './align-traces.ts';
 import type { Alignment } from './alignment.ts';
+import type { DiffableSpan } from './diffable-span.ts';
 import { type MergedStep, mergeChildren } from './merge-children.ts';
 import { selfTimes } from './self-times.ts';
-import type { TextTreeSpan } from './text-tree.ts';
 import { buildTraceTree, type TraceNode } from './trace-tree.ts';
-
-/** A span of a trace to compare: a line of the text tree, with fingerprints of its content. */
-export interface DiffableSpan extends TextTreeSpan {
-  /** Equal fingerprints mean equal texts. Undefined or null if the span has no such text. */
-  readonly inputFingerprint?: string | null | undefined;
-  readonly outputFingerprint?: string | null | undefined;
-}
 
 /** Fields of a step that are compared. `parent`: the step is below another step. */
 export const DIFF_FIELDS = ['parent', 'name', 'status', 'error', 'model', 'input', 'output'] as const;

@@ -1,5 +1,6 @@
-import type { DiffableSpan, DiffField, DiffRow } from './diff-traces.ts';
+import type { DiffField, DiffRow } from './diff-traces.ts';
 import { countChanges } from './diff-traces.ts';
+import type { DiffableSpan } from './diffable-span.ts';
 import { formatCost, formatCount, formatDuration } from './format.ts';
 import { printableName } from './printable-name.ts';
 

@@ -1,4 +1,4 @@
-import type { DiffableSpan } from './diff-traces.ts';
+import type { DiffableSpan } from './diffable-span.ts';
 import { type TraceNode, type TraceTree, walkTree } from './trace-tree.ts';
 
 /** What identifies a step when two traces are compared, from strict to tolerant. Equal numbers mean equal keys. */
