@@ -31,7 +31,7 @@ export interface FlameInput {
   readonly selected: number;
   /** If present, spans that do not match are drawn faintly. */
   readonly matches?: Uint8Array | undefined;
-  /** If present, the critical path is marked. */
+  /** If present, the critical path is marked, and branches that could have run beside others. */
   readonly marks?: PathMarks | undefined;
   /** Whether the axis is time. Otherwise spans without a width are left out. */
   readonly isTime: boolean;
@@ -93,6 +93,11 @@ function drawLane(pen: FlamePen, input: FlameInput, lane: number, top: number): 
       pen.globalAlpha = faint;
       pen.fillStyle = palette.ink;
       pen.fillRect(left, top + BAR_HEIGHT - 2, width - 1, 2);
+    }
+    if (marks?.couldStartMs.has(i) && width > 2) {
+      pen.globalAlpha = faint;
+      pen.fillStyle = palette.warning;
+      pen.fillRect(left, top, width - 1, 2);
     }
     if (width >= LEAST_TEXT_PX) {
       pen.globalAlpha = faint;

@@ -161,6 +161,28 @@ describe('marking the critical path', () => {
   });
 });
 
+describe('marking branches that could have run at the same time', () => {
+  const serial = ['a', 'b', 'c'].map((name, k) =>
+    spanFixture(name, 'root', k * 30, 30, { kind: 'retriever', status: 'ok' }),
+  );
+
+  it('draws dashes from the start of the first branch to each later one', () => {
+    const { filled } = draw([spanFixture('root', null, 0, 100), ...serial], undefined, undefined, true);
+    const dashes = filled.filter(({ colour, alpha }) => colour === 'warning' && alpha === 0.7);
+    const ofRow = (y: number) => dashes.filter((each) => each.y === y).map(({ x }) => x);
+    expect(ofRow(41)).toEqual([]);
+    expect(ofRow(69)).toEqual([0, 8, 16, 24]);
+    expect(ofRow(97)).toEqual([0, 8, 16, 24, 32, 40, 48, 56]);
+    expect(dashes.every(({ x, width }) => x + width < 60)).toBe(true);
+  });
+
+  it('draws none before branches that ran at the same time', () => {
+    const beside = serial.map((each, k) => spanFixture(each.spanId, 'root', k, 30, { kind: 'retriever' }));
+    const { filled } = draw([spanFixture('root', null, 0, 100), ...beside], undefined, undefined, true);
+    expect(filled.filter(({ colour, alpha }) => colour === 'warning' && alpha === 0.7)).toEqual([]);
+  });
+});
+
 describe('drawing the minimap', () => {
   const minimap = (spans: readonly ReturnType<typeof spanFixture>[]) => {
     const { pen, filled } = recorder();

@@ -117,11 +117,14 @@ function drawBar(pen: Pen, input: BarsInput, i: number, top: number) {
 /** Kinds that only contain other steps: if the trace waits for one of them, none of its steps is running. */
 const CONTAINERS: ReadonlySet<SpanKind> = new Set(['agent', 'chain', 'span']);
 
-/** Draws a line above the bar where the trace waited for the span, and dots after it while a slower branch ran. */
+/**
+ * Draws a line above the bar where the trace waited for the span, dots after it while a slower branch ran, and dashes before it
+ * if it could have started earlier, beside similar steps.
+ */
 function drawMarks(
   pen: Pen,
   { layout, scale, palette }: BarsInput,
-  { critical, waitsUntilMs }: PathMarks,
+  { critical, waitsUntilMs, couldStartMs }: PathMarks,
   i: number,
   top: number,
   faint: number,
@@ -135,6 +138,14 @@ function drawMarks(
     const from = xOf(stretches[k] as number);
     const to = xOf(stretches[k + 1] as number);
     if (to > -2 && from < scale.widthPx + 2) pen.fillRect(from, top - 3, Math.max(to - from, 1), 2);
+  }
+  const fromMs = couldStartMs.get(i);
+  if (fromMs !== undefined) {
+    const to = xOf(layout.startMs[i] as number);
+    pen.fillStyle = palette.warning;
+    pen.globalAlpha = faint * 0.7;
+    for (let x = xOf(fromMs); x < to - 1; x += 8)
+      pen.fillRect(x, top + BAR_HEIGHT / 2 - 1, Math.min(4, to - 1 - x), 2);
   }
   const untilMs = waitsUntilMs.get(i);
   if (untilMs === undefined) return;

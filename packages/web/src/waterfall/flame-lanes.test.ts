@@ -1,8 +1,10 @@
-import { layoutTrace } from '@throughline/spans';
+import { findCriticalPath, layoutTrace } from '@throughline/spans';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { drawFlame, type FlamePen, spanAt } from './draw-flame.ts';
 import { flameLanes } from './flame-lanes.ts';
+import { measuredLayout } from './measured-layout.ts';
+import { pathMarks } from './path-marks.ts';
 import { spanFixture } from './span-fixture.ts';
 
 const lanesOf = (spans: Parameters<typeof layoutTrace>[0]) => {
@@ -93,6 +95,85 @@ describe('the bars of a flame graph', () => {
 
   it('have their names when they are wide enough', () => {
     expect(draw(1).texts).toEqual(['root', 's0']);
+  });
+
+  it('are as wide as their cost or tokens, below their parent and beside each other', () => {
+    const call = { kind: 'llm', counted: true, inputTokens: 10 } as const;
+    const trace = layoutTrace([
+      spanFixture('agent', null, 0, 100, { kind: 'agent' }),
+      spanFixture('a', 'agent', 0, 90, { ...call, outputTokens: 50, costUsd: 0.75 }),
+      spanFixture('b', 'agent', 95, 2, { ...call, outputTokens: 10, costUsd: 0.25 }),
+      spanFixture('free', 'agent', 0, 90, { kind: 'tool' }),
+    ]);
+    const barsBy = (width: 'cost' | 'tokens') => {
+      const measured = measuredLayout(trace, width);
+      const bars: (readonly number[])[] = [];
+      const pen = {
+        clearRect: () => {},
+        strokeRect: () => {},
+        fillText: () => {},
+        fillRect: (...bar: number[]) => bars.push(bar),
+      } as unknown as FlamePen;
+      const { lanes: measuredLanes } = flameLanes(measured);
+      drawFlame(pen, {
+        layout: measured,
+        lanes: measuredLanes,
+        firstLane: 0,
+        lastLane: measuredLanes.length,
+        scale: { fromMs: 0, toMs: measured.totalMs, widthPx: 400 },
+        ticks: [],
+        palette: { kinds: {} } as never,
+        selected: -1,
+        isTime: false,
+        labelOf: () => '',
+      });
+      // Without the stripe at the beginning of each bar and the gap after it.
+      return bars
+        .filter(([, , barWidth]) => barWidth !== 3)
+        .map(([x, y, barWidth]) => [x, y, (barWidth ?? 0) + 1]);
+    };
+    expect(barsBy('cost')).toEqual([
+      [0, 0, 400],
+      [0, 20, 300],
+      [300, 20, 100],
+    ]);
+    expect(barsBy('tokens')).toEqual([
+      [0, 0, 400],
+      [0, 20, 300],
+      [300, 20, 100],
+    ]);
+  });
+
+  it('mark branches that could have run at the same time', () => {
+    const { layout: serial, lanes: serialLanes } = lanesOf([
+      spanFixture('root', null, 0, 100),
+      spanFixture('a', 'root', 0, 50, { kind: 'retriever' }),
+      spanFixture('b', 'root', 50, 50, { kind: 'retriever' }),
+    ]);
+    const marked: number[] = [];
+    const pen = {
+      fillStyle: '',
+      clearRect: () => {},
+      strokeRect: () => {},
+      fillText: () => {},
+      fillRect(x: number) {
+        if (this.fillStyle === 'warning') marked.push(x);
+      },
+    };
+    drawFlame(pen as unknown as FlamePen, {
+      layout: serial,
+      lanes: serialLanes,
+      firstLane: 0,
+      lastLane: serialLanes.length,
+      scale: { fromMs: 0, toMs: 100, widthPx: 400 },
+      ticks: [],
+      palette: { kinds: {}, warning: 'warning' } as never,
+      selected: -1,
+      marks: pathMarks(serial, findCriticalPath(serial)),
+      isTime: true,
+      labelOf: () => '',
+    });
+    expect(marked).toEqual([200]);
   });
 
   it('are found at a position', () => {

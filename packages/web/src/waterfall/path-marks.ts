@@ -7,6 +7,8 @@ export interface PathMarks {
   readonly critical: ReadonlyMap<number, readonly number[]>;
   /** Branches that were done while the trace waited for a slower one beside them: until when. */
   readonly waitsUntilMs: ReadonlyMap<number, number>;
+  /** Branches that ran after similar ones and could have run beside them: when the first of these started. */
+  readonly couldStartMs: ReadonlyMap<number, number>;
 }
 
 export function pathMarks(layout: TraceLayout, path: CriticalPath): PathMarks {
@@ -21,10 +23,16 @@ export function pathMarks(layout: TraceLayout, path: CriticalPath): PathMarks {
     else critical.set(index, [fromMs - shift, toMs - shift]);
   }
   const waitsUntilMs = new Map<number, number>();
+  const couldStartMs = new Map<number, number>();
   for (const found of findConcurrency(layout, path)) {
-    if (found.kind !== 'slow-branch') continue;
+    if (found.kind === 'one-after-another') {
+      const [first, ...later] = found.branches;
+      const fromMs = path.clocks.startMs[first ?? 0] as number;
+      for (const branch of later) couldStartMs.set(branch, fromMs - shiftOf(branch));
+      continue;
+    }
     const untilMs = path.lastEndMs[found.slowest] as number;
     for (const other of found.others) waitsUntilMs.set(other, untilMs - shiftOf(other));
   }
-  return { critical, waitsUntilMs };
+  return { critical, waitsUntilMs, couldStartMs };
 }

@@ -32,7 +32,7 @@ const MOST_DEPTHS = 9;
 
 const PATH_TITLE =
   'Critical path: a line above the bar marks when the trace waited for a span, amber while none of its steps ran. Dots ' +
-  'follow a branch that was done while a slower one ran.';
+  'follow a branch that was done while a slower one ran. Dashes lead to a step that could have run beside a similar one.';
 
 export function TreeToolbar(props: TreeToolbarProps) {
   const { find, found, onlyMatches, depth, maxDepth } = props;
