@@ -256,6 +256,31 @@ describe('other views of a trace', () => {
     expect(await darkViolationsOf(page)).toEqual([]);
   });
 
+  it('show failed spans in red also if the reader prefers reduced motion', async () => {
+    const page = await open();
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await page.goto(`${page.url()}&as=flame`);
+    const flame = page.getByRole('application', { name: 'Flame graph' });
+    await flame.waitFor();
+    await eventually('whether the flame graph has red and other bars', () =>
+      flame.locator('canvas').evaluate((canvas: HTMLCanvasElement) => {
+        const { data } = (canvas.getContext('2d') as CanvasRenderingContext2D).getImageData(
+          0,
+          0,
+          canvas.width,
+          canvas.height,
+        );
+        let [red, blue] = [0, 0];
+        for (let at = 0; at < data.length; at += 4) {
+          const [r = 0, g = 0, b = 0, a = 0] = data.subarray(at, at + 4);
+          if (a > 60 && r > g + 60 && r > b + 60) red += 1;
+          if (a > 60 && b > r + 60 && b > g + 40) blue += 1;
+        }
+        return red > 100 && blue > 100;
+      }),
+    ).toBe(true);
+  });
+
   it('show a flame graph that is zoomed, panned and walked through', async () => {
     const page = await open();
     await show(page, 'Flame graph');

@@ -25,16 +25,22 @@ afterAll(async () => {
 const get = (url: string, of = app) => of.inject({ url, headers: { host: 'localhost' } });
 
 describe('the web application', () => {
-  it.each(['/', '/?project=demo', '/t/abc', '/t/run.2026.svg', '/sessions/x?q=1'])(
-    'serves the page for %s',
-    async (url) => {
-      const answer = await get(url);
-      expect(answer.statusCode).toBe(200);
-      expect(answer.body).toContain('the app');
-      expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
-      expect(answer.headers['cache-control']).toBe('no-cache');
-    },
-  );
+  it.each([
+    '/',
+    '/?project=demo',
+    '/t/abc',
+    '/t/run.2026.svg',
+    '/sessions/x?q=1',
+    '/sessions/chat.1',
+    '/users/maria@example.com',
+    '/compare/a/run.2',
+  ])('serves the page for %s', async (url) => {
+    const answer = await get(url);
+    expect(answer.statusCode).toBe(200);
+    expect(answer.body).toContain('the app');
+    expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(answer.headers['cache-control']).toBe('no-cache');
+  });
 
   it('allows only scripts and resources of its own origin', async () => {
     const { headers } = await get('/');

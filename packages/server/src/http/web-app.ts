@@ -41,6 +41,9 @@ const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'cross-origin-resource-policy': 'same-origin',
 };
 
+/** Files of the build. Below other folders, a dot is part of an id, such as the user `maria@example.com`. */
+const FILE = /^\/(?:assets\/.*|[^/]*)\.[a-z0-9]+$/i;
+
 /** Vite puts a hash of the content into names below `assets/`. */
 const IMMUTABLE = 'public, max-age=31536000, immutable';
 const NOT_BUILT = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Throughline</title>
@@ -79,7 +82,7 @@ export async function webAppPlugin(
     if (/^\/(api|v1)(\/|$)/.test(path)) {
       return sendProblem(reply, 'not-found', `There is no GET ${path}.`);
     }
-    const isFile = /\.[a-z0-9]+$/i.test(path) && !path.startsWith('/t/');
+    const isFile = FILE.test(path);
     if (webDir === undefined) {
       if (isFile) return sendProblem(reply, 'not-found', `There is no file ${path}.`);
       return reply.type('text/html; charset=utf-8').header('cache-control', 'no-cache').send(NOT_BUILT);

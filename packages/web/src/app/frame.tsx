@@ -36,7 +36,7 @@ export function Frame() {
       <div className="flex h-full flex-col md:flex-row">
         <nav
           aria-label="Main"
-          className="flex shrink-0 items-center gap-1 border-b border-line bg-rail px-2 py-1 md:w-44 md:flex-col md:items-stretch md:border-r md:border-b-0 md:py-2"
+          className="flex shrink-0 items-center gap-1 border-b border-line bg-rail px-2 py-1 md:w-46 md:flex-col md:items-stretch md:border-r md:border-b-0 md:py-2"
         >
           <ProjectSwitcher />
           {/* On a narrow window the pages are a row that scrolls; it also clips their hidden names. */}

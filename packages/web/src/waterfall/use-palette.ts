@@ -13,6 +13,8 @@ export function usePalette(): Palette {
 
 function readPalette(): Palette {
   const probe = document.createElement('span');
+  // A transition would still show the first colour. The style for readers who prefer reduced motion adds one.
+  probe.style.transition = 'none';
   document.body.append(probe);
   const resolve = (token: string) => {
     probe.style.color = `var(${token})`;

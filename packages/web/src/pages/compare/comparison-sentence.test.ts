@@ -35,6 +35,14 @@ it('says what changed and what came of it', () => {
   );
 });
 
+it.each([
+  [1, '1 step is the same. The second has 1 more failed step.'],
+  [-2, '1 step is the same. The second has 2 fewer failed steps.'],
+])('counts the failed steps: %i', (errorCount, sentence) => {
+  const delta = { durationMs: 0, tokens: null, costUsd: null, spanCount: 0, errorCount };
+  expect(comparisonSentence(diff({ delta }))).toBe(sentence);
+});
+
 it('says nothing more if nothing changed', () => {
   expect(comparisonSentence(diff({}))).toBe('1 step is the same.');
 });

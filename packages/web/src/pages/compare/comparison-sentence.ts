@@ -1,5 +1,6 @@
 import { formatCost, formatCount, formatDuration } from '@throughline/spans';
 import type { TraceDiff } from '../../api/types.ts';
+import { pluralOf } from '../../format/numbers.ts';
 
 const MOST_NAMED = 3;
 
@@ -29,13 +30,17 @@ export function comparisonSentence({ counts, delta, steps }: TraceDiff): string 
     compare(delta.durationMs, (ms) => `took ${formatDuration(ms)}`, 'longer', 'less'),
     compare(delta.costUsd, (usd) => `cost ${formatCost(usd)}`, 'more', 'less'),
     compare(delta.tokens, (tokens) => `used ${formatCount(tokens)} tokens`, 'more', 'less'),
-    delta.errorCount > 0
-      ? `has ${formatCount(delta.errorCount)} more failed steps`
-      : delta.errorCount < 0 && `has ${formatCount(-delta.errorCount)} fewer failed steps`,
+    compare(delta.errorCount, (count) => `has ${formatCount(count)}`, ...failedSteps(delta.errorCount)),
     steps.some(({ depth, differences }) => depth === 0 && differences.includes('output')) &&
       'has another output',
   ].filter((effect): effect is string => Boolean(effect));
   return `${parts.join(', ')}.${effects.length > 0 ? ` The second ${listed(effects)}.` : ''}`;
+}
+
+/** `more failed steps`, `fewer failed steps`, in the number that the difference needs. */
+function failedSteps(delta: number): [more: string, fewer: string] {
+  const steps = pluralOf(Math.abs(delta), 'failed step');
+  return [`more ${steps}`, `fewer ${steps}`];
 }
 
 function compare(

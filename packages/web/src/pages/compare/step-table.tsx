@@ -41,10 +41,10 @@ export function StepTable({ rows, selected, onSelect, onOpen }: StepTableProps) 
       <table className="w-full border-collapse text-left">
         <thead className="sticky top-0 z-[1] bg-page text-small text-ink-faint">
           <tr className="h-7">
-            <th scope="col" className="w-1/2 pl-3 font-normal">
+            <th scope="col" className="w-2/5 pl-3 font-normal">
               Step
             </th>
-            <th scope="col" className="hidden px-2 font-normal sm:table-cell">
+            <th scope="col" className="hidden w-1/3 px-2 font-normal sm:table-cell">
               Difference
             </th>
             <th scope="col" className="px-2 text-right font-normal">

@@ -16,7 +16,7 @@ export function ProblemsLink({ project, className }: { project: string | undefin
       className={className}
     >
       <Inbox size={14} className="shrink-0" aria-hidden />
-      <span className="sr-only md:not-sr-only">Data problems</span>
+      <span className="sr-only md:not-sr-only md:truncate">Data problems</span>
       {damaged > 0 && (
         <span
           className="ml-auto rounded-full bg-error-wash px-1.5 text-small text-error"

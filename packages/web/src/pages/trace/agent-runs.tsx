@@ -69,7 +69,7 @@ function RunTable({ run, layout, selected, onSelect }: RunTableProps) {
           </th>
           <th
             scope="col"
-            className="w-1/3 min-w-16 px-2 font-normal"
+            className="w-1/4 min-w-16 px-2 font-normal"
             title="The darker part is the model call"
           >
             Time
@@ -160,7 +160,7 @@ function IterationRow({ number, iteration, longestMs, mostTokens, selected, onSe
             <button
               key={tool.name}
               type="button"
-              className={`max-w-48 shrink-0 truncate hover:underline ${tool.failed > 0 ? 'text-warning' : 'text-ink-soft'}`}
+              className={`max-w-48 min-w-8 truncate hover:underline ${tool.failed > 0 ? 'text-warning' : 'text-ink-soft'}`}
               title={tool.failed > 0 ? `${tool.name}: ${formatCount(tool.failed)} failed` : tool.name}
               onClick={(event) => {
                 event.stopPropagation();

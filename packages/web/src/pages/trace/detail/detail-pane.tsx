@@ -124,10 +124,11 @@ function ErrorLine({ span }: { span: SpanSummary }) {
     <p className="mt-1.5 rounded-control bg-error-wash px-2 py-1 text-error wrap-anywhere">
       {span.errorType && (
         <b className="font-medium">
-          <FilterLink subject="error" value={span.errorType} />
+          <FilterLink subject="error" value={span.errorType}>
+            {span.statusMessage ? `${span.errorType}:` : span.errorType}
+          </FilterLink>
         </b>
-      )}
-      {span.errorType && span.statusMessage && ': '}
+      )}{' '}
       {span.statusMessage ?? (span.errorType ? '' : 'The span failed and has no error message.')}
     </p>
   );
