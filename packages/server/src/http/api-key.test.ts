@@ -30,6 +30,8 @@ describe('a server with an API key', () => {
       'OPTIONS /api/v1/scores',
       'GET /docs/x',
       'HEAD /docs/x',
+      'GET /docs/images/x',
+      'HEAD /docs/images/x',
     ];
     const all = [...routes, ...nothing].filter(({ method, path }) => !open.includes(`${method} ${path}`));
     expect(all.length).toBeGreaterThan(30);

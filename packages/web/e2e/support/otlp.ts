@@ -18,12 +18,17 @@ export const newTraceId = () => randomBytes(16).toString('hex');
 export const newSpanId = () => randomBytes(8).toString('hex');
 
 /** The body of an OTLP/JSON request. `startedAt` is the start of the trace in ms since the epoch. */
-export function exportRequest(traceId: string, spans: readonly TestSpan[], startedAt: number) {
+export function exportRequest(
+  traceId: string,
+  spans: readonly TestSpan[],
+  startedAt: number,
+  resource: Readonly<Record<string, unknown>> = { 'service.name': 'shop' },
+) {
   const nanos = (ms: number) => String(BigInt(Math.round((startedAt + ms) * 1000)) * 1000n);
   return {
     resourceSpans: [
       {
-        resource: { attributes: keyValues({ 'service.name': 'shop' }) },
+        resource: { attributes: keyValues(resource) },
         scopeSpans: [
           {
             scope: { name: 'tests', version: '1' },

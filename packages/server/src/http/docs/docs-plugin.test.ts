@@ -43,6 +43,17 @@ test('links between the guides refer to existing pages and sections', async () =
   }
 });
 
+test('a page shows its pictures, and its policy allows only those of the server', async () => {
+  const { html, headers } = await load('/docs/traces');
+  const addresses = [...html.matchAll(/ (?:src|srcset)="([^"]+)"/g)].map(([, address = '']) => address);
+  expect(addresses).toContain('/docs/images/trace-light.webp');
+  expect(addresses).toContain('/docs/images/trace-dark.webp');
+  expect(headers.get('content-security-policy')).toContain("; img-src 'self';");
+  const picture = await fetch(`${server.url}/docs/images/trace-light.webp`);
+  expect([picture.status, picture.headers.get('content-type')]).toEqual([200, 'image/webp']);
+  expect(Buffer.from(await picture.arrayBuffer()).toString('latin1', 8, 12)).toBe('WEBP');
+});
+
 test('the API reference lists every operation with its parameters and responses', async () => {
   const { status, headers, html } = await load('/api/v1/reference');
   expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
@@ -66,7 +77,13 @@ test('a page can neither run scripts nor be shown in a frame', async () => {
   expect(headers.get('x-content-type-options')).toBe('nosniff');
 });
 
-test('a page that does not exist is answered with 404', async () => {
-  for (const path of ['/docs/nothing', '/docs/..%2fpackage', '/docs/constructor'])
+test('a page or picture that does not exist is answered with 404', async () => {
+  for (const path of [
+    '/docs/nothing',
+    '/docs/..%2fpackage',
+    '/docs/constructor',
+    '/docs/images/none.webp',
+    '/docs/images/..%2ftraces.md',
+  ])
     expect((await load(path)).status).toBe(404);
 });

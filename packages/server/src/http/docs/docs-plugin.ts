@@ -9,6 +9,9 @@ import { escapeHtml, renderMarkdown } from './markdown.ts';
 /** The build copies the documentation into `dist`; otherwise it is in the repository. */
 const DOCS_DIRS = ['../../docs/', '../../../../../docs/'];
 
+/** The pictures are in the repository only, so that the published package stays small. Its guides leave them out. */
+const IMAGES = new URL('../../../../../docs/images/', import.meta.url);
+
 const STYLE = `
 :root { color-scheme: light dark; --line: color-mix(in srgb, currentColor 18%, transparent); }
 body { font: 15px/1.6 system-ui, sans-serif; max-width: 68rem; margin: 0 auto; padding: 1.5rem 1rem 6rem; }
@@ -23,14 +26,30 @@ pre { padding: .75rem; border: 1px solid var(--line); border-radius: 6px; }
 table { border-collapse: collapse; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .75rem .3rem 0; border-bottom: 1px solid var(--line); }
 a { color: LinkText; }
+img { max-width: 100%; height: auto; border: 1px solid var(--line); border-radius: 6px; }
 `;
 
 const HEADERS: Readonly<Record<string, string>> = {
-  'content-security-policy': `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+  'content-security-policy': `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cache-control': 'no-cache',
 };
+
+const IMAGE_HEADERS: Readonly<Record<string, string>> = {
+  'content-security-policy': "default-src 'none'",
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-cache',
+};
+
+/** Names of the pictures in `docs/images`. Empty if there are none. */
+function findImages(): readonly string[] {
+  try {
+    return readdirSync(fileURLToPath(IMAGES)).filter((file) => file.endsWith('.webp'));
+  } catch {
+    return [];
+  }
+}
 
 /** Names of the guides in `docs/*.md`, such as `errors`. Empty if the documentation is missing. */
 function findGuides(): { readonly folder: URL; readonly names: readonly string[] } {
@@ -56,9 +75,10 @@ function findGuides(): { readonly folder: URL; readonly names: readonly string[]
  */
 export async function docsPlugin(app: FastifyInstance): Promise<void> {
   const { folder, names } = findGuides();
+  const images = findImages();
   const pages = new Map<string, Promise<string>>();
   const render = async (name: string): Promise<string> =>
-    page(name, names, await readFile(new URL(`${name}.md`, folder), 'utf8'));
+    page(name, names, images, await readFile(new URL(`${name}.md`, folder), 'utf8'));
 
   app.get<{ Params: { name: string } }>('/docs/:name', async (request, reply) => {
     const name = request.params.name.replace(/\.md$/, '');
@@ -70,6 +90,15 @@ export async function docsPlugin(app: FastifyInstance): Promise<void> {
     }
     return sendPage(reply, await html);
   });
+
+  app.get<{ Params: { name: string } }>('/docs/images/:name', async (request, reply) => {
+    const { name } = request.params;
+    if (!images.includes(name)) return sendProblem(reply, 'not-found', `There is no picture ${name}.`);
+    return reply
+      .headers(IMAGE_HEADERS)
+      .type('image/webp')
+      .send(await readFile(new URL(name, IMAGES)));
+  });
 }
 
 function sendPage(reply: FastifyReply, html: string): FastifyReply {
@@ -78,13 +107,13 @@ function sendPage(reply: FastifyReply, html: string): FastifyReply {
 
 /** Sends Markdown as a page beside the guides. */
 export function sendMarkdown(reply: FastifyReply, name: string, markdown: string): FastifyReply {
-  return sendPage(reply, page(name, findGuides().names, markdown));
+  return sendPage(reply, page(name, findGuides().names, [], markdown));
 }
 
-function page(name: string, names: readonly string[], markdown: string): string {
+function page(name: string, names: readonly string[], images: readonly string[], markdown: string): string {
   const title = /^# (.+)$/m.exec(markdown)?.[1] ?? name;
   const links = names.map((each) => `<a href="/docs/${each}">${escapeHtml(each.replaceAll('-', ' '))}</a>`);
-  const body = renderMarkdown(markdown, (target) => addressOf(target, names));
+  const body = renderMarkdown(markdown, (target) => addressOf(target, names, images));
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>${escapeHtml(title)} – Throughline</title><style>${STYLE}</style></head>
 <body><nav><a href="/">Throughline</a> ${links.join(' ')} <a href="/api/v1/reference">API reference</a></nav>
@@ -93,8 +122,10 @@ function page(name: string, names: readonly string[], markdown: string): string 
 }
 
 /** Converts `operations.md#overload` to `/docs/operations#overload`. Undefined for files that are not served. */
-function addressOf(target: string, names: readonly string[]): string | undefined {
+function addressOf(target: string, names: readonly string[], images: readonly string[]): string | undefined {
   if (/^https?:\/\//.test(target) || target.startsWith('#')) return target;
+  const [, image] = /^images\/([\w-]+\.webp)$/.exec(target) ?? [];
+  if (image !== undefined) return images.includes(image) ? `/docs/images/${image}` : undefined;
   const [, name = '', anchor = ''] = /^([\w-]+)\.md(#.*)?$/.exec(target) ?? [];
   return names.includes(name) ? `/docs/${name}${anchor}` : undefined;
 }

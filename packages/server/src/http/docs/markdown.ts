@@ -1,9 +1,12 @@
 /**
- * Renders the part of Markdown that the documentation uses: headings, paragraphs, lists, tables, code, bold text and
- * links. HTML in the text is shown as text; HTML comments are left out.
+ * Renders the part of Markdown that the documentation uses: headings, paragraphs, lists, tables, code, bold text, links
+ * and pictures. Other HTML in the text is shown as text; HTML comments are left out.
  */
 
-/** Returns the address of a link target. If it is undefined, the text is shown without a link. */
+/**
+ * Returns the address of a link target or a picture. If it is undefined, the text is shown without a link, and a picture is
+ * left out.
+ */
 export type ResolveLink = (target: string) => string | undefined;
 
 export function renderMarkdown(text: string, resolveLink: ResolveLink): string {
@@ -30,6 +33,10 @@ export function renderMarkdown(text: string, resolveLink: ResolveLink): string {
       const code = take(/^(?!```)/);
       at += 1;
       html.push(`<pre><code>${escapeHtml(code.join('\n'))}</code></pre>`);
+    } else if (line === '<picture>') {
+      const parts = take(/^(?!<\/picture>)/);
+      at += 1;
+      html.push(renderPicture(parts.join(' '), resolveLink));
     } else if (line.startsWith('|')) {
       html.push(renderTable(take(/^\|/), inline));
     } else if (LIST_ITEM.test(line)) {
@@ -84,6 +91,21 @@ function cellsOf(line: string): string[] {
     .replace(/^\||\|$/g, '')
     .split(/(?<!\\)\|/);
   return cells.map((cell) => cell.trim().replaceAll('\\|', '|'));
+}
+
+/** A picture with a version for dark themes. */
+function renderPicture(source: string, resolveLink: ResolveLink): string {
+  const [, dark = ''] = /\ssrcset="([^"]*)"/.exec(source) ?? [];
+  const [, alt = ''] = /\salt="([^"]*)"/.exec(source) ?? [];
+  const [, light = ''] = /\ssrc="([^"]*)"/.exec(source) ?? [];
+  const [darkAddress, address] = [resolveLink(dark), resolveLink(light)];
+  if (address === undefined) return '';
+  const image = `<img alt="${escapeHtml(alt)}" src="${escapeHtml(address)}" loading="lazy">`;
+  const inDark =
+    darkAddress === undefined
+      ? ''
+      : `<source media="(prefers-color-scheme: dark)" srcset="${escapeHtml(darkAddress)}">`;
+  return `<picture>${inDark}${image}</picture>`;
 }
 
 const INLINE =

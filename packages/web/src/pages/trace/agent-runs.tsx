@@ -74,7 +74,7 @@ function RunTable({ run, layout, selected, onSelect }: RunTableProps) {
           >
             Time
           </th>
-          <th scope="col" className="px-2 font-normal">
+          <th scope="col" className="w-2/5 px-2 font-normal">
             Tools
           </th>
           <th scope="col" className="px-2 text-right font-normal" title="Input tokens → output tokens">
