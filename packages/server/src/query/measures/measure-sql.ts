@@ -1,4 +1,4 @@
-import type { ParsedMeasure, QueryAggregation, QueryMeasureId, RowsOf } from '@throughline/spans';
+import type { LabelField, ParsedMeasure, QueryAggregation, QueryMeasureId, RowsOf } from '@throughline/spans';
 import { join, type Sql, sql, unsafeRawSql } from '../../clickhouse/sql.ts';
 import { IS_UNPRICED, TOKENS } from '../../settle/trace-measures.ts';
 import { LABEL_COLUMNS, TRACE_LABELS } from '../filter/filter-columns.ts';
@@ -9,6 +9,8 @@ import { LABEL_COLUMNS, TRACE_LABELS } from '../filter/filter-columns.ts';
  */
 type MeasureSql = ({ readonly value: Sql } | { readonly ratio: readonly [part: Sql, whole: Sql] }) & {
   readonly calls?: boolean;
+  /** A label that is read, which a span may have from its trace. */
+  readonly label?: LabelField;
 };
 
 const FAILED = sql`status = 'error'`;
@@ -21,9 +23,10 @@ const costOfClass = (name: string): MeasureSql =>
   ofCall(sql`if(mapContains(cost_details, ${name}), cost_details[${name}], NULL)`);
 
 /** The cost of the calls that have a label, divided by the number of its different values. */
-const costPer = (column: string): MeasureSql => {
-  const label = unsafeRawSql(column);
+const costPer = (field: 'trace' | 'session' | 'user'): MeasureSql => {
+  const { text: label } = LABEL_COLUMNS[field] as { readonly text: Sql };
   return {
+    label: field,
     ratio: [
       sql`toFloat64(sumIf(cost_usd, counted AND ${label} != ''))`,
       sql`uniqExactIf(${label}, counted AND ${label} != '')`,
@@ -56,9 +59,9 @@ const SPAN_MEASURES: Readonly<Partial<Record<QueryMeasureId, MeasureSql>>> = {
     calls: true,
   },
   costPerCall: { ratio: [sql`toFloat64(sumIf(cost_usd, counted))`, sql`countIf(counted)`], calls: true },
-  costPerTrace: costPer('trace_id'),
-  costPerSession: costPer('session_id'),
-  costPerUser: costPer('user_id'),
+  costPerTrace: costPer('trace'),
+  costPerSession: costPer('session'),
+  costPerUser: costPer('user'),
   unpricedCalls: { value: sql`toUInt8(ifNull(${IS_UNPRICED}, false))`, calls: true },
   tokens: ofCall(TOKENS),
   inputTokens: ofCall(sql`input_tokens`),
@@ -140,6 +143,13 @@ function measureSql(of: RowsOf, measure: ParsedMeasure): MeasureSql | undefined 
 /** Whether only counted calls have a value. */
 export function isOfCalls(of: RowsOf, measure: ParsedMeasure): boolean {
   return of === 'spans' && measureSql(of, measure)?.calls === true;
+}
+
+/** The labels that a measure reads. */
+export function labelsOf(of: RowsOf, measure: ParsedMeasure): LabelField[] {
+  if (measure.type === 'unique') return [measure.field];
+  const label = measureSql(of, measure)?.label;
+  return label === undefined ? [] : [label];
 }
 
 const QUANTILES: Readonly<Partial<Record<QueryAggregation, number>>> = {

@@ -240,6 +240,31 @@ describe('totals', () => {
     expect({ incomplete, unpricedModels }).toEqual({ incomplete: true, unpricedModels: ['local'] });
   });
 
+  it('read the user of the trace if a span has none of its own, with a filter and without', async () => {
+    const calls = spans.filter(isCall);
+    const ofUsers = calls.filter((span) => userOf(span) !== null);
+    const users = new Set(ofUsers.map(userOf)).size;
+    const features = new Set(calls.map(featureOf).filter(Boolean)).size;
+    const expected = {
+      'costPerUser.ratio': expect.closeTo((costOf(ofUsers) ?? 0) / users, 9),
+      'user.unique': users,
+    };
+    const { totals } = await ask(['costPerUser', 'user', 'feature'], { q: 'kind:llm' });
+    expect(totals).toMatchObject({ ...expected, 'feature.unique': features });
+    expect((await ask(['costPerUser'])).totals).toMatchObject({
+      'costPerUser.ratio': expected['costPerUser.ratio'],
+    });
+    const filtered = await ask(['costPerUser', 'user'], { q: 'kind:llm user:*' });
+    expect(filtered.totals).toMatchObject(expected);
+    const { groups } = await ask(['costPerUser', 'user'], { dimensions: ['model'], q: 'kind:llm' });
+    const large = ofUsers.filter(({ model }) => model === 'large');
+    const largeUsers = new Set(large.map(userOf)).size;
+    expect(groups.find(({ model }) => model === 'large')).toMatchObject({
+      'costPerUser.ratio': expect.closeTo((costOf(large) ?? 0) / largeUsers, 9),
+      'user.unique': largeUsers,
+    });
+  });
+
   it('of traces are those of their rows in lists', async () => {
     const { totals } = await ask(['cost', 'count', 'spans', 'errors', 'spans:max'], { of: 'traces' });
     const sizes = [...Map.groupBy(spans, ({ trace }) => trace).values()].map(({ length }) => length);
@@ -306,6 +331,42 @@ describe('groups', () => {
     const micros = points.map((row) => Math.round(Number(row['cost.sum'] ?? 0) * 1e6));
     expect(micros.reduce((a, b) => a + b, 0)).toBe(Math.round(Number(totals['cost.sum']) * 1e6));
   });
+
+  it('include those without a value of the first measure, which rank last', async () => {
+    const ordered = (order: 'asc' | 'desc') =>
+      ask(['score.quality', 'cost', 'count'], { dimensions: ['kind'], order });
+    for (const order of ['asc', 'desc'] as const) {
+      const { groups, other } = await ordered(order);
+      expect(groups.map((row) => [row.kind, row['score.quality.avg'] !== null, row['count.sum']])).toEqual([
+        ['chain', true, traceOf.size],
+        ...['llm', 'tool'].map((kind) => [kind, false, spans.filter((span) => span.kind === kind).length]),
+      ]);
+      expect(other).toBeNull();
+    }
+    const { groups, other } = await ask(['score.quality', 'count'], { dimensions: ['kind'], limit: 1 });
+    expect(groups.map(({ kind }) => kind)).toEqual(['chain']);
+    expect(other).toMatchObject({ groups: 2, total: { 'count.sum': spans.length - traceOf.size } });
+  });
+
+  it.each([[['model']], [['user', 'model']], [['tag']]])(
+    'by %j are found by later measures if the first one has no data',
+    async (dimensions) => {
+      const { groups, rows, totals } = await ask(['score.nope', 'cost'], {
+        dimensions,
+        grain: 'week',
+        limit: 200,
+      });
+      const alone = await ask(['cost'], { dimensions, limit: 200 });
+      const withoutScore = groups.map(({ 'score.nope.avg': score, ...row }) => {
+        expect(score).toBeNull();
+        return sorted(row);
+      });
+      const order = (some: readonly MetricsRow[]) => some.map((row) => JSON.stringify(sorted(row))).sort();
+      expect(order(withoutScore)).toEqual(order(alone.groups));
+      expect(totals['cost.sum']).toBe(costOf(spans));
+      expect(rows.length).toBeGreaterThan(0);
+    },
+  );
 
   it('of two dimensions are pairs of values', async () => {
     const { groups } = await ask(['cost', 'calls'], { dimensions: ['feature', 'model'], limit: 500 });
@@ -505,6 +566,33 @@ describe('the previous period', () => {
       model: 'large',
       ...costRow(large),
     });
+  });
+});
+
+describe('a period without groups', () => {
+  const after = {
+    fromNs: BigInt(START_MS + DAYS * DAY_MS) * 1_000_000n,
+    toNs: BigInt(START_MS + 2 * DAYS * DAY_MS) * 1_000_000n,
+    compare: 'previous' as const,
+  };
+
+  it.each([
+    [['user'], undefined],
+    [['user'], 'day' as const],
+    [['user', 'model'], undefined],
+    [['user', 'model'], 'day' as const],
+    [['tag'], 'day' as const],
+    [['user', 'hourOfDay'], undefined],
+  ])('by %j with the grain %s has only the rest of the previous one', async (dimensions, grain) => {
+    const { rows, groups, other, previous, totals } = await ask(['cost'], { dimensions, grain, ...after });
+    const rest = costRow(spans);
+    expect({ rows, groups, other, totals }).toEqual({
+      rows: [],
+      groups: [],
+      other: null,
+      totals: { 'cost.sum': null, unpricedCalls: 0 },
+    });
+    expect(previous).toMatchObject({ rows: [], groups: [], totals: rest, other: { total: rest } });
   });
 });
 

@@ -10,7 +10,7 @@ import type { ProjectScope } from '../project-scope.ts';
 import { UNPRICED_MODELS } from '../traces/unpriced-models.ts';
 import { ordinalSql } from './dimension-sql.ts';
 import { groupKeySql } from './group-keys.ts';
-import { aggregateSql, isOfCalls, UNPRICED_CALLS } from './measure-sql.ts';
+import { aggregateSql, isOfCalls, labelsOf, UNPRICED_CALLS } from './measure-sql.ts';
 import type { MeasureColumn, QueryPlan } from './plan-query.ts';
 import { rowsSql, type SelectedRows } from './rows-sql.ts';
 
@@ -78,11 +78,15 @@ function selectedRows(plan: QueryPlan, { fromNs, toNs }: Period, { score, measur
     toNs,
     score,
     dimensions: dimensions.map(({ dimension }) => dimension),
+    labels: measures.flatMap(({ measure }) => labelsOf(of, measure)),
     onlyCalls: measures.every(({ measure }) => isOfCalls(of, measure)),
   };
 }
 
-/** The groups with the highest (or lowest) values of the first measure, and the number of all groups. */
+/**
+ * The groups with the highest (or lowest) values of the first measure, and the number of all groups. Groups of rows that only
+ * the other measures read, such as models without a score, rank last.
+ */
 export async function rankGroups(
   scope: ProjectScope,
   plan: QueryPlan,
@@ -91,13 +95,18 @@ export async function rankGroups(
 ): Promise<{ readonly keys: readonly string[]; readonly count: number }> {
   const { of, labels, measures, limit, order } = plan;
   const [{ measure, aggregation }] = measures;
-  const family = familiesOf(plan)[0] as Family;
   const key = groupKeySql(of, labels);
+  const families = familiesOf(plan).map(
+    (family, index) => sql`
+      SELECT ${'one' in key ? key.one : sql`arrayJoin(${key.all})`} AS group_key,
+        ${index === 0 ? aggregateSql(of, measure, aggregation) : sql`NULL`} AS family_value
+      ${rowsSql(scope, selectedRows(plan, period, family))}
+      GROUP BY group_key`,
+  );
   const found = await scope.query<{ group_key: string; group_count: string }>(
     sql`
-    SELECT ${'one' in key ? key.one : sql`arrayJoin(${key.all})`} AS group_key,
-      ${aggregateSql(of, measure, aggregation)} AS rank_value, count() OVER () AS group_count
-    ${rowsSql(scope, selectedRows(plan, period, family))}
+    SELECT group_key, max(family_value) AS rank_value, count() OVER () AS group_count
+    FROM (${join(families, ' UNION ALL ')})
     GROUP BY group_key
     ORDER BY rank_value ${unsafeRawSql(order === 'asc' ? 'ASC' : 'DESC')} NULLS LAST, group_key
     LIMIT ${limit}
@@ -145,7 +154,7 @@ async function readFamily(
   const { of, labels, ordinals, timeZone } = plan;
   const rows = rowsSql(scope, selectedRows(plan, period, family));
   const offsets = zoneOffsets(timeZone, toMs(period.fromNs), toMs(period.toNs));
-  const key = labels.length === 0 || keys.length === 0 ? undefined : groupKeySql(of, labels);
+  const key = labels.length === 0 ? undefined : groupKeySql(of, labels);
   const axes = [
     ...(steps.length === 0
       ? []
@@ -209,6 +218,8 @@ async function readFamily(
 
 /** The position of the group of a row among the keys, counted from 1. 0 means that it is none of them. */
 function indexSql(key: ReturnType<typeof groupKeySql>, keys: readonly string[]): Sql {
+  // A plain 0 would be a group even without any row.
+  if (keys.length === 0) return sql`toUInt16(ignore(${'one' in key ? key.one : key.all}))`;
   const positions = unsafeRawSql(`[${keys.map((_, index) => index + 1).join(', ')}]`);
   if ('one' in key) return sql`toUInt16(transform(${key.one}, ${keys}, ${positions}, 0))`;
   return sql`arrayJoin(arrayDistinct(arrayMap(each -> toUInt16(indexOf(${keys}, each)), ${key.all})))`;

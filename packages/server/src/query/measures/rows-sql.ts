@@ -10,6 +10,8 @@ export interface SelectedRows {
   readonly toNs: bigint;
   readonly filter: Filter;
   readonly dimensions: readonly Dimension[];
+  /** Labels that the measures read. */
+  readonly labels: readonly LabelField[];
   /** Whether only counted calls are needed. */
   readonly onlyCalls: boolean;
   /** Joins the scores with this name, so that a row appears once for each of them. */
@@ -44,10 +46,10 @@ export function rowsSql(scope: ProjectScope, rows: SelectedRows): Sql {
 
 function spansSql(
   scope: ProjectScope,
-  { fromNs, toNs, filter, dimensions }: SelectedRows,
+  { fromNs, toNs, filter, dimensions, labels: measured }: SelectedRows,
   inRange: Sql,
 ): Sql {
-  const labels = new Set([...dimensions.flatMap(labelOf), ...fieldsOf(filter)]);
+  const labels = new Set([...measured, ...dimensions.flatMap(labelOf), ...fieldsOf(filter)]);
   const inherited = [...labels].flatMap((label) => {
     const columns = INHERITED[label];
     return columns ? [columns] : [];
