@@ -443,6 +443,30 @@ describe('throughline stats', () => {
     expect(out).toMatch(/^TIME +CALLS\.SUM\n2026-11-18 +4\ntotal +4\n$/);
   });
 
+  it('compares each hour with the same hour of the previous period', async () => {
+    const hourly = (id: number, hour: string, input: number) =>
+      rawSpan({
+        traceId: String(id).padStart(32, '0'),
+        spanId: String(id).padStart(16, '0'),
+        startTimeUnixNano: BigInt(Date.parse(`2026-11-${hour}:30:00Z`)) * 1_000_000n,
+        endTimeUnixNano: BigInt(Date.parse(`2026-11-${hour}:30:01Z`)) * 1_000_000n,
+        attributes: {
+          'gen_ai.operation.name': 'chat',
+          'gen_ai.request.model': 'gpt-4o',
+          'gen_ai.usage.input_tokens': input,
+          'gen_ai.usage.output_tokens': 0,
+        },
+      });
+    await server.send('hours', [
+      hourly(1, '17T08', 1000),
+      hourly(2, '17T20', 4000),
+      hourly(3, '18T08', 2000),
+      hourly(4, '18T20', 3000),
+    ]);
+    const words = ['stats', 'inputTokens', 'by', 'hourOfDay', ...range.slice(0, -1), 'hours', '--compare'];
+    expect((await finish(words)).out).toMatch(/^8 +2,?000 +\+100 %\n20 +3,?000 +−25 %\n$/m);
+  });
+
   it.each([
     [['costs'], 'There is no measure "costs"'],
     [['by', 'feature'], 'Name a measure first'],

@@ -70,8 +70,8 @@ interface Row {
 function tableRows({ rows, other, totals, columns, previous }: MetricsResult): Row[] {
   const hasLabels = columns.some(({ type }) => type === 'label');
   const hasTime = columns.some(({ type }) => type === 'time');
-  const labels = columns.filter(({ type }) => type === 'label').map(({ name }) => name);
-  const keyOf = (row: MetricsRow) => JSON.stringify(labels.map((name) => row[name]));
+  const dimensions = columns.filter((column) => column.type !== 'time' && !isMeasure(column));
+  const keyOf = (row: MetricsRow) => JSON.stringify(dimensions.map(({ name }) => row[name]));
   const before = new Map(hasTime ? [] : previous?.rows.map((row) => [keyOf(row), row]));
   const groups = rows.map((values): Row => ({ values, kind: 'group', before: before.get(keyOf(values)) }));
   if (!hasLabels && !hasTime) return groups;
