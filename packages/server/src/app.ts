@@ -15,6 +15,7 @@ import {
 import { type TraceTagRoutesParts, traceTagRoutes } from './features/trace-tags/trace-tag-routes.ts';
 import { type ViewRoutesParts, viewRoutes } from './features/views/view-routes.ts';
 import { docsPlugin } from './http/docs/docs-plugin.ts';
+import { decodeDotSegments } from './http/dot-segments.ts';
 import { guardHost, type HostGuardParts } from './http/host-guard.ts';
 import { replyWithProblem } from './http/problem-reply.ts';
 import { requireKey } from './http/require-key.ts';
@@ -69,6 +70,7 @@ export async function createApp(parts: AppParts): Promise<FastifyInstance> {
     frameworkErrors: replyWithProblem,
     // One line per request would fill the log of a server that mostly ingests.
     logController: new LogController({ disableRequestLogging: true }),
+    rewriteUrl: ({ url }) => decodeDotSegments(url ?? '/'),
     requestTimeout: REQUEST_TIMEOUT_MS,
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUTS_CHECKED_EVERY_MS },
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,

@@ -306,6 +306,26 @@ describe('the page of a session', () => {
     await expectText(page.locator('main')).toContain('Turns 1,001');
   });
 
+  it('opens from the list whatever characters its id has', async () => {
+    const ids = ['.', '..', 'line 1\nline 2', '100% / %2E'];
+    for (const [number, id] of ids.entries())
+      await server.send([{ name: `turn ${number}`, durationMs: 5, attributes: { 'session.id': id } }], {
+        project: 'odd',
+      });
+    const page = await open('/sessions?project=odd');
+    for (const [number] of ids.entries()) {
+      await expectCount(rows(page)).toBe(ids.length);
+      await cell(page, ids.length - 1 - number, 'session')
+        .getByRole('link')
+        .first()
+        .click();
+      await expectText(turns(page).first()).toContain(`turn ${number}`);
+      await page.reload();
+      await expectText(turns(page).first()).toContain(`turn ${number}`);
+      await page.goto(`${server.url}/sessions?project=odd`);
+    }
+  });
+
   it('has room for names of 200 characters, and says so if there is no such session', async () => {
     opened = await openPage(browser, `${server.url}/sessions/${LONG}?project=demo`, {
       viewport: { width: 390, height: 844 },

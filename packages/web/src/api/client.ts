@@ -1,4 +1,4 @@
-import createClient from 'openapi-fetch';
+import createClient, { defaultPathSerializer } from 'openapi-fetch';
 import { clientError, toApiError } from './api-error.ts';
 import type { paths } from './schema.generated.d.ts';
 
@@ -9,7 +9,20 @@ import type { paths } from './schema.generated.d.ts';
 export const API_BASE = location.origin + (/^\/share\/[^/]+/.exec(location.pathname)?.[0] ?? '');
 
 /** Client for the API at the origin that served this page. No request goes to any other origin. */
-export const api = createClient<paths>({ baseUrl: API_BASE });
+export const api = createClient<paths>({
+  baseUrl: API_BASE,
+  // `fetch` would resolve ids `.` and `..`, so they are encoded twice.
+  pathSerializer: (path, params) =>
+    defaultPathSerializer(
+      path,
+      Object.fromEntries(
+        Object.entries(params).map(([name, value]) => [
+          name,
+          value === '.' || value === '..' ? value.replaceAll('.', '%2E') : value,
+        ]),
+      ),
+    ),
+});
 
 interface Outcome<Data> {
   readonly data?: Data;

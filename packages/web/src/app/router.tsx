@@ -22,6 +22,7 @@ import { TracesPage } from '../pages/traces/traces.tsx';
 import { UserPage } from '../pages/user/user.tsx';
 import { UsersPage } from '../pages/users/users.tsx';
 import { ProblemView } from '../ui/problem-view.tsx';
+import { pathIds } from '../url/path-id.ts';
 import { parseSearch, printSearch, type SearchRecord } from '../url/search-params.ts';
 import { Frame } from './frame.tsx';
 
@@ -39,14 +40,26 @@ const session = createRoute({
   getParentRoute: () => root,
   path: '/sessions/$sessionId',
   component: SessionPage,
+  params: pathIds('sessionId'),
 });
-const user = createRoute({ getParentRoute: () => root, path: '/users/$userId', component: UserPage });
+const user = createRoute({
+  getParentRoute: () => root,
+  path: '/users/$userId',
+  component: UserPage,
+  params: pathIds('userId'),
+});
 const scores = createRoute({ getParentRoute: () => root, path: '/scores', component: ScoresPage });
-const trace = createRoute({ getParentRoute: () => root, path: '/t/$traceId', component: TracePage });
+const trace = createRoute({
+  getParentRoute: () => root,
+  path: '/t/$traceId',
+  component: TracePage,
+  params: pathIds('traceId'),
+});
 const compare = createRoute({
   getParentRoute: () => root,
   path: '/compare/$a/$b',
   component: ComparePage,
+  params: pathIds('a', 'b'),
 });
 const shared = createRoute({ getParentRoute: () => root, path: '/share/$token', component: SharedTracePage });
 const problems = createRoute({ getParentRoute: () => root, path: '/problems', component: ProblemsPage });
