@@ -67,6 +67,10 @@ async function take(
   await page.goto(`${serverUrl}${address}`, { waitUntil: 'load' });
   await page.locator(ready).first().waitFor();
   await act?.(page);
+  // The dot of a page that waits for data pulses.
+  await page.evaluate(() => {
+    for (const animation of document.getAnimations()) animation.cancel();
+  });
   const picture = await stillPicture(page, isIdle);
   await writeFile(join(IMAGES, file), picture);
   console.log(`${file}  ${(picture.length / 1000).toFixed(0)} kB`);
