@@ -350,7 +350,7 @@ describe('the page of a session', () => {
 
 it('hostile content does nothing on the pages of sessions, users and conversations', async () => {
   const name = `</script>${HOSTILE.split('\n')[0]}`;
-  const say = (role: string) => [{ role, parts: [{ type: 'text', content: HOSTILE }] }];
+  const say = (role: string, content = HOSTILE) => [{ role, parts: [{ type: 'text', content }] }];
   const labels = { 'session.id': name, 'user.id': name };
   const traceId = await server.send(
     [
@@ -375,8 +375,27 @@ it('hostile content does nothing on the pages of sessions, users and conversatio
     ],
     { project: 'hostile' },
   );
+  const nestedId = await server.send(
+    [
+      {
+        name: 'nested',
+        durationMs: 40,
+        attributes: {
+          ...labels,
+          'gen_ai.operation.name': 'chat',
+          'gen_ai.input.messages': JSON.stringify(say('user', `nested quotes\n\n${'> '.repeat(3000)}x`)),
+          'gen_ai.output.messages': JSON.stringify(say('assistant', `nested lists\n\n${'- '.repeat(1500)}x`)),
+        },
+      },
+    ],
+    { project: 'hostile' },
+  );
   const page = await open(`/sessions/${encodeURIComponent(name)}?project=hostile`);
   await turns(page).first().getByText('window.harmed').first().waitFor();
+  await turns(page).getByText('nested lists').waitFor();
+  await page.goto(`${server.url}/t/${nestedId}?project=hostile&as=conversation`);
+  await page.locator('[data-entry]').getByText('nested quotes').waitFor();
+  await page.locator('[data-entry]').getByText('nested lists').waitFor();
   await page.goto(`${server.url}/users/${encodeURIComponent(name)}?project=hostile`);
   await page.getByRole('region', { name: 'Last traces' }).getByRole('listitem').first().waitFor();
   await page.goto(`${server.url}/t/${traceId}?project=hostile&as=conversation`);

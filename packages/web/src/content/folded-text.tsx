@@ -1,6 +1,8 @@
-import { lazy, Suspense, useState } from 'react';
+import { CatchBoundary } from '@tanstack/react-router';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { countOf, showLength } from '../format/numbers.ts';
 import { countLines, type FoldLimit, foldPoint, nextFoldPoint } from './fold.ts';
+import { isTooComplex } from './markdown-limits.ts';
 
 const Markdown = lazy(() => import('./markdown.tsx').then((module) => ({ default: module.Markdown })));
 
@@ -9,7 +11,7 @@ const MOST_MARKDOWN = 60_000;
 
 interface FoldedTextProps {
   readonly text: string;
-  /** Render the text as Markdown if it is short enough. */
+  /** Render the text as Markdown if it is short and simple enough. */
   readonly rendered?: boolean;
   readonly mono?: boolean;
   /** Default: 30 lines. */
@@ -22,6 +24,11 @@ export function FoldedText({ text, rendered = false, mono = false, limit }: Fold
   const [end, setEnd] = useState(first);
   const shown = text.slice(0, Math.max(end, first));
   const left = text.length - shown.length;
+  const asMarkdown = useMemo(
+    () => rendered && shown.length <= MOST_MARKDOWN && !isTooComplex(shown),
+    [rendered, shown],
+  );
+  // It is also shown if the text cannot be rendered, so that one text never replaces the page by an error.
   const plain = (
     <div className={`whitespace-pre-wrap wrap-anywhere ${mono ? 'font-mono text-small' : 'text-read'}`}>
       {shown}
@@ -29,10 +36,12 @@ export function FoldedText({ text, rendered = false, mono = false, limit }: Fold
   );
   return (
     <>
-      {rendered && shown.length <= MOST_MARKDOWN ? (
-        <Suspense fallback={plain}>
-          <Markdown text={shown} />
-        </Suspense>
+      {asMarkdown ? (
+        <CatchBoundary getResetKey={() => shown} errorComponent={() => plain}>
+          <Suspense fallback={plain}>
+            <Markdown text={shown} />
+          </Suspense>
+        </CatchBoundary>
       ) : (
         plain
       )}

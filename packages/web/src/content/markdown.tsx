@@ -1,5 +1,6 @@
 import ReactMarkdown, { type Components } from 'react-markdown';
 import remarkGfm from 'remark-gfm';
+import { limitDepth } from './markdown-limits.ts';
 import { safeLink } from './safe-link.ts';
 
 const COMPONENTS: Components = {
@@ -35,7 +36,7 @@ export function Markdown({ text }: { text: string }) {
   return (
     <div className="prose-message">
       <ReactMarkdown
-        remarkPlugins={[remarkGfm]}
+        remarkPlugins={[remarkGfm, limitDepth]}
         urlTransform={(url) => safeLink(url) ?? ''}
         components={COMPONENTS}
       >
