@@ -1,6 +1,7 @@
 import { BoundedCache } from '../memory/bounded-cache.ts';
 import type { PricedRates } from './calculate-cost.ts';
 import { parseModelName, withoutDate } from './model-names.ts';
+import { compilePattern } from './name-pattern.ts';
 import { canonicalProvider } from './providers.ts';
 import { compileRates, type Rate, type Rates } from './rates.ts';
 import { isStandardTier, tierName } from './service-tiers.ts';
@@ -80,7 +81,7 @@ export interface ProjectPrices {
   find(provider: string | undefined, model: string, timeMs: number): MatchedPrice | undefined;
 }
 
-const CACHE_BYTES = 1 << 20;
+const CACHE_BYTES = 256 << 10;
 const MAX_NAME_LENGTH = 256;
 
 /**
@@ -91,7 +92,7 @@ const MAX_NAME_LENGTH = 256;
  * `azure/gpt-4o-2024-11-20`. Case is ignored.
  */
 export function createProjectPrices(prices: readonly ProjectPrice[]): ProjectPrices {
-  const ordered = prices.map(prepare).sort(bySpecificity);
+  const groups = groupByPattern(prices.map(prepare).sort(bySpecificity));
   const cache = new BoundedCache<readonly Prepared[]>({
     maxBytes: CACHE_BYTES,
     maxKeyLength: 2 * MAX_NAME_LENGTH + 1,
@@ -102,11 +103,11 @@ export function createProjectPrices(prices: readonly ProjectPrice[]): ProjectPri
     if (known !== undefined) return known;
     const names = namesOf(model);
     const seller = provider === undefined ? undefined : canonicalProvider(provider).toLowerCase();
-    const found = ordered.filter(
-      (each) =>
-        (each.sellerKey === undefined || each.sellerKey === seller) &&
-        names.some((name) => matchesPattern(each.pattern, name)),
-    );
+    const found = groups
+      .filter(({ matches }) => names.some(matches))
+      .flatMap((group) => group.prices)
+      .filter(({ sellerKey }) => sellerKey === undefined || sellerKey === seller)
+      .sort(bySpecificity);
     cache.set(key, found, found.length * 8);
     return found;
   };
@@ -126,6 +127,8 @@ export const PROJECT_PRICE_SOURCE = 'project-price:';
 
 interface Prepared extends MatchedPrice {
   readonly pattern: string;
+  /** Number of characters in the pattern other than `*`. */
+  readonly literals: number;
   /** The provider of the price in one spelling. */
   readonly sellerKey: string | undefined;
 }
@@ -134,9 +137,11 @@ function prepare(price: ProjectPrice): Prepared {
   const factors = new Map(
     Object.entries(price.serviceTiers).map(([tier, factor]) => [tierName(tier), factor]),
   );
+  const pattern = price.model.trim().toLowerCase();
   return {
     price,
-    pattern: price.model.trim().toLowerCase(),
+    pattern,
+    literals: pattern.replaceAll('*', '').length,
     seller: price.provider,
     sellerKey: price.provider === undefined ? undefined : canonicalProvider(price.provider).toLowerCase(),
     rates: ratesOf(price),
@@ -144,6 +149,19 @@ function prepare(price: ProjectPrice): Prepared {
     source: `${PROJECT_PRICE_SOURCE}${price.id}@${price.revision}`,
     factorOf: (tier) => (isStandardTier(tier) ? 1 : factors.get(tierName(tier ?? ''))),
   };
+}
+
+interface PatternGroup {
+  readonly matches: (name: string) => boolean;
+  readonly prices: readonly Prepared[];
+}
+
+/** Prices that differ only in their provider or their time share a pattern, which is compared with a name once. */
+function groupByPattern(prices: readonly Prepared[]): PatternGroup[] {
+  return Array.from(
+    Map.groupBy(prices, ({ pattern }) => pattern),
+    ([pattern, group]) => ({ matches: compilePattern(pattern), prices: group }),
+  );
 }
 
 function ratesOf({ prices, tiers, perRequest = 0 }: ProjectPrice): Rates {
@@ -164,11 +182,10 @@ function ratesOf({ prices, tiers, perRequest = 0 }: ProjectPrice): Rates {
 
 function bySpecificity(a: Prepared, b: Prepared): number {
   const isPattern = (each: Prepared) => Number(each.pattern.includes('*'));
-  const literal = (each: Prepared) => each.pattern.replaceAll('*', '').length;
   const start = ({ price }: Prepared) => price.fromMs ?? Number.NEGATIVE_INFINITY;
   return (
     isPattern(a) - isPattern(b) ||
-    literal(b) - literal(a) ||
+    b.literals - a.literals ||
     Number(a.seller === undefined) - Number(b.seller === undefined) ||
     Number(start(b) > start(a)) - Number(start(b) < start(a)) ||
     (a.price.id < b.price.id ? -1 : 1)
@@ -180,23 +197,4 @@ function namesOf(model: string): readonly string[] {
   return [...new Set([model, listed, id, withoutDate(listed), withoutDate(id)])].map((name) =>
     name.trim().toLowerCase(),
   );
-}
-
-/** Whether a name matches a pattern in which `*` stands for any characters. Takes at most length × length steps. */
-export function matchesPattern(pattern: string, name: string): boolean {
-  let [at, from, star, resume] = [0, 0, -1, 0];
-  while (at < name.length) {
-    if (pattern[from] === '*') {
-      star = from++;
-      resume = at;
-    } else if (from < pattern.length && pattern[from] === name[at]) {
-      from++;
-      at++;
-    } else if (star >= 0) {
-      from = star + 1;
-      at = ++resume;
-    } else return false;
-  }
-  while (pattern[from] === '*') from++;
-  return from === pattern.length;
 }
