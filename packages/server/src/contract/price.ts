@@ -37,7 +37,7 @@ const instant = z
     if (ns !== undefined) return Number(ns / 1_000_000n);
     context.addIssue({
       code: 'custom',
-      message: 'expected ISO 8601, such as 2026-12-01 or 2026-12-01T10:00:00Z',
+      message: 'expected ISO 8601 from 1970-01-01 to 2262-04-11, such as 2026-12-01 or 2026-12-01T10:00:00Z',
     });
     return z.NEVER;
   })

@@ -149,6 +149,11 @@ describe('prices over the API', () => {
     ['a negative price', { model: 'x', usdPerMillion: { input: -1, output: 1 } }, 'usdPerMillion.input: '],
     ['a price as text', { model: 'x', usdPerMillion: { input: '3', output: 1 } }, 'usdPerMillion.input: '],
     ['an unknown class', { model: 'x', usdPerMillion: { ...usdPerMillion, cached: 1 } }, 'cached'],
+    [
+      'a time after 2262',
+      { model: 'x', usdPerMillion, to: '2500-01-01' },
+      'to: expected ISO 8601 from 1970-01-01 to 2262-04-11',
+    ],
     ['a time that is none', { model: 'x', usdPerMillion, from: 'soon' }, 'from: expected ISO 8601'],
     [
       'an end before the start',
