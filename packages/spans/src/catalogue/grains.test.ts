@@ -33,6 +33,27 @@ it('begins days at midnight of the zone, also on the day with 23 hours', () => {
   ]);
 });
 
+it('begins a day after the jump of clocks that leave out its midnight', () => {
+  /** Clocks of São Paulo in November 2018: three hours behind UTC, and two from 4 November 03:00 UTC. */
+  const saoPaulo = (ms: number) => (ms < Date.UTC(2018, 10, 4, 3) ? -3 * HOUR : -2 * HOUR);
+  expect(starts('day', '2018-11-03T12:00Z', '2018-11-05T03:00Z', saoPaulo)).toEqual([
+    '2018-11-03T03:00',
+    '2018-11-04T03:00',
+    '2018-11-05T02:00',
+  ]);
+});
+
+it('has no step for a day that a zone leaves out', () => {
+  /** Clocks of Samoa in December 2011: ten hours behind UTC, and fourteen ahead of it from 30 December 10:00 UTC. */
+  const samoa = (ms: number) => (ms < Date.UTC(2011, 11, 30, 10) ? -10 * HOUR : 14 * HOUR);
+  expect(starts('day', '2011-12-28T12:00Z', '2012-01-01T00:00Z', samoa)).toEqual([
+    '2011-12-28T10:00',
+    '2011-12-29T10:00',
+    '2011-12-30T10:00',
+    '2011-12-31T10:00',
+  ]);
+});
+
 it('begins weeks on Monday, and months on their first day', () => {
   expect(starts('week', '2026-03-28T12:00Z', '2026-04-07T00:00Z')).toEqual([
     '2026-03-23T00:00',

@@ -41,7 +41,11 @@ export function stepStarts(
   { fromMs, toMs }: { readonly fromMs: number; readonly toMs: number },
   offsetAt: (epochMs: number) => number,
 ): number[] {
-  const toInstant = (wallMs: number) => wallMs - offsetAt(wallMs - offsetAt(wallMs));
+  const toInstant = (wallMs: number) => {
+    const ms = wallMs - offsetAt(wallMs - offsetAt(wallMs));
+    // Clocks that jump over midnight begin the day after the jump.
+    return ms + offsetAt(ms) < wallMs ? wallMs - offsetAt(ms) : ms;
+  };
   const starts: number[] = [];
   if (LENGTH_MS[grain] < DAY_MS) {
     const length = LENGTH_MS[grain];
@@ -53,7 +57,8 @@ export function stepStarts(
   for (let wall = firstWall(grain, fromMs + offsetAt(fromMs)); ; wall = nextWall(grain, wall)) {
     const start = toInstant(wall);
     if (start >= toMs) return starts;
-    starts.push(start);
+    // A zone that moves to the other side of the date line has no step for the day that it leaves out.
+    if (start !== starts.at(-1)) starts.push(start);
   }
 }
 

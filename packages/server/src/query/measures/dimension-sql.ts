@@ -1,5 +1,5 @@
 import { BIN_BOUNDS, type Dimension, type RowsOf } from '@throughline/spans';
-import { join, type Sql, sql, unsafeRawSql } from '../../clickhouse/sql.ts';
+import { type Sql, sql, unsafeRawSql } from '../../clickhouse/sql.ts';
 import type { ZoneOffsets } from '../../contract/zone-offsets.ts';
 import { LABEL_COLUMNS, type LabelColumn, SPAN_NUMBERS, TRACE_LABELS } from '../filter/filter-columns.ts';
 import { inCatalogueUnit } from '../traces/measure-columns.ts';
@@ -45,10 +45,20 @@ export function ordinalSql(of: RowsOf, dimension: Dimension, offsets: ZoneOffset
 
 /** The seconds between the clocks of the zone and UTC when a row started. */
 function offsetSql({ first, changes }: ZoneOffsets): Sql {
-  if (changes.length === 0) return sql`${first / 1000}`;
-  const offsets = [first, ...changes.map((change) => change.offsetMs)];
-  const cases = changes.map(
-    ({ atMs }, index) => sql`${START_SECONDS} < ${atMs / 1000}, ${(offsets[index] as number) / 1000}`,
-  );
-  return sql`multiIf(${join(cases, ', ')}, ${(offsets.at(-1) as number) / 1000})`;
+  const [firstChange] = changes;
+  if (!firstChange) return sql`${first / 1000}`;
+  // Times before the first change are rounded to the second before it.
+  const since = [firstChange.atMs / 1000 - 1, ...changes.map(({ atMs }) => atMs / 1000)];
+  const offsets = [first, ...changes.map(({ offsetMs }) => offsetMs)].map((ms) => ms / 1000);
+  return sql`transform(roundDown(${START_SECONDS}, ${integers(since)}), ${integers(since)}, ${integers(offsets)}, toInt64(0))`;
+}
+
+/** Signed, because the store cannot compare seconds after 2106 with signed ones otherwise. */
+function integers(values: readonly number[]): Sql {
+  return unsafeRawSql(`CAST([${values.join(', ')}], 'Array(Int64)')`);
+}
+
+/** The start of the step in which a row started, in seconds since 1970. */
+export function stepSql(stepsMs: readonly number[]): Sql {
+  return sql`roundDown(${START_SECONDS}, ${integers(stepsMs.map((ms) => ms / 1000))})`;
 }

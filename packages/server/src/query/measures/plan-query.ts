@@ -80,10 +80,14 @@ export function planQuery(query: MeasureQuery): QueryPlan {
   const rangeMs = Number((toNs - fromNs) / 1_000_000n);
   const grain = query.grain === 'auto' ? autoGrain(rangeMs) : (query.grain ?? null);
   const steps = grain === null ? 0 : countSteps(grain, rangeMs);
-  if (steps > MAX_STEPS)
-    throw invalid(
-      `grain: ${grain} divides this range into ${steps} steps, more than ${MAX_STEPS}. Use ${autoGrain(rangeMs)}, or auto.`,
-    );
+  if (grain !== null && steps > MAX_STEPS) {
+    const longer = autoGrain(rangeMs);
+    const fix =
+      countSteps(longer, rangeMs) > MAX_STEPS
+        ? 'Use a shorter range: set from to a later time, or to to an earlier one.'
+        : `Use ${longer}, or auto.`;
+    throw invalid(`grain: ${grain} divides this range into ${steps} steps, more than ${MAX_STEPS}. ${fix}`);
+  }
   if (steps * limit > MAX_POINTS)
     throw invalid(
       `limit: ${limit} groups with ${steps} steps each are more than ${MAX_POINTS} values. Use a smaller limit or a longer grain.`,

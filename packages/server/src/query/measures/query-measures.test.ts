@@ -424,6 +424,49 @@ describe('groups', () => {
     expect(columns[0]).toEqual({ name: 'cost', type: 'number', unit: 'usd' });
   });
 
+  it('are the same hours of the day in a range of a few days and in one from 1970 to 2200, and months reach beyond 2106', async () => {
+    const options = { dimensions: ['hourOfDay'], timeZone: 'America/New_York' };
+    const { rows } = await ask(['count'], options);
+    const long = await ask(['count'], {
+      ...options,
+      fromNs: 0n,
+      toNs: BigInt(Date.UTC(2200, 0)) * 1_000_000n,
+    });
+    expect(long.rows).toEqual(rows);
+    const late = await ask(['count'], {
+      grain: 'month',
+      toNs: BigInt(Date.UTC(2107, 0)) * 1_000_000n,
+    });
+    expect(late.rows[0]).toEqual({ time: '2026-10-01T00:00:00.000000000Z', 'count.sum': spans.length });
+    expect(rows.find(({ hourOfDay }) => hourOfDay === 0)?.['count.sum']).toBe(
+      spans.filter(({ startMs }) => new Date(startMs - 4 * 3_600_000).getUTCHours() === 0).length,
+    );
+  });
+
+  it('divide a rate by the time in an hour of the day, and in a day of the week', async () => {
+    // Ten days from a Tuesday: each hour comes ten times; Tuesday to Thursday come twice.
+    const { rows } = await ask(['count:rate', 'count'], { dimensions: ['hourOfDay'] });
+    for (const row of rows) expect(row['count.rate']).toBeCloseTo(Number(row['count.sum']) / 600, 9);
+    const days = await ask(['count:rate', 'count'], { dimensions: ['dayOfWeek'] });
+    for (const row of days.rows)
+      expect(row['count.rate']).toBeCloseTo(
+        Number(row['count.sum']) / ([2, 3, 4].includes(Number(row.dayOfWeek)) ? 2880 : 1440),
+        9,
+      );
+    const both = await ask(['count:rate', 'count'], { dimensions: ['hourOfDay', 'dayOfWeek'] });
+    const one = both.rows.find((row) => row.hourOfDay === 2 && row.dayOfWeek === 2);
+    expect(one?.['count.rate']).toBeCloseTo(Number(one?.['count.sum']) / 120, 9);
+    const daily = await ask(['count:rate', 'count'], { dimensions: ['hourOfDay'], grain: 'day' });
+    for (const row of daily.rows) expect(row['count.rate']).toBeCloseTo(Number(row['count.sum']) / 60, 9);
+    // In Berlin, the hour from 2 to 3 comes twice on 25 October.
+    const berlin = await ask(['count:rate', 'count'], {
+      dimensions: ['hourOfDay'],
+      timeZone: 'Europe/Berlin',
+    });
+    const twice = berlin.rows.find(({ hourOfDay }) => hourOfDay === 2);
+    expect(twice?.['count.rate']).toBeCloseTo(Number(twice?.['count.sum']) / 660, 9);
+  });
+
   it('can be hours of the day and days of the week in a zone with a change of clocks', async () => {
     const offset = (ms: number) => (ms < Date.UTC(2026, 9, 25, 1) ? 2 : 1) * 3_600_000;
     const wall = (ms: number) => new Date(ms + offset(ms));
@@ -609,6 +652,14 @@ describe('an invalid query', () => {
   ])('%j %j is rejected with what is possible', async (measures, options, message) => {
     await expect(ask(measures, options)).rejects.toThrow(message);
   });
+
+  it.each(['auto', 'month', 'week'] as const)(
+    'with the grain %s over 130 years asks for a shorter range',
+    async (grain) => {
+      const years = { fromNs: 0n, toNs: BigInt(Date.UTC(2100, 0)) * 1_000_000n };
+      await expect(ask(['cost'], { grain, ...years })).rejects.toThrow('more than 1000. Use a shorter range');
+    },
+  );
 
   it('with an empty range is rejected', async () => {
     await expect(ask(['cost'], { fromNs: 5n, toNs: 5n })).rejects.toThrow('expected a time after from');

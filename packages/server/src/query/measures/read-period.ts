@@ -1,14 +1,15 @@
 /** Reads the values of a query for one range of time: by step and group, by group, and of everything. */
-import { type RowsOf, stepStarts } from '@throughline/spans';
+import { type Dimension, type RowsOf, stepStarts } from '@throughline/spans';
 import type { QueryLimits } from '../../clickhouse/engine.ts';
 import { join, type Sql, sql, unsafeRawSql } from '../../clickhouse/sql.ts';
 import { offsetReader } from '../../contract/time-zone.ts';
 import { MAX_UNPRICED_MODELS } from '../../contract/unpriced.ts';
-import { zoneOffsets } from '../../contract/zone-offsets.ts';
+import { type ZoneOffsets, zoneOffsets } from '../../contract/zone-offsets.ts';
 import { IS_UNPRICED } from '../../settle/trace-measures.ts';
 import type { ProjectScope } from '../project-scope.ts';
 import { UNPRICED_MODELS } from '../traces/unpriced-models.ts';
-import { ordinalSql } from './dimension-sql.ts';
+import { clockSlotOf, clockTimeMs } from './clock-time.ts';
+import { ordinalSql, stepSql } from './dimension-sql.ts';
 import { groupKeySql } from './group-keys.ts';
 import { aggregateSql, isOfCalls, labelsOf, UNPRICED_CALLS } from './measure-sql.ts';
 import type { MeasureColumn, QueryPlan } from './plan-query.ts';
@@ -127,11 +128,20 @@ export async function readPeriod(
   const { grain, timeZone } = plan;
   const range = { fromMs: toMs(period.fromNs), toMs: toMs(period.toNs) };
   const steps = grain === null ? [] : stepStarts(grain, range, offsetReader(timeZone));
+  const offsets = plan.ordinals.some(({ dimension }) => isClock(dimension))
+    ? zoneOffsets(timeZone, range.fromMs, range.toMs)
+    : { first: 0, changes: [] };
   const parts = await Promise.all(
-    familiesOf(plan).map((family) => readFamily(scope, plan, period, { keys, steps, family }, limits)),
+    familiesOf(plan).map((family) =>
+      readFamily(scope, plan, period, { keys, steps, offsets, family }, limits),
+    ),
   );
-  const merged = mergeFamilies(parts.flat(), plan, period, steps);
+  const merged = mergeFamilies(parts.flat(), plan, { ...range, steps, offsets });
   return { ...merged, steps };
+}
+
+function isClock({ type }: Dimension): boolean {
+  return type === 'hourOfDay' || type === 'dayOfWeek';
 }
 
 function toMs(ns: bigint): number {
@@ -142,18 +152,18 @@ interface FamilyOptions {
   readonly family: Family;
   readonly keys: readonly string[];
   readonly steps: readonly number[];
+  readonly offsets: ZoneOffsets;
 }
 
 async function readFamily(
   scope: ProjectScope,
   plan: QueryPlan,
   period: Period,
-  { family, keys, steps }: FamilyOptions,
+  { family, keys, steps, offsets }: FamilyOptions,
   limits: QueryLimits,
 ): Promise<Raw[]> {
-  const { of, labels, ordinals, timeZone } = plan;
+  const { of, labels, ordinals } = plan;
   const rows = rowsSql(scope, selectedRows(plan, period, family));
-  const offsets = zoneOffsets(timeZone, toMs(period.fromNs), toMs(period.toNs));
   const key = labels.length === 0 ? undefined : groupKeySql(of, labels);
   const axes = [
     ...(steps.length === 0
@@ -161,7 +171,7 @@ async function readFamily(
       : [
           {
             name: 'step',
-            value: sql`roundDown(toUnixTimestamp64Second(start), ${unsafeRawSql(`[${steps.map((ms) => ms / 1000).join(', ')}]`)})`,
+            value: stepSql(steps),
           },
         ]),
     ...ordinals.map(({ dimension }, index) => ({
@@ -235,21 +245,26 @@ const UNPRICED_MODELS_OF: Readonly<Record<RowsOf, Sql>> = {
   traces: sql`CAST(${UNPRICED_MODELS}, 'Array(String)')`,
 };
 
+/** The time of a period in milliseconds since 1970, and how it is divided. */
+interface Times {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly steps: readonly number[];
+  readonly offsets: ZoneOffsets;
+}
+
 const NO_VALUES: Values = { values: {}, unpricedCalls: 0 };
 
-function mergeFamilies(
-  rows: readonly Raw[],
-  plan: QueryPlan,
-  period: Period,
-  steps: readonly number[],
-): Omit<PeriodValues, 'steps'> {
+function mergeFamilies(rows: readonly Raw[], plan: QueryPlan, times: Times): Omit<PeriodValues, 'steps'> {
   const points = new Map<string, Point>();
   const groups = new Map<number, Values>();
   let totals = NO_VALUES;
   let unpricedModels: readonly string[] = [];
   for (const row of rows) {
-    const stepMs = steps.length > 0 && row.level === 'point' ? Number(row.step) * 1000 : undefined;
-    const minutes = minutesOf(period, steps, stepMs);
+    const stepMs = times.steps.length > 0 && row.level === 'point' ? Number(row.step) * 1000 : undefined;
+    const ordinals =
+      row.level === 'point' ? plan.ordinals.map((_, index) => toNumber(row[`ordinal_${index}`])) : [];
+    const minutes = () => minutesOf(plan, times, stepMs, ordinals);
     const group = Number(row.group_index ?? 1);
     const merge = (known: Values = NO_VALUES): Values => ({
       values: { ...known.values, ...valuesOf(row, plan, minutes) },
@@ -260,7 +275,6 @@ function mergeFamilies(
       unpricedModels = row.unpriced_models ?? unpricedModels;
     } else if (row.level === 'group') groups.set(group, merge(groups.get(group)));
     else {
-      const ordinals = plan.ordinals.map((_, index) => toNumber(row[`ordinal_${index}`]));
       const place = JSON.stringify([stepMs, ordinals, group]);
       points.set(place, { stepMs, ordinals, group, ...merge(points.get(place)) });
     }
@@ -268,20 +282,28 @@ function mergeFamilies(
   return { points: [...points.values()], groups, totals, unpricedModels };
 }
 
-/** The length of a step within the range, or of the whole range. */
-function minutesOf(period: Period, steps: readonly number[], stepMs: number | undefined): number {
-  const [from, to] = [toMs(period.fromNs), toMs(period.toNs)];
-  if (stepMs === undefined) return (to - from) / 60_000;
-  const next = steps[steps.indexOf(stepMs) + 1] ?? to;
-  return (Math.min(next, to) - Math.max(stepMs, from)) / 60_000;
+/** The length of a step within the range, or of the whole range; of it, the part in an hour of the day or a day of the week. */
+function minutesOf(
+  { ordinals: columns }: QueryPlan,
+  { fromMs, toMs: endMs, steps, offsets }: Times,
+  stepMs: number | undefined,
+  ordinals: readonly (number | null)[],
+): number {
+  const next = stepMs === undefined ? undefined : steps[steps.indexOf(stepMs) + 1];
+  const range = { fromMs: Math.max(stepMs ?? fromMs, fromMs), toMs: Math.min(next ?? endMs, endMs) };
+  const slot = clockSlotOf(
+    columns.map(({ dimension }) => dimension),
+    ordinals,
+  );
+  return (slot === undefined ? range.toMs - range.fromMs : clockTimeMs(range, offsets, slot)) / 60_000;
 }
 
-function valuesOf(row: Raw, { measures }: QueryPlan, minutes: number): Record<string, number | null> {
+function valuesOf(row: Raw, { measures }: QueryPlan, minutes: () => number): Record<string, number | null> {
   return Object.fromEntries(
     measures.flatMap(({ name, aggregation }, index) => {
       if (!Object.hasOwn(row, `m${index}`)) return [];
       const value = toNumber(row[`m${index}`]);
-      return [[name, aggregation === 'rate' && value !== null ? value / minutes : value] as const];
+      return [[name, aggregation === 'rate' && value !== null ? value / minutes() : value] as const];
     }),
   );
 }
