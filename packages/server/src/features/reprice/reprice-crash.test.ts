@@ -1,6 +1,7 @@
 import { createProjectPrices } from '@throughline/spans';
 import { waitFor } from '@throughline/tests/wait-for';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Engine } from '../../clickhouse/engine.ts';
 import { RELATIONAL_ENGINES, type TestRelational } from '../../testing/relational-engines.ts';
 import { openTestStore, type TestStore } from '../../testing/test-store.ts';
 import { createRepriceJobStore, type RepriceJobStore } from './reprice-job-store.ts';
@@ -127,6 +128,102 @@ test.each([
   );
   expect(traces).toEqual([{ n: '12500', usd: '25' }]);
 });
+
+// With the filter, a call no longer passes once it has its new cost.
+test.each([
+  ['all calls', null],
+  ['calls without a cost', '-cost:*'],
+])(
+  'a run of %s that is killed before the traces of its rows are settled settles them later',
+  async (_of, q) => {
+    const project = `unsettled ${q}`;
+    await insertCalls(project, 100);
+    const killed = killedAfterRows();
+    const first = startRunner({ jobs: killed.jobs, engine: killed.engine });
+    const { id } = await first.start(project, { ...ALL, q });
+    await waitFor('the kill', async () => killed.isDead());
+    await first.stop();
+    expect(await costOfSpans(project)).toBe('1');
+    expect(await costOfTraces(project)).toBe('0');
+
+    const second = startRunner();
+    const done = await waitFor('the end of the run', async () => {
+      const job = await jobs.get(project, id);
+      return job.state === 'running' ? undefined : job;
+    });
+    expect(done).toMatchObject({ state: 'done', spansChanged: 500, costAfterUsd: 1 });
+    expect(await costOfTraces(project)).toBe('1');
+    await second.stop();
+  },
+);
+
+test('a run settles the traces whose rows a cancelled run wrote before it was killed', async () => {
+  const project = 'cancelled and killed';
+  await insertCalls(project, 100);
+  const killed = killedAfterRows();
+  const first = startRunner({ jobs: killed.jobs, engine: killed.engine });
+  const { id } = await first.start(project, ALL);
+  await waitFor('the kill', async () => killed.isDead());
+  await first.stop();
+  await jobs.cancel(project, id);
+  expect(await costOfTraces(project)).toBe('0');
+
+  const second = startRunner();
+  const again = await second.start(project, ALL);
+  const done = await waitFor('the end of the run', async () => {
+    const job = await jobs.get(project, again.id);
+    return job.state === 'running' ? undefined : job;
+  });
+  await second.stop();
+  expect(done).toMatchObject({ state: 'done', spansChanged: 0, costAfterUsd: 1 });
+  expect(await costOfTraces(project)).toBe('1');
+});
+
+/** Ends the process, as far as the run is concerned, as soon as the rows of the first window are written. */
+function killedAfterRows() {
+  let isDead = false;
+  const alive = () => {
+    if (isDead) throw new Killed();
+  };
+  const aliveJobs: RepriceJobStore = {
+    ...jobs,
+    claim: async (owner) => {
+      alive();
+      return jobs.claim(owner);
+    },
+    save: async (...args) => {
+      alive();
+      return jobs.save(...args);
+    },
+    finish: async () => {
+      throw new Killed();
+    },
+  };
+  const write = async (...args: Parameters<Engine['write']>): Promise<void> => {
+    alive();
+    await store.engine.write(...args);
+    isDead = true;
+    throw new Killed();
+  };
+  const engine: Engine = new Proxy(store.engine, {
+    get(target, name) {
+      const value: unknown = name === 'write' ? write : Reflect.get(target, name, target);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  });
+  return { jobs: aliveJobs, engine, isDead: () => isDead };
+}
+
+const costOfSpans = (project: string) => costOf('spans', project);
+const costOfTraces = (project: string) => costOf('traces', project);
+
+async function costOf(table: 'spans' | 'traces', project: string): Promise<string | undefined> {
+  const [row] = await store.engine.query<{ usd: string }>(
+    `SELECT toString(ifNull(sum(cost_usd), 0)) AS usd FROM ${table} FINAL WHERE project = {project:String}`,
+    { project },
+  );
+  return row?.usd;
+}
 
 test('a run of another server is left alone until its lease ends', async () => {
   let nowMs = 1_795_000_000_000;

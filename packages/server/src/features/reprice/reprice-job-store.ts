@@ -24,6 +24,8 @@ export interface ClaimedJob {
 export interface PendingWindow {
   readonly window: Window;
   readonly after: Progress;
+  /** The traces of its calls. All of them are settled, whether or not their calls pass the filter with their new costs. */
+  readonly traceIds: readonly string[];
 }
 
 /** Which spans a run examines. */

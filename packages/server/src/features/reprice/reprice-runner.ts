@@ -52,8 +52,8 @@ const EVERY_MS = 30_000;
  * last one took, so a run takes half a processor at most and ingest goes on.
  *
  * Before a window is written, the window and the progress after it are saved as pending. If the server is killed in between,
- * the window is written again (rows that have their new cost already are left alone), and the pending progress becomes the
- * progress. So every span is counted once.
+ * the window is written again (rows that have their new cost already are left alone, and all its traces are settled), and the
+ * pending progress becomes the progress. So every span is counted once.
  */
 export function createRepriceRunner(parts: RepriceRunnerParts): RepriceRunner {
   const { engine, jobs, relational, prices, owner, whenLoaded, onWarning } = parts;
@@ -126,14 +126,10 @@ async function runJob(
   const conditions = conditionsOf(scope, selection);
   let progress = first;
   if (pending) {
-    const where = whereOf(pending.window, conditions);
+    const { window, traceIds } = pending;
     await settler.alone(async () => {
-      await writeWindow(
-        engine,
-        project,
-        where,
-        await priceWindow(engine, project, where, prices.of(project)),
-      );
+      const calls = await priceWindow(engine, project, whereOf(window, conditions), prices.of(project));
+      await writeWindow(engine, project, window, calls, traceIds);
     });
     progress = pending.after;
     if (!(await jobs.save(id, owner, progress))) return;
@@ -163,8 +159,9 @@ async function runJob(
     return settler.alone(async () => {
       const calls = await price();
       const after = afterWindow(progress, calls, window.next);
-      if (!(await jobs.save(id, owner, progress, { window, after }))) return undefined;
-      await writeWindow(engine, project, where, calls);
+      const traceIds = [...new Set(calls.map(({ call }) => call.traceId))];
+      if (!(await jobs.save(id, owner, progress, { window, after, traceIds }))) return undefined;
+      await writeWindow(engine, project, window, calls);
       return (await jobs.save(id, owner, after)) ? after : undefined;
     });
   }

@@ -12,8 +12,9 @@ import { compile, join, type Sql, sql, unsafeRawSql } from '../../clickhouse/sql
 import { type ProjectScope, projectScope } from '../../query/project-scope.ts';
 import { type CostedSpan, pricedFactsOf } from '../../query/spans/calculation-of-span.ts';
 import { readStoredSpans } from '../../query/spans/read-stored-spans.ts';
-import { settleTraces } from '../../settle/settle-traces.ts';
+import { type ChangedTrace, earlier, later, settleTraces } from '../../settle/settle-traces.ts';
 import type { RepricedSpan } from './progress.ts';
+import { rangeOfWindow, type Window, whereOf } from './windows.ts';
 
 /** Statements of a run have time: it is in the background. */
 const LIMITS: QueryLimits = { maxSeconds: 600, maxResultRows: 1_000_000 };
@@ -141,18 +142,25 @@ const ROWS_AT_ONCE = 4_000;
 /**
  * Inserts the rows of these calls again with their new costs, and settles their traces. A row gets the version of the row
  * that was read plus one nanosecond, so it replaces that row alone: a later delivery of the span replaces it, and a row that
- * has been deleted or replaced meanwhile is left alone. It can be repeated.
+ * has been deleted or replaced meanwhile is left alone.
+ *
+ * It can be repeated: all traces of the window are settled, because rows that have their new cost already may be from an
+ * attempt that ended before their traces were settled. `traceIds` are further traces of the window, whose calls may no
+ * longer pass the filter with their new costs.
  */
 export async function writeWindow(
   engine: Engine,
   project: string,
-  where: Sql,
+  window: Window,
   calls: readonly RepricedCall[],
+  traceIds: readonly string[] = [],
 ): Promise<void> {
   const changed = calls.filter(({ isChanged }) => isChanged);
+  // Not the filter of the run: rows that this statement inserts can change what it selects.
+  const where = whereOf(window, sql`true`);
   for (let at = 0; at < changed.length; at += ROWS_AT_ONCE)
     await writeRows(engine, project, where, changed.slice(at, at + ROWS_AT_ONCE));
-  await settleTraces(engine, tracesOf(project, changed));
+  await settleTraces(engine, tracesOf(project, window, calls, traceIds));
 }
 
 async function writeRows(
@@ -211,10 +219,17 @@ function decimal(usd: number | undefined): string {
   return usd === undefined ? '' : usd.toFixed(12);
 }
 
-function tracesOf(project: string, calls: readonly RepricedCall[]) {
+function tracesOf(
+  project: string,
+  window: Window,
+  calls: readonly RepricedCall[],
+  traceIds: readonly string[],
+): ChangedTrace[] {
   const byTrace = Map.groupBy(calls, ({ call }) => call.traceId);
-  return [...byTrace].map(([traceId, own]) => {
-    const starts = own.map(({ call }) => BigInt(call.startNs)).sort((a, b) => (a < b ? -1 : 1));
-    return { project, traceId, firstNs: starts[0] ?? 0n, lastNs: starts.at(-1) ?? 0n };
+  const read = [...byTrace].map(([traceId, own]) => {
+    const starts = own.map(({ call }) => BigInt(call.startNs));
+    return { project, traceId, firstNs: starts.reduce(earlier), lastNs: starts.reduce(later) };
   });
+  const others = traceIds.filter((traceId) => !byTrace.has(traceId));
+  return [...read, ...others.map((traceId) => ({ project, traceId, ...rangeOfWindow(window) }))];
 }

@@ -81,6 +81,16 @@ export function whereOf({ from, lastMinute }: Window, conditions: Sql): Sql {
     : sql`${MINUTE} >= ${minute} AND ${MINUTE} <= ${lastMinute} AND ${conditions}`;
 }
 
+const MINUTE_NS = 60_000_000_000n;
+
+/** A range of time that contains the starts of all spans of a window. */
+export function rangeOfWindow({ from, lastMinute }: Window): {
+  readonly firstNs: bigint;
+  readonly lastNs: bigint;
+} {
+  return { firstNs: BigInt(from.minute) * MINUTE_NS, lastNs: (BigInt(lastMinute) + 1n) * MINUTE_NS - 1n };
+}
+
 /** The number of spans that a run will examine. */
 export async function countCallsOf(scope: ProjectScope, conditions: Sql): Promise<number> {
   const [row] = await scope.query<{ n: string }>(
