@@ -107,7 +107,7 @@ export type {
   ToolContent,
   TypedText,
 } from './model/content.ts';
-export type { Cost } from './model/cost.ts';
+export { type Cost, MAX_COST_USD } from './model/cost.ts';
 export { COUNTED_KINDS, SPAN_KINDS, type SpanKind } from './model/kind.ts';
 export type {
   BlobPart,

@@ -14,7 +14,7 @@ import { createKindReader } from './read-kind.ts';
 import { readUsage } from './read-usage.ts';
 
 /** Stored with every row. Raise it whenever the same span would be mapped to other facts. */
-export const MAPPER_VERSION = 5;
+export const MAPPER_VERSION = 6;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type FactField = keyof FactReaders;

@@ -11,3 +11,6 @@ export interface Cost {
   /** Source of the cost: `reported` by the client or provider, or a price table, e.g. `genai-prices@0.1.8`. */
   readonly source: string;
 }
+
+/** The largest cost of one call that can be stored. A larger one comes from a wrong number of tokens or a wrong price. */
+export const MAX_COST_USD = 999_999;

@@ -1,4 +1,4 @@
-import type { Cost } from '../model/cost.ts';
+import { type Cost, MAX_COST_USD } from '../model/cost.ts';
 import { COUNTED_KINDS, type SpanKind } from '../model/kind.ts';
 import type { SpanFacts } from '../model/span.ts';
 import type { Calculation } from './calculate-cost.ts';
@@ -19,7 +19,7 @@ export const PRICED_KINDS: ReadonlySet<SpanKind> = new Set([...COUNTED_KINDS, 'a
 
 /**
  * Returns the reported cost, otherwise the calculated one. Many clients report 0 if they do not know the price, so that 0 is
- * used only if the name of the model says that it is free.
+ * used only if the name of the model says that it is free. A cost above {@link MAX_COST_USD} is not used.
  */
 export function costOfCall(
   facts: PricedFacts,
@@ -28,13 +28,15 @@ export function costOfCall(
   price: PriceUsage,
   own: ProjectPrices | undefined,
 ): Cost | undefined {
-  if (reported !== undefined && reported.usd > 0) return reported;
+  if (reported !== undefined && reported.usd > 0 && isStorable(reported)) return reported;
   const calculated = calculationOfCall(facts, timeMs, price, own);
-  if (calculated !== undefined) return toCost(calculated);
+  if (calculated !== undefined) return isStorable(calculated) ? toCost(calculated) : undefined;
   const { inputTokens = 0, outputTokens = 0 } = facts.usage ?? {};
   const isFree = inputTokens + outputTokens === 0 || facts.model?.endsWith(':free') === true;
-  return isFree ? reported : undefined;
+  return isFree && reported?.usd === 0 ? reported : undefined;
 }
+
+export const isStorable = ({ usd }: Pick<Cost, 'usd'>): boolean => usd <= MAX_COST_USD;
 
 /** How the cost of a call is calculated. Undefined if it has no tokens or no known price. */
 export function calculationOfCall(

@@ -1,6 +1,6 @@
-import type { Cost } from '../model/cost.ts';
+import { type Cost, MAX_COST_USD } from '../model/cost.ts';
 import { type CostLine, linesOfCost } from './calculate-cost.ts';
-import { calculationOfCall, PRICED_KINDS, type PricedFacts } from './cost-of-call.ts';
+import { calculationOfCall, isStorable, PRICED_KINDS, type PricedFacts } from './cost-of-call.ts';
 import { formatCalculation } from './format-calculation.ts';
 import { createPricer } from './pricing.ts';
 import { PROJECT_PRICE_SOURCE, type ProjectPrices } from './project-prices.ts';
@@ -21,11 +21,13 @@ export interface ExplainedCost {
   readonly seller?: string;
   /** Whether the prices of today give the same cost. True for reported costs, which no price changes. */
   readonly isCurrent: boolean;
-  /** The cost by the prices of today. */
+  /** The cost by the prices of today. Undefined if they give none. */
   readonly currentUsd?: number;
 }
 
 const price = createPricer();
+
+const TOO_LARGE = `The price gives more than $${MAX_COST_USD.toLocaleString('en-US')}, the largest cost of a call. The number of tokens or the price is probably wrong.`;
 
 /** Undefined if the span is not a call with tokens and has no cost. */
 export function explainCost(
@@ -35,7 +37,8 @@ export function explainCost(
   own: ProjectPrices | undefined,
 ): ExplainedCost | undefined {
   const { usage, serviceTier } = facts;
-  const current = calculationOfCall(facts, timeMs, price, own);
+  const calculated = calculationOfCall(facts, timeMs, price, own);
+  const current = calculated && isStorable(calculated) ? calculated : undefined;
   const now = {
     factor: current?.factor ?? 1,
     ...(serviceTier !== undefined && { serviceTier }),
@@ -46,7 +49,9 @@ export function explainCost(
     if (!PRICED_KINDS.has(facts.kind) || inputTokens + outputTokens === 0) return undefined;
     const text = current
       ? 'No price was known when this call was stored.'
-      : reasonOfMissingPrice(facts, timeMs, own);
+      : calculated
+        ? TOO_LARGE
+        : reasonOfMissingPrice(facts, timeMs, own);
     return { ...now, text, lines: [], isCurrent: current === undefined };
   }
   if (stored.source === 'reported')

@@ -227,6 +227,44 @@ describe('repricing', () => {
     expect(row).toEqual({ n: '0' });
   });
 
+  test('a call whose cost is too large to be stored has no cost and does not disturb the others', async () => {
+    const project = 'huge';
+    const tokens = (count: bigint) => ({ 'gen_ai.usage.input_tokens': count });
+    await setPrice(project, 'acme', 1);
+    await server.send(project, [
+      modelCall(0, 'gpt-4o', { 'gen_ai.provider.name': 'openai', ...tokens(400_000_000_001n) }),
+      modelCall(1, 'acme', tokens(400_000_000_000n)),
+      modelCall(2, 'acme'),
+      modelCall(3, 'acme', { ...tokens(5_000_000_000_000_000n), 'gen_ai.usage.cost': 2e7 }),
+    ]);
+    const detailOf = async (number: number) =>
+      (await call('GET', `/traces/${idOf(number)}/spans/${'b'.repeat(16)}`, project)).body as SpanDetail;
+    const none = {
+      costUsd: null,
+      costSource: null,
+      costDetails: {},
+      costCalculation: {
+        text: 'The price gives more than $999,999, the largest cost of a call. The number of tokens or the price is probably wrong.',
+        isCurrent: true,
+        currentCostUsd: null,
+      },
+    };
+    expect(await detailOf(0)).toMatchObject(none);
+    expect(await detailOf(3)).toMatchObject(none);
+    expect(await costOf(project, 1)).toBe(400_000);
+    await setPrice(project, 'acme', 100);
+    expect((await detailOf(1)).costCalculation).toMatchObject({ isCurrent: false, currentCostUsd: null });
+    const dry = await reprice(project, { dryRun: true });
+    const done = await reprice(project);
+    const acme = { model: 'acme', spans: 3, changed: 2, noLongerPriced: 1, costAfterUsd: 0.1 };
+    const expected = { state: 'done', spansDone: 4, spansChanged: 2, models: [acme, { changed: 0 }] };
+    expect(dry).toMatchObject(expected);
+    expect(done).toMatchObject(expected);
+    expect(await detailOf(1)).toMatchObject(none);
+    expect(await costOf(project, 2)).toBe(0.1);
+    expect(await totalOf(project)).toMatchObject({ costUsd: 0.1, unpricedCalls: 3 });
+  });
+
   test('of rows of an earlier version derives the service tier from their content', async () => {
     const project = 'old';
     await server.send(project, [

@@ -1,3 +1,4 @@
+import { MAX_COST_USD } from '@throughline/spans';
 import type { RowBinaryWriter } from './row-binary-writer.ts';
 
 /** One column: its name and type in ClickHouse, and a function that writes its value of a row. */
@@ -163,7 +164,7 @@ function entriesOf(
 const isCount = (value: number): boolean => value >= 0 && value < 2 ** 64;
 
 /** True if the amount fits into Decimal(18, 12), which ends below a million. */
-const isMoney = (value: number): boolean => value >= 0 && value <= 999_999;
+const isMoney = (value: number): boolean => value >= 0 && value <= MAX_COST_USD;
 
 /** Writes an amount: exact to the last digit below 9,000 USD, and with the precision of a double above. */
 function writeMoney(writer: RowBinaryWriter, usd: number): void {
