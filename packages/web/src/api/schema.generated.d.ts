@@ -644,7 +644,7 @@ export interface paths {
         put?: never;
         /**
          * Set the price of a model
-         * @description It applies before the price table. Spans that arrive after the response are priced with it, on other servers within a few seconds. Stored spans keep their cost until they are repriced. A project can have 500 prices.
+         * @description It applies before the price table. Spans that arrive after the response are priced with it, on other servers within a few seconds. Stored spans keep their cost until they are repriced. A project can have 500 prices of 128 KiB together.
          */
         post: operations["createPrice"];
         delete?: never;

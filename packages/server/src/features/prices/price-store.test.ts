@@ -125,6 +125,50 @@ describe.each(RELATIONAL_ENGINES)('prices on $name', (engine) => {
     await relational.use((db) => db.deleteFrom('prices').where('project', '=', 'many').execute());
   });
 
+  test('their size is limited for a project and for all projects together', async () => {
+    const model = 'large';
+    // Each price has terms of about 2,000 bytes, such as one with ten tiers.
+    const fill = (project: string, count: number) =>
+      relational.use((db) =>
+        db
+          .insertInto('prices')
+          .values(
+            Array.from({ length: count }, (_, n) => ({
+              id: `${project}-${n}`,
+              project,
+              model: `m${n}`,
+              model_key: `m${n}`,
+              provider: '',
+              provider_key: '',
+              from_ms: 0,
+              to_ms: 1,
+              terms: JSON.stringify({ tiers: 'x'.repeat(2030) }),
+              revision: 1,
+              created_at: 0,
+              updated_at: 0,
+            })),
+          )
+          .execute(),
+      );
+    const { id } = await prices.create('large', newPrice(model));
+    await fill('large', 61);
+    const tooLarge = {
+      code: 'too-many-prices',
+      message: 'The prices of the project would be larger than 128 KiB.',
+    };
+    const tiers = Array.from({ length: 10 }, (_, n) => ({ aboveInputTokens: n + 1, input: 0.123456789 }));
+    expect(await prices.replace('large', id, newPrice(model))).toMatchObject({ revision: 2 });
+    await expect(prices.replace('large', id, newPrice(model, { tiers }))).rejects.toMatchObject(tooLarge);
+    expect((await prices.list('large')).find((each) => each.id === id)?.tiers).toEqual([]);
+    for (let n = 0; n < 8; n++) await fill(`large${n}`, 60);
+    await expect(prices.create('small', newPrice('x'))).rejects.toMatchObject({
+      code: 'too-many-prices',
+      message: 'The prices of all projects together would be larger than 1 MiB.',
+    });
+    expect(await prices.list('small')).toEqual([]);
+    await relational.use((db) => db.deleteFrom('prices').where('project', 'like', 'large%').execute());
+  });
+
   test('a change that fails is no change', async () => {
     const before = await prices.readAll();
     await expect(prices.remove('own', 'missing')).rejects.toMatchObject({ code: 'price-not-found' });

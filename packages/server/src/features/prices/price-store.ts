@@ -11,8 +11,10 @@ import type { RelationalDatabase, RelationalStore } from '../../relational/relat
 
 /** A list of all prices of a project is one response, so their number is bounded. */
 export const MAX_PRICES = 500;
-/** Ingest keeps the prices of all projects in memory. */
-export const MAX_PRICES_OF_ALL = 20_000;
+/** Size of the prices of a project: 500 prices without tiers, or fewer with many. */
+export const MAX_PRICE_BYTES = 128 << 10;
+/** After each change, the server and its workers read the prices of all projects again. This keeps that below 100 ms. */
+export const MAX_PRICE_BYTES_OF_ALL = 1 << 20;
 
 /** The prices of all projects at one moment. */
 export interface AllPrices {
@@ -27,7 +29,7 @@ export interface PriceStore {
   list(project: string): Promise<Price[]>;
   /** @throws ThroughlineError price-exists, too-many-prices */
   create(project: string, price: NewPrice): Promise<Price>;
-  /** @throws ThroughlineError price-not-found, price-exists */
+  /** @throws ThroughlineError price-not-found, price-exists, too-many-prices */
   replace(project: string, id: string, price: NewPrice): Promise<Price>;
   /** @throws ThroughlineError price-not-found */
   remove(project: string, id: string): Promise<void>;
@@ -75,7 +77,6 @@ export function createPriceStore({ relational, nowMs }: PriceStoreParts): PriceS
 
     create: (project, price) =>
       change(project, price, async (transaction) => {
-        await checkNumber(transaction, project);
         const now = nowMs();
         const row: PriceTable = {
           id: randomBytes(8).toString('hex'),
@@ -86,6 +87,7 @@ export function createPriceStore({ relational, nowMs }: PriceStoreParts): PriceS
           updated_at: now,
         };
         await transaction.insertInto('prices').values(row).execute();
+        await checkTotals(transaction, project);
         return toPrice(row);
       }),
 
@@ -99,6 +101,7 @@ export function createPriceStore({ relational, nowMs }: PriceStoreParts): PriceS
           .returningAll()
           .executeTakeFirst();
         if (!row) throw notFound(id, project);
+        await checkTotals(transaction, project);
         return toPrice(row);
       }),
 
@@ -133,18 +136,29 @@ export function createPriceStore({ relational, nowMs }: PriceStoreParts): PriceS
   };
 }
 
-async function checkNumber(db: RelationalDatabase, project: string): Promise<void> {
-  const { own, all } = await db
+/** A row has columns of a fixed size too: ids, times and the revision. */
+const ROW_BYTES = 100;
+
+/** Checks the prices as they are after a change, which is undone if they are too many or too large. */
+async function checkTotals(db: RelationalDatabase, project: string): Promise<void> {
+  const bytes = sql<number>`octet_length(terms) + octet_length(model) + octet_length(provider) + ${sql.lit(ROW_BYTES)}`;
+  const { count, own, all } = await db
     .selectFrom('prices')
-    .select(({ fn }) => [
-      fn.countAll<number>().as('all'),
-      sql<number>`coalesce(sum(CASE WHEN project = ${project} THEN 1 ELSE 0 END), 0)`.as('own'),
+    .select([
+      sql<number>`sum(CASE WHEN project = ${project} THEN 1 ELSE 0 END)`.as('count'),
+      sql<number>`sum(CASE WHEN project = ${project} THEN ${bytes} ELSE 0 END)`.as('own'),
+      sql<number>`sum(${bytes})`.as('all'),
     ])
     .executeTakeFirstOrThrow();
-  if (Number(own) >= MAX_PRICES)
-    throw new ThroughlineError('too-many-prices', `The project has ${own} prices already.`);
-  if (Number(all) >= MAX_PRICES_OF_ALL)
-    throw new ThroughlineError('too-many-prices', `All projects together have ${all} prices already.`);
+  const problem =
+    Number(count) > MAX_PRICES
+      ? `The project has ${MAX_PRICES} prices already.`
+      : Number(own) > MAX_PRICE_BYTES
+        ? `The prices of the project would be larger than ${MAX_PRICE_BYTES >> 10} KiB.`
+        : Number(all) > MAX_PRICE_BYTES_OF_ALL
+          ? `The prices of all projects together would be larger than ${MAX_PRICE_BYTES_OF_ALL >> 20} MiB.`
+          : undefined;
+  if (problem !== undefined) throw new ThroughlineError('too-many-prices', problem);
 }
 
 /** The end of a price without an end. It can be stored and compared in both databases. */

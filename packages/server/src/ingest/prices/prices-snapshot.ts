@@ -1,4 +1,4 @@
-import { createProjectPrices, type ProjectPrice, type ProjectPrices } from '@throughline/spans';
+import { BoundedCache, createProjectPrices, type ProjectPrice, type ProjectPrices } from '@throughline/spans';
 
 /**
  * The prices that projects have set, at one moment. The memory is shared, so a snapshot is sent to a worker with each task at
@@ -22,11 +22,15 @@ export function toSnapshot(revision: number, byProject: PricesByProject): Prices
   return { revision, json };
 }
 
+/** Largest size of the prepared prices of a project, including the answers that they remember. */
+const PREPARED_BYTES = 1 << 20;
+const newCache = () => new BoundedCache<ProjectPrices>({ maxBytes: 64 * PREPARED_BYTES });
+
 /** Reads snapshots. Each one is parsed once, and the prices of a project are prepared when it first needs them. */
 export class SnapshotReader {
   #revision: number | undefined;
   #byProject: ReadonlyMap<string, readonly ProjectPrice[]> = new Map();
-  readonly #prepared = new Map<string, ProjectPrices>();
+  #prepared = newCache();
 
   /** The prices of a project. Undefined if it has none. */
   of(snapshot: PricesSnapshot | undefined, project: string): ProjectPrices | undefined {
@@ -37,13 +41,13 @@ export class SnapshotReader {
     const known = this.#prepared.get(project);
     if (known !== undefined) return known;
     const prepared = createProjectPrices(prices);
-    this.#prepared.set(project, prepared);
+    this.#prepared.set(project, prepared, PREPARED_BYTES);
     return prepared;
   }
 
   #read({ revision, json }: PricesSnapshot): void {
     this.#byProject = new Map(Object.entries(JSON.parse(Buffer.from(json).toString()) as PricesByProject));
-    this.#prepared.clear();
+    this.#prepared = newCache();
     this.#revision = revision;
   }
 }
