@@ -330,7 +330,7 @@ function createProgram({
   program
     .command('reprice')
     .description('compute the costs of stored spans again with the prices of now')
-    .argument('[filter...]', 'only spans that match, such as model:gpt-4o')
+    .argument('[filter...]', 'only spans whose own labels match, such as model:gpt-4o')
     .option('--dry-run', 'change nothing and print what would change')
     .option(
       '--from <time>',
