@@ -63,8 +63,8 @@ function sideOf(lines: readonly CostLine[], direction: CostLine['direction'], la
 const isRest = ({ name }: CostLine): boolean => name === 'inputTokens' || name === 'outputTokens';
 
 const grouped = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
-/** More than any price needs that is not negligible, so that the digits of a number are all shown. */
-const ALL_DIGITS = { maximumFractionDigits: 30 };
+/** More than any price needs that is not negligible, and the most that Node 20 and browsers of its time accept. */
+const ALL_DIGITS = { maximumFractionDigits: 20 };
 const exact = new Intl.NumberFormat('en-US', ALL_DIGITS);
 const exactDollars = new Intl.NumberFormat('en-US', { minimumFractionDigits: 2, ...ALL_DIGITS });
 
