@@ -149,13 +149,17 @@ function invalid(message: string): ThroughlineError {
   return new ThroughlineError('invalid-sql', message);
 }
 
-/** Names, types and comments of the tables and columns, for completion. */
+/** Names and types of the tables and columns, for completion. Materialised columns repeat what is in others. */
 export async function sqlSchema(
   engine: Pick<Engine, 'query'>,
 ): Promise<{ name: string; columns: { name: string; type: string }[] }[]> {
   const rows = await engine.query<{ table: string; name: string; type: string }>(
     ...compile(
-      sql`SELECT table, name, type FROM system.columns WHERE database = currentDatabase() AND table IN ${SQL_TABLE_NAMES} ORDER BY table, position`,
+      sql`
+      SELECT table, name, type
+      FROM system.columns
+      WHERE database = currentDatabase() AND table IN ${SQL_TABLE_NAMES} AND default_kind != 'MATERIALIZED'
+      ORDER BY table, position`,
     ),
   );
   return SQL_TABLE_NAMES.map((name) => ({
