@@ -1,6 +1,6 @@
 /**
  * One numeric property of a trace that can be shown, sorted by, filtered by, charted and used in alerts. If a filter field
- * has the same name, it has the same value. The SQL of the measures is in `server/src/query/trace-measures.ts`.
+ * has the same name, it has the same value. The SQL of the measures is in `server/src/settle/trace-measures.ts`.
  */
 export interface MeasureRow {
   /** Name in lists and charts, e.g. `Input tokens`. */

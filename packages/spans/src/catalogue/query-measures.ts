@@ -3,6 +3,7 @@
  * `server/src/query/measures/measure-sql.ts`, and the table in the documentation is written from these rows.
  */
 import { filterFieldOf, isLabelField, type LabelField } from './fields.ts';
+import { MEASURES, type MeasureId } from './measures.ts';
 
 /** What is counted: each span by itself, or each trace as a whole. */
 export type RowsOf = 'spans' | 'traces';
@@ -51,12 +52,13 @@ const SUMMABLE = ['sum', ...OF_VALUES, 'rate'] as const;
 const COUNTED = ['sum', 'rate'] as const;
 const RATIO = ['ratio'] as const;
 
-const tokens = (
-  label: string,
-  describes: string,
-  better: QueryMeasureRow['better'] = 'lower',
-  of: QueryMeasureRow['of'] = BOTH,
-) => ({ label, unit: 'count', of, aggregations: SUMMABLE, better, describes }) as const;
+/** A measure that traces have as well, with the same name and meaning. */
+const ofCatalogue = (id: MeasureId) => {
+  const { label, unit, better, describes } = MEASURES[id];
+  return { label, unit, better, describes, of: BOTH } as const;
+};
+
+const tokens = (id: MeasureId) => ({ ...ofCatalogue(id), aggregations: SUMMABLE }) as const;
 
 const cost = (label: string, describes: string, of: QueryMeasureRow['of'] = SPANS) =>
   ({ label, unit: 'usd', of, aggregations: SUMMABLE, better: 'lower', describes }) as const;
@@ -133,24 +135,13 @@ const ROWS = {
     'Cost per user',
     'Cost of the calls of known users divided by the number of users with counted calls.',
   ),
-  unpricedCalls: {
-    label: 'Calls without a price',
-    unit: 'count',
-    of: BOTH,
-    aggregations: COUNTED,
-    better: 'lower',
-    describes: 'Number of counted calls with tokens but no price. If it is not 0, the cost is a lower bound.',
-  },
-  tokens: tokens('Tokens', 'Input and output tokens of the counted calls.'),
-  inputTokens: tokens('Input tokens', 'Input tokens of the counted calls, cached ones included.'),
-  outputTokens: tokens('Output tokens', 'Output tokens of the counted calls, reasoning included.'),
-  cacheReadTokens: tokens('Cached tokens', 'Input tokens that were read from the prompt cache.', 'higher'),
-  cacheWriteTokens: tokens(
-    'Cache write tokens',
-    'Input tokens that were written to the prompt cache.',
-    'neither',
-  ),
-  reasoningTokens: tokens('Reasoning tokens', 'Output tokens that were reasoning.'),
+  unpricedCalls: { ...ofCatalogue('unpricedCalls'), aggregations: COUNTED },
+  tokens: tokens('tokens'),
+  inputTokens: tokens('inputTokens'),
+  outputTokens: tokens('outputTokens'),
+  cacheReadTokens: tokens('cacheReadTokens'),
+  cacheWriteTokens: tokens('cacheWriteTokens'),
+  reasoningTokens: tokens('reasoningTokens'),
   cacheHitRate: {
     label: 'Cache hit rate',
     unit: 'ratio',
