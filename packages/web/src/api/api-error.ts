@@ -6,7 +6,7 @@ export type ClientErrorCode = 'unreachable' | 'unreadable';
 /** What the user can do about each failure. Errors from the server include their own advice. */
 const CLIENT_ADVICE: Readonly<Record<ClientErrorCode, string>> = {
   unreachable:
-    'Start it with `npx throughline start`, then try again. Traces that were recorded before are still on disk.',
+    'Start it with “npx throughline start”, then try again. Traces that were recorded before are still on disk.',
   unreadable:
     'Check that this is the address of a Throughline server, and that no proxy changes its responses.',
 };

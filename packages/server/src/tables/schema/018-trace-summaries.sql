@@ -1,5 +1,5 @@
--- What lists and pages show of a trace, in one column: reading the rows of a page, which are in different blocks, from its
--- 28 columns takes three times as long. The names are those of `TraceRow`.
+-- What lists and pages show of a trace, in one column. The rows of a page are in different blocks of the table, and reading
+-- 28 columns of each takes three times as long. The names are those of `TraceRow`.
 ALTER TABLE traces ADD COLUMN IF NOT EXISTS summary String MATERIALIZED toJSONString(CAST(tuple(
     toString(toUnixTimestamp64Nano(last_start)),
     toString(version - version_of_tags - span_count),
